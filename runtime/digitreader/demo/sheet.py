@@ -1,0 +1,114 @@
+"""A sheet: paper with numbers on it, and where each digit stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from digitreader.demo.hand import Hand
+from digitreader.demo.paper import PAPERS, Paper, draw_paper, fold, ink_over
+from digitreader.demo.pen import PENS, Pen, vary_pen
+from digitreader.demo.settings import DemoSettings
+from digitreader.demo.writing import InkedDigit, Writing, write_number
+from digitreader.errors import UsageError
+from digitreader.values import ColourImage, Ink
+
+OVERSIZE = 1.15
+"""A sheet's pixels to a frame's: finer, so that the view of it stays sharp."""
+
+WRITABLE_WH = (0.86, 0.80)
+"""How much of the sheet's width and height the writing may take."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A sheet, flat and evenly lit, with its digits' hulls in its own pixels."""
+
+    image: ColourImage
+    digits: tuple[InkedDigit, ...]
+    text: str
+
+
+def draw_sheet(text: str, rng: np.random.Generator, *, frame_wh: tuple[int, int], settings: DemoSettings) -> Sheet:
+    """Take a sheet, a pen and a person by chance, and let them write.
+
+    Args:
+        text: lines of digits, as `write_number` takes them; "" for a blank sheet.
+        rng: where every choice comes from.
+        frame_wh: the frame in which it will be seen, which its size goes by.
+        settings: which pens, papers and sizes there are to choose from.
+
+    Returns:
+        a sheet somewhat finer than the frame.
+
+    Raises:
+        UsageError: the settings name a pen or paper that there is not.
+    """
+    paper, pen, hand = _choose_paper(settings, rng), _choose_pen(settings, rng), _choose_hand(settings, rng)
+    size_wh = _sheet_size(frame_wh, rng)
+    digit_px = float(rng.uniform(*settings.digit_height)) * frame_wh[1] * OVERSIZE
+    writing, digit_px = _write_to_fit(text, rng, hand=hand, pen=pen, size_wh=size_wh, digit_px=digit_px)
+    ink, offset = _lay_out(writing, size_wh, rng)
+    image = draw_paper(paper, rng, size_wh=size_wh, digit_px=digit_px, baseline_px=offset[1] + writing.baseline_px)
+    if settings.show_through > 0:
+        behind = cv2.GaussianBlur(ink[:, ::-1], (0, 0), digit_px / 40)
+        image = ink_over(image, np.asarray(behind, np.uint8), pen.colour_bgr, 0.3 * settings.show_through)
+    image = ink_over(image, ink, pen.colour_bgr, pen.strength)
+    if rng.random() < settings.folds:
+        image = fold(image, rng)
+    digits = tuple(replace(digit, hull=digit.hull + np.array(offset, np.float32)) for digit in writing.digits)
+    return Sheet(image=image, digits=digits, text=writing.text)
+
+
+def _choose_paper(settings: DemoSettings, rng: np.random.Generator) -> Paper:
+    name = str(rng.choice(settings.papers))
+    if name not in PAPERS:
+        raise UsageError(f"no paper is called {name!r}; take one of {' '.join(PAPERS)}")
+    return PAPERS[name]
+
+
+def _choose_pen(settings: DemoSettings, rng: np.random.Generator) -> Pen:
+    name = str(rng.choice(settings.pens))
+    if name not in PENS:
+        raise UsageError(f"no pen is called {name!r}; take one of {' '.join(PENS)}")
+    pen = vary_pen(PENS[name], rng)
+    return replace(pen, width=pen.width * settings.pen_width, strength=pen.strength * (1.0 - settings.faintness))
+
+
+def _choose_hand(settings: DemoSettings, rng: np.random.Generator) -> Hand:
+    hand = Hand.random(rng)
+    return hand if settings.spacing is None else replace(hand, spacing=settings.spacing)
+
+
+def _sheet_size(frame_wh: tuple[int, int], rng: np.random.Generator) -> tuple[int, int]:
+    """About the frame's own form, so that a sheet fills it well."""
+    stretch = rng.uniform(0.94, 1.08)
+    return max(8, round(frame_wh[0] * OVERSIZE * stretch)), max(8, round(frame_wh[1] * OVERSIZE / stretch))
+
+
+def _write_to_fit(
+    text: str, rng: np.random.Generator, *, hand: Hand, pen: Pen, size_wh: tuple[int, int], digit_px: float
+) -> tuple[Writing, float]:
+    """Write, and where the sheet is too small for it, write the same smaller."""
+    seed = int(rng.integers(2**63))
+    room_wh = WRITABLE_WH[0] * size_wh[0], WRITABLE_WH[1] * size_wh[1]
+    while True:
+        writing = write_number(text, np.random.default_rng(seed), hand, pen=pen, height_px=digit_px)
+        height, width = writing.ink.shape
+        shrink = min(room_wh[0] / width, room_wh[1] / height)
+        if shrink >= 1.0 or digit_px <= 2.0:
+            return writing, digit_px
+        digit_px *= 0.97 * shrink
+
+
+def _lay_out(writing: Writing, size_wh: tuple[int, int], rng: np.random.Generator) -> tuple[Ink, tuple[float, float]]:
+    """Put the writing somewhere on the sheet, rather in its middle."""
+    height, width = writing.ink.shape
+    spare = np.maximum(np.array(size_wh) - (width, height), 0)
+    x, y = (int(place) for place in spare * np.clip(rng.normal(0.5, 0.12, 2), 0.1, 0.9))
+    ink = np.zeros((size_wh[1], size_wh[0]), np.uint8)
+    part = ink[y : y + height, x : x + width]
+    part[:] = writing.ink[: part.shape[0], : part.shape[1]]
+    return ink, (float(x), float(y))

@@ -1,0 +1,153 @@
+"""Writing lines of digits, and marks among them, as ink, with the place of every digit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.demo.glyphs import digit_paths, mark_paths
+from digitreader.demo.hand import Hand
+from digitreader.demo.pen import PENS, Pen, draw_ink
+from digitreader.values import Ink
+
+Hull = npt.NDArray[np.float32]
+"""(N, 2) float32, corners (x, y) of the convex hull round one digit's ink, in pixels."""
+
+WORD_GAP = 0.85
+LINE_PITCH = 1.75
+"""The gap of a space, and from baseline to baseline, in digit heights."""
+
+_DIGITS = "0123456789"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InkedDigit:
+    """A digit that was written: which, on which line of the text to be read, and the hull of its ink."""
+
+    digit: int
+    line: int
+    hull: Hull
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Writing:
+    """Lines of writing.
+
+    Attributes:
+        ink: (h, w) uint8, all strokes, white on black.
+        digits: in reading order, hulls in the ink's pixels.
+        text: the digits to be read: no marks, one space between groups, no line without digits.
+        baseline_px: y of the first line's foot in the ink.
+    """
+
+    ink: Ink
+    digits: tuple[InkedDigit, ...]
+    text: str
+    baseline_px: float
+
+
+def write_number(
+    text: str,
+    rng: np.random.Generator,
+    hand: Hand | None = None,
+    *,
+    pen: Pen = PENS["felt"],
+    height_px: float = 64.0,
+) -> Writing:
+    """Write lines of digits, and marks among them, in one person's hand.
+
+    Args:
+        text: digits, spaces, newlines, and characters of `MARK_WAYS`, which are written but not to be read.
+        rng: where this time's forms come from.
+        hand: whose hand; without one, a person drawn by chance.
+        pen: what writes.
+        height_px: how high a digit is, about.
+
+    Returns:
+        the ink with a margin of at least one pixel; (1, 1) and black where the text has no characters.
+
+    Raises:
+        UsageError: a character that cannot be written.
+    """
+    line_writer = _LineWriter(hand or Hand.random(rng), pen, height_px)
+    tiles: list[_Tile] = []
+    for row, line in enumerate(text.split("\n")):
+        indent = rng.uniform(0.0, 0.4) if row else 0.0
+        tiles += line_writer.write(line, rng, x=indent, baseline=1.0 + row * LINE_PITCH, row=row)
+    ink, offset = _paste(tiles)
+    read = [(row, _to_read(line)) for row, line in enumerate(text.split("\n"))]
+    line_of = {row: line for line, row in enumerate(row for row, kept in read if kept)}
+    digits = tuple(
+        InkedDigit(tile.digit, line_of[tile.row], tile.hull() - offset) for tile in tiles if tile.digit is not None
+    )
+    kept = "\n".join(kept for _, kept in read if kept)
+    return Writing(ink=ink, digits=digits, text=kept, baseline_px=height_px - float(offset[1]))
+
+
+def _to_read(line: str) -> str:
+    kept = "".join(character for character in line if character in _DIGITS or character.isspace())
+    return " ".join(kept.split())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tile:
+    """One character's ink and the place of its upper left corner."""
+
+    digit: int | None
+    row: int
+    ink: Ink
+    x: int
+    y: int
+
+    def hull(self) -> Hull:
+        outline = cv2.convexHull(cv2.findNonZero(self.ink))[:, 0, :]
+        return np.asarray(np.add(outline, (self.x, self.y)), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _LineWriter:
+    hand: Hand
+    pen: Pen
+    height_px: float
+
+    def write(self, line: str, rng: np.random.Generator, *, x: float, baseline: float, row: int) -> list[_Tile]:
+        """Write a line from x (in digit heights) to the right."""
+        tiles = []
+        for character in line:
+            if character.isspace():
+                x += WORD_GAP
+                continue
+            tile, width = self._write_character(character, rng, x=x, foot=baseline + self.hand.drift * x)
+            tiles.append(replace(tile, row=row))
+            x += width + self.pen.width + self.hand.spacing * float(np.exp(rng.normal(0.0, 0.25)))
+        return tiles
+
+    def _write_character(
+        self, character: str, rng: np.random.Generator, *, x: float, foot: float
+    ) -> tuple[_Tile, float]:
+        digit = int(character) if character in _DIGITS else None
+        paths = mark_paths(character, self.hand, rng) if digit is None else digit_paths(digit, self.hand, rng)
+        size = float(np.exp(rng.normal(0.0, self.hand.size_jitter)))
+        foot += float(rng.normal(0.0, self.hand.baseline_jitter))
+        across = np.concatenate(paths)[:, 0] * size
+        placed = [path * size + (x - across.min(), foot - size) for path in paths]
+        ink, (left, top) = draw_ink(placed, self.pen, rng, height_px=self.height_px, pressure=self.hand.pressure)
+        return _Tile(digit, 0, ink, int(left), int(top)), float(np.ptp(across))
+
+
+def _paste(tiles: list[_Tile]) -> tuple[Ink, Hull]:
+    """All tiles on one canvas, and the place (x, y) of its upper left corner."""
+    if not tiles:
+        return np.zeros((1, 1), np.uint8), np.zeros(2, np.float32)
+    left, top = min(tile.x for tile in tiles), min(tile.y for tile in tiles)
+    width = max(tile.x + tile.ink.shape[1] for tile in tiles) - left
+    height = max(tile.y + tile.ink.shape[0] for tile in tiles) - top
+    canvas = np.zeros((height, width), np.uint8)
+    for tile in tiles:
+        rows, columns = tile.ink.shape
+        part = canvas[tile.y - top : tile.y - top + rows, tile.x - left : tile.x - left + columns]
+        np.maximum(part, tile.ink, out=part)
+    return canvas, np.array((left, top), np.float32)

@@ -1,0 +1,43 @@
+"""What can go wrong, said in one line: what was given, what is needed, what to do next."""
+
+from __future__ import annotations
+
+
+class DigitReaderError(Exception):
+    """The base of every error that `digitreader` prints as one line and exits on with `exit_status`."""
+
+    exit_status = 1
+
+
+class UsageError(DigitReaderError):
+    """The command line asks for something that cannot be meant."""
+
+    exit_status = 2
+
+
+class SourceError(DigitReaderError):
+    """A camera, video, folder or stream that cannot be opened or that broke off."""
+
+
+class ImageError(SourceError):
+    """A file that is not a picture that can be read."""
+
+
+class ModelFormatError(DigitReaderError):
+    """A model file or card that is missing, damaged or of another form than the runtime reads."""
+
+
+class DataError(DigitReaderError):
+    """A data set that is missing, damaged or not the one expected."""
+
+
+class OutputError(DigitReaderError):
+    """A place for results that cannot be written to."""
+
+
+class MissingExtraError(DigitReaderError):
+    """A part of the product that is not installed."""
+
+
+class BlankGlyphError(DigitReaderError):
+    """Ink without a single inked pixel: it has no centre and no size."""

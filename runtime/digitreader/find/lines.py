@@ -1,0 +1,131 @@
+"""Find, step 5: marks are set in lines of writing, from top to bottom, and in groups from left to right."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.find.marks import Boxes
+
+Centres = npt.NDArray[np.float64]
+"""(N, 2) float64: x and y of the marks' centres."""
+
+REACH = 4.0
+SAME_SIZE = 0.5
+STEEPEST = math.tan(math.radians(30))
+SAME_LINE = 0.5
+GROUP_GAP = 1.0
+GROUP_GAP_USUAL = 2.2
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the marks stand.
+
+    Attributes:
+        lines: indices of marks, line by line, each from left to right.
+        tilt_rad: the slope of the lines, positive where they fall to the right.
+    """
+
+    lines: tuple[tuple[int, ...], ...]
+    tilt_rad: float
+
+
+def lay_out(boxes: Boxes) -> Layout:
+    """Set marks in lines.
+
+    Args:
+        boxes: (N, 4) int32, x, y, width, height.
+
+    Returns:
+        Lines from top to bottom; every mark stands in exactly one.
+    """
+    if not len(boxes):
+        return Layout((), 0.0)
+    centres = boxes[:, :2] + boxes[:, 2:] / 2.0
+    heights = boxes[:, 3].astype(np.float64)
+    tilt = tilt_of(centres, heights)
+    level = turn(centres, -tilt)
+    rows = merge_levels(level, heights, link_neighbours(level, heights))
+    ordered = sorted(rows, key=lambda row: float(np.mean(level[row, 1])))
+    return Layout(tuple(tuple(sorted(row, key=lambda i: float(level[i, 0]))) for row in ordered), tilt)
+
+
+def turn(centres: Centres, angle_rad: float) -> Centres:
+    """The points turned about the origin."""
+    cos, sin = math.cos(angle_rad), math.sin(angle_rad)
+    return centres @ np.array([[cos, sin], [-sin, cos]])
+
+
+def tilt_of(centres: Centres, heights: npt.NDArray[np.float64]) -> float:
+    """The median slope in radians from each mark to its nearest right neighbour of like size; 0 where there is none."""
+    dx = centres[None, :, 0] - centres[:, None, 0]
+    dy = centres[None, :, 1] - centres[:, None, 1]
+    taller = np.maximum(heights[:, None], heights)
+    alike = np.minimum(heights[:, None], heights) > SAME_SIZE * taller
+    beside = alike & (dx > 0.2 * taller) & (dx < REACH * taller) & (np.abs(dy) < STEEPEST * dx + 0.15 * taller)
+    distance = np.where(beside, np.hypot(dx, 2 * dy), np.inf)
+    nearest = distance.argmin(axis=1)
+    found = np.isfinite(distance[np.arange(len(heights)), nearest])
+    if not found.any():
+        return 0.0
+    rows = np.flatnonzero(found)
+    slopes = dy[rows, nearest[rows]] / dx[rows, nearest[rows]]
+    return math.atan(float(np.median(slopes))) if len(rows) > 1 else 0.0
+
+
+def link_neighbours(level: Centres, heights: npt.NDArray[np.float64]) -> list[list[int]]:
+    """Chains of marks in which each follows its left neighbour at about the same level."""
+    chains: list[list[int]] = []
+    for index in np.argsort(level[:, 0], kind="stable"):
+        best, best_distance = None, math.inf
+        for chain in chains:
+            last = chain[-1]
+            size = max(heights[index], heights[last])
+            across = level[index, 0] - level[last, 0]
+            drop = abs(level[index, 1] - level[last, 1])
+            if drop < SAME_LINE * size and across < REACH * size and across + 2 * drop < best_distance:
+                best, best_distance = chain, across + 2 * drop
+        if best is None:
+            chains.append([int(index)])
+        else:
+            best.append(int(index))
+    return chains
+
+
+def merge_levels(level: Centres, heights: npt.NDArray[np.float64], chains: list[list[int]]) -> list[list[int]]:
+    """Join chains at the same level that do not stand over one another (columns of one line)."""
+    rows: list[list[int]] = []
+    for chain in sorted(chains, key=len, reverse=True):
+        for row in rows:
+            near = min(row, key=lambda i: min(abs(level[i, 0] - level[j, 0]) for j in chain))
+            end = min(chain, key=lambda j: abs(level[j, 0] - level[near, 0]))
+            size = max(heights[near], heights[end])
+            if abs(level[near, 1] - level[end, 1]) < SAME_LINE * size:
+                row.extend(chain)
+                break
+        else:
+            rows.append(list(chain))
+    return rows
+
+
+def groups_of(boxes: Boxes) -> list[int]:
+    """The group of every mark of one line: a gap that is wide for this line begins a new one.
+
+    Args:
+        boxes: (N, 4) of one line from left to right.
+
+    Returns:
+        N numbers that begin at 0 and never fall.
+    """
+    if len(boxes) < 2:
+        return [0] * len(boxes)
+    ends = np.maximum.accumulate(boxes[:, 0] + boxes[:, 2])
+    gaps = boxes[1:, 0] - ends[:-1]
+    height = float(np.median(boxes[:, 3]))
+    usual = float(np.median(gaps)) if len(gaps) > 1 else 0.0
+    wide = (gaps > GROUP_GAP * height) & (gaps > GROUP_GAP_USUAL * usual)
+    return [0, *np.cumsum(wide).tolist()]

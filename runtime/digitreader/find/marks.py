@@ -1,0 +1,79 @@
+"""Find, step 3: connected ink becomes marks; what is no writing (desk, frame, speck, block) is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.find.settings import FindSettings
+from digitreader.find.threshold import Mask
+
+Labels = npt.NDArray[np.int32]
+"""(H, W) int32, the number of the connected component that each pixel belongs to; 0 is paper."""
+
+Boxes = npt.NDArray[np.int32]
+"""(N, 4) int32: x, y, width, height."""
+
+MOST_MARKS = 600
+RULE_ASPECT = 8
+SOLID_FILL = 0.8
+SOLID_ASPECT = 0.35
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """Pieces of ink, each of one or more connected components.
+
+    Attributes:
+        boxes: (N, 4) int32, x, y, width, height.
+        areas: (N,) int32, inked pixels.
+        members: for each mark, the labels of its components.
+    """
+
+    boxes: Boxes
+    areas: npt.NDArray[np.int32]
+    members: tuple[tuple[int, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def take(self, chosen: npt.NDArray[np.intp]) -> Marks:
+        """The marks with these indices, in this order."""
+        return Marks(self.boxes[chosen], self.areas[chosen], tuple(self.members[i] for i in chosen))
+
+
+def marks_of(mask: Mask, settings: FindSettings) -> tuple[Marks, Labels]:
+    """The connected components of the mask that may be part of a digit.
+
+    Returns:
+        The marks, the largest `MOST_MARKS` of them, and the labels that they point into.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    boxes, areas = stats[:, :4], stats[:, 4]
+    fit = may_be_writing(boxes, areas, mask.shape, settings)
+    fit[0] = False
+    chosen = np.flatnonzero(fit)
+    if len(chosen) > MOST_MARKS:
+        longest = np.maximum(boxes[chosen, 2], boxes[chosen, 3])
+        chosen = np.sort(chosen[np.argsort(-longest, kind="stable")[:MOST_MARKS]])
+    return Marks(boxes[chosen], areas[chosen], tuple((int(label),) for label in chosen)), labels
+
+
+def may_be_writing(
+    boxes: Boxes, areas: npt.NDArray[np.int32], shape: tuple[int, ...], settings: FindSettings
+) -> npt.NDArray[np.bool_]:
+    """(N,) bool: neither speck, nor block, nor ground that runs off the image."""
+    x, y, width, height = boxes.T
+    image_height, image_width = shape[:2]
+    longest = np.maximum(width, height)
+    speck = (longest < settings.least_height_px // 2) | (areas < settings.least_height_px)
+    frame = (height > settings.greatest_height * image_height) & (width > settings.greatest_height * image_width)
+    rule = width > RULE_ASPECT * height
+    solid = (areas > SOLID_FILL * width * height) & (width > SOLID_ASPECT * height)
+    blocks = solid & (longest > 2 * settings.least_height_px)
+    cut_off = (x <= 0) | (x + width >= image_width) | (y <= 0) | (y + height >= image_height)
+    fit: npt.NDArray[np.bool_] = ~(speck | frame | rule | blocks | cut_off)
+    return fit

@@ -1,0 +1,73 @@
+"""Find, step 2: decide which pixels are ink, against the paper's noise and the darkest ink nearby."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.find.settings import FindSettings
+from digitreader.values import GrayImage
+
+Mask = npt.NDArray[np.uint8]
+"""(H, W) uint8, 255 where it holds and 0 elsewhere."""
+
+SOLID_DARKNESS = 110
+SOLID_CELLS = 5
+
+
+def ink_mask(darkness: GrayImage, settings: FindSettings) -> Mask:
+    """Where the ink is.
+
+    Args:
+        darkness: (H, W) uint8 of `darkness_of`.
+
+    Returns:
+        (H, W) uint8, 255 on ink.
+    """
+    lightest, darkest = cell_extremes(darkness, cell=settings.cell_px)
+    peak = cv2.convertScaleAbs(peak_nearby(lightest, darkest, settings), alpha=settings.peak_share)
+    texture = cv2.convertScaleAbs(texture_of(lightest, darkest, settings), alpha=settings.texture_factor)
+    least = np.uint8(min(250.0, max(settings.least_darkness, settings.noise_factor * noise_of(darkness))))
+    height, width = darkness.shape
+    limits = np.maximum(np.maximum(peak, texture), least)
+    limit = cv2.resize(limits, (width, height), interpolation=cv2.INTER_LINEAR)
+    mask: Mask = cv2.compare(darkness, limit, cv2.CMP_GT)
+    return mask
+
+
+def noise_of(darkness: GrayImage) -> float:
+    """The standard deviation of the paper's noise, from the median step between every second neighbour."""
+    sample = darkness[::3, ::2]
+    paper = sample[:, :-1] < SOLID_DARKNESS
+    steps = cv2.absdiff(sample[:, 1:], sample[:, :-1])[paper]
+    if steps.size < 100:
+        return 0.0
+    counts = np.cumsum(np.bincount(steps, minlength=256))
+    median = float(np.searchsorted(counts, counts[-1] / 2))
+    return 1.05 * median
+
+
+def peak_nearby(lightest: GrayImage, darkest: GrayImage, settings: FindSettings) -> GrayImage:
+    """The darkest ink around every cell; ground that is dark all over (a desk) does not count as ink."""
+    solid = cv2.compare(lightest, SOLID_DARKNESS, cv2.CMP_GT)
+    square = np.ones((SOLID_CELLS, SOLID_CELLS), np.uint8)
+    desk = cv2.dilate(cv2.morphologyEx(solid, cv2.MORPH_OPEN, square), square)
+    ink = cv2.bitwise_and(darkest, cv2.bitwise_not(desk))
+    reach = max(3, int(2 * min(ink.shape) * settings.peak_reach)) | 1
+    return cv2.blur(cv2.dilate(ink, np.ones((reach, reach), np.uint8)), (reach, reach))
+
+
+def texture_of(lightest: GrayImage, darkest: GrayImage, settings: FindSettings) -> GrayImage:
+    """The contrast that most cells around a cell have: little on written paper, much on leather, wood or cloth."""
+    return cv2.medianBlur(cv2.subtract(darkest, lightest), settings.texture_cells)
+
+
+def cell_extremes(image: GrayImage, *, cell: int) -> tuple[GrayImage, GrayImage]:
+    """The least and the greatest value in every cell of `cell` x `cell` pixels; a broken rest at the edge is left out."""
+    rows, columns = max(1, image.shape[0] // cell), max(1, image.shape[1] // cell)
+    cut = image[: rows * cell, : columns * cell]
+    bands = cut.reshape(rows, -1, cut.shape[1])
+    least = bands.min(axis=1).reshape(rows, columns, -1).min(axis=2)
+    greatest = bands.max(axis=1).reshape(rows, columns, -1).max(axis=2)
+    return least, greatest

@@ -1,0 +1,134 @@
+"""The values that cross a module border: array types and frozen data classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+ColourImage = npt.NDArray[np.uint8]
+"""(H, W, 3) uint8, blue-green-red."""
+
+GrayImage = npt.NDArray[np.uint8]
+"""(H, W) uint8, 0 black to 255 white."""
+
+Ink = npt.NDArray[np.uint8]
+"""(h, w) uint8, one digit's strokes: white ink (255) on black (0), grey at soft edges."""
+
+Glyph = npt.NDArray[np.uint8]
+"""(28, 28) uint8, normalised ink: what the network sees."""
+
+Glyphs = npt.NDArray[np.uint8]
+"""(N, 28, 28) uint8."""
+
+Activations = npt.NDArray[np.float32]
+"""(N, 10) float32 in 0..1, how much each glyph looks like each digit; a row may be dark everywhere."""
+
+GLYPH_SIDE = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in frame pixels: (x, y) is its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture from a source.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR, or (H, W) uint8 for a gray source.
+        source: what the user named: a path, a camera number, ``demo``.
+        index: 0 for an image, counting up in a stream.
+        time_s: seconds since the stream began (0.0 for an image).
+        scale: pixels of the picture as it was taken per pixel of `image`; above 1 where it was decoded smaller. Boxes
+            that leave the pipeline are in pixels of the picture as it was taken.
+    """
+
+    image: ColourImage | GrayImage
+    source: str
+    index: int = 0
+    time_s: float = 0.0
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """Something that may be a digit.
+
+    Attributes:
+        box: where it is in the frame.
+        ink: (h, w) uint8, its strokes alone, white on black; may be at a smaller scale than the frame.
+        line: which line of writing it stands in, counted from 0 at the top.
+        group: which group of its line, counted from 0 at the left; a wide gap begins a new one.
+    """
+
+    box: Box
+    ink: Ink
+    line: int = 0
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One digit that was read and accepted.
+
+    Attributes:
+        digit: 0 to 9.
+        confidence: 0..1, the estimated probability that the digit is right.
+        activations: the ten output neurons, each 0..1.
+        group: as in `Candidate`.
+    """
+
+    box: Box
+    digit: int
+    confidence: float
+    activations: tuple[float, ...] = ()
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The readings of one line of writing, from left to right."""
+
+    readings: tuple[Reading, ...]
+
+    @property
+    def text(self) -> str:
+        """The digits; a space where a wide gap parts two numbers."""
+        parts: list[str] = []
+        for before, reading in zip((None, *self.readings), self.readings, strict=False):
+            if before is not None and before.group != reading.group:
+                parts.append(" ")
+            parts.append(str(reading.digit))
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything read in one frame.
+
+    Attributes:
+        source: as in `Frame`.
+        frame: the frame's index.
+        time_s: the frame's time.
+        lines: from top to bottom.
+        timing_ms: milliseconds per stage, by the stage's name.
+    """
+
+    source: str
+    frame: int = 0
+    time_s: float = 0.0
+    lines: tuple[Line, ...] = ()
+    timing_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The lines, a newline between two; empty where no digit was read."""
+        return "\n".join(line.text for line in self.lines)
