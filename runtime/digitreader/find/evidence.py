@@ -14,6 +14,8 @@ from digitreader.values import GrayImage
 
 SQUARE = np.ones((3, 3), np.uint8)
 RING_SHARE = 0.3
+RING_REACH = 0.25
+SOFT_EDGE_PX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Evidence:
         stroke: mean stroke width as a share of the longer side.
         widest: twice the greatest distance from the edge, as a share of the longer side.
         crowding: share of other ink above or below the mark, whichever is more; high at the edge of a desk.
+        continuation: how dark the paper beside the mark is at its darkest, as a share of the mark; near 1 where the
+            mark is a piece of something longer that fades in and out (a ruled line, a fold).
     """
 
     edge: float
@@ -33,6 +37,7 @@ class Evidence:
     stroke: float
     widest: float
     crowding: float
+    continuation: float
 
 
 def keep_strokes(marks: Marks, labels: Labels, darkness: GrayImage, mask: Mask, settings: FindSettings) -> Marks:
@@ -44,7 +49,7 @@ def keep_strokes(marks: Marks, labels: Labels, darkness: GrayImage, mask: Mask, 
     kept = [
         index
         for index, (box, members) in enumerate(zip(marks.boxes.tolist(), marks.members, strict=True))
-        if is_stroke(evidence_of(box, members, labels, darkness, steps, sums), settings)
+        if is_stroke(evidence_of(box, members, labels, darkness, steps, mask, sums), settings)
     ]
     return marks.take(np.array(kept, np.intp))
 
@@ -57,6 +62,7 @@ def is_stroke(evidence: Evidence, settings: FindSettings) -> bool:
         and evidence.stroke <= settings.greatest_stroke
         and evidence.widest <= settings.greatest_width
         and evidence.crowding <= settings.greatest_crowding
+        and evidence.continuation <= settings.greatest_continuation
     )
 
 
@@ -66,6 +72,7 @@ def evidence_of(
     labels: Labels,
     darkness: GrayImage,
     steps: GrayImage,
+    mask: Mask,
     sums: Labels,
 ) -> Evidence:
     """Measure one mark.
@@ -76,6 +83,7 @@ def evidence_of(
         labels: (H, W) int32.
         darkness: (H, W) uint8.
         steps: (H, W) uint8, the 3x3 morphological gradient of the darkness.
+        mask: (H, W) uint8, 255 on ink.
         sums: (H + 1, W + 1) int32, the integral of the mask as 0 and 1.
     """
     x, y, width, height = box
@@ -94,7 +102,24 @@ def evidence_of(
         stroke=stroke_px / longest,
         widest=2.0 * float(distance.max()) / longest,
         crowding=crowding_of(box, sums),
+        continuation=darkest_beside(box, darkness, mask) / peak,
     )
+
+
+def darkest_beside(box: list[int], darkness: GrayImage, mask: Mask) -> float:
+    """The darkness that all but 2 % of the bare paper round a box stays below; 0 where no paper is left."""
+    x, y, width, height = box
+    reach = max(4, int(RING_REACH * max(width, height)))
+    top, left = max(0, y - reach), max(0, x - reach)
+    window = np.s_[top : y + height + reach, left : x + width + reach]
+    bare = mask[window] == 0
+    bare[max(0, y - SOFT_EDGE_PX - top) : y + height + SOFT_EDGE_PX - top,
+         max(0, x - SOFT_EDGE_PX - left) : x + width + SOFT_EDGE_PX - left] = False
+    paper = darkness[window][bare]
+    if not paper.size:
+        return 0.0
+    counts = np.bincount(paper, minlength=256).cumsum()
+    return float(np.searchsorted(counts, 0.98 * counts[-1]))
 
 
 def crowding_of(box: list[int], sums: Labels) -> float:

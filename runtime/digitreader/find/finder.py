@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from digitreader.find.cropping import cut_ink, straighten
 from digitreader.find.evidence import keep_strokes
-from digitreader.find.illumination import darkness_of, ground_of, shrink_to_working_size, to_gray
+from digitreader.find.illumination import dark_ink, darkness_of, ground_of, shrink_to_working_size, to_gray
 from digitreader.find.joining import join_broken_strokes
 from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.marks import Labels, Marks, marks_of
@@ -31,7 +31,7 @@ def find_digits(
         page.
     """
     gray, scale = shrink_to_working_size(to_gray(image), settings)
-    gray = cv2.GaussianBlur(gray, (3, 3), 0)
+    gray = dark_ink(cv2.GaussianBlur(gray, (3, 3), 0), settings)
     darkness = darkness_of(gray, ground_of(gray, settings))
     mask = ink_mask(darkness, settings)
     marks, labels = marks_of(mask, settings)

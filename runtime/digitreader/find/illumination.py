@@ -31,18 +31,42 @@ def shrink_to_working_size(gray: GrayImage, settings: FindSettings) -> tuple[Gra
     return cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA), scale
 
 
+def dark_ink(gray: GrayImage, settings: FindSettings) -> GrayImage:
+    """The image itself where its writing is dark on light, its negative where the writing is light on dark.
+
+    Writing is light on dark where the brightest pixels form nothing wide enough to be paper.
+    """
+    cells = cells_of(gray, settings)
+    widest = cv2.morphologyEx(cells, cv2.MORPH_OPEN, span_kernel(cells, settings))
+    brightest = float(np.percentile(gray[::2, ::2], 99.7))
+    if float(widest.max()) < settings.darkest_board * brightest:
+        return cv2.bitwise_not(gray)
+    return gray
+
+
+def cells_of(gray: GrayImage, settings: FindSettings) -> GrayImage:
+    """The mean brightness of every cell, (H / cell, W / cell) uint8."""
+    height, width = gray.shape
+    cells_wh = (max(1, width // settings.cell_px), max(1, height // settings.cell_px))
+    cells: GrayImage = cv2.resize(gray, cells_wh, interpolation=cv2.INTER_AREA)
+    return cells
+
+
+def span_kernel(cells: GrayImage, settings: FindSettings) -> GrayImage:
+    """A disc as wide as the widest stroke may be."""
+    span = max(3, int(min(cells.shape) * settings.paper_span)) | 1
+    disc: GrayImage = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span))
+    return disc
+
+
 def ground_of(gray: GrayImage, settings: FindSettings) -> GrayImage:
     """The brightness of the ground under every cell: the paper as if nothing were written on it.
 
     Returns:
         (H / cell, W / cell) uint8, at least 1.
     """
-    height, width = gray.shape
-    cells_wh = (max(1, width // settings.cell_px), max(1, height // settings.cell_px))
-    cells = cv2.resize(gray, cells_wh, interpolation=cv2.INTER_AREA)
-    span = max(3, int(min(cells.shape) * settings.paper_span)) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span))
-    ground = cv2.blur(cv2.morphologyEx(cells, cv2.MORPH_CLOSE, kernel), (3, 3))
+    cells = cells_of(gray, settings)
+    ground = cv2.blur(cv2.morphologyEx(cells, cv2.MORPH_CLOSE, span_kernel(cells, settings)), (3, 3))
     floor = settings.darkest_paper * float(np.percentile(ground, 95))
     return np.maximum(ground, np.uint8(max(1.0, floor)))
 

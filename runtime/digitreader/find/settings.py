@@ -25,6 +25,7 @@ class FindSettings:
     cell_px: int = 8
     paper_span: float = 0.22
     darkest_paper: float = 0.35
+    darkest_board: float = 0.62
     least_darkness: int = 18
     noise_factor: float = 6.0
     peak_share: float = 0.42
@@ -37,4 +38,5 @@ class FindSettings:
     greatest_stroke: float = 0.28
     greatest_width: float = 0.4
     greatest_crowding: float = 0.4
+    greatest_continuation: float = 0.5
     greatest_height: float = 0.8
