@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,12 +68,16 @@ class Candidate:
         ink: (h, w) uint8, its strokes alone, white on black; may be at a smaller scale than the frame.
         line: which line of writing it stands in, counted from 0 at the top.
         group: which group of its line, counted from 0 at the left; a wide gap begins a new one.
+        usual_px: height of a typical digit on the page, in pixels of the ink.
+        clutter: how many things of like size that are no writing (pictures, blots) lie close by.
     """
 
     box: Box
     ink: Ink
     line: int = 0
     group: int = 0
+    usual_px: float = math.inf
+    clutter: int = 0
 
 
 @dataclass(frozen=True, slots=True)

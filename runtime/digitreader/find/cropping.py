@@ -12,7 +12,7 @@ from digitreader.values import GrayImage, Ink
 
 EDGE_PX = 1
 BLACK_SHARE = 0.25
-WHITE_SHARE = 0.75
+WHITE_SHARE = 0.65
 LEAST_TILT_RAD = math.radians(3)
 
 

@@ -16,6 +16,10 @@ SQUARE = np.ones((3, 3), np.uint8)
 RING_SHARE = 0.3
 RING_REACH = 0.25
 SOFT_EDGE_PX = 2
+HALF_AS_DARK = 0.5
+BLOT_REACH = 3.0
+LEAST_BLOT = 0.4
+GREATEST_BLOT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,8 @@ class Evidence:
         stroke: mean stroke width as a share of the longer side.
         widest: twice the greatest distance from the edge, as a share of the longer side.
         crowding: share of other ink above or below the mark, whichever is more; high at the edge of a desk.
-        continuation: how dark the paper beside the mark is at its darkest, as a share of the mark; near 1 where the
-            mark is a piece of something longer that fades in and out (a ruled line, a fold).
+        continuation: share of the bare paper beside the mark that is at least half as dark as the mark; above 0 where
+            the mark is a piece of something longer that fades in and out (a ruled line, a fold).
     """
 
     edge: float
@@ -40,30 +44,49 @@ class Evidence:
     continuation: float
 
 
-def keep_strokes(marks: Marks, labels: Labels, darkness: GrayImage, mask: Mask, settings: FindSettings) -> Marks:
-    """The marks that look like pen strokes on paper."""
-    if not len(marks):
-        return marks
+def keep_strokes(
+    marks: Marks, labels: Labels, darkness: GrayImage, mask: Mask, settings: FindSettings
+) -> tuple[Marks, Marks]:
+    """Part the marks into those that look like pen strokes on paper and those that are blots, things or pictures.
+
+    Returns:
+        The strokes and the blots; what is neither (shadows, rules, ragged edges) is in none of them.
+    """
     steps = cv2.morphologyEx(darkness, cv2.MORPH_GRADIENT, SQUARE)
     sums = cv2.integral(cv2.threshold(mask, 0, 1, cv2.THRESH_BINARY)[1])
-    kept = [
-        index
-        for index, (box, members) in enumerate(zip(marks.boxes.tolist(), marks.members, strict=True))
-        if is_stroke(evidence_of(box, members, labels, darkness, steps, mask, sums), settings)
-    ]
-    return marks.take(np.array(kept, np.intp))
+    strokes, blots = [], []
+    for index, (box, members) in enumerate(zip(marks.boxes.tolist(), marks.members, strict=True)):
+        evidence = evidence_of(box, members, labels, darkness, steps, mask, sums)
+        if is_blot(evidence, settings):
+            blots.append(index)
+        elif is_stroke(evidence, settings):
+            strokes.append(index)
+    return marks.take(np.array(strokes, np.intp)), marks.take(np.array(blots, np.intp))
+
+
+def is_blot(evidence: Evidence, settings: FindSettings) -> bool:
+    """Whether a mark is too thick for its size to be writing."""
+    return evidence.stroke > settings.greatest_stroke or evidence.widest > settings.greatest_width
 
 
 def is_stroke(evidence: Evidence, settings: FindSettings) -> bool:
-    """Whether the evidence passes every limit of the settings."""
+    """Whether a mark that is no blot has the sharp, free outline of ink on paper."""
     return (
         evidence.edge >= settings.least_edge
         and evidence.crispness >= settings.least_crispness
-        and evidence.stroke <= settings.greatest_stroke
-        and evidence.widest <= settings.greatest_width
         and evidence.crowding <= settings.greatest_crowding
         and evidence.continuation <= settings.greatest_continuation
     )
+
+
+def blots_near(marks: Marks, blots: Marks) -> list[int]:
+    """For each mark, how many blots of like size lie within a few of its heights."""
+    centres, heights = marks.boxes[:, :2] + marks.boxes[:, 2:] / 2, marks.boxes[:, 3:]
+    others, sizes = blots.boxes[:, :2] + blots.boxes[:, 2:] / 2, blots.boxes[:, 2:].max(axis=1)
+    distance = np.hypot(*np.moveaxis(centres[:, None] - others[None], 2, 0))
+    alike = (sizes > LEAST_BLOT * heights) & (sizes < GREATEST_BLOT * heights)
+    near: list[int] = np.count_nonzero(alike & (distance < BLOT_REACH * heights), axis=1).tolist()
+    return near
 
 
 def evidence_of(
@@ -102,24 +125,23 @@ def evidence_of(
         stroke=stroke_px / longest,
         widest=2.0 * float(distance.max()) / longest,
         crowding=crowding_of(box, sums),
-        continuation=darkest_beside(box, darkness, mask) / peak,
+        continuation=dark_share_beside(box, HALF_AS_DARK * peak, darkness, mask),
     )
 
 
-def darkest_beside(box: list[int], darkness: GrayImage, mask: Mask) -> float:
-    """The darkness that all but 2 % of the bare paper round a box stays below; 0 where no paper is left."""
+def dark_share_beside(box: list[int], limit: float, darkness: GrayImage, mask: Mask) -> float:
+    """The share of the bare paper round a box that is darker than `limit` and yet no ink."""
     x, y, width, height = box
     reach = max(4, int(RING_REACH * max(width, height)))
     top, left = max(0, y - reach), max(0, x - reach)
     window = np.s_[top : y + height + reach, left : x + width + reach]
-    bare = mask[window] == 0
-    bare[max(0, y - SOFT_EDGE_PX - top) : y + height + SOFT_EDGE_PX - top,
-         max(0, x - SOFT_EDGE_PX - left) : x + width + SOFT_EDGE_PX - left] = False
-    paper = darkness[window][bare]
-    if not paper.size:
-        return 0.0
-    counts = np.bincount(paper, minlength=256).cumsum()
-    return float(np.searchsorted(counts, 0.98 * counts[-1]))
+    beside = mask[window] == 0
+    rows = slice(max(0, y - SOFT_EDGE_PX - top), y + height + SOFT_EDGE_PX - top)
+    columns = slice(max(0, x - SOFT_EDGE_PX - left), x + width + SOFT_EDGE_PX - left)
+    beside[rows, columns] = False
+    bare = np.count_nonzero(beside)
+    beside &= darkness[window] > limit
+    return np.count_nonzero(beside) / bare if bare else 0.0
 
 
 def crowding_of(box: list[int], sums: Labels) -> float:

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.find.cropping import cut_ink, straighten
-from digitreader.find.evidence import keep_strokes
+from digitreader.find.evidence import blots_near, keep_strokes
 from digitreader.find.illumination import dark_ink, darkness_of, ground_of, shrink_to_working_size, to_gray
-from digitreader.find.joining import join_broken_strokes
+from digitreader.find.joining import join_broken_strokes, usual_height
 from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.marks import Labels, Marks, marks_of
 from digitreader.find.selection import drop_small_marks
@@ -35,21 +35,23 @@ def find_digits(
     darkness = darkness_of(gray, ground_of(gray, settings))
     mask = ink_mask(darkness, settings)
     marks, labels = marks_of(mask, settings)
-    marks = keep_strokes(join_broken_strokes(marks), labels, darkness, mask, settings)
-    marks = drop_small_marks(marks, settings)
-    return candidates_of(darkness, labels, marks, scale)
+    strokes, blots = keep_strokes(join_broken_strokes(marks), labels, darkness, mask, settings)
+    return candidates_of(darkness, labels, drop_small_marks(strokes, settings), blots, scale)
 
 
-def candidates_of(darkness: GrayImage, labels: Labels, marks: Marks, scale: float) -> list[Candidate]:
+def candidates_of(darkness: GrayImage, labels: Labels, marks: Marks, blots: Marks, scale: float) -> list[Candidate]:
     """Cut every mark out, in reading order."""
     layout = lay_out(marks.boxes)
+    usual_px = usual_height(marks.boxes)
+    clutter = blots_near(marks, blots)
     found: list[Candidate] = []
     for line, row in enumerate(layout.lines):
         boxes = marks.boxes[list(row)]
         for index, box, group in zip(row, boxes, groups_of(boxes), strict=True):
             x, y, width, height = (int(value) for value in box)
             ink = cut_ink(darkness, labels, (x, y, width, height), marks.members[index])
-            found.append(Candidate(scaled(box, scale), straighten(ink, tilt_rad=layout.tilt_rad), line, group))
+            ink = straighten(ink, tilt_rad=layout.tilt_rad)
+            found.append(Candidate(scaled(box, scale), ink, line, group, usual_px, clutter[index]))
     return found
 
 

@@ -1,0 +1,54 @@
+"""Touching: whether wide ink is one digit or several, judged by how well its pieces read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from digitreader.touching.cutting import Span
+
+GAIN = 0.12
+"""How much better than the whole the pieces must read on the average before ink is cut."""
+
+
+def best_pieces(spans: Sequence[Span], confidences: Sequence[float]) -> tuple[list[int], float]:
+    """The row of spans from the left edge to the right edge that reads best.
+
+    Args:
+        confidences: 0..1, how sure the reading of each span is.
+
+    Returns:
+        The indices of the chosen spans from left to right, and their mean confidence weighed by width; ([], 0.0)
+        where no row of spans covers the ink.
+    """
+    if not spans:
+        return [], 0.0
+    end = max(span.last for span in spans)
+    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
+    for cut in range(1, end + 1):
+        ways = [
+            (best[span.first][0] + confidence * span.box.width, [*best[span.first][1], index])
+            for index, (span, confidence) in enumerate(zip(spans, confidences, strict=True))
+            if span.last == cut and span.first in best
+        ]
+        if ways:
+            best[cut] = max(ways, key=lambda way: way[0])
+    if end not in best:
+        return [], 0.0
+    score, chosen = best[end]
+    return chosen, score / max(1, sum(spans[index].box.width for index in chosen))
+
+
+def pieces_that_read_better(
+    spans: Sequence[Span], confidences: Sequence[float], *, whole: float, threshold: float
+) -> list[int]:
+    """The spans to read in place of the whole, or nothing where it is better read whole.
+
+    Args:
+        confidences: 0..1, how sure the reading of each span is.
+        whole: the same for the uncut ink.
+        threshold: every piece must read at least this surely.
+    """
+    chosen, score = best_pieces(spans, confidences)
+    if len(chosen) < 2 or score < whole + GAIN:
+        return []
+    return chosen if all(confidences[index] >= threshold for index in chosen) else []
