@@ -21,7 +21,7 @@ def cut_ink(darkness: GrayImage, labels: Labels, box: tuple[int, int, int, int],
 
     Args:
         darkness: (H, W) uint8.
-        labels: (H, W) int32.
+        labels: (H, W), as in `Marks`.
         box: x, y, width, height.
         members: the labels that belong to the mark.
 
@@ -37,11 +37,17 @@ def cut_ink(darkness: GrayImage, labels: Labels, box: tuple[int, int, int, int],
 
 def stretch(darkness: GrayImage, own: GrayImage) -> Ink:
     """Darkness within one pixel of a mark's own pixels (non-zero in `own`), stretched to 0..255; 0 elsewhere."""
-    peak = float(np.percentile(darkness[own > 0], 80))
+    peak = max(1.0, dark_half(darkness, own))
     scale = 255.0 / (peak * (WHITE_SHARE - BLACK_SHARE))
     ink = cv2.addWeighted(darkness, scale, darkness, 0.0, -BLACK_SHARE * peak * scale)
     reach = cv2.dilate(own, np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8))
     return cv2.bitwise_and(ink, ink, mask=reach)
+
+
+def dark_half(darkness: GrayImage, own: GrayImage) -> float:
+    """The mean darkness of those own pixels that are darker than the mean of all: the ink without its soft edge."""
+    middle = cv2.mean(darkness, mask=own)[0]
+    return cv2.mean(darkness, mask=cv2.bitwise_and(own, cv2.compare(darkness, (middle,), cv2.CMP_GE)))[0]
 
 
 def straighten(ink: Ink, *, tilt_rad: float) -> Ink:

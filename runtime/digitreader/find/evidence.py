@@ -103,7 +103,7 @@ def evidence_of(
     Args:
         box: x, y, width, height.
         members: the mark's labels.
-        labels: (H, W) int32.
+        labels: (H, W), as in `Marks`.
         darkness: (H, W) uint8.
         steps: (H, W) uint8, the 3x3 morphological gradient of the darkness.
         mask: (H, W) uint8, 255 on ink.

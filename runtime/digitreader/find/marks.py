@@ -11,8 +11,8 @@ import numpy.typing as npt
 from digitreader.find.settings import FindSettings
 from digitreader.find.threshold import Mask
 
-Labels = npt.NDArray[np.int32]
-"""(H, W) int32, the number of the connected component that each pixel belongs to; 0 is paper."""
+Labels = npt.NDArray[np.uint16] | npt.NDArray[np.int32]
+"""(H, W), the number of the connected component that each pixel belongs to; 0 is paper."""
 
 Boxes = npt.NDArray[np.int32]
 """(N, 4) int32: x, y, width, height."""
@@ -51,7 +51,7 @@ def marks_of(mask: Mask, settings: FindSettings) -> tuple[Marks, Labels]:
     Returns:
         The marks, the largest `MOST_MARKS` of them, and the labels that they point into.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = components_of(mask)
     boxes, areas = stats[:, :4], stats[:, 4]
     fit = may_be_writing(boxes, areas, mask.shape, settings)
     fit[0] = False
@@ -60,6 +60,15 @@ def marks_of(mask: Mask, settings: FindSettings) -> tuple[Marks, Labels]:
         longest = np.maximum(boxes[chosen, 2], boxes[chosen, 3])
         chosen = np.sort(chosen[np.argsort(-longest, kind="stable")[:MOST_MARKS]])
     return Marks(boxes[chosen], areas[chosen], tuple((int(label),) for label in chosen)), labels
+
+
+def components_of(mask: Mask) -> tuple[Labels, npt.NDArray[np.int32]]:
+    """Label the connected components: (H, W) labels, and (N, 5) int32 x, y, width, height, area, paper first."""
+    try:
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
+    except cv2.error:  # more than 65,535 components; labels half as wide take half the time wherever they do
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    return labels, stats
 
 
 def may_be_writing(

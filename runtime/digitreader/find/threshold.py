@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.find.illumination import share_below
 from digitreader.find.settings import FindSettings
 from digitreader.values import GrayImage
 
@@ -14,6 +17,9 @@ Mask = npt.NDArray[np.uint8]
 
 SOLID_DARKNESS = 110
 SOLID_CELLS = 5
+LEAST_SAMPLE = 100
+STEP_TO_DEVIATION = 1 / (0.6745 * math.sqrt(2))
+"""The median of |a - b| of two normal values is this much smaller than their standard deviation."""
 
 
 def ink_mask(darkness: GrayImage, settings: FindSettings) -> Mask:
@@ -37,15 +43,12 @@ def ink_mask(darkness: GrayImage, settings: FindSettings) -> Mask:
 
 
 def noise_of(darkness: GrayImage) -> float:
-    """The standard deviation of the paper's noise, from the median step between every second neighbour."""
-    sample = darkness[::3, ::2]
-    paper = sample[:, :-1] < SOLID_DARKNESS
-    steps = cv2.absdiff(sample[:, 1:], sample[:, :-1])[paper]
-    if steps.size < 100:
+    """The standard deviation of the paper's noise, from the median step between pixels two apart."""
+    left, right = darkness[::4, :-2:4], darkness[::4, 2::4]
+    steps = cv2.absdiff(left, right)[left < SOLID_DARKNESS]
+    if steps.size < LEAST_SAMPLE:
         return 0.0
-    counts = np.cumsum(np.bincount(steps, minlength=256))
-    median = float(np.searchsorted(counts, counts[-1] / 2))
-    return 1.05 * median
+    return STEP_TO_DEVIATION * share_below(steps, 0.5)
 
 
 def peak_nearby(lightest: GrayImage, darkest: GrayImage, settings: FindSettings) -> GrayImage:
