@@ -54,8 +54,7 @@ def normalise_glyph(ink: Ink) -> Glyph:
     if moments["m00"] == 0:
         raise BlankGlyphError(f"ink of {ink.shape[1]}x{ink.shape[0]} pixels has no inked pixel; need at least one")
     transform = moment_transform(moments)
-    glyph: Glyph = cv2.warpAffine(working, transform, (GLYPH_SIDE, GLYPH_SIDE), flags=cv2.INTER_LINEAR)
-    return glyph
+    return np.asarray(cv2.warpAffine(working, transform, (GLYPH_SIDE, GLYPH_SIDE), flags=cv2.INTER_LINEAR), np.uint8)
 
 
 def normalise_glyphs(inks: Sequence[Ink]) -> Glyphs:
@@ -78,8 +77,8 @@ def scale_to_side(ink: Ink, *, side: int) -> Ink:
     height, width = ink.shape
     scale = side / max(height, width)
     size_wh = (max(1, round(width * scale)), max(1, round(height * scale)))
-    scaled: Ink = cv2.resize(ink, size_wh, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    return scaled
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(ink, size_wh, interpolation=interpolation), np.uint8)
 
 
 def thicken_thin_strokes(ink: Ink, *, least_px: float) -> Ink:
@@ -90,8 +89,8 @@ def thicken_thin_strokes(ink: Ink, *, least_px: float) -> Ink:
     pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
     bordered = cv2.copyMakeBorder(ink, missing, missing, missing, missing, cv2.BORDER_CONSTANT)
     peak = int(bordered.max())
-    thick: Ink = cv2.dilate(bordered, pen)
-    return cv2.convertScaleAbs(thick, alpha=255 / peak) if 0 < peak < 255 else thick
+    thick = cv2.dilate(bordered, pen)
+    return np.asarray(cv2.convertScaleAbs(thick, alpha=255 / peak) if 0 < peak < 255 else thick, np.uint8)
 
 
 def stroke_width_px(ink: Ink) -> float:

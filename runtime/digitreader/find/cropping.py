@@ -41,13 +41,14 @@ def stretch(darkness: GrayImage, own: GrayImage) -> Ink:
     scale = 255.0 / (peak * (WHITE_SHARE - BLACK_SHARE))
     ink = cv2.addWeighted(darkness, scale, darkness, 0.0, -BLACK_SHARE * peak * scale)
     reach = cv2.dilate(own, np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8))
-    return cv2.bitwise_and(ink, ink, mask=reach)
+    return np.asarray(cv2.bitwise_and(ink, ink, mask=reach), np.uint8)
 
 
 def dark_half(darkness: GrayImage, own: GrayImage) -> float:
     """The mean darkness of those own pixels that are darker than the mean of all: the ink without its soft edge."""
     middle = cv2.mean(darkness, mask=own)[0]
-    return cv2.mean(darkness, mask=cv2.bitwise_and(own, cv2.compare(darkness, (middle,), cv2.CMP_GE)))[0]
+    darker = cv2.threshold(darkness, middle - 1, 1, cv2.THRESH_BINARY)[1]
+    return cv2.mean(darkness, mask=cv2.bitwise_and(own, darker))[0]
 
 
 def straighten(ink: Ink, *, tilt_rad: float) -> Ink:
@@ -59,5 +60,4 @@ def straighten(ink: Ink, *, tilt_rad: float) -> Ink:
     size_wh = (math.ceil(width * cos + height * abs(sin)) + 2, math.ceil(height * cos + width * abs(sin)) + 2)
     turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
     turn[:, 2] = np.array(size_wh) / 2 - turn[:, :2] @ (width / 2, height / 2)
-    straight: Ink = cv2.warpAffine(ink, turn, size_wh, flags=cv2.INTER_LINEAR)
-    return straight
+    return np.asarray(cv2.warpAffine(ink, turn, size_wh, flags=cv2.INTER_LINEAR), np.uint8)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from digitreader.find.marks import Labels, Marks
 from digitreader.find.settings import FindSettings
@@ -14,8 +15,8 @@ from digitreader.values import GrayImage
 
 SQUARE = np.ones((3, 3), np.uint8)
 RING_SHARE = 0.3
-RING_REACH = 0.25
-SOFT_EDGE_PX = 2
+RING_REACH = 0.5
+LEAST_REACH_PX, GREATEST_REACH_PX = 4, 12
 HALF_AS_DARK = 0.5
 BLOT_REACH = 3.0
 LEAST_BLOT = 0.4
@@ -52,11 +53,10 @@ def keep_strokes(
     Returns:
         The strokes and the blots; what is neither (shadows, rules, ragged edges) is in none of them.
     """
-    steps = cv2.morphologyEx(darkness, cv2.MORPH_GRADIENT, SQUARE)
-    sums = cv2.integral(cv2.threshold(mask, 0, 1, cv2.THRESH_BINARY)[1])
+    page = survey(labels, darkness, mask)
     strokes, blots = [], []
     for index, (box, members) in enumerate(zip(marks.boxes.tolist(), marks.members, strict=True)):
-        evidence = evidence_of(box, members, labels, darkness, steps, mask, sums)
+        evidence = evidence_of(box, members, page)
         if is_blot(evidence, settings):
             blots.append(index)
         elif is_stroke(evidence, settings):
@@ -89,33 +89,51 @@ def blots_near(marks: Marks, blots: Marks) -> list[int]:
     return near
 
 
-def evidence_of(
-    box: list[int],
-    members: tuple[int, ...],
-    labels: Labels,
-    darkness: GrayImage,
-    steps: GrayImage,
-    mask: Mask,
-    sums: Labels,
-) -> Evidence:
+@dataclass(frozen=True, slots=True, eq=False)
+class Survey:
+    """What is measured once for all marks of an image.
+
+    Attributes:
+        labels: (H, W), as in `Marks`.
+        darkness: (H, W) uint8.
+        steps: (H, W) uint8, the 3x3 morphological gradient of the darkness.
+        inked: (H, W) uint8, 255 on ink and its soft edge.
+        sums: (H + 1, W + 1) int32, the integral of the ink as 0 and 1.
+    """
+
+    labels: Labels
+    darkness: GrayImage
+    steps: GrayImage
+    inked: Mask
+    sums: npt.NDArray[np.int32]
+
+
+def survey(labels: Labels, darkness: GrayImage, mask: Mask) -> Survey:
+    """Measure an image once for all of its marks."""
+    return Survey(
+        labels=labels,
+        darkness=darkness,
+        steps=np.asarray(cv2.morphologyEx(darkness, cv2.MORPH_GRADIENT, SQUARE), np.uint8),
+        inked=np.asarray(cv2.dilate(mask, SQUARE), np.uint8),
+        sums=np.asarray(cv2.integral(cv2.threshold(mask, 0, 1, cv2.THRESH_BINARY)[1]), np.int32),
+    )
+
+
+def evidence_of(box: list[int], members: tuple[int, ...], page: Survey) -> Evidence:
     """Measure one mark.
 
     Args:
         box: x, y, width, height.
         members: the mark's labels.
-        labels: (H, W), as in `Marks`.
-        darkness: (H, W) uint8.
-        steps: (H, W) uint8, the 3x3 morphological gradient of the darkness.
-        mask: (H, W) uint8, 255 on ink.
-        sums: (H + 1, W + 1) int32, the integral of the mask as 0 and 1.
     """
     x, y, width, height = box
     window = np.s_[y : y + height, x : x + width]
-    own = np.isin(labels[window], members) if len(members) > 1 else labels[window] == members[0]
-    bordered = cv2.copyMakeBorder(own.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    labels = page.labels[window]
+    own = (np.isin(labels, members) if len(members) > 1 else labels == members[0]).view(np.uint8)
+    bordered = cv2.copyMakeBorder(own, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     outline = cv2.subtract(bordered, cv2.erode(bordered, SQUARE))[1:-1, 1:-1]
-    edge = cv2.mean(steps[window], mask=outline)[0]
-    peak = max(1.0, cv2.mean(darkness[window], mask=own.view(np.uint8))[0])
+    edge = cv2.mean(page.steps[window], mask=outline)[0]
+    peak = max(1.0, cv2.mean(page.darkness[window], mask=own)[0])
     distance = cv2.distanceTransform(bordered, cv2.DIST_L2, 3)
     stroke_px = 4.0 * cv2.mean(distance, mask=bordered)[0] - 1.0
     longest = max(width, height)
@@ -124,27 +142,22 @@ def evidence_of(
         crispness=stroke_px * edge / peak,
         stroke=stroke_px / longest,
         widest=2.0 * float(distance.max()) / longest,
-        crowding=crowding_of(box, sums),
-        continuation=dark_share_beside(box, HALF_AS_DARK * peak, darkness, mask),
+        crowding=crowding_of(box, page.sums),
+        continuation=dark_share_beside(box, HALF_AS_DARK * peak, page),
     )
 
 
-def dark_share_beside(box: list[int], limit: float, darkness: GrayImage, mask: Mask) -> float:
+def dark_share_beside(box: list[int], limit: float, page: Survey) -> float:
     """The share of the bare paper round a box that is darker than `limit` and yet no ink."""
     x, y, width, height = box
-    reach = max(4, int(RING_REACH * max(width, height)))
-    top, left = max(0, y - reach), max(0, x - reach)
-    window = np.s_[top : y + height + reach, left : x + width + reach]
-    beside = mask[window] == 0
-    rows = slice(max(0, y - SOFT_EDGE_PX - top), y + height + SOFT_EDGE_PX - top)
-    columns = slice(max(0, x - SOFT_EDGE_PX - left), x + width + SOFT_EDGE_PX - left)
-    beside[rows, columns] = False
-    bare = np.count_nonzero(beside)
-    beside &= darkness[window] > limit
-    return np.count_nonzero(beside) / bare if bare else 0.0
+    reach = min(max(LEAST_REACH_PX, int(RING_REACH * max(width, height))), GREATEST_REACH_PX)
+    window = np.s_[max(0, y - reach) : y + height + reach, max(0, x - reach) : x + width + reach]
+    bare = page.inked[window] == 0
+    count = np.count_nonzero(bare)
+    return np.count_nonzero(bare & (page.darkness[window] > limit)) / count if count else 0.0
 
 
-def crowding_of(box: list[int], sums: Labels) -> float:
+def crowding_of(box: list[int], sums: npt.NDArray[np.int32]) -> float:
     """The share of ink in the strip above the box or below it, whichever is greater."""
     x, y, width, height = box
     reach = max(3, int(RING_SHARE * max(width, height)))
@@ -155,7 +168,7 @@ def crowding_of(box: list[int], sums: Labels) -> float:
     )
 
 
-def share_of(sums: Labels, x: int, y: int, width: int, height: int) -> float:
+def share_of(sums: npt.NDArray[np.int32], x: int, y: int, width: int, height: int) -> float:
     """The mean of a rectangle, from the integral image; 0 for an empty rectangle."""
     if height <= 0:
         return 0.0

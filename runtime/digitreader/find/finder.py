@@ -12,14 +12,16 @@ from digitreader.find.illumination import dark_ink, darkness_of, ground_of, shri
 from digitreader.find.joining import join_broken_strokes, usual_height
 from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.marks import Labels, Marks, marks_of
-from digitreader.find.selection import drop_small_marks
+from digitreader.find.selection import keep_digit_sized
 from digitreader.find.settings import FindSettings
 from digitreader.find.threshold import ink_mask
 from digitreader.values import Box, Candidate, ColourImage, GrayImage
 
 
 def find_digits(
-    image: ColourImage | GrayImage, *, settings: FindSettings = FindSettings()  # noqa: B008  frozen
+    image: ColourImage | GrayImage,
+    *,
+    settings: FindSettings = FindSettings(),  # noqa: B008  frozen
 ) -> list[Candidate]:
     """Everything in an image that may be a digit, in reading order.
 
@@ -31,12 +33,12 @@ def find_digits(
         page.
     """
     gray, scale = shrink_to_working_size(to_gray(image), settings)
-    gray = dark_ink(cv2.GaussianBlur(gray, (3, 3), 0), settings)
+    gray = dark_ink(np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8), settings)
     darkness = darkness_of(gray, ground_of(gray, settings))
     mask = ink_mask(darkness, settings)
     marks, labels = marks_of(mask, settings)
     strokes, blots = keep_strokes(join_broken_strokes(marks), labels, darkness, mask, settings)
-    return candidates_of(darkness, labels, drop_small_marks(strokes, settings), blots, scale)
+    return candidates_of(darkness, labels, keep_digit_sized(strokes, settings), blots, scale)
 
 
 def candidates_of(darkness: GrayImage, labels: Labels, marks: Marks, blots: Marks, scale: float) -> list[Candidate]:

@@ -16,8 +16,7 @@ def to_gray(image: ColourImage | GrayImage) -> GrayImage:
     """(H, W, 3) BGR or (H, W) gray to (H, W) gray, both uint8; a gray image is returned as it is."""
     if image.ndim == 2:
         return image
-    gray: GrayImage = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    return gray
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def shrink_to_working_size(gray: GrayImage, settings: FindSettings) -> tuple[GrayImage, float]:
@@ -31,7 +30,7 @@ def shrink_to_working_size(gray: GrayImage, settings: FindSettings) -> tuple[Gra
     if scale <= 1:
         return gray, 1.0
     size_wh = (max(1, round(width / scale)), max(1, round(height / scale)))
-    return cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA), scale
+    return np.asarray(cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
 def dark_ink(gray: GrayImage, settings: FindSettings) -> GrayImage:
@@ -43,7 +42,7 @@ def dark_ink(gray: GrayImage, settings: FindSettings) -> GrayImage:
     widest = cv2.morphologyEx(cells, cv2.MORPH_OPEN, span_kernel(cells, settings))
     brightest = share_below(gray[::4, ::4], BRIGHTEST_SHARE)
     if float(widest.max()) < settings.darkest_board * brightest:
-        return cv2.bitwise_not(gray)
+        return np.asarray(cv2.bitwise_not(gray), np.uint8)
     return gray
 
 
@@ -57,15 +56,13 @@ def cells_of(gray: GrayImage, settings: FindSettings) -> GrayImage:
     """The mean brightness of every cell, (H / cell, W / cell) uint8."""
     height, width = gray.shape
     cells_wh = (max(1, width // settings.cell_px), max(1, height // settings.cell_px))
-    cells: GrayImage = cv2.resize(gray, cells_wh, interpolation=cv2.INTER_AREA)
-    return cells
+    return np.asarray(cv2.resize(gray, cells_wh, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def span_kernel(cells: GrayImage, settings: FindSettings) -> GrayImage:
     """A disc as wide as the widest stroke may be."""
     span = max(3, int(min(cells.shape) * settings.paper_span)) | 1
-    disc: GrayImage = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span))
-    return disc
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span)), np.uint8)
 
 
 def ground_of(gray: GrayImage, settings: FindSettings) -> GrayImage:
@@ -75,7 +72,8 @@ def ground_of(gray: GrayImage, settings: FindSettings) -> GrayImage:
         (H / cell, W / cell) uint8, at least 1.
     """
     cells = cells_of(gray, settings)
-    ground = cv2.blur(cv2.morphologyEx(cells, cv2.MORPH_CLOSE, span_kernel(cells, settings)), (3, 3))
+    closed = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, span_kernel(cells, settings))
+    ground = np.asarray(cv2.blur(closed, (3, 3)), np.uint8)
     floor = settings.darkest_paper * share_below(ground, PAPER_SHARE)
     return np.maximum(ground, np.uint8(max(1.0, floor)))
 
@@ -92,5 +90,4 @@ def darkness_of(gray: GrayImage, ground: GrayImage) -> GrayImage:
     """
     height, width = gray.shape
     paper = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
-    darkness: GrayImage = cv2.bitwise_not(cv2.divide(gray, paper, scale=255))
-    return darkness
+    return np.asarray(cv2.bitwise_not(cv2.divide(gray, paper, scale=255)), np.uint8)

@@ -68,7 +68,8 @@ def components_of(mask: Mask) -> tuple[Labels, npt.NDArray[np.int32]]:
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
     except cv2.error:  # more than 65,535 components; labels half as wide take half the time wherever they do
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    return labels, stats
+    wide = np.asarray(stats, np.int32)
+    return (np.asarray(labels, np.uint16), wide) if labels.dtype == np.uint16 else (np.asarray(labels, np.int32), wide)
 
 
 def may_be_writing(

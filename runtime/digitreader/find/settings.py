@@ -38,5 +38,5 @@ class FindSettings:
     greatest_stroke: float = 0.28
     greatest_width: float = 0.4
     greatest_crowding: float = 0.4
-    greatest_continuation: float = 0.02
+    greatest_continuation: float = 0.003
     greatest_height: float = 0.8

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +16,7 @@ Mask = npt.NDArray[np.uint8]
 SOLID_DARKNESS = 110
 SOLID_CELLS = 5
 LEAST_SAMPLE = 100
-STEP_TO_DEVIATION = 1 / (0.6745 * math.sqrt(2))
+STEP_TO_DEVIATION = 1 / (0.6745 * 2**0.5)
 """The median of |a - b| of two normal values is this much smaller than their standard deviation."""
 
 
@@ -38,36 +36,35 @@ def ink_mask(darkness: GrayImage, settings: FindSettings) -> Mask:
     height, width = darkness.shape
     limits = np.maximum(np.maximum(peak, texture), least)
     limit = cv2.resize(limits, (width, height), interpolation=cv2.INTER_LINEAR)
-    mask: Mask = cv2.compare(darkness, limit, cv2.CMP_GT)
-    return mask
+    return np.asarray(cv2.compare(darkness, limit, cv2.CMP_GT), np.uint8)
 
 
 def noise_of(darkness: GrayImage) -> float:
     """The standard deviation of the paper's noise, from the median step between pixels two apart."""
     left, right = darkness[::4, :-2:4], darkness[::4, 2::4]
-    steps = cv2.absdiff(left, right)[left < SOLID_DARKNESS]
-    if steps.size < LEAST_SAMPLE:
+    bare = left < SOLID_DARKNESS
+    if np.count_nonzero(bare) < LEAST_SAMPLE:
         return 0.0
-    return STEP_TO_DEVIATION * share_below(steps, 0.5)
+    return STEP_TO_DEVIATION * share_below(np.asarray(cv2.absdiff(left, right), np.uint8)[bare], 0.5)
 
 
 def peak_nearby(lightest: GrayImage, darkest: GrayImage, settings: FindSettings) -> GrayImage:
     """The darkest ink around every cell; ground that is dark all over (a desk) does not count as ink."""
-    solid = cv2.compare(lightest, SOLID_DARKNESS, cv2.CMP_GT)
+    solid = cv2.threshold(lightest, SOLID_DARKNESS, 255, cv2.THRESH_BINARY)[1]
     square = np.ones((SOLID_CELLS, SOLID_CELLS), np.uint8)
     desk = cv2.dilate(cv2.morphologyEx(solid, cv2.MORPH_OPEN, square), square)
     ink = cv2.bitwise_and(darkest, cv2.bitwise_not(desk))
     reach = max(3, int(2 * min(ink.shape) * settings.peak_reach)) | 1
-    return cv2.blur(cv2.dilate(ink, np.ones((reach, reach), np.uint8)), (reach, reach))
+    return np.asarray(cv2.blur(cv2.dilate(ink, np.ones((reach, reach), np.uint8)), (reach, reach)), np.uint8)
 
 
 def texture_of(lightest: GrayImage, darkest: GrayImage, settings: FindSettings) -> GrayImage:
     """The contrast that most cells around a cell have: little on written paper, much on leather, wood or cloth."""
-    return cv2.medianBlur(cv2.subtract(darkest, lightest), settings.texture_cells)
+    return np.asarray(cv2.medianBlur(cv2.subtract(darkest, lightest), settings.texture_cells), np.uint8)
 
 
 def cell_extremes(image: GrayImage, *, cell: int) -> tuple[GrayImage, GrayImage]:
-    """The least and the greatest value in every cell of `cell` x `cell` pixels; a broken rest at the edge is left out."""
+    """The least and the greatest value in every cell of `cell` x `cell` pixels; a rest at the edge is left out."""
     rows, columns = max(1, image.shape[0] // cell), max(1, image.shape[1] // cell)
     cut = image[: rows * cell, : columns * cell]
     bands = cut.reshape(rows, -1, cut.shape[1])

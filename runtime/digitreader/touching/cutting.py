@@ -43,7 +43,7 @@ class Span:
 def is_wide(candidate: Candidate) -> bool:
     """Whether a candidate is wide enough for two digits."""
     width = candidate.ink.shape[1]
-    return width >= WIDE_SHARE * candidate.usual_px and width >= LEAST_WIDTH_PX
+    return bool(width >= WIDE_SHARE * candidate.usual_px and width >= LEAST_WIDTH_PX)
 
 
 def spans_of(candidate: Candidate) -> list[Span]:

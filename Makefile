@@ -1,0 +1,30 @@
+# Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
+.PHONY: help demo test check lock clean
+.DEFAULT_GOAL := help
+# All of them fill the one .venv.
+.NOTPARALLEL:
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## install the light runtime into .venv and read the demo camera; the annotated frames go to out/
+	@sh requirements/install.sh runtime
+	.venv/bin/digitreader read demo --frames 240 --annotate out
+
+test: ## install the rest, TensorFlow included, into .venv and run the tests (ARGS="-k name" picks some)
+	@sh requirements/install.sh full
+	.venv/bin/python -m pytest $(ARGS)
+
+check: ## ruff, ruff format and mypy over the runtime, train, export and the tests
+	@sh requirements/install.sh full
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+lock: ## renew the locks in requirements/ after a change of the dependencies in pyproject.toml
+	@sh requirements/install.sh full
+	@sh requirements/lock.sh
+
+clean: ## remove everything but your runs/: .venv, .tools, dist, out and the caches
+	rm -rf .venv .tools dist out .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

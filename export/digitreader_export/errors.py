@@ -1,0 +1,9 @@
+"""What only an export can refuse."""
+
+from __future__ import annotations
+
+from digitreader.errors import DigitReaderError
+
+
+class AccuracyLossError(DigitReaderError):
+    """A model file that reads worse than the network that it was made from."""

@@ -1,0 +1,1 @@
+"""The subcommands of `digitreader`, one module each; importing one imports nothing heavy."""

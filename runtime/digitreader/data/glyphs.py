@@ -1,0 +1,33 @@
+"""Takes labelled images through the runtime's own normalisation."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import BlankGlyphError
+from digitreader.normalise import normalise_glyph
+from digitreader.progress import with_progress
+from digitreader.values import GLYPH_SIDE, Glyphs
+
+Mask = npt.NDArray[np.bool_]
+
+
+def normalise_images(images: npt.NDArray[np.uint8], *, label: str) -> tuple[Glyphs, Mask]:
+    """Normalise every image, with a progress bar.
+
+    Args:
+        images: (N, H, W) uint8, white ink on black.
+        label: what the bar says.
+
+    Returns:
+        (N, 28, 28) uint8 glyphs, black where an image has no ink, and (N,) bool: which have ink.
+    """
+    glyphs = np.zeros((len(images), GLYPH_SIDE, GLYPH_SIDE), np.uint8)
+    inked = np.ones(len(images), np.bool_)
+    for place, ink in enumerate(with_progress(images, label=label, total=len(images))):
+        try:
+            glyphs[place] = normalise_glyph(ink)
+        except BlankGlyphError:
+            inked[place] = False
+    return glyphs, inked

@@ -1,0 +1,110 @@
+"""IDX files, the format of MNIST: arrays of unsigned bytes behind a short header, plain or gzipped."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import math
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import DataError
+
+IDX_UBYTE = b"\x00\x00\x08"
+GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledImages:
+    """Images with the digit that each one shows.
+
+    Attributes:
+        images: (N, H, W) uint8, white ink (255) on black (0).
+        labels: (N,) uint8, 0 to 9.
+        name: what to call them in a sentence.
+    """
+
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.uint8]
+    name: str
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def read_labelled_images(images_path: Path, labels_path: Path, *, name: str = "") -> LabelledImages:
+    """Read an IDX pair; each file may be plain or gzipped, whatever its name says.
+
+    Raises:
+        DataError: a file is missing, damaged, or not what its place asks for, or the two do not belong together.
+    """
+    images, labels = read_idx(images_path), read_idx(labels_path)
+    if images.ndim != 3 or 0 in images.shape:
+        raise DataError(f"{images_path}: holds {_shape(images)}, need images (N, H, W), at least one of at least 1x1")
+    if labels.ndim != 1:
+        raise DataError(f"{labels_path}: holds {_shape(labels)}, need labels (N,); are the two files exchanged?")
+    if len(images) != len(labels):
+        raise DataError(
+            f"{images_path} has {len(images):,} images but {labels_path} {len(labels):,} labels; give two of one set"
+        )
+    if labels.max() > 9:
+        raise DataError(f"{labels_path}: has a label {labels.max()}, need the digits 0 to 9")
+    return LabelledImages(images, labels, name or images_path.name)
+
+
+def read_idx(path: Path) -> npt.NDArray[np.uint8]:
+    """Read one IDX file of unsigned bytes, of any number of dimensions.
+
+    Raises:
+        DataError: missing, truncated, too long, or no IDX file of unsigned bytes.
+    """
+    return parse_idx(read_decompressed(path), path)
+
+
+def read_decompressed(path: Path) -> bytes:
+    """Read a file, unpacking it where its content is gzip.
+
+    Raises:
+        DataError: missing, unreadable, or a gzip file that breaks off.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}); give an IDX file, plain or gzipped") from error
+    if not content.startswith(GZIP):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: the gzip file is damaged ({error}); fetch it again") from error
+
+
+def parse_idx(content: bytes, path: Path) -> npt.NDArray[np.uint8]:
+    """Turn the bytes of an IDX file into its array; `path` is only for messages.
+
+    Raises:
+        DataError: as `read_idx`.
+    """
+    if not content.startswith(IDX_UBYTE) or len(content) < 4:
+        raise DataError(f"{path}: begins with {content[:4].hex(' ') or 'nothing'}, need 00 00 08 (IDX, unsigned bytes)")
+    begin = 4 + 4 * content[3]
+    sizes = [int.from_bytes(content[place : place + 4], "big") for place in range(4, begin, 4)]
+    expected = begin + math.prod(sizes)
+    if not sizes or len(content) != expected:
+        shape = " x ".join(f"{size:,}" for size in sizes) or "nothing"
+        state = "truncated" if len(content) < expected else "too long"
+        raise DataError(f"{path}: {state}: {len(content):,} bytes, need {expected:,} for {shape}; fetch it again")
+    return np.frombuffer(content, np.uint8, offset=begin).reshape(sizes)
+
+
+def sha256_of(content: bytes) -> str:
+    """The hash under which run records and model cards name a data file: of its decompressed bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _shape(array: npt.NDArray[np.uint8]) -> str:
+    return f"an array {array.shape}"

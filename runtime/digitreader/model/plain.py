@@ -1,0 +1,94 @@
+"""Frozen data classes to plain JSON values and back, and the one way in which they are written down."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+"""What JSON can say."""
+
+Record = TypeVar("Record")
+
+
+def to_plain(value: object) -> Plain:
+    """Turn data classes, mappings and sequences into dicts and lists; the fields keep their order.
+
+    Raises:
+        TypeError: a value that JSON cannot say.
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if dataclasses.is_dataclass(value):
+        return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def from_plain(kind: type[Record], plain: Plain) -> Record:
+    """Build a data class from what `to_plain` made of it.
+
+    Raises:
+        ValueError: a field is missing, unknown or of another type.
+    """
+    built: Record = _build(kind, plain, kind.__name__)
+    return built
+
+
+def canonical_json(plain: Plain) -> str:
+    """Write JSON in one fixed way: indented by one space, a list of numbers or words on a single line."""
+    return _write(plain, "\n")
+
+
+def _build(kind: Any, plain: Plain, place: str) -> Any:
+    if dataclasses.is_dataclass(kind):
+        return _build_record(kind, plain, place)
+    origin = typing.get_origin(kind)
+    if origin is tuple:
+        _need(isinstance(plain, list), place, "a list", plain)
+        item_kind = typing.get_args(kind)[0]
+        return tuple(_build(item_kind, item, place) for item in typing.cast("list[Plain]", plain))
+    if origin in (dict, Mapping):
+        _need(isinstance(plain, dict), place, "an object", plain)
+        return plain
+    if origin is typing.Literal:
+        _need(plain in typing.get_args(kind), place, " or ".join(map(str, typing.get_args(kind))), plain)
+        return plain
+    kinds = set(typing.get_args(kind) if origin in (types.UnionType, typing.Union) else (kind,))
+    if float in kinds:
+        kinds.add(int)
+    _need(type(plain) in kinds, place, " or ".join(sorted(item.__name__ for item in kinds)), plain)
+    return plain
+
+
+def _build_record(kind: Any, plain: Plain, place: str) -> Any:
+    _need(isinstance(plain, dict), place, "an object", plain)
+    fields = typing.cast("dict[str, Plain]", plain)
+    names = [field.name for field in dataclasses.fields(kind)]
+    odd = sorted(set(names) ^ set(fields))
+    if odd:
+        raise ValueError(f"{place}: {odd[0]} is {'missing' if odd[0] in names else 'unknown'}")
+    kinds = typing.get_type_hints(kind)
+    return kind(**{name: _build(kinds[name], fields[name], f"{place}.{name}") for name in names})
+
+
+def _need(fits: bool, place: str, wanted: str, plain: Plain) -> None:
+    if not fits:
+        raise ValueError(f"{place}: is {json.dumps(plain)[:40]}, need {wanted}")
+
+
+def _write(plain: Plain, newline: str) -> str:
+    inner = newline + " "
+    if isinstance(plain, dict) and plain:
+        items = [f"{json.dumps(key)}: {_write(item, inner)}" for key, item in plain.items()]
+        return "{" + inner + f",{inner}".join(items) + newline + "}"
+    if isinstance(plain, list) and any(isinstance(item, list | dict) for item in plain):
+        return "[" + inner + f",{inner}".join(_write(item, inner) for item in plain) + newline + "]"
+    return json.dumps(plain)

@@ -1,0 +1,88 @@
+"""Annotated pictures in a folder: one for each picture that was read, one for each steady number of a stream."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+
+import cv2
+
+from digitreader.errors import OutputError
+from digitreader.files import write_whole
+from digitreader.outputs.drawing import draw_page
+from digitreader.outputs.sink import Sink
+from digitreader.values import Frame, Page
+
+MARK = ".read"
+MAX_JPEG_SIDE_PX = 65_500
+QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 92, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+
+
+class AnnotateSink(Sink):
+    """Save what was read as pictures; files of an earlier run are replaced, but never one of the inputs.
+
+    Args:
+        folder: where to; it is made where it is missing.
+        inputs: what is being read.
+
+    Raises:
+        OutputError: the folder cannot be made or written to.
+    """
+
+    def __init__(self, folder: Path, *, inputs: Iterable[str] = ()) -> None:
+        self._folder = writable_folder(folder)
+        self._kept = {identity for name in inputs if (identity := _identity(Path(name))) is not None}
+        self._taken: set[str] = set()
+
+    def picture(self, page: Page, frame: Frame) -> None:
+        """Save ``NAME.read.jpg``."""
+        self._save(f"{_stem(page.source)}{MARK}", page, frame)
+
+    def change(self, page: Page, frame: Frame) -> None:
+        """Save ``NAME-FRAME.read.jpg``."""
+        self._save(f"{_stem(page.source)}-{page.frame:06d}{MARK}", page, frame)
+
+    def _save(self, name: str, page: Page, frame: Frame) -> None:
+        drawn = draw_page(frame, page)
+        suffix = ".jpg" if max(drawn.shape) <= MAX_JPEG_SIDE_PX else ".png"
+        _, encoded = cv2.imencode(suffix, drawn, QUALITY if suffix == ".jpg" else [])
+        write_whole(self._free_path(name, suffix), encoded.tobytes())
+
+    def _free_path(self, name: str, suffix: str) -> Path:
+        names = (f"{name}{suffix}" if number == 1 else f"{name}-{number}{suffix}" for number in count(1))
+        free = next(n for n in names if n not in self._taken and _identity(self._folder / n) not in self._kept)
+        self._taken.add(free)
+        return self._folder / free
+
+
+def writable_folder(folder: Path) -> Path:
+    """Make a folder for results where it is missing.
+
+    Raises:
+        OutputError: it cannot be made, is no folder, or nothing may be written into it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder}: nothing may be written into it; choose another folder")
+    return folder
+
+
+def _stem(source: str) -> str:
+    if source.isdecimal():
+        return f"camera{source}"
+    name = re.sub(r"\.\w{1,5}$", "", source.rstrip("/").rpartition("/")[2])
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "stdin"
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -1,0 +1,58 @@
+"""JSON Lines: one object for a picture, for a frame of a stream, and for a source that failed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TextIO
+
+from digitreader.outputs.sink import Sink
+from digitreader.values import Frame, Line, Page
+
+
+class JsonLinesSink(Sink):
+    """Print one JSON object a line.
+
+    A failed source has an ``error`` beside an empty ``text``, so that a program which only looks at ``text`` goes on.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Print what was read."""
+        self._print(page_as_json(page))
+
+    def frame(self, page: Page, frame: Frame) -> None:
+        """Print what was read in this frame, steady or not."""
+        self.picture(page, frame)
+
+    def error(self, source: str, message: str) -> None:
+        """Print the error in the failed source's place."""
+        self._print({"source": source, "frame": 0, "text": "", "lines": [], "error": message})
+
+    def _print(self, record: dict[str, Any]) -> None:
+        self._out.write(json.dumps(record) + "\n")
+        self._out.flush()
+
+
+def page_as_json(page: Page) -> dict[str, Any]:
+    """Turn a page into what `json` can write: confidences to four places, times to a microsecond."""
+    return {
+        "source": page.source,
+        "frame": page.frame,
+        "text": page.text,
+        "lines": [_line_as_json(line) for line in page.lines],
+        "timing_ms": {stage: round(time_ms, 3) for stage, time_ms in page.timing_ms.items()},
+    }
+
+
+def _line_as_json(line: Line) -> dict[str, Any]:
+    digits = [
+        {
+            "digit": reading.digit,
+            "confidence": round(reading.confidence, 4),
+            "box": [reading.box.x, reading.box.y, reading.box.width, reading.box.height],
+        }
+        for reading in line.readings
+    ]
+    return {"text": line.text, "digits": digits}

@@ -1,0 +1,6 @@
+"""Sources: whatever the user names becomes one iterator of frames."""
+
+from digitreader.sources.opening import expand, is_folder, open_default_source, open_source
+from digitreader.sources.source import Source
+
+__all__ = ["Source", "expand", "is_folder", "open_default_source", "open_source"]

@@ -1,0 +1,127 @@
+"""A camera as a source: by its number or /dev/video node, or over the network by its URL."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+
+from digitreader.errors import SourceError
+from digitreader.sources.capture import PATIENCE_MS, Capture
+from digitreader.sources.devices import list_cameras, query_device
+from digitreader.sources.naming import printable
+from digitreader.values import ColourImage, Frame
+
+STREAM_SETTINGS = (
+    *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, PATIENCE_MS),
+    *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, PATIENCE_MS),
+    *(cv2.CAP_PROP_N_THREADS, 1),  # threads hold frames back, and complain when nobody listens
+)
+
+
+class Camera:
+    """An opened camera that has given its first frame.
+
+    Args:
+        name: what the user named.
+        capture: opened; the camera releases it.
+        failure: the error's text for when there is no frame.
+        ends: the stream may end by itself, without that being an error.
+    """
+
+    live = True
+    frame_count = None
+
+    def __init__(self, name: str, capture: Capture, *, failure: str, ends: bool = False) -> None:
+        self.name = name
+        self._capture = capture
+        self._ends = ends
+        first = capture.read() if capture.opened else None
+        if first is None:
+            capture.__exit__(None, None, None)
+            raise SourceError(failure)
+        self._first = first
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._capture.__exit__(kind, error, traceback)
+
+    def frames(self) -> Iterator[Frame]:
+        """Give frames as they come.
+
+        Raises:
+            SourceError: the camera stopped giving frames.
+        """
+        began_s = time.monotonic()
+        image: ColourImage | None = self._first
+        index = 0
+        while image is not None:
+            yield Frame(image, self.name, index, time.monotonic() - began_s)
+            index += 1
+            image = self._capture.read()
+        if not self._ends:
+            raise SourceError(f"{self.name}: stopped giving frames after {index}; check its cable and power")
+
+
+def open_camera(name: str, node: Path) -> Camera:
+    """Open a camera of this machine.
+
+    Args:
+        name: what the user named: ``0`` or ``/dev/video0``.
+        node: its /dev/video node.
+
+    Raises:
+        SourceError: there is no such camera, it may not be opened, or it gives no frame.
+    """
+    on_linux = sys.platform == "linux"
+    if on_linux:
+        _check_node(name, node)
+    index = int(re.sub(r"\D", "", node.name))
+    capture = Capture(index, cv2.CAP_V4L2 if on_linux else cv2.CAP_ANY)
+    return Camera(name, capture, failure=f"{name}: the camera gives no picture; close other programs that use it")
+
+
+def open_stream(url: str) -> Camera:
+    """Open a network camera or a video on a server.
+
+    Args:
+        url: http, https, rtsp or the like; a password in it is used but never shown.
+
+    Raises:
+        SourceError: nobody answers within 10 s, or what comes is no video.
+    """
+    name = printable(url)
+    capture = Capture(url, cv2.CAP_FFMPEG, STREAM_SETTINGS)
+    ends = capture.opened and capture.frame_count > 0
+    return Camera(name, capture, failure=f"{name}: gives no video; check the address and the network", ends=ends)
+
+
+def cameras_here() -> str:
+    """Name the cameras that exist, for the end of an error's line."""
+    cameras = [f"{camera.path} ({camera.title})" for camera in list_cameras()]
+    if not cameras:
+        return "no camera is connected; connect one, or try: digitreader read demo"
+    return f"cameras here: {', '.join(cameras)}"
+
+
+def _check_node(name: str, node: Path) -> None:
+    if not node.exists():
+        raise SourceError(f"{name}: there is no camera {node}; {cameras_here()}")
+    if not os.access(node, os.R_OK | os.W_OK):
+        raise SourceError(f"{name}: {node} may not be opened; join its group: sudo usermod -aG video $USER")
+    device = query_device(node)
+    if device is not None and device.is_csi:
+        raise SourceError(f"{name}: {node} is a CSI camera, which OpenCV cannot read; use: digitreader read picamera")
+    if device is None or not device.captures:
+        raise SourceError(f"{name}: {node} is not a camera; {cameras_here()}")

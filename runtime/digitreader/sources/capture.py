@@ -1,0 +1,60 @@
+"""Capture: OpenCV's VideoCapture with its chatter caught, its waiting bounded and its device released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from digitreader.sources.chatter import caught_chatter
+from digitreader.values import ColourImage
+
+PATIENCE_MS = 10_000
+"""How long a network stream may take to open or to give a frame."""
+
+
+class Capture:
+    """An opened video, camera or stream; a context manager.
+
+    Args:
+        target: a path or URL, or a camera's number.
+        backend: one of OpenCV's ``CAP_`` constants; never one that guesses.
+        settings: OpenCV's ``CAP_PROP_`` constants, each followed by its value.
+    """
+
+    def __init__(self, target: str | int, backend: int, settings: Sequence[int] = ()) -> None:
+        with caught_chatter() as chatter:
+            self._capture = cv2.VideoCapture(target, backend, list(settings))
+        self.chatter = chatter.text
+        self.opened = bool(self._capture.isOpened())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with caught_chatter():
+            self._capture.release()
+
+    def read(self) -> ColourImage | None:
+        """Take the next frame, (H, W, 3) uint8 BGR; None when there is none. `chatter` tells what was said over it."""
+        with caught_chatter() as chatter:
+            given, image = self._capture.read()
+        self.chatter = chatter.text
+        return np.asarray(image, np.uint8) if given else None
+
+    @property
+    def time_s(self) -> float:
+        """Where in the video the frame that was just read stands, in seconds."""
+        return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames the container promises; 0 or less where it does not."""
+        count = float(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        # a stream without an end reports the smallest integer, or infinity
+        return int(count) if 0 < count < 1e9 else 0

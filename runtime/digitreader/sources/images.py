@@ -1,0 +1,149 @@
+"""Pictures: the bytes of an image file become a BGR picture, upright, 8 bits deep and opaque."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import ImageError
+from digitreader.quiet import native_stderr_muted
+from digitreader.sources.alpha import compose_on_paper
+from digitreader.sources.header import HEIC, JPEG, Header, read_header, read_orientation
+from digitreader.sources.naming import printable
+from digitreader.values import ColourImage
+
+MAX_PIXELS = 100_000_000
+"""More than this (300 MB decoded) is refused: a Pi would run out of memory."""
+
+ENOUGH_SHORT_SIDE_PX = 1000
+"""A JPEG is decoded at 1/2, 1/4 or 1/8 of its size while its short side stays at least this long."""
+
+KINDS = "a JPEG, PNG, BMP, WebP or TIFF picture"
+
+_REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
+
+# EXIF's orientation -> how to turn the stored picture upright; 1 is upright
+_TURNS: dict[int, tuple[int | None, int | None]] = {
+    2: (1, None),
+    3: (None, cv2.ROTATE_180),
+    4: (0, None),
+    5: (1, cv2.ROTATE_90_COUNTERCLOCKWISE),
+    6: (None, cv2.ROTATE_90_CLOCKWISE),
+    7: (1, cv2.ROTATE_90_CLOCKWISE),
+    8: (None, cv2.ROTATE_90_COUNTERCLOCKWISE),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedImage:
+    """A decoded picture.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR.
+        scale: pixels of the stored picture per pixel of `image`: 1, 2, 4 or 8.
+    """
+
+    image: ColourImage
+    scale: float = 1.0
+
+
+def read_image(path: Path) -> DecodedImage:
+    """Read a picture file.
+
+    Raises:
+        ImageError: the file is missing, unreadable, empty, no picture, damaged, cut short or too large.
+    """
+    name = printable(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"{name}: cannot be read ({error.strerror}); give {KINDS}") from error
+    return decode_image(data, name=name)
+
+
+def decode_image(data: bytes, *, name: str) -> DecodedImage:
+    """Decode the bytes of a picture file; EXIF orientation is obeyed, transparency laid on contrasting paper.
+
+    Args:
+        data: the whole file.
+        name: what errors call it.
+
+    Raises:
+        ImageError: empty, no picture, damaged, cut short or too large.
+    """
+    if not data:
+        raise ImageError(f"{name}: is empty; give {KINDS}")
+    header = read_header(data)
+    if header is not None and header.kind == HEIC:
+        raise ImageError(f"{name}: is a HEIC picture, which cannot be decoded here; convert it to JPEG")
+    scale = _scale_for(header, name) if header is not None else 1
+    image = _decode(data, see_through=header is not None and header.see_through, scale=scale)
+    if image is None and header is None:
+        raise ImageError(f"{name}: is not a picture; give {KINDS}")
+    if image is None:
+        raise ImageError(f"{name}: is damaged or cut short; save or copy this picture again")
+    return DecodedImage(image, float(scale))
+
+
+def _scale_for(header: Header, name: str) -> int:
+    if header.size_wh is None:
+        return 1
+    width, height = header.size_wh
+    fitting = [scale for scale in (8, 4, 2) if min(width, height) >= scale * ENOUGH_SHORT_SIDE_PX]
+    scale = fitting[0] if fitting and header.kind == JPEG else 1
+    if width * height > MAX_PIXELS * scale * scale:
+        limit = MAX_PIXELS // 1_000_000
+        raise ImageError(f"{name}: has {width}x{height} pixels, need at most {limit} million; make it smaller")
+    return scale
+
+
+def _decode(data: bytes, *, see_through: bool, scale: int) -> ColourImage | None:
+    stored = np.frombuffer(data, np.uint8)
+    try:
+        with native_stderr_muted():
+            if see_through:
+                return _decode_see_through(stored)
+            flags = _REDUCED.get(scale, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+            # from a path OpenCV would hand on the upper half of a JPEG that is cut short; from memory it refuses
+            image = cv2.imdecode(stored, flags)
+    except cv2.error:
+        return None
+    return None if image is None else to_8_bits(image)
+
+
+def _decode_see_through(stored: npt.NDArray[np.uint8]) -> ColourImage | None:
+    # OpenCV keeps alpha only together with the orientation as stored, so the turning is done here
+    decoded, kinds, blocks = cv2.imdecodeWithMetadata(stored, flags=cv2.IMREAD_UNCHANGED)
+    image = cast("npt.NDArray[np.generic] | None", decoded)  # OpenCV's type stubs leave out its None
+    if image is None:
+        return None
+    opaque = compose_on_paper(to_8_bits(image))
+    exif = next((block for kind, block in zip(kinds, blocks, strict=True) if kind == cv2.IMAGE_METADATA_EXIF), None)
+    return opaque if exif is None else _upright(opaque, read_orientation(exif.tobytes()))
+
+
+def _upright(image: ColourImage, orientation: int) -> ColourImage:
+    flip, turn = _TURNS.get(orientation, (None, None))
+    flipped = image if flip is None else cv2.flip(image, flip)
+    return np.asarray(flipped if turn is None else cv2.rotate(flipped, turn), np.uint8)
+
+
+def to_8_bits(image: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+    """Bring a picture of any depth to 8 bits.
+
+    Args:
+        image: any shape; 16-bit pictures often hold 10, 12 or 14 bits, so their brightest pixel decides the shift.
+    """
+    if image.dtype == np.uint8:
+        return np.asarray(image, np.uint8)
+    if image.dtype == np.uint16:
+        deep = image.astype(np.uint16, copy=False)
+        return (deep >> max(int(deep.max()).bit_length() - 8, 0)).astype(np.uint8)
+    known = np.nan_to_num(image.astype(np.float32), posinf=0.0, neginf=0.0)
+    low, high = float(known.min()), float(known.max())
+    return ((known - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)

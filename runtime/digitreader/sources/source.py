@@ -1,0 +1,39 @@
+"""What every source is: a name, whether it is a stream, and its frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+if TYPE_CHECKING:
+    from digitreader.values import Frame  # the command's --help must not wait for NumPy
+
+
+class Source(Protocol):
+    """Something that gives frames; a context manager, since most hold a device or a file open."""
+
+    @property
+    def name(self) -> str:
+        """What the user named, fit to be printed."""
+
+    @property
+    def live(self) -> bool:
+        """True for a stream (camera, video, demo), False for a single picture."""
+
+    @property
+    def frame_count(self) -> int | None:
+        """How many frames there will be, where that is known."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Give every frame once, in order, until the source ends.
+
+        Raises:
+            SourceError: the source broke off; the frames before were given.
+        """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...

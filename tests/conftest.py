@@ -1,0 +1,115 @@
+"""Fixtures for the tests of every folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from digitreader.commands.data_arguments import DATA_VARIABLE, cache_folder
+from digitreader.data import DataPlace, find_mnist
+from digitreader.demo import write_glyph
+from digitreader.errors import DataError
+from digitreader.main import main
+from digitreader.values import Ink
+
+
+@pytest.fixture(scope="session")
+def mnist_dir() -> Path:
+    """The folder with MNIST's four files: where the environment names it, or else the cache, which is not filled."""
+    named = os.environ.get(DATA_VARIABLE)
+    folder = Path(named) if named else cache_folder()
+    try:
+        files = find_mnist(DataPlace(folder, cache_folder()))
+    except DataError as error:
+        if named:
+            raise
+        pytest.skip(f"MNIST is not here; set {DATA_VARIABLE} to a folder that holds it ({error})")
+    return files.paths["train-images-idx3-ubyte"].parent
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def drawn_place(tmp_path_factory: pytest.TempPathFactory) -> DataPlace:
+    """A data set in MNIST's form, drawn by the demo's hands: 1,800 training and 1,000 test images of 40x36."""
+    rng = np.random.default_rng(7)
+    folder = tmp_path_factory.mktemp("drawn")
+    for stem, count in (("train", 1_800), ("t10k", 1_000)):
+        labels = rng.permutation(np.arange(count, dtype=np.uint8) % 10)
+        images = np.stack([_place(write_glyph(int(label), rng, height_px=22), (40, 36)) for label in labels])
+        _write_idx(folder / f"{stem}-images-idx3-ubyte", images)
+        _write_idx(folder / f"{stem}-labels-idx1-ubyte", labels)
+    return DataPlace(folder, tmp_path_factory.mktemp("cache"), any_digits=True)
+
+
+@pytest.fixture(scope="session")
+def trained_run(drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run folder of a network that learned the drawn digits for a few seconds."""
+    from digitreader_train.recipes import RECIPES
+    from digitreader_train.train import TrainSettings, train
+
+    recipe = dataclasses.replace(RECIPES["tiny"], epochs=20)
+    folder = tmp_path_factory.mktemp("runs") / "tiny"
+    train(TrainSettings(recipe, drawn_place, folder), say=lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def exported(trained_run: Path, drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the two models of that run, to be copied by tests that damage them."""
+    from digitreader_export.export import ExportSettings, export_run
+
+    folder = tmp_path_factory.mktemp("models")
+    export_run(ExportSettings(trained_run, folder, drawn_place), say=lambda _: None)
+    return folder
+
+
+@pytest.fixture
+def write_idx() -> Callable[[Path, npt.NDArray[np.uint8]], Path]:
+    """Writes an array of unsigned bytes as an IDX file."""
+    return _write_idx
+
+
+@pytest.fixture
+def digitreader(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs a command line in this process."""
+
+    def run(*arguments: str | Path) -> Ran:
+        capfd.readouterr()
+        status = main([str(argument) for argument in arguments])
+        return Ran(status, *capfd.readouterr())
+
+    return run
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command line did."""
+
+    status: int
+    out: str
+    err: str
+
+
+def _write_idx(path: Path, array: npt.NDArray[np.uint8]) -> Path:
+    sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
+    path.write_bytes(b"\x00\x00\x08" + bytes([array.ndim]) + sizes + array.tobytes())
+    return path
+
+
+def _place(ink: Ink, shape: tuple[int, int]) -> Ink:
+    height, width = min(ink.shape[0], shape[0]), min(ink.shape[1], shape[1])
+    top, left = (shape[0] - height) // 2, (shape[1] - width) // 2
+    image = np.zeros(shape, np.uint8)
+    image[top : top + height, left : left + width] = ink[:height, :width]
+    return image

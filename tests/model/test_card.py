@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitreader.errors import ModelFormatError
+from digitreader.model.card import ModelCard, TensorForm, pack_glyph
+
+
+def test_a_card_is_written_and_read_by_the_same_class_to_the_byte(model_path: Path, card: ModelCard) -> None:
+    assert card.to_bytes() == model_path.with_suffix(".json").read_bytes()
+    assert ModelCard.from_bytes(card.to_bytes(), "card") == card
+
+
+def test_the_last_field_seals_the_card(card: ModelCard) -> None:
+    assert list(json.loads(card.to_bytes()))[-1] == "card_sha256"
+
+
+def test_every_changed_byte_is_noticed(card: ModelCard) -> None:
+    content = card.to_bytes()
+    for place in range(0, len(content), 13):
+        damaged = bytearray(content)
+        damaged[place] ^= 1
+        with pytest.raises(ModelFormatError):
+            ModelCard.from_bytes(bytes(damaged), "card")
+
+
+@pytest.mark.parametrize("cut", [0, 1, 100, -2])
+def test_a_truncated_card_is_refused(card: ModelCard, cut: int) -> None:
+    with pytest.raises(ModelFormatError, match="card"):
+        ModelCard.from_bytes(card.to_bytes()[:cut], "card")
+
+
+@pytest.mark.parametrize("content", [b"[]", b"null", b"3", b"{}", b'{"format": "other"}', b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_card_is_refused(content: bytes) -> None:
+    with pytest.raises(ModelFormatError, match="rerun digitreader export"):
+        ModelCard.from_bytes(content, "card")
+
+
+def test_a_missing_and_an_unknown_field_are_named(card: ModelCard) -> None:
+    fields = json.loads(card.to_bytes())
+    del fields["normalisation"]
+    with pytest.raises(ModelFormatError, match="normalisation is missing"):
+        ModelCard.from_bytes(json.dumps(fields).encode(), "card")
+    fields |= {"normalisation": "moments-1", "colour": "red"}
+    with pytest.raises(ModelFormatError, match="colour is unknown"):
+        ModelCard.from_bytes(json.dumps(fields).encode(), "card")
+
+
+def test_a_field_of_another_type_is_named(card: ModelCard) -> None:
+    fields = json.loads(card.to_bytes())
+    fields["acceptance"]["threshold"] = "high"
+    with pytest.raises(ModelFormatError, match=r"acceptance.threshold: is \"high\", need float"):
+        ModelCard.from_bytes(json.dumps(fields).encode(), "card")
+
+
+def test_the_card_names_no_folder_of_its_maker(card: ModelCard, tmp_path: Path) -> None:
+    assert str(tmp_path.parent.parent) not in card.to_bytes().decode()
+
+
+def test_golden_glyphs_are_unpacked_as_they_were_packed(card: ModelCard) -> None:
+    glyph = np.arange(784, dtype=np.uint16).astype(np.uint8).reshape(28, 28)
+    golden = dataclasses.replace(card.golden[0], glyph=pack_glyph(glyph))
+    np.testing.assert_array_equal(golden.pixels(), glyph)
+
+
+@pytest.mark.parametrize("text", ["", "%%%", "AAAA", pack_glyph(np.zeros((2, 2), np.uint8))])
+def test_a_damaged_golden_glyph_is_a_value_error(card: ModelCard, text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        dataclasses.replace(card.golden[0], glyph=text).pixels()
+
+
+def test_integers_stand_for_reals_by_scale_and_zero_point() -> None:
+    form = TensorForm("int8", 0.5, -3)
+    np.testing.assert_array_equal(form.to_real(np.array([-128, -3, 127], np.int8)), np.array([-62.5, 0.0, 65.0]))

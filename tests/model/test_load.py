@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitreader.errors import ModelFormatError
+from digitreader.model import load_model
+from digitreader.model.card import ModelCard
+from digitreader.model.load import sigmoid
+
+Seal = Callable[..., None]
+
+
+def test_a_model_is_loaded_by_its_path(model_path: Path) -> None:
+    model = load_model(str(model_path))
+    activations = model.activations(np.zeros((3, 28, 28), np.uint8))
+    assert activations.shape == (3, 10)
+    assert activations.dtype == np.float32
+    assert ((activations >= 0) & (activations <= 1)).all()
+
+
+def test_the_float_model_is_loaded_too(exported: Path) -> None:
+    assert load_model(str(exported / "tiny-float32.tflite")).card.quantization.kind == "float32"
+
+
+@pytest.mark.parametrize("place", [0, 10, 4_000, -1])
+def test_a_flipped_byte_in_the_model_is_refused(model_path: Path, place: int) -> None:
+    content = bytearray(model_path.read_bytes())
+    content[place] ^= 1
+    model_path.write_bytes(content)
+    with pytest.raises(ModelFormatError, match="damaged or another file: sha256"):
+        load_model(str(model_path))
+
+
+def test_a_flipped_byte_in_the_card_is_refused(model_path: Path) -> None:
+    card = model_path.with_suffix(".json")
+    card.write_bytes(card.read_bytes().replace(b'"seed": 1', b'"seed": 2'))
+    with pytest.raises(ModelFormatError, match="changed after it was sealed"):
+        load_model(str(model_path))
+
+
+def test_a_model_without_a_card_is_refused(model_path: Path) -> None:
+    model_path.with_suffix(".json").unlink()
+    with pytest.raises(ModelFormatError, match="has no card"):
+        load_model(str(model_path))
+
+
+def test_a_card_without_a_model_is_refused(model_path: Path) -> None:
+    model_path.unlink()
+    with pytest.raises(ModelFormatError, match="its card is here"):
+        load_model(str(model_path))
+
+
+def test_another_normalisation_is_refused(model_path: Path, seal: Seal) -> None:
+    seal(normalisation="moments-0")
+    with pytest.raises(ModelFormatError, match="made for normalisation 'moments-0'"):
+        load_model(str(model_path))
+
+
+def test_another_scale_than_the_card_says_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
+    output = dataclasses.replace(card.quantization.output, zero_point=card.quantization.output.zero_point + 1)
+    seal(quantization=dataclasses.replace(card.quantization, output=output))
+    with pytest.raises(ModelFormatError, match=r"output is .*the card says"):
+        load_model(str(model_path))
+
+
+def test_a_golden_answer_that_differs_by_one_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
+    first = card.golden[0]
+    wrong = dataclasses.replace(first, output=(first.output[0] - 1, *first.output[1:]))
+    seal(golden=(wrong, *card.golden[1:]))
+    with pytest.raises(ModelFormatError, match="1 of 14 golden glyphs get another answer"):
+        load_model(str(model_path))
+
+
+def test_a_card_without_golden_glyphs_is_refused(model_path: Path, seal: Seal) -> None:
+    seal(golden=())
+    with pytest.raises(ModelFormatError, match="no golden glyphs"):
+        load_model(str(model_path))
+
+
+def test_a_golden_glyph_that_cannot_be_unpacked_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
+    seal(golden=(dataclasses.replace(card.golden[0], glyph="AAAA"),))
+    with pytest.raises(ModelFormatError, match="golden glyph 0 is damaged"):
+        load_model(str(model_path))
+
+
+@pytest.mark.parametrize(
+    ("side", "neurons", "says"), [(14, 10, r"input is \(1, 14, 14\)"), (28, 5, r"output is \(1, 5\)")]
+)
+def test_a_model_of_another_shape_is_refused(model_path: Path, seal: Seal, side: int, neurons: int, says: str) -> None:
+    model_path.write_bytes(build_float_tflite(side, neurons))
+    seal()
+    with pytest.raises(ModelFormatError, match=says):
+        load_model(str(model_path))
+
+
+@pytest.mark.parametrize("name", ["enormous", "nowhere/tiny.tflite", "README.md"])
+def test_an_unknown_model_is_refused_with_what_may_be_given(name: str) -> None:
+    with pytest.raises(ModelFormatError, match=f"{name}: no such model; give the path of a .tflite, or a shipped name"):
+        load_model(name)
+
+
+def test_the_sigmoid_is_right_at_both_ends_and_in_the_middle() -> None:
+    with np.errstate(all="raise", under="ignore"):
+        found = sigmoid(np.array([-1e4, -1.0, 0.0, 1.0, 1e4], np.float32))
+    # float32 holds seven digits
+    np.testing.assert_allclose(found, [0.0, 0.26894142, 0.5, 0.73105858, 1.0], atol=1e-6)
+
+
+def build_float_tflite(side: int, neurons: int) -> bytes:
+    from digitreader_train.backend import keras, tf
+
+    layers = [keras.layers.Flatten(input_shape=(side, side)), keras.layers.Dense(neurons)]
+    content: bytes = tf.lite.TFLiteConverter.from_keras_model(keras.Sequential(layers)).convert()
+    return content

@@ -1,0 +1,182 @@
+"""Following: steady numbers are told once, single bad frames change nothing, and what has left is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from digitreader.accept import AcceptanceRule, confidences_of
+from digitreader.follow import Follower, FollowSettings, match_boxes, overlaps
+from digitreader.values import Box, Line, Page, Reading
+
+FPS = 25.0
+RULE = AcceptanceRule(threshold=0.5)
+SURE, STRONG = 0.98, 0.8
+
+
+def neurons_of(activation: float, digit: int = 0) -> list[float]:
+    return [activation if neuron == digit else 0.01 for neuron in range(10)]
+
+
+def seen(digit: int, box: Box, activation: float = SURE, group: int = 0) -> Reading:
+    return Reading(box, digit, activation, tuple(neurons_of(activation, digit)), group)
+
+
+def page(text: str, *, shift: int = 0, activation: float = SURE) -> Page:
+    """A page with this text; a digit's box depends on its place alone."""
+    lines = []
+    for row, written in enumerate(text.split("\n")):
+        groups = enumerate(written.split(" "))
+        places = [(group, digit) for group, digits in groups for digit in digits]
+        readings = [
+            seen(int(digit), Box(40 * column + shift, 60 * row, 30, 40), activation, group)
+            for column, (group, digit) in enumerate(places)
+        ]
+        lines.append(Line(tuple(readings)))
+    return Page("cam", lines=tuple(line for line in lines if line.readings))
+
+
+@dataclass(slots=True)
+class Feed:
+    """Numbers the frames that a follower gets, at a steady rate."""
+
+    follower: Follower
+    fps: float = FPS
+    index: int = 0
+
+    def __call__(self, *pages: Page) -> list[str]:
+        """Feed the pages and give the texts that were announced."""
+        announced = [self._feed(each) for each in pages]
+        return [steady.text for steady in announced if steady is not None]
+
+    def _feed(self, each: Page) -> Page | None:
+        numbered = replace(each, frame=self.index, time_s=self.index / self.fps)
+        self.index += 1
+        return self.follower.update(numbered)
+
+
+@pytest.fixture
+def feed() -> Feed:
+    return Feed(Follower(RULE))
+
+
+def test_a_number_that_stays_is_announced_once(feed: Feed) -> None:
+    assert feed(*[page("314")] * 100) == ["314"]
+
+
+def test_nothing_is_announced_before_the_number_was_steady_for_frames_and_time() -> None:
+    settings = FollowSettings(steady_frames=5, steady_s=0.2, believed_from=1)
+    assert Feed(Follower(RULE, settings), fps=1000)(*[page("7")] * 200) == []  # 0.199 s
+    assert Feed(Follower(RULE, settings), fps=1000)(*[page("7")] * 201) == ["7"]
+    assert Feed(Follower(RULE, settings), fps=1)(*[page("7")] * 4) == []
+    assert Feed(Follower(RULE, settings), fps=1)(*[page("7")] * 5) == ["7"]
+
+
+def test_lines_and_groups_are_kept(feed: Feed) -> None:
+    assert feed(*[page("12 34\n56")] * 20) == ["12 34\n56"]
+
+
+@pytest.mark.parametrize("bad", ["", "8", "374", "31", "3149", "14", "000\n111"])
+def test_one_bad_frame_changes_nothing(feed: Feed, bad: str) -> None:
+    assert feed(*[page("314")] * 20, page(bad), *[page("314")] * 20) == ["314"]
+
+
+@pytest.mark.parametrize("bad", ["", "317", "31", "3144"])
+def test_a_bad_frame_now_and_then_does_not_hold_the_number_up(feed: Feed, bad: str) -> None:
+    frames = [page("314"), page("314"), page("314"), page(bad)] * 10
+    assert feed(*frames) == ["314"]
+
+
+def test_a_line_that_is_missed_now_and_then_does_not_mix_the_others_up(feed: Feed) -> None:
+    whole = page("12\n34\n56")
+    without_the_first = replace(whole, lines=whole.lines[1:])
+    assert feed(*[whole] * 10, *[without_the_first, whole] * 10) == ["12\n34\n56"]
+
+
+def test_activations_are_averaged_and_not_labels(feed: Feed) -> None:
+    # three frames of five call it a 7, but barely; taken together the neurons say 1
+    neurons = [0.01] * 10
+    neurons[1], neurons[7] = 0.54, 0.56
+    torn = Page("cam", lines=(Line((Reading(Box(0, 0, 30, 40), 7, 0.55, tuple(neurons)),)),))
+    assert feed(*[torn, page("1"), torn, page("1"), torn] * 8) == ["1"]
+
+
+def test_the_steady_page_has_confidences_and_activations_averaged_over_frames() -> None:
+    follower = Follower(RULE)
+    pages = [replace(page("3", activation=a), time_s=i / FPS) for i, a in enumerate([STRONG, SURE] * 5)]
+    steady = next(found for found in map(follower.update, pages) if found is not None)
+    reading = steady.lines[0].readings[0]
+    assert STRONG < reading.activations[3] < SURE
+    lowest, highest = confidences_of(np.array([neurons_of(STRONG), neurons_of(SURE)], np.float32), RULE).max(axis=1)
+    assert lowest < reading.confidence < highest
+
+
+def test_the_same_number_is_announced_again_only_after_it_left(feed: Feed) -> None:
+    assert feed(*[page("42")] * 20, *[page("")] * 2, *[page("42")] * 20) == ["42"]
+    assert feed(*[page("")] * 20, *[page("42")] * 20) == ["42"]
+
+
+def test_a_short_gap_counts_as_leaving_only_when_frames_and_time_have_passed() -> None:
+    slow = Feed(Follower(RULE), fps=2)
+    assert slow(*[page("42")] * 10, *[page("")] * 4, *[page("42")] * 10) == ["42"]
+    fast = Feed(Follower(RULE), fps=200)
+    assert fast(*[page("42")] * 100, *[page("")] * 40, *[page("42")] * 100) == ["42"]
+
+
+def test_a_number_that_is_exchanged_for_another_is_announced_without_a_mixture(feed: Feed) -> None:
+    assert feed(*[page("1234")] * 20, *[page("5678")] * 20) == ["1234", "5678"]
+
+
+def test_a_number_that_gains_a_digit_is_announced_anew(feed: Feed) -> None:
+    assert feed(*[page("12")] * 20, *[page("123")] * 20) == ["12", "123"]
+
+
+def test_digits_that_pass_by_too_fast_are_never_announced(feed: Feed) -> None:
+    assert feed(*[page("12", shift=35 * step) for step in range(40)]) == []
+
+
+def test_a_sheet_that_trembles_is_steady(feed: Feed) -> None:
+    rng = np.random.default_rng(0)
+    assert feed(*[page("2718", shift=int(rng.integers(-4, 5))) for _ in range(40)]) == ["2718"]
+
+
+def test_a_digit_that_is_seen_in_one_frame_of_three_is_left_out(feed: Feed) -> None:
+    assert feed(*[page("125"), page("12"), page("12")] * 10) == ["12"]
+
+
+def test_a_digit_that_is_seen_in_every_second_frame_counts(feed: Feed) -> None:
+    assert feed(*[page("125"), page("12")] * 15)[-1] == "125"
+
+
+def test_a_digit_that_differs_from_frame_to_frame_is_left_out(feed: Feed) -> None:
+    assert feed(*[page("4"), page("9"), page("7")] * 10) == []
+
+
+def test_readings_without_activations_count_with_their_confidence(feed: Feed) -> None:
+    bare = Page("cam", lines=(Line((Reading(Box(0, 0, 30, 40), 6, 0.9),)),))
+    assert feed(*[bare] * 20) == ["6"]
+
+
+def test_the_same_pages_give_the_same_announcements() -> None:
+    rng = np.random.default_rng(1)
+    pages = [page(str(rng.choice(["12", "12", "12", "17", ""]))) for _ in range(60)]
+    assert Feed(Follower(RULE))(*pages) == Feed(Follower(RULE))(*pages)
+
+
+def test_overlap_is_intersection_over_union() -> None:
+    before = [Box(0, 0, 10, 10)]
+    now = [Box(0, 0, 10, 10), Box(5, 0, 10, 10), Box(10, 0, 10, 10), Box(30, 30, 5, 5)]
+    np.testing.assert_allclose(overlaps(before, now), [[1, 1 / 3, 0, 0]], rtol=1e-6)
+
+
+def test_boxes_are_paired_the_most_alike_first_and_each_once() -> None:
+    before = [Box(0, 0, 10, 10), Box(4, 0, 10, 10)]
+    now = [Box(5, 0, 10, 10)]
+    assert match_boxes(before, now, least_overlap=0.3) == {1: 0}
+
+
+@pytest.mark.parametrize(("before", "now"), [([], []), ([Box(0, 0, 1, 1)], []), ([], [Box(0, 0, 1, 1)])])
+def test_no_boxes_have_no_pairs(before: list[Box], now: list[Box]) -> None:
+    assert match_boxes(before, now, least_overlap=0.3) == {}

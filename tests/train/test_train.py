@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from digitreader.data import DataPlace
+from digitreader_train.recipes import RECIPES, Activation
+from digitreader_train.run_folder import load_run
+from digitreader_train.train import TrainSettings, train
+
+Run = Callable[..., Any]
+
+PICTURES = ["confusion.png", "learning_curves.png", "mistakes.png", "neurons.png"]
+
+
+def train_briefly(place: DataPlace, out: Path, **changes: Any) -> None:
+    recipe = dataclasses.replace(RECIPES["tiny"], **{"epochs": 2, "variants": 0, "negatives": 0.1, **changes})
+    train(TrainSettings(recipe, place, out, limit=300), say=lambda _: None)
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
+    drawn_place: DataPlace, tmp_path: Path, activation: Activation
+) -> None:
+    for name, seed in (("first", 5), ("again", 5), ("other", 6)):
+        train_briefly(drawn_place, tmp_path / name / "run", activation=activation, seed=seed)
+    contents = {
+        name: [(tmp_path / name / "run" / file).read_bytes() for file in ("weights.npz", "history.csv", "run.json")]
+        for name in ("first", "again", "other")
+    }
+    assert contents["first"] == contents["again"]
+    assert contents["first"][0] != contents["other"][0]
+
+
+def test_a_run_folder_has_everything(trained_run: Path) -> None:
+    names = sorted(path.name for path in trained_run.iterdir() if path.is_file())
+    assert names == sorted([*PICTURES, "history.csv", "run.json", "weights.npz"])
+
+
+def test_the_record_tells_how_to_repeat_the_run(trained_run: Path) -> None:
+    record = load_run(trained_run).record
+    assert record.repeat == "digitreader train tiny --activation relu --seed 1 --epochs 20 --any-digits"
+    assert len(record.data) == 4
+    assert (record.train_images, record.validation_images) == (1_500, 300)
+    assert {"tensorflow", "tf-keras", "numpy"} <= set(record.versions)
+
+
+def test_the_network_has_learned_to_read_digits_that_it_never_saw(trained_run: Path) -> None:
+    # one of ten by chance
+    assert load_run(trained_run).record.validation_accuracy > 0.9
+
+
+def test_the_history_has_a_line_for_each_epoch(trained_run: Path) -> None:
+    rows = list(csv.DictReader((trained_run / "history.csv").read_text().splitlines()))
+    assert [int(row["epoch"]) for row in rows] == list(range(1, 21))
+    best = max(rows, key=lambda row: (float(row["val_accuracy"]), -float(row["val_loss"])))
+    assert int(best["epoch"]) == load_run(trained_run).record.best_epoch
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_each_picture_shows_something(trained_run: Path, name: str) -> None:
+    picture = cv2.imread(str(trained_run / name))
+    assert picture is not None
+    assert min(picture.shape[:2]) > 200
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 50
+
+
+def test_the_command_trains_prints_the_layers_and_says_what_comes_next(
+    digitreader: Run, drawn_place: DataPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    ran = digitreader("train", "tiny", "--data", drawn_place.folder, "--any-digits", "--epochs", "1", "--limit", "120")
+    assert ran.status == 0
+    assert "13,002" in ran.out
+    assert "validation accuracy" in ran.out
+    assert "digitreader export runs/tiny" in ran.out
+    repeat = "digitreader train tiny --activation relu --seed 1 --epochs 1 --limit 120 --any-digits --out runs/tiny"
+    assert json.loads((tmp_path / "runs" / "tiny" / "run.json").read_text())["repeat"] == repeat
+    assert "training tiny: " in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["enormous"], 2, "enormous: no such recipe; choose one of tiny"),
+        (["tiny", "--epochs", "0"], 2, "0 is too small"),
+        (["tiny", "--activation", "tanh"], 2, "invalid choice"),
+        (["tiny", "--data", "nowhere"], 1, "nowhere: no such folder"),
+    ],
+)
+def test_a_wrong_command_line_is_one_clear_line(
+    digitreader: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: int, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = digitreader("train", *arguments)
+    assert ran.status == status
+    assert ran.err.count("\n") == 1
+    assert says in ran.err
+
+
+def test_data_that_is_not_mnist_is_refused_unless_it_is_meant(
+    digitreader: Run, drawn_place: DataPlace, tmp_path: Path
+) -> None:
+    ran = digitreader("train", "tiny", "--data", drawn_place.folder, "--out", tmp_path / "run")
+    assert ran.status == 1
+    assert "is not MNIST's" in ran.err
+
+
+def test_without_tensorflow_the_extra_is_named(digitreader: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.commands.extras.find_spec", lambda name: None if name == "tensorflow" else "here")
+    for command in (["train", "tiny"], ["export", "runs/tiny"]):
+        ran = digitreader(*command)
+        assert ran.status == 1
+        assert 'needs tensorflow, which is not installed; pip install "digitreader[train]"' in ran.err

@@ -1,0 +1,1 @@
+"""The workstation's half of digitreader: learns the weights of the network with Keras."""

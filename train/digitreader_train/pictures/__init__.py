@@ -1,0 +1,36 @@
+"""The pictures of a run: how it learned, what it mixes up, what its neurons look for, where it was most wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digitreader.values import Activations
+from digitreader_train.digits import LabelledGlyphs
+from digitreader_train.pictures.confusion import draw_confusion
+from digitreader_train.pictures.curves import draw_learning_curves
+from digitreader_train.pictures.mistakes import draw_mistakes
+from digitreader_train.pictures.neurons import draw_neurons
+from digitreader_train.pictures.style import to_png
+
+if TYPE_CHECKING:
+    from digitreader_train.fit import Fitted
+
+
+def draw_pictures(fitted: Fitted, digits: LabelledGlyphs, activations: Activations) -> dict[str, bytes]:
+    """Draw all pictures of a run.
+
+    Args:
+        fitted: the trained network and its history.
+        digits: the validation digits.
+        activations: (N, 10) what the network makes of them.
+
+    Returns:
+        PNG files by their names.
+    """
+    kernel = fitted.network.get_layer("hidden_1").get_weights()[0]
+    return {
+        "learning_curves.png": to_png(draw_learning_curves(fitted.history, fitted.best_epoch)),
+        "confusion.png": to_png(draw_confusion(digits.labels, activations)),
+        "neurons.png": to_png(draw_neurons(kernel)),
+        "mistakes.png": to_png(draw_mistakes(digits, activations)),
+    }
