@@ -21,6 +21,10 @@ from digitreader.values import GrayImage
 SETTINGS = FindSettings()
 
 
+def gray_of(rows: list[list[int]]) -> GrayImage:
+    return np.array(rows, np.uint8)
+
+
 def paper(value: int = 200, shape: tuple[int, int] = (240, 320)) -> GrayImage:
     return np.full(shape, value, np.uint8)
 
@@ -43,7 +47,7 @@ def test_a_gray_image_is_left_as_it_is() -> None:
 
 
 def test_colours_are_weighed_as_the_eye_does() -> None:
-    blue, green, red = (int(to_gray(np.uint8([[colour]]))[0, 0]) for colour in np.eye(3, dtype=np.uint8) * 255)
+    blue, green, red = (int(to_gray(colour[None, None])[0, 0]) for colour in np.eye(3, dtype=np.uint8) * np.uint8(255))
     assert blue < red < green
 
 
@@ -83,16 +87,16 @@ def test_a_written_sheet_on_a_dark_desk_is_not_taken_for_a_board() -> None:
     ("values", "share", "found"), [([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 0.5, 4), ([7, 7, 7], 0.9, 7), ([3, 200], 1.0, 200)]
 )
 def test_a_share_of_the_pixels_lies_at_or_below_its_value(values: list[int], share: float, found: int) -> None:
-    assert share_below(np.uint8([values]), share) == found
+    assert share_below(gray_of([values]), share) == found
 
 
 def test_cells_hold_the_mean_of_their_pixels() -> None:
-    gray = np.repeat(np.uint8([[0, 100, 200, 40]]), 4, axis=0).repeat(2, axis=1)  # columns 2 wide, 4 rows
+    gray = np.repeat(gray_of([[0, 100, 200, 40]]), 4, axis=0).repeat(2, axis=1)  # columns 2 wide, 4 rows
     np.testing.assert_array_equal(cells_of(gray, FindSettings(cell_px=4)), [[50, 120]])
 
 
 def test_an_image_smaller_than_a_cell_is_one_cell() -> None:
-    np.testing.assert_array_equal(cells_of(np.uint8([[10, 30]]), FindSettings(cell_px=8)), [[20]])
+    np.testing.assert_array_equal(cells_of(gray_of([[10, 30]]), FindSettings(cell_px=8)), [[20]])
 
 
 def test_writing_leaves_no_trace_in_the_ground() -> None:
@@ -120,12 +124,12 @@ def test_the_ground_is_never_zero() -> None:
 
 def test_bare_paper_has_no_darkness_and_black_has_all() -> None:
     ground = np.full((2, 2), 200, np.uint8)
-    found = darkness_of(np.uint8([[200, 0], [200, 0]]), ground)
+    found = darkness_of(gray_of([[200, 0], [200, 0]]), ground)
     np.testing.assert_array_equal(found, [[0, 255], [0, 255]])
 
 
 def test_what_is_brighter_than_its_ground_has_no_darkness() -> None:
-    assert darkness_of(np.uint8([[255]]), np.uint8([[100]]))[0, 0] == 0
+    assert darkness_of(gray_of([[255]]), gray_of([[100]]))[0, 0] == 0
 
 
 @pytest.mark.parametrize("lamp", [0.3, 0.5, 1.2])

@@ -27,9 +27,13 @@ def with_strokes(page: GrayImage, *strokes: tuple[int, int]) -> GrayImage:
     return written
 
 
-def noisy(page: GrayImage, sigma: float) -> GrayImage:
-    noise = np.random.default_rng(0).normal(0, sigma, page.shape)
-    return np.asarray(np.clip(page + 30 + noise, 0, 255), np.uint8)
+def noisy(page: GrayImage, sigma: float, *, mean: float = 30.0) -> GrayImage:
+    noise = np.random.default_rng(0).normal(mean, sigma, page.shape)
+    return np.asarray(np.clip(page + noise, 0, 255), np.uint8)
+
+
+def gray(rows: list[list[int]]) -> GrayImage:
+    return np.array(rows, np.uint8)
 
 
 def test_strokes_are_ink_and_bare_paper_is_none() -> None:
@@ -44,9 +48,10 @@ def test_a_blank_page_has_no_ink() -> None:
 
 
 @pytest.mark.parametrize("sigma", [2.0, 6.0, 12.0])
-def test_noise_is_no_ink(sigma: float) -> None:
-    page = np.asarray(np.abs(np.random.default_rng(1).normal(0, sigma, (240, 320))), np.uint8)
-    assert not ink_mask(page, SETTINGS).any()
+def test_noise_leaves_single_pixels_at_most(sigma: float) -> None:
+    page = noisy(bare((480, 640)), sigma, mean=2 * sigma)  # the ground lies on the peaks of the noise
+    # six deviations above bare paper are four above this mean: one normal value in 30,000
+    assert (ink_mask(page, SETTINGS) > 0).mean() < 1e-4
 
 
 def test_a_faint_stroke_alone_is_ink() -> None:
@@ -93,14 +98,14 @@ def test_an_image_too_small_to_measure_counts_as_without_noise(shape: tuple[int,
 
 
 def test_the_extremes_of_every_cell_are_found_and_a_broken_rest_is_left_out() -> None:
-    image = np.uint8([[1, 2, 9, 8, 99], [3, 4, 7, 6, 99], [5, 5, 0, 5, 99], [5, 5, 5, 5, 99], [99] * 5])
+    image = gray([[1, 2, 9, 8, 99], [3, 4, 7, 6, 99], [5, 5, 0, 5, 99], [5, 5, 5, 5, 99], [99] * 5])
     least, greatest = cell_extremes(image, cell=2)
     np.testing.assert_array_equal(least, [[1, 6], [5, 0]])
     np.testing.assert_array_equal(greatest, [[4, 9], [5, 5]])
 
 
 def test_an_image_smaller_than_a_cell_has_one_pair_of_extremes() -> None:
-    least, greatest = cell_extremes(np.uint8([[3, 7]]), cell=8)
+    least, greatest = cell_extremes(gray([[3, 7]]), cell=8)
     assert (least.tolist(), greatest.tolist()) == ([[3]], [[7]])
 
 
@@ -108,7 +113,7 @@ def test_the_peak_reaches_beyond_its_cell_and_not_across_the_page() -> None:
     darkest = np.zeros((60, 80), np.uint8)
     darkest[30, 10] = 200
     peak = peak_nearby(np.zeros_like(darkest), darkest, SETTINGS)
-    assert peak[30, 10] == peak[30, 11] == 200
+    assert peak[30, 11] > 100  # smoothed, so that the limit rises gently
     assert peak[30, 70] == 0
 
 

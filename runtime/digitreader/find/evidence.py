@@ -14,6 +14,7 @@ from digitreader.find.threshold import Mask
 from digitreader.values import GrayImage
 
 SQUARE = np.ones((3, 3), np.uint8)
+RULE_EDGE = np.ones((7, 7), np.uint8)
 RING_SHARE = 0.3
 RING_REACH = 0.5
 LEAST_REACH_PX, GREATEST_REACH_PX = 4, 12
@@ -45,15 +46,12 @@ class Evidence:
     continuation: float
 
 
-def keep_strokes(
-    marks: Marks, labels: Labels, darkness: GrayImage, mask: Mask, settings: FindSettings
-) -> tuple[Marks, Marks]:
+def keep_strokes(marks: Marks, page: Survey, settings: FindSettings) -> tuple[Marks, Marks]:
     """Part the marks into those that look like pen strokes on paper and those that are blots, things or pictures.
 
     Returns:
         The strokes and the blots; what is neither (shadows, rules, ragged edges) is in none of them.
     """
-    page = survey(labels, darkness, mask)
     strokes, blots = [], []
     for index, (box, members) in enumerate(zip(marks.boxes.tolist(), marks.members, strict=True)):
         evidence = evidence_of(box, members, page)
@@ -108,15 +106,30 @@ class Survey:
     sums: npt.NDArray[np.int32]
 
 
-def survey(labels: Labels, darkness: GrayImage, mask: Mask) -> Survey:
-    """Measure an image once for all of its marks."""
+def survey(labels: Labels, darkness: GrayImage, mask: Mask, clean: Mask) -> Survey:
+    """Measure an image once for all of its marks.
+
+    Args:
+        labels: (H, W), of the components of `clean`.
+        darkness: (H, W) uint8.
+        mask: (H, W) uint8, 255 on ink.
+        clean: the same without rules; the same array where there were none.
+    """
     return Survey(
         labels=labels,
         darkness=darkness,
         steps=np.asarray(cv2.morphologyEx(darkness, cv2.MORPH_GRADIENT, SQUARE), np.uint8),
-        inked=np.asarray(cv2.dilate(mask, SQUARE), np.uint8),
-        sums=np.asarray(cv2.integral(cv2.threshold(mask, 0, 1, cv2.THRESH_BINARY)[1]), np.int32),
+        inked=inked_or_ruled(mask, clean),
+        sums=np.asarray(cv2.integral(cv2.threshold(clean, 0, 1, cv2.THRESH_BINARY)[1]), np.int32),
     )
+
+
+def inked_or_ruled(mask: Mask, clean: Mask) -> Mask:
+    """Ink with its soft edge, and the rules that were taken out of it with theirs, which is wider."""
+    inked = np.asarray(cv2.dilate(mask, SQUARE), np.uint8)
+    if clean is mask:
+        return inked
+    return np.asarray(cv2.bitwise_or(inked, cv2.dilate(cv2.subtract(mask, clean), RULE_EDGE)), np.uint8)
 
 
 def evidence_of(box: list[int], members: tuple[int, ...], page: Survey) -> Evidence:

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.find.cropping import cut_ink, straighten
-from digitreader.find.evidence import blots_near, keep_strokes
+from digitreader.find.evidence import blots_near, keep_strokes, survey
 from digitreader.find.illumination import dark_ink, darkness_of, ground_of, shrink_to_working_size, to_gray
 from digitreader.find.joining import join_broken_strokes, usual_height
 from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.marks import Labels, Marks, marks_of
+from digitreader.find.rules import without_rules
 from digitreader.find.selection import keep_digit_sized
 from digitreader.find.settings import FindSettings
 from digitreader.find.threshold import ink_mask
@@ -36,8 +37,10 @@ def find_digits(
     gray = dark_ink(np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8), settings)
     darkness = darkness_of(gray, ground_of(gray, settings))
     mask = ink_mask(darkness, settings)
-    marks, labels = marks_of(mask, settings)
-    strokes, blots = keep_strokes(join_broken_strokes(marks), labels, darkness, mask, settings)
+    clean = without_rules(mask)
+    marks, labels = marks_of(clean, settings)
+    page = survey(labels, darkness, mask, clean)
+    strokes, blots = keep_strokes(join_broken_strokes(marks), page, settings)
     return candidates_of(darkness, labels, keep_digit_sized(strokes, settings), blots, scale)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import types
 import typing
@@ -61,9 +62,7 @@ def _build(kind: Any, plain: Plain, place: str) -> Any:
     if origin is typing.Literal:
         _need(plain in typing.get_args(kind), place, " or ".join(map(str, typing.get_args(kind))), plain)
         return plain
-    kinds = set(typing.get_args(kind) if origin in (types.UnionType, typing.Union) else (kind,))
-    if float in kinds:
-        kinds.add(int)
+    kinds = _scalar_kinds(kind)
     _need(type(plain) in kinds, place, " or ".join(sorted(item.__name__ for item in kinds)), plain)
     return plain
 
@@ -75,8 +74,21 @@ def _build_record(kind: Any, plain: Plain, place: str) -> Any:
     odd = sorted(set(names) ^ set(fields))
     if odd:
         raise ValueError(f"{place}: {odd[0]} is {'missing' if odd[0] in names else 'unknown'}")
-    kinds = typing.get_type_hints(kind)
+    kinds = _field_kinds(kind)
     return kind(**{name: _build(kinds[name], fields[name], f"{place}.{name}") for name in names})
+
+
+# both are asked again for each golden glyph of a card, and typing answers slowly
+@functools.cache
+def _field_kinds(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+@functools.cache
+def _scalar_kinds(kind: Any) -> frozenset[Any]:
+    union = typing.get_origin(kind) in (types.UnionType, typing.Union)
+    kinds = frozenset(typing.get_args(kind) if union else (kind,))
+    return kinds | {int} if float in kinds else kinds
 
 
 def _need(fits: bool, place: str, wanted: str, plain: Plain) -> None:

@@ -1,0 +1,139 @@
+"""Evidence: what is a pen stroke, what a blot, and what neither."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitreader.find import FindSettings
+from digitreader.find.evidence import blots_near, crowding_of, keep_strokes, share_of
+from digitreader.find.marks import Boxes, Marks, marks_of
+from digitreader.find.threshold import Mask
+from digitreader.values import GrayImage
+
+SETTINGS = FindSettings()
+SHAPE = (160, 240)
+
+
+def three(*, width: int = 5, value: int = 180) -> GrayImage:
+    """The darkness of a 3 of about 40x60 pixels in the middle of bare paper."""
+    page = np.zeros(SHAPE, np.uint8)
+    for row in (63, 93):
+        cv2.ellipse(page, (115, row), (18, 15), 0, -140, 90, (value,), width, cv2.LINE_AA)
+    return page
+
+
+def soft(page: GrayImage, sigma: float) -> GrayImage:
+    return np.asarray(cv2.GaussianBlur(page, (0, 0), sigma), np.uint8)
+
+
+def judge(darkness: GrayImage, mask: Mask | None = None) -> tuple[int, int]:
+    """How many strokes and how many blots there are."""
+    mask = np.where(darkness > darkness.max() // 2, 255, 0).astype(np.uint8) if mask is None else mask
+    marks, labels = marks_of(mask, SETTINGS)
+    assert len(marks), "nothing to judge"
+    strokes, blots = keep_strokes(marks, labels, darkness, mask, SETTINGS)
+    return len(strokes), len(blots)
+
+
+def marks_with(*boxes: tuple[int, int, int, int]) -> Marks:
+    rows: Boxes = np.array(boxes, np.int32).reshape(-1, 4)
+    return Marks(rows, rows[:, 2] * rows[:, 3], tuple((label,) for label in range(1, len(boxes) + 1)))
+
+
+@pytest.mark.parametrize("value", [40, 120, 250])
+@pytest.mark.parametrize("width", [3, 5, 9])
+def test_a_pen_stroke_is_one_whether_thin_or_bold_faint_or_black(width: int, value: int) -> None:
+    assert judge(soft(three(width=width, value=value), 0.7)) == (1, 0)
+
+
+def test_a_disc_is_a_blot() -> None:
+    page = np.zeros(SHAPE, np.uint8)
+    cv2.circle(page, (100, 80), 25, (200,), cv2.FILLED, cv2.LINE_AA)
+    assert judge(page) == (0, 1)
+
+
+def test_a_shape_with_one_thick_part_is_a_blot() -> None:
+    page = three()
+    cv2.circle(page, (110, 80), 15, (180,), cv2.FILLED, cv2.LINE_AA)
+    assert judge(page) == (0, 1)
+
+
+def test_a_shadow_is_neither_stroke_nor_blot() -> None:
+    shadow = soft(three(width=7, value=255), 6.0)
+    shadow = np.asarray(cv2.convertScaleAbs(shadow, alpha=40 / shadow.max()), np.uint8)
+    assert judge(shadow) == (0, 0)
+
+
+def test_a_piece_of_a_line_that_fades_in_and_out_is_neither() -> None:
+    page = np.zeros(SHAPE, np.uint8)
+    page[:, 100:103] = 60
+    page[50:100, 100:103] = 80
+    mask = np.where(page > 70, 255, 0).astype(np.uint8)
+    assert judge(page, mask) == (0, 0)
+
+
+def test_a_ragged_piece_at_the_edge_of_a_desk_is_neither() -> None:
+    page = three()
+    page[114:] = 180  # just below the 3, without touching it
+    assert judge(page) == (0, 0)
+
+
+def test_digits_side_by_side_do_not_crowd_one_another() -> None:
+    page = three()
+    page = np.maximum(page, np.roll(page, 45, axis=1))
+    assert judge(page) == (2, 0)
+
+
+def test_a_joined_mark_is_measured_over_all_its_pieces() -> None:
+    page = three()
+    page[76:80] = 0
+    mask = np.where(page > 90, 255, 0).astype(np.uint8)
+    marks, labels = marks_of(mask, SETTINGS)
+    assert len(marks) == 2
+    x, y = marks.boxes[:, :2].min(axis=0)
+    right, bottom = (marks.boxes[:, :2] + marks.boxes[:, 2:]).max(axis=0)
+    whole: Boxes = np.array([[x, y, right - x, bottom - y]], np.int32)
+    joined = Marks(whole, marks.areas.sum(keepdims=True), (marks.members[0] + marks.members[1],))
+    strokes, _ = keep_strokes(joined, labels, page, mask, SETTINGS)
+    assert strokes.members == joined.members
+
+
+def test_only_blots_of_like_size_close_by_are_clutter() -> None:
+    mark = marks_with((100, 100, 20, 40))
+    beside, speck, house, far = (150, 110, 25, 30), (130, 110, 3, 3), (160, 0, 300, 300), (600, 100, 25, 30)
+    assert blots_near(mark, marks_with(beside, speck, house, far)) == [1]
+
+
+def test_clutter_is_counted_for_each_mark() -> None:
+    marks = marks_with((100, 100, 20, 40), (900, 100, 20, 40))
+    assert blots_near(marks, marks_with((150, 110, 25, 30), (60, 110, 25, 30))) == [2, 0]
+
+
+def test_without_blots_there_is_no_clutter() -> None:
+    assert blots_near(marks_with((100, 100, 20, 40)), marks_with()) == [0]
+    assert blots_near(marks_with(), marks_with((100, 100, 20, 40))) == []
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.integers(0, 7), st.integers(0, 5), st.integers(1, 8), st.integers(1, 6), st.integers(0, 2**48 - 1))
+def test_the_share_of_ink_is_the_mean_of_the_rectangle(x: int, y: int, width: int, height: int, bits: int) -> None:
+    ink = np.array([bits >> place & 1 for place in range(48)], np.uint8).reshape(6, 8)
+    width, height = min(width, 8 - x), min(height, 6 - y)
+    sums = np.asarray(cv2.integral(ink), np.int32)
+    assert share_of(sums, x, y, width, height) == pytest.approx(ink[y : y + height, x : x + width].mean())
+
+
+def test_an_empty_rectangle_holds_no_ink() -> None:
+    assert share_of(np.ones((5, 5), np.int32), 1, 0, 2, 0) == 0.0
+
+
+@pytest.mark.parametrize("inked_row", [0, 9])
+def test_crowding_sees_ink_above_and_below_and_stops_at_the_edge(inked_row: int) -> None:
+    ink = np.zeros((10, 10), np.uint8)
+    ink[inked_row] = 1
+    # a strip of 3 rows above or below, one of which is ink
+    assert crowding_of([2, 3, 4, 4], np.asarray(cv2.integral(ink), np.int32)) == pytest.approx(1 / 3)
