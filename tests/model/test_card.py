@@ -13,7 +13,7 @@ from digitreader.model.card import ModelCard, TensorForm, pack_glyph
 
 def test_a_card_is_written_and_read_by_the_same_class_to_the_byte(model_path: Path, card: ModelCard) -> None:
     assert card.to_bytes() == model_path.with_suffix(".json").read_bytes()
-    assert ModelCard.from_bytes(card.to_bytes(), "card") == card
+    assert ModelCard.from_bytes(card.to_bytes(), "card").to_bytes() == card.to_bytes()
 
 
 def test_the_last_field_seals_the_card(card: ModelCard) -> None:

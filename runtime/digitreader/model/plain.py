@@ -53,29 +53,32 @@ def _build(kind: Any, plain: Plain, place: str) -> Any:
         return _build_record(kind, plain, place)
     origin = typing.get_origin(kind)
     if origin is tuple:
-        _need(isinstance(plain, list), place, "a list", plain)
-        item_kind = typing.get_args(kind)[0]
-        return tuple(_build(item_kind, item, place) for item in typing.cast("list[Plain]", plain))
+        if not isinstance(plain, list):
+            raise _misfit(place, "a list", plain)
+        return tuple(_build(typing.get_args(kind)[0], item, place) for item in plain)
     if origin in (dict, Mapping):
-        _need(isinstance(plain, dict), place, "an object", plain)
+        if not isinstance(plain, dict):
+            raise _misfit(place, "an object", plain)
         return plain
     if origin is typing.Literal:
-        _need(plain in typing.get_args(kind), place, " or ".join(map(str, typing.get_args(kind))), plain)
+        if plain not in typing.get_args(kind):
+            raise _misfit(place, " or ".join(map(str, typing.get_args(kind))), plain)
         return plain
     kinds = _scalar_kinds(kind)
-    _need(type(plain) in kinds, place, " or ".join(sorted(item.__name__ for item in kinds)), plain)
+    if type(plain) not in kinds:
+        raise _misfit(place, " or ".join(sorted(item.__name__ for item in kinds)), plain)
     return plain
 
 
 def _build_record(kind: Any, plain: Plain, place: str) -> Any:
-    _need(isinstance(plain, dict), place, "an object", plain)
-    fields = typing.cast("dict[str, Plain]", plain)
+    if not isinstance(plain, dict):
+        raise _misfit(place, "an object", plain)
     names = [field.name for field in dataclasses.fields(kind)]
-    odd = sorted(set(names) ^ set(fields))
+    odd = sorted(set(names) ^ set(plain))
     if odd:
         raise ValueError(f"{place}: {odd[0]} is {'missing' if odd[0] in names else 'unknown'}")
     kinds = _field_kinds(kind)
-    return kind(**{name: _build(kinds[name], fields[name], f"{place}.{name}") for name in names})
+    return kind(**{name: _build(kinds[name], plain[name], f"{place}.{name}") for name in names})
 
 
 # both are asked again for each golden glyph of a card, and typing answers slowly
@@ -91,9 +94,8 @@ def _scalar_kinds(kind: Any) -> frozenset[Any]:
     return kinds | {int} if float in kinds else kinds
 
 
-def _need(fits: bool, place: str, wanted: str, plain: Plain) -> None:
-    if not fits:
-        raise ValueError(f"{place}: is {json.dumps(plain)[:40]}, need {wanted}")
+def _misfit(place: str, wanted: str, plain: Plain) -> ValueError:
+    return ValueError(f"{place}: is {json.dumps(plain)[:40]}, need {wanted}")
 
 
 def _write(plain: Plain, newline: str) -> str:
