@@ -15,6 +15,8 @@ from digitreader.values import GLYPH_SIDE, Glyph, Glyphs, Ink
 NORMALISATION = "moments-1"
 """Names what this file does to ink; a model is only read with the normalisation that it was trained through."""
 
+FAINTEST_SHARE = 8
+"""A margin is where no pixel has more than an eighth of the strongest ink."""
 WORKING_SIDE_PX = 40
 MIN_STROKE_PX = 4.4
 EXTENT_PX = 22.0
@@ -49,11 +51,9 @@ def normalise_glyph(ink: Ink) -> Glyph:
     normalization and feature extraction techniques", Pattern Recognition 37 (2004): moment normalisation with an
     aspect ratio that adapts (their "moment", R2 = sqrt(R1)).
     """
-    working = thicken_thin_strokes(scale_to_side(ink, side=WORKING_SIDE_PX), least_px=MIN_STROKE_PX)
-    moments = cv2.moments(working)
-    if moments["m00"] == 0:
-        raise BlankGlyphError(f"ink of {ink.shape[1]}x{ink.shape[0]} pixels has no inked pixel; need at least one")
-    transform = moment_transform(moments)
+    scaled = scale_to_side(crop_to_ink(ink), side=WORKING_SIDE_PX)
+    working = thicken_thin_strokes(scaled, least_px=MIN_STROKE_PX)
+    transform = moment_transform(cv2.moments(working))
     return np.asarray(cv2.warpAffine(working, transform, (GLYPH_SIDE, GLYPH_SIDE), flags=cv2.INTER_LINEAR), np.uint8)
 
 
@@ -70,6 +70,19 @@ def normalise_glyphs(inks: Sequence[Ink]) -> Glyphs:
     for glyph, ink in zip(glyphs, inks, strict=True):
         glyph[:] = normalise_glyph(ink)
     return glyphs
+
+
+def crop_to_ink(ink: Ink) -> Ink:
+    """The ink without its margins, so that its scale does not depend on how it was cut out; a view of the argument.
+
+    Raises:
+        BlankGlyphError: no pixel is inked.
+    """
+    faintest = int(ink.max()) // FAINTEST_SHARE
+    x, y, width, height = cv2.boundingRect(cv2.threshold(ink, faintest, 255, cv2.THRESH_BINARY)[1])
+    if not width:
+        raise BlankGlyphError(f"ink of {ink.shape[1]}x{ink.shape[0]} pixels has no inked pixel; need at least one")
+    return ink[y : y + height, x : x + width]
 
 
 def scale_to_side(ink: Ink, *, side: int) -> Ink:

@@ -17,6 +17,8 @@ from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line,
 
 DOUBTFUL = 0.85
 """Wide ink that reads less surely than this as one digit may be several."""
+SURE_PIECE = 0.5
+"""Each piece of ink that was cut must read at least this surely; and not all as 1, or an H would be an 11."""
 
 CLUTTERED = 2
 """So many blots about a bar, and it is no 1."""
@@ -75,7 +77,9 @@ class Reader:
         rows = self._activations(normalise_glyphs([span.ink for span in spans]))
         readings = [reading_of(s.box, row, candidate.group, rule) for s, row in zip(spans, rows, strict=True)]
         sure = [reading.confidence for reading in readings]
-        return [readings[i] for i in pieces_that_read_better(spans, sure, whole=whole, threshold=rule.threshold)]
+        least = max(rule.threshold, SURE_PIECE)
+        pieces = [readings[i] for i in pieces_that_read_better(spans, sure, whole=whole, threshold=least)]
+        return [] if all(piece.digit == 1 for piece in pieces) else pieces
 
 
 def reading_of(box: Box, activations: Activations, group: int, rule: AcceptanceRule) -> Reading:

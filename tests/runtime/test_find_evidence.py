@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitreader.find import FindSettings
-from digitreader.find.evidence import blots_near, crowding_of, keep_strokes, share_of
+from digitreader.find.evidence import blots_near, crowding_of, keep_strokes, share_of, survey
 from digitreader.find.marks import Boxes, Marks, marks_of
 from digitreader.find.threshold import Mask
 from digitreader.values import GrayImage
@@ -35,7 +35,7 @@ def judge(darkness: GrayImage, mask: Mask | None = None) -> tuple[int, int]:
     mask = np.where(darkness > darkness.max() // 2, 255, 0).astype(np.uint8) if mask is None else mask
     marks, labels = marks_of(mask, SETTINGS)
     assert len(marks), "nothing to judge"
-    strokes, blots = keep_strokes(marks, labels, darkness, mask, SETTINGS)
+    strokes, blots = keep_strokes(marks, survey(labels, darkness, mask, mask), SETTINGS)
     return len(strokes), len(blots)
 
 
@@ -82,6 +82,16 @@ def test_a_ragged_piece_at_the_edge_of_a_desk_is_neither() -> None:
     assert judge(page) == (0, 0)
 
 
+def test_a_rule_that_was_taken_away_speaks_neither_for_nor_against_the_digit_on_it() -> None:
+    page = three()
+    page[112:114] = 150
+    mask = np.where(page > 90, 255, 0).astype(np.uint8)
+    clean = np.where(three() > 90, 255, 0).astype(np.uint8)
+    marks, labels = marks_of(clean, SETTINGS)
+    strokes, _ = keep_strokes(marks, survey(labels, page, mask, clean), SETTINGS)
+    assert len(strokes) == len(marks) == 1
+
+
 def test_digits_side_by_side_do_not_crowd_one_another() -> None:
     page = three()
     page = np.maximum(page, np.roll(page, 45, axis=1))
@@ -98,7 +108,7 @@ def test_a_joined_mark_is_measured_over_all_its_pieces() -> None:
     right, bottom = (marks.boxes[:, :2] + marks.boxes[:, 2:]).max(axis=0)
     whole: Boxes = np.array([[x, y, right - x, bottom - y]], np.int32)
     joined = Marks(whole, marks.areas.sum(keepdims=True), (marks.members[0] + marks.members[1],))
-    strokes, _ = keep_strokes(joined, labels, page, mask, SETTINGS)
+    strokes, _ = keep_strokes(joined, survey(labels, page, mask, mask), SETTINGS)
     assert strokes.members == joined.members
 
 

@@ -19,6 +19,8 @@ RING_SHARE = 0.3
 RING_REACH = 0.5
 LEAST_REACH_PX, GREATEST_REACH_PX = 4, 12
 HALF_AS_DARK = 0.5
+FAINT = 1.8
+"""A piece of a faint line is hardly darker than the limit for ink, which its faintest pixel shows; a pen's stroke is."""
 BLOT_REACH = 3.0
 LEAST_BLOT = 0.4
 GREATEST_BLOT = 3.0
@@ -147,6 +149,7 @@ def evidence_of(box: list[int], members: tuple[int, ...], page: Survey) -> Evide
     outline = cv2.subtract(bordered, cv2.erode(bordered, SQUARE))[1:-1, 1:-1]
     edge = cv2.mean(page.steps[window], mask=outline)[0]
     peak = max(1.0, cv2.mean(page.darkness[window], mask=own)[0])
+    faintest = cv2.minMaxLoc(page.darkness[window], mask=own)[0]
     distance = cv2.distanceTransform(bordered, cv2.DIST_L2, 3)
     stroke_px = 4.0 * cv2.mean(distance, mask=bordered)[0] - 1.0
     longest = max(width, height)
@@ -156,7 +159,7 @@ def evidence_of(box: list[int], members: tuple[int, ...], page: Survey) -> Evide
         stroke=stroke_px / longest,
         widest=2.0 * float(distance.max()) / longest,
         crowding=crowding_of(box, page.sums),
-        continuation=dark_share_beside(box, HALF_AS_DARK * peak, page),
+        continuation=dark_share_beside(box, HALF_AS_DARK * peak, page) if peak < FAINT * faintest else 0.0,
     )
 
 

@@ -55,7 +55,7 @@ def level_rules(thin: Mask) -> Mask | None:
     width = thin.shape[1]
     run = max(LEAST_RUN_PX, int(RUN * width))
     runs = np.asarray(cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)), np.uint8)
-    if cv2.countNonZero(runs) < COVERED * SPAN * width or not reach_far(runs, gap_px=2 * run):
+    if width <= run or cv2.countNonZero(runs) < COVERED * SPAN * width or not reach_far(runs, gap_px=2 * run):
         return None
     bridged = cv2.dilate(runs, np.ones((3, 2 * run), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
