@@ -20,7 +20,7 @@ RING_REACH = 0.5
 LEAST_REACH_PX, GREATEST_REACH_PX = 4, 12
 HALF_AS_DARK = 0.5
 FAINT = 1.8
-"""A piece of a faint line is hardly darker than the limit for ink, which its faintest pixel shows; a pen's stroke is."""
+"""A piece of a faint line is hardly darker than its faintest pixel, which is at the limit for ink; a stroke is."""
 BLOT_REACH = 3.0
 LEAST_BLOT = 0.4
 GREATEST_BLOT = 3.0

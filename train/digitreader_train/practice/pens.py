@@ -75,7 +75,7 @@ def bend(image: Ink, rng: np.random.Generator, variety: Variety) -> Ink:
 
 
 def change_pen(ink: Ink, rng: np.random.Generator, variety: Variety) -> Ink:
-    """Blur the ink and cut a new outline out of it, finer, bolder, softer or harder; as it was where too little is left."""
+    """Blur the ink and cut a new outline: finer, bolder, softer or harder; as it was where too little is left."""
     border = (BORDER_PX, BORDER_PX, BORDER_PX, BORDER_PX)
     wide = cv2.copyMakeBorder(ink, *border, borderType=cv2.BORDER_CONSTANT).astype(np.float32) / 255
     soft = cv2.GaussianBlur(wide, (0, 0), rng.uniform(*variety.pen_px))
