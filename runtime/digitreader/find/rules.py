@@ -12,9 +12,9 @@ SPAN = 0.5
 """A thin straight line along more than this share of the image is a rule."""
 COVERED = 0.6
 RUN = 0.03
-LEAST_RUN_PX = 12
+LEAST_RUN_PX = 9
 THICKEST = 0.018
-LEAST_THICKEST_PX = 5
+LEAST_THICKEST_PX = 3
 BEND_PX = 2.0
 CROSSING_PX = 4
 CELL_PX = 4
@@ -32,12 +32,22 @@ def without_rules(mask: Mask) -> Mask:
     Returns:
         (H, W) uint8; the argument itself where it has no such lines.
     """
+    if not may_be_ruled(mask):
+        return mask
     thin = thin_parts(mask)
     clean = erase(mask, level_rules(thin))
     upright = level_rules(np.asarray(cv2.transpose(thin), np.uint8))
     if upright is None:
         return clean
     return np.asarray(cv2.transpose(erase(np.asarray(cv2.transpose(clean), np.uint8), upright)), np.uint8)
+
+
+def may_be_ruled(mask: Mask) -> bool:
+    """A quick look at half the size; most pages have no rules, and this is all that they cost."""
+    height, width = mask.shape
+    half = cv2.resize(mask, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+    thin = thin_parts(np.asarray(cv2.threshold(half, 0, 255, cv2.THRESH_BINARY)[1], np.uint8))
+    return reach_far(level_runs(thin)) or reach_far(level_runs(np.asarray(cv2.transpose(thin), np.uint8)))
 
 
 def thin_parts(mask: Mask) -> Mask:
@@ -53,11 +63,10 @@ def level_rules(thin: Mask) -> Mask | None:
     A line that falls a little is a staircase of level runs, each of which touches the next.
     """
     width = thin.shape[1]
-    run = max(LEAST_RUN_PX, int(RUN * width))
-    runs = np.asarray(cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)), np.uint8)
-    if width <= run or cv2.countNonZero(runs) < COVERED * SPAN * width or not reach_far(runs, gap_px=2 * run):
+    runs = level_runs(thin)
+    if not reach_far(runs):
         return None
-    bridged = cv2.dilate(runs, np.ones((3, 2 * run), np.uint8))
+    bridged = cv2.dilate(runs, np.ones((3, 2 * run_px(width)), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
     drawn = np.zeros_like(thin)
     for label in np.flatnonzero(stats[1:, cv2.CC_STAT_WIDTH] > SPAN * width) + 1:
@@ -67,12 +76,22 @@ def level_rules(thin: Mask) -> Mask | None:
     return drawn if drawn.any() else None
 
 
-def reach_far(runs: Mask, *, gap_px: int) -> bool:
-    """Whether any runs, with gaps up to `gap_px` bridged, reach through much of the image; a quick look at cells."""
+def level_runs(thin: Mask) -> Mask:
+    """The ink that has ink beside it for a while, to the left or to the right."""
+    return np.asarray(cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, run_px(thin.shape[1])), np.uint8)), np.uint8)
+
+
+def run_px(width: int) -> int:
+    """The length of the shortest run of a rule in an image of this width."""
+    return max(LEAST_RUN_PX, int(RUN * width))
+
+
+def reach_far(runs: Mask) -> bool:
+    """Whether any runs, with short gaps bridged, reach through much of the image; judged by cells."""
     height, width = runs.shape
     size_wh = (max(1, width // CELL_PX), max(1, height // CELL_PX))
     cells = cv2.threshold(cv2.resize(runs, size_wh, interpolation=cv2.INTER_AREA), 0, 255, cv2.THRESH_BINARY)[1]
-    bridged = cv2.dilate(cells, np.ones((1, gap_px // CELL_PX), np.uint8))
+    bridged = cv2.dilate(cells, np.ones((1, 2 * run_px(width) // CELL_PX), np.uint8))
     stats = cv2.connectedComponentsWithStats(bridged, connectivity=8, ltype=cv2.CV_16U)[2]
     return bool((stats[1:, cv2.CC_STAT_WIDTH] > SPAN * size_wh[0]).any())
 
