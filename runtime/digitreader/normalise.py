@@ -45,7 +45,7 @@ def normalise_glyph(ink: Ink) -> Glyph:
         (28, 28) uint8, white on black, its centre of mass in the middle.
 
     Raises:
-        BlankGlyphError: no pixel is inked, so there is no centre.
+        BlankGlyphError: no pixel is inked, or so few far apart that none is left at the working size.
 
     Source: C.-L. Liu, K. Nakashima, H. Sako and H. Fujisawa, "Handwritten digit recognition: investigation of
     normalization and feature extraction techniques", Pattern Recognition 37 (2004): moment normalisation with an
@@ -53,7 +53,10 @@ def normalise_glyph(ink: Ink) -> Glyph:
     """
     scaled = scale_to_side(crop_to_ink(ink), side=WORKING_SIDE_PX)
     working = thicken_thin_strokes(scaled, least_px=MIN_STROKE_PX)
-    transform = moment_transform(cv2.moments(working))
+    moments = cv2.moments(working)
+    if moments["m00"] == 0:
+        raise BlankGlyphError(f"ink of {ink.shape[1]}x{ink.shape[0]} pixels is specks far apart; need strokes")
+    transform = moment_transform(moments)
     return np.asarray(cv2.warpAffine(working, transform, (GLYPH_SIDE, GLYPH_SIDE), flags=cv2.INTER_LINEAR), np.uint8)
 
 

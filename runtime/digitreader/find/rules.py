@@ -64,7 +64,7 @@ def level_rules(thin: Mask) -> Mask | None:
     """
     width = thin.shape[1]
     runs = level_runs(thin)
-    if not reach_far(runs):
+    if width <= run_px(width) or not reach_far(runs):
         return None
     bridged = cv2.dilate(runs, np.ones((3, 2 * run_px(width)), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
