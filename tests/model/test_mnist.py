@@ -8,6 +8,7 @@ import pytest
 
 from digitreader.data import DataPlace, download, find_mnist, mnist
 from digitreader.data.idx import sha256_of
+from digitreader.data.official import MNIST_SHA256
 from digitreader.errors import DataError
 
 
@@ -16,7 +17,7 @@ def known(drawn_place: DataPlace, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder whose four files are taken for MNIST's own."""
     folder = drawn_place.folder
     assert folder is not None
-    hashes = {name: sha256_of((folder / name).read_bytes()) for name in mnist.MNIST_SHA256}
+    hashes = {name: sha256_of((folder / name).read_bytes()) for name in MNIST_SHA256}
     monkeypatch.setattr(mnist, "MNIST_SHA256", hashes)
     monkeypatch.setattr(download, "MNIST_SHA256", hashes)
     return folder

@@ -11,7 +11,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from digitreader.data.idx import sha256_of
-from digitreader.data.mnist import MNIST_SHA256
+from digitreader.data.official import MNIST_SHA256
 from digitreader.errors import DataError
 from digitreader.files import write_whole
 from digitreader.progress import ProgressBar
