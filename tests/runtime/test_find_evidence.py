@@ -68,6 +68,20 @@ def test_a_shadow_is_neither_stroke_nor_blot() -> None:
     assert judge(shadow) == (0, 0)
 
 
+def test_a_smear_without_a_flat_middle_is_neither_however_dark() -> None:
+    assert judge(soft(three(width=5, value=255), 5.0)) == (0, 0)
+
+
+def test_a_trace_hardly_darker_than_the_paper_is_neither_however_sharp() -> None:
+    assert judge(three(value=6)) == (0, 0)
+
+
+def test_a_bar_too_thick_for_its_length_is_a_blot() -> None:
+    page = np.zeros(SHAPE, np.uint8)
+    page[50:110, 100:119] = 200
+    assert judge(page) == (0, 1)
+
+
 def test_a_piece_of_a_line_that_fades_in_and_out_is_neither() -> None:
     page = np.zeros(SHAPE, np.uint8)
     page[:, 100:103] = 60
@@ -147,3 +161,9 @@ def test_crowding_sees_ink_above_and_below_and_stops_at_the_edge(inked_row: int)
     ink[inked_row] = 1
     # a strip of 3 rows above or below, one of which is ink
     assert crowding_of([2, 3, 4, 4], np.asarray(cv2.integral(ink), np.int32)) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("y", [0, 1, 5, 6])
+def test_crowding_is_measured_up_to_the_edge_of_the_image(y: int) -> None:
+    sums = np.asarray(cv2.integral(np.ones((10, 10), np.uint8)), np.int32)
+    assert crowding_of([2, y, 4, 4], sums) == pytest.approx(1)

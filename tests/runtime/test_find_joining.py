@@ -61,7 +61,7 @@ def test_digits_of_two_close_lines_stay_apart() -> None:
 
 
 def test_the_dashes_of_an_equals_sign_stay_apart() -> None:
-    signs = (60, 112, 30, 5), (61, 122, 30, 5)
+    signs = (60, 112, 30, 5), (61, 119, 30, 5)
     assert joined(THREE, *signs) == {THREE, *signs}
 
 
@@ -70,7 +70,7 @@ def test_a_speck_under_a_digit_is_not_joined_to_it() -> None:
 
 
 def test_a_bar_that_stands_too_far_above_stays_alone() -> None:
-    assert joined(THREE, BODY_OF_5, (64, 85, 24, 5), SEVEN) == {THREE, BODY_OF_5, (64, 85, 24, 5), SEVEN}
+    assert joined(THREE, BODY_OF_5, (64, 92, 24, 5), SEVEN) == {THREE, BODY_OF_5, (64, 92, 24, 5), SEVEN}
 
 
 @pytest.mark.parametrize("boxes", [(), (THREE,)])

@@ -56,9 +56,13 @@ def test_a_small_digit_stays_in_the_line_of_large_ones() -> None:
     assert lay_out(boxes_of((50, 100, 28, 40), (90, 116, 16, 24), (120, 98, 28, 44))).lines == ((0, 1, 2),)
 
 
-def test_columns_of_a_table_make_common_lines() -> None:
-    left = [*row_of(3, top=100), *row_of(3, top=180)]
-    right = [*row_of(3, top=102, left=500), *row_of(3, top=182, left=500)]
+@pytest.mark.parametrize("tilt_deg", [-10.0, 0.0, 10.0])
+def test_columns_of_a_table_make_common_lines(tilt_deg: float) -> None:
+    left = [*row_of(3, top=100, tilt_deg=tilt_deg), *row_of(3, top=180, tilt_deg=tilt_deg)]
+    right = [
+        *row_of(3, top=102, left=500, tilt_deg=tilt_deg),
+        *row_of(3, top=182, left=500, tilt_deg=tilt_deg),
+    ]
     assert lay_out(boxes_of(*left, *right)).lines == ((0, 1, 2, 6, 7, 8), (3, 4, 5, 9, 10, 11))
 
 

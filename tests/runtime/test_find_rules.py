@@ -90,6 +90,15 @@ def test_the_strokes_of_a_digit_are_no_rules(length: int) -> None:
     np.testing.assert_array_equal(without_rules(mask), mask)
 
 
+def test_a_long_wave_is_no_rule() -> None:
+    columns = np.arange(3, 317)
+    rows = np.round(120 + 10 * np.sin(2 * np.pi * columns / 310)).astype(int)
+    wave = bare()
+    for thick in range(3):
+        wave[rows + thick, columns] = 255
+    np.testing.assert_array_equal(without_rules(wave), wave)
+
+
 def test_a_desk_beside_the_sheet_stays_but_for_its_rim() -> None:
     desk = bare()
     desk[200:] = 255
@@ -105,6 +114,8 @@ def test_the_mask_is_left_as_it_was() -> None:
     np.testing.assert_array_equal(mask, before)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 400), (400, 1), (3, 900), (13, 13)])
-def test_images_of_odd_form_do_no_harm(shape: tuple[int, int]) -> None:
-    assert without_rules(np.full(shape, 255, np.uint8)).shape == shape
+@pytest.mark.parametrize("share", [0.02, 0.5, 1.0])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 400), (400, 1), (2, 30_000), (3, 900), (13, 13)])
+def test_images_of_odd_form_do_no_harm(shape: tuple[int, int], share: float) -> None:
+    ink = np.random.default_rng(0).random(shape) < share
+    assert without_rules(np.where(ink, 255, 0).astype(np.uint8)).shape == shape

@@ -92,6 +92,12 @@ def test_writing_is_not_taken_for_noise() -> None:
     assert noise_of(written) == pytest.approx(noise_of(page), rel=0.1)
 
 
+def test_a_desk_without_noise_does_not_hide_that_of_the_paper() -> None:
+    page = noisy(bare(), 6.0)
+    page[:, :220] = 255
+    assert noise_of(page) == pytest.approx(6.0, rel=0.2)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (6, 6)])
 def test_an_image_too_small_to_measure_counts_as_without_noise(shape: tuple[int, int]) -> None:
     assert noise_of(np.random.default_rng(0).integers(0, 99, shape, np.uint8)) == 0.0

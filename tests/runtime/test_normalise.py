@@ -115,13 +115,13 @@ def test_strokes_that_leaned_stand_upright() -> None:
     assert top == pytest.approx(foot, abs=1.0)  # half a pixel at each end where the ink was sheared in steps
 
 
-@pytest.mark.parametrize("width", [1, 3, 6, 12])
-def test_a_1_stays_a_stroke_and_does_not_become_a_block(width: int) -> None:
+@pytest.mark.parametrize(("width", "widest"), [(1, 0.25), (3, 0.25), (6, 0.25), (12, 0.35)])
+def test_a_1_stays_a_stroke_and_does_not_become_a_block(width: int, widest: float) -> None:
     bar = np.zeros((62, 32), np.uint8)
     bar[1:61, 10 : 10 + width] = 255
     across, high = inked_extent(normalise_glyph(bar))
     assert high >= 18
-    assert across <= 0.45 * high
+    assert across <= widest * high
 
 
 def test_a_dash_stays_flat() -> None:
@@ -139,7 +139,7 @@ def test_a_wide_and_a_narrow_0_come_closer_to_one_another() -> None:
         cv2.ellipse(ink, (35, 35), (width, 28), 0, 0, 360, (255,), 6, cv2.LINE_AA)
         across, high = inked_extent(normalise_glyph(ink))
         shapes.append(across / high)
-    assert 0.5 < shapes[0] < shapes[1]
+    assert 0.6 < shapes[0] < 0.85  # between the 0.55 that it has and the 1.0 of a square
     assert shapes[1] == pytest.approx(1.0, abs=0.1)
 
 
