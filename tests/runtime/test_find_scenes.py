@@ -194,6 +194,29 @@ def test_dots_commas_dashes_and_double_dashes_are_left_out(text: str) -> None:
         assert len(found) == len(drawn.boxes)
 
 
+def test_a_5_whose_bar_stands_apart_is_one_candidate() -> None:
+    image = np.full((480, 640), 230, np.uint8)
+    cv2.ellipse(image, (320, 260), (28, 30), 0, -120, 130, (30,), 7, cv2.LINE_AA)
+    cv2.line(image, (300, 195), (296, 240), (30,), 7, cv2.LINE_AA)
+    cv2.line(image, (306, 180), (346, 178), (30,), 7, cv2.LINE_AA)
+    (five,) = find_digits(image)
+    assert iou(five.box, Box(292, 174, 60, 120)) > 0.8
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_digits_on_rules_as_dark_as_their_ink_are_found(upright: bool) -> None:
+    shares: list[float] = []
+    for seed in range(6):
+        drawn = draw(TWO_LINES, seed, replace(PLAIN, pens=("felt",)))
+        image = drawn.image.copy()
+        for place in range(20, 640, 160):
+            line = ((place, 0), (place + 4, 479)) if upright else ((0, place), (639, place + 4))
+            cv2.line(image, *line, (60, 50, 50), 2, cv2.LINE_AA)
+        shares += overlaps(drawn, find_digits(image))
+    # strokes that lie along a rule go with it; with the rules left in, a third of the digits and more are lost
+    assert np.mean(np.array(shares) >= SAME_PLACE) >= 0.8
+
+
 def test_ink_is_white_on_black_at_full_contrast_though_the_pencil_is_faint() -> None:
     drawn = draw("808", 1, replace(PLAIN, pens=("pencil",), faintness=0.2))
     for candidate in find_digits(drawn.image):

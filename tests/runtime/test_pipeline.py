@@ -35,9 +35,11 @@ class StubModel:
         self.row = np.full(10, 0.001, np.float32)
         for name, value in lit.items():
             self.row[int(name[1:])] = value
+        self.batches: list[int] = []
 
     def activations(self, glyphs: Glyphs) -> Activations:
         """Ten neurons a glyph, as `Model` gives them."""
+        self.batches.append(len(glyphs))
         return np.tile(self.row, (len(glyphs), 1))
 
 
@@ -195,6 +197,24 @@ def test_what_reads_surely_as_one_digit_is_not_cut(reader: Reader) -> None:
     image = np.full((480, 640), 235, np.uint8)
     cv2.ellipse(image, (320, 240), (85, 70), 0, 0, 360, (30,), 10, cv2.LINE_AA)
     assert read(reader, image).text == "0"
+
+
+@pytest.mark.parametrize(("sure", "batches"), [(0.999, 1), (0.6, 2)])
+def test_wide_ink_is_cut_on_trial_only_where_it_reads_doubtfully(sure: float, batches: int) -> None:
+    image = np.full((480, 640), 235, np.uint8)
+    for left in (200, 284):
+        cv2.ellipse(image, (left + 40, 240), (40, 70), 0, 0, 360, (30,), 9, cv2.LINE_AA)
+    model = StubModel(d0=sure)
+    assert read(Reader(cast("Model", model)), image).text == "0"
+    assert len(model.batches) == batches
+
+
+def test_a_comb_of_bars_is_no_row_of_ones(reader: Reader) -> None:
+    image = np.full((480, 640), 235, np.uint8)
+    for column in (240, 310, 380):
+        cv2.line(image, (column, 180), (column, 300), (30,), 9, cv2.LINE_AA)
+    cv2.line(image, (240, 298), (380, 298), (30,), 7, cv2.LINE_AA)
+    assert read(reader, image).text == ""
 
 
 def test_letters_operators_and_scribbles_are_mostly_no_digits(reader: Reader) -> None:
