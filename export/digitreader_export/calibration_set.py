@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from digitreader.errors import DataError
 from digitreader.values import Glyphs
+from digitreader_export.settings import LEAST_CALIBRATION
 from digitreader_train.practice import NO_DIGIT, Practice
 
-PER_LABEL = 50
 
-
-def choose_calibration_set(practice: Practice, *, seed: int, per_label: int = PER_LABEL) -> Glyphs:
+def choose_calibration_set(practice: Practice, *, seed: int, per_label: int) -> Glyphs:
     """Choose as many glyphs of each digit as of what is none; all, where there are fewer.
 
     Args:
@@ -20,7 +20,16 @@ def choose_calibration_set(practice: Practice, *, seed: int, per_label: int = PE
 
     Returns:
         (M, 28, 28) uint8.
+
+    Raises:
+        DataError: of some digit there are too few to show anything.
     """
+    counts = np.bincount(practice.labels, minlength=NO_DIGIT + 1)[:NO_DIGIT]
+    if counts.min() < LEAST_CALIBRATION:
+        raise DataError(
+            f"the run learned from {counts.min()} images of the digit {counts.argmin()}, too few for a calibration set "
+            f"that needs at least {LEAST_CALIBRATION}; train with a larger --limit"
+        )
     rng = np.random.default_rng(seed)
     labels = range(NO_DIGIT + 1)
     chosen = [rng.permutation(np.flatnonzero(practice.labels == label))[:per_label] for label in labels]

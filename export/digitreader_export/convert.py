@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,27 +13,46 @@ from digitreader.values import GLYPH_SIDE, Glyphs
 from digitreader_train.backend import tf
 
 
-def to_float_tflite(logits: Any) -> bytes:
+def to_float32(logits: Any) -> bytes:
     """Convert to float32: one glyph (1, 28, 28) in 0..1 in, ten logits out."""
     return _convert(_converter(logits))
 
 
-def to_integer_tflite(logits: Any, calibration: Glyphs) -> bytes:
-    """Convert to integers alone: one raw glyph (1, 28, 28) uint8 in, ten logits as int8 out.
+def to_float16(logits: Any) -> bytes:
+    """Convert to float32 in and out, with weights that are stored as 16-bit floats."""
+    converter = _converter(logits)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    return _convert(converter)
+
+
+def to_dynamic_range(logits: Any) -> bytes:
+    """Convert to float32 in and out, with 8-bit weights; each layer rounds what comes in by its own extremes."""
+    converter = _converter(logits)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    return _convert(converter)
+
+
+def to_integers(logits: Any, calibration: Glyphs, *, given: str, gives: str) -> bytes:
+    """Convert to integers alone.
 
     Args:
         logits: the float network.
         calibration: (N, 28, 28) uint8, shows the converter how large each layer's values grow.
+        given: dtype of the glyph: ``uint8`` takes it as it is; ``int16`` makes all values 16-bit.
+        gives: dtype of the logits.
     """
-    converter = _converter(logits)
+    converter = _as_integers(_converter(logits), given, gives)
     converter.representative_dataset = lambda: _samples(calibration)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    return _convert(_as_integers(converter))
+    wide = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
+    narrow = tf.lite.OpsSet.TFLITE_BUILTINS_INT8
+    converter.target_spec.supported_ops = [wide if given == "int16" else narrow]
+    return _convert(converter)
 
 
-def to_integer_tflite_as_trained(quantized_logits: Any) -> bytes:
-    """Convert a network that was trained with its quantization in mind, which brings its own scales."""
-    return _convert(_as_integers(_converter(quantized_logits)))
+def to_integers_as_trained(quantized_logits: Any) -> bytes:
+    """Convert a network that was trained with its rounding, and brings its own scales: uint8 in, int8 out."""
+    return _convert(_as_integers(_converter(quantized_logits), "uint8", "int8"))
 
 
 def _converter(logits: Any) -> Any:
@@ -42,15 +62,17 @@ def _converter(logits: Any) -> Any:
     return tf.lite.TFLiteConverter.from_concrete_functions([function], logits)
 
 
-def _as_integers(converter: Any) -> Any:
+def _as_integers(converter: Any, given: str, gives: str) -> Any:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.inference_input_type = tf.uint8
-    converter.inference_output_type = tf.int8
+    converter.inference_input_type = getattr(tf, given)
+    converter.inference_output_type = getattr(tf, gives)
     return converter
 
 
 def _convert(converter: Any) -> bytes:
-    with native_stderr_muted():
+    with native_stderr_muted(), warnings.catch_warnings():
+        # it misses statistics of the input that only TensorFlow 1 networks needed
+        warnings.simplefilter("ignore", UserWarning)
         content: bytes = converter.convert()
     return content
 

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from digitreader.data import DataPlace, find_mnist
+from digitreader.engines import make_engine
 from digitreader.errors import DataError
-from digitreader.files import write_together
-from digitreader.model.engine import LiteRTEngine
-from digitreader.model.load import sigmoid
+from digitreader.files import write_together, write_whole
+from digitreader.model.page import PAGE, describe_models
+from digitreader.model.sigmoid import sigmoid
 from digitreader.normalise import NORMALISATION
+from digitreader.progress import ProgressBar
+from digitreader.values import Activations
 from digitreader_export.acceptance import choose_rule
-from digitreader_export.candidates import WAYS, Way, best_candidate, make_candidates
-from digitreader_export.compare import measure, refuse_loss
-from digitreader_export.convert import to_float_tflite
+from digitreader_export.errors import AccuracyLossError
+from digitreader_export.fine_tuning import steps_of
+from digitreader_export.measuring import measure, refuse_loss
 from digitreader_export.package import Packed, pack_model
-from digitreader_export.report import describe_candidates, describe_export
-from digitreader_train.backend import seed_everything
+from digitreader_export.report import describe_export
+from digitreader_export.settings import VariantSettings
+from digitreader_export.variants import SHIPPED, VARIANTS, check_variants
+from digitreader_export.workshop import Workshop
 from digitreader_train.digits import LabelledGlyphs, load_half, load_training_digits
-from digitreader_train.network import activations_of, build_trained, logits_of
-from digitreader_train.practice import Practice, practice_for
+from digitreader_train.network import activations_of, build_trained
+from digitreader_train.practice import practice_for
 from digitreader_train.run_folder import Run, load_run
 
 Say = Callable[[str], None]
@@ -35,64 +42,103 @@ class ExportSettings:
         run: the run folder.
         out: where the models go.
         place: where the data is.
-        ways: how to make the integers; of several the one that reads best is kept.
+        variants: which to make; where none are named, float32 and the shipped one, which has the recipe's own name.
+        choices: what the variants leave to the user.
     """
 
     run: Path
     out: Path
     place: DataPlace
-    ways: tuple[Way, ...] = ("ptq", "qat")
+    variants: tuple[str, ...] = ()
+    choices: VariantSettings = field(default_factory=VariantSettings)
+
+    def names(self, recipe: str) -> dict[str, str]:
+        """The variant of each model by the model's name."""
+        if not self.variants:
+            return {recipe: SHIPPED, f"{recipe}-float32": "float32"}
+        return {f"{recipe}-{variant}": variant for variant in self.variants}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Exam:
-    run: Run
-    repeat: str
-    practice: Practice
-    validation: LabelledGlyphs
+    settings: ExportSettings
+    workshop: Workshop
     test: LabelledGlyphs
-    network: object
 
-    def pack(self, name: str, kind: str, content: bytes) -> Packed:
+    @cached_property
+    def keras_test(self) -> Activations:
+        """What the Keras network makes of the test digits, (N, 10)."""
+        run = self.workshop.run
+        return activations_of(build_trained(run.record.recipe, run.weights), self.test.glyphs)
+
+    def take(self, name: str, variant: str, content: bytes) -> Packed:
         """Measure one file, refuse it or make its card."""
-        engine = LiteRTEngine(content, name)
-        rule = choose_rule(sigmoid(engine.logits(self.validation.glyphs)), self.validation.labels)
-        keras_test = activations_of(self.network, self.test.glyphs)
-        measured = measure(engine, rule, validation=self.validation, test=self.test, keras_test=keras_test)
-        refuse_loss(f"{name}.tflite", measured)
+        engine, validation = make_engine(content, name, "litert"), self.workshop.validation
+        rule = choose_rule(sigmoid(engine.logits(validation.glyphs)), validation.labels)
+        measured = measure(engine, rule, validation=validation, test=self.test, keras_test=self.keras_test)
+        if not VARIANTS[variant].may_lose:
+            refuse_loss(f"{name}.tflite", measured)
         return pack_model(
-            name, kind, content, engine=engine, rule=rule, measured=measured, run=self.run, repeat=self.repeat
+            name,
+            variant,
+            content,
+            settings=self.settings.choices,
+            rule=rule,
+            measured=measured,
+            run=self.workshop.run,
+            repeat=repeat_command(self.settings, self.workshop.run, variant),
         )
 
 
 def export_run(settings: ExportSettings, say: Say = print) -> tuple[Packed, ...]:
-    """Write the float32 and the integer model of a run, each with its card; all four files or none.
+    """Write the models of a run, each with its card; a pair of files as soon as it is proven, or not at all.
 
     Args:
-        settings: which run, to where.
+        settings: which run and variants, to where.
         say: takes each paragraph of the result.
 
     Returns:
-        the integer model and the float model.
+        the models in the order asked for.
 
     Raises:
+        UsageError: there is no such variant.
         DataError: the run is incomplete, or the data is not what it was trained on.
-        AccuracyLossError: a file reads worse than the Keras network.
+        AccuracyLossError: a file reads worse than the Keras network; the others were written.
         OutputError: the folder cannot be written to.
     """
+    check_variants(settings.variants)
     exam = _prepare(settings)
-    logits = logits_of(exam.network)
-    name = exam.run.record.recipe.name
-    candidates = make_candidates(exam.run, logits, exam.practice, exam.validation, settings.ways)
-    best = best_candidate(candidates)
-    say(describe_candidates(candidates, best, len(exam.validation)))
-    packed = (
-        exam.pack(name, WAYS[best.way], best.content),
-        exam.pack(f"{name}-float32", "float32", to_float_tflite(logits)),
-    )
-    write_together({settings.out / file: content for each in packed for file, content in each.files().items()})
-    say(describe_export(packed, settings.out))
+    packed, refused = _make_all(exam)
+    if packed:
+        write_whole(settings.out / PAGE, describe_models(settings.out).encode())
+        say(describe_export(packed, settings.out))
+    if refused:
+        raise AccuracyLossError("; ".join(refused))
     return packed
+
+
+def _make_all(exam: _Exam) -> tuple[tuple[Packed, ...], tuple[str, ...]]:
+    names = exam.settings.names(exam.workshop.run.record.recipe.name)
+    packed: list[Packed] = []
+    refused: list[str] = []
+    with ProgressBar("exporting", sum(_work(exam.workshop, variant) for variant in names.values())) as bar:
+        for place, (name, variant) in enumerate(names.items(), 1):
+            bar.relabel(f"exporting {name} ({place} of {len(names)})")
+            content = VARIANTS[variant].make(exam.workshop, bar)
+            try:
+                packed.append(exam.take(name, variant, content))
+            except AccuracyLossError as error:
+                refused.append(str(error))
+            else:
+                write_together({exam.settings.out / file: body for file, body in packed[-1].files().items()})
+            bar.advance(1)
+        bar.relabel(f"exporting {len(names)} models" if len(names) > 1 else f"exporting {next(iter(names))}")
+        bar.advance(0, note="")
+    return tuple(packed), tuple(refused)
+
+
+def _work(workshop: Workshop, variant: str) -> int:
+    return 1 + steps_of(workshop.run.record.recipe, workshop.practice, *VARIANTS[variant].tunings)
 
 
 def _prepare(settings: ExportSettings) -> _Exam:
@@ -108,25 +154,21 @@ def _prepare(settings: ExportSettings) -> _Exam:
         raise DataError(
             f"{files.paths[changed[0]]}: is not the file that {settings.run} was trained on; give the same --data"
         )
-    seed_everything(run.record.recipe.seed)
     digits = load_training_digits(settings.place, limit=run.record.limit)
     test = load_half(files, "test", settings.place.cache)
     practice = practice_for(run.record.recipe, digits.train, settings.place.cache)
-    return _Exam(
-        run,
-        repeat_command(settings, run),
-        practice,
-        digits.validation,
-        test,
-        build_trained(run.record.recipe, run.weights),
-    )
+    return _Exam(settings, Workshop(run, practice, digits.validation, settings.choices), test)
 
 
-def repeat_command(settings: ExportSettings, run: Run) -> str:
-    """The command that exports the same files again, to whatever folder."""
+def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:
+    """The command that exports the same file again, to whatever folder."""
     # a card travels; where its maker's disk was is nobody's business
     folder = run.folder.name if run.folder.is_absolute() else run.folder.as_posix()
     words = [f"digitreader export {folder}"]
-    words += [f"--quantization {settings.ways[0]}"] if len(settings.ways) == 1 else []
+    words += [f"--variant {variant}"] if settings.variants else []
+    plain: Any = VariantSettings()
+    for name in VARIANTS[variant].settings:
+        chosen = getattr(settings.choices, name)
+        words += [f"--{name} {chosen}"] if chosen != getattr(plain, name) else []
     words += ["--any-digits"] if run.record.any_digits else []
     return " ".join(words)

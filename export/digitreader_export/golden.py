@@ -1,38 +1,46 @@
-"""Golden glyphs: drawn digits, and marks that are none, with the exact answers that a model must give to them."""
+"""Golden inks: drawn digits, and marks that are none, with what each link of the chain makes of them."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from digitreader.demo import write_glyph, write_mark
-from digitreader.model.card import Golden, pack_glyph
-from digitreader.model.engine import Engine
-from digitreader.normalise import normalise_glyph
-from digitreader.values import Glyphs
+from digitreader.engines import Engine
+from digitreader.model.golden import Golden, pack_pixels
+from digitreader.model.sigmoid import sigmoid
+from digitreader.normalise import normalise_glyphs
+from digitreader.values import Ink
 
 SEED = 28
+HEIGHT_PX = 32
 MARKS = ("x", "A", "+", "scribble")
 FLOAT_DECIMALS = 3
+ACTIVATION_DECIMALS = 5
 
 
-def draw_golden_glyphs() -> tuple[tuple[str, ...], Glyphs]:
-    """Draw the ten digits and four marks, the same ones each time.
-
-    Returns:
-        what each shows, and (14, 28, 28) uint8.
-    """
+def draw_golden_inks() -> dict[str, Ink]:
+    """Draw the ten digits and four marks, the same ones each time; each (h, w) uint8, by what it shows."""
     rng = np.random.default_rng(SEED)
-    inks = [write_glyph(digit, rng) for digit in range(10)] + [write_mark(mark, rng) for mark in MARKS]
-    shows = (*(str(digit) for digit in range(10)), *MARKS)
-    return shows, np.stack([normalise_glyph(ink) for ink in inks])
+    digits = {str(digit): write_glyph(digit, rng, height_px=HEIGHT_PX) for digit in range(10)}
+    return digits | {mark: write_mark(mark, rng, height_px=HEIGHT_PX) for mark in MARKS}
 
 
 def golden_answers(engine: Engine) -> tuple[Golden, ...]:
-    """Let the engine answer the golden glyphs."""
-    shows, glyphs = draw_golden_glyphs()
-    rows = np.round(engine.integers(glyphs).astype(np.float64), FLOAT_DECIMALS).tolist()
+    """Take the golden inks through the chain."""
+    inks = draw_golden_inks()
+    glyphs = normalise_glyphs(list(inks.values()))
+    numbers = engine.integers(glyphs)
+    rows = np.round(numbers.astype(np.float64), FLOAT_DECIMALS).tolist()
+    neurons = np.round(sigmoid(engine.output.to_real(numbers)).astype(np.float64), ACTIVATION_DECIMALS).tolist()
     whole = engine.output.dtype != "float32"
     return tuple(
-        Golden(show, pack_glyph(glyph), tuple(int(number) if whole else number for number in row))
-        for show, glyph, row in zip(shows, glyphs, rows, strict=True)
+        Golden(
+            shows,
+            ink.shape[1],
+            pack_pixels(ink),
+            pack_pixels(glyph),
+            tuple(int(number) if whole else number for number in row),
+            tuple(activations),
+        )
+        for (shows, ink), glyph, row, activations in zip(inks.items(), glyphs, rows, neurons, strict=True)
     )

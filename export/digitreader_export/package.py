@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 
 from digitreader.accept import AcceptanceRule
+from digitreader.engines import make_engine
 from digitreader.model.card import CARD_FORMAT, OUTPUT_LOGITS, Measured, ModelCard, Quantization
-from digitreader.model.engine import Engine
 from digitreader.model.plain import to_plain
 from digitreader_export.golden import golden_answers
+from digitreader_export.sealing import seal_model
+from digitreader_export.settings import VariantSettings
+from digitreader_export.variants import VARIANTS
 from digitreader_train.run_folder import Run
 from digitreader_train.versions import installed_versions
 
@@ -28,48 +32,58 @@ class Packed:
 
 def pack_model(
     name: str,
-    kind: str,
+    variant: str,
     content: bytes,
     *,
-    engine: Engine,
+    settings: VariantSettings,
     rule: AcceptanceRule,
     measured: Measured,
     run: Run,
     repeat: str,
 ) -> Packed:
-    """Make the card of a model file.
+    """Seal a converter's file and make its card.
 
     Args:
         name: the model's name.
-        kind: how it was quantized.
-        content: the .tflite.
-        engine: runs it.
+        variant: how it was made smaller.
+        content: the .tflite as the converter made it.
+        settings: the user's choices.
         rule: when its answers count.
         measured: what it reaches.
         run: the training that it comes from.
         repeat: the command that exports it again.
     """
-    recipe = run.record.recipe
-    card = ModelCard(
+    recipe, engine = run.record.recipe, make_engine(content, name, "litert")
+    unsealed = ModelCard(
         format=CARD_FORMAT,
         name=name,
         purpose=recipe.purpose,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size_bytes=len(content),
+        sha256="",
+        size_bytes=0,
         layers=recipe.layers,
         parameters=recipe.parameters,
         recipe=_plain_dict(recipe),
         repeat=(run.record.repeat, repeat),
+        weights_sha256=run.record.weights_sha256,
         data=dict(run.record.data),
         normalisation=run.record.normalisation,
-        quantization=Quantization(kind, engine.input, engine.output),
+        quantization=Quantization(
+            variant, VARIANTS[variant].says, _chosen(variant, settings), engine.input, engine.output
+        ),
         output=OUTPUT_LOGITS,
         measured=measured,
         acceptance=rule,
         versions=installed_versions(),
         golden=golden_answers(engine),
     )
-    return Packed(content, card)
+    sealed = seal_model(content, unsealed.facts())
+    # the card is one with the file that it describes, hash and size
+    card = dataclasses.replace(unsealed, sha256=hashlib.sha256(sealed).hexdigest(), size_bytes=len(sealed))
+    return Packed(sealed, card)
+
+
+def _chosen(variant: str, settings: VariantSettings) -> dict[str, object]:
+    return {name: getattr(settings, name) for name in VARIANTS[variant].settings}
 
 
 def _plain_dict(record: object) -> dict[str, object]:

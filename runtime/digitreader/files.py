@@ -33,7 +33,10 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             beside.replace(path)
     except OSError as error:
         place = ", ".join(str(path) for path in contents)
-        raise OutputError(f"{place}: cannot be written ({error.strerror}); choose another folder") from error
+        raise OutputError(
+            f"{place}: cannot be written ({error.strerror}), and none is left half written; "
+            "make room or choose another folder"
+        ) from error
     finally:
         for beside in waiting.values():
             beside.unlink(missing_ok=True)
@@ -42,8 +45,15 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
 def _write_beside(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    # mkstemp makes files for their owner alone; these are meant for everybody who may read the folder
-    Path(name).chmod(0o644)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            # a disk that is full may say so only now, and a renamed file must not be empty after a power cut
+            os.fsync(file.fileno())
+        # mkstemp makes files for their owner alone; these are meant for everybody who may read the folder
+        Path(name).chmod(0o644)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
     return Path(name)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from digitreader.errors import BlankGlyphError
 from digitreader.values import GLYPH_SIDE, Glyph, Glyphs, Ink
 
-NORMALISATION = "moments-1"
+NORMALISATION = "moments-2"
 """Names what this file does to ink; a model is only read with the normalisation that it was trained through."""
 
 FAINTEST_SHARE = 8
@@ -93,7 +93,8 @@ def scale_to_side(ink: Ink, *, side: int) -> Ink:
     height, width = ink.shape
     scale = side / max(height, width)
     size_wh = (max(1, round(width * scale)), max(1, round(height * scale)))
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    # plain INTER_LINEAR gives other pixels on ARM than on x86
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
     return np.asarray(cv2.resize(ink, size_wh, interpolation=interpolation), np.uint8)
 
 

@@ -54,7 +54,7 @@ class Reader:
 
     def _lines(self, candidates: list[Candidate], activations: Activations, scale: float) -> tuple[Line, ...]:
         """Accept or reject every candidate and keep the lines in which something was accepted."""
-        rule = self.model.card.acceptance
+        rule = self.model.facts.acceptance
         lines = []
         for _, row in groupby(zip(candidates, activations, strict=True), key=lambda pair: pair[0].line):
             readings = [reading for pair in row for reading in self._readings(*pair, rule)]

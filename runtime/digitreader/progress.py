@@ -63,6 +63,11 @@ class ProgressBar:
         if self._clock() - self._drawn_s >= REDRAW_S:
             self._draw()
 
+    def relabel(self, label: str) -> None:
+        """Say what is being done from now on."""
+        self._label = label
+        self._draw()
+
     def _draw(self) -> None:
         if not self._live:
             return

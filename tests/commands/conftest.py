@@ -54,8 +54,8 @@ class BarReader:
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., CompletedProcess[str]]:
     """Runs a command line in this process, with the bar reader in the pipeline's place."""
-    model = SimpleNamespace(card=SimpleNamespace(acceptance=AcceptanceRule()))
-    monkeypatch.setattr("digitreader.model.load.load_model", lambda _: model)
+    model = SimpleNamespace(facts=SimpleNamespace(acceptance=AcceptanceRule()), card=SimpleNamespace())
+    monkeypatch.setattr("digitreader.model.load.load_model", lambda _name, _engine: model)
     monkeypatch.setattr("digitreader.pipeline.Reader", BarReader)
 
     def run(*arguments: str | Path) -> CompletedProcess[str]:

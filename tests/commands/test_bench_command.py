@@ -53,6 +53,37 @@ def test_a_start_is_described_in_lines(digitreader: Run) -> None:
     assert [line.split()[0] for line in ran.out.splitlines()[1:]] == ["start", "bare", "ratio", "peak"]
 
 
+def test_the_engines_are_described_in_lines(digitreader: Run) -> None:
+    ran = digitreader("bench", "engine", "--runs", "1")
+    assert (ran.status, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert lines[0] == "the model alone, 1 times with each engine in turn on one thread (medians)"
+    assert lines[1].split() == ["LiteRT", "NumPy", "ratio"]
+    assert [line.split()[0] for line in lines[2:]] == ["1", "32", "invoke"]
+
+
+def test_the_engines_are_told_as_one_line_of_json(digitreader: Run) -> None:
+    ran = digitreader("bench", "engine", "--runs", "2", "--format", "json")
+    assert (ran.status, ran.err, ran.out.count("\n")) == (0, "", 1)
+    told = json.loads(ran.out)
+    assert set(told) == {"runs", "one", "batch", "invoke_us"}
+    assert told["runs"] == 2
+    assert set(told["one"]) == set(told["batch"]) == {"litert_us", "numpy_us", "ratio"}
+
+
+@pytest.mark.parametrize("engine", ["litert", "numpy"])
+def test_both_engines_are_measured_or_none(digitreader: Run, engine: str) -> None:
+    ran = digitreader("bench", "engine", "--engine", engine)
+    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "bench engine measures both engines" in ran.err
+
+
+@pytest.mark.parametrize("what", ["frame", "start"])
+def test_a_bench_runs_the_engine_asked_for(digitreader: Run, what: str) -> None:
+    ran = digitreader("bench", what, "--runs", "1", "--engine", "numpy")
+    assert (ran.status, ran.err) == (0, "")
+
+
 @pytest.mark.parametrize(
     "size", ["640", "640x", "x480", "axb", "63x480", "640x63", "-640x480", "640x480x3", "6.4x4", "²x480"]
 )
@@ -84,7 +115,7 @@ def test_a_command_line_that_cannot_be_meant_is_refused_in_one_line(digitreader:
     assert ran.err.startswith("digitreader: error: ")
 
 
-@pytest.mark.parametrize("what", ["frame", "start"])
+@pytest.mark.parametrize("what", ["frame", "start", "engine"])
 def test_an_unknown_model_is_refused_before_anything_is_measured(digitreader: Run, what: str) -> None:
     ran = digitreader("bench", what, "--model", "enormous")
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)

@@ -12,16 +12,16 @@ import pytest
 from digitreader.data import DataPlace
 from digitreader.errors import DataError, OutputError
 from digitreader.model.card import Figures, Measured, ModelCard
-from digitreader_export import candidates
-from digitreader_export.compare import refuse_loss
+from digitreader_export import calibration_set
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.export import ExportSettings, export_run
+from digitreader_export.measuring import refuse_loss
 from digitreader_train.recipes import RECIPES
 from digitreader_train.train import TrainSettings, train
 
 Run = Callable[..., Any]
 
-FILES = ["tiny-float32.json", "tiny-float32.tflite", "tiny.json", "tiny.tflite"]
+FILES = ["README.md", "tiny-float32.json", "tiny-float32.tflite", "tiny.json", "tiny.tflite"]
 
 
 def read_card(path: Path) -> ModelCard:
@@ -48,7 +48,7 @@ def test_the_integer_model_is_a_quarter_of_the_float_model(exported: Path) -> No
     integer, whole = (read_card(exported / name) for name in ("tiny.json", "tiny-float32.json"))
     assert integer.size_bytes < 0.35 * whole.size_bytes
     assert (integer.quantization.input.dtype, integer.quantization.output.dtype) == ("uint8", "int8")
-    assert (whole.quantization.input.dtype, whole.quantization.kind) == ("float32", "float32")
+    assert (whole.quantization.input.dtype, whole.quantization.variant) == ("float32", "float32")
 
 
 def test_the_card_says_how_it_compares_with_keras(exported: Path) -> None:
@@ -75,28 +75,29 @@ def test_golden_glyphs_are_the_ten_digits_and_marks_that_are_none(exported: Path
 def test_sigmoid_neurons_are_exported_as_well(drawn_place: DataPlace, tmp_path: Path) -> None:
     recipe = dataclasses.replace(RECIPES["tiny"], activation="sigmoid", epochs=12, variants=0)
     train(TrainSettings(recipe, drawn_place, tmp_path / "run"), say=silently)
-    settings = ExportSettings(tmp_path / "run", tmp_path / "models", drawn_place, ways=("ptq",))
+    settings = ExportSettings(tmp_path / "run", tmp_path / "models", drawn_place, ("int8",))
     export_run(settings, say=silently)
-    assert read_card(tmp_path / "models" / "tiny.json").recipe["activation"] == "sigmoid"
-    assert read_card(tmp_path / "models" / "tiny.json").repeat[1].endswith("--quantization ptq --any-digits")
+    card = read_card(tmp_path / "models" / "tiny-int8.json")
+    assert card.recipe["activation"] == "sigmoid"
+    assert card.repeat[1].endswith("--variant int8 --any-digits")
 
 
 def test_a_model_that_loses_more_than_is_allowed_is_not_written(
     digitreader: Run, trained_run: Path, drawn_place: DataPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # a calibration set without ink leaves the converter no idea of how large the values grow
-    monkeypatch.setattr(candidates, "choose_calibration_set", lambda *_, **__: np.zeros((1, 28, 28), np.uint8))
-    arguments = ["--out", tmp_path / "models", "--quantization", "ptq", "--data", drawn_place.folder, "--any-digits"]
+    monkeypatch.setattr(calibration_set, "choose_calibration_set", lambda *_, **__: np.zeros((1, 28, 28), np.uint8))
+    arguments = ["--out", tmp_path / "models", "--variant", "int8", "--data", drawn_place.folder, "--any-digits"]
     ran = digitreader("export", trained_run, *arguments)
     assert ran.status == 1
-    assert "more than the 0.3 allowed, so nothing is written" in ran.err
+    assert "more than the 0.3 allowed, so it is not written" in ran.err
     assert not (tmp_path / "models").exists()
 
 
 @pytest.mark.parametrize(("kept", "refused"), [(0.977, False), (0.9770001, False), (0.9769, True), (0.5, True)])
 def test_three_tenths_of_a_point_may_be_lost(kept: float, refused: bool) -> None:
     file, keras = (Figures(10_000, accuracy, 0.0) for accuracy in (kept, 0.98))
-    measured = Measured(validation=file, test=file, keras_test=keras, agreement=0.99)
+    measured = Measured(file, file, keras, agreement=0.99, accepted=0.99, confusion=())
     if refused:
         with pytest.raises(AccuracyLossError, match=r"a.tflite: reads .* of the test digits where Keras reads 98.00%"):
             refuse_loss("a.tflite", measured)
@@ -107,11 +108,11 @@ def test_three_tenths_of_a_point_may_be_lost(kept: float, refused: bool) -> None
 def test_the_command_prints_the_comparison_and_says_what_comes_next(
     digitreader: Run, trained_run: Path, drawn_place: DataPlace, tmp_path: Path
 ) -> None:
-    arguments = ["--out", tmp_path / "models", "--quantization", "ptq", "--data", drawn_place.folder, "--any-digits"]
+    arguments = ["--out", tmp_path / "models", "--variant", "int8", "--data", drawn_place.folder, "--any-digits"]
     ran = digitreader("export", trained_run, *arguments)
     assert ran.status == 0
     assert "Keras network" in ran.out
-    assert f"digitreader verify {tmp_path / 'models' / 'tiny.tflite'}" in ran.out
+    assert f"digitreader verify {tmp_path / 'models' / 'tiny-int8.tflite'}" in ran.out
 
 
 def test_an_incomplete_run_folder_is_one_clear_line(digitreader: Run, trained_run: Path, tmp_path: Path) -> None:
@@ -152,4 +153,4 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(
 ) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
-        export_run(ExportSettings(trained_run, tmp_path / "file", drawn_place, ways=("ptq",)), say=silently)
+        export_run(ExportSettings(trained_run, tmp_path / "file", drawn_place, ("int8",)), say=silently)

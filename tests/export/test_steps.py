@@ -5,9 +5,10 @@ import numpy.typing as npt
 import pytest
 
 from digitreader.accept import confidences_of
+from digitreader.errors import DataError
 from digitreader_export.acceptance import choose_rule
 from digitreader_export.calibration_set import choose_calibration_set
-from digitreader_export.golden import draw_golden_glyphs
+from digitreader_export.golden import draw_golden_inks
 from digitreader_train.practice import NO_DIGIT, Practice
 
 
@@ -32,14 +33,24 @@ def test_the_calibration_set_is_chosen_by_its_seed(practice: Practice) -> None:
 
 
 def test_of_a_kind_with_few_glyphs_all_are_taken(practice: Practice) -> None:
-    few = Practice(practice.glyphs[:3], practice.labels[:3])
-    assert len(choose_calibration_set(few, seed=1)) == 3
+    few = Practice(practice.glyphs[:330], practice.labels[:330])
+    chosen = choose_calibration_set(few, seed=1, per_label=1_000)
+    assert len(chosen) == 330
 
 
-def test_golden_glyphs_are_the_same_each_time_and_not_alike() -> None:
-    (shows, first), (_, again) = draw_golden_glyphs(), draw_golden_glyphs()
-    np.testing.assert_array_equal(first, again)
-    assert len({glyph.tobytes() for glyph in first}) == len(shows) == len(set(shows))
+def test_too_few_glyphs_of_a_digit_are_no_calibration_set(practice: Practice) -> None:
+    kept = (practice.labels != 4) | (np.cumsum(practice.labels == 4) <= 3)
+    few = Practice(practice.glyphs[kept], practice.labels[kept])
+    with pytest.raises(DataError, match="3 images of the digit 4, too few for a calibration set"):
+        choose_calibration_set(few, seed=1, per_label=7)
+
+
+def test_golden_inks_are_the_same_each_time_and_not_alike() -> None:
+    first, again = draw_golden_inks(), draw_golden_inks()
+    assert {shows: ink.tobytes() for shows, ink in first.items()} == {
+        shows: ink.tobytes() for shows, ink in again.items()
+    }
+    assert len({ink.tobytes() for ink in first.values()}) == len(first) == 14
 
 
 def overconfident(

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digitreader.engines import TensorForm
 from digitreader.errors import ModelFormatError
-from digitreader.model.card import ModelCard, TensorForm, pack_glyph
+from digitreader.model.card import ModelCard
+from digitreader.model.golden import pack_pixels
 
 
 def test_a_card_is_written_and_read_by_the_same_class_to_the_byte(model_path: Path, card: ModelCard) -> None:
@@ -64,14 +66,33 @@ def test_the_card_names_no_folder_of_its_maker(card: ModelCard, tmp_path: Path) 
 
 def test_golden_glyphs_are_unpacked_as_they_were_packed(card: ModelCard) -> None:
     glyph = np.arange(784, dtype=np.uint16).astype(np.uint8).reshape(28, 28)
-    golden = dataclasses.replace(card.golden[0], glyph=pack_glyph(glyph))
-    np.testing.assert_array_equal(golden.pixels(), glyph)
+    ink = np.arange(35, dtype=np.uint8).reshape(5, 7)
+    golden = dataclasses.replace(card.golden[0], glyph=pack_pixels(glyph), ink=pack_pixels(ink), width_px=7)
+    np.testing.assert_array_equal(golden.glyph_pixels(), glyph)
+    np.testing.assert_array_equal(golden.ink_pixels(), ink)
 
 
-@pytest.mark.parametrize("text", ["", "%%%", "AAAA", pack_glyph(np.zeros((2, 2), np.uint8))])
+@pytest.mark.parametrize("text", ["", "%%%", "AAAA", pack_pixels(np.zeros((2, 2), np.uint8))])
 def test_a_damaged_golden_glyph_is_a_value_error(card: ModelCard, text: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        dataclasses.replace(card.golden[0], glyph=text).pixels()
+    golden = dataclasses.replace(card.golden[0], glyph=text, ink=text)
+    for unpack in (golden.glyph_pixels, golden.ink_pixels):
+        with pytest.raises(ValueError, match=r"."):
+            unpack()
+
+
+def test_any_flipped_byte_of_a_card_is_noticed(card: ModelCard) -> None:
+    content = card.to_bytes()
+    for place in range(len(content)):
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << place % 8
+        with pytest.raises(ModelFormatError):
+            ModelCard.from_bytes(bytes(damaged), "card")
+
+
+def test_a_card_of_a_newer_digitreader_says_what_to_install(card: ModelCard) -> None:
+    newer = card.to_bytes().replace(card.format.encode(), b"digitreader-card-9")
+    with pytest.raises(ModelFormatError, match="install the digitreader that wrote it"):
+        ModelCard.from_bytes(newer, "card")
 
 
 def test_integers_stand_for_reals_by_scale_and_zero_point() -> None:

@@ -10,7 +10,7 @@ import pytest
 from digitreader.errors import ModelFormatError
 from digitreader.model import load_model
 from digitreader.model.card import ModelCard
-from digitreader.model.load import sigmoid
+from digitreader.model.sigmoid import sigmoid
 
 Seal = Callable[..., None]
 
@@ -24,7 +24,7 @@ def test_a_model_is_loaded_by_its_path(model_path: Path) -> None:
 
 
 def test_the_float_model_is_loaded_too(exported: Path) -> None:
-    assert load_model(str(exported / "tiny-float32.tflite")).card.quantization.kind == "float32"
+    assert load_model(str(exported / "tiny-float32.tflite")).facts.variant == "float32"
 
 
 @pytest.mark.parametrize("place", [0, 10, 4_000, -1])
@@ -43,9 +43,54 @@ def test_a_flipped_byte_in_the_card_is_refused(model_path: Path) -> None:
         load_model(str(model_path))
 
 
-def test_a_model_without_a_card_is_refused(model_path: Path) -> None:
+def test_a_lone_file_still_reads_by_what_stands_inside(model_path: Path, card: ModelCard) -> None:
+    glyphs = np.stack([each.glyph_pixels() for each in card.golden])
+    together = load_model(str(model_path)).activations(glyphs)
     model_path.with_suffix(".json").unlink()
-    with pytest.raises(ModelFormatError, match="has no card"):
+    alone = load_model(str(model_path))
+    assert alone.card is None
+    assert alone.facts.acceptance == card.acceptance
+    np.testing.assert_array_equal(alone.activations(glyphs), together)
+
+
+def test_of_a_lone_file_any_flipped_byte_is_noticed(model_path: Path) -> None:
+    model_path.with_suffix(".json").unlink()
+    content = model_path.read_bytes()
+    for place in np.random.default_rng(5).choice(len(content), 300, replace=False):
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << int(place) % 8
+        model_path.write_bytes(damaged)
+        with pytest.raises(ModelFormatError):
+            load_model(str(model_path))
+
+
+def test_a_foreign_tflite_is_refused(model_path: Path) -> None:
+    model_path.with_suffix(".json").unlink()
+    model_path.write_bytes(build_float_tflite(28, 10))
+    with pytest.raises(ModelFormatError, match="neither a card beside it nor a seal inside"):
+        load_model(str(model_path))
+
+
+def test_a_file_that_says_otherwise_than_its_card_is_refused(model_path: Path, seal: Seal) -> None:
+    seal(purpose="another")
+    with pytest.raises(ModelFormatError, match="says otherwise of itself than its card"):
+        load_model(str(model_path))
+
+
+def test_another_glyph_of_a_golden_ink_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
+    other = dataclasses.replace(card.golden[3], ink=card.golden[4].ink, width_px=card.golden[4].width_px)
+    seal(golden=(*card.golden[:3], other, *card.golden[4:]))
+    with pytest.raises(ModelFormatError, match=r"1 of 14 golden inks become other glyphs .*first: 3"):
+        load_model(str(model_path))
+
+
+def test_activations_that_differ_in_the_fourth_decimal_are_refused(
+    model_path: Path, card: ModelCard, seal: Seal
+) -> None:
+    first = card.golden[0]
+    wrong = dataclasses.replace(first, activations=(first.activations[0] + 1e-4, *first.activations[1:]))
+    seal(golden=(wrong, *card.golden[1:]))
+    with pytest.raises(ModelFormatError, match=r"golden activations are up to 0.00010 from the card's"):
         load_model(str(model_path))
 
 
@@ -55,7 +100,8 @@ def test_a_card_without_a_model_is_refused(model_path: Path) -> None:
         load_model(str(model_path))
 
 
-def test_another_normalisation_is_refused(model_path: Path, seal: Seal) -> None:
+def test_another_normalisation_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
+    reseal_inside(model_path, dataclasses.replace(card, normalisation="moments-0"))
     seal(normalisation="moments-0")
     with pytest.raises(ModelFormatError, match="made for normalisation 'moments-0'"):
         load_model(str(model_path))
@@ -91,8 +137,11 @@ def test_a_golden_glyph_that_cannot_be_unpacked_is_refused(model_path: Path, car
 @pytest.mark.parametrize(
     ("side", "neurons", "says"), [(14, 10, r"input is \(1, 14, 14\)"), (28, 5, r"output is \(1, 5\)")]
 )
-def test_a_model_of_another_shape_is_refused(model_path: Path, seal: Seal, side: int, neurons: int, says: str) -> None:
+def test_a_model_of_another_shape_is_refused(
+    model_path: Path, card: ModelCard, seal: Seal, side: int, neurons: int, says: str
+) -> None:
     model_path.write_bytes(build_float_tflite(side, neurons))
+    reseal_inside(model_path, card)
     seal()
     with pytest.raises(ModelFormatError, match=says):
         load_model(str(model_path))
@@ -109,6 +158,12 @@ def test_the_sigmoid_is_right_at_both_ends_and_in_the_middle() -> None:
         found = sigmoid(np.array([-1e4, -1.0, 0.0, 1.0, 1e4], np.float32))
     # float32 holds seven digits
     np.testing.assert_allclose(found, [0.0, 0.26894142, 0.5, 0.73105858, 1.0], atol=1e-6)
+
+
+def reseal_inside(model_path: Path, card: ModelCard) -> None:
+    from digitreader_export.sealing import seal_model
+
+    model_path.write_bytes(seal_model(model_path.read_bytes(), card.facts()))
 
 
 def build_float_tflite(side: int, neurons: int) -> bytes:

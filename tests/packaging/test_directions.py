@@ -12,6 +12,7 @@ RUNTIME = {"digitreader", "numpy", "cv2", "ai_edge_litert"}
 EXCEPTIONS = {
     "sources/picamera.py": {"picamera2", "libcamera"},
     "commands/train.py": {"digitreader_train"},
+    "commands/compare.py": {"digitreader_export"},
     "commands/export.py": {"digitreader_export"},
 }
 

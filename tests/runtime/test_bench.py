@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 import pytest
 
+from digitreader.bench.engine import bench_engine
 from digitreader.bench.frame import bare_opencv, bench_frame
 from digitreader.bench.start import bench_start, run_to_end
 from digitreader.bench.timing import Comparison, compare, elapsed_ms, medians
 from digitreader.errors import UsageError
 from digitreader.model.load import load_model
+from digitreader.model.shipped import shipped_models
 from digitreader.pipeline import Reader
 
 
@@ -87,6 +90,31 @@ def test_a_start_is_measured_beside_a_bare_python() -> None:
     assert measured.ratio == pytest.approx(measured.read_ms / measured.bare_ms)
     # NumPy and OpenCV alone take more than 40 MB, and no machine of ours spares a gigabyte
     assert 40 < measured.peak_mb < 1000
+
+
+def test_engines_are_measured_on_one_glyph_and_on_many() -> None:
+    measured = bench_engine(shipped_models()["tiny"], runs=3)
+    assert measured.runs == 3
+    for pair in (measured.one, measured.batch):
+        assert pair.litert_us > 0
+        assert pair.numpy_us > 0
+        assert pair.ratio > 0
+    assert measured.batch.numpy_us > measured.one.numpy_us  # 32 times the work
+    assert 0 < measured.invoke_us < measured.one.litert_us  # which hands pixels in and answers out as well
+
+
+def test_a_start_runs_the_engine_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[Sequence[str]] = []
+
+    def record(command: Sequence[str]) -> str:
+        commands.append(command)
+        return "1000"
+
+    monkeypatch.setattr("digitreader.bench.start.run_to_end", record)
+    bench_start("tiny", "numpy", text="5", runs=1)
+    reading = [command for command in commands if "read" in command]
+    assert len(reading) == 3  # to warm up, to be timed, to be weighed
+    assert all(list(command)[-4:] == ["--model", "tiny", "--engine", "numpy"] for command in reading)
 
 
 def test_a_command_that_fails_stops_the_measuring() -> None:

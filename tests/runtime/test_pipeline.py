@@ -31,7 +31,7 @@ class StubModel:
     """Sees the same in every glyph."""
 
     def __init__(self, **lit: float) -> None:
-        self.card = SimpleNamespace(acceptance=AcceptanceRule())
+        self.facts = SimpleNamespace(acceptance=AcceptanceRule())
         self.row = np.full(10, 0.001, np.float32)
         for name, value in lit.items():
             self.row[int(name[1:])] = value
@@ -109,7 +109,7 @@ def test_lines_and_groups_are_read_in_their_order(reader: Reader) -> None:
 
 def test_a_reading_tells_its_digit_how_sure_and_what_all_neurons_said(reader: Reader) -> None:
     page = read(reader, draw("80", 0).image)
-    rule = reader.model.card.acceptance
+    rule = reader.model.facts.acceptance
     readings = [reading for line in page.lines for reading in line.readings]
     assert [reading.digit for reading in readings] == [8, 0]
     for reading in readings:
@@ -221,7 +221,7 @@ def test_letters_operators_and_scribbles_are_mostly_no_digits(reader: Reader) ->
     marks = [*MARK_WAYS, *FREE_MARKS]
     inks = [write_mark(mark, np.random.default_rng(seed)) for mark in marks for seed in range(20)]
     activations = reader.model.activations(normalise_glyphs(inks))
-    rejected = [accept(row, reader.model.card.acceptance) is None for row in activations]
+    rejected = [accept(row, reader.model.facts.acceptance) is None for row in activations]
     # a comma is a stroke like a 1 and an "a" is nearly a 9; of most others hardly one in fifty passes
     assert np.mean(rejected) > 0.85
 

@@ -14,6 +14,9 @@ with native_stderr_muted():
     import tensorflow as tf
     import tf_keras as keras
 
+# its warnings are of its own retracing, and of what tensorflow-model-optimization does to it
+tf.get_logger().setLevel("ERROR")
+
 __all__ = ["keras", "seed_everything", "tf"]
 
 

@@ -78,15 +78,20 @@ def fit(recipe: Recipe, practice: Practice, validation: LabelledGlyphs) -> Fitte
     return Fitted(network, _history(told.history, recipe.epochs), best.epoch)
 
 
-def compile_network(logits: Any, recipe: Recipe, *, steps: int) -> None:
-    """Give the network without its sigmoid the loss and the recipe's learning rate; `steps` make an epoch."""
+def compile_network(logits: Any, recipe: Recipe, *, steps: int, at_once: int = STEPS_AT_ONCE) -> None:
+    """Give the network without its sigmoid the loss and the recipe's learning rate.
+
+    Args:
+        steps: make an epoch.
+        at_once: steps that run without coming back to Python, and so to the callbacks.
+    """
     optimizer = keras.optimizers.Adam(learning_rate(recipe, steps=steps), weight_decay=recipe.weight_decay or None)
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     logits.compile(
         optimizer,
         digit_or_none,
         metrics=[accuracy],
-        steps_per_execution=min(STEPS_AT_ONCE, steps),
+        steps_per_execution=min(at_once, steps),
     )
 
 

@@ -70,5 +70,19 @@ RECIPES: Mapping[str, Recipe] = {
         weight_decay=0.05,
         variants=2,
         negatives=0.33,
-    )
+    ),
+    "accurate": Recipe(
+        name="accurate",
+        purpose="reads more and invents less, where a quarter of a megabyte and a tenth of a millisecond do not matter",
+        hidden=(256, 128),
+        activation="relu",
+        seed=1,
+        epochs=24,
+        batch=100,
+        learning_rate=1e-3,
+        warmup_epochs=1,
+        weight_decay=0.05,
+        variants=4,
+        negatives=1.0,
+    ),
 }

@@ -14,14 +14,21 @@ import numpy as np
 
 from digitreader.bench.timing import compare
 from digitreader.demo import scene
+from digitreader.engines import EngineName
 from digitreader.model.load import locate_model
 
 SEED = 3
 YARDSTICK = """\
 import sys, numpy, cv2
-from ai_edge_litert.interpreter import Interpreter
-Interpreter(sys.argv[1], num_threads=1).allocate_tensors()
+try:
+    from ai_edge_litert.interpreter import Interpreter
+except ImportError:
+    open(sys.argv[1], "rb").read()
+else:
+    Interpreter(sys.argv[1], num_threads=1).allocate_tensors()
 """
+"""A Python that imports what reading needs and takes the model in; NumPy is enough where there is no LiteRT."""
+
 WEIGHED = """\
 import resource, sys
 from digitreader.main import main
@@ -54,12 +61,12 @@ class StartBench:
     peak_mb: float
 
 
-def bench_start(model: str, *, text: str, runs: int) -> StartBench:
+def bench_start(model: str, engine: EngineName = "auto", *, text: str, runs: int) -> StartBench:
     """Start the command and the yardstick in turn on one drawn picture of 640x480."""
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "one.png"
         cv2.imwrite(str(picture), scene(text, rng=np.random.default_rng(SEED)).image)
-        read = [sys.executable, "-m", "digitreader", "read", str(picture), "--model", model]
+        read = [sys.executable, "-m", "digitreader", "read", str(picture), "--model", model, "--engine", engine]
         bare = [sys.executable, "-c", YARDSTICK, str(locate_model(model))]
         compared = compare(lambda: run_to_end(read), lambda: run_to_end(bare), runs=runs, warm_up=1)
         peak_kib = int(run_to_end([sys.executable, "-c", WEIGHED, *read[3:]]).split()[-1])

@@ -5,11 +5,19 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from digitreader.commands.model_arguments import add_model_arguments
+from digitreader.errors import UsageError
+
 if TYPE_CHECKING:
+    from digitreader.bench.engine import EngineBench, Pair
     from digitreader.bench.frame import FrameBench
     from digitreader.bench.start import StartBench
+
+    Measure = Callable[[argparse.Namespace], tuple[FrameBench | StartBench | EngineBench, str]]
 
 DESCRIPTION = """\
 Measure what reading costs here. Times on a busy machine mean little, so each figure stands beside a yardstick that is
@@ -18,6 +26,7 @@ run in turn with it, and the ratio of the two is what to compare.
   frame    one 640x480 frame with ten digits, beside OpenCV's bare gray + adaptive threshold + connected components
   start    `digitreader read one.png` from start to exit, beside a Python that only imports numpy, cv2 and LiteRT and
            allocates the model; and its peak memory
+  engine   the model alone on 1 and on 32 glyphs, with LiteRT and with NumPy
 """
 
 EXAMPLES = """\
@@ -25,6 +34,7 @@ examples:
   digitreader bench frame
   digitreader bench frame --size 1280x720 --runs 200
   digitreader bench start --format json
+  digitreader bench engine --model accurate
 """
 
 TEN_DIGITS = "12345\n67890"
@@ -39,10 +49,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("what", choices=("frame", "start"), help="what to measure")
-    parser.add_argument("--model", default="tiny", metavar="NAME|PATH", help="the model to read with (default: tiny)")
+    parser.add_argument("what", choices=("frame", "start", "engine"), help="what to measure")
+    add_model_arguments(parser)
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="of the frame (default: 640x480)")
-    parser.add_argument("--runs", type=_runs, metavar="N", help="counted runs (default: 100 frames, 10 starts)")
+    parser.add_argument(
+        "--runs", type=_runs, metavar="N", help="counted runs (default: 100 frames, 10 starts, 100 for engine)"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.set_defaults(run=run)
 
@@ -51,26 +63,46 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print the figures to stdout.
 
     Raises:
+        UsageError: ``bench engine`` with one engine.
         ModelFormatError: the model cannot be used.
+        MissingExtraError: an engine is not installed.
     """
-    measured: FrameBench | StartBench
-    if args.what == "frame":
-        from digitreader.bench.frame import bench_frame
-        from digitreader.model.load import load_model
-        from digitreader.pipeline import Reader
-
-        reader = Reader(load_model(args.model))
-        measured = bench_frame(reader, size_wh=args.size, text=TEN_DIGITS, runs=args.runs or 100)
-        text = describe_frame(measured)
-    else:
-        from digitreader.bench.start import bench_start
-        from digitreader.model.load import load_model
-
-        load_model(args.model)
-        measured = bench_start(args.model, text=TEN_DIGITS, runs=args.runs or 10)
-        text = describe_start(measured)
+    # NumPy's OpenBLAS reads this when it is first imported; LiteRT and OpenCV are measured on one thread as well
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    benches: dict[str, Measure] = {"frame": _frame, "start": _start, "engine": _engine}
+    measured, text = benches[args.what](args)
     print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
     return 0
+
+
+def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:
+    from digitreader.bench.frame import bench_frame
+    from digitreader.model.load import load_model
+    from digitreader.pipeline import Reader
+
+    reader = Reader(load_model(args.model, args.engine))
+    measured = bench_frame(reader, size_wh=args.size, text=TEN_DIGITS, runs=args.runs or 100)
+    return measured, describe_frame(measured)
+
+
+def _start(args: argparse.Namespace) -> tuple[StartBench, str]:
+    from digitreader.bench.start import bench_start
+    from digitreader.model.load import load_model
+
+    load_model(args.model, args.engine)
+    measured = bench_start(args.model, args.engine, text=TEN_DIGITS, runs=args.runs or 10)
+    return measured, describe_start(measured)
+
+
+def _engine(args: argparse.Namespace) -> tuple[EngineBench, str]:
+    if args.engine != "auto":
+        raise UsageError("bench engine measures both engines; leave --engine out")
+    from digitreader.bench.engine import bench_engine
+    from digitreader.model.load import load_model, locate_model
+
+    load_model(args.model)
+    measured = bench_engine(locate_model(args.model), runs=args.runs or 100)
+    return measured, describe_engine(measured)
 
 
 def describe_frame(measured: FrameBench) -> str:
@@ -101,6 +133,23 @@ def describe_start(measured: StartBench) -> str:
             f"  peak memory   {measured.peak_mb:8.1f} MB",
         ]
     )
+
+
+def describe_engine(measured: EngineBench) -> str:
+    """The figures of `bench engine` as lines."""
+    return "\n".join(
+        [
+            f"the model alone, {measured.runs} times with each engine in turn on one thread (medians)",
+            f"  {'':<10}{'LiteRT':>12}{'NumPy':>12}{'ratio':>8}",
+            f"  {'1 glyph':<10}{_row(measured.one)}",
+            f"  {'32 glyphs':<10}{_row(measured.batch)}",
+            f"  {'invoke':<10}{measured.invoke_us:9.2f} us   LiteRT on 1 glyph, no pixels handed in, no answer out",
+        ]
+    )
+
+
+def _row(pair: Pair) -> str:
+    return f"{pair.litert_us:9.2f} us{pair.numpy_us:9.2f} us{pair.ratio:8.2f}"
 
 
 def _size(text: str) -> tuple[int, int]:

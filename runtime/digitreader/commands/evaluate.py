@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.commands.data_arguments import add_data_arguments, data_place
+from digitreader.commands.model_arguments import add_model_arguments, load_named_model
 from digitreader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--model", default="tiny", metavar="NAME|PATH", help="shipped model or .tflite (default: tiny)")
+    add_model_arguments(parser)
     parser.add_argument("--images", type=Path, metavar="FILE", help="IDX file of images (N, H, W) uint8")
     parser.add_argument("--labels", type=Path, metavar="FILE", help="IDX file of their digits (N,) uint8")
     parser.add_argument(
@@ -63,15 +64,14 @@ def run(args: argparse.Namespace) -> int:
     if (args.images is None) != (args.labels is None):
         raise UsageError("--images and --labels belong together; give both or neither")
     from digitreader.model.evaluation import evaluate
-    from digitreader.model.load import load_model
 
-    model = load_model(args.model)
+    model = load_named_model(args)
     digits = _read_digits(args)
     evaluation = evaluate(model, digits)
     if args.format == "json":
         print(json.dumps(dataclasses.asdict(evaluation)))
     else:
-        print(describe(evaluation, f"{model.card.name} on {digits.name}"))
+        print(describe(evaluation, f"{model.facts.name} on {digits.name}"))
     return 0
 
 

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from pathlib import Path
 
 from digitreader.commands.data_arguments import add_data_arguments, data_place
 from digitreader.commands.extras import require_train_extra
 
 DESCRIPTION = """\
-Make the float32 and the full-integer .tflite of a run, compare each with the Keras network on the test images, and
-write both with their cards. A file that reads more than 0.3 points fewer digits than Keras is refused, and nothing
-is written.
+Make .tflite files out of a run, measure each beside the Keras network, and write it with its card. Without --variant
+these are the model that is shipped (quantization-aware, integers alone, raw pixels in) and the float32 one. A file that
+reads more than 0.3 points fewer digits than Keras is refused; only the variants that trade reading for size (pruned,
+clustered, pqat, cqat) may.
+
+variants:
+  float32 float16 dynamic   floats; 16-bit weights; 8-bit weights with values rounded as they come
+  int8 uint8 int16x8        integers alone, calibrated after the training on training digits, as many of each
+  qat                       integers alone, trained on with the rounding
+  pruned clustered          small weights to zero, or few different weights; then calibrated integers
+  pqat cqat                 the same, then trained on with the rounding
 """
 
 EXAMPLES = """\
 examples:
   digitreader export runs/tiny                    into runs/tiny/export
   digitreader export runs/tiny --out models       where shipped models lie
+  digitreader export runs/tiny --all              every variant; digitreader compare runs/tiny sets them in a table
+  digitreader export runs/tiny --variant pruned pqat --sparsity 0.7
+  digitreader export runs/tiny --c firmware       C99 for a microcontroller, beside the models
   digitreader verify runs/tiny/export/tiny.tflite what comes next
 """
 
@@ -34,13 +44,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("run_folder", type=Path, metavar="RUN", help="a folder that digitreader train wrote")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the models go (default: RUN/export)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--variant", nargs="+", default=(), metavar="V", help="make these, as RECIPE-V.tflite")
+    which.add_argument("--all", action="store_true", help="make all variants")
     parser.add_argument(
-        "--quantization",
-        choices=("best", "ptq", "qat"),
-        default="best",
-        help="after the training (ptq), by training on with the rounding (qat), or whichever of the two reads more "
-        "validation digits (default: best)",
+        "--sparsity", type=float, metavar="S", help="share of weights that pruning drops (default: 0.5)"
     )
+    parser.add_argument(
+        "--schedule", choices=("gradual", "constant"), help="how pruning reaches its sparsity (default: gradual)"
+    )
+    parser.add_argument(
+        "--clusters", type=int, metavar="N", help="different weights of a clustered layer (default: 16)"
+    )
+    parser.add_argument(
+        "--calibration",
+        type=int,
+        metavar="N",
+        help="calibration glyphs of each digit, from training data (default: 50)",
+    )
+    parser.add_argument("--c", type=Path, metavar="DIR", help="write the integer model as C99 source into DIR as well")
     add_data_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -50,15 +72,28 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         MissingExtraError: TensorFlow is not installed.
+        UsageError: a variant or a setting that cannot be had.
         DataError: the run folder or the data is not usable.
-        AccuracyLossError: a model reads worse than Keras; nothing was written.
+        AccuracyLossError: a model reads worse than Keras; it was not written.
         OutputError: the folder cannot be written to.
     """
     require_train_extra("export")
+    from digitreader_export.settings import VariantSettings
+    from digitreader_export.variants import VARIANTS, check_variants, pick_for_c
+
+    names = ("sparsity", "schedule", "clusters", "calibration")
+    choices = VariantSettings(**{name: getattr(args, name) for name in names if getattr(args, name) is not None})
+    variants = tuple(VARIANTS) if args.all else tuple(dict.fromkeys(args.variant))
+    check_variants(variants)
+    for_c = pick_for_c(variants) if args.c is not None else None
     from digitreader_export.export import ExportSettings, export_run
 
-    settings = ExportSettings(args.run_folder, args.out or args.run_folder / "export", data_place(args))
-    if args.quantization != "best":
-        settings = dataclasses.replace(settings, ways=(args.quantization,))
-    export_run(settings)
+    out = args.out or args.run_folder / "export"
+    packed = export_run(ExportSettings(args.run_folder, out, data_place(args), variants, choices))
+    if for_c is not None:
+        from digitreader_export.c99 import describe_c, write_c
+
+        (chosen,) = (each for each in packed if each.card.quantization.variant == for_c)
+        card = chosen.card
+        print("\n" + describe_c(write_c(chosen.content, card.name, card.acceptance, card.golden, args.c), args.c))
     return 0

@@ -22,6 +22,7 @@ EXAMPLES = """\
 examples:
   digitreader models
   digitreader models --format json
+  digitreader models --format markdown > MODELS.md   the model cards as a page for people
   digitreader read photo.jpg --model tiny
 """
 
@@ -35,7 +36,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
+    parser.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="how to print it (default: text)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -54,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
             cards.append(_read_card(path.with_suffix(".json")))
         except ModelFormatError as error:
             complain(str(error))
-    print(json.dumps([_summary(card) for card in cards]) if args.format == "json" else describe(cards))
+    print(FORMATS[args.format](cards))
     return int(len(cards) < len(paths))
 
 
@@ -66,6 +69,21 @@ def describe(cards: list[ModelCard]) -> str:
         figures = f"{card.parameters:10,} {card.size_bytes:9,} {card.measured.test.accuracy:9.2%}"
         lines.append(f"{card.name:14} {layers:16} {figures}  {card.purpose}")
     return "\n".join(lines)
+
+
+def to_json(cards: list[ModelCard]) -> str:
+    """The models as a JSON array."""
+    return json.dumps([_summary(card) for card in cards])
+
+
+def to_markdown(cards: list[ModelCard]) -> str:
+    """The models as a page for people."""
+    from digitreader.model.page import model_page
+
+    return model_page(cards).rstrip("\n")
+
+
+FORMATS = {"text": describe, "json": to_json, "markdown": to_markdown}
 
 
 def _summary(card: ModelCard) -> dict[str, object]:

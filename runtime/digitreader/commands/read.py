@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digitreader.commands.model_arguments import add_model_arguments, load_named_model
 from digitreader.errors import SourceError
 from digitreader.outputs import FORMATS, open_sinks
 from digitreader.sources import Source, expand, is_folder, open_default_source, open_source
@@ -63,7 +64,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("sources", nargs="*", metavar="SOURCE", help="what to read; see above")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
-    parser.add_argument("--model", default="tiny", metavar="NAME|PATH", help="shipped model or .tflite (default: tiny)")
+    add_model_arguments(parser)
     parser.add_argument("--annotate", type=Path, metavar="DIR", help="save pictures with boxes, digits and confidence")
     parser.add_argument("--frames", type=_count, metavar="N", help="stop each stream after N frames")
     parser.set_defaults(run=run)
@@ -87,11 +88,10 @@ def run(args: argparse.Namespace) -> int:
     named = len(args.sources) > 1 or any(map(is_folder, args.sources))
     sinks = open_sinks(args.format, args.annotate, inputs=specs, named=named)
 
-    from digitreader.model.load import load_model
     from digitreader.pipeline import Reader
 
-    model = load_model(args.model)
-    job = Job(Reader(model), model.card.acceptance, sinks, frames=args.frames, plain=args.format == "text")
+    model = load_named_model(args)
+    job = Job(Reader(model), model.facts.acceptance, sinks, frames=args.frames, plain=args.format == "text")
     return int(read_all(specs or [None], job))
 
 

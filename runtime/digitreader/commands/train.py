@@ -35,7 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("recipe", metavar="RECIPE", help="what to train: tiny")
+    parser.add_argument("recipe", metavar="RECIPE", help="what to train: tiny or accurate")
     parser.add_argument("--activation", choices=("relu", "sigmoid"), help="of the hidden neurons (default: relu)")
     parser.add_argument("--seed", type=_whole(0), metavar="N", help="another seed gives another network (default: 1)")
     parser.add_argument("--epochs", type=_whole(1), metavar="N", help="passes over the training images")

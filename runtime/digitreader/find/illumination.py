@@ -89,5 +89,6 @@ def darkness_of(gray: GrayImage, ground: GrayImage) -> GrayImage:
         (H, W) uint8, 255 * (1 - gray / ground).
     """
     height, width = gray.shape
-    paper = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
+    # plain INTER_LINEAR gives other pixels on ARM than on x86
+    paper = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR_EXACT)
     return np.asarray(cv2.bitwise_not(cv2.divide(gray, paper, scale=255)), np.uint8)

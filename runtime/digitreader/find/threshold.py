@@ -35,7 +35,8 @@ def ink_mask(darkness: GrayImage, settings: FindSettings) -> Mask:
     least = np.uint8(min(250.0, max(settings.least_darkness, settings.noise_factor * noise_of(darkness))))
     height, width = darkness.shape
     limits = np.maximum(np.maximum(peak, texture), least)
-    limit = cv2.resize(limits, (width, height), interpolation=cv2.INTER_LINEAR)
+    # plain INTER_LINEAR gives other pixels on ARM than on x86
+    limit = cv2.resize(limits, (width, height), interpolation=cv2.INTER_LINEAR_EXACT)
     return np.asarray(cv2.compare(darkness, limit, cv2.CMP_GT), np.uint8)
 
 

@@ -2,49 +2,39 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from digitreader.accept import AcceptanceRule
+from digitreader.engines.form import TensorForm
 from digitreader.errors import ModelFormatError
+from digitreader.model.facts import FACTS_FORMAT, ModelFacts
+from digitreader.model.golden import Golden
 from digitreader.model.plain import Plain, canonical_json, from_plain, to_plain
-from digitreader.values import GLYPH_SIDE, Glyph
 
-CARD_FORMAT = "digitreader-card-1"
+CARD_FORMAT = "digitreader-card-2"
 SEAL = "card_sha256"
 
 OUTPUT_LOGITS = "logits; the runtime applies the sigmoid, so that the integers are the same on every machine"
 
 
-# A comparison that nobody needs costs each class most of a millisecond of start-up, so only the first of them has one.
-@dataclass(frozen=True, slots=True)
-class TensorForm:
-    """How a tensor's numbers stand for real ones: real = (number - zero_point) * scale."""
-
-    dtype: str
-    scale: float
-    zero_point: int
-
-    def to_real(self, numbers: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-        """Turn raw tensor values, of any shape, into the real numbers that they stand for (float32)."""
-        if self.dtype == "float32":
-            return numbers.astype(np.float32)
-        return (numbers.astype(np.float32) - np.float32(self.zero_point)) * np.float32(self.scale)
-
-
+# A comparison that nobody needs costs each class most of a millisecond of start-up, so they have none.
 @dataclass(frozen=True, slots=True, eq=False)
 class Quantization:
-    """How the float network became this one; `kind` is ``float32`` where it did not."""
+    """How the float network became this one.
 
+    Attributes:
+        variant: the name that ``digitreader export --variant`` knows it by.
+        kind: the same in words.
+        settings: what the user chose for it, such as the sparsity.
+    """
+
+    variant: str
     kind: str
+    settings: Mapping[str, Any]
     input: TensorForm
     output: TensorForm
 
@@ -67,39 +57,16 @@ class Measured:
         test: this file on images that chose nothing.
         keras_test: the Keras model that it was made from, on the same.
         agreement: the share of test images on which the two read the same digit.
+        accepted: the share of test images that the acceptance rule takes for digits.
+        confusion: of this file on the test images: 10 rows (the truth) of 10 counts (the reading).
     """
 
     validation: Figures
     test: Figures
     keras_test: Figures
     agreement: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Golden:
-    """A glyph and the exact answer of the network to it.
-
-    Attributes:
-        shows: what was drawn: a digit, or the name of a mark that is none.
-        glyph: base64 of the zlib-compressed 784 pixel bytes.
-        output: ten raw outputs; of a float model the logits, to three decimals.
-    """
-
-    shows: str
-    glyph: str
-    output: tuple[int | float, ...]
-
-    def pixels(self) -> Glyph:
-        """Unpack the glyph, (28, 28) uint8.
-
-        Raises:
-            ValueError: the text is not a packed glyph.
-        """
-        try:
-            pixels = zlib.decompress(base64.b64decode(self.glyph, validate=True))
-        except zlib.error as error:
-            raise ValueError(str(error)) from error
-        return np.frombuffer(pixels, np.uint8).reshape(GLYPH_SIDE, GLYPH_SIDE)
+    accepted: float
+    confusion: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,12 +82,13 @@ class ModelCard:
         parameters: weights and biases.
         recipe: every setting of the training.
         repeat: the commands that make this file again.
+        weights_sha256: of the ``weights.npz`` of the run that it comes from.
         data: sha256 of the decompressed bytes of each data file, by its name.
         normalisation: the version of `normalise_glyph` that its glyphs must come from.
         output: what leaves the graph.
         acceptance: when an answer counts as a digit.
         versions: of the libraries that made it.
-        golden: what it must answer, to the integer.
+        golden: what the device must make of drawn inks, link by link.
     """
 
     format: str
@@ -132,6 +100,7 @@ class ModelCard:
     parameters: int
     recipe: Mapping[str, Any]
     repeat: tuple[str, ...]
+    weights_sha256: str
     data: Mapping[str, Any]
     normalisation: str
     quantization: Quantization
@@ -145,6 +114,25 @@ class ModelCard:
         """Write the card as canonical JSON; its last field is the sha256 of all the others."""
         return _seal(canonical_json(to_plain(self)).encode())
 
+    def facts(self) -> ModelFacts:
+        """What of the card stands inside the model file as well."""
+        return ModelFacts(
+            format=FACTS_FORMAT,
+            name=self.name,
+            purpose=self.purpose,
+            layers=self.layers,
+            activation=str(self.recipe["activation"]),
+            seed=int(self.recipe["seed"]),
+            variant=self.quantization.variant,
+            normalisation=self.normalisation,
+            output=self.output,
+            acceptance=self.acceptance,
+            accuracy=self.measured.test.accuracy,
+            ece=self.measured.test.ece,
+            repeat=self.repeat,
+            weights_sha256=self.weights_sha256,
+        )
+
     @classmethod
     def from_bytes(cls, content: bytes, source: str) -> ModelCard:
         """Read a card; `source` names it in messages.
@@ -155,7 +143,8 @@ class ModelCard:
         fields = _parse(content, source)
         if fields.get("format") != CARD_FORMAT:
             raise ModelFormatError(
-                f"{source}: card format is {fields.get('format')!r}, need {CARD_FORMAT!r}; rerun digitreader export"
+                f"{source}: card format is {fields.get('format')!r}, this digitreader knows {CARD_FORMAT!r}; "
+                "rerun digitreader export, or install the digitreader that wrote it"
             )
         fields.pop(SEAL, None)
         try:
@@ -167,11 +156,6 @@ class ModelCard:
                 f"{source}: the card was changed after it was sealed ({SEAL} does not fit); rerun digitreader export"
             )
         return card
-
-
-def pack_glyph(glyph: Glyph) -> str:
-    """Pack a (28, 28) uint8 glyph into the text that `Golden` keeps."""
-    return base64.b64encode(zlib.compress(glyph.tobytes(), 9)).decode("ascii")
 
 
 def _seal(body: bytes) -> bytes:

@@ -43,7 +43,7 @@ def evaluate(model: Model, digits: LabelledImages) -> Evaluation:
     glyphs, inked = normalise_images(digits.images, label=f"reading {digits.name}")
     activations = model.activations(glyphs)
     activations[~inked] = 0
-    return judge(activations, digits.labels, model.card.acceptance, inked=inked)
+    return judge(activations, digits.labels, model.facts.acceptance, inked=inked)
 
 
 def judge(activations: Activations, labels: Labels, rule: AcceptanceRule, *, inked: Mask | None = None) -> Evaluation:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
+from digitreader.engines import Engine, EngineName
 from digitreader.errors import ModelFormatError
 from digitreader.model.card import ModelCard
 from digitreader.model.checks import CHECKS, Inspection
-from digitreader.model.engine import Engine, Logits
+from digitreader.model.facts import ModelFacts
 from digitreader.model.shipped import shipped_models
+from digitreader.model.sigmoid import sigmoid
 from digitreader.values import Activations, Glyphs
 
 
@@ -18,13 +18,15 @@ class Model:
     """A network that has passed its checks.
 
     Args:
-        card: what is known of it.
+        facts: what is needed to read with it.
         engine: what runs it.
+        card: all that is known of it; None where the file came alone.
     """
 
-    def __init__(self, card: ModelCard, engine: Engine) -> None:
+    def __init__(self, facts: ModelFacts, engine: Engine, card: ModelCard | None = None) -> None:
+        self.facts = facts
+        self.engine = engine
         self.card = card
-        self._engine = engine
 
     def activations(self, glyphs: Glyphs) -> Activations:
         """Let the ten output neurons look at each glyph.
@@ -34,19 +36,24 @@ class Model:
         Returns:
             (N, 10) float32, 0..1.
         """
-        return sigmoid(self._engine.logits(glyphs))
+        return sigmoid(self.engine.logits(glyphs))
 
 
-def load_model(name_or_path: str) -> Model:
-    """Load a shipped model by its name, or a .tflite with its card beside it.
+def load_model(name_or_path: str, engine: EngineName = "auto") -> Model:
+    """Load a shipped model by its name, or a .tflite; its card is checked where it lies beside it.
+
+    Args:
+        name_or_path: which.
+        engine: what shall run it.
 
     Raises:
         ModelFormatError: there is no such model, or a check refuses it.
+        MissingExtraError: the engine asked for is not installed.
     """
-    inspection = Inspection(locate_model(name_or_path))
+    inspection = Inspection(locate_model(name_or_path), engine)
     for check in CHECKS.values():
         check(inspection)
-    return Model(inspection.card, inspection.engine)
+    return Model(inspection.facts, inspection.engine, inspection.card)
 
 
 def locate_model(name_or_path: str) -> Path:
@@ -63,10 +70,3 @@ def locate_model(name_or_path: str) -> Path:
         return path
     names = ", ".join(shipped) or "none"
     raise ModelFormatError(f"{name_or_path}: no such model; give the path of a .tflite, or a shipped name ({names})")
-
-
-def sigmoid(logits: Logits) -> Activations:
-    """Turn logits of any shape into activations, 0..1, without overflow at either end."""
-    # exp of a large positive number would overflow; tanh never does
-    activations: Activations = np.tanh(logits * np.float32(0.5)) * np.float32(0.5) + np.float32(0.5)
-    return activations

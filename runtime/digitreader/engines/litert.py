@@ -1,47 +1,21 @@
-"""Engines: what turns glyphs into ten numbers each. Here LiteRT; others can stand behind the same protocol."""
+"""The engine that runs a .tflite with LiteRT."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.engines.engine import Logits, check_ends
+from digitreader.engines.form import TensorForm
+from digitreader.engines.pixels import take_pixels
 from digitreader.errors import ModelFormatError
-from digitreader.model.card import TensorForm
 from digitreader.quiet import native_stderr_muted
-from digitreader.values import GLYPH_SIDE, Glyphs
-
-Logits = npt.NDArray[np.float32]
-"""(N, 10) float32, what the sigmoid turns into activations."""
+from digitreader.values import Glyphs
 
 LARGEST_BATCH = 128
 """Beyond 32 glyphs a larger batch is no faster; this bounds the memory."""
-
-INPUT_SHAPE = (1, GLYPH_SIDE, GLYPH_SIDE)
-OUTPUT_SHAPE = (1, 10)
-INPUT_DTYPES = ("uint8", "float32")
-OUTPUT_DTYPES = ("int8", "uint8", "float32")
-
-
-class Engine(Protocol):
-    """Runs one network.
-
-    Attributes:
-        input: the form of the pixels that the graph takes.
-        output: the form of the numbers that it gives.
-    """
-
-    input: TensorForm
-    output: TensorForm
-
-    def integers(self, glyphs: Glyphs) -> npt.NDArray[Any]:
-        """Give the graph's raw output, (N, 10) of `output.dtype`, for (N, 28, 28) uint8 glyphs; N may be 0."""
-        ...
-
-    def logits(self, glyphs: Glyphs) -> Logits:
-        """Give the real numbers that the raw output stands for, (N, 10) float32."""
-        ...
 
 
 class LiteRTEngine:
@@ -55,12 +29,15 @@ class LiteRTEngine:
         ModelFormatError: LiteRT cannot read it, or it is not a network from one glyph to ten numbers.
     """
 
+    name = "litert"
+
     def __init__(self, model_bytes: bytes, source: str) -> None:
         self._interpreter = _allocate(model_bytes, source)
         given, gives = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        self.input = _check_tensor(given, "input", INPUT_SHAPE, INPUT_DTYPES, source)
-        self.output = _check_tensor(gives, "output", OUTPUT_SHAPE, OUTPUT_DTYPES, source)
+        check_ends([_shape_and_dtype(each) for each in given], [_shape_and_dtype(each) for each in gives], source)
+        self.input, self.output = _form(given[0]), _form(gives[0])
         self._given_index, self._gives_index = given[0]["index"], gives[0]["index"]
+        self._take_pixels = take_pixels(self.input)
         self._batch = 1
 
     def integers(self, glyphs: Glyphs) -> npt.NDArray[Any]:
@@ -72,13 +49,16 @@ class LiteRTEngine:
         """As `Engine`."""
         return self.output.to_real(self.integers(glyphs))
 
+    def invoke(self) -> None:
+        """Run the network once more on the glyphs that it was given last, and leave the answer inside; for benches."""
+        self._interpreter.invoke()
+
     def _invoke(self, glyphs: Glyphs) -> npt.NDArray[Any]:
         if len(glyphs) != self._batch:
             self._interpreter.resize_tensor_input(self._given_index, glyphs.shape)
             self._interpreter.allocate_tensors()
             self._batch = len(glyphs)
-        pixels = glyphs if self.input.dtype == "uint8" else glyphs.astype(np.float32) / np.float32(255)
-        self._interpreter.set_tensor(self._given_index, pixels)
+        self._interpreter.set_tensor(self._given_index, self._take_pixels(glyphs))
         self._interpreter.invoke()
         numbers: npt.NDArray[Any] = self._interpreter.get_tensor(self._gives_index)
         return numbers
@@ -97,14 +77,10 @@ def _allocate(model_bytes: bytes, source: str) -> Any:
     return interpreter
 
 
-def _check_tensor(
-    details: list[dict[str, Any]], side: str, shape: tuple[int, ...], dtypes: tuple[str, ...], source: str
-) -> TensorForm:
-    found = [(tuple(int(size) for size in each["shape"]), np.dtype(each["dtype"]).name) for each in details]
-    if len(found) != 1 or found[0][0] != shape or found[0][1] not in dtypes:
-        given = ", ".join(f"{found_shape} {dtype}" for found_shape, dtype in found) or "nothing"
-        raise ModelFormatError(
-            f"{source}: {side} is {given}, need {shape} {' or '.join(dtypes)}; rerun digitreader export"
-        )
-    scale, zero_point = details[0]["quantization"]
-    return TensorForm(found[0][1], float(scale), int(zero_point))
+def _shape_and_dtype(details: dict[str, Any]) -> tuple[tuple[int, ...], str]:
+    return tuple(int(size) for size in details["shape"]), np.dtype(details["dtype"]).name
+
+
+def _form(details: dict[str, Any]) -> TensorForm:
+    scale, zero_point = details["quantization"]
+    return TensorForm(np.dtype(details["dtype"]).name, float(scale), int(zero_point))

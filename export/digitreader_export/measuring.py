@@ -1,12 +1,12 @@
-"""Compares a model file with the Keras network that it was made from."""
+"""Measures a model file beside the Keras network that it was made from."""
 
 from __future__ import annotations
 
 from digitreader.accept import AcceptanceRule
+from digitreader.engines import Engine
 from digitreader.model.card import Figures, Measured
-from digitreader.model.engine import Engine
-from digitreader.model.evaluation import judge
-from digitreader.model.load import sigmoid
+from digitreader.model.evaluation import Evaluation, judge
+from digitreader.model.sigmoid import sigmoid
 from digitreader.values import Activations
 from digitreader_export.errors import AccuracyLossError
 from digitreader_train.digits import LabelledGlyphs
@@ -28,18 +28,15 @@ def measure(
         keras_test: (N, 10) what the Keras network makes of the test digits.
     """
     answers = sigmoid(engine.logits(test.glyphs))
+    judged = judge(answers, test.labels, rule)
     return Measured(
-        validation=figures(sigmoid(engine.logits(validation.glyphs)), validation, rule),
-        test=figures(answers, test, rule),
-        keras_test=figures(keras_test, test, rule),
+        validation=_figures(judge(sigmoid(engine.logits(validation.glyphs)), validation.labels, rule)),
+        test=_figures(judged),
+        keras_test=_figures(judge(keras_test, test.labels, rule)),
         agreement=round(float((answers.argmax(axis=1) == keras_test.argmax(axis=1)).mean()), DECIMALS),
+        accepted=round(judged.accepted / judged.n, DECIMALS),
+        confusion=judged.confusion,
     )
-
-
-def figures(activations: Activations, digits: LabelledGlyphs, rule: AcceptanceRule) -> Figures:
-    """Accuracy and calibration of activations (N, 10) of these digits."""
-    judged = judge(activations, digits.labels, rule)
-    return Figures(judged.n, round(judged.accuracy, DECIMALS), round(judged.ece, DECIMALS))
 
 
 def refuse_loss(name: str, measured: Measured) -> None:
@@ -52,6 +49,10 @@ def refuse_loss(name: str, measured: Measured) -> None:
     if had - kept > LARGEST_LOSS + 1e-9:
         raise AccuracyLossError(
             f"{name}: reads {kept:.2%} of the test digits where Keras reads {had:.2%}, a loss of "
-            f"{100 * (had - kept):.2f} points and more than the {100 * LARGEST_LOSS:.1f} allowed, so nothing is "
-            "written; train longer, or try the other --quantization"
+            f"{100 * (had - kept):.2f} points and more than the {100 * LARGEST_LOSS:.1f} allowed, so it is not "
+            "written; train longer, or try another --variant"
         )
+
+
+def _figures(judged: Evaluation) -> Figures:
+    return Figures(judged.n, round(judged.accuracy, DECIMALS), round(judged.ece, DECIMALS))

@@ -1,0 +1,141 @@
+"""Writes NAME.h and NAME.c: the constants of a network, and the integer code that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from digitreader import normalise
+from digitreader_export.c99.chain import PIXELS, Network
+from digitreader_export.c99.decision import Decision
+from digitreader_export.c99.layers import BYTE_OFFSET, SUM_LIMIT, DenseLayer
+from digitreader_export.c99.template import Words, fill
+from digitreader_export.c99.text import INDENT, array, float_rows, number_rows
+
+PICTURE_SIDE = 28
+NUMBERS_PER_ROW = 16
+
+STRUCT = """struct layer {
+    const int8_t *weights;  /* of the first neuron, then of the second ... */
+    const int32_t *biases;  /* one for each neuron */
+    const uint32_t *scales; /* likewise, the bits of a float32 */
+%s    uint16_t inputs;
+    uint16_t neurons;
+    uint8_t zero;  /* the byte that stands for 0 */
+    uint8_t least; /* the smallest that comes out; zero with a relu */
+};
+"""
+STRUCT_TABLE = "    const uint8_t *table;   /* the sigmoid of each byte, or 0 for none */\n"
+
+ACTIVATE = """        if (layer->table) {
+            outputs[neuron] = layer->table[outputs[neuron]];
+        }
+"""
+
+
+def network_files(network: Network, decision: Decision, words: Words) -> Mapping[str, str]:
+    """Give NAME.h and NAME.c by their names."""
+    sigmoid = any(layer.table is not None for layer in network.layers)
+    signed = network.output.dtype == "int8"
+    filled = {
+        **words,
+        **_normalisation(),
+        "layers": "-".join(str(size) for size in (PIXELS, *(layer.neurons for layer in network.layers))),
+        "stack": f"{sum(layer.neurons for layer in network.layers) + network.layers[-1].neurons}",
+        "output_zero": f"{-network.output.zero_point:+d}".replace("+", "+ ").replace("-", "- "),
+        "output_scale": f"{network.output.scale:.9g}",
+        "threshold": f"{float(decision.threshold):.6g}",
+        "threshold_numerator": f"{decision.threshold.numerator}",
+        "threshold_denominator": f"{decision.threshold.denominator}",
+        "largest_sum": f"{max(layer.largest_sum() for layer in network.layers):,}",
+        "sum_limit": f"{SUM_LIMIT:,}",
+        "constants": _constants(network, decision, sigmoid=sigmoid),
+        "activate": ACTIVATE if sigmoid else "",
+        "buffers": _buffers(network),
+        "calls": _calls(network),
+        "logit_of_byte": f"(int8_t)(bytes[i] - {BYTE_OFFSET})" if signed else "bytes[i]",
+        "logit_index": f"logits[i] + {BYTE_OFFSET}" if signed else "logits[i]",
+        "logit_index0": f"logits[0] + {BYTE_OFFSET}" if signed else "logits[0]",
+    }
+    c = words["c"]
+    return {f"{c}.h": fill("network.h", filled), f"{c}.c": fill("network.c", filled)}
+
+
+def constant_bytes(network: Network) -> int:
+    """How many bytes the arrays of NAME.c take, on any machine."""
+    return 4 * 256 + sum(
+        layer.weights.size + 8 * layer.neurons + (0 if layer.table is None else 256) for layer in network.layers
+    )
+
+
+def _normalisation() -> Words:
+    return {
+        "normalisation": normalise.NORMALISATION,
+        "working_side": f"{normalise.WORKING_SIDE_PX}",
+        "least_stroke": f"{normalise.MIN_STROKE_PX:g}",
+        "spread": f"{normalise.SPREAD:g}",
+        "extent": f"{normalise.EXTENT_PX:g}",
+    }
+
+
+def _constants(network: Network, decision: Decision, *, sigmoid: bool) -> str:
+    parts = [_arrays(number, layer) for number, layer in enumerate(network.layers, 1)]
+    parts.append(STRUCT % (STRUCT_TABLE if sigmoid else ""))
+    parts += [_struct(number, layer, sigmoid=sigmoid) for number, layer in enumerate(network.layers, 1)]
+    about = (
+        "/*\n * What each logit adds to the sum of the odds, from the smallest logit to the largest:\n"
+        " * (a / (1 - a)) ^ (1 / temperature), where a is its sigmoid.\n */\n"
+    )
+    parts.append(about + array("uint32_t", "odds_of_logit", 256, float_rows(decision.odds, per_row=8)))
+    return "\n".join(parts)
+
+
+def _arrays(number: int, layer: DenseLayer) -> str:
+    count = f"{layer.neurons} * {layer.inputs}"
+    parts = [
+        f"/* layer {number}: {layer.inputs} values to {layer.neurons} neurons */\n",
+        array("int8_t", f"weights_{number}", count, _weight_rows(layer)),
+        array("int32_t", f"biases_{number}", layer.neurons, number_rows(layer.biases, per_row=8, width=9)),
+        array(
+            "uint32_t",
+            f"scales_{number}",
+            layer.neurons,
+            float_rows(layer.scales, per_row=8 if np.ptp(layer.scales) == 0 else 1),
+        ),
+    ]
+    if layer.table is not None:
+        rows = number_rows(layer.table, per_row=NUMBERS_PER_ROW, width=4)
+        parts.append(array("uint8_t", f"sigmoid_{number}", 256, rows))
+    return "\n".join(parts).replace("*/\n\n", "*/\n", 1)
+
+
+def _weight_rows(layer: DenseLayer) -> list[str]:
+    # pixels lie as in the picture, so that a neuron's weights can be looked at as one
+    per_row = PICTURE_SIDE if layer.inputs == PIXELS else NUMBERS_PER_ROW
+    rows = []
+    for neuron, weights in enumerate(layer.weights):
+        rows += [f"{INDENT}/* neuron {neuron} */", *number_rows(weights, per_row=per_row, width=4)]
+    return rows
+
+
+def _struct(number: int, layer: DenseLayer, *, sigmoid: bool) -> str:
+    pointers = {name: f"{name}_{number}" for name in ("weights", "biases", "scales")}
+    if sigmoid:
+        pointers["table"] = "0" if layer.table is None else f"sigmoid_{number}"
+    numbers = {name: getattr(layer, name) for name in ("inputs", "neurons", "zero", "least")}
+    rows = (", ".join(f".{name} = {value}" for name, value in fields.items()) for fields in (pointers, numbers))
+    body = "".join(f"{INDENT}{row},\n" for row in rows)
+    return f"static const struct layer layer_{number} = {{\n{body}}};\n"
+
+
+def _buffers(network: Network) -> str:
+    hidden = [f"uint8_t hidden_{number}[{layer.neurons}];" for number, layer in enumerate(network.layers[:-1], 1)]
+    return "\n".join(INDENT + line for line in (*hidden, f"uint8_t bytes[{network.layers[-1].neurons}];", "int i;\n"))
+
+
+def _calls(network: Network) -> str:
+    names = ["glyph", *(f"hidden_{number}" for number in range(1, len(network.layers))), "bytes"]
+    pairs = enumerate(pairwise(names), 1)
+    return "\n".join(f"{INDENT}run_layer(&layer_{number}, {given}, {gives});" for number, (given, gives) in pairs)

@@ -1,0 +1,42 @@
+"""Magnitude pruning: the smallest weights become zero, and the others learn to do their work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from digitreader.progress import ProgressBar
+from digitreader_export.fine_tuning import steps_of
+from digitreader_export.tfmot import tfmot
+from digitreader_export.tunings import PRUNING
+from digitreader_export.workshop import Workshop
+
+GROWING_SHARE = 0.6
+"""Of the steps, in which a gradual sparsity grows; in the rest the network recovers."""
+
+RENEWALS = 60
+"""How often the mask is chosen anew while the sparsity grows."""
+
+
+def pruned(workshop: Workshop, bar: ProgressBar) -> Any:
+    """Prune a run's network.
+
+    Returns:
+        a Keras network that ends in logits; the chosen share of each layer's weights is zero.
+    """
+    wrapped = tfmot.sparsity.keras.prune_low_magnitude(workshop.trained_logits(), pruning_schedule=_schedule(workshop))
+    workshop.fine_tune(wrapped, PRUNING, bar, tfmot.sparsity.keras.UpdatePruningStep())
+    return tfmot.sparsity.keras.strip_pruning(wrapped)
+
+
+def preserving_scheme() -> Any:
+    """The quantization that keeps zero weights zero."""
+    return tfmot.experimental.combine.Default8BitPrunePreserveQuantizeScheme()
+
+
+def _schedule(workshop: Workshop) -> Any:
+    settings, steps = workshop.settings, steps_of(workshop.run.record.recipe, workshop.practice, PRUNING)
+    growing = max(round(GROWING_SHARE * steps), 1)
+    frequency = max(growing // RENEWALS, 1)
+    if settings.schedule == "constant":
+        return tfmot.sparsity.keras.ConstantSparsity(settings.sparsity, 0, growing, frequency)
+    return tfmot.sparsity.keras.PolynomialDecay(0.0, settings.sparsity, 0, growing, frequency=frequency)

@@ -1,0 +1,72 @@
+"""`digitreader compare`: what each variant of a run costs, in one table and one picture."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from digitreader.commands.data_arguments import add_data_arguments, data_place
+from digitreader.commands.extras import require_train_extra
+from digitreader.talk import say
+
+DESCRIPTION = """\
+Measure every variant of a run on the same digits and set them in one table: accuracy with its confidence interval,
+agreement with float32, calibration error, bytes, which operators really run in integers, time, memory, and whether the
+test digits can tell it from float32 at all. One variant is recommended, chosen on validation digits. Variants that are
+not in RUN/export yet, or were made from other weights, are exported first.
+RUN/compare gets the table as compare.csv and compare.md, and pareto.png, accuracy against bytes.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader compare runs/tiny                          all variants
+  digitreader compare runs/tiny --variant int8 qat       these beside float32
+  digitreader compare runs/tiny --format json | jq .recommended
+
+exit status: 0, or 1 where a variant is left out because the export refused it.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments."""
+    parser = subparsers.add_parser(
+        "compare",
+        help="what each variant of a run costs, in one table (workstation)",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("run_folder", type=Path, metavar="RUN", help="a folder that digitreader train wrote")
+    parser.add_argument(
+        "--variant", nargs="+", default=(), metavar="V", help="compare these with float32 (default: all variants)"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "csv", "markdown", "json"), default="text", help="of the table (default: text)"
+    )
+    add_data_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the table.
+
+    Returns:
+        0, or 1 where a variant is left out.
+
+    Raises:
+        MissingExtraError: TensorFlow is not installed.
+        UsageError: there is no such variant.
+        DataError: the run folder or the data is not usable.
+        AccuracyLossError: float32 itself reads worse than Keras.
+        OutputError: the run folder cannot be written to.
+    """
+    require_train_extra("compare")
+    from digitreader_export.comparison.compare_run import CompareSettings, compare_run
+    from digitreader_export.comparison.records import to_csv, to_json
+    from digitreader_export.comparison.table import to_markdown, to_text
+
+    settings = CompareSettings(args.run_folder, data_place(args), tuple(args.variant))
+    comparison, left_out = compare_run(settings, say)
+    formats = {"text": to_text, "csv": to_csv, "markdown": to_markdown, "json": to_json}
+    print(formats[args.format](comparison).rstrip("\n"))
+    return 1 if left_out else 0

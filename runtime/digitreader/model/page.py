@@ -1,0 +1,151 @@
+"""The model card for people: a page that says what the models of a folder are, from their cards alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from digitreader.errors import ModelFormatError
+from digitreader.model.card import ModelCard
+
+PAGE = "README.md"
+
+HEAD = """\
+# Models
+
+Written by `digitreader export` from the cards beside the models (`NAME.json`), which hold every figure with its data.
+`digitreader verify NAME` proves a model on your device, `digitreader models` lists them.
+"""
+
+TAIL = """\
+## What they are for, and what not
+
+They read single handwritten digits, one glyph at a time, as digitreader's finder cuts them out of a picture: the
+digits 0 to 9 in the hands of adults and pupils, with pen, pencil, felt or chalk. They do not read letters, printed
+seven-segment displays, words, or digits that touch and were not cut apart. Ten neurons that all stay dark mean "no
+digit"; letters and scribbles mostly, but not always, leave them dark. Do not use them where a misread digit harms
+somebody: read twice, or let a person look.
+
+## Data and licence
+
+Trained and tested on MNIST (Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0), normalised by digitreader, with
+variants of its training digits by other pens and with drawn glyphs that are no digits. Its writers were employees of
+the United States Census Bureau and high-school students, so it has their way of writing: a 7 without a bar and a 1
+without a flag are its custom. Of its 60,000 training images 5,000 chose the models; its 10,000 test images chose
+nothing. The models are under digitreader's licence (MIT).
+"""
+
+SECTION = """\
+## {name}
+
+{purpose}
+
+- **Network**: {layers} neurons, {activation}, {parameters:,} weights and biases; ten output neurons between 0 and 1.
+- **Made smaller**: `{variant}`, {kind}{chosen}; {given} pixels in, {gives} logits out.
+- **Trained**: {epochs} epochs, seed {seed}; {variants} variants of each training digit by other pens, and {negatives:g}
+  glyphs that are no digit for each; glyphs by `{normalisation}`.
+- **Reads** {accuracy:.2%} of {n:,} test digits, the float network {float_accuracy:.2%}; they agree on {agreement:.2%}.
+- **Confidence**: calibration error {ece:.2%} (15 bins, temperature {temperature:g}); below a confidence of
+  {threshold:g} it says nothing, which keeps {accepted:.2%} of the test digits.
+- **Mixes up most**: {mistakes}.
+- **File**: {size_bytes:,} bytes, sha256 `{sha256}`.
+
+{per_digit}
+
+To make it again, to the byte:
+```
+{repeat}
+```
+"""
+
+
+def describe_models(folder: Path) -> str:
+    """The page of all models in a folder, Markdown; one whose card is damaged is left out."""
+    cards: list[ModelCard] = []
+    for path in sorted(folder.glob("*.tflite")):
+        card_path = path.with_suffix(".json")
+        try:
+            cards.append(ModelCard.from_bytes(card_path.read_bytes(), str(card_path)))
+        except (OSError, ModelFormatError):
+            continue
+    return model_page(cards)
+
+
+def model_page(cards: Sequence[ModelCard]) -> str:
+    """The page of these models, Markdown."""
+    rows = [
+        "| model | layers | parameters | bytes | accuracy | calibration error |",
+        "|---|---|---|---|---|---|",
+        *(_row(card) for card in cards),
+    ]
+    return "\n".join([HEAD, *rows, "", *(_section(card) for card in cards), TAIL])
+
+
+def _row(card: ModelCard) -> str:
+    test = card.measured.test
+    layers = "-".join(map(str, card.layers))
+    return (
+        f"| [{card.name}](#{card.name.lower()}) | {layers} | {card.parameters:,} | {card.size_bytes:,} "
+        f"| {test.accuracy:.2%} | {test.ece:.2%} |"
+    )
+
+
+def _section(card: ModelCard) -> str:
+    measured, recipe, quantization = card.measured, card.recipe, card.quantization
+    return SECTION.format(
+        name=card.name,
+        purpose=f"{card.purpose[:1].upper()}{card.purpose[1:]}.",
+        layers="-".join(map(str, card.layers)),
+        parameters=card.parameters,
+        variant=quantization.variant,
+        kind=quantization.kind,
+        chosen=_chosen(card),
+        given=quantization.input.dtype,
+        gives=quantization.output.dtype,
+        normalisation=card.normalisation,
+        accuracy=measured.test.accuracy,
+        n=measured.test.n,
+        ece=measured.test.ece,
+        float_accuracy=measured.keras_test.accuracy,
+        agreement=measured.agreement,
+        accepted=measured.accepted,
+        temperature=card.acceptance.temperature,
+        threshold=card.acceptance.threshold,
+        mistakes=_mistakes(measured.confusion),
+        size_bytes=card.size_bytes,
+        sha256=card.sha256,
+        per_digit=_per_digit(card),
+        repeat="\n".join(card.repeat),
+        **{name: recipe[name] for name in ("activation", "epochs", "seed", "variants", "negatives")},
+    )
+
+
+def _chosen(card: ModelCard) -> str:
+    settings = ", ".join(f"{name} {value}" for name, value in card.quantization.settings.items())
+    return f" ({settings})" if settings else ""
+
+
+def _per_digit(card: ModelCard) -> str:
+    shares = [_share(row[digit], sum(row)) for digit, row in enumerate(card.measured.confusion)]
+    return "\n".join(
+        [
+            f"| digit | {' | '.join(map(str, range(10)))} |",
+            "|---" * 11 + "|",
+            f"| read right | {' | '.join(shares)} |",
+        ]
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "none"
+
+
+def _mistakes(confusion: Sequence[Sequence[int]], most: int = 4) -> str:
+    wrong = [
+        (count, truth, read)
+        for truth, row in enumerate(confusion)
+        for read, count in enumerate(row)
+        if truth != read and count
+    ]
+    worst = sorted(wrong, key=lambda each: (-each[0], each[1:]))[:most]
+    return ", ".join(f"{truth} read as {read} ({count} times)" for count, truth, read in worst) or "nothing"

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+from digitreader.model.card import ModelCard
+from digitreader.model.page import describe_models, model_page
+
+
+def test_the_page_names_what_the_card_says(card: ModelCard) -> None:
+    page = model_page([card])
+    for said in (card.sha256, f"{card.size_bytes:,}", *card.repeat, card.quantization.kind, "MNIST"):
+        assert said in page
+    assert f"Reads** {card.measured.test.accuracy:.2%}" in page
+
+
+def test_the_accuracy_of_each_digit_comes_from_the_confusion(card: ModelCard) -> None:
+    rows = tuple(tuple(3 if read == truth else int(read == 0) for read in range(10)) for truth in range(10))
+    measured = dataclasses.replace(card.measured, confusion=rows)
+    page = model_page([dataclasses.replace(card, measured=measured)])
+    assert "| read right | 100.0% | 75.0% |" in page
+    assert "1 read as 0 (1 times), 2 read as 0 (1 times)" in page
+
+
+def test_a_folder_s_page_leaves_a_damaged_card_out(exported: Path, tmp_path: Path) -> None:
+    for name in ("tiny", "tiny-float32"):
+        for suffix in (".tflite", ".json"):
+            shutil.copy((exported / name).with_suffix(suffix), tmp_path)
+    assert describe_models(tmp_path).count("\n## tiny") == 2
+    (tmp_path / "tiny.json").write_text("{}")
+    assert describe_models(tmp_path).count("\n## tiny") == 1
+
+
+def test_an_export_leaves_the_page_of_its_folder(exported: Path) -> None:
+    assert (exported / "README.md").read_text(encoding="utf-8") == describe_models(exported)
