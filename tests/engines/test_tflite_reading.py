@@ -164,6 +164,7 @@ def set_negative_shape(graph: Any) -> None:
 
 def drop_scale(graph: Any) -> None:
     graph.tensors[1].quantization.scale = [0.1, 0.2]
+    graph.tensors[1].quantization.zeroPoint = [0, 0]
 
 
 def drop_zero_point(graph: Any) -> None:

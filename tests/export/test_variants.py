@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace
+from digitreader.data import DataPlace, find_mnist
 from digitreader.data.glyphs import normalise_images
 from digitreader.engines import make_engine
+from digitreader.engines.numpy_engine import NumpyEngine
+from digitreader.engines.pixels import pixel_table
+from digitreader.engines.steps import Rounding
 from digitreader.errors import OutputError, UsageError
 from digitreader.model import load_model
 from digitreader.model.card import ModelCard
@@ -21,12 +24,15 @@ from digitreader.model.facts import FACTS, ModelFacts
 from digitreader.tflite.graph import Tensor
 from digitreader.tflite.metadata import find_metadata
 from digitreader.tflite.read import read_graph
+from digitreader.values import Glyphs
 from digitreader_export.export import ExportSettings, export_run
 from digitreader_export.sealing import short_name
 from digitreader_export.settings import VariantSettings
 from digitreader_export.variants import VARIANTS
 
 Run = Callable[..., Any]
+
+FULL_INTEGER = ("int8", "uint8", "int16x8", "qat", "pruned", "clustered", "pqat", "cqat")
 
 CHOICES = VariantSettings(sparsity=0.6, clusters=8, calibration=20)
 
@@ -87,10 +93,37 @@ def test_raw_pixels_go_in_as_they_are(folder: Path, variant: str) -> None:
     assert (form.scale, form.zero_point) == (float(np.float32(1 / 255)), 0)
 
 
-@pytest.mark.parametrize("variant", ["int8", "uint8", "int16x8", "qat", "pruned", "clustered", "pqat", "cqat"])
+@pytest.mark.parametrize("variant", FULL_INTEGER)
 def test_a_full_integer_variant_holds_no_float(folder: Path, variant: str) -> None:
     graph = read_graph((folder / f"tiny-{variant}.tflite").read_bytes(), variant)
     assert "float32" not in {tensor.dtype for tensor in graph.tensors}
+
+
+@pytest.fixture(scope="module")
+def test_glyphs(mnist_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Glyphs:
+    """MNIST's test images as the network sees them."""
+    digits = find_mnist(DataPlace(mnist_dir, tmp_path_factory.mktemp("cache"))).read("test")
+    return normalise_images(digits.images, label="test")[0]
+
+
+@pytest.mark.parametrize("variant", FULL_INTEGER)
+@pytest.mark.parametrize(("rounding", "kernels"), [("default", "AUTO"), ("reference", "BUILTIN_REF")])
+def test_numpy_gives_the_integers_of_litert_on_all_test_digits(
+    folder: Path, test_glyphs: Glyphs, variant: str, rounding: Rounding, kernels: str
+) -> None:
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    content = (folder / f"tiny-{variant}.tflite").read_bytes()
+    resolver = getattr(OpResolverType, kernels)
+    interpreter = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=resolver)
+    (given,), (gives,) = interpreter.get_input_details(), interpreter.get_output_details()
+    interpreter.resize_tensor_input(given["index"], test_glyphs.shape)
+    interpreter.allocate_tensors()
+    engine = NumpyEngine(content, variant, rounding=rounding)
+    interpreter.set_tensor(given["index"], pixel_table(engine.input)[test_glyphs])
+    interpreter.invoke()
+    assert len(test_glyphs) == 10_000
+    np.testing.assert_array_equal(engine.integers(test_glyphs), interpreter.get_tensor(gives["index"]))
 
 
 @pytest.mark.parametrize("variant", ["pruned", "pqat"])

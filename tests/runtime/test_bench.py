@@ -5,19 +5,23 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
-from digitreader.bench.engine import bench_engine
+from digitreader.bench.engine import CALLS, bench_engine
 from digitreader.bench.frame import bare_opencv, bench_frame
 from digitreader.bench.start import bench_start, run_to_end
 from digitreader.bench.timing import Comparison, compare, elapsed_ms, medians
+from digitreader.engines.litert import LiteRTEngine
+from digitreader.engines.numpy_engine import NumpyEngine
 from digitreader.errors import UsageError
 from digitreader.model.load import load_model
 from digitreader.model.shipped import shipped_models
 from digitreader.pipeline import Reader
+from digitreader.values import Glyphs
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +62,7 @@ def test_a_frame_is_measured_and_what_was_read_is_told(reader: Reader) -> None:
     assert (measured.size_wh, measured.runs, measured.truth) == ((320, 240), 3, "508")
     assert measured.text == "508"
     assert set(measured.stages_ms) == {"find", "normalise", "classify", "total"}
-    assert 0 < measured.stages_ms["total"] <= 1.5 * measured.read_ms  # the medians of the same few calls
+    assert 0 < measured.stages_ms["total"] <= measured.read_ms  # the medians of the same calls, seen from inside
     assert measured.bare_ms > 0
     assert measured.ratio > 0
 
@@ -92,15 +96,27 @@ def test_a_start_is_measured_beside_a_bare_python() -> None:
     assert 40 < measured.peak_mb < 1000
 
 
-def test_engines_are_measured_on_one_glyph_and_on_many() -> None:
+def test_engines_are_measured_on_many_glyphs_and_then_on_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: dict[str, list[int]] = {"litert": [], "numpy": []}
+
+    def record(engine: type[LiteRTEngine | NumpyEngine]) -> None:
+        integers = engine.integers
+
+        def recording(self: Any, glyphs: Glyphs) -> Any:
+            sizes[engine.name].append(len(glyphs))
+            return integers(self, glyphs)
+
+        monkeypatch.setattr(engine, "integers", recording)
+
+    record(LiteRTEngine)
+    record(NumpyEngine)
     measured = bench_engine(shipped_models()["tiny"], runs=3)
+    calls = (3 + 3) * CALLS  # to warm up, and counted
+    assert sizes["litert"] == sizes["numpy"] == [32] * calls + [1] * calls
     assert measured.runs == 3
+    assert measured.invoke_us > 0
     for pair in (measured.one, measured.batch):
-        assert pair.litert_us > 0
-        assert pair.numpy_us > 0
-        assert pair.ratio > 0
-    assert measured.batch.numpy_us > measured.one.numpy_us  # 32 times the work
-    assert 0 < measured.invoke_us < measured.one.litert_us  # which hands pixels in and answers out as well
+        assert min(pair.litert_us, pair.numpy_us, pair.ratio) > 0
 
 
 def test_a_start_runs_the_engine_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

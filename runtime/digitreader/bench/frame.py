@@ -50,7 +50,7 @@ def bench_frame(reader: Reader, *, size_wh: tuple[int, int], text: str, runs: in
         compared = compare(lambda: pages.append(reader.read(frame)), lambda: bare_opencv(drawn.image), runs=runs)
     finally:
         cv2.setNumThreads(threads)
-    stages = medians([page.timing_ms for page in pages])
+    stages = medians([page.timing_ms for page in pages[-runs:]])  # those before warmed up
     return FrameBench(
         size_wh=size_wh,
         runs=runs,

@@ -22,7 +22,7 @@ OUTPUT_DTYPES = ("int8", "uint8", "int16", "float32")
 
 
 class Engine(Protocol):
-    """Runs one network.
+    """Runs one network, one call at a time: it keeps what it works on.
 
     Attributes:
         name: what ``--engine`` calls it.

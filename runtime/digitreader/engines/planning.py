@@ -99,7 +99,6 @@ def _part(graph: Graph, operator: Operator, source: str, rounding: Rounding) -> 
     name = f"{source}: {operator.kind}"
     taken, given = graph.tensors[operator.inputs[0]], graph.tensors[operator.outputs[0]]
     return Part(
-        kind=operator.kind,
         activation=operator.activation,
         beta=operator.beta,
         constants=tuple(None if place < 0 else graph.tensors[place] for place in operator.inputs[1:]),

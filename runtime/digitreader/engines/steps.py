@@ -29,7 +29,6 @@ class Part:
     """An operator with its tensors at hand.
 
     Attributes:
-        kind: of the operator.
         activation: fused into it.
         beta: of a SOFTMAX.
         constants: its inputs beyond the first; None where an optional one is absent.
@@ -41,7 +40,6 @@ class Part:
         name: names the operator and its model in messages.
     """
 
-    kind: str
     activation: str
     beta: float
     constants: tuple[Tensor | None, ...]
