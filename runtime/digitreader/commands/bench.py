@@ -67,8 +67,9 @@ def run(args: argparse.Namespace) -> int:
         ModelFormatError: the model cannot be used.
         MissingExtraError: an engine is not installed.
     """
-    # NumPy's OpenBLAS reads this when it is first imported; LiteRT and OpenCV are measured on one thread as well
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if args.what != "start":  # whose processes choose for themselves
+        # NumPy's OpenBLAS reads this when it is first imported; LiteRT and OpenCV are measured on one thread as well
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     benches: dict[str, Measure] = {"frame": _frame, "start": _start, "engine": _engine}
     measured, text = benches[args.what](args)
     print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
