@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from digitreader.accept import AcceptanceRule, confidences_of
-from digitreader.values import Activations, Box, Line, Page, Reading
+from digitreader.values import UNSURE, Activations, Box, Line, Page, Reading
+
+if TYPE_CHECKING:
+    from digitreader.expect.expectation import Expectation
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,14 @@ class Follower:
     Args:
         rule: when averaged activations count as a digit; the model's own.
         settings: how much patience it has.
+        expectation: what numbers are to keep; then the pages have every candidate, and only sure numbers are announced.
     """
 
-    def __init__(self, rule: AcceptanceRule, settings: FollowSettings | None = None) -> None:
+    def __init__(
+        self, rule: AcceptanceRule, settings: FollowSettings | None = None, *, expectation: Expectation | None = None
+    ) -> None:
         self._rule = rule
+        self._expectation = expectation
         self._settings = settings or FollowSettings()
         self._tracks: list[Track] = []
         self._text = self._announced = ""
@@ -109,14 +117,18 @@ class Follower:
         self._follow(page)
         self._forget_if_gone(page)
         steady = Page(page.source, page.frame, page.time_s, self._lines(), page.timing_ms)
+        if self._expectation is not None:
+            steady = self._expectation.decode_steady(steady)
         if steady.text != self._text:
             self._text, self._steady = steady.text, Since()
         self._steady.count(page.time_s)
-        if steady.text in ("", self._announced):
+        if steady.text in ("", self._announced) or UNSURE in steady.text:
             return None
         if not self._steady.lasted(self._settings.steady_frames, self._settings.steady_s, page.time_s):
             return None
         self._announced = steady.text
+        if self._expectation is not None:
+            self._expectation.remember(steady)
         return steady
 
     def _follow(self, page: Page) -> None:
@@ -167,10 +179,10 @@ class Follower:
         # the mean of the frames' confidences; the mean activations would hold a digit back for one frame that differs
         confidences = confidences_of(rows, self._rule).mean(axis=0)
         digit = int(confidences.argmax())
-        if confidences[digit] < self._rule.threshold:
+        if confidences[digit] < self._rule.threshold and self._expectation is None:
             return None
-        mean = tuple(rows.mean(axis=0).tolist())
-        return Reading(track.box, digit, float(confidences[digit]), mean, track.place[1])
+        mean, chances = tuple(rows.mean(axis=0).tolist()), tuple(confidences.tolist())
+        return Reading(track.box, digit, float(confidences[digit]), mean, track.place[1], chances)
 
 
 def match_boxes(before: Sequence[Box], now: Sequence[Box], *, least_overlap: float) -> dict[int, int]:

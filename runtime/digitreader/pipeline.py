@@ -25,11 +25,18 @@ CLUTTERED = 2
 
 
 class Reader:
-    """Reads the digits in frames with one model."""
+    """Reads the digits in frames with one model.
 
-    def __init__(self, model: Model, *, settings: FindSettings | None = None) -> None:
+    Args:
+        model: what looks at the glyphs.
+        settings: what is taken for ink and for a digit.
+        doubtful: keep every candidate of a line in which something is accepted, for `expect` to judge them together.
+    """
+
+    def __init__(self, model: Model, *, settings: FindSettings | None = None, doubtful: bool = False) -> None:
         self.model = model
         self.settings = settings or FindSettings()
+        self.doubtful = doubtful
 
     def read(self, frame: Frame) -> Page:
         """Read one frame.
@@ -58,7 +65,7 @@ class Reader:
         lines = []
         for _, row in groupby(zip(candidates, activations, strict=True), key=lambda pair: pair[0].line):
             readings = [reading for pair in row for reading in self._readings(*pair, rule)]
-            if readings:
+            if any(reading.confidence >= rule.threshold for reading in readings):
                 lines.append(Line(tuple(enlarge(reading, scale) for reading in readings)))
         return tuple(lines)
 
@@ -69,7 +76,8 @@ class Reader:
             pieces = self._pieces(candidate, whole.confidence, rule)
             if pieces:
                 return pieces
-        return [whole] if whole.confidence >= rule.threshold and not is_stray_bar(whole, candidate) else []
+        kept = self.doubtful or whole.confidence >= rule.threshold
+        return [whole] if kept and not is_stray_bar(whole, candidate) else []
 
     def _pieces(self, candidate: Candidate, whole: float, rule: AcceptanceRule) -> list[Reading]:
         """The readings of digits that touch, where they read better apart than as one."""
@@ -90,7 +98,8 @@ def reading_of(box: Box, activations: Activations, group: int, rule: AcceptanceR
     """
     confidences = confidences_of(activations, rule)
     digit = int(confidences.argmax())
-    return Reading(box, digit, float(confidences[digit]), tuple(activations.tolist()), group)
+    chances = tuple(confidences.tolist())
+    return Reading(box, digit, float(confidences[digit]), tuple(activations.tolist()), group, chances)
 
 
 def is_stray_bar(reading: Reading, candidate: Candidate) -> bool:

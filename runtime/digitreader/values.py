@@ -28,6 +28,12 @@ Activations = npt.NDArray[np.float32]
 
 GLYPH_SIDE = 28
 
+UNSURE = "?"
+"""Stands for a digit that is not sure enough to be told."""
+
+WORTH_NAMING = 0.01
+"""A digit less likely than this is no alternative."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -86,9 +92,11 @@ class Reading:
 
     Attributes:
         digit: 0 to 9.
-        confidence: 0..1, the estimated probability that the digit is right.
+        confidence: 0..1, the estimated probability that the digit is right; 0.0 in a number that breaks its rules.
         activations: the ten output neurons, each 0..1.
         group: as in `Candidate`.
+        chances: 0..1, how likely it is each of the ten digits; what is missing to 1 is that it is none.
+        sure: False where rules are expected of the number, and by them the digit cannot be told.
     """
 
     box: Box
@@ -96,13 +104,48 @@ class Reading:
     confidence: float
     activations: tuple[float, ...] = ()
     group: int = 0
+    chances: tuple[float, ...] = ()
+    sure: bool = True
+
+    @property
+    def text(self) -> str:
+        """The digit, or a question mark."""
+        return str(self.digit) if self.sure else UNSURE
+
+    @property
+    def alternatives(self) -> tuple[tuple[int, float], ...]:
+        """The digits that it may be, the most likely first, each with its chance; few are worth naming."""
+        likely = [(digit, chance) for digit, chance in enumerate(self.chances) if chance >= WORTH_NAMING]
+        return tuple(sorted(likely, key=lambda pair: -pair[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What is known of a number, one group of a line, of which rules are expected.
+
+    Attributes:
+        text: its digits, a question mark for each that is not sure.
+        confidence: 0..1, the estimated probability that the likeliest number is right; 0.0 where the rules are broken.
+        fits: it keeps the rules.
+        alternatives: what it may be where it is not sure, the most likely first, each with its confidence.
+    """
+
+    text: str
+    confidence: float
+    fits: bool
+    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The readings of one line of writing, from left to right."""
+    """The readings of one line of writing, from left to right.
+
+    Attributes:
+        numbers: one for each group, where rules are expected of them.
+    """
 
     readings: tuple[Reading, ...]
+    numbers: tuple[Number, ...] = ()
 
     @property
     def text(self) -> str:
@@ -111,7 +154,7 @@ class Line:
         for before, reading in zip((None, *self.readings), self.readings, strict=False):
             if before is not None and before.group != reading.group:
                 parts.append(" ")
-            parts.append(str(reading.digit))
+            parts.append(reading.text)
         return "".join(parts)
 
 

@@ -30,7 +30,7 @@ def draw_bars(text: str, *, size_wh: tuple[int, int] = (320, 120)) -> ColourImag
 class BarReader:
     """Stands in for the pipeline: reads the bars of `draw_bars`."""
 
-    def __init__(self, model: object) -> None:
+    def __init__(self, model: object, *, doubtful: bool = False) -> None:  # noqa: ARG002 # as the real one takes it
         self.model = model
 
     def read(self, frame: Frame) -> Page:

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digitreader.commands.expect_arguments import add_expect_argument, expected_rules
 from digitreader.commands.model_arguments import add_model_arguments, load_named_model
 from digitreader.errors import SourceError
 from digitreader.outputs import FORMATS, open_sinks
@@ -21,8 +22,11 @@ from digitreader.talk import complain, say
 
 if TYPE_CHECKING:
     from digitreader.accept import AcceptanceRule
+    from digitreader.expect.expectation import Expectation
+    from digitreader.expect.rules import Rules
     from digitreader.outputs.sink import Sink
     from digitreader.pipeline import Reader
+    from digitreader.values import Page
 
 DESCRIPTION = """\
 Find the handwritten digits in pictures, videos and cameras, and read them.
@@ -47,6 +51,8 @@ examples:
   digitreader read 0 --format jsonl | ./program   one JSON object for each frame
   digitreader read demo --frames 300 --annotate out
                                                   300 frames of the demo, and a picture of each number in out/
+  digitreader read 0 --expect digits=5,increasing
+                                                  a meter: five digits, and it never runs backwards
   curl -s URL | digitreader read -                a picture from stdin
 
 exit status: 0, 1 where a source could not be read (the others are), 2 for a wrong command line, 130 for Ctrl-C.
@@ -64,6 +70,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("sources", nargs="*", metavar="SOURCE", help="what to read; see above")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
+    add_expect_argument(parser)
     add_model_arguments(parser)
     parser.add_argument("--annotate", type=Path, metavar="DIR", help="save pictures with boxes, digits and confidence")
     parser.add_argument("--frames", type=_count, metavar="N", help="stop each stream after N frames")
@@ -77,21 +84,24 @@ def run(args: argparse.Namespace) -> int:
         1 where a source failed, else 0.
 
     Raises:
+        UsageError: a rule that cannot be expected.
         OutputError: the folder for annotated pictures cannot be written to.
         ModelFormatError: the model is refused.
     """
     # NumPy's OpenBLAS reads this when it is first imported; to start threads that have no matrices to multiply, and to
     # end them, takes a fifth of the time in which a picture is read
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    rules = expected_rules(args)
     specs = [part for spec in args.sources for part in expand(spec)]
     # first what costs little and may be refused: nothing is read when there is nowhere to put it
     named = len(args.sources) > 1 or any(map(is_folder, args.sources))
-    sinks = open_sinks(args.format, args.annotate, inputs=specs, named=named)
+    sinks = open_sinks(args.format, args.annotate, inputs=specs, named=named, expecting=rules is not None)
 
     from digitreader.pipeline import Reader
 
     model = load_named_model(args)
-    job = Job(Reader(model), model.facts.acceptance, sinks, frames=args.frames, plain=args.format == "text")
+    reader = Reader(model, doubtful=rules is not None)
+    job = Job(reader, model.facts.acceptance, sinks, frames=args.frames, plain=args.format == "text", rules=rules)
     return int(read_all(specs or [None], job))
 
 
@@ -105,6 +115,7 @@ class Job:
         sinks: are told what was read.
         frames: how many frames of a stream to read; None is all.
         plain: a person reads along, and is told on stderr where there was nothing to read.
+        rules: what is expected of numbers.
     """
 
     reader: Reader
@@ -112,6 +123,15 @@ class Job:
     sinks: Sequence[Sink]
     frames: int | None
     plain: bool
+    rules: Rules | None = None
+
+    def expectation(self) -> Expectation | None:
+        """What is expected of one source's numbers."""
+        if self.rules is None:
+            return None
+        from digitreader.expect.expectation import Expectation
+
+        return Expectation(self.rules, self.rule.threshold)
 
 
 def read_all(specs: Sequence[str | None], job: Job) -> bool:
@@ -148,9 +168,9 @@ def _read_source(source: Source, job: Job) -> None:
 
 
 def _read_picture(source: Source, job: Job) -> bool:
-    found = False
+    found, expectation = False, job.expectation()
     for frame in source.frames():
-        page = job.reader.read(frame)
+        page = _expected(job.reader.read(frame), expectation)
         found = found or bool(page.lines)
         for sink in job.sinks:
             sink.picture(page, frame)
@@ -160,19 +180,23 @@ def _read_picture(source: Source, job: Job) -> bool:
 def _read_stream(source: Source, job: Job) -> bool:
     from digitreader.follow import Follower
 
-    follower = Follower(job.rule)
-    found = False
+    found, expectation = False, job.expectation()
+    follower = Follower(job.rule, expectation=expectation)
     with _progress(min(source.frame_count or 0, job.frames or sys.maxsize)) as advance:
         for frame in islice(source.frames(), job.frames):
             page = job.reader.read(frame)
-            steady = follower.update(page)
+            shown, steady = _expected(page, expectation), follower.update(page)
             found = found or steady is not None
             for sink in job.sinks:
-                sink.frame(page, frame)
+                sink.frame(shown, frame)
                 if steady is not None:
                     sink.change(steady, frame)
             advance()
     return found
+
+
+def _expected(page: Page, expectation: Expectation | None) -> Page:
+    return page if expectation is None else expectation.decode(page)
 
 
 @contextmanager

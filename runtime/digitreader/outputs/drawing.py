@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -100,7 +100,7 @@ def _placed(reading: Reading, zoom: float) -> Reading:
     box = reading.box
     x, y = round(box.x * zoom), round(box.y * zoom)
     right, bottom = round((box.x + box.width) * zoom), round((box.y + box.height) * zoom)
-    return Reading(Box(x, y, right - x, bottom - y), reading.digit, reading.confidence)
+    return replace(reading, box=Box(x, y, right - x, bottom - y))
 
 
 def _style_for(canvas: ColourImage, lines: Sequence[Sequence[Reading]]) -> Style:
@@ -124,7 +124,7 @@ def _draw_box(canvas: ColourImage, reading: Reading, style: Style) -> None:
 
 
 def _draw_labels(canvas: ColourImage, reading: Reading, style: Style) -> None:
-    digit = Lettering(str(reading.digit), style.label, weight=700)
+    digit = Lettering(reading.text, style.label, weight=700)
     percent = Lettering(str(percent_of(reading.confidence)), round(0.62 * style.label), weight=500)
     box, edge, colour = reading.box, style.pad + style.line // 2, colour_of(reading.confidence)
     upper_left = (box.x - edge, box.y - edge)

@@ -6,7 +6,7 @@ import json
 from typing import Any, TextIO
 
 from digitreader.outputs.sink import Sink
-from digitreader.values import Frame, Line, Page
+from digitreader.values import Frame, Line, Number, Page, Reading
 
 
 class JsonLinesSink(Sink):
@@ -47,12 +47,27 @@ def page_as_json(page: Page) -> dict[str, Any]:
 
 
 def _line_as_json(line: Line) -> dict[str, Any]:
-    digits = [
-        {
-            "digit": reading.digit,
-            "confidence": round(reading.confidence, 4),
-            "box": [reading.box.x, reading.box.y, reading.box.width, reading.box.height],
-        }
-        for reading in line.readings
-    ]
-    return {"text": line.text, "digits": digits}
+    record: dict[str, Any] = {"text": line.text, "digits": [_reading_as_json(reading) for reading in line.readings]}
+    if line.numbers:
+        record["numbers"] = [_number_as_json(number) for number in line.numbers]
+    return record
+
+
+def _reading_as_json(reading: Reading) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "digit": reading.digit if reading.sure else None,
+        "confidence": round(reading.confidence, 4),
+        "box": [reading.box.x, reading.box.y, reading.box.width, reading.box.height],
+    }
+    if not reading.sure:
+        pairs = [{"digit": digit, "confidence": round(chance, 4)} for digit, chance in reading.alternatives]
+        record["alternatives"] = pairs
+    return record
+
+
+def _number_as_json(number: Number) -> dict[str, Any]:
+    record: dict[str, Any] = {"text": number.text, "confidence": round(number.confidence, 4), "fits": number.fits}
+    if number.alternatives:
+        pairs = [{"text": text, "confidence": round(chance, 4)} for text, chance in number.alternatives]
+        record["alternatives"] = pairs
+    return record

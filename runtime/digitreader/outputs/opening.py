@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 FORMATS = ("text", "jsonl", "csv")
 
 
-def open_sinks(output: str, annotate: Path | None, *, inputs: Sequence[str], named: bool) -> list[Sink]:
+def open_sinks(
+    output: str, annotate: Path | None, *, inputs: Sequence[str], named: bool, expecting: bool = False
+) -> list[Sink]:
     """Open the sink that prints to stdout and, where asked for, the one that saves pictures.
 
     Args:
@@ -23,11 +25,12 @@ def open_sinks(output: str, annotate: Path | None, *, inputs: Sequence[str], nam
         annotate: the folder for annotated pictures; None saves none.
         inputs: what is going to be read, which is never overwritten.
         named: begin each line of text with its source.
+        expecting: rules are expected of numbers.
 
     Raises:
         OutputError: stdout is closed, or the folder cannot be written to.
     """
-    sinks = [_printing_sink(output, named=named)]
+    sinks = [_printing_sink(output, named=named, expecting=expecting)]
     if annotate is not None:
         from digitreader.outputs.annotate import AnnotateSink
 
@@ -35,7 +38,7 @@ def open_sinks(output: str, annotate: Path | None, *, inputs: Sequence[str], nam
     return sinks
 
 
-def _printing_sink(output: str, *, named: bool) -> Sink:
+def _printing_sink(output: str, *, named: bool, expecting: bool) -> Sink:
     if sys.stdout is None:
         raise OutputError("stdout is closed, so there is nowhere to print to; send it to a file: > digits.txt")
     if output == "jsonl":
@@ -45,7 +48,7 @@ def _printing_sink(output: str, *, named: bool) -> Sink:
     if output == "csv":
         from digitreader.outputs.table import CsvSink
 
-        return CsvSink(sys.stdout)
+        return CsvSink(sys.stdout, expecting=expecting)
     from digitreader.outputs.text import TextSink
 
     return TextSink(sys.stdout, named=named)

@@ -6,21 +6,27 @@ import csv
 from typing import TextIO
 
 from digitreader.outputs.sink import Sink
-from digitreader.values import Frame, Page
+from digitreader.values import Frame, Line, Page, Reading
 
 COLUMNS = ("source", "frame", "line", "position", "digit", "confidence", "x", "y", "width", "height")
+EXPECTING_COLUMNS = ("number", "alternatives")
 
 
 class CsvSink(Sink):
     """Print a header and then a row for each digit of each picture or frame; lines and positions count from 0.
 
     A page without digits, and a source that failed, have no row.
+
+    Args:
+        out: where to print.
+        expecting: rules are expected of numbers, so each row has its number, and what a digit that is not sure may be.
     """
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, *, expecting: bool = False) -> None:
         self._out = out
+        self._expecting = expecting
         self._writer = csv.writer(out, lineterminator="\n")
-        self._writer.writerow(COLUMNS)
+        self._writer.writerow((*COLUMNS, *EXPECTING_COLUMNS) if expecting else COLUMNS)
         out.flush()
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
@@ -29,9 +35,15 @@ class CsvSink(Sink):
             for position, reading in enumerate(line.readings):
                 box = reading.box
                 where = (page.source, page.frame, line_index, position)
-                what = (reading.digit, f"{reading.confidence:.4f}", box.x, box.y, box.width, box.height)
-                self._writer.writerow((*where, *what))
+                what = (reading.text, f"{reading.confidence:.4f}", box.x, box.y, box.width, box.height)
+                self._writer.writerow((*where, *what, *(self._expected(line, reading) if self._expecting else ())))
         self._out.flush()
+
+    @staticmethod
+    def _expected(line: Line, reading: Reading) -> tuple[str, str]:
+        number = "".join(each.text for each in line.readings if each.group == reading.group)
+        unsure = () if reading.sure else reading.alternatives
+        return number, " ".join(f"{digit}:{chance:.4f}" for digit, chance in unsure)
 
     def frame(self, page: Page, frame: Frame) -> None:
         """Print the digits of this frame, steady or not."""
