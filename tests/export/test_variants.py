@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from digitreader.commands.run_arguments import run_and_variants
 from digitreader.data import DataPlace, find_mnist
 from digitreader.data.glyphs import normalise_images
 from digitreader.engines import make_engine
@@ -18,6 +19,7 @@ from digitreader.engines.numpy_engine import NumpyEngine
 from digitreader.engines.pixels import pixel_table
 from digitreader.engines.steps import Rounding
 from digitreader.errors import OutputError, UsageError
+from digitreader.main import build_parser
 from digitreader.model import load_model
 from digitreader.model.card import ModelCard
 from digitreader.model.facts import FACTS, ModelFacts
@@ -246,3 +248,20 @@ def test_a_disk_that_fills_up_leaves_no_half_written_model(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [(path.name, path.read_bytes()) for path in out.iterdir()] == [("tiny-int8.tflite", b"older")]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["RUN", "--variant", "int8", "qat"], ["--variant", "int8", "qat", "RUN"], ["RUN", "--variant", "int8,qat"]],
+)
+def test_the_run_may_stand_before_and_behind_its_variants(arguments: list[str]) -> None:
+    for command in ("export", "compare"):
+        args = build_parser([command]).parse_args([command, *arguments])
+        assert run_and_variants(args) == (Path("RUN"), ("int8", "qat"))
+
+
+@pytest.mark.parametrize("arguments", [[], ["--variant", "int8"]])
+def test_no_run_is_one_clear_line(digitreader: Run, arguments: list[str]) -> None:
+    ran = digitreader("export", *arguments)
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert "RUN is missing; give a folder that digitreader train wrote" in ran.err

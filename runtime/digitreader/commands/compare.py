@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from digitreader.commands.data_arguments import add_data_arguments, data_place
 from digitreader.commands.extras import require_train_extra
+from digitreader.commands.run_arguments import add_run_argument, run_and_variants
 from digitreader.talk import say
 
 DESCRIPTION = """\
@@ -36,7 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("run_folder", type=Path, metavar="RUN", help="a folder that digitreader train wrote")
+    add_run_argument(parser)
     parser.add_argument(
         "--variant", nargs="+", default=(), metavar="V", help="compare these with float32 (default: all variants)"
     )
@@ -60,12 +60,13 @@ def run(args: argparse.Namespace) -> int:
         AccuracyLossError: float32 itself reads worse than Keras.
         OutputError: the run folder cannot be written to.
     """
+    run_folder, named = run_and_variants(args)
     require_train_extra("compare")
     from digitreader_export.comparison.compare_run import CompareSettings, compare_run
     from digitreader_export.comparison.records import to_csv, to_json
     from digitreader_export.comparison.table import to_markdown, to_text
 
-    settings = CompareSettings(args.run_folder, data_place(args), tuple(args.variant))
+    settings = CompareSettings(run_folder, data_place(args), named)
     comparison, left_out = compare_run(settings, say)
     formats = {"text": to_text, "csv": to_csv, "markdown": to_markdown, "json": to_json}
     print(formats[args.format](comparison).rstrip("\n"))

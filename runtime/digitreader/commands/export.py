@@ -7,6 +7,7 @@ from pathlib import Path
 
 from digitreader.commands.data_arguments import add_data_arguments, data_place
 from digitreader.commands.extras import require_train_extra
+from digitreader.commands.run_arguments import add_run_argument, run_and_variants
 
 DESCRIPTION = """\
 Make .tflite files out of a run, measure each beside the Keras network, and write it with its card. Without --variant
@@ -42,7 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("run_folder", type=Path, metavar="RUN", help="a folder that digitreader train wrote")
+    add_run_argument(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the models go (default: RUN/export)")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--variant", nargs="+", default=(), metavar="V", help="make these, as RECIPE-V.tflite")
@@ -77,19 +78,20 @@ def run(args: argparse.Namespace) -> int:
         AccuracyLossError: a model reads worse than Keras; it was not written.
         OutputError: the folder cannot be written to.
     """
+    run_folder, named = run_and_variants(args)
     require_train_extra("export")
     from digitreader_export.settings import VariantSettings
     from digitreader_export.variants import VARIANTS, check_variants, pick_for_c
 
     names = ("sparsity", "schedule", "clusters", "calibration")
     choices = VariantSettings(**{name: getattr(args, name) for name in names if getattr(args, name) is not None})
-    variants = tuple(VARIANTS) if args.all else tuple(dict.fromkeys(args.variant))
+    variants = tuple(VARIANTS) if args.all else named
     check_variants(variants)
     for_c = pick_for_c(variants) if args.c is not None else None
     from digitreader_export.export import ExportSettings, export_run
 
-    out = args.out or args.run_folder / "export"
-    packed = export_run(ExportSettings(args.run_folder, out, data_place(args), variants, choices))
+    out = args.out or run_folder / "export"
+    packed = export_run(ExportSettings(run_folder, out, data_place(args), variants, choices))
     if for_c is not None:
         from digitreader_export.c99 import describe_c, write_c
 

@@ -134,6 +134,7 @@ def test_every_recipe_can_be_compared(recipe: Any, drawn_place: DataPlace, tmp_p
     train(TrainSettings(recipe, drawn_place, folder, limit=600), say=lambda _: None)
     comparison, left_out = compare_run(CompareSettings(folder, drawn_place, ("int8",)), say=lambda _: None)
     assert (comparison.recipe, left_out) == (recipe.name, ())
+    assert (comparison.test_digits, comparison.validation_digits) == (1_000, 100)
     assert comparison.rows[1].arithmetic.full_integer
 
 
