@@ -8,7 +8,7 @@ import numpy.typing as npt
 from digitreader.errors import BlankGlyphError
 from digitreader.normalise import normalise_glyph
 from digitreader.progress import with_progress
-from digitreader.values import GLYPH_SIDE, Glyphs
+from digitreader.values import GLYPH_SIDE, Glyph, Glyphs
 
 Mask = npt.NDArray[np.bool_]
 
@@ -25,9 +25,18 @@ def normalise_images(images: npt.NDArray[np.uint8], *, label: str) -> tuple[Glyp
     """
     glyphs = np.zeros((len(images), GLYPH_SIDE, GLYPH_SIDE), np.uint8)
     inked = np.ones(len(images), np.bool_)
-    for place, ink in enumerate(with_progress(images, label=label, total=len(images))):
-        try:
-            glyphs[place] = normalise_glyph(ink)
-        except BlankGlyphError:
+    for place, image in enumerate(with_progress(images, label=label, total=len(images))):
+        glyph = glyph_of(image)
+        if glyph is None:
             inked[place] = False
+        else:
+            glyphs[place] = glyph
     return glyphs, inked
+
+
+def glyph_of(image: npt.NDArray[np.uint8]) -> Glyph | None:
+    """Normalise one image (H, W) uint8, white ink on black; None where it has no ink."""
+    try:
+        return normalise_glyph(image)
+    except BlankGlyphError:
+        return None

@@ -1,0 +1,99 @@
+"""`digitreader score`: how well the product reads, part by part, and a page with pictures of what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.errors import OutputError
+
+if TYPE_CHECKING:
+    from digitreader.model import Model
+    from digitreader.score.told import Told
+
+PARTS = ("scenes", "photos", "corruptions", "hands", "negatives", "video")
+"""Each is a module of `digitreader.commands.score_parts` with ``add_parser``, and ``score(args, model)`` as its job."""
+
+DESCRIPTION = """\
+Measure how well a model reads: its figures as text or JSON, and with --report one HTML page with pictures of what went
+wrong, by cause.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader score scenes --difficulty hard --report hard.html
+  digitreader score photos photos/ --model accurate
+  digitreader score corruptions --limit 1000 --format json
+  digitreader score hands semeion.npz --report hands.html
+  digitreader score negatives omniglot.npz --keep 0.99
+  digitreader score video --minutes 10
+  digitreader score PART --help                 the options of a part, with examples
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's parts, each with its own arguments."""
+    parser = subparsers.add_parser(
+        "score",
+        help="how well a model reads, with pictures of what went wrong",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
+    for name in PARTS:
+        import_module(f"digitreader.commands.score_parts.{name}").add_parser(parts)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure one part, print it, and write the page where one is asked for.
+
+    Raises:
+        OutputError: the page cannot be written.
+        UsageError: an argument that cannot be meant.
+        DataError: what is to be read cannot be.
+        ModelFormatError: the model is refused.
+    """
+    # NumPy's OpenBLAS reads this when it is first imported, and one thread is the fastest for so small matrices
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if args.report is not None:
+        _check_place(args.report)
+    from digitreader.commands.model_arguments import load_named_model
+    from digitreader.model.plain import to_plain
+
+    model = load_named_model(args)
+    told: Told = args.score(args, model)
+    if args.report is not None:
+        _write_page(args.report, told, model)
+    print(json.dumps(to_plain(told.figures)) if args.format == "json" else told.text)
+    return 0
+
+
+def _check_place(path: Path) -> None:
+    """Refuse a place for the page before minutes are spent on it."""
+    from digitreader.outputs.annotate import writable_folder
+
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; give the name of a file, as in {path / 'report.html'}")
+    writable_folder(path.parent)
+
+
+def _write_page(path: Path, told: Told, model: Model) -> None:
+    import sys
+
+    from digitreader.files import write_whole
+    from digitreader.score.report.page import Heading, page_of
+    from digitreader.talk import say
+
+    facts = model.facts
+    subtitle = f"{facts.name} ({'-'.join(map(str, facts.layers))} neurons, {facts.variant}), run by {model.engine.name}"
+    command = shlex.join(["digitreader", *sys.argv[1:]])
+    page = page_of(Heading(told.title, subtitle, command), told.sections())
+    write_whole(path, page.encode())
+    say(f"{path}: {len(page):,} bytes")

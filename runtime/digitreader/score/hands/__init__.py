@@ -1,0 +1,1 @@
+"""Other people's hands: labelled digits of any origin."""

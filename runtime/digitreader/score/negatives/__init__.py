@@ -1,0 +1,1 @@
+"""What is not a digit: how much of it is taken for one."""

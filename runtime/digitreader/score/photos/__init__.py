@@ -1,0 +1,1 @@
+"""Photographs whose digits somebody wrote down."""

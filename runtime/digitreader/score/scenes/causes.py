@@ -1,0 +1,183 @@
+"""Why a digit was not read: its true box beside the boxes that were found and the readings that were accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.demo import DigitBox
+from digitreader.follow import overlaps
+from digitreader.values import Box, Reading
+
+Cause = Literal["right", "misread", "cut wrongly", "rejected", "not found", "invented"]
+
+CAUSES: tuple[Cause, ...] = ("misread", "cut wrongly", "rejected", "not found", "invented")
+"""The causes of errors, in the order in which they are told."""
+
+PAD = 0.08
+"""Boxes are widened by so many heights of a typical digit: a 1 is so narrow that a pixel would part two like boxes."""
+ALIKE = 0.6
+"""Two boxes hold the same thing where their intersection over their union is at least this ..."""
+ROUGHLY_ALIKE = 0.3
+"""... or this, where the digit that was read is the right one."""
+MOSTLY = 0.6
+"""A box lies in another where this share of its area does."""
+TIGHT = 0.75
+"""A digit was cut whole where the boxes are more alike than this."""
+LEAST_PIECE = 0.2
+"""A piece of a digit is at least this share of its box, or it is a speck and the digit was not found."""
+
+Shares = npt.NDArray[np.float32]
+"""(T, F) float32: of each true box with each found one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one digit, or of something that was taken for one.
+
+    Attributes:
+        box: where.
+        truth: the digit that is there; None where there is none.
+        reading: what was read there; None where nothing was.
+    """
+
+    cause: Cause
+    box: Box
+    truth: int | None
+    reading: Reading | None = None
+
+
+def outcomes_of(truth: Sequence[DigitBox], readings: Sequence[Reading], found: Sequence[Box]) -> list[Outcome]:
+    """Say for each digit whether it was read or why not, and add what was invented.
+
+    Args:
+        truth: the digits that are there.
+        readings: what was accepted.
+        found: every box that the finder gave, accepted or not.
+
+    Returns:
+        One outcome for each digit, in their order, then one for each reading where no digit is. A digit is read right
+        where exactly one reading lies on it, and says so.
+    """
+    view = _View.of(truth, readings, found)
+    taken = _pair(view, truth, readings)
+    outcomes = [_outcome(view, at, digit, taken, readings) for at, digit in enumerate(truth)]
+    for at, reading in enumerate(readings):
+        if at in taken.values():
+            continue
+        on = view.digit_under(at)
+        if on is None:
+            outcomes.append(Outcome("invented", reading.box, None, reading))
+        elif outcomes[on].cause in ("right", "misread"):
+            outcomes[on] = replace(outcomes[on], cause="cut wrongly", reading=None)
+    return outcomes
+
+
+def _outcome(view: _View, at: int, digit: DigitBox, taken: dict[int, int], readings: Sequence[Reading]) -> Outcome:
+    if at not in taken:
+        return Outcome(view.why_unread(at), digit.box, digit.digit)
+    reading = readings[taken[at]]
+    if reading.digit == digit.digit:
+        return Outcome("right", digit.box, digit.digit, reading)
+    cause: Cause = "cut wrongly" if view.is_cut(at, taken[at]) else "misread"
+    return Outcome(cause, digit.box, digit.digit, reading)
+
+
+def _pair(view: _View, truth: Sequence[DigitBox], readings: Sequence[Reading]) -> dict[int, int]:
+    """Index of a digit -> index of the reading that lies on it: first those that are right, then the others."""
+    digits, read = [each.digit for each in truth], [each.digit for each in readings]
+    same = np.equal.outer(digits, read).reshape(len(digits), len(read))
+    alike = view.alike[:, : len(readings)]
+    pairs: dict[int, int] = {}
+    for shares, least in ((np.where(same, alike, 0), ROUGHLY_ALIKE), (alike, ALIKE)):
+        rows, columns = np.nonzero(shares >= least)
+        for place in np.argsort(-shares[rows, columns], kind="stable"):
+            row, column = int(rows[place]), int(columns[place])
+            if row not in pairs and column not in pairs.values():
+                pairs[row] = column
+    return pairs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """How every true box lies to every box that was read or found; the readings' boxes are the first.
+
+    Attributes:
+        alike: intersection over union.
+        inside: the share of the found box that lies in the true one.
+        covered: the share of the true box that lies in the found one.
+    """
+
+    truth: list[Box]
+    others: list[Box]
+    readings: int
+    alike: Shares
+    inside: Shares
+    covered: Shares
+
+    @classmethod
+    def of(cls, truth: Sequence[DigitBox], readings: Sequence[Reading], found: Sequence[Box]) -> _View:
+        pad = round(PAD * float(np.median([digit.box.height for digit in truth]))) if truth else 0
+        true = [_padded(digit.box, pad) for digit in truth]
+        # what was read whole is in both lists, and would count as two pieces of a digit
+        unread = [box for box in found if all(box != reading.box for reading in readings)]
+        others = [_padded(box, pad) for box in (*(reading.box for reading in readings), *unread)]
+        alike = overlaps(true, others)
+        shared = alike / (1 + alike) * np.add.outer(_areas(true), _areas(others))
+        covered, inside = shared / _areas(true)[:, None], shared / _areas(others)[None, :]
+        return cls(true, others, len(readings), alike, inside, covered)
+
+    def digit_under(self, reading: int) -> int | None:
+        """The digit on which a reading lies, wholly or as a piece; None where there is none."""
+        touching = np.maximum(self.inside[:, reading], self.covered[:, reading])
+        return int(touching.argmax()) if len(touching) and touching.max() >= MOSTLY else None
+
+    def is_cut(self, digit: int, reading: int) -> bool:
+        """Whether the box that was misread holds more or less than the digit."""
+        pieces = self._pieces(digit)
+        loose = self.alike[digit, reading] < TIGHT
+        return bool(self._is_merged(digit, reading) or (loose and (pieces != reading).any()))
+
+    def why_unread(self, digit: int) -> Cause:
+        """Why no reading lies on a digit."""
+        if any(self._is_merged(digit, int(other)) for other in np.flatnonzero(self.covered[digit] >= MOSTLY)):
+            return "cut wrongly"
+        pieces, best = self._pieces(digit), self.alike[digit, self.readings :].max(initial=0)
+        if best >= TIGHT or (best >= ALIKE and len(pieces) < 2):
+            return "rejected"
+        larger = (self.covered[digit] >= MOSTLY) & (self._own() == digit)
+        return "cut wrongly" if len(pieces) or larger.any() else "not found"
+
+    def _pieces(self, digit: int) -> npt.NDArray[np.intp]:
+        """The boxes that lie in a digit's and are large enough to be a part of it."""
+        return np.flatnonzero((self.inside[digit] >= MOSTLY) & (self.covered[digit] >= LEAST_PIECE))
+
+    def _own(self) -> npt.NDArray[np.intp]:
+        """For each box the digit that it is most alike."""
+        return np.asarray(self.alike.argmax(axis=0), np.intp)
+
+    def _is_merged(self, digit: int, other: int) -> bool:
+        """Whether a box holds several digits, this one among them, rather than one of them alone."""
+        held = np.flatnonzero(self.covered[:, other] >= MOSTLY)
+        if len(held) < 2 or digit not in held:
+            return False
+        together = overlaps([_union([self.truth[at] for at in held])], [self.others[other]])[0, 0]
+        return bool(together > self.alike[held, other].max())
+
+
+def _areas(boxes: Sequence[Box]) -> npt.NDArray[np.float32]:
+    return np.array([box.width * box.height for box in boxes], np.float32).reshape(-1)
+
+
+def _padded(box: Box, pad: int) -> Box:
+    return Box(box.x - pad, box.y - pad, box.width + 2 * pad, box.height + 2 * pad)
+
+
+def _union(boxes: Sequence[Box]) -> Box:
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)

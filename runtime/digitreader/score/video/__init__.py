@@ -1,0 +1,1 @@
+"""Video without digits: nothing may be announced."""
