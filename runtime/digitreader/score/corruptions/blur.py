@@ -6,7 +6,6 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from digitreader.values import GrayImage
 
@@ -14,23 +13,28 @@ from digitreader.values import GrayImage
 def glass_blur(
     image: GrayImage, rng: np.random.Generator, *, sigma_px: float = 0.7, reach_px: int = 1, rounds: int = 2
 ) -> GrayImage:
-    """Blur, let every pixel change places with near ones a few times over, and blur again.
+    """Blur, let every pixel change places with a near one a few times over, and blur again.
 
     Args:
-        reach_px: how far a pixel can go in one round, across and down.
-        rounds: how often they change places.
+        reach_px: how far away the other pixel is at most, across and down.
+        rounds: how often every pixel does so.
     """
     blurred = np.asarray(cv2.GaussianBlur(image, (0, 0), sigma_px), np.uint8)
     for _ in range(rounds):
-        for axis in (0, 1):
-            blurred = np.take_along_axis(blurred, shuffled_places(image.shape, axis, reach_px, rng), axis)
+        blurred = shuffled(blurred, rng, reach_px=reach_px)
     return np.asarray(cv2.GaussianBlur(blurred, (0, 0), sigma_px), np.uint8)
 
 
-def shuffled_places(shape: tuple[int, ...], axis: int, reach: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
-    """For each place along an axis another one, at most `reach` away, each place once."""
-    # places in the order of themselves plus chance: two that are farther apart than the chance reaches keep theirs
-    return np.argsort(np.indices(shape)[axis] + rng.uniform(0.0, reach + 1.0, shape), axis=axis)
+def shuffled(image: GrayImage, rng: np.random.Generator, *, reach_px: int) -> GrayImage:
+    """Let one pixel after the other change places with one that is near it; none is lost."""
+    height, width = image.shape
+    away = rng.integers(-reach_px, reach_px + 1, (2, height, width))
+    rows, columns = np.indices(image.shape) + away
+    others = np.clip(rows, 0, height - 1) * width + np.clip(columns, 0, width - 1)
+    pixels = image.ravel().tolist()  # swaps follow from one another, and in a list they are quick
+    for at, other in enumerate(others.ravel().tolist()):
+        pixels[at], pixels[other] = pixels[other], pixels[at]
+    return np.array(pixels, np.uint8).reshape(image.shape)
 
 
 def motion_blur(

@@ -195,5 +195,5 @@ def _at_kept(model: Model, keep: Digits, sure: npt.NDArray[np.float64]) -> AtKep
     digits = np.sort(_confidences(model, glyphs, inked).max(axis=1))
     # as many as may be lost are below it, and none that is to be kept
     threshold = float(digits[int((1 - keep.share) * len(digits) + 1e-9)])
-    accepted = int((sure > threshold).sum())
+    accepted = int((sure >= threshold).sum())
     return AtKept(keep.share, keep.images.name, threshold, accepted, accepted / len(sure))

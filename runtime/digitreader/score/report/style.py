@@ -58,7 +58,7 @@ tr:last-child td { border-bottom: 0; }
 th:first-child, td:first-child { text-align: left; }
 td.bar { width: 30%; min-width: 72px; }
 td.bar svg { display: block; width: 100%; height: 10px; }
-td.strip img { height: 36px; width: auto; max-width: none; image-rendering: pixelated; display: block; }
+td.strip img { height: 40px; width: auto; max-width: none; image-rendering: pixelated; display: block; }
 .mixed td { text-align: center; padding: 5px 2px; border: 0; min-width: 2.6em; }
 .mixed tbody th { border: 0; }
 .mixed .diagonal { font-weight: 600; }
