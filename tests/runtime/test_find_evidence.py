@@ -69,7 +69,23 @@ def test_a_shadow_is_neither_stroke_nor_blot() -> None:
 
 
 def test_a_smear_without_a_flat_middle_is_neither_however_dark() -> None:
-    assert judge(soft(three(width=5, value=255), 5.0)) == (0, 0)
+    page = np.zeros(SHAPE, np.uint8)
+    page[50:110, 113:116] = 255
+    smear = soft(page, 5.0)
+    ridge = np.where(smear > 0.9 * smear.max(), 255, 0).astype(np.uint8)
+    assert judge(smear, ridge) == (0, 0)
+
+
+def test_a_digit_out_of_focus_is_still_a_stroke() -> None:
+    assert judge(soft(three(width=5, value=255), 5.0)) == (1, 0)
+
+
+def test_a_faint_digit_on_lines_as_faint_is_a_stroke() -> None:
+    page = np.zeros(SHAPE, np.uint8)
+    page[::45] = page[:, ::45] = 40
+    page = np.maximum(page, three(value=70))
+    mask = np.where(page > 45, 255, 0).astype(np.uint8)
+    assert judge(page, mask) == (1, 0)
 
 
 def test_a_trace_hardly_darker_than_the_paper_is_neither_however_sharp() -> None:
@@ -161,6 +177,14 @@ def test_crowding_sees_ink_above_and_below_and_stops_at_the_edge(inked_row: int)
     ink[inked_row] = 1
     # a strip of 3 rows above or below, one of which is ink
     assert crowding_of([2, 3, 4, 4], np.asarray(cv2.integral(ink), np.int32)) == pytest.approx(1 / 3)
+
+
+def test_what_lies_far_below_a_large_mark_does_not_crowd_it() -> None:
+    ink = np.zeros((400, 400), np.uint8)
+    ink[340:] = 1
+    sums = np.asarray(cv2.integral(ink), np.int32)
+    assert crowding_of([100, 60, 150, 250], sums) == 0  # 30 pixels away, half as far as the mark's own reach
+    assert crowding_of([100, 90, 150, 250], sums) == 1
 
 
 @pytest.mark.parametrize("y", [0, 1, 5, 6])

@@ -129,6 +129,15 @@ def test_ground_that_is_dark_all_over_is_no_peak() -> None:
     assert peak_nearby(cells, cells, SETTINGS).max() == 0
 
 
+def test_small_digits_written_densely_are_not_taken_for_texture() -> None:
+    page = bare()
+    for row in range(24, 210, 26):
+        for column in range(30, 280, 13):
+            cv2.putText(page, "8", (column, row + 16), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (150,), 2)
+    strong = page > 140
+    assert (ink_mask(page, SETTINGS)[strong] > 0).mean() > 0.99
+
+
 def test_texture_is_the_contrast_that_most_cells_have() -> None:
     lightest, darkest = np.full((40, 40), 10, np.uint8), np.full((40, 40), 45, np.uint8)
     darkest[20, 18:22] = 250  # a word on cloth

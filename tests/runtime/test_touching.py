@@ -10,7 +10,7 @@ import pytest
 
 from digitreader.touching import Span, is_wide, pieces_that_read_better, spans_of
 from digitreader.touching.choosing import best_pieces
-from digitreader.touching.cutting import cheapest_cuts, path_costs, trace_all
+from digitreader.touching.cutting import cheapest_cuts, holes_of, path_costs, trace_all
 from digitreader.values import Box, Candidate, Ink
 
 HIGH = 60
@@ -80,6 +80,34 @@ def test_the_cheapest_way_is_counted_by_hand() -> None:
     cost, back = path_costs(ink)
     np.testing.assert_array_equal(cost[-1], [27, 5, 27])  # a step aside costs more than the ink it saves
     np.testing.assert_array_equal(trace_all(back), [[0, 1, 2]] * 3)
+
+
+def test_to_halve_a_ring_is_dear_though_that_crosses_little_ink() -> None:
+    middle = ring().shape[1] // 2
+    plain, guarded = (path_costs(ring(), holes)[0][-1, middle] for holes in (None, holes_of(ring(), least_px=6.0)))
+    assert guarded > 1.5 * plain
+
+
+def test_paper_inside_a_ring_is_a_hole_and_paper_outside_is_none() -> None:
+    holes = holes_of(ring(), least_px=6.0)
+    assert holes[HIGH // 2, 18]
+    assert not holes[0].any()
+    assert not holes[ring() > 128].any()
+
+
+def test_a_pinhole_is_no_hole() -> None:
+    ink = np.full((HIGH, 40), 255, np.uint8)
+    ink[20:23, 20:23] = 0
+    assert not holes_of(ink, least_px=6.0).any()
+    assert holes_of(ink, least_px=3.0).sum() == 9
+
+
+def test_a_way_round_a_hole_is_preferred() -> None:
+    ink = np.zeros((3, 3), np.uint8)
+    holes = np.zeros((3, 3), bool)
+    holes[1, 1] = True
+    cost, _ = path_costs(ink, holes)
+    assert cost[-1, 1] > cost[-1, 0] == 0
 
 
 def test_a_way_steps_aside_where_ink_is_dear() -> None:
@@ -152,6 +180,12 @@ def test_the_row_that_reads_best_reaches_from_edge_to_edge() -> None:
 def test_wide_spans_weigh_more() -> None:
     spans = [span(0, 1, width=30), span(1, 2, width=10)]
     assert best_pieces(spans, [1.0, 0.6])[1] == pytest.approx(0.9)
+
+
+def test_fewer_pieces_are_preferred_where_more_read_hardly_better() -> None:
+    spans = [span(0, 1), span(1, 2), span(2, 3), span(1, 3, width=20)]
+    assert best_pieces(spans, [0.99, 0.99, 0.99, 0.95])[0] == [0, 3]
+    assert best_pieces(spans, [0.99, 0.99, 0.99, 0.6])[0] == [0, 1, 2]
 
 
 def test_spans_that_leave_a_gap_are_no_row() -> None:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.find.continuation import is_piece_of_line
 from digitreader.find.marks import Labels, Marks
 from digitreader.find.settings import FindSettings
 from digitreader.find.threshold import Mask
@@ -18,6 +19,8 @@ RULE_EDGE = np.ones((7, 7), np.uint8)
 RING_SHARE = 0.3
 RING_REACH = 0.5
 LEAST_REACH_PX, GREATEST_REACH_PX = 4, 12
+GREATEST_STRIP = 0.05
+"""Only what stands closer than this share of the image's shorter side crowds a mark, however large the mark is."""
 HALF_AS_DARK = 0.5
 FAINT = 1.8
 """A piece of a faint line is hardly darker than its faintest pixel, which is at the limit for ink; a stroke is."""
@@ -159,24 +162,28 @@ def evidence_of(box: list[int], members: tuple[int, ...], page: Survey) -> Evide
         stroke=stroke_px / longest,
         widest=2.0 * float(distance.max()) / longest,
         crowding=crowding_of(box, page.sums),
-        continuation=dark_share_beside(box, HALF_AS_DARK * peak, page) if peak < FAINT * faintest else 0.0,
+        continuation=continuation_of(box, own, HALF_AS_DARK * peak, page) if peak < FAINT * faintest else 0.0,
     )
 
 
-def dark_share_beside(box: list[int], limit: float, page: Survey) -> float:
-    """The share of the bare paper round a box that is darker than `limit` and yet no ink."""
+def continuation_of(box: list[int], own: Mask, limit: float, page: Survey) -> float:
+    """The share of the bare paper round a mark that is darker than `limit`; 0 where that only crosses the mark."""
     x, y, width, height = box
     reach = min(max(LEAST_REACH_PX, int(RING_REACH * max(width, height))), GREATEST_REACH_PX)
-    window = np.s_[max(0, y - reach) : y + height + reach, max(0, x - reach) : x + width + reach]
+    top, left = max(0, y - reach), max(0, x - reach)
+    window = np.s_[top : y + height + reach, left : x + width + reach]
+    dark = page.darkness[window] > limit
     bare = page.inked[window] == 0
-    count = np.count_nonzero(bare)
-    return np.count_nonzero(bare & (page.darkness[window] > limit)) / count if count else 0.0
+    beside = np.count_nonzero(bare & dark)
+    if not beside or not is_piece_of_line(own, dark, (y - top, x - left)):
+        return 0.0
+    return beside / np.count_nonzero(bare)
 
 
 def crowding_of(box: list[int], sums: npt.NDArray[np.int32]) -> float:
     """The share of ink in the strip above the box or below it, whichever is greater."""
     x, y, width, height = box
-    reach = max(3, int(RING_SHARE * max(width, height)))
+    reach = max(3, int(min(RING_SHARE * max(width, height), GREATEST_STRIP * min(sums.shape))))
     last = sums.shape[0] - 1
     return max(
         share_of(sums, x, max(0, y - reach), width, min(reach, y)),

@@ -30,7 +30,7 @@ class FindSettings:
     noise_factor: float = 6.0
     peak_share: float = 0.42
     peak_reach: float = 0.05
-    texture_factor: float = 1.2
+    texture_factor: float = 2.2
     texture_cells: int = 13
     least_height_px: int = 9
     least_edge: float = 8.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -12,12 +13,16 @@ from digitreader.values import Box, Candidate, Ink
 Path = npt.NDArray[np.intp]
 """(h,) the column in which a cut crosses each row of the ink; the pixel itself belongs to the right."""
 
+MIDDLE = 128
 WIDE_SHARE = 0.9
 LEAST_WIDTH_PX = 12
 LEAST_HEIGHT_SHARE = 0.55
 STEP_SHARE = 0.14
 MARGIN_SHARE = 0.12
 DETOUR_COST = 150.0
+HOLE_COST = 60.0
+"""A cut through a hole halves the ring round it: neighbours that touch close no hole between them, or a small one."""
+LEAST_HOLE = 0.1
 DEAREST_CUT = 0.45
 MOST_CUTS = 9
 MOST_JOINED = 4
@@ -69,7 +74,7 @@ def spans_of(candidate: Candidate) -> list[Span]:
 
 def cheapest_cuts(ink: Ink, *, usual_px: float) -> list[Path]:
     """Paths from the top to the bottom, from left to right, that cross little ink and stand apart from one another."""
-    cost, back = path_costs(ink)
+    cost, back = path_costs(ink, holes_of(ink, least_px=LEAST_HOLE * usual_px))
     width = ink.shape[1]
     paths = trace_all(back)
     places = paths.mean(axis=0)
@@ -86,14 +91,32 @@ def cheapest_cuts(ink: Ink, *, usual_px: float) -> list[Path]:
     return [paths[:, end] for end in sorted(chosen, key=lambda end: float(places[end]))]
 
 
-def path_costs(ink: Ink) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int8]]:
+def holes_of(ink: Ink, *, least_px: float) -> npt.NDArray[np.bool_]:
+    """Where the ink surrounds paper: (h, w) bool; holes narrower than `least_px` are left out."""
+    paper = np.pad(np.where(ink < MIDDLE, 1, 0).astype(np.uint8), 1, constant_values=1)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    large = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= least_px
+    large[[0, labels[0, 0]]] = False
+    holes: npt.NDArray[np.bool_] = large[labels[1:-1, 1:-1]]
+    return holes
+
+
+def path_costs(
+    ink: Ink, holes: npt.NDArray[np.bool_] | None = None
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int8]]:
     """The least ink crossed on the way from the top to each pixel, one column aside a row at most.
+
+    Args:
+        ink: (h, w) uint8.
+        holes: (h, w) bool, paper that is dear to cross too.
 
     Returns:
         (h, w) float32 costs and (h, w) int8 steps (-1, 0, 1) back to the row above.
     """
     height, width = ink.shape
     cost = ink.astype(np.float32)
+    if holes is not None:
+        cost[holes] += HOLE_COST
     back = np.zeros((height, width), np.int8)
     ways = np.full((3, width), np.inf, np.float32)
     for row in range(1, height):
