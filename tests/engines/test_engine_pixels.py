@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from digitreader.engines import TensorForm
-from digitreader.engines.pixels import AS_IT_IS, PixelSteps, pixel_table, take_pixels
+from digitreader.engines.pixel_steps import PixelSteps
+from digitreader.engines.pixels import AS_IT_IS, pixel_table, take_pixels
 
 SIXTEEN = TensorForm("int16", float(np.float32(1 / 32767)), 0)
 FORMS = [

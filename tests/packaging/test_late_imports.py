@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,15 @@ WORKSTATION = {"tensorflow", "keras", "tf_keras", "tensorflow_model_optimization
 SLOW = {*WORKSTATION, "cv2", "ai_edge_litert"}
 
 
-def imported(run: Run, code: str) -> set[str]:
-    """The top-level modules that `code` leaves behind in a Python of its own."""
+def modules(run: Run, code: str) -> set[str]:
+    """The modules that `code` leaves behind in a Python of its own."""
     listed = run(sys.executable, "-c", f"{code}\nimport sys\nprint(end='\\0')\nprint(*sys.modules)")
-    return {name.partition(".")[0] for name in listed.rpartition("\0")[2].split()}
+    return set(listed.rpartition("\0")[2].split())
+
+
+def imported(run: Run, code: str) -> set[str]:
+    """The same, by their top-level names."""
+    return {name.partition(".")[0] for name in modules(run, code)}
 
 
 def command(*arguments: str) -> str:
@@ -35,6 +41,26 @@ def test_help_imports_nothing_slow(run: Run, arguments: tuple[str, ...]) -> None
 
 def test_reading_a_picture_imports_nothing_of_the_workstation(run: Run, picture: Path) -> None:
     assert not imported(run, command("read", str(picture))) & WORKSTATION
+
+
+@pytest.mark.skipif(find_spec("ai_edge_litert") is None, reason="LiteRT has no wheel here")
+def test_reading_a_picture_with_litert_imports_neither_the_numpy_engine_nor_the_rules_of_numbers(
+    run: Run, picture: Path
+) -> None:
+    names = modules(run, command("read", str(picture), "--engine", "litert"))
+    assert "digitreader.engines.litert" in names
+    rooms = ("digitreader.engines.numpy_engine", "digitreader.engines.steps", "digitreader.tflite.graph")
+    assert not names & {*rooms, "digitreader.expect", "digitreader.follow", "digitreader.demo"}
+
+
+def test_reading_keeps_its_modules_from_the_garbage_collector_which_works_on(run: Run, picture: Path) -> None:
+    code = (
+        "import gc, sys\n"
+        "seen = {id(each) for each in gc.get_objects()}\n"
+        "print(gc.isenabled(), *(id(vars(sys.modules[name])) in seen for name in ('numpy', 'digitreader.pipeline')))"
+    )
+    told = run(sys.executable, "-c", f"{command('read', str(picture))}\n{code}")
+    assert told.splitlines()[-1] == "True False False"
 
 
 def test_no_module_of_the_runtime_imports_tensorflow(run: Run) -> None:

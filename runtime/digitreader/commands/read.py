@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from digitreader.commands.expect_arguments import add_expect_argument, expected_rules
 from digitreader.commands.model_arguments import add_model_arguments, load_named_model
 from digitreader.errors import SourceError
+from digitreader.lasting import kept_to_the_end
 from digitreader.outputs import FORMATS, open_sinks
 from digitreader.sources import Source, expand, is_folder, open_default_source, open_source
 from digitreader.sources.naming import printable
@@ -97,15 +98,16 @@ def run(args: argparse.Namespace) -> int:
     named = len(args.sources) > 1 or any(map(is_folder, args.sources))
     sinks = open_sinks(args.format, args.annotate, inputs=specs, named=named, expecting=rules is not None)
 
-    from digitreader.pipeline import Reader
+    with kept_to_the_end():
+        from digitreader.pipeline import Reader
 
-    model = load_named_model(args)
+        model = load_named_model(args)
     reader = Reader(model, doubtful=rules is not None)
     job = Job(reader, model.facts.acceptance, sinks, frames=args.frames, plain=args.format == "text", rules=rules)
     return int(read_all(specs or [None], job))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """What is the same for every source.
 

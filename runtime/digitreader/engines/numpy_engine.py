@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.engines.engine import Logits, check_ends
-from digitreader.engines.pixels import PixelSteps
+from digitreader.engines.pixel_steps import PixelSteps
 from digitreader.engines.planning import form_of, plan
 from digitreader.engines.steps import LARGEST_BATCH, Rounding
 from digitreader.tflite.read import read_graph

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +29,7 @@ ACTIVATION_TOLERANCE = 2e-5
 """Golden activations are kept to 5 decimals, and machines take tanh to the last digit but one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unproven:
+class Unproven(NamedTuple):
     """A check that could not be made, because what it needs is not there; that is no failure."""
 
     reason: str
