@@ -55,10 +55,10 @@ def drawn_place(tmp_path_factory: pytest.TempPathFactory) -> DataPlace:
 @pytest.fixture(scope="session")
 def trained_run(drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run folder of a network that learned the drawn digits for a few seconds."""
-    from digitreader_train.recipes import RECIPES
+    from digitreader_train.recipes import RECIPES, in_short
     from digitreader_train.train import TrainSettings, train
 
-    recipe = dataclasses.replace(RECIPES["tiny"], epochs=20)
+    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), epochs=20, variants=2.0)
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     train(TrainSettings(recipe, drawn_place, folder), say=lambda _: None)
     return folder

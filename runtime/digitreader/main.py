@@ -14,7 +14,7 @@ from digitreader import __version__
 from digitreader.errors import DigitReaderError, UsageError
 from digitreader.talk import complain, say
 
-COMMANDS = ("read", "train", "export", "compare", "evaluate", "score", "verify", "models", "bench")
+COMMANDS = ("read", "train", "ablate", "export", "compare", "evaluate", "score", "verify", "models", "bench")
 """Each is a module of `digitreader.commands` with ``add_parser``, in the order in which ``--help`` lists them."""
 
 INTERRUPTED, CLOSED_PIPE = 130, 141

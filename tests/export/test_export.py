@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -16,12 +17,20 @@ from digitreader_export import calibration_set
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.export import ExportSettings, export_run
 from digitreader_export.measuring import refuse_loss
-from digitreader_train.recipes import RECIPES
+from digitreader_train.recipes import RECIPES, in_short
 from digitreader_train.train import TrainSettings, train
 
 Run = Callable[..., Any]
 
-FILES = ["README.md", "tiny-float32.json", "tiny-float32.tflite", "tiny.json", "tiny.tflite"]
+FILES = [
+    "README.md",
+    "tiny-float32-reliability.png",
+    "tiny-float32.json",
+    "tiny-float32.tflite",
+    "tiny-reliability.png",
+    "tiny.json",
+    "tiny.tflite",
+]
 
 
 def read_card(path: Path) -> ModelCard:
@@ -32,7 +41,7 @@ def silently(_: str) -> None:
     """Says nothing."""
 
 
-def test_an_export_leaves_both_models_with_their_cards(exported: Path) -> None:
+def test_an_export_leaves_both_models_with_their_cards_and_diagrams(exported: Path) -> None:
     assert sorted(path.name for path in exported.iterdir()) == FILES
 
 
@@ -65,6 +74,19 @@ def test_the_card_says_how_to_repeat_it(exported: Path) -> None:
     assert export_command == "digitreader export tiny --any-digits"
 
 
+def test_the_diagram_is_a_picture_of_its_own_for_each_model(exported: Path) -> None:
+    integer, whole = (cv2.imread(str(exported / f"{name}-reliability.png")) for name in ("tiny", "tiny-float32"))
+    assert integer is not None
+    assert whole is not None
+    assert integer.shape == whole.shape
+    assert not np.array_equal(integer, whole)
+
+
+def test_the_rule_corrects_for_how_rarely_a_glyph_is_no_digit(exported: Path) -> None:
+    for name in ("tiny.json", "tiny-float32.json"):
+        assert -8 <= read_card(exported / name).acceptance.none < 0
+
+
 def test_golden_glyphs_are_the_ten_digits_and_marks_that_are_none(exported: Path) -> None:
     golden = read_card(exported / "tiny.json").golden
     assert [each.shows for each in golden[:10]] == list("0123456789")
@@ -73,7 +95,7 @@ def test_golden_glyphs_are_the_ten_digits_and_marks_that_are_none(exported: Path
 
 
 def test_sigmoid_neurons_are_exported_as_well(drawn_place: DataPlace, tmp_path: Path) -> None:
-    recipe = dataclasses.replace(RECIPES["tiny"], activation="sigmoid", epochs=12, variants=0)
+    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), activation="sigmoid", epochs=12, variants=0)
     train(TrainSettings(recipe, drawn_place, tmp_path / "run"), say=silently)
     settings = ExportSettings(tmp_path / "run", tmp_path / "models", drawn_place, ("int8",))
     export_run(settings, say=silently)

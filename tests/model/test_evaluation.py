@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.accept import AcceptanceRule
+from digitreader.accept import AcceptanceRule, accept
 from digitreader.data import DataPlace
 from digitreader.model.evaluation import judge
 
@@ -43,6 +43,23 @@ def test_a_blank_image_is_misread_and_in_no_cell_of_the_confusion() -> None:
     found = judge(lit(3, 0), np.array([3, 0], np.uint8), AcceptanceRule(), inked=inked)
     assert (found.n, found.accuracy, found.accepted) == (2, 0.5, 1)
     assert sum(map(sum, found.confusion)) == 1
+
+
+def test_the_evidence_decides_what_is_accepted_and_the_confidence_is_what_is_calibrated() -> None:
+    rows, labels = lit(3, 5, light=0.3), np.array([3, 5], np.uint8)
+    plain, corrected = (judge(rows, labels, AcceptanceRule(0.4, none=none)) for none in (0.0, -5.0))
+    assert (plain.accepted, corrected.accepted) == (0, 0)
+    assert judge(rows, labels, AcceptanceRule(0.2, none=-5.0)).accepted == 2
+    assert plain.ece > 0.6
+    assert corrected.ece < 0.05
+
+
+def test_what_is_accepted_is_what_accept_accepts() -> None:
+    rows = np.random.default_rng(6).random((200, 10), np.float32) ** 6
+    rule = AcceptanceRule(0.3, 1.4, -3.0)
+    found = judge(rows, np.zeros(200, np.uint8), rule)
+    assert found.accepted == sum(accept(row, rule) is not None for row in rows)
+    assert 20 < found.accepted < 180
 
 
 def test_where_nothing_is_accepted_no_accuracy_is_claimed() -> None:
@@ -84,7 +101,8 @@ def test_images_of_any_size_are_read_and_a_blank_one_is_no_crash(
 ) -> None:
     images = np.zeros((3, 90, 37), np.uint8)
     images[0, 10:80, 16:21] = 255
-    images[1, :, :] = 255
+    images[1, 5:85, 4:33] = 255
+    images[1, 20:70, 12:25] = 0
     arguments = [
         "--images", write_idx(tmp_path / "images", images),
         "--labels", write_idx(tmp_path / "labels", np.array([1, 0, 4], np.uint8)),

@@ -52,7 +52,7 @@ def test_glyphs_are_taken_from_the_cache_the_second_time(
 @pytest.mark.parametrize("content", [b"", b"nothing of numpy's", b"\x93NUMPY\x01\x00"])
 def test_a_damaged_cache_is_made_anew(images: LabelledImages, tmp_path: Path, content: bytes) -> None:
     first = normalise_cached(images, tmp_path)
-    [cached] = tmp_path.rglob("*.npy")
+    [cached] = tmp_path.rglob("*.npz")
     cached.write_bytes(content)
     np.testing.assert_array_equal(normalise_cached(images, tmp_path), first)
     assert cached.stat().st_size > len(content)
@@ -61,7 +61,7 @@ def test_a_damaged_cache_is_made_anew(images: LabelledImages, tmp_path: Path, co
 def test_other_images_have_another_place_in_the_cache(images: LabelledImages, tmp_path: Path) -> None:
     normalise_cached(images, tmp_path)
     normalise_cached(LabelledImages(images.images[:, ::-1].copy() // 2, images.labels, "others"), tmp_path)
-    assert len(list(tmp_path.rglob("*.npy"))) == 2
+    assert len(list(tmp_path.rglob("*.npz"))) == 2
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(images: LabelledImages, tmp_path: Path) -> None:

@@ -1,25 +1,26 @@
-"""Practice glyphs depend on their seed and nothing else, and hold every kind of negative."""
+"""Practice depends on its seed and nothing else, and holds every kind of negative as often as said."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from digitreader.demo import write_glyph
-from digitreader.normalise import normalise_glyphs
 from digitreader.values import Ink
-from digitreader_train.practice import NO_DIGIT, Practice, make_practice
-from digitreader_train.practice import practice as module
-from digitreader_train.practice.negatives import KINDS, Kind, draw_negative
-from digitreader_train.practice.practice import negative_chunk, vary_chunk
+from digitreader_train.practice.camera import photograph_digits
+from digitreader_train.practice.hands import write_digits
+from digitreader_train.practice.letters import write_letters
+from digitreader_train.practice.negatives import KINDS, Kind, draw_negative, draw_negatives
+from digitreader_train.practice.pens import vary_digits, vary_wildly
+from digitreader_train.practice.task import NO_DIGIT, Draw, Task
 
 Images = npt.NDArray[np.uint8]
 
 LABELS = np.arange(30, dtype=np.uint8) % 10
+DRAWS: tuple[Draw, ...] = (vary_digits, vary_wildly, write_digits, photograph_digits, draw_negatives, write_letters)
 
 
 @pytest.fixture(scope="module")
@@ -33,50 +34,35 @@ def images() -> Images:
     return frames
 
 
-def practise(images: Images, cache: Path, *, seed: int = 31, variants: int = 2, negatives: float = 1.0) -> Practice:
-    glyphs = normalise_glyphs(list(images))
-    return make_practice(images, glyphs, LABELS, variants=variants, negatives=negatives, cache=cache, seed=seed)
-
-
-def test_the_same_seed_gives_the_same_glyphs(images: Images, tmp_path: Path) -> None:
-    one, other = (practise(images, tmp_path / name) for name in ("one", "other"))
+@pytest.mark.parametrize("draw", DRAWS)
+def test_the_same_seed_gives_the_same_practice(images: Images, draw: Draw) -> None:
+    one, other = (draw(Task(images, LABELS, (4, 1))) for _ in range(2))
     np.testing.assert_array_equal(one.glyphs, other.glyphs)
+    np.testing.assert_array_equal(one.labels, other.labels)
 
 
-def test_another_seed_gives_other_variants_and_negatives_of_the_same_digits(images: Images, tmp_path: Path) -> None:
-    one, other = (practise(images, tmp_path, seed=seed) for seed in (1, 2))
-    np.testing.assert_array_equal(one.glyphs[:30], other.glyphs[:30])
-    assert all((one.glyphs[at] != other.glyphs[at]).any() for at in range(30, 120))
+@pytest.mark.parametrize("draw", DRAWS)
+def test_another_seed_gives_other_practice(images: Images, draw: Draw) -> None:
+    one, other = (draw(Task(images, LABELS, (4, seed))) for seed in (1, 2))
+    count = min(len(one), len(other))
+    assert (one.glyphs[:count] != other.glyphs[:count]).any(axis=(1, 2)).all()
 
 
-def test_each_variant_of_a_digit_is_another(images: Images, tmp_path: Path) -> None:
-    glyphs = practise(images, tmp_path).glyphs
-    assert all((glyphs[at] != glyphs[at + 30]).any() for at in range(60))
+@pytest.mark.parametrize("draw", [vary_digits, vary_wildly])
+def test_variants_keep_the_labels(images: Images, draw: Draw) -> None:
+    np.testing.assert_array_equal(draw(Task(images, LABELS, (4, 1))).labels, LABELS)
 
 
-def test_labels_are_those_of_the_digits_and_of_none(images: Images, tmp_path: Path) -> None:
-    practice = practise(images, tmp_path, negatives=0.5)
-    assert practice.labels.dtype == np.uint8
-    assert practice.labels.tolist() == [*LABELS.tolist() * 3, *[NO_DIGIT] * 15]
+@pytest.mark.parametrize("draw", [draw_negatives, write_letters])
+def test_negatives_are_labelled_as_none(images: Images, draw: Draw) -> None:
+    practice = draw(Task(images, LABELS, (4, 1)))
+    assert len(practice) == len(LABELS)
+    assert (practice.labels == NO_DIGIT).all()
 
 
-def test_many_processes_give_what_one_gives(images: Images, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(module, "CHUNK", 10)  # three chunks a kind, which are drawn in processes of their own
-        by_many = practise(images, tmp_path, seed=31, variants=1)
-    starts = range(0, 30, 10)
-    np.testing.assert_array_equal(
-        by_many.glyphs[30:60], np.concatenate([vary_chunk(images, [31, 0], start, 10) for start in starts])
-    )
-    np.testing.assert_array_equal(
-        by_many.glyphs[60:], np.concatenate([negative_chunk(images, [31, 2**32 - 1], start, 10) for start in starts])
-    )
-
-
-def test_chunks_of_one_seed_differ(images: Images) -> None:
-    first, second = (negative_chunk(images, [3, 0], start, 5) for start in (0, 1000))
-    assert (first != second).any()
-    assert len(vary_chunk(images, [3, 0], 20, 100)) == 10  # the last chunk ends with the images
+def test_other_hands_write_every_digit(images: Images) -> None:
+    practice = write_digits(Task(np.repeat(images, 4, axis=0), np.repeat(LABELS, 4), (4, 1)))
+    assert set(practice.labels.tolist()) == set(range(10))
 
 
 def test_all_kinds_of_negatives_are_drawn_about_as_often_as_said(
@@ -99,9 +85,3 @@ def test_all_kinds_of_negatives_are_drawn_about_as_often_as_said(
     for name, kind in KINDS.items():
         # five deviations of a count in 600, and the kinds that are too small at times are drawn once more
         assert drawn.count(name) / len(drawn) == pytest.approx(kind.share, abs=5 * (kind.share / 600) ** 0.5)
-
-
-def test_negatives_are_not_the_digits_that_they_are_made_of(images: Images) -> None:
-    digits = normalise_glyphs(list(images)).astype(int)
-    negatives = negative_chunk(images, [3, 0], 0, 60)
-    assert all(np.abs(digits - negative).mean(axis=(1, 2)).min() > 2 for negative in negatives)

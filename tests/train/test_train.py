@@ -12,17 +12,18 @@ import numpy as np
 import pytest
 
 from digitreader.data import DataPlace
-from digitreader_train.recipes import RECIPES, Activation
+from digitreader_train.recipes import RECIPES, Activation, in_short
 from digitreader_train.run_folder import load_run
 from digitreader_train.train import TrainSettings, train
 
 Run = Callable[..., Any]
 
-PICTURES = ["confusion.png", "learning_curves.png", "mistakes.png", "neurons.png"]
+PICTURES = ["confusion.png", "learning_curves.png", "mistakes.png", "neurons.png", "reliability.png"]
 
 
 def train_briefly(place: DataPlace, out: Path, **changes: Any) -> None:
-    recipe = dataclasses.replace(RECIPES["tiny"], **{"epochs": 2, "variants": 0, "negatives": 0.1, **changes})
+    brief = {"epochs": 2, "variants": 0, "negatives": 0.1}
+    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), **{**brief, **changes})
     train(TrainSettings(recipe, place, out, limit=300), say=lambda _: None)
 
 
@@ -78,12 +79,15 @@ def test_the_command_trains_prints_the_layers_and_says_what_comes_next(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    ran = digitreader("train", "tiny", "--data", drawn_place.folder, "--any-digits", "--epochs", "1", "--limit", "120")
+    data = ["--data", drawn_place.folder, "--any-digits"]
+    ran = digitreader("train", "tiny", *data, "--quick", "--epochs", "1", "--limit", "120")
     assert ran.status == 0
     assert "13,002" in ran.out
     assert "validation accuracy" in ran.out
     assert "digitreader export runs/tiny" in ran.out
-    repeat = "digitreader train tiny --activation relu --seed 1 --epochs 1 --limit 120 --any-digits --out runs/tiny"
+    repeat = (
+        "digitreader train tiny --activation relu --seed 1 --epochs 1 --quick --limit 120 --any-digits --out runs/tiny"
+    )
     assert json.loads((tmp_path / "runs" / "tiny" / "run.json").read_text())["repeat"] == repeat
     assert "training tiny: " in ran.err
 

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.values import Glyphs
 from digitreader_train.backend import tf
-from digitreader_train.practice import NO_DIGIT
+from digitreader_train.digits import LabelledGlyphs
+from digitreader_train.practice import NO_DIGIT, Practice
 from digitreader_train.recipes import Recipe
 
 
-class Labelled(Protocol):
-    """Glyphs (N, 28, 28) uint8 with labels (N,) uint8, 0 to 9 or `NO_DIGIT`."""
+def training_batches(practice: Practice, recipe: Recipe) -> Any:
+    """An endless tf.data.Dataset of (pixels, targets): (B, 28, 28) float32 0..1 and (B, 10) float32 0..1.
 
-    @property
-    def glyphs(self) -> Glyphs:
-        """(N, 28, 28) uint8."""
-        ...
-
-    @property
-    def labels(self) -> npt.NDArray[np.uint8]:
-        """(N,) uint8."""
-        ...
-
-
-def training_batches(digits: Labelled, recipe: Recipe) -> Any:
-    """An endless tf.data.Dataset of (pixels, targets): (B, 28, 28) float32 0..1 and (B, 10) float32, 0 or 1."""
-    glyphs, targets = _tensors(digits)
-    count = len(digits.labels)
+    The targets are the labels, and what the teacher believes as far as the recipe trusts it.
+    """
+    glyphs, targets = tf.constant(practice.glyphs), tf.constant(targets_of(practice, trust=recipe.teacher))
+    count = len(practice)
 
     def gather(places: Any) -> tuple[Any, Any]:
         return tf.cast(tf.gather(glyphs, places), tf.float32) / 255.0, tf.gather(targets, places)
@@ -40,17 +29,30 @@ def training_batches(digits: Labelled, recipe: Recipe) -> Any:
     return places.map(gather)
 
 
-def steps_per_epoch(digits: Labelled, recipe: Recipe) -> int:
-    """How many batches make one pass over the digits."""
-    return max(1, round(len(digits.labels) / recipe.batch))
+def targets_of(practice: Practice, *, trust: float) -> npt.NDArray[np.float32]:
+    """What is to be learned of each glyph, (N, 10) float32 0..1; what is missing to 1 in a row is for no digit.
+
+    Args:
+        practice: with its teacher's beliefs, if it has one.
+        trust: how much of it the beliefs decide, 0 to 1; the labels decide the rest.
+    """
+    labels = one_hot(practice.labels)
+    if practice.beliefs is None or trust == 0:
+        return labels
+    return (1 - trust) * labels + np.float32(trust) * practice.beliefs[:, :NO_DIGIT].astype(np.float32)
 
 
-def validation_batches(digits: Labelled) -> Any:
+def one_hot(labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """(N, 10) float32, one 1 in the row of a digit, none in that of a negative."""
+    return np.eye(NO_DIGIT + 1, NO_DIGIT, dtype=np.float32)[labels]
+
+
+def steps_per_epoch(practice: Practice, recipe: Recipe) -> int:
+    """How many batches make one pass over the practice."""
+    return max(1, round(len(practice) / recipe.batch))
+
+
+def validation_batches(digits: LabelledGlyphs) -> Any:
     """All validation digits as one batch, in their order."""
-    glyphs, targets = _tensors(digits)
-    return tf.data.Dataset.from_tensors((tf.cast(glyphs, tf.float32) / 255.0, targets))
-
-
-def _tensors(digits: Labelled) -> tuple[Any, Any]:
-    targets = np.eye(NO_DIGIT + 1, NO_DIGIT, dtype=np.float32)[digits.labels]
-    return tf.constant(digits.glyphs), tf.constant(targets)
+    pixels = tf.cast(tf.constant(digits.glyphs), tf.float32) / 255.0
+    return tf.data.Dataset.from_tensors((pixels, tf.constant(one_hot(digits.labels))))

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader import normalise
-from digitreader.data import DataPlace, LabelledImages, MnistFiles, find_mnist
+from digitreader.data import DataPlace, LabelledImages, MnistFiles, cleaning, find_mnist
 from digitreader.data.glyphs import normalise_images
 from digitreader.data.mnist import Half
 from digitreader.errors import DataError
 from digitreader.values import Glyphs
-from digitreader_train.glyph_cache import cached_glyphs
+from digitreader_train.glyph_cache import cached_arrays
 from digitreader_train.recipes import VALIDATION_IMAGES
 
 SPLIT_SEED = 20
@@ -109,15 +109,15 @@ def load_half(files: MnistFiles, half: Half, cache: Path) -> LabelledGlyphs:
 def normalise_cached(digits: LabelledImages, cache: Path) -> Glyphs:
     """Normalise all images, or take the glyphs from the cache where the same code made them from the same images."""
 
-    def make() -> Glyphs:
-        return normalise_images(digits.images, label=f"normalising {digits.name}")[0]
+    def make() -> dict[str, Glyphs]:
+        return {"glyphs": normalise_images(digits.images, label=f"normalising {digits.name}")[0]}
 
-    return cached_glyphs(cache, cache_key(digits.images), len(digits), make)
+    return cached_arrays(cache, cache_key(digits.images), make)["glyphs"]
 
 
 def cache_key(images: npt.NDArray[np.uint8]) -> str:
-    """Name the images together with the code that normalises them: another of either is another key."""
-    key = hashlib.sha256(Path(normalise.__file__).read_bytes())
+    """Name the images together with the code that cleans and normalises them: another of either is another key."""
+    key = hashlib.sha256(b"".join(Path(str(step.__file__)).read_bytes() for step in (cleaning, normalise)))
     key.update(f"{cv2.__version__} {images.shape}".encode())
     key.update(np.ascontiguousarray(images).data)
     return key.hexdigest()

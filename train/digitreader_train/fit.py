@@ -49,13 +49,14 @@ class Fitted:
     best_epoch: int
 
 
-def fit(recipe: Recipe, practice: Practice, validation: LabelledGlyphs) -> Fitted:
+def fit(recipe: Recipe, practice: Practice, validation: LabelledGlyphs, *, label: str = "") -> Fitted:
     """Train a network; the same recipe and glyphs give the same weights, to the bit.
 
     Args:
         recipe: the network and how it learns.
         practice: what it learns from.
         validation: digits that choose the epoch that is kept.
+        label: what the progress bar says; the recipe's name where it is empty.
     """
     seed_everything(recipe.seed)
     network = build_network(recipe)
@@ -66,7 +67,7 @@ def fit(recipe: Recipe, practice: Practice, validation: LabelledGlyphs) -> Fitte
     steps = steps_per_epoch(practice, recipe)
     compile_network(logits, recipe, steps=steps)
     best = BestEpoch()
-    with ProgressBar(f"training {recipe.name}", steps * recipe.epochs) as bar:
+    with ProgressBar(f"training {label or recipe.name}", steps * recipe.epochs) as bar:
         told = logits.fit(
             training_batches(practice, recipe),
             epochs=recipe.epochs,

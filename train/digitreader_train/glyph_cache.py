@@ -1,43 +1,47 @@
-"""Glyphs that took seconds to make are kept between runs, under a key of everything that decided them."""
+"""Arrays that took minutes to make are kept between runs, under a key of everything that decided them."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from digitreader.errors import OutputError
 from digitreader.files import write_whole
-from digitreader.values import GLYPH_SIDE, Glyphs
+
+Arrays = Mapping[str, npt.NDArray[Any]]
 
 
-def cached_glyphs(cache: Path, key: str, count: int, make: Callable[[], Glyphs]) -> Glyphs:
-    """The glyphs under this key, made and kept where they are not there yet.
+def cached_arrays(cache: Path, key: str, make: Callable[[], Arrays]) -> Arrays:
+    """The arrays under this key, made and kept where they are not there yet.
 
     Args:
         cache: the cache folder.
-        key: hexadecimal, a hash of whatever decides the glyphs.
-        count: how many there must be.
-        make: makes them, (count, 28, 28) uint8.
+        key: hexadecimal, a hash of whatever decides them.
+        make: makes them.
     """
-    path = cache / "glyphs" / f"{key[:24]}.npy"
-    kept = _read(path, count)
+    path = cache / "glyphs" / f"{key[:24]}.npz"
+    kept = _read(path)
     if kept is not None:
         return kept
-    glyphs = make()
+    made = make()
     content = io.BytesIO()
-    np.save(content, glyphs, allow_pickle=False)
+    arrays: dict[str, Any] = dict(made)
+    np.savez(content, **arrays)
     with contextlib.suppress(OutputError):  # a cache that cannot be kept costs only time
         write_whole(path, content.getvalue())
-    return glyphs
+    return made
 
 
-def _read(path: Path, count: int) -> Glyphs | None:
+def _read(path: Path) -> Arrays | None:
     try:
-        glyphs: Glyphs = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError):
         return None
-    return glyphs if glyphs.shape == (count, GLYPH_SIDE, GLYPH_SIDE) and glyphs.dtype == np.uint8 else None

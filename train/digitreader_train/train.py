@@ -9,10 +9,10 @@ from pathlib import Path
 
 from digitreader.data import DataPlace
 from digitreader.normalise import NORMALISATION
+from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import TrainingDigits, load_training_digits
 from digitreader_train.fit import Fitted, fit
 from digitreader_train.network import activations_of, get_weights
-from digitreader_train.practice import practice_for
 from digitreader_train.recipes import Recipe
 from digitreader_train.report import describe_layers, describe_result
 from digitreader_train.run_folder import (
@@ -38,12 +38,14 @@ class TrainSettings:
         place: where the data is.
         out: the run folder.
         limit: use only so many training images; all where None.
+        quick: the recipe is one in short.
     """
 
     recipe: Recipe
     place: DataPlace
     out: Path
     limit: int | None = None
+    quick: bool = False
 
 
 def train(settings: TrainSettings, say: Say = print) -> RunRecord:
@@ -62,7 +64,7 @@ def train(settings: TrainSettings, say: Say = print) -> RunRecord:
     check_run_folder(settings.out)
     digits = load_training_digits(settings.place, limit=settings.limit)
     say(describe_layers(settings.recipe))
-    practice = practice_for(settings.recipe, digits.train, settings.place.cache)
+    practice = practice_for(settings.recipe, digits, settings.place)
     fitted = fit(settings.recipe, practice, digits.validation)
     weights = pack_weights(get_weights(fitted.network))
     record = make_record(settings, digits, fitted, weights)
@@ -96,6 +98,7 @@ def repeat_command(settings: TrainSettings) -> str:
     recipe = settings.recipe
     words = [f"digitreader train {recipe.name} --activation {recipe.activation}"]
     words += [f"--seed {recipe.seed}", f"--epochs {recipe.epochs}"]
+    words += ["--quick"] if settings.quick else []
     words += [f"--limit {settings.limit}"] if settings.limit is not None else []
     words += ["--any-digits"] if settings.place.any_digits else []
     words += [] if settings.out.is_absolute() else [f"--out {settings.out.as_posix()}"]

@@ -1,10 +1,11 @@
-"""Takes labelled images through the runtime's own normalisation."""
+"""Takes labelled images through the runtime's own normalisation, cleaned where a frame's finder would have done so."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.data.cleaning import clean_ink
 from digitreader.errors import BlankGlyphError
 from digitreader.normalise import normalise_glyph
 from digitreader.progress import with_progress
@@ -35,8 +36,8 @@ def normalise_images(images: npt.NDArray[np.uint8], *, label: str) -> tuple[Glyp
 
 
 def glyph_of(image: npt.NDArray[np.uint8]) -> Glyph | None:
-    """Normalise one image (H, W) uint8, white ink on black; None where it has no ink."""
+    """Clean and normalise one image (H, W) uint8, white ink on black; None where it has no ink."""
     try:
-        return normalise_glyph(image)
+        return normalise_glyph(clean_ink(image))
     except BlankGlyphError:
         return None

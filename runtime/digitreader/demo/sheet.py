@@ -46,10 +46,34 @@ def draw_sheet(text: str, rng: np.random.Generator, *, frame_wh: tuple[int, int]
     Raises:
         UsageError: the settings name a pen or paper that there is not.
     """
-    paper, pen, hand = _choose_paper(settings, rng), _choose_pen(settings, rng), _choose_hand(settings, rng)
-    size_wh = _sheet_size(frame_wh, rng)
+    paper, pen, hand = choose_paper(settings, rng), choose_pen(settings, rng), _choose_hand(settings, rng)
+    size_wh = sheet_size(frame_wh, rng)
     digit_px = float(rng.uniform(*settings.digit_height)) * frame_wh[1] * OVERSIZE
     writing, digit_px = _write_to_fit(text, rng, hand=hand, pen=pen, size_wh=size_wh, digit_px=digit_px)
+    return ink_sheet(writing, rng, paper=paper, pen=pen, size_wh=size_wh, digit_px=digit_px, settings=settings)
+
+
+def ink_sheet(
+    writing: Writing,
+    rng: np.random.Generator,
+    *,
+    paper: Paper,
+    pen: Pen,
+    size_wh: tuple[int, int],
+    digit_px: float,
+    settings: DemoSettings,
+) -> Sheet:
+    """Put writing somewhere on a sheet of paper.
+
+    Args:
+        writing: not larger than the sheet.
+        rng: where its place, the paper's texture and the folds come from.
+        paper: what it is written on.
+        pen: whose colour it has.
+        size_wh: of the sheet, in pixels.
+        digit_px: how high a digit is.
+        settings: how likely folds are, and how strongly the back shines through.
+    """
     ink, offset = _lay_out(writing, size_wh, rng)
     image = draw_paper(paper, rng, size_wh=size_wh, digit_px=digit_px, baseline_px=offset[1] + writing.baseline_px)
     if settings.show_through > 0:
@@ -62,14 +86,24 @@ def draw_sheet(text: str, rng: np.random.Generator, *, frame_wh: tuple[int, int]
     return Sheet(image=image, digits=digits, text=writing.text)
 
 
-def _choose_paper(settings: DemoSettings, rng: np.random.Generator) -> Paper:
+def choose_paper(settings: DemoSettings, rng: np.random.Generator) -> Paper:
+    """Take one of the settings' papers.
+
+    Raises:
+        UsageError: they name one that there is not.
+    """
     name = str(rng.choice(settings.papers))
     if name not in PAPERS:
         raise UsageError(f"no paper is called {name!r}; take one of {' '.join(PAPERS)}")
     return PAPERS[name]
 
 
-def _choose_pen(settings: DemoSettings, rng: np.random.Generator) -> Pen:
+def choose_pen(settings: DemoSettings, rng: np.random.Generator) -> Pen:
+    """Take one of the settings' pens, as wide and strong as they say.
+
+    Raises:
+        UsageError: they name one that there is not.
+    """
     name = str(rng.choice(settings.pens))
     if name not in PENS:
         raise UsageError(f"no pen is called {name!r}; take one of {' '.join(PENS)}")
@@ -82,7 +116,7 @@ def _choose_hand(settings: DemoSettings, rng: np.random.Generator) -> Hand:
     return hand if settings.spacing is None else replace(hand, spacing=settings.spacing)
 
 
-def _sheet_size(frame_wh: tuple[int, int], rng: np.random.Generator) -> tuple[int, int]:
+def sheet_size(frame_wh: tuple[int, int], rng: np.random.Generator) -> tuple[int, int]:
     """About the frame's own form, so that a sheet fills it well."""
     stretch = rng.uniform(0.94, 1.08)
     return max(8, round(frame_wh[0] * OVERSIZE * stretch)), max(8, round(frame_wh[1] * OVERSIZE / stretch))

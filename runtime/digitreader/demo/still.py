@@ -57,7 +57,12 @@ def scene(
     """
     settings = settings or DemoSettings()
     stage = Stage.draw(size_wh, rng, settings=settings)
-    sheet = draw_sheet(text, rng, frame_wh=size_wh, settings=settings)
+    return photograph(stage, draw_sheet(text, rng, frame_wh=size_wh, settings=settings), rng)
+
+
+def photograph(stage: Stage, sheet: Sheet, rng: np.random.Generator) -> Scene:
+    """Lay a sheet under the camera and take one picture of it."""
+    size_wh, settings = stage.size_wh, stage.settings
     pose = draw_pose(sheet, rng, frame_wh=size_wh, settings=settings)
     matrix = homography(sheet, pose, frame_wh=size_wh, offset=BORDER_PX)
     centre = (float(BORDER_PX), float(BORDER_PX))

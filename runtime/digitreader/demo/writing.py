@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -73,18 +74,11 @@ def write_number(
         UsageError: a character that cannot be written.
     """
     line_writer = _LineWriter(hand or Hand.random(rng), pen, height_px)
-    tiles: list[_Tile] = []
+    tiles: list[Tile] = []
     for row, line in enumerate(text.split("\n")):
         indent = rng.uniform(0.0, 0.4) if row else 0.0
         tiles += line_writer.write(line, rng, x=indent, baseline=1.0 + row * LINE_PITCH, row=row)
-    ink, offset = _paste(tiles)
-    read = [(row, _to_read(line)) for row, line in enumerate(text.split("\n"))]
-    line_of = {row: line for line, row in enumerate(row for row, kept in read if kept)}
-    digits = tuple(
-        InkedDigit(tile.digit, line_of[tile.row], tile.hull() - offset) for tile in tiles if tile.digit is not None
-    )
-    kept = "\n".join(kept for _, kept in read if kept)
-    return Writing(ink=ink, digits=digits, text=kept, baseline_px=height_px - float(offset[1]))
+    return paste(tiles, "\n".join(filter(None, map(_to_read, text.split("\n")))), height_px=height_px)
 
 
 def _to_read(line: str) -> str:
@@ -93,8 +87,8 @@ def _to_read(line: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Tile:
-    """One character's ink and the place of its upper left corner."""
+class Tile:
+    """One character's ink (h, w) uint8 and the place of its upper left corner; `digit` is None for a mark."""
 
     digit: int | None
     row: int
@@ -103,6 +97,7 @@ class _Tile:
     y: int
 
     def hull(self) -> Hull:
+        """The convex hull round its ink, where it stands."""
         outline = cv2.convexHull(cv2.findNonZero(self.ink))[:, 0, :]
         return np.asarray(np.add(outline, (self.x, self.y)), np.float32)
 
@@ -113,7 +108,7 @@ class _LineWriter:
     pen: Pen
     height_px: float
 
-    def write(self, line: str, rng: np.random.Generator, *, x: float, baseline: float, row: int) -> list[_Tile]:
+    def write(self, line: str, rng: np.random.Generator, *, x: float, baseline: float, row: int) -> list[Tile]:
         """Write a line from x (in digit heights) to the right."""
         tiles = []
         for character in line:
@@ -127,7 +122,7 @@ class _LineWriter:
 
     def _write_character(
         self, character: str, rng: np.random.Generator, *, x: float, foot: float
-    ) -> tuple[_Tile, float]:
+    ) -> tuple[Tile, float]:
         digit = int(character) if character in _DIGITS else None
         paths = mark_paths(character, self.hand, rng) if digit is None else digit_paths(digit, self.hand, rng)
         size = float(np.exp(rng.normal(0.0, self.hand.size_jitter)))
@@ -135,13 +130,19 @@ class _LineWriter:
         across = np.concatenate(paths)[:, 0] * size
         placed = [path * size + (x - across.min(), foot - size) for path in paths]
         ink, (left, top) = draw_ink(placed, self.pen, rng, height_px=self.height_px, pressure=self.hand.pressure)
-        return _Tile(digit, 0, ink, int(left), int(top)), float(np.ptp(across))
+        return Tile(digit, 0, ink, int(left), int(top)), float(np.ptp(across))
 
 
-def _paste(tiles: list[_Tile]) -> tuple[Ink, Hull]:
-    """All tiles on one canvas, and the place (x, y) of its upper left corner."""
+def paste(tiles: Sequence[Tile], text: str, *, height_px: float) -> Writing:
+    """All tiles on one canvas.
+
+    Args:
+        tiles: in reading order.
+        text: their digits as they are to be read.
+        height_px: how high a digit is, about; the first line's foot is at this y.
+    """
     if not tiles:
-        return np.zeros((1, 1), np.uint8), np.zeros(2, np.float32)
+        return Writing(ink=np.zeros((1, 1), np.uint8), digits=(), text=text, baseline_px=height_px)
     left, top = min(tile.x for tile in tiles), min(tile.y for tile in tiles)
     width = max(tile.x + tile.ink.shape[1] for tile in tiles) - left
     height = max(tile.y + tile.ink.shape[0] for tile in tiles) - top
@@ -150,4 +151,13 @@ def _paste(tiles: list[_Tile]) -> tuple[Ink, Hull]:
         rows, columns = tile.ink.shape
         part = canvas[tile.y - top : tile.y - top + rows, tile.x - left : tile.x - left + columns]
         np.maximum(part, tile.ink, out=part)
-    return canvas, np.array((left, top), np.float32)
+    offset = np.array((left, top), np.float32)
+    return Writing(canvas, _digits_of(tiles, offset), text, height_px - float(top))
+
+
+def _digits_of(tiles: Sequence[Tile], offset: Hull) -> tuple[InkedDigit, ...]:
+    """The digits among the tiles; a line without any is not counted."""
+    rows = sorted({tile.row for tile in tiles if tile.digit is not None})
+    return tuple(
+        InkedDigit(tile.digit, rows.index(tile.row), tile.hull() - offset) for tile in tiles if tile.digit is not None
+    )

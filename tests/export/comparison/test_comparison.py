@@ -17,7 +17,7 @@ from digitreader_export.comparison.compare_run import CompareSettings, compare_r
 from digitreader_export.comparison.exported import find_exported
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.variants import VARIANTS
-from digitreader_train.recipes import RECIPES
+from digitreader_train.recipes import RECIPES, in_short
 from digitreader_train.run_folder import Run as TrainedRun
 from digitreader_train.run_folder import load_run
 from digitreader_train.train import TrainSettings, train
@@ -124,8 +124,8 @@ def test_float32_is_always_compared_and_the_table_keeps_its_order(drawn_place: D
 @pytest.mark.parametrize(
     "recipe",
     [
-        dataclasses.replace(RECIPES["tiny"], activation="sigmoid", epochs=12, variants=0),
-        dataclasses.replace(RECIPES["accurate"], epochs=1, variants=0, negatives=0.0),
+        dataclasses.replace(in_short(RECIPES["tiny"]), activation="sigmoid", epochs=12, variants=0),
+        dataclasses.replace(in_short(RECIPES["accurate"]), epochs=1, variants=0, negatives=0.0),
     ],
     ids=["sigmoid", "accurate"],
 )

@@ -1,18 +1,22 @@
-"""The pictures of a run: how it learned, what it mixes up, what its neurons look for, where it was most wrong."""
+"""The pictures of a run: how it learned, what it mixes up, what its neurons look for, how wrong and how sure it is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digitreader.accept import AcceptanceRule
 from digitreader.values import Activations
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.pictures.confusion import draw_confusion
 from digitreader_train.pictures.curves import draw_learning_curves
 from digitreader_train.pictures.mistakes import draw_mistakes
 from digitreader_train.pictures.neurons import draw_neurons
+from digitreader_train.pictures.reliability import draw_reliability, panel_of
 from digitreader_train.pictures.style import to_png
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from digitreader_train.fit import Fitted
 
 
@@ -33,4 +37,11 @@ def draw_pictures(fitted: Fitted, digits: LabelledGlyphs, activations: Activatio
         "confusion.png": to_png(draw_confusion(digits.labels, activations)),
         "neurons.png": to_png(draw_neurons(kernel)),
         "mistakes.png": to_png(draw_mistakes(digits, activations)),
+        "reliability.png": to_png(_draw_own_reliability(digits, activations)),
     }
+
+
+def _draw_own_reliability(digits: LabelledGlyphs, activations: Activations) -> Figure:
+    panel = panel_of("As trained", activations, digits.labels, AcceptanceRule())
+    subtitle = f"{len(digits):,} validation digits; `digitreader export` calibrates each model."
+    return draw_reliability("What the confidence is worth", subtitle, [panel])

@@ -1,5 +1,6 @@
-"""Practice: what the network learns from beside the plain digits: other pens, and things that are no digits."""
+"""Practice: what the network learns from beside the plain digits: other pens, cameras, hands, and what is no digit."""
 
-from digitreader_train.practice.practice import NO_DIGIT, Practice, make_practice, practice_for
+from digitreader_train.practice.practice import practice_parts
+from digitreader_train.practice.task import NO_DIGIT, Practice, Task
 
-__all__ = ["NO_DIGIT", "Practice", "make_practice", "practice_for"]
+__all__ = ["NO_DIGIT", "Practice", "Task", "practice_parts"]

@@ -1,0 +1,121 @@
+"""Cleaning an image of one digit, which no finder has cut out: what lies on or round its ink goes first."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.values import Ink
+
+GAP_PX = 5
+"""A pen's two outlines lie closer together than this ..."""
+FILLED_SHARE = 1.75
+"""... and filling what lies between them makes that much more ink of it; loops and corners fill far less."""
+
+SPECK_PX = 2
+"""A lone mark of so few pixels is a speck ..."""
+MANY_SPECKS = 6
+"""... and so many of them are noise."""
+
+FAINTEST_SHARE = 8
+"""A pixel is bare where it has no more than an eighth of the strongest ink."""
+BARE_SHARE = 0.5
+"""Ink alone leaves at least this share of its box bare; less, and it stands on a ground."""
+PEN_SHARE = 3
+"""What is wider than a third of the longer side is no stroke, but ground."""
+
+SMUDGE_SHARE = 0.2
+"""What is never darker than this share of the strong ink is a smudge."""
+
+CRUMB_SHARE = 0.12
+"""A part with less than this share of the largest part's ink is a crumb, and so is one ..."""
+FAINT_PART = 0.5
+"""... that is nowhere half as strong as the strongest."""
+
+
+def clean_ink(ink: Ink) -> Ink:
+    """Take away noise, a ground that shines through, smudges and crumbs; clean ink comes out almost as it was.
+
+    Args:
+        ink: (h, w) uint8 of any size, white ink on black.
+
+    Returns:
+        (h, w) uint8, black where nothing of the digit is.
+    """
+    if not ink.any():
+        return ink
+    return drop_crumbs(drop_smudges(lift_off_ground(fill_outlines(drop_specks(ink)))))
+
+
+def fill_outlines(ink: Ink) -> Ink:
+    """Fill strokes of which only the two edges are there, as stencils, hollow letters and edge detectors leave them."""
+    binary = cv2.threshold(ink, int(ink.max()) // 2, 255, cv2.THRESH_BINARY)[1]
+    border = (GAP_PX, GAP_PX, GAP_PX, GAP_PX)
+    wide = cv2.copyMakeBorder(ink, *border, borderType=cv2.BORDER_CONSTANT)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (GAP_PX, GAP_PX))
+    filled = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, disc)
+    inked = cv2.countNonZero(cv2.threshold(filled, int(ink.max()) // 2, 255, cv2.THRESH_BINARY)[1])
+    if inked < FILLED_SHARE * cv2.countNonZero(binary):
+        return ink
+    return np.asarray(cv2.GaussianBlur(filled, (3, 3), 0), np.uint8)
+
+
+def drop_specks(ink: Ink) -> Ink:
+    """Take the median of each pixel's neighbourhood where there are many lone pixels, black or white."""
+    return np.asarray(cv2.medianBlur(ink, 3), np.uint8) if count_specks(ink) >= MANY_SPECKS else ink
+
+
+def count_specks(ink: Ink) -> int:
+    """How many marks of a pixel or two there are."""
+    binary = cv2.threshold(ink, int(ink.max()) // 2, 255, cv2.THRESH_BINARY)[1]
+    stats = cv2.connectedComponentsWithStats(binary, connectivity=8)[2]
+    return int(np.count_nonzero(stats[1:, cv2.CC_STAT_AREA] <= SPECK_PX))
+
+
+def lift_off_ground(ink: Ink) -> Ink:
+    """Keep only what stands out as narrowly as a stroke, where fog, stripes or shade lie behind it.
+
+    Source: the white top-hat of mathematical morphology, and N. Otsu, "A threshold selection method from gray-level
+    histograms", 1979, for what counts as standing out.
+    """
+    if np.count_nonzero(ink <= int(ink.max()) // FAINTEST_SHARE) >= BARE_SHARE * ink.size:
+        return ink
+    side = max(3, max(ink.shape) // PEN_SHARE | 1)
+    border = (side, side, side, side)
+    wide = cv2.copyMakeBorder(ink, *border, borderType=cv2.BORDER_REPLICATE)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    standing = cv2.morphologyEx(wide, cv2.MORPH_TOPHAT, disc)[side:-side, side:-side]
+    limit = cv2.threshold(standing, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
+    strong = cv2.mean(standing, mask=cv2.threshold(standing, limit, 255, cv2.THRESH_BINARY)[1])[0]
+    return rescale(np.asarray(standing, np.uint8), black=limit, white=strong)
+
+
+def drop_smudges(ink: Ink) -> Ink:
+    """Take from every pixel what a smudge would have, and give the strong ink its strength back."""
+    inked = ink[ink > int(ink.max()) // FAINTEST_SHARE]
+    strong = float(np.partition(inked, place := int(0.9 * (len(inked) - 1)))[place]) if len(inked) else 0.0
+    return rescale(ink, black=SMUDGE_SHARE * strong, white=SMUDGE_SHARE * strong + (1 - SMUDGE_SHARE) * 255)
+
+
+def drop_crumbs(ink: Ink) -> Ink:
+    """Keep the parts that are large and strong enough to belong to the digit."""
+    peak = int(ink.max())
+    binary = cv2.threshold(ink, peak // FAINTEST_SHARE, 255, cv2.THRESH_BINARY)[1]
+    count, labels = cv2.connectedComponents(binary, connectivity=8)
+    if count <= 2:
+        return ink
+    flat: npt.NDArray[np.int32] = np.asarray(labels, np.int32).ravel()
+    mass = np.bincount(flat, weights=ink.ravel(), minlength=count)
+    mass[0] = 0
+    strongest = np.zeros(count, np.uint8)
+    np.maximum.at(strongest, flat, ink.ravel())
+    keep = (mass >= CRUMB_SHARE * mass.max()) & (strongest > FAINT_PART * peak)
+    return np.where(keep[labels], ink, np.uint8(0))
+
+
+def rescale(ink: Ink, *, black: float, white: float) -> Ink:
+    """Stretch grey levels so that `black` becomes 0 and `white` 255."""
+    scale = 255.0 / max(1.0, white - black)
+    # convertScaleAbs would mirror what lies below black
+    return np.asarray(cv2.addWeighted(ink, scale, ink, 0.0, -black * scale), np.uint8)

@@ -1,0 +1,115 @@
+"""An image of one digit is cleaned of what is no ink of it; clean ink stays."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from digitreader.data.cleaning import (
+    clean_ink,
+    count_specks,
+    drop_crumbs,
+    drop_smudges,
+    drop_specks,
+    fill_outlines,
+    lift_off_ground,
+)
+from digitreader.values import Ink
+
+
+@pytest.fixture
+def five() -> Ink:
+    """A thick 5 with soft edges, as MNIST's are, in a frame of 28x28."""
+    ink = np.zeros((28, 28), np.uint8)
+    points = np.array([(19, 5), (10, 5), (9, 12), (15, 11), (19, 15), (17, 21), (9, 22)], np.int32)
+    cv2.polylines(ink, [points], False, (255,), 3, cv2.LINE_AA)
+    return ink
+
+
+def alike(one: Ink, other: Ink) -> float:
+    """Correlation of two images."""
+    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+
+
+def test_clean_ink_stays(five: Ink) -> None:
+    assert alike(clean_ink(five), five) > 0.99
+
+
+def test_cleaning_leaves_its_argument_alone(five: Ink) -> None:
+    before = five.copy()
+    clean_ink(five)
+    np.testing.assert_array_equal(five, before)
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_an_image_without_anything_on_it_is_blank(level: int) -> None:
+    assert not clean_ink(np.full((28, 28), level, np.uint8)).any()
+
+
+def test_salt_and_pepper_is_taken_out(five: Ink) -> None:
+    rng = np.random.default_rng(1)
+    noisy = five.copy()
+    noisy[rng.random(five.shape) < 0.08] = 255
+    noisy[rng.random(five.shape) < 0.08] = 0
+    assert count_specks(noisy) > 6
+    assert alike(drop_specks(noisy), five) > alike(noisy, five) + 0.1
+
+
+def test_a_dot_or_two_are_no_noise(five: Ink) -> None:
+    five[1, 1] = five[26, 26] = 255
+    assert drop_specks(five) is five
+
+
+@pytest.mark.parametrize(
+    "ground",
+    [np.full((28, 28), 110.0), np.linspace(40, 110, 28)[:, None] * np.ones((1, 28))],
+    ids=["even", "a slope"],
+)
+def test_a_ground_that_shines_through_is_taken_away(five: Ink, ground: np.ndarray) -> None:
+    shining = np.maximum(five, ground).astype(np.uint8)
+    lifted = lift_off_ground(shining)
+    assert alike(lifted, five) > 0.95
+    assert np.median(lifted) == 0
+
+
+def test_ink_on_a_dark_ground_is_left_as_it_is(five: Ink) -> None:
+    assert lift_off_ground(five) is five
+
+
+def test_a_smudge_goes_and_the_ink_keeps_its_strength(five: Ink) -> None:
+    smudged = np.maximum(five, cv2.circle(np.zeros_like(five), (14, 24), 6, (45,), -1))
+    cleaned = drop_smudges(smudged)
+    assert cleaned[27, 14] == 0
+    assert cleaned.max() == 255
+    assert alike(cleaned, five) > 0.98
+
+
+def test_crumbs_go_and_the_parts_of_a_digit_stay(five: Ink) -> None:
+    crumbled = five.copy()
+    crumbled[25:27, 24:27] = 255
+    broken = crumbled.copy()
+    broken[7:9, :] = 0  # the hat of the 5 is a part of its own now
+    assert drop_crumbs(broken)[26, 25] == 0
+    assert drop_crumbs(broken)[5, 14] > 200
+    assert alike(drop_crumbs(crumbled), five) > 0.99
+
+
+def test_a_part_that_is_faint_everywhere_goes(five: Ink) -> None:
+    five[27] = 90
+    assert not drop_crumbs(five)[26:].any()
+
+
+def test_a_digit_of_which_only_the_outline_is_there_is_filled(five: Ink) -> None:
+    outline = np.asarray(cv2.Canny(cv2.copyMakeBorder(five, 2, 2, 2, 2, cv2.BORDER_CONSTANT), 100, 200), np.uint8)
+    filled = fill_outlines(outline)
+    edge = (filled.shape[0] - 28) // 2
+    assert alike(filled[edge : edge + 28, edge : edge + 28], five) > 0.7
+    assert alike(outline[2:-2, 2:-2], five) < 0.5
+
+
+@pytest.mark.parametrize("thickness", [1, 2, 4])
+def test_a_ring_is_not_filled(thickness: int) -> None:
+    ring = np.zeros((28, 28), np.uint8)
+    cv2.ellipse(ring, (14, 14), (6, 9), 0, 0, 360, (255,), thickness)
+    assert fill_outlines(ring) is ring

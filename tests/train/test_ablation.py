@@ -1,0 +1,79 @@
+"""An ablation leaves one ingredient out at a time and says what that costs, over several seeds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from digitreader.data import DataPlace
+from digitreader_train.ablation import AblationSettings, ablate
+from digitreader_train.ablation.ablate import without
+from digitreader_train.ablation.plan import WHOLE, trials_of
+from digitreader_train.ablation.table import Outcome, Row, to_csv, to_markdown
+from digitreader_train.practice import Practice
+from digitreader_train.recipes import RECIPES, in_short
+
+Run = Callable[..., Any]
+
+
+def test_each_ingredient_is_left_out_once_and_then_all_of_them() -> None:
+    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), variants=1, negatives=0.3, teacher=0.5)
+    assert [(trial.name, trial.recipe.teacher, set(trial.kinds)) for trial in trials_of(recipe)] == [
+        (WHOLE, 0.5, set()),
+        ("without the teacher", 0.0, set()),
+        ("without variants by other pens", 0.5, {"variants"}),
+        ("without drawn negatives", 0.5, {"negatives"}),
+        ("the digits alone", 0.0, {"variants", "negatives"}),
+    ]
+
+
+def test_what_is_left_out_is_gone_from_glyphs_labels_and_beliefs() -> None:
+    glyphs = np.arange(3, dtype=np.uint8)[:, None, None] * np.ones((1, 28, 28), np.uint8)
+    practice = Practice(glyphs, np.arange(3, dtype=np.uint8), np.eye(3, 11, dtype=np.float16))
+    rest = without(practice, np.array([False, True, False]))
+    assert rest.glyphs[:, 0, 0].tolist() == rest.labels.tolist() == [0, 2]
+    assert rest.beliefs is not None
+    assert rest.beliefs.argmax(axis=1).tolist() == [0, 2]
+
+
+def test_the_table_gives_mean_and_standard_deviation() -> None:
+    rows = [Row(WHOLE, (Outcome(0.98, 0.2), Outcome(0.99, 0.3)))]
+    assert to_markdown(rows).splitlines()[2] == "| the whole recipe | 98.50 ± 0.71 % | 25.00 ± 7.07 % |"
+    assert to_csv(rows).splitlines()[1:] == [
+        '"the whole recipe",1,0.980000,0.200000',
+        '"the whole recipe",2,0.990000,0.300000',
+    ]
+
+
+def test_a_single_seed_has_no_spread() -> None:
+    assert "50.00 ± 0.00 %" in to_markdown([Row("one", (Outcome(0.5, 0.0),))])
+
+
+def test_every_trial_is_trained_with_every_seed(drawn_place: DataPlace, tmp_path: Path) -> None:
+    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), epochs=2, variants=0, negatives=0.5)
+    said: list[str] = []
+    rows = ablate(AblationSettings(recipe, drawn_place, tmp_path / "out", seeds=2, limit=300), said.append)
+    assert [row.name for row in rows] == [WHOLE, "without drawn negatives", "the digits alone"]
+    assert all(len(row.outcomes) == 2 for row in rows)
+    assert rows[0].outcomes[0] != rows[0].outcomes[1]
+    # without negatives these two are the same trainings
+    assert rows[1].outcomes == rows[2].outcomes
+    assert len(said) == 3
+    assert (tmp_path / "out" / "ablation.md").read_text() == to_markdown(rows)
+    assert len((tmp_path / "out" / "ablation.csv").read_text().splitlines()) == 1 + 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(["enormous"], "enormous: no such recipe"), (["tiny", "--seeds", "0"], "0 is too small")],
+)
+def test_a_wrong_command_line_is_one_clear_line(digitreader: Run, arguments: list[str], says: str) -> None:
+    ran = digitreader("ablate", *arguments)
+    assert ran.status == 2
+    assert says in ran.err
+    assert ran.err.count("\n") == 1

@@ -1,0 +1,113 @@
+"""Trains every trial with every seed and writes the table down as it grows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.accept import AcceptanceRule, evidence_of
+from digitreader.data import DataPlace
+from digitreader.files import write_together
+from digitreader.values import Glyphs
+from digitreader_train.ablation.plan import Trial, trials_of
+from digitreader_train.ablation.table import Outcome, Row, describe, to_csv, to_markdown
+from digitreader_train.curriculum import practice_for
+from digitreader_train.digits import TrainingDigits, load_training_digits
+from digitreader_train.fit import fit
+from digitreader_train.network import activations_of
+from digitreader_train.practice import Practice, Task, practice_parts
+from digitreader_train.practice.negatives import draw_negatives
+from digitreader_train.recipes import Recipe
+
+KEPT_SHARE = 0.99
+JUDGING_SEED = (77, 0)
+"""Of the negatives that judge; those of the practice have another."""
+JUDGES = 2_000
+
+Say = Callable[[str], None]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class AblationSettings:
+    """What the command line asks for.
+
+    Attributes:
+        recipe: with the user's changes in it.
+        place: where the data is.
+        out: the folder for the table.
+        seeds: how many trainings of each trial.
+        limit: use only so many training images; all where None.
+    """
+
+    recipe: Recipe
+    place: DataPlace
+    out: Path
+    seeds: int = 5
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bench:
+    """What all trials share."""
+
+    digits: TrainingDigits
+    practice: Practice
+    kinds: npt.NDArray[np.str_]
+    negatives: Glyphs
+
+
+def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
+    """Train each trial with each seed; the table is written after each trial.
+
+    Returns:
+        a row for each trial.
+
+    Raises:
+        DataError: no usable data.
+        OutputError: the folder cannot be written to.
+    """
+    bench = _prepare(settings)
+    rows: list[Row] = []
+    for trial in trials_of(settings.recipe):
+        rows.append(Row(trial.name, tuple(_train(trial, seed, bench) for seed in range(1, settings.seeds + 1))))
+        _write(settings.out, rows)
+        say(describe(rows[-1]))
+    return tuple(rows)
+
+
+def _prepare(settings: AblationSettings) -> _Bench:
+    digits = load_training_digits(settings.place, limit=settings.limit)
+    parts = practice_parts(settings.recipe, digits.train, settings.place)
+    kinds = np.concatenate([np.full(len(part), name) for name, part in parts.items()])
+    judged = Task(digits.validation.images[:JUDGES], digits.validation.labels[:JUDGES], JUDGING_SEED)
+    return _Bench(digits, practice_for(settings.recipe, digits, settings.place), kinds, draw_negatives(judged).glyphs)
+
+
+def _train(trial: Trial, seed: int, bench: _Bench) -> Outcome:
+    practice = without(bench.practice, np.isin(bench.kinds, list(trial.kinds)))
+    recipe = dataclasses.replace(trial.recipe, seed=seed)
+    network = fit(recipe, practice, bench.digits.validation, label=f"{trial.name}, seed {seed}").network
+    activations = activations_of(network, bench.digits.validation.glyphs)
+    right = activations.argmax(axis=1) == bench.digits.validation.labels
+    sure, taken = (
+        evidence_of(each, AcceptanceRule()).max(axis=1)
+        for each in (activations, activations_of(network, bench.negatives))
+    )
+    return Outcome(float(right.mean()), float((taken >= np.quantile(sure, 1 - KEPT_SHARE)).mean()))
+
+
+def without(practice: Practice, left_out: Mask) -> Practice:
+    """The practice without some of its glyphs."""
+    beliefs = None if practice.beliefs is None else practice.beliefs[~left_out]
+    return Practice(practice.glyphs[~left_out], practice.labels[~left_out], beliefs)
+
+
+def _write(folder: Path, rows: list[Row]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    write_together({folder / "ablation.csv": to_csv(rows).encode(), folder / "ablation.md": to_markdown(rows).encode()})

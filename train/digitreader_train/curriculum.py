@@ -1,0 +1,24 @@
+"""The curriculum: everything that a network is taught, with what the teacher makes of it."""
+
+from __future__ import annotations
+
+from digitreader.data import DataPlace
+from digitreader_train.digits import TrainingDigits
+from digitreader_train.practice import Practice, practice_parts
+from digitreader_train.recipes import Recipe
+
+
+def practice_for(recipe: Recipe, digits: TrainingDigits, place: DataPlace) -> Practice:
+    """What a network of this recipe learns from.
+
+    Args:
+        recipe: how much of each kind, and how far a teacher is trusted.
+        digits: whose training half is practised; on the other the teacher shows what it has learned.
+        place: where the cache is.
+    """
+    practice = Practice.joined(list(practice_parts(recipe, digits.train, place).values()))
+    if recipe.teacher == 0:
+        return practice
+    from digitreader_train.teacher import taught
+
+    return taught(practice, digits.validation, place.cache)
