@@ -16,19 +16,21 @@ from digitreader.model.page import PAGE, describe_models
 from digitreader.model.sigmoid import sigmoid
 from digitreader.normalise import NORMALISATION
 from digitreader.progress import ProgressBar
-from digitreader.values import Activations
+from digitreader.values import Activations, Glyphs
 from digitreader_export.acceptance import choose_rule
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.fine_tuning import steps_of
 from digitreader_export.measuring import measure, refuse_loss
+from digitreader_export.negatives import draw_validation_negatives
 from digitreader_export.package import Packed, pack_model
+from digitreader_export.reliability import draw_model_reliability
 from digitreader_export.report import describe_export
 from digitreader_export.settings import VariantSettings
 from digitreader_export.variants import SHIPPED, VARIANTS, check_variants
 from digitreader_export.workshop import Workshop
+from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import LabelledGlyphs, load_half, load_training_digits
 from digitreader_train.network import activations_of, build_trained
-from digitreader_train.practice import practice_for
 from digitreader_train.run_folder import Run, load_run
 
 Say = Callable[[str], None]
@@ -64,6 +66,7 @@ class _Exam:
     settings: ExportSettings
     workshop: Workshop
     test: LabelledGlyphs
+    negatives: Glyphs
 
     @cached_property
     def keras_test(self) -> Activations:
@@ -74,7 +77,8 @@ class _Exam:
     def take(self, name: str, variant: str, content: bytes) -> Packed:
         """Measure one file, refuse it or make its card."""
         engine, validation = make_engine(content, name, "litert"), self.workshop.validation
-        rule = choose_rule(sigmoid(engine.logits(validation.glyphs)), validation.labels)
+        seen, dark = (sigmoid(engine.logits(glyphs)) for glyphs in (validation.glyphs, self.negatives))
+        rule = choose_rule(seen, validation.labels, dark)
         measured = measure(engine, rule, validation=validation, test=self.test, keras_test=self.keras_test)
         if not VARIANTS[variant].may_lose:
             refuse_loss(f"{name}.tflite", measured)
@@ -85,13 +89,14 @@ class _Exam:
             settings=self.settings.choices,
             rule=rule,
             measured=measured,
+            reliability=draw_model_reliability(name, sigmoid(engine.logits(self.test.glyphs)), self.test, rule),
             run=self.workshop.run,
             repeat=repeat_command(self.settings, self.workshop.run, variant),
         )
 
 
 def export_run(settings: ExportSettings, say: Say = print) -> tuple[Packed, ...]:
-    """Write the models of a run, each with its card; a pair of files as soon as it is proven, or not at all.
+    """Write the models of a run, each with its card and its diagram; as soon as it is proven, or not at all.
 
     Args:
         settings: which run and variants, to where.
@@ -156,8 +161,9 @@ def _prepare(settings: ExportSettings) -> _Exam:
         )
     digits = load_training_digits(settings.place, limit=run.record.limit)
     test = load_half(files, "test", settings.place.cache)
-    practice = practice_for(run.record.recipe, digits.train, settings.place.cache)
-    return _Exam(settings, Workshop(run, practice, digits.validation, settings.choices), test)
+    practice = practice_for(run.record.recipe, digits, settings.place)
+    negatives = draw_validation_negatives(digits.validation, settings.place.cache)
+    return _Exam(settings, Workshop(run, practice, digits.validation, settings.choices), test, negatives)
 
 
 def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:

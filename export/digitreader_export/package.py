@@ -11,6 +11,7 @@ from digitreader.engines import make_engine
 from digitreader.model.card import CARD_FORMAT, OUTPUT_LOGITS, Measured, ModelCard, Quantization
 from digitreader.model.plain import to_plain
 from digitreader_export.golden import golden_answers
+from digitreader_export.reliability import SUFFIX
 from digitreader_export.sealing import seal_model
 from digitreader_export.settings import VariantSettings
 from digitreader_export.variants import VARIANTS
@@ -20,14 +21,20 @@ from digitreader_train.versions import installed_versions
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
-    """A model file with its card."""
+    """A model file with its card and its reliability diagram, a PNG."""
 
     content: bytes
     card: ModelCard
+    reliability: bytes
 
     def files(self) -> dict[str, bytes]:
-        """The two files by their names; the card goes in last."""
-        return {f"{self.card.name}.tflite": self.content, f"{self.card.name}.json": self.card.to_bytes()}
+        """The three files by their names; the card goes in last."""
+        name = self.card.name
+        return {
+            f"{name}.tflite": self.content,
+            f"{name}{SUFFIX}": self.reliability,
+            f"{name}.json": self.card.to_bytes(),
+        }
 
 
 def pack_model(
@@ -38,6 +45,7 @@ def pack_model(
     settings: VariantSettings,
     rule: AcceptanceRule,
     measured: Measured,
+    reliability: bytes,
     run: Run,
     repeat: str,
 ) -> Packed:
@@ -50,6 +58,7 @@ def pack_model(
         settings: the user's choices.
         rule: when its answers count.
         measured: what it reaches.
+        reliability: the diagram of its confidences.
         run: the training that it comes from.
         repeat: the command that exports it again.
     """
@@ -79,7 +88,7 @@ def pack_model(
     sealed = seal_model(content, unsealed.facts())
     # the card is one with the file that it describes, hash and size
     card = dataclasses.replace(unsealed, sha256=hashlib.sha256(sealed).hexdigest(), size_bytes=len(sealed))
-    return Packed(sealed, card)
+    return Packed(sealed, card, reliability)
 
 
 def _chosen(variant: str, settings: VariantSettings) -> dict[str, object]:

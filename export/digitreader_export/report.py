@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from digitreader_export.package import Packed
+from digitreader_export.reliability import SUFFIX
 
 
 def describe_export(packed: Sequence[Packed], out: Path) -> str:
@@ -19,5 +20,6 @@ def describe_export(packed: Sequence[Packed], out: Path) -> str:
         lines.append(f"  {name:28}{each.card.size_bytes:9,} {figures}")
     first = packed[0].card.name
     lines += ["", f"models  {out} (each .tflite with its card, .json; README.md says what they are)"]
+    lines.append(f"        {first}{SUFFIX} and the like show what the confidences are worth")
     lines.append(f"next    digitreader verify {out / first}.tflite")
     return "\n".join(lines)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from digitreader.values import Activations
 Confidences = npt.NDArray[np.float64]
 """(N, 10) float64 in 0..1: the probability of each digit; what is missing to 1 is the probability of no digit."""
 
+Evidence = npt.NDArray[np.float64]
+"""(N, 10) float64 in 0..1: the same as it would be if glyphs were no digits as often as in training."""
+
 NEAREST_TO_CERTAIN = 1e-9
 
 
@@ -20,12 +24,15 @@ class AcceptanceRule:
     """When a glyph counts as a digit; chosen on validation data and carried in the model card.
 
     Attributes:
-        threshold: the least confidence (0..1) of an accepted digit.
-        temperature: logits are divided by this before they become confidences; above 1 it makes them humbler.
+        threshold: the least evidence (0..1) of an accepted digit.
+        temperature: logits are divided by this before they become evidence; above 1 it makes them humbler.
+        none: the log odds of "no digit" in a confidence, 0 or less. In training up to half of the glyphs are no digits,
+            and its logit is 0; where a glyph is read, far fewer are, and what looks like a digit is more surely one.
     """
 
     threshold: float = 0.5
     temperature: float = 1.0
+    none: float = field(default=0.0, metadata={"later": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +43,36 @@ class Verdict:
     confidence: float
 
 
-def confidences_of(activations: Activations, rule: AcceptanceRule) -> Confidences:
-    """The probability of each digit, where "no digit" is an eleventh class whose logit is always 0.
+def weigh(activations: Activations, rule: AcceptanceRule) -> tuple[Evidence, Confidences]:
+    """How much speaks for each digit, and how likely each is; "no digit" is an eleventh class beside the ten.
+
+    Its logit is always 0 in the evidence, as in training. The confidences are the evidence, corrected for how rarely a
+    glyph is no digit where people write digits. The evidence decides what is accepted: how often a glyph is no digit
+    changes with the picture, what speaks for one does not.
 
     Args:
-        activations: (N, 10) float in 0..1.
+        activations: (N, 10) float in 0..1, or (10,) of one glyph.
 
     Returns:
-        (N, 10) float64; a row sums to less than 1, and to almost nothing where all ten neurons are dark.
+        Both as the activations; a row sums to less than 1, and evidence to almost nothing where all ten are dark. A
+        confidence is no less than the evidence, and of the same order in its row.
+
+    Source: Saerens, Latinne, Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities", 2002.
     """
     certain = np.clip(np.asarray(activations, np.float64), NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
     odds = (certain / (1 - certain)) ** (1 / rule.temperature)
-    confidences: Confidences = odds / (1 + odds.sum(axis=-1, keepdims=True))
-    return confidences
+    total = odds.sum(axis=-1, keepdims=True)
+    return odds / (1 + total), odds / (math.exp(rule.none) + total)
+
+
+def evidence_of(activations: Activations, rule: AcceptanceRule) -> Evidence:
+    """How much speaks for each digit, as in `weigh`; the threshold is one of evidence."""
+    return weigh(activations, rule)[0]
+
+
+def confidences_of(activations: Activations, rule: AcceptanceRule) -> Confidences:
+    """How likely each digit is, as in `weigh`."""
+    return weigh(activations, rule)[1]
 
 
 def accept(activations: npt.NDArray[np.floating], rule: AcceptanceRule) -> Verdict | None:
@@ -57,8 +81,8 @@ def accept(activations: npt.NDArray[np.floating], rule: AcceptanceRule) -> Verdi
     Args:
         activations: (10,) float in 0..1.
     """
-    confidences = confidences_of(np.asarray(activations, np.float32)[None], rule)[0]
-    digit = int(confidences.argmax())
-    if confidences[digit] < rule.threshold:
+    evidence, confidences = weigh(np.asarray(activations, np.float32), rule)
+    digit = int(evidence.argmax())
+    if evidence[digit] < rule.threshold:
         return None
     return Verdict(digit, float(confidences[digit]))

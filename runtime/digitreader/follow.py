@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import AcceptanceRule, confidences_of
+from digitreader.accept import AcceptanceRule, weigh
 from digitreader.values import UNSURE, Activations, Box, Line, Page, Reading
 
 if TYPE_CHECKING:
@@ -177,12 +177,13 @@ class Follower:
     def _reading(self, track: Track) -> Reading | None:
         rows = np.stack(track.seen())
         # the mean of the frames' confidences; the mean activations would hold a digit back for one frame that differs
-        confidences = confidences_of(rows, self._rule).mean(axis=0)
+        evidence, confidences = (each.mean(axis=0) for each in weigh(rows, self._rule))
         digit = int(confidences.argmax())
-        if confidences[digit] < self._rule.threshold and self._expectation is None:
+        if evidence[digit] < self._rule.threshold and self._expectation is None:
             return None
         mean, chances = tuple(rows.mean(axis=0).tolist()), tuple(confidences.tolist())
-        return Reading(track.box, digit, float(confidences[digit]), mean, track.place[1], chances)
+        seen = float(evidence[digit])
+        return Reading(track.box, digit, chances[digit], mean, track.place[1], chances, evidence=seen)
 
 
 def match_boxes(before: Sequence[Box], now: Sequence[Box], *, least_overlap: float) -> dict[int, int]:

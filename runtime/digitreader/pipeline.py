@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from digitreader.accept import AcceptanceRule, confidences_of
+from digitreader.accept import AcceptanceRule, weigh
 from digitreader.find import FindSettings, find_digits
 from digitreader.model.load import Model
 from digitreader.normalise import normalise_glyphs
@@ -18,7 +18,11 @@ from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line,
 DOUBTFUL = 0.85
 """Wide ink that reads less surely than this as one digit may be several."""
 SURE_PIECE = 0.5
-"""Each piece of ink that was cut must read at least this surely; and not all as 1, or an H would be an 11."""
+"""Each piece of ink that was cut out among digits must read at least this surely ..."""
+SURE_PIECE_ALONE = 0.7
+"""... and elsewhere this surely, and none as 1, or an M would be a 14: the legs of letters are bars."""
+DIGITS_TO_OTHERS = 2
+"""A line or page is of digits where so many times more are accepted than not, wide ink that may be cut apart."""
 
 CLUTTERED = 2
 """So many blots about a bar, and it is no 1."""
@@ -62,32 +66,53 @@ class Reader:
     def _lines(self, candidates: list[Candidate], activations: Activations, scale: float) -> tuple[Line, ...]:
         """Accept or reject every candidate and keep the lines in which something was accepted."""
         rule = self.model.facts.acceptance
+        found = list(zip(candidates, self._wholes(candidates, activations, rule), strict=True))
         lines = []
-        for _, row in groupby(zip(candidates, activations, strict=True), key=lambda pair: pair[0].line):
-            readings = [reading for pair in row for reading in self._readings(*pair, rule)]
-            if any(reading.confidence >= rule.threshold for reading in readings):
+        for _, grouped in groupby(found, key=lambda pair: pair[0].line):
+            row = list(grouped)
+            among_digits = is_of_digits(row if not all(may_be_cut(*pair) for pair in row) else found, rule)
+            readings = [reading for pair in row for reading in self._readings(*pair, rule, among_digits=among_digits)]
+            if any(reading.evidence >= rule.threshold for reading in readings):
                 lines.append(Line(tuple(enlarge(reading, scale) for reading in readings)))
         return tuple(lines)
 
-    def _readings(self, candidate: Candidate, activations: Activations, rule: AcceptanceRule) -> list[Reading]:
+    def _wholes(self, candidates: list[Candidate], rows: Activations, rule: AcceptanceRule) -> list[Reading]:
+        """What every candidate reads as where it is one digit."""
+        return [reading_of(each.box, row, each.group, rule) for each, row in zip(candidates, rows, strict=True)]
+
+    def _readings(
+        self, candidate: Candidate, whole: Reading, rule: AcceptanceRule, *, among_digits: bool
+    ) -> list[Reading]:
         """What one candidate is read as: no digit, one, or several that touched."""
-        whole = reading_of(candidate.box, activations, candidate.group, rule)
-        if whole.confidence < DOUBTFUL and is_wide(candidate):
-            pieces = self._pieces(candidate, whole.confidence, rule)
+        if may_be_cut(candidate, whole):
+            pieces = self._pieces(candidate, whole.evidence, rule, among_digits=among_digits)
             if pieces:
                 return pieces
-        kept = self.doubtful or whole.confidence >= rule.threshold
+        kept = self.doubtful or whole.evidence >= rule.threshold
         return [whole] if kept and not is_stray_bar(whole, candidate) else []
 
-    def _pieces(self, candidate: Candidate, whole: float, rule: AcceptanceRule) -> list[Reading]:
+    def _pieces(self, candidate: Candidate, whole: float, rule: AcceptanceRule, *, among_digits: bool) -> list[Reading]:
         """The readings of digits that touch, where they read better apart than as one."""
         spans = spans_of(candidate)
         rows = self._activations(normalise_glyphs([span.ink for span in spans]))
         readings = [reading_of(s.box, row, candidate.group, rule) for s, row in zip(spans, rows, strict=True)]
-        sure = [reading.confidence for reading in readings]
-        least = max(rule.threshold, SURE_PIECE)
+        sure = [reading.evidence for reading in readings]
+        least = max(rule.threshold, SURE_PIECE if among_digits else SURE_PIECE_ALONE)
         pieces = [readings[i] for i in pieces_that_read_better(spans, sure, whole=whole, threshold=least)]
-        return [] if all(piece.digit == 1 for piece in pieces) else pieces
+        bars = sum(piece.digit == 1 for piece in pieces)
+        return [] if bars == len(pieces) or (bars and not among_digits) else pieces
+
+
+def may_be_cut(candidate: Candidate, whole: Reading) -> bool:
+    """Whether a candidate may be several digits that touch."""
+    return whole.evidence < DOUBTFUL and is_wide(candidate)
+
+
+def is_of_digits(found: list[tuple[Candidate, Reading]], rule: AcceptanceRule) -> bool:
+    """Whether what stands alone among these is mostly digits."""
+    alone = [whole for candidate, whole in found if not may_be_cut(candidate, whole)]
+    digits = sum(whole.evidence >= rule.threshold for whole in alone)
+    return digits > 0 and digits >= DIGITS_TO_OTHERS * (len(alone) - digits)
 
 
 def reading_of(box: Box, activations: Activations, group: int, rule: AcceptanceRule) -> Reading:
@@ -96,10 +121,10 @@ def reading_of(box: Box, activations: Activations, group: int, rule: AcceptanceR
     Args:
         activations: (10,) float32.
     """
-    confidences = confidences_of(activations, rule)
+    evidence, confidences = weigh(activations, rule)
     digit = int(confidences.argmax())
-    chances = tuple(confidences.tolist())
-    return Reading(box, digit, float(confidences[digit]), tuple(activations.tolist()), group, chances)
+    chances, seen = tuple(confidences.tolist()), tuple(activations.tolist())
+    return Reading(box, digit, chances[digit], seen, group, chances, evidence=float(evidence[digit]))
 
 
 def is_stray_bar(reading: Reading, candidate: Candidate) -> bool:

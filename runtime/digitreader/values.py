@@ -97,6 +97,8 @@ class Reading:
         group: as in `Candidate`.
         chances: 0..1, how likely it is each of the ten digits; what is missing to 1 is that it is none.
         sure: False where rules are expected of the number, and by them the digit cannot be told.
+        evidence: 0..1, how much speaks for the digit that it is by itself; the model's threshold is one of evidence.
+            Less than the confidence where the model corrects that for how rarely a glyph is no digit.
     """
 
     box: Box
@@ -106,6 +108,7 @@ class Reading:
     group: int = 0
     chances: tuple[float, ...] = ()
     sure: bool = True
+    evidence: float = 0.0
 
     @property
     def text(self) -> str:
@@ -119,7 +122,7 @@ class Reading:
         return tuple(sorted(likely, key=lambda pair: -pair[1]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Number:
     """What is known of a number, one group of a line, of which rules are expected.
 

@@ -1,15 +1,23 @@
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.accept import confidences_of
+from digitreader.accept import AcceptanceRule, confidences_of, evidence_of
 from digitreader.errors import DataError
-from digitreader_export.acceptance import choose_rule
+from digitreader.model.sigmoid import sigmoid
+from digitreader_export import negatives
+from digitreader_export.acceptance import NO_DIGIT_SHARE, choose_rule, refine
 from digitreader_export.calibration_set import choose_calibration_set
 from digitreader_export.golden import draw_golden_inks
+from digitreader_export.negatives import draw_validation_negatives
+from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.practice import NO_DIGIT, Practice
+from digitreader_train.practice.practice import PRACTICE_SEED
 
 
 @pytest.fixture
@@ -64,9 +72,47 @@ def overconfident(
     return activations, labels
 
 
+def drawn_by(
+    rule: AcceptanceRule, rng: np.random.Generator, *, count: int
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.intp]]:
+    """Activations, and what they show when the rule's probabilities are the truth: a digit, or 10."""
+    activations = sigmoid(rng.normal(-2.0, 2.5, (count, 10)).astype(np.float32))
+    chances = np.cumsum(confidences_of(activations, rule), axis=1)
+    return activations, (rng.random((count, 1)) > chances).sum(axis=1)
+
+
+def dark(count: int = 100) -> npt.NDArray[np.float32]:
+    """What a network makes of glyphs that it knows to be no digits."""
+    return np.full((count, 10), 1e-4, np.float32)
+
+
+def test_temperature_and_odds_are_found_again_from_what_they_drew() -> None:
+    truth = AcceptanceRule(temperature=1.6, none=0.5)
+    activations, shown = drawn_by(truth, np.random.default_rng(5), count=40_000)
+    digits, negatives = activations[shown < 10], activations[shown == 10]
+    rule = choose_rule(digits, shown[shown < 10].astype(np.uint8), negatives)
+    # as if one glyph in a hundred were no digit, however many were drawn
+    rarer = math.log(NO_DIGIT_SHARE / (1 - NO_DIGIT_SHARE)) - math.log(len(negatives) / len(digits))
+    assert rule.temperature == pytest.approx(1.6, abs=0.1)
+    assert rule.none == pytest.approx(0.5 + rarer, abs=0.25)
+
+
+def test_as_many_negatives_as_one_likes_give_the_same_rule() -> None:
+    activations, labels = overconfident(np.random.default_rng(1), count=400, right=0.9)
+    assert choose_rule(activations, labels, dark(50)) == choose_rule(activations, labels, dark(5_000))
+
+
+def test_no_rule_near_by_is_less_surprising_than_the_refined_one() -> None:
+    def surprise(rule: AcceptanceRule) -> float:
+        return (rule.none + 2.345) ** 2 + 3 * (math.log(rule.temperature) - 0.5 + 0.3 * (rule.none + 2.345)) ** 2
+
+    rule = refine(AcceptanceRule(temperature=0.5, none=-7.0), surprise)
+    assert [rule.none, rule.temperature] == pytest.approx([-2.345, math.exp(0.5)], rel=0.01)
+
+
 def test_a_model_that_is_too_sure_gets_a_temperature_above_1() -> None:
     activations, labels = overconfident(np.random.default_rng(1), count=400, right=0.9)
-    rule = choose_rule(activations, labels)
+    rule = choose_rule(activations, labels, dark())
     assert rule.temperature > 1.5
     surest = confidences_of(activations, rule).max(axis=1)
     # one temperature for ten logits cannot meet the share exactly
@@ -77,6 +123,21 @@ def test_nearly_all_digits_pass_the_threshold() -> None:
     rng = np.random.default_rng(2)
     activations, labels = overconfident(rng, count=1_000, right=0.95)
     activations *= rng.uniform(0.2, 1.0, (1_000, 1)).astype(np.float32)
-    rule = choose_rule(activations, labels)
-    accepted = confidences_of(activations, rule).max(axis=1) >= rule.threshold
-    assert accepted.mean() >= 0.99
+    rule = choose_rule(activations, labels, dark())
+    evidence = evidence_of(activations, rule).max(axis=1)
+    assert (evidence >= rule.threshold).mean() >= 0.99
+    assert (evidence >= rule.threshold + 0.01).mean() < 0.99
+
+
+def test_validation_negatives_are_few_and_the_same_each_time(tmp_path: Path) -> None:
+    images = np.stack([np.pad(ink, ((0, 8), (0, 8)))[:28, :28] for ink in draw_golden_inks().values()] * 3)
+    digits = LabelledGlyphs(images, images, np.zeros(len(images), np.uint8))
+    first = draw_validation_negatives(digits, tmp_path / "one")
+    again, elsewhere = (draw_validation_negatives(digits, tmp_path / place) for place in ("one", "two"))
+    assert first.shape == (len(images), 28, 28)
+    np.testing.assert_array_equal(first, again)
+    np.testing.assert_array_equal(first, elsewhere)
+
+
+def test_validation_negatives_are_not_those_of_practice() -> None:
+    assert negatives.SEED[0] != PRACTICE_SEED

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digitreader.accept import AcceptanceRule
 from digitreader.engines import TensorForm
 from digitreader.errors import ModelFormatError
 from digitreader.model.card import ModelCard
+from digitreader.model.facts import ModelFacts
 from digitreader.model.golden import pack_pixels
 
 
@@ -58,6 +60,19 @@ def test_a_field_of_another_type_is_named(card: ModelCard) -> None:
     fields["acceptance"]["threshold"] = "high"
     with pytest.raises(ModelFormatError, match=r"acceptance.threshold: is \"high\", need float"):
         ModelCard.from_bytes(json.dumps(fields).encode(), "card")
+
+
+def test_the_odds_of_no_digit_stand_on_the_card_and_inside_the_model_file(card: ModelCard) -> None:
+    corrected = dataclasses.replace(card, acceptance=AcceptanceRule(0.4, 1.2, -2.5))
+    assert ModelCard.from_bytes(corrected.to_bytes(), "card").acceptance == corrected.acceptance
+    assert ModelFacts.from_bytes(corrected.facts().to_bytes(), "model").acceptance == corrected.acceptance
+
+
+def test_a_card_from_before_the_correction_is_read_without_one(card: ModelCard) -> None:
+    older = dataclasses.replace(card, acceptance=AcceptanceRule(0.4, 1.2))
+    assert b'"none"' not in older.to_bytes() + older.facts().to_bytes()
+    assert ModelCard.from_bytes(older.to_bytes(), "card").acceptance.none == 0.0
+    assert ModelFacts.from_bytes(older.facts().to_bytes(), "model").acceptance.none == 0.0
 
 
 def test_the_card_names_no_folder_of_its_maker(card: ModelCard, tmp_path: Path) -> None:

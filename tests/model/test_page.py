@@ -4,6 +4,7 @@ import dataclasses
 import shutil
 from pathlib import Path
 
+from digitreader.accept import AcceptanceRule
 from digitreader.model.card import ModelCard
 from digitreader.model.page import describe_models, model_page
 
@@ -21,6 +22,14 @@ def test_the_accuracy_of_each_digit_comes_from_the_confusion(card: ModelCard) ->
     page = model_page([dataclasses.replace(card, measured=measured)])
     assert "| read right | 100.0% | 75.0% |" in page
     assert "1 read as 0 (1 times), 2 read as 0 (1 times)" in page
+
+
+def test_the_page_says_of_what_the_threshold_is(card: ModelCard) -> None:
+    plain, corrected = (
+        model_page([dataclasses.replace(card, acceptance=AcceptanceRule(0.4, 1.2, none))]) for none in (0.0, -2.5)
+    )
+    assert "temperature 1.2); below a confidence of\n  0.4" in plain
+    assert "temperature 1.2, log odds of no digit -2.5); below evidence of\n  0.4" in corrected
 
 
 def test_a_folder_s_page_leaves_a_damaged_card_out(exported: Path, tmp_path: Path) -> None:

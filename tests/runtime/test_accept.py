@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitreader.accept import AcceptanceRule, Verdict, accept, confidences_of
+from digitreader.accept import AcceptanceRule, Verdict, accept, confidences_of, evidence_of
 from digitreader.values import Activations
 
 RULE = AcceptanceRule()
@@ -50,6 +50,30 @@ def test_the_threshold_itself_is_enough() -> None:
     assert accept(row, AcceptanceRule(threshold=confidence + 1e-6)) is None
 
 
+def test_the_threshold_is_one_of_evidence_and_the_confidence_is_corrected() -> None:
+    row, rule = activations(d2=0.3), AcceptanceRule(threshold=0.3, none=-3.0)
+    evidence, confidence = (float(each(row[None], rule).max()) for each in (evidence_of, confidences_of))
+    assert evidence < rule.threshold < confidence
+    assert accept(row, rule) is None
+    assert accept(row, AcceptanceRule(threshold=evidence, none=-3.0)) == Verdict(2, confidence)
+
+
+def test_a_rule_without_correction_takes_the_evidence_for_the_confidence_to_the_bit() -> None:
+    rows = np.random.default_rng(3).random((50, 10), np.float32)
+    odds = (rows.astype(np.float64) / (1 - rows.astype(np.float64))) ** (1 / 1.3)
+    for found in (evidence_of, confidences_of):
+        np.testing.assert_array_equal(
+            found(rows, AcceptanceRule(temperature=1.3)), odds / (1 + odds.sum(axis=-1, keepdims=True))
+        )
+
+
+def test_the_odds_of_no_digit_stand_beside_those_of_the_digits() -> None:
+    row = np.zeros((1, 10), np.float32)
+    row[0, 3] = 0.5
+    assert confidences_of(row, AcceptanceRule(none=-2.0))[0, 3] == pytest.approx(1 / (1 + np.exp(-2)), abs=1e-6)
+    assert evidence_of(row, AcceptanceRule(none=-2.0))[0, 3] == pytest.approx(0.5)
+
+
 def test_a_high_temperature_makes_humbler() -> None:
     row = activations(d5=0.98)
     calm, plain, keen = (
@@ -76,10 +100,10 @@ def test_no_glyphs_have_no_confidences() -> None:
 
 
 @settings(deadline=None, derandomize=True)
-@given(st.lists(st.floats(0.0, 1.0, width=32), min_size=10, max_size=10), st.floats(0.2, 5.0))
-def test_confidences_are_probabilities_in_the_order_of_the_neurons(row: list[float], heat: float) -> None:
-    values = np.array([row], np.float32)
-    found = confidences_of(values, AcceptanceRule(temperature=heat))[0]
-    assert (found >= 0).all()
+@given(st.lists(st.floats(0.0, 1.0, width=32), min_size=10, max_size=10), st.floats(0.2, 5.0), st.floats(-20.0, 0.0))
+def test_confidences_are_probabilities_in_the_order_of_the_neurons(row: list[float], heat: float, none: float) -> None:
+    values, rule = np.array([row], np.float32), AcceptanceRule(temperature=heat, none=none)
+    found = confidences_of(values, rule)[0]
+    assert (found >= evidence_of(values, rule)[0]).all()
     assert found.sum() <= 1 + 1e-9
     assert found[int(values.argmax())] == found.max()

@@ -28,7 +28,8 @@ def reading(mark: str, column: int, row: int) -> Reading:
     chances = confidences_of(neurons[None], RULE)[0]
     best = int(chances.argmax())
     box = Box(40 * column, 60 * row, 30, 40)
-    return Reading(box, best, float(chances[best]), tuple(neurons.tolist()), 0, tuple(chances.tolist()))
+    sure = float(chances[best])
+    return Reading(box, best, sure, tuple(neurons.tolist()), 0, tuple(chances.tolist()), evidence=sure)
 
 
 def page(text: str) -> Page:

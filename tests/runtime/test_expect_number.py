@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from digitreader.accept import AcceptanceRule, confidences_of, evidence_of
 from digitreader.expect.expectation import Expectation
 from digitreader.expect.number import box_round
 from digitreader.expect.rules import parse_rules
@@ -16,7 +18,7 @@ def candidate(column: int, group: int = 0, row: int = 0, **chances: float) -> Re
     """What a reader that keeps doubtful candidates gives: `d7=0.9` is a 7 with 0.9."""
     each = [chances.get(f"d{digit}", 0.0005) for digit in range(10)]
     best = max(range(10), key=each.__getitem__)
-    return Reading(Box(40 * column, 60 * row, 30, 40), best, each[best], (), group, tuple(each))
+    return Reading(Box(40 * column, 60 * row, 30, 40), best, each[best], (), group, tuple(each), evidence=each[best])
 
 
 MARKS = {
@@ -125,6 +127,45 @@ def test_a_reading_that_says_nothing_of_other_digits_counts_with_its_own() -> No
     assert expect("digits=1").decode(bare).text == "4"
     refused = expect("digits=2").decode(bare).lines[0]
     assert (refused.text, refused.readings[0].alternatives) == ("?", ((4, 0.99),))
+
+
+def corrected(column: int, neurons: dict[int, float]) -> Reading:
+    """What a reader gives whose model corrects its confidences for how rarely a glyph is no digit."""
+    rule = AcceptanceRule(THRESHOLD, none=-4.0)
+    row = np.array([[neurons.get(digit, 0.0005) for digit in range(10)]], np.float32)
+    chances, evidence = confidences_of(row, rule)[0], evidence_of(row, rule)[0]
+    best = int(chances.argmax())
+    return Reading(
+        Box(40 * column, 0, 30, 40), best, chances[best], (), 0, tuple(chances.tolist()), evidence=evidence[best]
+    )
+
+
+def test_a_letter_beside_a_number_stays_out_though_it_looks_most_like_a_digit() -> None:
+    readings = [*(corrected(column, {column: 0.99}) for column in range(3)), corrected(3, {6: 0.06})]
+    assert readings[3].confidence > 0.7
+    decoded = expect("range=0..9999").decode(Page("a.jpg", lines=(Line(tuple(readings)),)))
+    assert decoded.text == "012"
+    assert decoded.lines[0].numbers[0].confidence > 0.8
+
+
+def test_a_number_that_breaks_the_rules_has_no_candidates_of_too_little_evidence() -> None:
+    readings = [*(corrected(column, {column: 0.99}) for column in range(3)), corrected(3, {6: 0.06})]
+    (number,) = expect("digits=9").decode(Page("a.jpg", lines=(Line(tuple(readings)),))).lines[0].numbers
+    assert (number.text, number.alternatives[0][0]) == ("???", "012")
+
+
+def test_what_is_accepted_is_decoded_by_its_confidence() -> None:
+    readings = [corrected(0, {4: 0.99}), corrected(1, {1: 0.45})]
+    assert readings[1].evidence < 0.5
+    assert readings[1].confidence > 0.9
+    (number,) = expect("digits=1..9").decode(Page("a.jpg", lines=(Line(tuple(readings)),))).lines[0].numbers
+    assert (number.text, number.fits) == ("41", True)
+
+
+def test_a_number_of_too_little_evidence_is_none_however_likely_a_digit() -> None:
+    reading = corrected(0, {1: 0.25})
+    assert reading.evidence < THRESHOLD < reading.confidence
+    assert expect("digits=1").decode(Page("a.jpg", lines=(Line((reading,)),))).text == ""
 
 
 def test_numbers_that_break_the_rules_are_no_part_of_what_is_steady() -> None:

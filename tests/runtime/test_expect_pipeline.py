@@ -22,10 +22,9 @@ PLAIN = DemoSettings(papers=("white",), pens=("felt",), folds=0.0, tilt_deg=2.0)
 class LineModel:
     """Takes the candidates of a page for these digits, one after another, each with its own activation."""
 
-    facts = SimpleNamespace(acceptance=AcceptanceRule())
-
-    def __init__(self, seen: Sequence[tuple[int, float]]) -> None:
+    def __init__(self, seen: Sequence[tuple[int, float]], none: float) -> None:
         self.seen = seen
+        self.facts = SimpleNamespace(acceptance=AcceptanceRule(none=none))
 
     def activations(self, glyphs: Glyphs) -> Activations:
         """Ten neurons a glyph, as `Model` gives them."""
@@ -35,8 +34,8 @@ class LineModel:
         return rows
 
 
-def lines_of(image: GrayImage, *seen: tuple[int, float], doubtful: bool) -> tuple[Line, ...]:
-    reader = Reader(cast("Model", LineModel(seen)), doubtful=doubtful)
+def lines_of(image: GrayImage, *seen: tuple[int, float], doubtful: bool, none: float = 0.0) -> tuple[Line, ...]:
+    reader = Reader(cast("Model", LineModel(seen, none)), doubtful=doubtful)
     return reader.read(Frame(image, "drawn")).lines
 
 
@@ -44,21 +43,23 @@ def drawn(text: str) -> GrayImage:
     return scene(text, size_wh=(640, 480), settings=PLAIN, rng=np.random.default_rng(3)).image
 
 
-def test_a_doubtful_candidate_is_kept_for_the_rules_alone() -> None:
+@pytest.mark.parametrize("none", [0.0, -8.0])
+def test_a_doubtful_candidate_is_kept_for_the_rules_alone(none: float) -> None:
     seen = (4, 0.99), (1, 0.2), (7, 0.99)
-    (line,) = lines_of(drawn("353"), *seen, doubtful=True)
-    assert [(reading.digit, reading.confidence >= 0.5) for reading in line.readings] == [
+    (line,) = lines_of(drawn("353"), *seen, doubtful=True, none=none)
+    assert [(reading.digit, reading.evidence >= 0.5) for reading in line.readings] == [
         (4, True),
         (1, False),
         (7, True),
     ]
-    (line,) = lines_of(drawn("353"), *seen, doubtful=False)
+    (line,) = lines_of(drawn("353"), *seen, doubtful=False, none=none)
     assert line.text == "47"
 
 
-def test_a_line_in_which_nothing_is_accepted_is_left_out() -> None:
+@pytest.mark.parametrize("none", [0.0, -8.0])
+def test_a_line_in_which_nothing_is_accepted_is_left_out(none: float) -> None:
     seen = (4, 0.99), (7, 0.99), (1, 0.2), (1, 0.2)
-    lines = lines_of(drawn("35\n35"), *seen, doubtful=True)
+    lines = lines_of(drawn("35\n35"), *seen, doubtful=True, none=none)
     assert [line.text for line in lines] == ["47"]
 
 

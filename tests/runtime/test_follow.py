@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from digitreader.accept import AcceptanceRule, confidences_of
+from digitreader.accept import AcceptanceRule, confidences_of, evidence_of
 from digitreader.follow import Follower, FollowSettings, match_boxes, overlaps
 from digitreader.values import Box, Line, Page, Reading
 
@@ -111,6 +111,21 @@ def test_the_steady_page_has_confidences_and_activations_averaged_over_frames() 
     assert STRONG < reading.activations[3] < SURE
     lowest, highest = confidences_of(np.array([neurons_of(STRONG), neurons_of(SURE)], np.float32), RULE).max(axis=1)
     assert lowest < reading.confidence < highest
+
+
+def test_the_threshold_is_one_of_evidence_averaged_over_frames() -> None:
+    announced = []
+    for threshold in (0.3, 0.5):
+        follower = Follower(AcceptanceRule(threshold, none=-4.0))
+        pages = (replace(page("3", activation=0.4), time_s=at / FPS) for at in range(20))
+        announced += [found.lines[0].readings[0] for found in map(follower.update, pages) if found is not None]
+    (reading,) = announced
+    row = np.array([neurons_of(0.4, 3)], np.float32)
+    rule = AcceptanceRule(none=-4.0)
+    assert reading.evidence == pytest.approx(evidence_of(row, rule)[0, 3])
+    assert 0.3 < reading.evidence < 0.5
+    assert reading.confidence > 0.85
+    assert reading.confidence == pytest.approx(confidences_of(row, rule)[0, 3])
 
 
 def test_the_same_number_is_announced_again_only_after_it_left(feed: Feed) -> None:

@@ -30,8 +30,8 @@ def reader() -> Reader:
 class StubModel:
     """Sees the same in every glyph."""
 
-    def __init__(self, **lit: float) -> None:
-        self.facts = SimpleNamespace(acceptance=AcceptanceRule())
+    def __init__(self, none: float = 0.0, **lit: float) -> None:
+        self.facts = SimpleNamespace(acceptance=AcceptanceRule(none=none))
         self.row = np.full(10, 0.001, np.float32)
         for name, value in lit.items():
             self.row[int(name[1:])] = value
@@ -158,9 +158,10 @@ def test_every_candidate_that_reads_surely_is_kept_in_its_line_and_group() -> No
     assert len(find_digits(drawn.image)) == 9
 
 
-def test_a_doubtful_reading_is_left_out() -> None:
-    lit = {"d7": 0.55, "d1": 0.5}
-    assert read(stub_reader(**lit), draw("3", 0).image).text == ""
+@pytest.mark.parametrize("none", [0.0, -8.0])
+def test_a_doubtful_reading_is_left_out_however_rare_no_digit_is(none: float) -> None:
+    reader = Reader(cast("Model", StubModel(none, d7=0.55, d1=0.5)))
+    assert read(reader, draw("3", 0).image).text == ""
 
 
 def test_what_the_finder_takes_for_a_digit_is_a_setting() -> None:
@@ -199,12 +200,12 @@ def test_what_reads_surely_as_one_digit_is_not_cut(reader: Reader) -> None:
     assert read(reader, image).text == "0"
 
 
-@pytest.mark.parametrize(("sure", "batches"), [(0.999, 1), (0.6, 2)])
-def test_wide_ink_is_cut_on_trial_only_where_it_reads_doubtfully(sure: float, batches: int) -> None:
+@pytest.mark.parametrize(("sure", "none", "batches"), [(0.999, 0.0, 1), (0.6, 0.0, 2), (0.6, -8.0, 2)])
+def test_wide_ink_is_cut_on_trial_only_where_it_reads_doubtfully(sure: float, none: float, batches: int) -> None:
     image = np.full((480, 640), 235, np.uint8)
     for left in (200, 284):
         cv2.ellipse(image, (left + 40, 240), (40, 70), 0, 0, 360, (30,), 9, cv2.LINE_AA)
-    model = StubModel(d0=sure)
+    model = StubModel(none, d0=sure)
     assert read(Reader(cast("Model", model)), image).text == "0"
     assert len(model.batches) == batches
 

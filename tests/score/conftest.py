@@ -49,7 +49,7 @@ def telling() -> Callable[..., Reader]:
 def lit_model() -> Callable[..., Model]:
     """Makes a model whose n-th answer lights one neuron by so much: (digit, light)."""
 
-    def make(*answers: tuple[int, float]) -> Model:
+    def make(*answers: tuple[int, float], rule: AcceptanceRule = RULE) -> Model:
         activations = np.full((len(answers), 10), 1e-6, np.float32)
         for row, (digit, light) in zip(activations, answers, strict=True):
             row[digit] = light
@@ -60,7 +60,7 @@ def lit_model() -> Callable[..., Model]:
             calls.append(len(glyphs))
             return activations[begin : begin + len(glyphs)].copy()
 
-        return cast("Model", SimpleNamespace(activations=answer, facts=SimpleNamespace(acceptance=RULE)))
+        return cast("Model", SimpleNamespace(activations=answer, facts=SimpleNamespace(acceptance=rule)))
 
     return make
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from digitreader.accept import AcceptanceRule
 from digitreader.data import LabelledImages
 from digitreader.errors import DataError
 from digitreader.model.load import Model
@@ -40,6 +41,17 @@ def test_what_is_accepted_misread_and_rejected_is_counted(five: LabelledImages, 
     assert (score.rejected, score.rejected_right, score.accuracy_accepted) == (3, 1, 0.5)
     assert score.confusion[2][7] == score.confusion[4][9] == score.confusion[1][1] == 1
     assert sum(map(sum, score.confusion)) == 4
+
+
+def test_the_evidence_decides_what_is_accepted_and_the_confidence_what_bin_it_is_in(
+    five: LabelledImages, lit_model: Lit
+) -> None:
+    plain, corrected = (
+        score_hands(lit_model(*ANSWERS, rule=AcceptanceRule(0.5, none=none)), five)[0] for none in (0.0, -6.0)
+    )
+    assert plain.accepted == corrected.accepted == 2
+    assert [(score.misread, score.rejected) for score in (plain, corrected)] == [(1, 3)] * 2
+    assert [sum(each.n for each in score.bins[-2:]) for score in (plain, corrected)] == [2, 4]
 
 
 def test_a_blank_image_has_no_confidence(five: LabelledImages, lit_model: Lit) -> None:

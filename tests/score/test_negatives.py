@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from digitreader.accept import AcceptanceRule
 from digitreader.data import LabelledImages
 from digitreader.demo import FREE_MARKS, MARK_WAYS
 from digitreader.errors import ImageError
@@ -39,6 +40,19 @@ def test_what_is_accepted_is_counted_by_class_and_by_digit(four: Negatives, lit_
     assert (score.taken_for[1], score.taken_for[4], sum(score.taken_for)) == (1, 1, 2)
     assert [(each.name, each.n, each.accepted) for each in score.classes] == [("b", 3, 2), ("a", 1, 0)]
     assert score.at_kept is None
+
+
+def test_the_evidence_decides_what_is_accepted_and_is_what_keeps_digits(
+    four: Negatives, lit_model: Lit, digit_image: Draw
+) -> None:
+    digits = LabelledImages(np.stack([digit_image(7)]), np.full(1, 7, np.uint8), "a seven")
+    model = lit_model(*ANSWERS, (7, 0.6), rule=AcceptanceRule(0.5, none=-6.0))
+    score, mistaken = score_negatives(model, four, keep=Digits(digits, 1.0))
+    assert score.accepted == 2
+    assert score.at_kept is not None
+    assert score.at_kept.threshold == pytest.approx(0.6, abs=1e-4)
+    assert score.at_kept.accepted == 2
+    assert min(each.confidence for each in mistaken) > 0.99
 
 
 def test_the_surest_are_shown_first(four: Negatives, lit_model: Lit) -> None:

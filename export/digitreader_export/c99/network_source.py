@@ -49,6 +49,8 @@ def network_files(network: Network, decision: Decision, words: Words) -> Mapping
         "threshold": f"{float(decision.threshold):.6g}",
         "threshold_numerator": f"{decision.threshold.numerator}",
         "threshold_denominator": f"{decision.threshold.denominator}",
+        "none": f"{float(decision.none):.6g}",
+        "none_bits": f"0x{int(decision.none.view(np.uint32)):08X}",
         "largest_sum": f"{max(layer.largest_sum() for layer in network.layers):,}",
         "sum_limit": f"{SUM_LIMIT:,}",
         "constants": _constants(network, decision, sigmoid=sigmoid),

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import replace
 from functools import partial
 
-from digitreader.expect.number import box_round, decode_number, numbers_in
+from digitreader.expect.number import box_round, decode_number, evidence_in, numbers_in
 from digitreader.expect.rules import Rules
 from digitreader.follow import overlaps
 from digitreader.values import UNSURE, Box, Line, Number, Page, Reading
@@ -23,7 +23,7 @@ class Expectation:
 
     Args:
         rules: what each number is to keep.
-        threshold: the least confidence of a digit that is accepted without rules; the model's own.
+        threshold: the least evidence of a digit that is accepted without rules; the model's own.
     """
 
     def __init__(self, rules: Rules, threshold: float) -> None:
@@ -63,7 +63,7 @@ class Expectation:
         readings: list[Reading] = []
         numbers: list[Number] = []
         for candidates in numbers_in(line):
-            accepted = [each for each in candidates if each.confidence >= self._threshold]
+            accepted = [each for each in candidates if evidence_in(each) >= self._threshold]
             if accepted:
                 fits = partial(self._rules.fits, least=self._least_at(box_round(accepted)))
                 told, number = decode_number(candidates, fits, threshold=self._threshold)

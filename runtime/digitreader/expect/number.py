@@ -28,15 +28,15 @@ def decode_number(
     Args:
         readings: every candidate for one of its digits, also those that are less sure than `threshold`.
         fits: whether a number keeps the rules.
-        threshold: the least confidence of a digit that is accepted without rules.
+        threshold: the least evidence of a digit that is accepted without rules.
 
     Returns:
         The readings that make the number, and what is known of it. Where the rules are broken, those that are accepted
         without rules, none of them sure.
     """
-    decoded = decode(np.stack([chances_of(each) for each in readings]), fits, threshold=threshold)
+    decoded = decode(np.stack([chances_in(each, threshold) for each in readings]), fits, threshold=threshold)
     if decoded is None:
-        accepted = [each for each in readings if each.confidence >= threshold]
+        accepted = [each for each in readings if evidence_in(each) >= threshold]
         plain = text_of(accepted), math.prod(each.confidence for each in accepted)
         told = tuple(map(doubted, accepted))
         return told, Number(text_of(told), 0.0, fits=False, alternatives=(plain,))
@@ -71,6 +71,22 @@ def chances_of(reading: Reading) -> Chances:
     alone = np.zeros(10)
     alone[reading.digit] = reading.confidence
     return alone
+
+
+def evidence_in(reading: Reading) -> float:
+    """How much speaks for a reading's digit; one that does not say counts with its confidence."""
+    return reading.evidence if reading.chances else reading.confidence
+
+
+def chances_in(reading: Reading, threshold: float) -> Chances:
+    """How likely a candidate is each digit beside others, (10,); with too little evidence, by its evidence alone.
+
+    That a glyph is rarely no digit holds of those that are accepted. Of the others many are letters and blots, which
+    rules that leave the number of digits open would read as what they look like most.
+    """
+    if reading.chances and reading.evidence < min(threshold, reading.confidence):
+        return chances_of(reading) * (reading.evidence / reading.confidence)
+    return chances_of(reading)
 
 
 def text_of(readings: Sequence[Reading]) -> str:

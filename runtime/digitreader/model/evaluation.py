@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import AcceptanceRule, accept, confidences_of
+from digitreader.accept import AcceptanceRule, weigh
 from digitreader.data import LabelledImages
 from digitreader.data.glyphs import Mask, normalise_images
 from digitreader.model.calibration import expected_calibration_error
@@ -58,8 +58,8 @@ def judge(activations: Activations, labels: Labels, rule: AcceptanceRule, *, ink
     inked = np.ones(len(labels), np.bool_) if inked is None else inked
     read = activations.argmax(axis=1)
     right = (read == labels) & inked
-    taken = np.array([accept(row, rule) is not None for row in activations]) & inked
-    confidences = np.where(inked, confidences_of(activations, rule).max(axis=1), 0.0)
+    evidence, confidences = (np.where(inked, each.max(axis=1), 0.0) for each in weigh(activations, rule))
+    taken = (evidence >= rule.threshold) & inked
     return Evaluation(
         n=len(labels),
         accuracy=float(right.mean()),

@@ -45,7 +45,7 @@ SECTION = """\
 - **Trained**: {epochs} epochs, seed {seed}; {variants} variants of each training digit by other pens, and {negatives:g}
   glyphs that are no digit for each; glyphs by `{normalisation}`.
 - **Reads** {accuracy:.2%} of {n:,} test digits, the float network {float_accuracy:.2%}; they agree on {agreement:.2%}.
-- **Confidence**: calibration error {ece:.2%} (15 bins, temperature {temperature:g}); below a confidence of
+- **Confidence**: calibration error {ece:.2%} (15 bins, temperature {temperature:g}{none}); below {limit} of
   {threshold:g} it says nothing, which keeps {accepted:.2%} of the test digits.
 - **Mixes up most**: {mistakes}.
 - **File**: {size_bytes:,} bytes, sha256 `{sha256}`.
@@ -110,6 +110,9 @@ def _section(card: ModelCard) -> str:
         agreement=measured.agreement,
         accepted=measured.accepted,
         temperature=card.acceptance.temperature,
+        none=f", log odds of no digit {card.acceptance.none:g}" if card.acceptance.none else "",
+        # the same until the confidence is corrected for how rarely a glyph is no digit
+        limit="evidence" if card.acceptance.none else "a confidence",
         threshold=card.acceptance.threshold,
         mistakes=_mistakes(measured.confusion),
         size_bytes=card.size_bytes,

@@ -7,7 +7,7 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
@@ -19,13 +19,19 @@ Record = TypeVar("Record")
 def to_plain(value: object) -> Plain:
     """Turn data classes, mappings and sequences into dicts and lists; the fields keep their order.
 
+    A field of which `metadata` has ``later`` is left out where it says no more than its default, so that records which
+    are older than it stay as they are, to the byte.
+
     Raises:
         TypeError: a value that JSON cannot say.
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if dataclasses.is_dataclass(value):
-        return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        kind: Any = type(value)
+        later = _later_defaults(kind)
+        return {name: to_plain(item) for name, item in fields.items() if name not in later or item != later[name]}
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -37,7 +43,7 @@ def from_plain(kind: type[Record], plain: Plain) -> Record:
     """Build a data class from what `to_plain` made of it.
 
     Raises:
-        ValueError: a field is missing, unknown or of another type.
+        ValueError: a field is missing that is no later one, unknown or of another type.
     """
     built: Record = _build(kind, plain, kind.__name__)
     return built
@@ -49,49 +55,64 @@ def canonical_json(plain: Plain) -> str:
 
 
 def _build(kind: Any, plain: Plain, place: str) -> Any:
+    return _builder(kind)(plain, place)
+
+
+# the same few kinds are asked for at each number of a card, and typing answers slowly
+@functools.cache
+def _builder(kind: Any) -> Callable[[Plain, str], Any]:
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind):
-        return _build_record(kind, plain, place)
-    origin = typing.get_origin(kind)
+        return functools.partial(_build_record, kind, typing.get_type_hints(kind))
     if origin is tuple:
-        if not isinstance(plain, list):
-            raise _misfit(place, "a list", plain)
-        return tuple(_build(typing.get_args(kind)[0], item, place) for item in plain)
+        return functools.partial(_build_tuple, inner[0])
     if origin in (dict, Mapping):
-        if not isinstance(plain, dict):
-            raise _misfit(place, "an object", plain)
-        return plain
+        return _take_mapping
     if origin is typing.Literal:
-        if plain not in typing.get_args(kind):
-            raise _misfit(place, " or ".join(map(str, typing.get_args(kind))), plain)
-        return plain
-    kinds = _scalar_kinds(kind)
-    if type(plain) not in kinds:
-        raise _misfit(place, " or ".join(sorted(item.__name__ for item in kinds)), plain)
+        return functools.partial(_take_word, inner)
+    kinds = frozenset(inner if origin in (types.UnionType, typing.Union) else (kind,))
+    return functools.partial(_take_scalar, kinds | {int} if float in kinds else kinds)
+
+
+def _build_record(kind: Any, kinds: Mapping[str, Any], plain: Plain, place: str) -> Any:
+    if not isinstance(plain, dict):
+        raise _misfit(place, "an object", plain)
+    names = {field.name for field in dataclasses.fields(kind)}
+    odd = sorted((names - _later_defaults(kind).keys() - plain.keys()) | (plain.keys() - names))
+    if odd:
+        raise ValueError(f"{place}: {odd[0]} is {'missing' if odd[0] in names else 'unknown'}")
+    return kind(**{name: _build(kinds[name], plain[name], f"{place}.{name}") for name in plain})
+
+
+# asked for again at each golden glyph of a card
+@functools.cache
+def _later_defaults(kind: Any) -> dict[str, Any]:
+    return {field.name: field.default for field in dataclasses.fields(kind) if field.metadata.get("later")}
+
+
+def _build_tuple(kind: Any, plain: Plain, place: str) -> tuple[Any, ...]:
+    if not isinstance(plain, list):
+        raise _misfit(place, "a list", plain)
+    return tuple(_build(kind, item, place) for item in plain)
+
+
+def _take_mapping(plain: Plain, place: str) -> Plain:
+    if not isinstance(plain, dict):
+        raise _misfit(place, "an object", plain)
     return plain
 
 
-def _build_record(kind: Any, plain: Plain, place: str) -> Any:
-    if not isinstance(plain, dict):
-        raise _misfit(place, "an object", plain)
-    names = [field.name for field in dataclasses.fields(kind)]
-    odd = sorted(set(names) ^ set(plain))
-    if odd:
-        raise ValueError(f"{place}: {odd[0]} is {'missing' if odd[0] in names else 'unknown'}")
-    kinds = _field_kinds(kind)
-    return kind(**{name: _build(kinds[name], plain[name], f"{place}.{name}") for name in names})
+def _take_word(words: tuple[Any, ...], plain: Plain, place: str) -> Plain:
+    if plain not in words:
+        raise _misfit(place, " or ".join(map(str, words)), plain)
+    return plain
 
 
-# both are asked again for each golden glyph of a card, and typing answers slowly
-@functools.cache
-def _field_kinds(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-@functools.cache
-def _scalar_kinds(kind: Any) -> frozenset[Any]:
-    union = typing.get_origin(kind) in (types.UnionType, typing.Union)
-    kinds = frozenset(typing.get_args(kind) if union else (kind,))
-    return kinds | {int} if float in kinds else kinds
+def _take_scalar(kinds: frozenset[Any], plain: Plain, place: str) -> Plain:
+    # a bool is an int to isinstance, and no number to anybody else
+    if type(plain) not in kinds:
+        raise _misfit(place, " or ".join(sorted(item.__name__ for item in kinds)), plain)
+    return plain
 
 
 def _misfit(place: str, wanted: str, plain: Plain) -> ValueError:

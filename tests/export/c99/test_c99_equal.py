@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.accept import AcceptanceRule, accept
+from digitreader.accept import AcceptanceRule, accept, confidences_of
 from digitreader.data import DataPlace, find_mnist
 from digitreader.data.glyphs import normalise_images
 from digitreader.engines.form import TensorForm
@@ -38,6 +38,8 @@ def assert_same_verdicts(answers: Any, activations: npt.NDArray[np.float32], rul
     accepted = answers.digits >= 0
     # the nearest per mille, give or take what 2^-19 of the sum is left out for
     np.testing.assert_allclose(answers.per_mille[accepted], per_mille[accepted], rtol=0, atol=0.505)
+    surest = confidences_of(activations, rule).max(axis=1)
+    np.testing.assert_allclose(answers.per_mille, 1000 * surest, rtol=0, atol=0.51)
 
 
 def noise(count: int = 300) -> Glyphs:
@@ -148,24 +150,34 @@ def test_sums_beyond_24_bits_are_rounded_as_float32_rounds_them(
 
 
 @pytest.mark.parametrize(
-    ("threshold", "temperature", "scale", "zero_point"),
+    ("threshold", "temperature", "none", "scale", "zero_point"),
     [
-        (0.3, 0.798, 0.13, 45),
-        (0.0, 0.798, 0.13, 45),
-        (1.0, 0.798, 0.13, 45),
-        (0.01, 4.0, 0.02, 0),
-        (0.97, 0.5, 0.02, 0),
-        (1 / 3, 1.0, 0.6, -128),
-        (0.5, 0.25, 0.6, -128),
-        (0.1234567, 0.5, 1.0, 0),
-        (0.5, 0.25, 1.0, 127),
-        (0.2, 4.0, 1.0, 127),
+        (0.3, 0.798, 0.0, 0.13, 45),
+        (0.3, 0.798, -2.453, 0.13, 45),
+        (0.0, 0.798, 0.0, 0.13, 45),
+        (1.0, 0.798, -8.0, 0.13, 45),
+        (0.01, 4.0, 0.0, 0.02, 0),
+        (0.4, 4.0, -3.7, 0.02, 0),
+        (0.97, 0.5, 0.0, 0.02, 0),
+        (1 / 3, 1.0, 0.0, 0.6, -128),
+        (1 / 3, 1.0, -40.0, 0.6, -128),
+        (0.5, 0.25, 0.0, 0.6, -128),
+        (0.1234567, 0.5, -0.001, 1.0, 0),
+        (0.5, 0.25, 0.0, 1.0, 127),
+        (0.5, 0.25, -8.0, 1.0, 127),
+        (0.2, 4.0, 0.0, 1.0, 127),
     ],
 )
 def test_logits_are_judged_as_the_acceptance_rule_judges_them(
-    threshold: float, temperature: float, scale: float, zero_point: int, build_network: Build, compile_c: Compile
+    threshold: float,
+    temperature: float,
+    none: float,
+    scale: float,
+    zero_point: int,
+    build_network: Build,
+    compile_c: Compile,
 ) -> None:
-    rule, form = AcceptanceRule(threshold, temperature), TensorForm("int8", scale, zero_point)
+    rule, form = AcceptanceRule(threshold, temperature, none), TensorForm("int8", scale, zero_point)
     content = build_network(sizes=(10,), logit_scale=scale, zero_point=zero_point)
     rng = np.random.default_rng(11)
     logits = rng.integers(-128, 128, (600, 10))

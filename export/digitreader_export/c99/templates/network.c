@@ -106,12 +106,25 @@ static uint32_t share(uint32_t odds, uint32_t largest)
     return below < 52;
 }
 
+/* The shares of the likeliest digit, and of all ten and "no digit" together; the first over the second is its probability. */
+static uint32_t weigh(const $logit_t logits[${C}_DIGITS], uint32_t likeliest, uint32_t none, uint32_t *total)
+{
+    const uint32_t largest = likeliest > none ? likeliest : none;
+    int i;
+
+    *total = share(none, largest);
+    for (i = 0; i < ${C}_DIGITS; i++) {
+        *total += share(odds_of_logit[$logit_index], largest);
+    }
+    return share(likeliest, largest);
+}
+
 int ${c}_judge(const $logit_t logits[${C}_DIGITS], uint16_t *per_mille)
 {
-    const uint32_t even_odds = UINT32_C(0x3F800000); /* of "no digit", the eleventh class, whose logit is always 0 */
+    const uint32_t even_odds = UINT32_C(0x3F800000); /* of "no digit", the eleventh class, whose logit is 0 in training */
+    const uint32_t rare_odds = UINT32_C($none_bits); /* of the same where glyphs are read: $none */
     int digit = 0;
     uint32_t likeliest = odds_of_logit[$logit_index0];
-    uint32_t largest;
     uint32_t best;
     uint32_t total;
     int i;
@@ -122,16 +135,12 @@ int ${c}_judge(const $logit_t logits[${C}_DIGITS], uint16_t *per_mille)
             digit = i;
         }
     }
-    largest = likeliest > even_odds ? likeliest : even_odds;
-    best = share(likeliest, largest);
-    total = share(even_odds, largest);
-    for (i = 0; i < ${C}_DIGITS; i++) {
-        total += share(odds_of_logit[$logit_index], largest);
-    }
     if (per_mille) {
+        best = weigh(logits, likeliest, rare_odds, &total);
         *per_mille = (uint16_t)(((best >> 8) * 1000 + (total >> 9)) / (total >> 8));
     }
-    /* best / total is at least $threshold_numerator / $threshold_denominator */
+    best = weigh(logits, likeliest, even_odds, &total);
+    /* the evidence, best / total, is at least $threshold_numerator / $threshold_denominator */
     return (uint64_t)best * $threshold_denominator >= (uint64_t)total * $threshold_numerator ? digit : ${C}_NO_DIGIT;
 }
 

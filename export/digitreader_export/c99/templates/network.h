@@ -51,8 +51,9 @@ extern "C" {
 void ${c}_logits(const uint8_t glyph[${C}_PIXELS], $logit_t logits[${C}_DIGITS]);
 
 /*
- * The digit that these logits mean, or ${C}_NO_DIGIT where none is sure enough (a confidence below $threshold).
- * per_mille, unless it is a null pointer, becomes the confidence in the likeliest digit, 0 to 1000.
+ * The digit that these logits mean, or ${C}_NO_DIGIT where too little speaks for any (evidence below $threshold).
+ * per_mille, unless it is a null pointer, becomes the confidence in the likeliest digit, 0 to 1000: the evidence, corrected
+ * for how rarely a glyph is no digit.
  */
 int ${c}_judge(const $logit_t logits[${C}_DIGITS], uint16_t *per_mille);
 

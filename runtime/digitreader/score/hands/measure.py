@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import confidences_of
+from digitreader.accept import weigh
 from digitreader.data import LabelledImages
 from digitreader.data.glyphs import normalise_images
 from digitreader.model import Model
@@ -70,11 +70,11 @@ def score_hands(
     activations = model.activations(glyphs)
     rule = model.facts.acceptance
     found = judge(activations, digits.labels, rule, inked=inked)
-    chances = confidences_of(activations, rule)
+    evidence, chances = weigh(activations, rule)
     sure = np.where(inked, chances.max(axis=1), 0.0)
     read = chances.argmax(axis=1)
     right = (read == digits.labels) & inked
-    taken = (sure >= rule.threshold) & inked
+    taken = (evidence.max(axis=1) >= rule.threshold) & inked
     score = HandsScore(
         n=found.n,
         accuracy=found.accuracy,

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import confidences_of
+from digitreader.accept import evidence_of, weigh
 from digitreader.data import LabelledImages
-from digitreader.data.glyphs import glyph_of, normalise_images
+from digitreader.data.glyphs import Mask, glyph_of, normalise_images
 from digitreader.model import Model
 from digitreader.pipeline import Reader
 from digitreader.progress import with_progress
@@ -20,8 +20,8 @@ from digitreader.score.told import share_of
 from digitreader.sources.images import read_image
 from digitreader.values import GLYPH_SIDE, ColourImage, Frame, Glyphs, GrayImage, Reading
 
-Confidences = npt.NDArray[np.float64]
-"""(N, 10) float64."""
+Sureness = npt.NDArray[np.float64]
+"""(N,) float64 in 0..1: the evidence for the likeliest digit, or the confidence in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class AtKept:
     Attributes:
         digits_kept: the share of digits that is accepted.
         digits: what they are.
-        threshold: the confidence that this takes.
+        threshold: the evidence that this takes.
         accepted: how many that are no digits are accepted then.
     """
 
@@ -57,7 +57,7 @@ class NegativesScore:
     """How much that is no digit is taken for one.
 
     Attributes:
-        threshold: the model's own.
+        threshold: the model's own, of evidence.
         taken_for: how many are accepted as each digit, 0 to 9.
         classes: the most often accepted first.
         at_kept: None where it was not asked for.
@@ -111,11 +111,11 @@ def score_negatives(
         pictures: so many of the surest mistakes are handed back.
         keep: also count at the threshold that accepts this share of these digits.
     """
-    glyphs, chances = _read(model, negatives)
-    sure = chances.max(axis=1)
-    rule = model.facts.acceptance
-    taken = sure >= rule.threshold
-    read = chances.argmax(axis=1)
+    glyphs, inked = _normalised(negatives)
+    activations, rule = model.activations(glyphs), model.facts.acceptance
+    evidence, sure = (_surest(each, inked) for each in weigh(activations, rule))
+    taken = evidence >= rule.threshold
+    read = activations.argmax(axis=1)
     score = NegativesScore(
         n=len(sure),
         threshold=rule.threshold,
@@ -123,7 +123,7 @@ def score_negatives(
         share=float(taken.mean()),
         taken_for=tuple(np.bincount(read[taken], minlength=10).tolist()),
         classes=classes_of(negatives.classes, taken),
-        at_kept=None if keep is None else _at_kept(model, keep, sure),
+        at_kept=None if keep is None else _at_kept(model, keep, evidence),
     )
     places = np.flatnonzero(taken)
     order = places[np.argsort(-sure[places], kind="stable")][:pictures].tolist()
@@ -133,8 +133,8 @@ def score_negatives(
     return score, mistaken
 
 
-def _read(model: Model, negatives: Negatives) -> tuple[Glyphs, Confidences]:
-    """The glyphs and their confidences, which are 0 where there is no ink."""
+def _normalised(negatives: Negatives) -> tuple[Glyphs, Mask]:
+    """The glyphs, and which of them have any ink."""
     count = len(negatives.inks)
     glyphs = np.zeros((count, GLYPH_SIDE, GLYPH_SIDE), np.uint8)
     inked = np.zeros(count, np.bool_)
@@ -142,13 +142,12 @@ def _read(model: Model, negatives: Negatives) -> tuple[Glyphs, Confidences]:
         glyph = glyph_of(ink)
         if glyph is not None:
             glyphs[at], inked[at] = glyph, True
-    return glyphs, _confidences(model, glyphs, inked)
+    return glyphs, inked
 
 
-def _confidences(model: Model, glyphs: Glyphs, inked: npt.NDArray[np.bool_]) -> Confidences:
-    chances = confidences_of(model.activations(glyphs), model.facts.acceptance)
-    chances[~inked] = 0.0
-    return chances
+def _surest(each: npt.NDArray[np.float64], inked: Mask) -> Sureness:
+    """What stands for the likeliest digit; 0 where there is no ink."""
+    return np.where(inked, each.max(axis=1), 0.0)
 
 
 def score_pictures(reader: Reader, paths: Sequence[Path], name: str) -> tuple[NegativesScore, list[MistakenPicture]]:
@@ -190,10 +189,10 @@ def classes_of(classes: Sequence[str], taken: npt.NDArray[np.bool_]) -> tuple[Cl
     return tuple(sorted(scores, key=lambda score: (-score.share, score.name)))
 
 
-def _at_kept(model: Model, keep: Digits, sure: npt.NDArray[np.float64]) -> AtKept:
+def _at_kept(model: Model, keep: Digits, evidence: Sureness) -> AtKept:
     glyphs, inked = normalise_images(keep.images.images, label=f"reading {keep.images.name}")
-    digits = np.sort(_confidences(model, glyphs, inked).max(axis=1))
+    digits = np.sort(_surest(evidence_of(model.activations(glyphs), model.facts.acceptance), inked))
     # as many as may be lost are below it, and none that is to be kept
     threshold = float(digits[int((1 - keep.share) * len(digits) + 1e-9)])
-    accepted = int((sure >= threshold).sum())
-    return AtKept(keep.share, keep.images.name, threshold, accepted, accepted / len(sure))
+    accepted = int((evidence >= threshold).sum())
+    return AtKept(keep.share, keep.images.name, threshold, accepted, accepted / len(evidence))
