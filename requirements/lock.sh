@@ -17,7 +17,7 @@ lock() {
         "$@" --output-file "$name.txt"
 }
 
-lock full "$project" --extra train --group "$project:dev"
+lock full "$project" --extra train --extra mqtt --group "$project:dev"
 lock runtime "$project" --constraints full.txt
 lock build --group "$project:build" --constraints full.txt
 lock uv --group "$project:uv" --constraints full.txt

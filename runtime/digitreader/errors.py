@@ -35,6 +35,16 @@ class OutputError(DigitReaderError):
     """A place for results that cannot be written to."""
 
 
+class ConfigError(DigitReaderError):
+    """A configuration file that cannot be read or that says what cannot be meant."""
+
+    exit_status = 2
+
+
+class ServiceError(DigitReaderError):
+    """A service that cannot be installed, looked at or removed."""
+
+
 class MissingExtraError(DigitReaderError):
     """A part of the product that is not installed."""
 

@@ -95,6 +95,9 @@ class Follower:
         rule: when averaged activations count as a digit; the model's own.
         settings: how much patience it has.
         expectation: what numbers are to keep; then the pages have every candidate, and only sure numbers are announced.
+
+    Attributes:
+        left: the page that was announced last, where the last update found that its number has left.
     """
 
     def __init__(
@@ -104,8 +107,10 @@ class Follower:
         self._expectation = expectation
         self._settings = settings or FollowSettings()
         self._tracks: list[Track] = []
-        self._text = self._announced = ""
+        self._text = ""
+        self._announced: Page | None = None
         self._steady, self._empty = Since(), Since()
+        self.left: Page | None = None
 
     def update(self, page: Page) -> Page | None:
         """Take the next frame's page.
@@ -122,14 +127,20 @@ class Follower:
         if steady.text != self._text:
             self._text, self._steady = steady.text, Since()
         self._steady.count(page.time_s)
-        if steady.text in ("", self._announced) or UNSURE in steady.text:
+        announced = "" if self._announced is None else self._announced.text
+        if steady.text in ("", announced) or UNSURE in steady.text:
             return None
         if not self._steady.lasted(self._settings.steady_frames, self._settings.steady_s, page.time_s):
             return None
-        self._announced = steady.text
+        self._announced = steady
         if self._expectation is not None:
             self._expectation.remember(steady)
         return steady
+
+    def interrupt(self) -> None:
+        """The stream broke off: what was seen says nothing of what comes, but what was announced is not said again."""
+        self._tracks, self._text = [], ""
+        self._steady, self._empty = Since(), Since()
 
     def _follow(self, page: Page) -> None:
         lines = enumerate(page.lines)
@@ -156,12 +167,14 @@ class Follower:
         return track
 
     def _forget_if_gone(self, page: Page) -> None:
+        self.left = None
         if page.lines:
             self._empty = Since()
             return
         self._empty.count(page.time_s)
         if self._empty.lasted(self._settings.gone_frames, self._settings.gone_s, page.time_s):
-            self._tracks, self._announced = [], ""
+            self.left, self._announced = self._announced, None
+            self._tracks = []
 
     def _lines(self) -> tuple[Line, ...]:
         believed = [track for track in self._tracks if track.believed]

@@ -14,7 +14,10 @@ from digitreader import __version__
 from digitreader.errors import DigitReaderError, UsageError
 from digitreader.talk import complain, say
 
-COMMANDS = ("read", "train", "ablate", "export", "compare", "evaluate", "score", "verify", "models", "bench")
+COMMANDS = (
+    *("read", "train", "ablate", "export", "compare", "evaluate", "score", "verify", "models", "bench"),
+    *("watch", "sheet", "config", "service", "doctor"),
+)
 """Each is a module of `digitreader.commands` with ``add_parser``, in the order in which ``--help`` lists them."""
 
 INTERRUPTED, CLOSED_PIPE = 130, 141
@@ -46,6 +49,16 @@ class Parser(argparse.ArgumentParser):
             return self.parse_known_intermixed_args(args, namespace)
         finally:
             self._mixing = False
+
+    def actions(self) -> list[argparse.Action]:
+        """The arguments that were declared, in their order."""
+        return list(self._actions)
+
+    def rivals(self, dest: str) -> list[str]:
+        """The arguments that cannot be given together with one, by their names in the namespace."""
+        exclusive = [group._group_actions for group in self._mutually_exclusive_groups]  # noqa: SLF001 # our own group's
+        groups = [[each.dest for each in actions] for actions in exclusive]
+        return [each for group in groups if dest in group for each in group if each != dest]
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command line.
@@ -89,11 +102,24 @@ def build_parser(arguments: Sequence[str]) -> Parser:
     return parser
 
 
+def read_parser() -> Parser:
+    """The parser of `digitreader read` by itself, without the other commands."""
+    from digitreader.commands.read import add_arguments
+
+    parser = Parser(prog="digitreader read")
+    add_arguments(parser)
+    return parser
+
+
 def _run(arguments: Sequence[str]) -> int:
     try:
         args = build_parser(arguments).parse_args(arguments)
     except SystemExit as stop:  # argparse has printed the help or the version
         return int(stop.code or 0)
+    if "no_config" in args:
+        from digitreader.commands.config_arguments import apply_config
+
+        apply_config(args, arguments[1:], read_parser)
     return int(args.run(args))
 
 

@@ -195,3 +195,45 @@ def test_boxes_are_paired_the_most_alike_first_and_each_once() -> None:
 @pytest.mark.parametrize(("before", "now"), [([], []), ([Box(0, 0, 1, 1)], []), ([], [Box(0, 0, 1, 1)])])
 def test_no_boxes_have_no_pairs(before: list[Box], now: list[Box]) -> None:
     assert match_boxes(before, now, least_overlap=0.3) == {}
+
+
+def test_a_number_that_has_left_is_withdrawn_once_as_it_was_announced(feed: Feed) -> None:
+    assert feed(*[page("31")] * 20) == ["31"]
+    withdrawn = []
+    for _ in range(30):
+        feed(page(""))
+        withdrawn.append(feed.follower.left)
+    told = [left.text for left in withdrawn if left is not None]
+    assert told == ["31"]
+
+
+def test_what_was_never_announced_is_not_withdrawn(feed: Feed) -> None:
+    feed(*[page("31")] * 2, *[page("")] * 30)
+    assert feed.follower.left is None
+
+
+def test_a_hand_that_passes_withdraws_nothing(feed: Feed) -> None:
+    feed(*[page("31")] * 20)
+    for _ in range(4):
+        feed(page(""))
+        assert feed.follower.left is None
+
+
+def test_a_number_held_through_an_interruption_is_not_announced_again(feed: Feed) -> None:
+    assert feed(*[page("31")] * 20) == ["31"]
+    feed.follower.interrupt()
+    assert feed(*[page("31")] * 20) == []
+    assert feed.follower.left is None
+
+
+def test_after_an_interruption_nothing_seen_before_counts(feed: Feed) -> None:
+    assert feed(*[page("31")] * 6) == []
+    feed.follower.interrupt()
+    assert feed(*[page("31")] * 6) == []
+    assert feed(*[page("31")] * 10) == ["31"]
+
+
+def test_another_number_after_an_interruption_is_announced(feed: Feed) -> None:
+    feed(*[page("31")] * 20)
+    feed.follower.interrupt()
+    assert feed(*[page("45")] * 20) == ["45"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 import pytest
@@ -17,6 +17,8 @@ from digitreader.sources.camera import Camera, open_camera
 from digitreader.sources.capture import Capture
 from digitreader.sources.devices import CAPABILITY, Device, list_cameras, parse_capability
 from digitreader.sources.naming import printable
+from digitreader.sources.picamera import PiCamera
+from digitreader.sources.settings import CameraSettings
 from digitreader.values import ColourImage
 
 WEBCAM, METADATA, CODEC, OLD_KERNEL = 0x04200001, 0x04A00000, 0x04208000, 0
@@ -168,11 +170,12 @@ def test_without_picamera2_a_line_says_how_to_get_it(monkeypatch: pytest.MonkeyP
 
 
 class FakePicamera2:
-    """Behaves like Picamera2 as far as it is used, after its source (job.py and picamera2.py)."""
+    """A double: behaves like Picamera2 as far as it is used, after its manual and source (job.py and picamera2.py)."""
 
     frames = 2
     broken = False
     closed = False
+    controls: ClassVar[dict[str, Any]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -180,8 +183,9 @@ class FakePicamera2:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def create_video_configuration(self, *, main: dict[str, Any]) -> dict[str, Any]:
+    def create_video_configuration(self, *, main: dict[str, Any], controls: dict[str, Any]) -> dict[str, Any]:
         assert main["format"] == "RGB888"
+        type(self).controls = controls
         return main
 
     def configure(self, configuration: dict[str, Any]) -> None:
@@ -224,6 +228,18 @@ def test_picamera_gives_frames_and_is_closed(picamera2: type[FakePicamera2]) -> 
     assert picamera2.closed
 
 
+def test_picamera_takes_its_settings_as_libcameras_controls(picamera2: type[FakePicamera2]) -> None:
+    with PiCamera(CameraSettings(size_wh=(640, 480), fps=15, exposure_ms=8, focus=2.5)) as source:
+        assert next(source.frames()).image.shape == (480, 640, 3)
+    assert picamera2.controls == {
+        "FrameRate": 15,
+        "AeEnable": False,
+        "ExposureTime": 8000,
+        "AfMode": 0,
+        "LensPosition": 2.5,
+    }
+
+
 def test_a_picamera_that_cannot_start_is_told_of_and_closed(picamera2: type[FakePicamera2]) -> None:
     picamera2.broken = True
     with pytest.raises(SourceError, match=r"picamera: cannot be started \(Camera __init__ .*rpicam-hello"):
@@ -248,7 +264,7 @@ def test_the_default_is_the_first_camera_that_works(
     monkeypatch.setattr("digitreader.sources.devices.list_cameras", lambda: found)
     opened: list[str] = []
 
-    def open_second(name: str, node: Path) -> Camera:
+    def open_second(name: str, node: Path, *_: object, **__: object) -> Camera:
         opened.append(name)
         if node.name == "video0":
             raise SourceError("busy")
@@ -256,7 +272,7 @@ def test_the_default_is_the_first_camera_that_works(
 
     monkeypatch.setattr(cameras, "open_camera", open_second)
     assert open_default_source().frame_count is None
-    assert opened == ["/dev/video0", "/dev/video2"]
+    assert opened[:2] == ["/dev/video0", "/dev/video2"]
     assert capsys.readouterr().err == "digitreader: reading camera /dev/video2 (Cam); Ctrl-C ends\n"
 
 

@@ -15,9 +15,10 @@ from digitreader.errors import UsageError
 if TYPE_CHECKING:
     from digitreader.bench.engine import EngineBench, Pair
     from digitreader.bench.frame import FrameBench
+    from digitreader.bench.live import LiveBench
     from digitreader.bench.start import StartBench
 
-    Measure = Callable[[argparse.Namespace], tuple[FrameBench | StartBench | EngineBench, str]]
+    Measure = Callable[[argparse.Namespace], tuple[FrameBench | StartBench | EngineBench | LiveBench, str]]
 
 DESCRIPTION = """\
 Measure what reading costs here. Times on a busy machine mean little, so each figure stands beside a yardstick that is
@@ -27,6 +28,8 @@ run in turn with it, and the ratio of the two is what to compare.
   start    `digitreader read one.png` from start to exit, beside a Python that only imports numpy, cv2 and LiteRT and
            allocates the model; and its peak memory
   engine   the model alone on 1 and on 32 glyphs, with LiteRT and with NumPy
+  live     a film of 640x480 with ten digits, read undisturbed and then with a fault every 500 frames: unplugged, black,
+           hanging, frozen, another size, an error of the driver; exit status 1 where one was not survived
 """
 
 EXAMPLES = """\
@@ -35,6 +38,7 @@ examples:
   digitreader bench frame --size 1280x720 --runs 200
   digitreader bench start --format json
   digitreader bench engine --model accurate
+  digitreader bench live --frames 50000         an hour-long soak, played fast
 """
 
 TEN_DIGITS = "12345\n67890"
@@ -49,18 +53,22 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("what", choices=("frame", "start", "engine"), help="what to measure")
+    parser.add_argument("what", choices=("frame", "start", "engine", "live"), help="what to measure")
     add_model_arguments(parser)
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="of the frame (default: 640x480)")
     parser.add_argument(
         "--runs", type=_runs, metavar="N", help="counted runs (default: 100 frames, 10 starts, 100 for engine)"
     )
+    parser.add_argument("--frames", type=_runs, default=3000, metavar="N", help="of live's film (default: 3000)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print the figures to stdout.
+
+    Returns:
+        1 where ``bench live`` did not survive a fault, else 0.
 
     Raises:
         UsageError: ``bench engine`` with one engine.
@@ -70,10 +78,10 @@ def run(args: argparse.Namespace) -> int:
     if args.what != "start":  # whose processes choose for themselves
         # NumPy's OpenBLAS reads this when it is first imported; LiteRT and OpenCV are measured on one thread as well
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    benches: dict[str, Measure] = {"frame": _frame, "start": _start, "engine": _engine}
+    benches: dict[str, Measure] = {"frame": _frame, "start": _start, "engine": _engine, "live": _live}
     measured, text = benches[args.what](args)
     print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
-    return 0
+    return int(getattr(measured, "survived", True) is False)
 
 
 def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:
@@ -104,6 +112,15 @@ def _engine(args: argparse.Namespace) -> tuple[EngineBench, str]:
     load_model(args.model)
     measured = bench_engine(locate_model(args.model), runs=args.runs or 100)
     return measured, describe_engine(measured)
+
+
+def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:
+    from digitreader.bench.live import bench_live
+    from digitreader.model.load import load_model
+    from digitreader.pipeline import Reader
+
+    measured = bench_live(Reader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
+    return measured, describe_live(measured)
 
 
 def describe_frame(measured: FrameBench) -> str:
@@ -145,6 +162,28 @@ def describe_engine(measured: EngineBench) -> str:
             f"  {'1 glyph':<10}{_row(measured.one)}",
             f"  {'32 glyphs':<10}{_row(measured.batch)}",
             f"  {'invoke':<10}{measured.invoke_us:9.2f} us   LiteRT on 1 glyph, no pixels handed in, no answer out",
+        ]
+    )
+
+
+def describe_live(measured: LiveBench) -> str:
+    """The figures of `bench live` as lines."""
+    faults = [
+        f"  {kind:<14}{measured.recovered.get(kind, 0):6d} of {came} noticed and over"
+        for kind, came in measured.faults.items()
+    ]
+    return "\n".join(
+        [
+            f"a film of {measured.frames} frames, read undisturbed on one thread",
+            f"  processor     {measured.cpu_ms:6.2f} ms a frame (median): {measured.frames_per_s:.0f} frames/s",
+            f"  announced     {measured.latency_ms:6.0f} ms after the paper lay still (median)",
+            f"                {measured.slowest_ms:6.0f} ms at the most",
+            f"  right         {measured.right:6d} of {measured.sheets} sheets",
+            f"the same with {sum(measured.faults.values())} faults",
+            *faults,
+            f"  announced     {measured.announced:6d} numbers; {measured.lost} lost, {measured.extra} doubled or wrong",
+            f"  memory        {measured.memory_grew_mb:+6.1f} MB since it had settled",
+            f"  {'survived' if measured.survived else 'NOT SURVIVED'}",
         ]
     )
 

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digitreader.commands.camera_arguments import (
+    add_camera_arguments,
+    camera_settings,
+    check_settable,
+    framing,
+    live_settings,
+)
+from digitreader.commands.config_arguments import add_config_arguments
 from digitreader.commands.expect_arguments import add_expect_argument, expected_rules
 from digitreader.commands.model_arguments import add_model_arguments, load_named_model
-from digitreader.errors import SourceError
+from digitreader.commands.output_arguments import add_output_arguments, output_settings
+from digitreader.errors import UsageError
 from digitreader.lasting import kept_to_the_end
-from digitreader.outputs import FORMATS, open_sinks
-from digitreader.sources import Source, expand, is_folder, open_default_source, open_source
+from digitreader.live.quieting import quiet_libraries
+from digitreader.live.stopping import TERMINATED, Terminated, sigterm_raised
+from digitreader.outputs import FORMATS, closed_at_the_end, open_sinks
+from digitreader.reading import Job, read_all, read_new_pictures
+from digitreader.sources import expand, is_folder
 from digitreader.sources.naming import printable
-from digitreader.talk import complain, say
+from digitreader.sources.opening import is_camera
+from digitreader.talk import say
 
 if TYPE_CHECKING:
-    from digitreader.accept import AcceptanceRule
-    from digitreader.expect.expectation import Expectation
-    from digitreader.expect.rules import Rules
     from digitreader.outputs.sink import Sink
-    from digitreader.pipeline import Reader
-    from digitreader.values import Page
 
 DESCRIPTION = """\
 Find the handwritten digits in pictures, videos and cameras, and read them.
@@ -36,12 +40,16 @@ SOURCE is one or more of
   photo.jpg            a JPEG, PNG, BMP, WebP or TIFF picture
   scans/               a folder: each of its pictures, 2.jpg before 10.jpg
   clip.mp4             a video file
-  0, /dev/video0       a camera by its number or its node
+  0, /dev/video0       a camera by its number or its node, or by /dev/v4l/by-id/NAME, which stays the same
   picamera             a Raspberry Pi's own camera, through Picamera2
   rtsp://host/stream   a network camera (http, https, rtsp)
   -                    a picture on stdin
+  auto                 the first camera that works
   demo                 a built-in camera that shows handwritten numbers
 Without SOURCE, the first camera that works is read, or else the demo.
+
+Of a camera the newest picture is read. When it is unplugged, hangs or shows nothing, that is said once, nothing is told
+meanwhile, and it is connected again until it works.
 """
 
 EXAMPLES = """\
@@ -54,9 +62,13 @@ examples:
                                                   300 frames of the demo, and a picture of each number in out/
   digitreader read 0 --expect digits=5,increasing
                                                   a meter: five digits, and it never runs backwards
+  digitreader read auto --region 100,80,400,200 --rotate 180
+                                                  a part of what a camera sees that hangs upside down
+  digitreader read inbox/ --watch                 each picture that is put into a folder
   curl -s URL | digitreader read -                a picture from stdin
 
-exit status: 0, 1 where a source could not be read (the others are), 2 for a wrong command line, 130 for Ctrl-C.
+exit status: 0, 1 where a source could not be read (the others are), 2 for a wrong command line, 130 for Ctrl-C,
+143 for SIGTERM.
 """
 
 
@@ -69,148 +81,101 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options, each of which a configuration file may hold too."""
     parser.add_argument("sources", nargs="*", metavar="SOURCE", help="what to read; see above")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
     add_expect_argument(parser)
     add_model_arguments(parser)
     parser.add_argument("--annotate", type=Path, metavar="DIR", help="save pictures with boxes, digits and confidence")
     parser.add_argument("--frames", type=_count, metavar="N", help="stop each stream after N frames")
-    parser.set_defaults(run=run)
+    parser.add_argument("--watch", action="store_true", help="SOURCE is a folder: read each new picture that comes in")
+    parser.add_argument("--real-time", action="store_true", help="read videos at their own speed, as a camera's")
+    parser.add_argument("--source", action="append", default=[], metavar="SOURCE", help="the same as SOURCE")
+    add_camera_arguments(parser)
+    add_output_arguments(parser)
+    add_config_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Read every source in its order; one that fails is told of, and the others are read.
 
     Returns:
-        1 where a source failed, else 0.
+        1 where a source failed, 143 for SIGTERM, else 0.
 
     Raises:
         UsageError: a rule that cannot be expected.
-        OutputError: the folder for annotated pictures cannot be written to.
+        OutputError: a place for what is read cannot be written to.
         ModelFormatError: the model is refused.
     """
+    try:
+        with sigterm_raised():
+            return _run(args)
+    except Terminated:
+        say("terminated")
+        return TERMINATED
+
+
+def _run(args: argparse.Namespace) -> int:
     # NumPy's OpenBLAS reads this when it is first imported; to start threads that have no matrices to multiply, and to
     # end them, takes a fifth of the time in which a picture is read
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     rules = expected_rules(args)
-    specs = [part for spec in args.sources for part in expand(spec)]
+    named_sources = [*args.sources, *args.source]
+    watched = _watched_folder(named_sources) if args.watch else None
+    specs = [] if watched else [part for spec in named_sources for part in expand(spec)]
+    camera = camera_settings(args)
+    for spec in specs:
+        check_settable(spec, camera)
     # first what costs little and may be refused: nothing is read when there is nowhere to put it
-    named = len(args.sources) > 1 or any(map(is_folder, args.sources))
-    sinks = open_sinks(args.format, args.annotate, inputs=specs, named=named, expecting=rules is not None)
+    named = len(named_sources) > 1 or any(map(is_folder, named_sources))
+    more = output_settings(args)
+    expecting = rules is not None
+    sinks = open_sinks(args.format, args.annotate, inputs=specs, named=named, expecting=expecting, more=more)
+    cameras_alone = not watched and all(map(is_camera, specs))
+    with closed_at_the_end(sinks, args.timeout), quiet_libraries() if cameras_alone else nullcontext():
+        with kept_to_the_end():
+            from digitreader.pipeline import Reader
 
-    with kept_to_the_end():
-        from digitreader.pipeline import Reader
-
-        model = load_named_model(args)
-    reader = Reader(model, doubtful=rules is not None)
-    job = Job(reader, model.facts.acceptance, sinks, frames=args.frames, plain=args.format == "text", rules=rules)
-    return int(read_all(specs or [None], job))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
-    """What is the same for every source.
-
-    Attributes:
-        reader: reads a frame.
-        rule: when averaged activations count as a digit.
-        sinks: are told what was read.
-        frames: how many frames of a stream to read; None is all.
-        plain: a person reads along, and is told on stderr where there was nothing to read.
-        rules: what is expected of numbers.
-    """
-
-    reader: Reader
-    rule: AcceptanceRule
-    sinks: Sequence[Sink]
-    frames: int | None
-    plain: bool
-    rules: Rules | None = None
-
-    def expectation(self) -> Expectation | None:
-        """What is expected of one source's numbers."""
-        if self.rules is None:
-            return None
-        from digitreader.expect.expectation import Expectation
-
-        return Expectation(self.rules, self.rule.threshold)
+            model = load_named_model(args)
+        sinks += _heartbeat()
+        reader = Reader(model, doubtful=expecting)
+        job = Job(
+            reader,
+            model.facts.acceptance,
+            sinks,
+            frames=args.frames,
+            plain=args.format == "text",
+            rules=rules,
+            camera=camera,
+            framing=framing(args),
+            live=live_settings(args),
+            steady_s=args.steady,
+            real_time=args.real_time,
+        )
+        return int(read_new_pictures(watched, job) if watched else read_all(specs or [None], job))
 
 
-def read_all(specs: Sequence[str | None], job: Job) -> bool:
-    """Read the sources one after another; None is the default one.
+def _heartbeat() -> list[Sink]:
+    """What tells systemd of processed frames, where it has started this process and listens."""
+    if "NOTIFY_SOCKET" not in os.environ:
+        return []
+    from digitreader.service.heartbeat import Heartbeat
+    from digitreader.service.notify import notifier_from
 
-    Returns:
-        True where one failed.
-    """
-    failed = False
-    with _progress(len(specs)) as advance:
-        for spec in specs:
-            try:
-                with _open(spec, job) as source:
-                    _read_source(source, job)
-            except SourceError as error:
-                failed = True
-                complain(str(error))
-                for sink in job.sinks:
-                    sink.error(printable(spec or ""), str(error))
-            advance()
-    return failed
+    notifier = notifier_from(os.environ)
+    return [] if notifier is None else [Heartbeat(notifier)]
 
 
-def _open(spec: str | None, job: Job) -> Source:
-    # a demo of so many frames is a test or a benchmark, and waits for no clock
-    paced = job.frames is None
-    return open_default_source(paced=paced) if spec is None else open_source(spec, paced=paced)
-
-
-def _read_source(source: Source, job: Job) -> None:
-    found = _read_stream(source, job) if source.live else _read_picture(source, job)
-    if job.plain and not found:
-        say(f"{source.name}: no {'steady number' if source.live else 'digits'} found")
-
-
-def _read_picture(source: Source, job: Job) -> bool:
-    found, expectation = False, job.expectation()
-    for frame in source.frames():
-        page = _expected(job.reader.read(frame), expectation)
-        found = found or bool(page.lines)
-        for sink in job.sinks:
-            sink.picture(page, frame)
-    return found
-
-
-def _read_stream(source: Source, job: Job) -> bool:
-    from digitreader.follow import Follower
-
-    found, expectation = False, job.expectation()
-    follower = Follower(job.rule, expectation=expectation)
-    with _progress(min(source.frame_count or 0, job.frames or sys.maxsize)) as advance:
-        for frame in islice(source.frames(), job.frames):
-            page = job.reader.read(frame)
-            shown, steady = _expected(page, expectation), follower.update(page)
-            found = found or steady is not None
-            for sink in job.sinks:
-                sink.frame(shown, frame)
-                if steady is not None:
-                    sink.change(steady, frame)
-            advance()
-    return found
-
-
-def _expected(page: Page, expectation: Expectation | None) -> Page:
-    return page if expectation is None else expectation.decode(page)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    # a bar on the terminal that the results go to would run through them
-    if total < 2 or not sys.stderr.isatty() or sys.stdout.isatty():
-        yield lambda: None
-        return
-    from digitreader.progress import ProgressBar
-
-    with ProgressBar("reading", total) as bar:
-        yield bar.advance
+def _watched_folder(sources: list[str]) -> Path:
+    if len(sources) != 1 or not is_folder(sources[0]):
+        given = ", ".join(map(printable, sources)) or "nothing"
+        raise UsageError(f"--watch needs one folder that exists as SOURCE, not {given}")
+    return Path(sources[0])
 
 
 def _count(text: str) -> int:

@@ -6,17 +6,18 @@ import argparse
 import json
 import os
 import shlex
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitreader.errors import OutputError
+from digitreader.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from digitreader.model import Model
     from digitreader.score.told import Told
 
-PARTS = ("scenes", "photos", "corruptions", "hands", "negatives", "video")
+PARTS = ("scenes", "photos", "corruptions", "hands", "negatives", "video", "sheet")
 """Each is a module of `digitreader.commands.score_parts` with ``add_parser``, and ``score(args, model)`` as its job."""
 
 DESCRIPTION = """\
@@ -32,6 +33,7 @@ examples:
   digitreader score hands semeion.npz --report hands.html
   digitreader score negatives omniglot.npz --keep 0.99
   digitreader score video --minutes 10
+  digitreader score --sheet photo.jpg           a printed test sheet (digitreader sheet) that was filled in
   digitreader score PART --help                 the options of a part, with examples
 """
 
@@ -45,10 +47,29 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
+    parts = parser.add_subparsers(title="parts", metavar="PART")
     for name in PARTS:
         import_module(f"digitreader.commands.score_parts.{name}").add_parser(parts)
-    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--sheet", nargs=argparse.REMAINDER, action=_sheet_part(parts), metavar="SOURCE", help="as the part sheet"
+    )
+    parser.set_defaults(run=run, score=None)
+
+
+def _sheet_part(parts: argparse.Action) -> type[argparse.Action]:
+    """What makes ``score --sheet SOURCE ...`` the same as ``score sheet SOURCE ...``."""
+
+    class SheetPart(argparse.Action):
+        def __call__(
+            self,
+            parser: argparse.ArgumentParser,
+            namespace: argparse.Namespace,
+            values: str | Sequence[object] | None,
+            option_string: str | None = None,
+        ) -> None:
+            parts(parser, namespace, ["sheet", *(values or ())], option_string)
+
+    return SheetPart
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
         DataError: what is to be read cannot be.
         ModelFormatError: the model is refused.
     """
+    if args.score is None:
+        raise UsageError("score: which PART is missing; see digitreader score --help")
     # NumPy's OpenBLAS reads this when it is first imported, and one thread is the fastest for so small matrices
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if args.report is not None:

@@ -34,7 +34,7 @@ class AnnotateSink(Sink):
 
     def __init__(self, folder: Path, *, inputs: Iterable[str] = ()) -> None:
         self._folder = writable_folder(folder)
-        self._kept = {identity for name in inputs if (identity := _identity(Path(name))) is not None}
+        self._kept = {identity for name in inputs if (identity := identity_of(Path(name))) is not None}
         self._taken: set[str] = set()
 
     def picture(self, page: Page, frame: Frame) -> None:
@@ -53,7 +53,7 @@ class AnnotateSink(Sink):
 
     def _free_path(self, name: str, suffix: str) -> Path:
         names = (f"{name}{suffix}" if number == 1 else f"{name}-{number}{suffix}" for number in count(1))
-        free = next(n for n in names if n not in self._taken and _identity(self._folder / n) not in self._kept)
+        free = next(n for n in names if n not in self._taken and identity_of(self._folder / n) not in self._kept)
         self._taken.add(free)
         return self._folder / free
 
@@ -80,7 +80,8 @@ def _stem(source: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "stdin"
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """What two names of one file have in common; None where there is no file."""
     try:
         status = path.stat()
     except OSError:

@@ -48,17 +48,18 @@ class Style:
         return self.line + 1
 
 
-def draw_page(frame: Frame, page: Page) -> ColourImage:
+def draw_page(frame: Frame, page: Page, *, steady_size: bool = False) -> ColourImage:
     """Draw what was read into a copy of the frame.
 
     Args:
         frame: what was read.
         page: its boxes are in pixels of the picture as it was taken, as `Frame.scale` tells.
+        steady_size: do not enlarge a frame for the sake of its digits, so that those of a stream are alike.
 
     Returns:
         (H', W', 3) uint8 BGR: the frame, enlarged where it is small, with a strip below.
     """
-    zoom = _zoom_for(frame, page)
+    zoom = _zoom_for(frame, Page(page.source) if steady_size else page)
     canvas = _enlarged(frame.image, zoom)
     lines = [[_placed(reading, zoom / frame.scale) for reading in line.readings] for line in page.lines]
     style = _style_for(canvas, lines)

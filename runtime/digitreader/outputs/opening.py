@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, TextIO
 
 from digitreader.errors import OutputError
 
 if TYPE_CHECKING:
+    from digitreader.outputs.settings import OutputSettings
     from digitreader.outputs.sink import Sink  # the command's --help must not wait for NumPy
 
-FORMATS = ("text", "jsonl", "csv")
+FORMATS = ("text", "jsonl", "csv", "events", "none")
+
+INTERRUPTED_S = 0.4
+"""How long an interrupted run still hands on what waits: Ctrl-C ends it within a second."""
 
 
 def open_sinks(
-    output: str, annotate: Path | None, *, inputs: Sequence[str], named: bool, expecting: bool = False
+    output: str,
+    annotate: Path | None,
+    *,
+    inputs: Sequence[str],
+    named: bool,
+    expecting: bool = False,
+    more: OutputSettings | None = None,
 ) -> list[Sink]:
-    """Open the sink that prints to stdout and, where asked for, the one that saves pictures.
+    """Open the sink that prints to stdout and, where asked for, those that go elsewhere.
 
     Args:
         output: one of `FORMATS`.
@@ -26,29 +38,73 @@ def open_sinks(
         inputs: what is going to be read, which is never overwritten.
         named: begin each line of text with its source.
         expecting: rules are expected of numbers.
+        more: the places beside stdout, and what events need.
 
     Raises:
-        OutputError: stdout is closed, or the folder cannot be written to.
+        OutputError: stdout is closed, or a place cannot be written to.
+        UsageError: a place that cannot be meant.
+        MissingExtraError: what a place needs is not installed.
     """
-    sinks = [_printing_sink(output, named=named, expecting=expecting)]
+    if output == "none" and annotate is None and more is None:
+        raise OutputError("with --format none nothing is told; add an --output")
+    sinks: list[Sink] = []
+    if output in {"text", "jsonl", "csv"}:
+        sinks.append(printing_sink(output, _stdout(), named=named, expecting=expecting))
     if annotate is not None:
         from digitreader.outputs.annotate import AnnotateSink
 
         sinks.append(AnnotateSink(annotate, inputs=inputs))
+    if more is not None:
+        from digitreader.outputs.elsewhere import Reading, open_places
+
+        events = _stdout() if output == "events" else None
+        sinks += open_places(more, Reading(inputs, named=named, expecting=expecting), events=events)
     return sinks
 
 
-def _printing_sink(output: str, *, named: bool, expecting: bool) -> Sink:
-    if sys.stdout is None:
-        raise OutputError("stdout is closed, so there is nowhere to print to; send it to a file: > digits.txt")
+def printing_sink(output: str, out: TextIO, *, named: bool, expecting: bool, header: bool = True) -> Sink:
+    """The sink that writes ``text``, ``jsonl`` or ``csv``."""
     if output == "jsonl":
         from digitreader.outputs.jsonl import JsonLinesSink
 
-        return JsonLinesSink(sys.stdout)
+        return JsonLinesSink(out)
     if output == "csv":
         from digitreader.outputs.table import CsvSink
 
-        return CsvSink(sys.stdout, expecting=expecting)
+        return CsvSink(out, expecting=expecting, header=header)
     from digitreader.outputs.text import TextSink
 
-    return TextSink(sys.stdout, named=named)
+    return TextSink(out, named=named)
+
+
+@contextmanager
+def closed_at_the_end(sinks: Sequence[Sink], patience_s: float) -> Iterator[None]:
+    """Close the sinks when the block ends; where it was interrupted, within a second.
+
+    Args:
+        sinks: closed one after another.
+        patience_s: how long what waits may take to be handed on, all sinks together.
+    """
+    try:
+        yield
+    except BaseException:
+        _close(sinks, min(patience_s, INTERRUPTED_S))
+        raise
+    _close(sinks, patience_s)
+
+
+def _close(sinks: Sequence[Sink], patience_s: float) -> None:
+    deadline_s = monotonic() + patience_s
+    with ExitStack() as stack:  # which closes the others even where one is interrupted
+        for sink in reversed(sinks):
+            stack.callback(_close_by, sink, deadline_s)
+
+
+def _close_by(sink: Sink, deadline_s: float) -> None:
+    sink.close(max(deadline_s - monotonic(), 0.0))
+
+
+def _stdout() -> TextIO:
+    if sys.stdout is None:
+        raise OutputError("stdout is closed, so there is nowhere to print to; send it to a file: > digits.txt")
+    return sys.stdout

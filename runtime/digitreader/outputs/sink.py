@@ -22,3 +22,15 @@ class Sink:
 
     def error(self, source: str, message: str) -> None:
         """A source could not be read, or not to its end."""
+
+    def gone(self, page: Page, frame: Frame) -> None:
+        """The number that `change` told of last has left: `page` is the page that told so then."""
+
+    def fault(self, source: str, message: str) -> None:
+        """A stream is interrupted, and is being connected again: until `back`, no frame comes and nothing changes."""
+
+    def back(self, source: str, message: str) -> None:
+        """An interrupted stream gives frames again."""
+
+    def close(self, patience_s: float) -> None:
+        """Nothing more will be told: hand on what still waits, for this many seconds at most, and let go."""

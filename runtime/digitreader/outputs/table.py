@@ -20,14 +20,16 @@ class CsvSink(Sink):
     Args:
         out: where to print.
         expecting: rules are expected of numbers, so each row has its number, and what a digit that is not sure may be.
+        header: print it; a file that is added to has one.
     """
 
-    def __init__(self, out: TextIO, *, expecting: bool = False) -> None:
+    def __init__(self, out: TextIO, *, expecting: bool = False, header: bool = True) -> None:
         self._out = out
         self._expecting = expecting
         self._writer = csv.writer(out, lineterminator="\n")
-        self._writer.writerow((*COLUMNS, *EXPECTING_COLUMNS) if expecting else COLUMNS)
-        out.flush()
+        if header:
+            self._writer.writerow((*COLUMNS, *EXPECTING_COLUMNS) if expecting else COLUMNS)
+            out.flush()
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Print the digits in reading order."""

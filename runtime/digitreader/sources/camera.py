@@ -14,16 +14,20 @@ from typing import Self
 import cv2
 
 from digitreader.errors import SourceError
+from digitreader.sources.adjusting import adjust
 from digitreader.sources.capture import PATIENCE_MS, Capture
 from digitreader.sources.devices import list_cameras, query_device
 from digitreader.sources.naming import printable
+from digitreader.sources.settings import CameraSettings
+from digitreader.talk import say
 from digitreader.values import ColourImage, Frame
 
 STREAM_SETTINGS = (
     *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, PATIENCE_MS),
-    *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, PATIENCE_MS),
     *(cv2.CAP_PROP_N_THREADS, 1),  # threads hold frames back, and complain when nobody listens
 )
+
+THREAD_PATIENCE_MS = 2_000
 
 
 class Camera:
@@ -33,7 +37,7 @@ class Camera:
         name: what the user named.
         capture: opened; the camera releases it.
         failure: the error's text for when there is no frame.
-        ends: the stream may end by itself, without that being an error.
+        ends: the stream may end by itself, as a video on a server does, without that being an error.
     """
 
     live = True
@@ -42,7 +46,7 @@ class Camera:
     def __init__(self, name: str, capture: Capture, *, failure: str, ends: bool = False) -> None:
         self.name = name
         self._capture = capture
-        self._ends = ends
+        self.ends = ends
         first = capture.read() if capture.opened else None
         if first is None:
             capture.__exit__(None, None, None)
@@ -70,16 +74,18 @@ class Camera:
             yield Frame(image, self.name, index, time.monotonic() - began_s)
             index += 1
             image = self._capture.read()
-        if not self._ends:
+        if not self.ends:
             raise SourceError(f"{self.name}: stopped giving frames after {index}; check its cable and power")
 
 
-def open_camera(name: str, node: Path) -> Camera:
+def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *, threaded: bool = False) -> Camera:
     """Open a camera of this machine.
 
     Args:
         name: what the user named: ``0`` or ``/dev/video0``.
-        node: its /dev/video node.
+        node: its /dev/video node, or a link to it below /dev/v4l.
+        settings: what to set of it; a line on stderr says what it does not take.
+        threaded: as in `Capture`.
 
     Raises:
         SourceError: there is no such camera, it may not be opened, or it gives no frame.
@@ -87,22 +93,27 @@ def open_camera(name: str, node: Path) -> Camera:
     on_linux = sys.platform == "linux"
     if on_linux:
         _check_node(name, node)
-    index = int(re.sub(r"\D", "", node.name))
-    capture = Capture(index, cv2.CAP_V4L2 if on_linux else cv2.CAP_ANY)
+    index = int(re.sub(r"\D", "", node.resolve().name))
+    capture = Capture(index, cv2.CAP_V4L2 if on_linux else cv2.CAP_ANY, threaded=threaded)
+    if settings is not None and capture.opened and (refused := adjust(capture, settings)):
+        options = ", ".join(f"--{wish}" for wish in refused)
+        say(f"{name}: the camera does not take {options} as given, and goes on without")
     return Camera(name, capture, failure=f"{name}: the camera gives no picture; close other programs that use it")
 
 
-def open_stream(url: str) -> Camera:
+def open_stream(url: str, *, threaded: bool = False) -> Camera:
     """Open a network camera or a video on a server.
 
     Args:
         url: http, https, rtsp or the like; a password in it is used but never shown.
+        threaded: as in `Capture`; then a frame may take 2 s, since somebody waits for it who connects again.
 
     Raises:
         SourceError: nobody answers within 10 s, or what comes is no video.
     """
     name = printable(url)
-    capture = Capture(url, cv2.CAP_FFMPEG, STREAM_SETTINGS)
+    settings = (*STREAM_SETTINGS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, THREAD_PATIENCE_MS if threaded else PATIENCE_MS)
+    capture = Capture(url, cv2.CAP_FFMPEG, settings, threaded=threaded)
     ends = capture.opened and capture.frame_count > 0
     return Camera(name, capture, failure=f"{name}: gives no video; check the address and the network", ends=ends)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Self
 
 import cv2
 import numpy as np
 
-from digitreader.sources.chatter import caught_chatter
+from digitreader.sources.chatter import Chatter, caught_chatter
 from digitreader.values import ColourImage
 
 PATIENCE_MS = 10_000
@@ -23,10 +24,14 @@ class Capture:
         target: a path or URL, or a camera's number.
         backend: one of OpenCV's ``CAP_`` constants; never one that guesses.
         settings: OpenCV's ``CAP_PROP_`` constants, each followed by its value.
+        threaded: it is read in a thread beside others, whose stderr must not be caught; then `chatter` stays empty.
     """
 
-    def __init__(self, target: str | int, backend: int, settings: Sequence[int] = ()) -> None:
-        with caught_chatter() as chatter:
+    def __init__(
+        self, target: str | int, backend: int, settings: Sequence[int] = (), *, threaded: bool = False
+    ) -> None:
+        self._threaded = threaded
+        with self._caught() as chatter:
             self._capture = cv2.VideoCapture(target, backend, list(settings))
         self.chatter = chatter.text
         self.opened = bool(self._capture.isOpened())
@@ -37,15 +42,20 @@ class Capture:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        with caught_chatter():
+        with self._caught():
             self._capture.release()
 
     def read(self) -> ColourImage | None:
         """Take the next frame, (H, W, 3) uint8 BGR; None when there is none. `chatter` tells what was said over it."""
-        with caught_chatter() as chatter:
+        with self._caught() as chatter:
             given, image = self._capture.read()
         self.chatter = chatter.text
         return np.asarray(image, np.uint8) if given else None
+
+    def adjust(self, setting: int, value: float) -> bool:
+        """Set one of OpenCV's ``CAP_PROP_`` constants of an opened camera; False where the camera does not take it."""
+        with self._caught():
+            return bool(self._capture.set(setting, value)) and bool(self._capture.get(setting) == value)
 
     @property
     def time_s(self) -> float:
@@ -58,3 +68,6 @@ class Capture:
         count = float(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
         # a stream without an end reports the smallest integer, or infinity
         return int(count) if 0 < count < 1e9 else 0
+
+    def _caught(self) -> AbstractContextManager[Chatter]:
+        return nullcontext(Chatter()) if self._threaded else caught_chatter()

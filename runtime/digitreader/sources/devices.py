@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEVICES = Path("/dev")
+BY_ID = DEVICES / "v4l" / "by-id"
 
 # <linux/videodev2.h>: VIDIOC_QUERYCAP and the struct v4l2_capability that it fills
 QUERYCAP = 0x80685600
@@ -47,6 +48,14 @@ def list_cameras(folder: Path = DEVICES) -> list[Device]:
     numbered = sorted((int(match[1]), path) for path in folder.glob("video*") if (match := _NODE.match(path.name)))
     devices = [query_device(path) for _, path in numbered]
     return [device for device in devices if device is not None and device.captures and not device.is_csi]
+
+
+def stable_name(node: Path, links: Path = BY_ID) -> Path:
+    """The link that leads to a camera whatever number it gets when it is plugged in again; the node where none does."""
+    try:
+        return next((link for link in sorted(links.iterdir()) if link.resolve() == node.resolve()), node)
+    except OSError:  # the kernel knows no name of any camera
+        return node
 
 
 def query_device(path: Path) -> Device | None:

@@ -19,7 +19,7 @@ def pictures_in(folder: Path) -> list[Path]:
     """
     name = printable(folder)
     try:
-        pictures = [path for path in folder.iterdir() if _is_picture(path)]
+        pictures = [path for path in folder.iterdir() if is_picture(path)]
     except OSError as error:
         raise SourceError(f"{name}: cannot be listed ({error.strerror}); check its permissions") from error
     if not pictures:
@@ -34,5 +34,6 @@ def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
     return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], name
 
 
-def _is_picture(path: Path) -> bool:
+def is_picture(path: Path) -> bool:
+    """True for a file whose suffix is a picture's, and that is not hidden."""
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digitreader.errors import SourceError
 from digitreader.sources.naming import printable
 from digitreader.sources.source import Source
 from digitreader.talk import say
 
-STDIN, DEMO, PICAMERA = "-", "demo", "picamera"
-NODE = "/dev/video"
+if TYPE_CHECKING:
+    from digitreader.sources.settings import CameraSettings
+
+STDIN, DEMO, PICAMERA, AUTO = "-", "demo", "picamera", "auto"
+NODE, LINKS = "/dev/video", "/dev/v4l/"
 PROTOCOLS = frozenset({"http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "udp", "tcp", "srt"})
 
 
@@ -32,15 +36,21 @@ def expand(spec: str) -> list[str]:
 
 def is_folder(spec: str) -> bool:
     """True for the name of an existing folder that is not one of the words with a meaning of their own."""
-    return spec not in {STDIN, DEMO, PICAMERA} and _camera_number(spec) is None and Path(spec).is_dir()
+    return spec not in {STDIN, DEMO, PICAMERA, AUTO} and camera_node(spec) is None and Path(spec).is_dir()
+
+
+def is_camera(spec: str) -> bool:
+    """True for what gives frames by itself: a camera of this machine, or a URL."""
+    return spec in {PICAMERA, AUTO} or is_url(spec) or camera_node(spec) is not None
 
 
 def open_source(spec: str, *, paced: bool = True) -> Source:
     """Open what the user named.
 
     Args:
-        spec: an image or video file, ``-``, a camera's number or /dev/video node, ``picamera``, a URL, or ``demo``.
-            A file that is called like one of these is meant by ``./demo``.
+        spec: an image or video file, ``-``, a camera's number, /dev/video node or link below /dev/v4l, ``picamera``,
+            ``auto`` for the first camera that works, a URL, or ``demo``. A file that is called like one of these is
+            meant by ``./demo``.
         paced: the demo camera gives its frames as slowly as a camera does, instead of as fast as they are drawn.
 
     Raises:
@@ -54,12 +64,8 @@ def open_source(spec: str, *, paced: bool = True) -> Source:
         from digitreader.sources.picture import StdinPicture
 
         return StdinPicture()
-    if spec == PICAMERA:
-        from digitreader.sources.picamera import PiCamera
-
-        return PiCamera()
-    if _is_url(spec) or _camera_number(spec) is not None:
-        return _open_camera(spec)
+    if is_camera(spec):
+        return open_camera_source(spec)
     return _open_file(Path(spec))
 
 
@@ -69,35 +75,60 @@ def open_default_source(*, paced: bool = True) -> Source:
     Args:
         paced: as in `open_source`, for the demo camera.
     """
-    from digitreader.sources.camera import open_camera
-    from digitreader.sources.devices import list_cameras
-    from digitreader.sources.picamera import PiCamera, is_installed
+    return open_source(default_spec(), paced=paced)
 
-    for device in list_cameras():
+
+def default_spec() -> str:
+    """The first camera that works, or else the demo camera; a line on stderr says which."""
+    try:
+        return first_camera()
+    except SourceError:
+        say("no camera was found, so this is the demo camera; Ctrl-C ends")
+        return DEMO
+
+
+def first_camera() -> str:
+    """Find the first camera that gives a picture; a line on stderr says which.
+
+    Raises:
+        SourceError: there is none.
+    """
+    from digitreader.sources.devices import list_cameras, stable_name
+    from digitreader.sources.picamera import is_installed
+
+    titles = {str(device.path): f"{device.path} ({device.title})" for device in list_cameras()}
+    for spec, title in (titles | ({PICAMERA: PICAMERA} if is_installed() else {})).items():
         try:
-            camera: Source = open_camera(str(device.path), device.path)
+            open_camera_source(spec).__exit__(None, None, None)
         except SourceError:
             continue
-        say(f"reading camera {device.path} ({device.title}); Ctrl-C ends")
-        return camera
-    if is_installed():
-        try:
-            camera = PiCamera()
-        except SourceError:
-            pass
-        else:
-            say("reading picamera; Ctrl-C ends")
-            return camera
-    say("no camera was found, so this is the demo camera; Ctrl-C ends")
-    return open_source(DEMO, paced=paced)
+        say(f"reading camera {title}; Ctrl-C ends")
+        return spec if spec == PICAMERA else str(stable_name(Path(spec)))
+    raise SourceError(f"{AUTO}: no camera gives a picture; see: digitreader doctor")
 
 
-def _open_camera(spec: str) -> Source:
+def open_camera_source(spec: str, settings: CameraSettings | None = None, *, threaded: bool = False) -> Source:
+    """Open a camera of this machine or a URL.
+
+    Args:
+        spec: for which `is_camera` is true.
+        settings: what to set of a camera; a URL has no such settings.
+        threaded: it is read by a thread beside others; see `Capture`.
+
+    Raises:
+        SourceError: it does not exist, or cannot be opened.
+    """
+    if spec == AUTO:
+        spec = first_camera()
+    if spec == PICAMERA:
+        from digitreader.sources.picamera import PiCamera
+
+        return PiCamera(settings, threaded=threaded)
     from digitreader.sources.camera import open_camera, open_stream
 
-    if _is_url(spec):
-        return open_stream(spec)
-    return open_camera(spec, Path(f"{NODE}{_camera_number(spec)}"))
+    if (node := camera_node(spec)) is not None:
+        return open_camera(spec, node, settings, threaded=threaded)
+    return open_stream(spec, threaded=threaded)
 
 
 def _open_file(path: Path) -> Source:
@@ -117,11 +148,15 @@ def _open_file(path: Path) -> Source:
     return Picture(path)
 
 
-def _is_url(spec: str) -> bool:
+def is_url(spec: str) -> bool:
+    """True for the address of a network camera or video."""
     protocol, mark, _ = spec.partition("://")
     return bool(mark) and protocol.lower() in PROTOCOLS
 
 
-def _camera_number(spec: str) -> int | None:
+def camera_node(spec: str) -> Path | None:
+    """The node or link of a camera of this machine; None where something else is named."""
+    if spec.startswith(LINKS):
+        return Path(spec)
     number = spec.removeprefix(NODE)
-    return int(number) if number.isdecimal() and number.isascii() else None
+    return Path(f"{NODE}{int(number)}") if number.isdecimal() and number.isascii() else None

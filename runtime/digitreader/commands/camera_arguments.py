@@ -1,0 +1,124 @@
+"""The options that say how a camera is set, framed, followed and waited for."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import TYPE_CHECKING
+
+from digitreader.errors import UsageError
+
+if TYPE_CHECKING:
+    from digitreader.live.settings import LiveSettings
+    from digitreader.sources.framing import Framing
+    from digitreader.sources.settings import CameraSettings
+
+TURNS = (0, 90, 180, 270)
+STEADY_S, PATIENCE_S = 0.2, 1.5
+
+
+def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    group = parser.add_argument_group("cameras")
+    group.add_argument("--size", type=_size, metavar="WxH", help="of the camera's pictures, as in 1280x720")
+    group.add_argument("--fps", type=_positive, metavar="N", help="pictures a second that the camera takes")
+    group.add_argument("--exposure", type=_positive, metavar="MS", help="milliseconds of light; switches automatic off")
+    group.add_argument(
+        "--focus", type=_zero_or_more, metavar="N", help="dioptres (picamera) or the camera's own scale; automatic off"
+    )
+    group.add_argument("--rotate", type=int, choices=TURNS, default=0, help="turn pictures clockwise (default: 0)")
+    group.add_argument(
+        "--region", type=_region, metavar="X,Y,W,H", help="read only this part of the turned picture, in pixels"
+    )
+    group.add_argument(
+        "--steady",
+        type=_zero_or_more,
+        default=STEADY_S,
+        metavar="SECONDS",
+        help="announce a number that stays the same for this long, and for 5 frames (default: 0.2)",
+    )
+    group.add_argument(
+        "--patience",
+        type=_positive,
+        default=PATIENCE_S,
+        metavar="SECONDS",
+        help="a camera without a picture, or with black or repeated ones, for this long has a fault (default: 1.5)",
+    )
+    group.add_argument(
+        "--give-up", type=_positive, metavar="SECONDS", help="end when a fault lasts this long (default: never)"
+    )
+
+
+def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
+    """What to set of the camera; None where nothing is."""
+    if all(wish is None for wish in (args.size, args.fps, args.exposure, args.focus)):
+        return None
+    from digitreader.sources.settings import CameraSettings
+
+    return CameraSettings(size_wh=args.size, fps=args.fps, exposure_ms=args.exposure, focus=args.focus)
+
+
+def framing(args: argparse.Namespace) -> Framing | None:
+    """How to turn and cut pictures; None where they are left as they are."""
+    if args.region is None and not args.rotate:
+        return None
+    from digitreader.sources.framing import Framing
+    from digitreader.values import Box
+
+    return Framing(args.rotate, None if args.region is None else Box(*args.region))
+
+
+def live_settings(args: argparse.Namespace) -> LiveSettings | None:
+    """How patient to be with a camera; None for the standard."""
+    if args.patience == PATIENCE_S and args.give_up is None:
+        return None
+    from digitreader.live.settings import LiveSettings
+
+    return LiveSettings(patience_s=args.patience, give_up_s=math.inf if args.give_up is None else args.give_up)
+
+
+def check_settable(spec: str, camera: CameraSettings | None) -> None:
+    """Refuse settings for what has none.
+
+    Raises:
+        UsageError: a URL, file or the demo is to be set.
+    """
+    from digitreader.sources.naming import printable
+    from digitreader.sources.opening import is_camera, is_url
+
+    if camera is not None and (is_url(spec) or not is_camera(spec)):
+        options = ", ".join(f"--{name}" for name in camera.named())
+        raise UsageError(f"{printable(spec)}: {options} can be set of a camera of this machine only; leave it out")
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal() and min(int(width), int(height)) >= 32):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give WIDTHxHEIGHT of at least 32x32, as in 1280x720")
+    return int(width), int(height)
+
+
+def _region(text: str) -> tuple[int, int, int, int]:
+    parts = text.split(",")
+    if len(parts) != 4 or not all(part.strip().isdecimal() for part in parts) or "0" in {p.strip() for p in parts[2:]}:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no region; give X,Y,WIDTH,HEIGHT in pixels, as in 100,80,400,200"
+        )
+    x, y, width, height = map(int, parts)
+    return x, y, width, height
+
+
+def _positive(text: str) -> float:
+    if (number := _zero_or_more(text)) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not more than 0")
+    return number
+
+
+def _zero_or_more(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; give 0 or more")
+    return number

@@ -1,0 +1,49 @@
+"""`digitreader config`: which options `digitreader read` would have, and who said so."""
+
+from __future__ import annotations
+
+import argparse
+
+DESCRIPTION = """\
+Print the options that `digitreader read` would have here, as a configuration file: the command line's over the file's
+over the defaults. Secrets are not shown.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader config                          what `digitreader read` would do here
+  digitreader config --config cam.toml        the same with this file, which is checked
+  digitreader config 0 --format jsonl > ~/.config/digitreader/config.toml
+                                              begin a file
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments: those of `digitreader read`."""
+    from digitreader.commands.read import add_arguments
+
+    parser = subparsers.add_parser(
+        "config",
+        help="print the options that read has here, file and command line together",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print them; `apply_config` has checked the file before."""
+    import os
+
+    from digitreader.config.file import read_config
+    from digitreader.config.layers import settings_of
+    from digitreader.config.places import places
+    from digitreader.config.show import show
+    from digitreader.main import read_parser
+
+    table = read_config(args.config) if args.config else {}
+    settings = settings_of(args.words, table, make=read_parser)
+    print(show(settings, file=args.config, looked_for=() if args.no_config else places(os.environ)))
+    return 0

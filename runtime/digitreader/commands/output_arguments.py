@@ -1,0 +1,142 @@
+"""The arguments with which `digitreader read` is told where else its numbers shall go."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.errors import UsageError
+from digitreader.talk import say
+
+if TYPE_CHECKING:
+    from digitreader.outputs.settings import BrokerSettings, OutputSettings  # a photo is read without them
+
+LEAST_BOUND = 2
+"""One event is under way, and another waits."""
+
+USER_VARIABLE, PASSWORD_VARIABLE = "DIGITREADER_MQTT_USER", "DIGITREADER_MQTT_PASSWORD"
+
+PLACES = """\
+Each --output is one more place; stdout still has what --format says (none: nothing).
+  text:FILE, jsonl:FILE, csv:FILE   as --format prints it, added to the file
+  events:FILE           JSON Lines: an object for each number that is there ("number") or has left ("gone"), and for
+                        what is wrong ("fault", "back", "error"); "id" tells one that comes twice
+  pictures:FOLDER       a picture of each number, as --annotate
+  video:FILE.avi        every frame with its digits marked, or FILE.mp4
+  window                the same, live, on the desktop; q ends
+  run:COMMAND           run for each number, one at a time: the number is its last argument, the event is on its stdin
+  https://HOST/PATH     a webhook: each event is POSTed as JSON (http, https)
+  mqtt://[USER@]HOST[:PORT][/PREFIX]   a broker (mqtts with TLS); Home Assistant finds the reader by itself
+Commands, webhooks and brokers are served in the background. While one is away its events wait, --queue of them at most
+(then the oldest are lost, and it is said), and are tried until they are taken. A broker may get an event twice when it
+breaks off. A command that fails is not run again.
+"""
+
+
+def add_output_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--output`` and what belongs to it."""
+    group = parser.add_argument_group("more outputs", PLACES)
+    group.add_argument(
+        "--output", action="append", default=[], metavar="PLACE", help="one more place for numbers; may be repeated"
+    )
+    group.add_argument("--name", metavar="NAME", help="the reader's, in events and topics (default: the computer's)")
+    group.add_argument(
+        "--timeout", type=_seconds, default=10.0, metavar="SECONDS", help="for a command or a webhook (default: 10)"
+    )
+    group.add_argument(
+        "--queue", type=_bound, default=1000, metavar="N", help="events that may wait for each place (default: 1000)"
+    )
+    group.add_argument(
+        "--discovery",
+        default="homeassistant",
+        metavar="PREFIX",
+        help="Home Assistant's discovery prefix; '' for none (default: homeassistant)",
+    )
+    add_broker_arguments(group)
+
+
+def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
+    """Declare how to come into an MQTT broker."""
+    group.add_argument("--user", metavar="NAME", help=f"of the broker; else it is in ${USER_VARIABLE}")
+    group.add_argument(
+        "--password-file", type=Path, metavar="FILE", help=f"its first line; else it is in ${PASSWORD_VARIABLE}"
+    )
+    group.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates to trust in place of the system's")
+
+
+def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> OutputSettings | None:
+    """What the arguments ask for beside what is printed; None where that is nothing.
+
+    Raises:
+        UsageError: an output that is not known, or a file that cannot be read.
+    """
+    if not args.output and args.format != "events":
+        return None
+    from digitreader.outputs.settings import BrokerSettings, OutputSettings, parse_place
+
+    places = tuple(map(parse_place, args.output))
+    broker = BrokerSettings()
+    if any(place.kind == "mqtt" for place in places):
+        broker = broker_settings(args, environment, discovery=args.discovery.strip("/"))
+    return OutputSettings(
+        places=places,
+        name=args.name or host_name(),
+        timeout_s=args.timeout,
+        bound=args.queue,
+        has_display=bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")),
+        broker=broker,
+    )
+
+
+def broker_settings(
+    args: argparse.Namespace, environment: Mapping[str, str] = os.environ, *, discovery: str = ""
+) -> BrokerSettings:
+    """How to come into the broker; a password that others may read is warned of.
+
+    Raises:
+        UsageError: the file with the password cannot be read.
+    """
+    from digitreader.outputs.settings import BrokerSettings
+
+    file: Path | None = args.password_file
+    password = environment.get(PASSWORD_VARIABLE, "") if file is None else _first_line(file)
+    return BrokerSettings(args.user or environment.get(USER_VARIABLE, ""), password, args.ca_file, discovery)
+
+
+def host_name() -> str:
+    """The computer's name as a reader's: fit for topics."""
+    import socket
+
+    return re.sub(r"[^\w.-]+", "-", socket.gethostname().partition(".")[0]).strip("-.") or "digitreader"
+
+
+def _first_line(file: Path) -> str:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        mode = file.stat().st_mode
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "is no text"
+        raise UsageError(f"--password-file {file}: cannot be read ({why}); its first line is the password") from error
+    if mode & 0o077:
+        say(f"{file}: others on this computer may read this password; chmod 600 {file}")
+    return lines[0] if lines else ""
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; give more than 0 and at most a day")
+    return seconds
+
+
+def _bound(text: str) -> int:
+    if not text.isdecimal() or not LEAST_BOUND <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no length of a queue; give {LEAST_BOUND} to 1000000")
+    return int(text)

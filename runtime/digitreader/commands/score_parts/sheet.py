@@ -1,0 +1,74 @@
+"""`digitreader score sheet`: a printed test sheet that somebody filled in, before this camera and in this light."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from digitreader.commands.score_parts.arguments import add_part, add_telling_arguments
+
+if TYPE_CHECKING:
+    from digitreader.model import Model
+    from digitreader.pipeline import Reader
+    from digitreader.score.sheet.measure import SeenSheet
+    from digitreader.score.told import Told
+
+DESCRIPTION = """\
+Read photographs of test sheets (digitreader sheet) that were filled in by hand, and say why digits were not read: not
+found, cut wrongly (one box round several digits, or one digit in several boxes), misread, rejected (found, but not
+taken for a digit); and what was invented where no digit is. A sheet is found by its corner marks, in any direction, and
+says itself which numbers were to be written; numbers left empty do not count.
+
+SOURCE is one or more pictures, folders of pictures, cameras or videos; of a stream the sharpest of the first frames
+that show the sheet is taken.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader score sheet photo.jpg
+  digitreader score --sheet photo.jpg                      the same
+  digitreader score sheet 0 --report sheet.html            held under camera 0
+  digitreader score sheet photos/ --model accurate --format json
+"""
+
+
+def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the part's arguments."""
+    brief = "a printed sheet filled in by hand: this camera, this light, this hand"
+    parser = add_part(parts, "sheet", brief=brief, description=DESCRIPTION, examples=EXAMPLES)
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="pictures, folders, cameras or videos of sheets")
+    add_telling_arguments(parser, pictures=24)
+    parser.set_defaults(score=score)
+
+
+def score(args: argparse.Namespace, model: Model) -> Told:
+    """Read the sheets.
+
+    Raises:
+        SheetNotFoundError: a source shows no test sheet.
+        SourceError: a source cannot be read.
+    """
+    from digitreader.pipeline import Reader
+    from digitreader.score.sheet.measure import total_of
+    from digitreader.score.sheet.tell import sheet_sections, sheet_text
+    from digitreader.score.told import Told
+    from digitreader.sources import expand
+
+    reader = Reader(model)
+    seen = [_see(reader, spec) for source in args.sources for spec in expand(source)]
+    measured = total_of(seen)
+    return Told(
+        title=f"Test sheet: {', '.join(dict.fromkeys(each.score.sheet for each in seen))}",
+        figures=measured,
+        text=sheet_text(measured, f"{model.facts.name} on test sheets"),
+        sections=lambda: sheet_sections(measured, seen, pictures=args.pictures),
+    )
+
+
+def _see(reader: Reader, spec: str) -> SeenSheet:
+    from digitreader.score.sheet.measure import see_sheet
+    from digitreader.score.sheet.photographing import photographed
+    from digitreader.sources import open_source
+
+    with open_source(spec) as source:
+        return see_sheet(reader, photographed(source), source=source.name)

@@ -1,0 +1,63 @@
+"""`digitreader sheet`: draws the printable test sheet."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from digitreader.errors import OutputError
+from digitreader.paper_sheet.layout import MOST_SHEETS, PAPERS
+
+DESCRIPTION = """\
+Draw a sheet to be printed: four corner marks, and numbers to be copied by hand into boxes. A photograph of it then
+tells how well this camera, this light and this hand are read: digitreader score --sheet PICTURE.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader sheet out.pdf
+  digitreader sheet out.pdf --paper letter
+  digitreader sheet second.pdf --number 1       other numbers
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments."""
+    parser = subparsers.add_parser(
+        "sheet",
+        help="a test sheet to print, fill in by hand and photograph",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("out", type=Path, metavar="OUT.pdf", help="the PDF to write")
+    parser.add_argument("--paper", choices=PAPERS, default=PAPERS[0], help=f"its size (default: {PAPERS[0]})")
+    parser.add_argument(
+        "--number", type=_number, default=0, metavar="N", help=f"which sheet, 0 to {MOST_SHEETS - 1} (default: 0)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw the sheet.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    from digitreader.files import write_whole
+    from digitreader.paper_sheet.drawing import draw_sheet
+    from digitreader.paper_sheet.layout import Sheet
+    from digitreader.talk import say
+
+    if args.out.is_dir():
+        raise OutputError(f"{args.out}: is a folder; give the name of a file, as in {args.out / 'sheet.pdf'}")
+    sheet = Sheet(args.paper, args.number)
+    write_whole(args.out, draw_sheet(sheet))
+    say(f"{args.out}: test sheet {sheet.name}; print it at 100 %, fill it in, then digitreader score --sheet PICTURE")
+    return 0
+
+
+def _number(text: str) -> int:
+    if not (text.isdecimal() and text.isascii() and int(text) < MOST_SHEETS):
+        raise argparse.ArgumentTypeError(f"{text!r} is no sheet's number; give 0 to {MOST_SHEETS - 1}")
+    return int(text)

@@ -1,0 +1,34 @@
+"""Reads the configuration file as TOML, and says in one line why it cannot."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from pathlib import Path
+
+from digitreader.config.secrets import secret_keys
+from digitreader.errors import ConfigError
+
+Table = dict[str, object]
+"""What stands in a configuration file: a value for each key, as TOML has it."""
+
+
+def read_config(path: Path) -> Table:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: it is not there, may not be read, or is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); name a file that can: --config FILE") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is no UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f'{path}: is no TOML: {error}; a line is: key = "text", number, true or a [list]') from error
+
+
+def exposed_secrets(path: Path, table: Table) -> list[str]:
+    """The keys of a file that hold a secret while everybody on this machine may read the file."""
+    return secret_keys(table) if path.stat().st_mode & stat.S_IROTH else []

@@ -1,0 +1,101 @@
+"""Gathers what this machine knows of its cameras."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import re
+import shutil
+from pathlib import Path
+
+from digitreader.doctor.asking import Ask, ask
+from digitreader.doctor.facts import CameraFacts, Node
+from digitreader.sources.devices import DEVICES, query_device
+
+NAMES = Path("/sys/class/video4linux")
+PROCESSES = Path("/proc")
+LISTERS = ("rpicam-hello", "libcamera-hello")
+_LISTED = re.compile(r"^\s*\d+ : (.+)$", re.MULTILINE)
+
+
+def gather_cameras() -> CameraFacts:
+    """Look at the nodes, at libcamera's list, and at who we are."""
+    nodes = tuple(node_facts(path) for path in video_nodes(DEVICES))
+    lister = next((name for name in LISTERS if shutil.which(name)), None)
+    listed, said = (None, "") if lister is None else libcamera_cameras(lister)
+    return CameraFacts(nodes, listed, said, *_groups())
+
+
+def video_nodes(folder: Path) -> list[Path]:
+    """The /dev/video nodes by their number."""
+    return sorted(folder.glob("video[0-9]*"), key=lambda path: int(re.sub(r"\D", "", path.name) or 0))
+
+
+def node_facts(path: Path, *, names: Path = NAMES, processes: Path = PROCESSES) -> Node:
+    """One node; of one that may not be opened the kernel tells the name alone."""
+    device = query_device(path)
+    allowed = os.access(path, os.R_OK | os.W_OK)
+    return Node(
+        path=str(path),
+        title=device.title if device else _read(names / path.name / "name"),
+        # what may not be opened may be a camera; what may, and is no video device, is none
+        captures=device.captures if device else not allowed,
+        csi=device.is_csi if device else False,
+        group=_group_of(path),
+        allowed=allowed,
+        holders=holders_of(path, processes),
+    )
+
+
+def holders_of(path: Path, processes: Path = PROCESSES) -> tuple[str, ...]:
+    """The programs that have a node open, those of other users only where we are root."""
+    holders = []
+    for process in sorted(processes.glob("[0-9]*")):
+        try:
+            held = any(link.readlink() == path for link in (process / "fd").iterdir())
+        except OSError:  # it ended meanwhile, or is another's
+            continue
+        if held:
+            holders.append(f"{_read(process / 'comm') or 'a program'} ({process.name})")
+    return tuple(holders)
+
+
+def libcamera_cameras(lister: str, asking: Ask = ask) -> tuple[tuple[str, ...], str]:
+    """The cameras that libcamera lists, and its last words where it failed."""
+    answer = asking((lister, "--list-cameras"))
+    if answer.status == 0:
+        return tuple(_LISTED.findall(answer.out)), ""
+    said = answer.err.strip().splitlines() or [f"{lister} ended with {answer.status}"]
+    return (), said[-1]
+
+
+def _groups() -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    number = os.geteuid()
+    try:
+        user = pwd.getpwuid(number).pw_name
+    except KeyError:  # a container may run as a number that nobody has
+        user = str(number)
+    now = tuple(_name(group) for group in sorted({os.getegid(), *os.getgroups()}))
+    return user, now, tuple(group.gr_name for group in grp.getgrall() if user in group.gr_mem)
+
+
+def _group_of(path: Path) -> str:
+    try:
+        return _name(path.stat().st_gid)
+    except OSError:
+        return "video"
+
+
+def _name(group: int) -> str:
+    try:
+        return grp.getgrgid(group).gr_name
+    except KeyError:
+        return str(group)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,83 @@
+"""What is wrong with the picture, and what to move."""
+
+from __future__ import annotations
+
+from digitreader.doctor.facts import Look, PictureFacts
+from digitreader.doctor.finding import Finding
+
+SOFT_EDGE_PX, SOFT_EDGE_SHARE = 4.5, 0.045
+"""An edge wider than both, the latter in heights of a digit, is out of focus; sharp ones are 2 to 3 pixels wide."""
+SOFT_EDGE_ANYWHERE_PX = 6.0
+"""The same where no digit was found, for the sharpest edges of the picture."""
+DARK_PAPER, BURNT_PAPER = 70.0, 250.0
+BURNT_SHARE, GLARE_SHARE = 0.35, 0.01
+LEAST_CONTRAST = 0.25
+LEAST_HEIGHT_PX, GREATEST_HEIGHT = 20.0, 0.45
+
+
+def check_picture(picture: PictureFacts) -> tuple[Finding, ...]:
+    """Everything that a picture shows of how the camera stands."""
+    if not picture.source:
+        return (Finding("picture", "skip", "there is no camera to take one with"),)
+    look = picture.look
+    if look is None:
+        advice = "see to what is said above, or name another: digitreader doctor SOURCE"
+        return (Finding("picture", "fail", picture.error, advice),)
+    said = f"{picture.source}: {look.size_wh[0]} x {look.size_wh[1]} pixels, {look.digits} things that may be digits"
+    advice = "" if look.digits else "hold a sheet with digits under the camera and look again"
+    taken = Finding("picture", "ok" if look.digits else "warn", said, advice)
+    return (taken, check_light(look), check_glare(look), check_focus(look), check_contrast(look), check_size(look))
+
+
+def check_light(look: Look) -> Finding:
+    """Whether the paper is lit enough, and not too much."""
+    said = f"the paper is {look.paper:.0f} of 255 bright"
+    if look.paper < DARK_PAPER:
+        return Finding("light", "warn", said, "bring a lamp nearer, from the side, or lengthen the exposure")
+    if look.paper >= BURNT_PAPER and look.glare >= BURNT_SHARE:
+        return Finding("light", "warn", f"{said}, all of it burnt out", "take the lamp away or shorten the exposure")
+    return Finding("light", "ok", said)
+
+
+def check_glare(look: Look) -> Finding:
+    """Whether a lamp is mirrored in the paper."""
+    said = f"{look.glare:.1%} of the picture is burnt out to white"
+    if look.glare < GLARE_SHARE or look.glare >= BURNT_SHARE:
+        return Finding("glare", "ok", said)
+    return Finding("glare", "warn", said, "move the lamp to the side, until the camera no longer sees its reflection")
+
+
+def check_focus(look: Look) -> Finding:
+    """Whether strokes have sharp edges."""
+    if not look.edge_px:
+        return Finding("focus", "skip", "nothing in the picture has an edge")
+    soft_px = max(SOFT_EDGE_PX, SOFT_EDGE_SHARE * look.height_px) if look.digits else SOFT_EDGE_ANYWHERE_PX
+    said = f"edges are {look.edge_px:.1f} pixels wide, of {soft_px:.1f} that may be"
+    if look.edge_px <= soft_px:
+        return Finding("focus", "ok", said)
+    return Finding(
+        "focus", "warn", said, "turn the lens or clean it, move the camera farther off, and hold things still"
+    )
+
+
+def check_contrast(look: Look) -> Finding:
+    """Whether the ink stands out from its paper."""
+    if not look.digits:
+        return Finding("contrast", "skip", "there is no ink to judge")
+    said = f"the ink swallows {look.contrast:.0%} of the light"
+    if look.contrast >= LEAST_CONTRAST:
+        return Finding("contrast", "ok", said)
+    return Finding("contrast", "warn", said, "write with a darker or thicker pen, on white paper")
+
+
+def check_size(look: Look) -> Finding:
+    """Whether the digits are large enough to be read."""
+    if not look.digits:
+        return Finding("digit size", "skip", "there are no digits to measure")
+    said = f"digits are {look.height_px:.0f} pixels high"
+    if look.height_px < LEAST_HEIGHT_PX:
+        advice = "move the camera nearer, write larger, or take a larger --size"
+        return Finding("digit size", "warn", f"{said}, of {LEAST_HEIGHT_PX:.0f} that they need", advice)
+    if look.height_px > GREATEST_HEIGHT * look.size_wh[1]:
+        return Finding("digit size", "warn", f"{said}, too large for the picture", "move the camera farther off")
+    return Finding("digit size", "ok", said)

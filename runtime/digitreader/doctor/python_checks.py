@@ -1,0 +1,103 @@
+"""What is wrong with Python, its packages and the model."""
+
+from __future__ import annotations
+
+import re
+
+from digitreader.doctor.facts import CameraFacts, ModelFacts, PythonFacts
+from digitreader.doctor.finding import Finding
+
+ANEW = "make the environment anew and install digitreader into it"
+ABI_WORDS = re.compile(
+    r"compiled (?:using|against) NumPy|numpy\.dtype size changed|_ARRAY_API|API version 0x", re.IGNORECASE
+)
+
+
+def check_picamera(python: PythonFacts, cameras: CameraFacts) -> Finding:
+    """Whether Picamera2 can be reached from this environment, where a CSI camera needs it."""
+    name, module = "Picamera2", python.module("picamera2")
+    if module.works:
+        return Finding(name, "ok", f"can be imported {module.version}".rstrip())
+    if module.found:
+        return Finding(name, "warn", f"does not load: {_last(module.said)}", _picamera_advice(module.said))
+    if python.system_picamera and python.in_venv and not python.sees_system:
+        advice = "let it see them: python3 -m venv --system-site-packages --upgrade .venv"
+        return Finding(name, "warn", "is installed, but this virtual environment sees no system packages", advice)
+    if python.system_picamera:
+        advice = "use the system's own Python, for which it is made: python3 -m venv --system-site-packages .venv"
+        return Finding(name, "warn", f"is installed, but for another Python than this {python.python}", advice)
+    if cameras.libcamera or any(node.csi for node in cameras.nodes):
+        advice = "install it: sudo apt install python3-picamera2"
+        return Finding(name, "warn", "is not installed, and a CSI camera needs it", advice)
+    return Finding(name, "skip", "is not installed; only CSI cameras need it")
+
+
+def check_numpy(python: PythonFacts) -> Finding:
+    """Whether NumPy loads, and whether all that was compiled against it fits."""
+    numpy = python.module("numpy")
+    if not numpy.works:
+        return Finding("NumPy", "fail", f"does not load: {_last(numpy.said) or 'it is not installed'}", ANEW)
+    misfits = [module.name for module in python.modules if ABI_WORDS.search(module.said)]
+    if misfits:
+        said = f"{', '.join(misfits)}: compiled for another NumPy than the {numpy.version} that is installed"
+        advice = f"install a {misfits[0]} of its time, or keep the environment free of system packages"
+        return Finding("NumPy", "fail" if "cv2" in misfits else "warn", said, advice)
+    return Finding("NumPy", "ok", f"{numpy.version}, and what was compiled against it fits")
+
+
+def check_opencv(python: PythonFacts) -> Finding:
+    """Whether OpenCV loads, is the one, and can read cameras and videos."""
+    opencv = python.module("cv2")
+    if not opencv.works:
+        missing = re.search(r"lib[\w.+-]+\.so[\w.]*", opencv.said)
+        advice = "pip uninstall opencv-python; pip install opencv-python-headless" if missing else ANEW
+        return Finding("OpenCV", "fail", f"does not load: {_last(opencv.said) or 'it is not installed'}", advice)
+    if len(python.opencv_packages) > 1:
+        said = f"{' and '.join(python.opencv_packages)} overwrite each other's cv2"
+        advice = "uninstall all of them, then install opencv-python-headless"
+        return Finding("OpenCV", "warn", said, advice)
+    # the package has a fourth number, which the module does not tell
+    if python.opencv_needed and not f"{python.opencv_needed}.".startswith(f"{opencv.version}."):
+        said = f"{opencv.version} warps otherwise than the {python.opencv_needed} that the models learned through"
+        return Finding("OpenCV", "warn", said, f"pip install opencv-python-headless=={python.opencv_needed}")
+    lacking = [part for part in ("v4l/v4l2", "FFMPEG") if not _built_with(python.opencv_build, part)]
+    if python.opencv_build and lacking:
+        said = f"{opencv.version} was built without {' and '.join(lacking)}"
+        advice = "pip install opencv-python-headless, which has both"
+        return Finding("OpenCV", "warn", said, advice)
+    return Finding("OpenCV", "ok", f"{opencv.version}, reads cameras and videos")
+
+
+def check_engine(python: PythonFacts, model: ModelFacts) -> Finding:
+    """What runs the network."""
+    litert = python.module("ai_edge_litert")
+    if litert.works:
+        return Finding("engine", "ok", f"LiteRT {litert.version}")
+    if not model.engine:
+        said = f"LiteRT does not load: {_last(litert.said) or 'it is not installed'}"
+        return Finding("engine", "fail", said, ANEW)
+    why = f"does not load ({_last(litert.said)})" if litert.found else "is not installed"
+    # the same integers, only slower: nothing has to be done
+    return Finding("engine", "ok", f"LiteRT {why}, so NumPy runs the network and gives the same integers")
+
+
+def check_model(model: ModelFacts) -> Finding:
+    """Whether the model is the one that was proven."""
+    if not model.failed:
+        return Finding("model", "ok", f"{model.name}: all {model.proven} links of its receipt hold here")
+    advice = "install digitreader anew, or use a model that digitreader verify accepts"
+    return Finding("model", "fail", f"{model.name}: {model.failed[0]}", advice)
+
+
+def _picamera_advice(said: str) -> str:
+    if ABI_WORDS.search(said):
+        return "give the environment the system's NumPy: sudo apt install python3-numpy; pip uninstall numpy"
+    return "install what it needs: sudo apt install --reinstall python3-picamera2 python3-libcamera"
+
+
+def _last(said: str) -> str:
+    return said.strip().splitlines()[-1].strip() if said.strip() else ""
+
+
+def _built_with(build: str, part: str) -> bool:
+    return re.search(rf"^\s*{re.escape(part)}:\s*YES", build, re.MULTILINE | re.IGNORECASE) is not None

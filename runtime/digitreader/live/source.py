@@ -1,0 +1,184 @@
+"""A live source: gives the newest frame of a camera, and connects to it again and again where it fails."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from digitreader.errors import SourceError
+from digitreader.live.grabbing import Grabber, Open, Stamp
+from digitreader.live.mailbox import Mailbox
+from digitreader.live.notice import Heed, Notice
+from digitreader.live.settings import LiveSettings
+from digitreader.live.watching import Watch
+from digitreader.values import Frame
+
+GLANCE_S = 0.1
+"""How long the reader waits for a frame before it looks at the clock."""
+MOST_HANGING = 3
+"""So many connections may hang in their driver before no other is begun."""
+
+
+@dataclass(slots=True)
+class Outage:
+    """A fault that lasts.
+
+    Attributes:
+        reason: what is wrong, as it was noticed first.
+        began_s: when it was noticed, by the monotonic clock; `retry_s` is when to connect again.
+    """
+
+    reason: str
+    began_s: float
+    retry_s: float
+
+
+class LiveSource:
+    """A camera whose frames are taken by a thread of its own; a context manager, and a `Source` as any other.
+
+    Frames count what the camera gave, read or not. Black frames, repeated ones and those of a wrong form are never
+    given. A fault is told to `heed` once; while it lasts no frame is given, and `heed` is told when it is over.
+
+    Args:
+        name: what the user named, fit to be printed.
+        open_source: opens the source; called again after each fault, in another thread.
+        settings: how patient it is.
+        stamp: the time of a frame in seconds; the time since the start where none is given.
+        patient: drop no frame, for a source that waits for its reader.
+
+    Raises:
+        SourceError: it cannot be opened, or gives no first frame.
+    """
+
+    live = True
+    frame_count = None
+
+    def __init__(
+        self,
+        name: str,
+        open_source: Open,
+        settings: LiveSettings | None = None,
+        *,
+        stamp: Stamp | None = None,
+        patient: bool = False,
+    ) -> None:
+        self.name = name
+        self.heed: Heed = lambda _: None
+        self._open, self._settings, self._patient = open_source, settings or LiveSettings(), patient
+        began_s = time.monotonic()
+        self._stamp: Stamp = stamp or (lambda _: time.monotonic() - began_s)
+        self._watch = Watch(self._settings.patience_s)
+        self._outage: Outage | None = None
+        self._hanging: list[Grabber] = []
+        self._attempts = self._before = self._dropped_before = 0
+        self._grabber = self._connect()
+        self._fine_since_s = self._heard_s = began_s
+        self._await_first()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._grabber.close(self._settings.release_s)
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were replaced by newer ones before they could be read."""
+        return self._dropped_before + self._grabber.mailbox.dropped
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the newest frame whenever the reader asks, through any number of faults.
+
+        Raises:
+            SourceError: a fault lasted as long as `LiveSettings.give_up_s`.
+        """
+        while not self._grabber.mailbox.ended:
+            frame = self._look()
+            if frame is not None:
+                self._recover()
+                yield frame
+                self._heard_s = time.monotonic()  # the time that the reader took is no silence of the camera
+            elif self._outage is not None:
+                self._endure(self._outage)
+
+    def _look(self) -> Frame | None:
+        """The next frame that is fit to be read; None where there is none yet, or a fault."""
+        try:
+            frame = self._grabber.mailbox.take(GLANCE_S)
+        except SourceError as error:
+            self._fail(str(error), gone=True)
+            return None
+        if frame is None:
+            if time.monotonic() - self._heard_s >= self._settings.patience_s and self._outage is None:
+                self._fail("gives no pictures any more; check its cable, power and network")
+            return None
+        self._heard_s = time.monotonic()
+        if self._grabber.ends or self._watch.accepts(frame):
+            return dataclasses.replace(frame, index=self._before + frame.index)
+        if self._watch.fault and self._outage is None:
+            self._fail(self._watch.fault)
+        return None
+
+    def _fail(self, reason: str, *, gone: bool = False) -> None:
+        if self._grabber.ends:
+            raise SourceError(reason)
+        now_s, reason = time.monotonic(), self._reason(reason)
+        if self._outage is None:
+            if now_s - self._fine_since_s >= self._settings.settled_s:
+                self._attempts = 0
+            self._outage = Outage(reason, now_s, now_s + self._settings.wait_s(self._attempts))
+            self.heed(Notice(self.name, True, f"{self.name}: {reason}; connecting again"))
+        elif gone:
+            self._outage.retry_s = now_s + self._settings.wait_s(self._attempts)
+
+    def _reason(self, message: str) -> str:
+        return message.removeprefix(f"{self.name}: ")
+
+    def _recover(self) -> None:
+        if self._outage is None:
+            return
+        now_s = time.monotonic()
+        lasted_s, self._outage, self._fine_since_s = now_s - self._outage.began_s, None, now_s
+        self.heed(Notice(self.name, False, f"{self.name}: is back after {lasted_s:.1f} s"))
+
+    def _endure(self, outage: Outage) -> None:
+        now_s = time.monotonic()
+        if now_s - outage.began_s >= self._settings.give_up_s:
+            raise SourceError(f"{self.name}: {outage.reason}; gave up after {self._settings.give_up_s:g} s")
+        if now_s >= outage.retry_s:
+            self._attempts += 1
+            outage.retry_s = now_s + self._settings.opening_s + self._settings.wait_s(self._attempts)
+            self._reconnect()
+
+    def _reconnect(self) -> None:
+        self._grabber.close()
+        self._hanging = [grabber for grabber in (*self._hanging, self._grabber) if grabber.alive]
+        if len(self._hanging) >= MOST_HANGING:
+            return
+        mailbox = self._grabber.mailbox
+        self._before += mailbox.put_count
+        self._dropped_before += mailbox.dropped
+        self._watch.reconnected()
+        self._grabber = self._connect()
+
+    def _connect(self) -> Grabber:
+        return Grabber(self._open, Mailbox(patient=self._patient), self._stamp)
+
+    def _await_first(self) -> None:
+        try:
+            came = self._grabber.mailbox.wait(self._settings.opening_s)
+        except SourceError as error:
+            raise SourceError(f"{self.name}: {self._reason(str(error))}") from error
+        except BaseException:
+            self._grabber.close()
+            raise
+        self._heard_s = self._fine_since_s = time.monotonic()
+        if not came:
+            self._grabber.close()
+            raise SourceError(f"{self.name}: gives no picture within {self._settings.opening_s:g} s; check its network")

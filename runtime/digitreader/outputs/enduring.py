@@ -1,0 +1,118 @@
+"""Outputs that write to a disk: what a full one keeps them from is said once, and reading goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec
+
+from digitreader.errors import OutputError
+from digitreader.outputs.announcing import EventPrinter
+from digitreader.outputs.event import Event
+from digitreader.outputs.recording import RecordFile
+from digitreader.outputs.sink import Sink
+from digitreader.talk import complain, say
+from digitreader.values import Frame, Page
+
+P = ParamSpec("P")
+
+
+class Endurance:
+    """Tries steps, says once what fails, and again when it works.
+
+    Args:
+        where: how messages call the place.
+    """
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._failures = 0
+        self._failed_at = ""
+
+    def attempt(self, step: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do a step, whether it works or not."""
+        name = getattr(step, "__name__", "")
+        try:
+            step(*args, **kwargs)
+        except (OSError, OutputError) as error:
+            if not self._failures:
+                complain(f"{error}; reading goes on without it")
+            self._failures += 1
+            self._failed_at = name
+            return
+        # what an output has no use for always succeeds, and says nothing about the disk
+        if self._failures and name == self._failed_at:
+            say(f"{self._where}: works again; {self._failures} are missing")
+            self._failures = 0
+
+
+class EnduringSink(Sink):
+    """Pass everything on to a sink that may fail in a stream.
+
+    A picture that cannot be saved still ends the run: it was asked for, and would be missed.
+
+    Args:
+        sink: what writes.
+        where: how messages call it.
+        file: what the sink writes to, closed after it.
+    """
+
+    def __init__(self, sink: Sink, where: str, *, file: RecordFile | None = None) -> None:
+        self._sink = sink
+        self._file = file
+        self._endurance = Endurance(where)
+
+    def picture(self, page: Page, frame: Frame) -> None:
+        """Pass it on."""
+        self._sink.picture(page, frame)
+
+    def frame(self, page: Page, frame: Frame) -> None:
+        """Pass it on."""
+        self._endurance.attempt(self._sink.frame, page, frame)
+
+    def change(self, page: Page, frame: Frame) -> None:
+        """Pass it on."""
+        self._endurance.attempt(self._sink.change, page, frame)
+
+    def gone(self, page: Page, frame: Frame) -> None:
+        """Pass it on."""
+        self._endurance.attempt(self._sink.gone, page, frame)
+
+    def error(self, source: str, message: str) -> None:
+        """Pass it on."""
+        self._endurance.attempt(self._sink.error, source, message)
+
+    def fault(self, source: str, message: str) -> None:
+        """Pass it on."""
+        self._endurance.attempt(self._sink.fault, source, message)
+
+    def back(self, source: str, message: str) -> None:
+        """Pass it on."""
+        self._endurance.attempt(self._sink.back, source, message)
+
+    def close(self, patience_s: float) -> None:
+        """Pass it on, and close the file."""
+        self._endurance.attempt(self._sink.close, patience_s)
+        if self._file is not None:
+            self._file.close()
+
+
+class EventRecorder:
+    """Appends events to a file that may fail.
+
+    Args:
+        file: closed at the end.
+        where: how messages call it.
+    """
+
+    def __init__(self, file: RecordFile, where: str) -> None:
+        self._file = file
+        self._printer = EventPrinter(file)
+        self._endurance = Endurance(where)
+
+    def take(self, event: Event) -> None:
+        """Append it."""
+        self._endurance.attempt(self._printer.take, event)
+
+    def close(self, patience_s: float) -> None:  # noqa: ARG002
+        """Close the file."""
+        self._file.close()

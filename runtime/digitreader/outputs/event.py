@@ -1,0 +1,84 @@
+"""Events: what a reader tells programs; each number once, with a name of its own, whatever the output."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from digitreader.outputs.jsonl import page_as_json
+from digitreader.values import Line, Page
+
+NUMBER, GONE, FAULT, BACK, ERROR = "number", "gone", "fault", "back", "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a reader.
+
+    Attributes:
+        kind: ``number`` (it was read, or is steady), ``gone`` (it left), ``fault`` and ``back`` (a stream was
+            interrupted, and gives frames again) or ``error`` (a source failed).
+        name: no other event has it, in no other run either; one that is delivered twice is told by it.
+        reader: the reader's name.
+        time: when, in UTC, as ISO 8601 with milliseconds.
+        source: what was read.
+        frame: the frame's index.
+        text: the number, a newline between two lines of writing; empty where there is none.
+        lines: its digits.
+        message: what is wrong, for people; empty where nothing is.
+    """
+
+    kind: str
+    name: str
+    reader: str
+    time: str
+    source: str
+    frame: int = 0
+    text: str = ""
+    lines: tuple[Line, ...] = ()
+    message: str = ""
+
+    @property
+    def confidence(self) -> float | None:
+        """0..1, that of the least certain digit; None where there is none."""
+        return min((reading.confidence for line in self.lines for reading in line.readings), default=None)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `json` can write."""
+        about = {"event": self.kind, "id": self.name, "reader": self.reader, "time": self.time, "source": self.source}
+        if self.message:
+            return about | {"message": self.message}
+        page = page_as_json(Page(self.source, self.frame, lines=self.lines))
+        confidence = None if self.confidence is None else round(self.confidence, 4)
+        return about | {"frame": self.frame, "text": self.text, "confidence": confidence, "lines": page["lines"]}
+
+
+class EventMaker:
+    """Makes the events of one run of a reader.
+
+    Args:
+        reader: its name.
+        clock: the time of day, aware of its zone.
+    """
+
+    def __init__(self, reader: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.reader = reader
+        self.run = secrets.token_hex(4)
+        self._clock = clock
+        self._made = 0
+
+    def of_page(self, kind: str, page: Page) -> Event:
+        """An event with a page's number."""
+        return Event(kind, *self._begin(), page.source, page.frame, page.text, page.lines)
+
+    def of_message(self, kind: str, source: str, message: str) -> Event:
+        """An event that tells what is wrong, or right again."""
+        return Event(kind, *self._begin(), source, message=message)
+
+    def _begin(self) -> tuple[str, str, str]:
+        self._made += 1
+        time = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return f"{self.run}-{self._made}", self.reader, time

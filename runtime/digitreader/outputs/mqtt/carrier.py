@@ -1,0 +1,93 @@
+"""What carries events to a broker, keeps the reader's status true, and notices another reader of its name."""
+
+from __future__ import annotations
+
+import json
+import platform
+
+from digitreader.outputs.event import Event
+from digitreader.outputs.mqtt.address import Address
+from digitreader.outputs.mqtt.discovery import discovery_messages
+from digitreader.outputs.mqtt.fleet import parse_object
+from digitreader.outputs.mqtt.link import Link
+from digitreader.outputs.mqtt.topics import OFFLINE, ONLINE, Message, Topics
+from digitreader.outputs.settings import BrokerSettings
+from digitreader.talk import complain
+
+
+class BrokerCarrier:
+    """Publishes events, each until the broker has it (quality of service 1).
+
+    Args:
+        address: of the broker.
+        settings: how to come in.
+        name: the reader's.
+        run: told apart by it from another reader of this name, and from an earlier run.
+
+    Raises:
+        UsageError: the name cannot be part of a topic.
+        MissingExtraError: paho-mqtt is not installed.
+        OutputError: the file of trusted certificates cannot be read.
+    """
+
+    def __init__(self, address: Address, settings: BrokerSettings, *, name: str, run: str) -> None:
+        self._address = address
+        self._topics = Topics(address.prefix, name)
+        self._discovery = discovery_messages(settings.discovery, self._topics) if settings.discovery else []
+        self._online = Message(self._topics.status, ONLINE, retain=True)
+        self._offline = Message(self._topics.status, OFFLINE, retain=True)
+        self._hello = Message(self._topics.hello, json.dumps({"run": run, "host": platform.node()}))
+        self._run = run
+        self._met: set[str] = set()
+        self._leaving = False
+        # two clients of one id would throw each other out for ever, so the run is part of it
+        client_id = f"digitreader-{name}-{run}"
+        self._link = Link(
+            address, settings, client_id=client_id, will=self._offline, on_up=self._greet, on_message=self._hear
+        )
+        self._link.start()
+
+    @property
+    def where(self) -> str:
+        """The address without the user."""
+        return str(self._address)
+
+    def wants(self, event: Event) -> bool:  # noqa: ARG002
+        """All of them."""
+        return True
+
+    def deliver(self, event: Event) -> None:
+        """Publish it; this lasts for as long as the broker is away.
+
+        Raises:
+            DeliveryError: it was abandoned.
+        """
+        self._link.publish(self._topics.messages(event))
+
+    def abandon(self) -> None:
+        """Say goodbye and end the connection."""
+        self._leaving = True
+        self._link.close([self._offline])
+
+    def _greet(self) -> None:
+        self._link.subscribe([self._topics.hello, self._topics.status])
+        self._link.tell([self._online, self._hello, *self._discovery])
+
+    def _hear(self, topic: str, payload: bytes, retained: bool) -> None:  # noqa: ARG002
+        if topic == self._topics.status and payload == OFFLINE.encode() and not self._leaving:
+            # the last will of an earlier run that the broker has only now missed
+            self._link.tell([self._online])
+        if topic == self._topics.hello:
+            self._meet(payload)
+
+    def _meet(self, payload: bytes) -> None:
+        other = parse_object(payload)
+        run = str(other.get("run", ""))
+        if run in {"", self._run} or run in self._met:
+            return
+        self._met.add(run)
+        complain(
+            f"{self._address}: another reader, on {other.get('host') or 'some computer'}, is called "
+            f"{self._topics.name!r} too, and both write to the same topics; give each a --name of its own"
+        )
+        self._link.tell([self._hello])  # so that the other one knows as well

@@ -1,0 +1,39 @@
+"""TLS to a broker: its certificate is always checked."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+from digitreader.errors import OutputError
+
+
+def tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """What checks a broker's certificate and name.
+
+    Args:
+        ca_file: the certificates that are trusted; None for those of the system.
+
+    Raises:
+        OutputError: the file cannot be read, or holds no certificates.
+    """
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise OutputError(f"{ca_file}: holds no certificates that can be read; give a PEM file") from error
+    if ca_file is not None:
+        # certificates made at home seldom have every extension that Python wants since 3.13
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.sslsocket_class = _TlsSocket
+    return context
+
+
+class _TlsSocket(ssl.SSLSocket):
+    """Closes itself where the handshake fails, since paho forgets it open."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise

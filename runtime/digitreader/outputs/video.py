@@ -1,0 +1,114 @@
+"""An annotated video: what the camera saw, with what was read in it, at the speed at which it happened."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from digitreader.errors import OutputError, UsageError
+from digitreader.outputs.annotate import identity_of, writable_folder
+from digitreader.outputs.drawing import draw_page
+from digitreader.outputs.sink import Sink
+from digitreader.values import ColourImage, Frame, Page
+
+CODECS = {".avi": "MJPG", ".mp4": "mp4v"}
+RATE = 25.0
+ROOM = 1.2
+"""So much higher than the first picture is the video: the strip below grows with the lines of writing."""
+
+LONGEST_GAP_S = 1.0
+"""A camera that was away for an hour does not leave an hour of the same picture."""
+
+KEPT_FREE_BYTES = 64 << 20
+"""OpenCV does not tell when a disk is full, so recording stops before."""
+
+
+class VideoSink(Sink):
+    """Record every frame of a stream with its digits marked; an older file is replaced.
+
+    Args:
+        path: ``.avi`` (Motion JPEG) or ``.mp4``; an mp4 can be played only once the run has ended.
+        inputs: what is being read, which is never overwritten.
+
+    Raises:
+        UsageError: another suffix.
+        OutputError: the folder cannot be written to, or the file is being read.
+    """
+
+    def __init__(self, path: Path, *, inputs: Iterable[str] = ()) -> None:
+        if path.suffix.lower() not in CODECS:
+            raise UsageError(f"video:{path}: a video is recorded as {' or '.join(CODECS)}; give such a name")
+        if identity_of(path) in {identity_of(Path(name)) for name in inputs} - {None}:
+            raise OutputError(f"{path}: is being read, and would be overwritten; choose another name")
+        writable_folder(path.parent)
+        self._path = path
+        self._size_wh = (0, 0)
+        self._writer: cv2.VideoWriter | None = None
+        self._source, self._last_s = "", 0.0
+        self._owed = 0.0
+
+    def frame(self, page: Page, frame: Frame) -> None:
+        """Record it, as often as the time that has passed asks for.
+
+        Raises:
+            OutputError: the disk is nearly full.
+        """
+        if shutil.disk_usage(self._path.parent).free < KEPT_FREE_BYTES:
+            raise OutputError(f"{self._path}: the disk is full but for {KEPT_FREE_BYTES >> 20} MB; make room")
+        times = self._times(frame)
+        if not times:
+            return
+        drawn = draw_page(frame, page, steady_size=True)
+        writer = self._writer or self._open(drawn)
+        fitted = fit(drawn, self._size_wh)
+        for _ in range(times):
+            writer.write(fitted)
+
+    def close(self, patience_s: float) -> None:  # noqa: ARG002
+        """Finish the file."""
+        if self._writer is not None:
+            self._writer.release()
+            self._writer = None
+
+    def _times(self, frame: Frame) -> int:
+        passed_s = frame.time_s - self._last_s if self._source == frame.source else 1 / RATE
+        self._source, self._last_s = frame.source, frame.time_s
+        self._owed += min(max(passed_s, 0.0), LONGEST_GAP_S) * RATE
+        # a camera's clock trembles: half a picture early is on time
+        times = int(self._owed + 0.5)
+        self._owed -= times
+        return times
+
+    def _open(self, drawn: ColourImage) -> cv2.VideoWriter:
+        width, height = drawn.shape[1], round(ROOM * drawn.shape[0])
+        self._size_wh = (width + width % 2, height + height % 2)  # codecs want even sides
+        codec = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
+        writer = cv2.VideoWriter(str(self._path), codec, RATE, self._size_wh)
+        if not writer.isOpened():
+            raise OutputError(f"{self._path}: cannot be made; choose another place or another of {', '.join(CODECS)}")
+        self._writer = writer
+        return writer
+
+
+def fit(image: ColourImage, size_wh: tuple[int, int]) -> ColourImage:
+    """Make an image fill a size without distorting it.
+
+    Args:
+        image: (H, W, 3) uint8 BGR.
+        size_wh: width and height of the result.
+
+    Returns:
+        (height, width, 3) uint8: a new array, the image at the upper left, made smaller where it is too large; the
+        rest is black.
+    """
+    scale = min(size_wh[0] / image.shape[1], size_wh[1] / image.shape[0], 1.0)
+    if scale < 1.0:
+        smaller_wh = (max(round(image.shape[1] * scale), 1), max(round(image.shape[0] * scale), 1))
+        image = np.asarray(cv2.resize(image, smaller_wh, interpolation=cv2.INTER_AREA), np.uint8)
+    fitted = np.zeros((size_wh[1], size_wh[0], 3), np.uint8)
+    fitted[: image.shape[0], : image.shape[1]] = image
+    return fitted

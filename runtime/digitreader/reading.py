@@ -1,0 +1,217 @@
+"""Reading: sources one after another through the pipeline and into the outputs, whatever fails on the way."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.errors import SourceError
+from digitreader.sources import Source, open_source
+from digitreader.sources.naming import printable
+from digitreader.sources.opening import default_spec, is_camera
+from digitreader.talk import complain, say
+
+if TYPE_CHECKING:
+    from digitreader.accept import AcceptanceRule
+    from digitreader.expect.expectation import Expectation
+    from digitreader.expect.rules import Rules
+    from digitreader.follow import Follower
+    from digitreader.live.notice import Notice
+    from digitreader.live.settings import LiveSettings
+    from digitreader.outputs.sink import Sink
+    from digitreader.pipeline import Reader
+    from digitreader.sources.framing import Framing
+    from digitreader.sources.settings import CameraSettings
+    from digitreader.values import Frame, Page
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """What is the same for every source.
+
+    Attributes:
+        reader: reads a frame.
+        rule: when averaged activations count as a digit.
+        sinks: are told what was read.
+        frames: how many frames of a stream to read; None is all.
+        plain: a person reads along, and is told on stderr where there was nothing to read.
+        rules: what is expected of numbers.
+        camera: what to set of cameras; None is nothing.
+        framing: how pictures are turned and cut; None leaves them.
+        live: how patient to be with cameras; None is the standard.
+        real_time: videos are read at their own speed.
+        steady_s: how long a number has to stay the same.
+    """
+
+    reader: Reader
+    rule: AcceptanceRule
+    sinks: Sequence[Sink]
+    frames: int | None
+    plain: bool
+    rules: Rules | None = None
+    camera: CameraSettings | None = None
+    framing: Framing | None = None
+    live: LiveSettings | None = None
+    steady_s: float = 0.2
+    real_time: bool = False
+
+    def expectation(self) -> Expectation | None:
+        """What is expected of one source's numbers."""
+        if self.rules is None:
+            return None
+        from digitreader.expect.expectation import Expectation
+
+        return Expectation(self.rules, self.rule.threshold)
+
+
+def read_all(specs: Sequence[str | None], job: Job) -> bool:
+    """Read the sources one after another; None is the default one.
+
+    Returns:
+        True where one failed.
+    """
+    failed = False
+    with _progress(len(specs)) as advance:
+        for spec in specs:
+            try:
+                with _open(spec, job) as source:
+                    _read_source(source, job)
+            except SourceError as error:
+                failed = True
+                complain(str(error))
+                for sink in job.sinks:
+                    sink.error(printable(spec or ""), str(error))
+            advance()
+    return failed
+
+
+def read_new_pictures(folder: Path, job: Job) -> bool:
+    """Read each picture that comes into a folder, until the process is ended, or as many as the job says.
+
+    Returns:
+        True where one failed.
+
+    Raises:
+        SourceError: the folder cannot be listed.
+    """
+    from digitreader.sources.watched import new_pictures
+
+    say(f"{printable(folder)}: waiting for new pictures; Ctrl-C ends")
+    failed = False
+    for path in islice(new_pictures(folder, tell=lambda notice: _tell(notice, job)), job.frames):
+        failed |= read_all([str(path)], job)
+    return failed
+
+
+def _open(spec: str | None, job: Job) -> Source:
+    source = _open_bare(spec, job)
+    if job.framing is None:
+        return source
+    from digitreader.sources.framing import FramedSource
+
+    return FramedSource(source, job.framing)
+
+
+def _open_bare(spec: str | None, job: Job) -> Source:
+    # a demo of so many frames is a test or a benchmark, and waits for no clock
+    paced = job.frames is None
+    spec = default_spec() if spec is None else spec
+    if not is_camera(spec):
+        source = open_source(spec, paced=paced)
+        if not (job.real_time and source.live and source.frame_count):
+            return source
+        from digitreader.sources.pacing import PacedSource
+
+        return PacedSource(source)
+    from digitreader.live.opening import open_live
+
+    return open_live(spec, job.camera, job.live)
+
+
+def _read_source(source: Source, job: Job) -> None:
+    found = _read_stream(source, job) if source.live else _read_picture(source, job)
+    if job.plain and not found:
+        say(f"{source.name}: no {'steady number' if source.live else 'digits'} found")
+
+
+def _read_picture(source: Source, job: Job) -> bool:
+    found, expectation = False, job.expectation()
+    for frame in source.frames():
+        page = _expected(job.reader.read(frame), expectation)
+        found = found or bool(page.lines)
+        for sink in job.sinks:
+            sink.picture(page, frame)
+    return found
+
+
+def _read_stream(source: Source, job: Job) -> bool:
+    from digitreader.follow import Follower, FollowSettings
+
+    found, expectation = False, job.expectation()
+    follower = Follower(job.rule, FollowSettings(steady_s=job.steady_s), expectation=expectation)
+    with _heeded(source, follower, job), _progress(min(source.frame_count or 0, job.frames or sys.maxsize)) as advance:
+        for frame in islice(source.frames(), job.frames):
+            page = job.reader.read(frame)
+            shown, steady = _expected(page, expectation), follower.update(page)
+            found = found or steady is not None
+            _hand_on(job.sinks, frame, shown, steady, follower.left)
+            advance()
+    return found
+
+
+def _hand_on(sinks: Sequence[Sink], frame: Frame, page: Page, steady: Page | None, left: Page | None) -> None:
+    for sink in sinks:
+        sink.frame(page, frame)
+        if left is not None:
+            sink.gone(left, frame)
+        if steady is not None:
+            sink.change(steady, frame)
+
+
+@contextmanager
+def _heeded(source: Source, follower: Follower, job: Job) -> Iterator[None]:
+    """Let the follower and the outputs know when the stream is interrupted; at the end, tell of dropped frames."""
+    from digitreader.sources.framing import FramedSource
+
+    inner = source.source if isinstance(source, FramedSource) else source
+
+    def heed(notice: Notice) -> None:
+        if notice.interrupted:
+            follower.interrupt()
+        _tell(notice, job)
+
+    if hasattr(inner, "heed"):
+        inner.heed = heed
+    try:
+        yield
+    finally:
+        dropped = int(getattr(inner, "dropped", 0))
+        if job.plain and dropped:
+            say(f"{source.name}: {dropped} frames came faster than they were read, and were left out")
+
+
+def _tell(notice: Notice, job: Job) -> None:
+    say(notice.message)
+    for sink in job.sinks:
+        (sink.fault if notice.interrupted else sink.back)(notice.source, notice.message)
+
+
+def _expected(page: Page, expectation: Expectation | None) -> Page:
+    return page if expectation is None else expectation.decode(page)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    # a bar on the terminal that the results go to would run through them
+    if total < 2 or not sys.stderr.isatty() or sys.stdout.isatty():
+        yield lambda: None
+        return
+    from digitreader.progress import ProgressBar
+
+    with ProgressBar("reading", total) as bar:
+        yield bar.advance

@@ -1,0 +1,61 @@
+"""The heartbeat: an output that tells systemd of frames that were processed, and falls silent with them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from digitreader.outputs.sink import Sink
+from digitreader.service.notify import Notifier
+from digitreader.values import Frame, Page
+
+PINGS_PER_WATCH = 4
+"""systemd advises two; a frame that takes long must not be the end."""
+STATUS_EVERY_S = 10.0
+"""How often the status that `systemctl status` shows is renewed."""
+
+
+class Heartbeat(Sink):
+    """Says at once that the service has started, and pings for frames: no thread of its own, which would outlive them.
+
+    Args:
+        notifier: who is told.
+        clock: seconds that never run backwards.
+    """
+
+    def __init__(self, notifier: Notifier, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._notifier = notifier
+        self._clock = clock
+        watch_s = notifier.watchdog_s or STATUS_EVERY_S * PINGS_PER_WATCH
+        self._every_s = min(watch_s / PINGS_PER_WATCH, STATUS_EVERY_S)
+        self._next_s = clock()
+        self._processed = 0
+        notifier.send("READY=1", "STATUS=waiting for the first frame")
+
+    def picture(self, page: Page, frame: Frame) -> None:
+        """A picture is a frame that was processed."""
+        self.frame(page, frame)
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002 # as every sink
+        """A frame was processed; not each one is told."""
+        self._processed += 1
+        if self._clock() < self._next_s:
+            return
+        self._next_s = self._clock() + self._every_s
+        self._notifier.send("WATCHDOG=1", f"STATUS={page.source}: {self._processed} frames processed")
+
+    def error(self, source: str, message: str) -> None:  # noqa: ARG002 # as every sink
+        """Show in the status what is wrong; that is no sign of life."""
+        self._notifier.send(f"STATUS={message}")
+
+    def fault(self, source: str, message: str) -> None:
+        """As an error."""
+        self.error(source, message)
+
+    def back(self, source: str, message: str) -> None:  # noqa: ARG002 # as every sink
+        """The next frame says that all is well."""
+        self._next_s = self._clock()
+
+    def close(self, patience_s: float) -> None:  # noqa: ARG002 # as every sink
+        """It ends because it was meant to."""
+        self._notifier.send("STOPPING=1")

@@ -1,0 +1,266 @@
+"""The configuration file: every option of `digitreader read` in TOML, checked by the command line's own parser."""
+
+from __future__ import annotations
+
+import argparse
+import stat
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from digitreader.config.layers import lay_over, settings_of
+from digitreader.config.options import options_of
+from digitreader.config.places import SYSTEM, places
+from digitreader.config.secrets import hidden, secret_keys
+from digitreader.main import Parser, main, read_parser
+
+Say = Callable[[str], Path]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own, without a configuration."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("digitreader.config.places.SYSTEM", tmp_path / "etc" / "config.toml")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Say:
+    """Writes a configuration file for its owner alone."""
+
+    def write(text: str) -> Path:
+        path = tmp_path / "cam.toml"
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+        return path
+
+    return write
+
+
+def many_options() -> Parser:
+    """A parser with an option of every kind."""
+    parser = Parser(prog="digitreader read")
+    parser.add_argument("sources", nargs="*")
+    parser.add_argument("--source", action="append", default=[])
+    parser.add_argument("--format", choices=("text", "csv"), default="text")
+    parser.add_argument("--expect", action="append", default=[])
+    parser.add_argument("--rate", type=float)
+    parser.add_argument("--frames", type=int)
+    parser.add_argument("--to", type=Path)
+    parser.add_argument("--region", nargs=4, type=int)
+    parser.add_argument("--tags", nargs="+")
+    parser.add_argument("--window", action="store_true")
+    parser.add_argument("--retain", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("-v", "--verbose", action="count", default=0)
+    rivals = parser.add_mutually_exclusive_group()
+    rivals.add_argument("--exposure", type=float)
+    rivals.add_argument("--auto-exposure", action="store_true")
+    return parser
+
+
+def taken(text: str, *words: str) -> dict[str, object]:
+    """What the options are with this file and this command line."""
+    args = many_options().parse_args(words)
+    lay_over(args, words, tomllib.loads(text), make=many_options, path=Path("cam.toml"))
+    return vars(args)
+
+
+@pytest.mark.parametrize(
+    ("line", "dest", "value"),
+    [
+        ("sources = [0, 'a.jpg', '-']", "sources", ["0", "a.jpg", "-"]),
+        ("sources = 'demo'", "sources", ["demo"]),
+        ("format = 'csv'", "format", "csv"),
+        ("expect = ['digits=5', 'increasing']", "expect", ["digits=5", "increasing"]),
+        ("expect = 'regex=-?[0-9]'", "expect", ["regex=-?[0-9]"]),
+        ("rate = 7.5", "rate", 7.5),
+        ("frames = -3", "frames", -3),
+        ("to = '-out'", "to", Path("-out")),
+        ("region = [1, 2, 3, 4]", "region", [1, 2, 3, 4]),
+        ("window = true", "window", True),
+        ("window = false", "window", False),
+        ("retain = false", "retain", False),
+        ("verbose = 2", "verbose", 2),
+    ],
+)
+def test_an_option_of_every_kind_can_stand_in_the_file(line: str, dest: str, value: object) -> None:
+    assert taken(line)[dest] == value
+
+
+def test_an_option_that_takes_several_values_takes_no_source() -> None:
+    told = taken("tags = ['a', 'b']\nsources = ['0']")
+    assert (told["tags"], told["sources"]) == (["a", "b"], ["0"])
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "dest", "value"),
+    [
+        ("sources = ['demo']", ["a.jpg"], "sources", ["a.jpg"]),
+        ("format = 'csv'", ["--format", "text"], "format", "text"),
+        ("expect = ['digits=5']", ["--expect", "digits=3"], "expect", ["digits=3"]),
+        ("retain = false", ["--retain"], "retain", True),
+        ("exposure = 3.0", ["--auto-exposure"], "exposure", None),
+        ("sources = ['demo']", ["--source", "0"], "sources", []),
+        ("source = ['demo']", ["a.jpg"], "source", []),
+    ],
+)
+def test_the_command_line_beats_the_file(line: str, words: list[str], dest: str, value: object) -> None:
+    assert taken(line, *words)[dest] == value
+
+
+def test_what_neither_says_keeps_its_default() -> None:
+    assert taken("rate = 5", "a.jpg", "--window")["format"] == "text"
+
+
+def test_a_home_in_a_path_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/pi")
+    assert taken("to = '~/out'")["to"] == Path("/home/pi/out")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("formt = 'csv'", "unknown key 'formt'; the nearest is 'format'"),
+        ("max_rate = 3", "unknown key 'max_rate'; the nearest is 'rate'"),
+        ("config = 'other.toml'", "unknown key 'config'; the nearest is"),
+        ("no-retain = true", "unknown key 'no-retain'; the nearest is 'retain'"),
+        ("[format]\nx = 1", "format: is a table; give text in quotes"),
+        ("format = 'xml'", "format: invalid choice: 'xml' (choose from"),
+        ("format = 5", "format: is 5; give text in quotes"),
+        ("format = ['csv']", "format: is a list of 1; give one value, without brackets"),
+        ("frames = 'many'", "frames: invalid int value: 'many'"),
+        ("frames = 1.5", "frames: invalid int value: '1.5'"),
+        ("frames = true", "frames: is true or false; give a number or text in quotes"),
+        ("frames = 2026-01-01", "frames: is 2026-01-01; give a number or text in quotes"),
+        ("region = [1, 2]", "region: expected 4 arguments"),
+        ("window = 'yes'", "window: is text; give true or false, without quotes"),
+        ("verbose = 'very'", "verbose: is text; give a whole number, without quotes"),
+        ("sources = [['a.jpg']]", "sources: is a list; give a number or text in quotes"),
+        ('sources = ["a\\u0000b"]', "sources: holds a zero byte"),
+        ("exposure = 1\nauto-exposure = true", "auto-exposure: not allowed with argument --exposure"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line_that_names_file_and_key(text: str, said: str) -> None:
+    from digitreader.errors import ConfigError
+
+    with pytest.raises(ConfigError) as refused:
+        taken(text)
+    assert str(refused.value).startswith(f"cam.toml: {said}")
+    assert "\n" not in str(refused.value)
+
+
+def test_every_option_of_read_is_a_key_but_those_of_the_file_itself() -> None:
+    parser = read_parser()
+    keys = options_of(parser.actions())
+    options = {name for action in parser.actions() for name in action.option_strings if name.startswith("--")}
+    missing = {name for name in options if name[2:] not in keys and name.replace("--no-", "") not in keys}
+    assert missing == {"--help", "--config", "--no-config"}
+
+
+def test_what_config_prints_is_a_file_that_says_the_same() -> None:
+    from digitreader.config.show import show
+
+    text = 'sources = [0]\nexpect = ["digits=5"]\nrate = 2.5\nwindow = true\nto = "a\\"b\\\\c\\u007f"'
+    once = settings_of(["--frames", "4"], tomllib.loads(text), make=many_options)
+    again = settings_of([], tomllib.loads(show(once, file=None, looked_for=())), make=many_options)
+    assert [(each.key, each.value) for each in again] == [(each.key, each.value) for each in once]
+
+
+def test_config_says_who_said_so(write: Say, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write("format = 'csv'\nframes = 3\n")
+    assert main(["config", "--config", str(path), "--frames", "4"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == f"# file: {path}"
+    assert {'format = "csv"  # file', "frames = 4  # command line", 'model = "tiny"  # default'} <= set(told)
+
+
+def test_a_secret_is_never_printed(write: Say, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write("sources = ['rtsp://eye:geheim@cam/1']")
+    assert main(["config", "--config", str(path)]) == 0
+    said = capsys.readouterr()
+    assert "rtsp://eye:***@cam/1" in said.out
+    assert "geheim" not in said.out + said.err
+
+
+def test_a_secret_that_everybody_may_read_is_warned_about(write: Say, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write("sources = ['rtsp://eye:geheim@cam/1']")
+    assert main(["config", "--config", str(path)]) == 0
+    assert capsys.readouterr().err == ""
+    path.chmod(path.stat().st_mode | stat.S_IROTH)
+    assert main(["config", "--config", str(path)]) == 0
+    (warned,) = capsys.readouterr().err.splitlines()
+    assert warned == f"digitreader: warning: {path}: sources holds a secret and everybody may read it; chmod 600 {path}"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("mqtt-password", "x", "***"),
+        ("token", "x", "***"),
+        ("mqtt-password-file", "/run/x", "/run/x"),
+        ("mqtt-password-env", "X", "X"),
+        ("mqtt", "mqtts://pi:p@ss@broker:8883/x", "mqtts://pi:***@broker:8883/x"),
+        ("webhook", "https://host/hook?id=3&api_key=abc#x", "https://host/hook?id=3&api_key=***#x"),
+        ("webhook-header", ["X-A: 1", "Authorization: Bearer abc def"], ["X-A: 1", "Authorization: Bearer ***"]),
+        ("sources", ["rtsp://cam:554/1", "http://host/a@b"], ["rtsp://cam:554/1", "http://host/a@b"]),
+        ("frames", 3, 3),
+    ],
+)
+def test_secrets_are_told_from_what_is_none(key: str, value: object, shown: object) -> None:
+    assert hidden(key, value) == shown
+    assert secret_keys({key: value}) == ([key] if shown != value else [])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        (b"format = \n", "is no TOML: Invalid value (at line 1"),
+        (b"format = 'csv'\nformat = 'text'\n", "is no TOML: Cannot overwrite a value (at line 2"),
+        (b"format = '\xff'", "is no UTF-8 text (byte 10)"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_and_status_2(
+    content: bytes | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cam.toml"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["read", "demo", "--config", str(path)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"digitreader: error: {path}: {said}")
+
+
+def test_the_users_own_file_is_found_and_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = home / "digitreader" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("frames = 7", encoding="utf-8")
+    assert main(["config"]) == 0
+    said = capsys.readouterr()
+    assert "frames = 7  # file" in said.out
+    assert said.err == f"digitreader: settings from {path}; --no-config leaves them out\n"
+
+
+def test_no_config_leaves_the_users_own_file_out(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = home / "digitreader" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("nonsense = 7", encoding="utf-8")
+    assert main(["config", "--no-config"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_users_place_comes_before_the_machines() -> None:
+    own = "digitreader/config.toml"
+    assert places({"HOME": "/home/pi"})[0] == Path("/home/pi/.config") / own
+    assert places({"HOME": "/home/pi", "XDG_CONFIG_HOME": "/x"})[0] == Path("/x") / own
+    assert len(places({})) == 1
+    assert str(SYSTEM) == "/etc/digitreader/config.toml"
+
+
+def test_read_does_what_the_file_says(write: Say, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = write("sources = ['missing.jpg']\nformat = 'jsonl'")
+    assert main(["read", "--config", str(path)]) == 1
+    assert '"source": "missing.jpg"' in capfd.readouterr().out

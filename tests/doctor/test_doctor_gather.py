@@ -1,0 +1,176 @@
+"""How the doctor gathers facts, from programs and folders of the test's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from digitreader.doctor.asking import Answer, Ask, ask
+from digitreader.doctor.facts import CameraFacts, Module, Node, PythonFacts
+from digitreader.doctor.gather_board import gather_board, temperature_c, throttled_word
+from digitreader.doctor.gather_cameras import gather_cameras, holders_of, libcamera_cameras, node_facts, video_nodes
+from digitreader.doctor.gather_python import gather_python, needed_opencv, probe
+from digitreader.doctor.gather_reading import gather_model, gather_picture, source_to_look_at
+
+LISTED = """\
+Available cameras
+-----------------
+0 : imx708 [4608x2592 10-bit RGGB] (/base/axi/pcie@120000/rp1/i2c@88000/imx708@1a)
+    Modes: 'SRGGB10_CSI2P' : 1536x864 [120.13 fps - (768, 432)/3072x1728 crop]
+1 : ov5647 [2592x1944 10-bit GBRG] (/base/axi/pcie@120000/rp1/i2c@80000/ov5647@36)
+"""
+
+
+def answering(answer: Answer) -> Ask:
+    def asked(command: Sequence[str]) -> Answer:
+        return answer
+
+    return asked
+
+
+def test_the_cameras_that_libcamera_lists_are_named() -> None:
+    cameras, said = libcamera_cameras("rpicam-hello", answering(Answer(0, LISTED)))
+    assert [camera.split()[0] for camera in cameras] == ["imx708", "ov5647"]
+    assert said == ""
+
+
+def test_no_camera_of_libcamera_is_no_failure() -> None:
+    assert libcamera_cameras("rpicam-hello", answering(Answer(0, "No cameras available!\n"))) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [(Answer(-11), "rpicam-hello ended with -11"), (Answer(255, "", "a\nERROR: no memory\n"), "ERROR: no memory")],
+)
+def test_a_libcamera_that_fails_says_why(answer: Answer, said: str) -> None:
+    assert libcamera_cameras("rpicam-hello", answering(answer)) == ((), said)
+
+
+def test_nodes_are_listed_by_their_number(tmp_path: Path) -> None:
+    for name in ("video10", "video2", "video", "vcs"):
+        (tmp_path / name).touch()
+    assert [path.name for path in video_nodes(tmp_path)] == ["video2", "video10"]
+
+
+def test_what_may_be_opened_and_is_no_video_device_is_no_camera(tmp_path: Path) -> None:
+    (tmp_path / "video0").touch()
+    (tmp_path / "names" / "video0").mkdir(parents=True)
+    (tmp_path / "names" / "video0" / "name").write_text("C270\n", encoding="utf-8")
+    node = node_facts(tmp_path / "video0", names=tmp_path / "names", processes=tmp_path)
+    assert (node.captures, node.allowed, node.title) == (False, True, "C270")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux has /proc")
+def test_who_has_a_file_open_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "video0"
+    assert holders_of(path) == ()
+    with path.open("w", encoding="utf-8"):
+        (holder,) = holders_of(path)
+    assert holder.endswith(f"({os.getpid()})")
+
+
+def test_this_machines_cameras_can_be_asked_for() -> None:
+    assert gather_cameras().user
+
+
+@pytest.mark.parametrize(("told", "degrees"), [("48300\n", 48.3), ("-5000\n", -5.0), ("", None), ("hot", None)])
+def test_the_kernels_temperature(told: str, degrees: float | None) -> None:
+    assert temperature_c(told) == degrees
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (Answer(0, "throttled=0x50005\n"), 0x50005),
+        (Answer(0, "throttled=0x0\n"), 0),
+        (Answer(255, "", "VCHI initialization failed"), None),
+        (Answer(None, "", "No such file"), None),
+    ],
+)
+def test_the_word_of_vcgencmd(answer: Answer, word: int | None) -> None:
+    assert throttled_word(answering(answer)) == word
+
+
+def test_the_disk_is_the_one_of_the_folder(tmp_path: Path) -> None:
+    board = gather_board(tmp_path)
+    assert (board.disk, 0 < board.free_bytes < board.total_bytes) == (str(tmp_path), True)
+
+
+def test_a_module_that_works_is_known_with_its_version() -> None:
+    module = probe("numpy", "numpy")
+    assert (module.works, module.version[:2]) == (True, "2.")
+
+
+def test_a_module_that_is_not_installed_is_not_found() -> None:
+    assert probe("no_such_module", "no_such_module") == Module("no_such_module", found=False, works=False)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [("raise ImportError('libGL.so.1: cannot open')", "libGL.so.1"), ("import os\nos.abort()", "ended with -6")],
+)
+def test_a_module_that_fails_or_crashes_takes_nothing_with_it(
+    body: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_module.py").write_text(body, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    module = probe("broken_module", "broken_module")
+    assert (module.found, module.works) == (True, False)
+    assert said in module.said
+
+
+def test_this_environment_can_be_asked_for() -> None:
+    python = gather_python()
+    assert python.module("cv2").works
+    assert "FFMPEG" in python.opencv_build
+
+
+@pytest.mark.parametrize(
+    ("requirements", "version"),
+    [(["numpy<3,>=2.1", "opencv-python-headless==5.0.0.93"], "5.0.0.93"), (["numpy"], ""), ([], "")],
+)
+def test_the_opencv_that_is_asked_for(requirements: list[str], version: str) -> None:
+    assert needed_opencv(requirements) == version
+
+
+def test_a_program_that_is_not_there_is_an_answer() -> None:
+    assert ask(("no-such-program-here",)).status is None
+    assert ask((sys.executable, "-c", "raise SystemExit(3)")).status == 3
+
+
+@pytest.mark.parametrize(
+    ("cameras", "modules", "spec"),
+    [
+        (CameraFacts(), (), ""),
+        (CameraFacts((Node("/dev/video9", captures=False), Node("/dev/video2"))), (), "/dev/video2"),
+        (CameraFacts((Node("/dev/video0", allowed=False),)), (), ""),
+        (CameraFacts((Node("/dev/video0", csi=True),), libcamera=("imx708",)), (Module("picamera2"),), "picamera"),
+        (CameraFacts((Node("/dev/video0", csi=True),), libcamera=("imx708",)), (), ""),
+    ],
+)
+def test_a_picture_is_taken_with_the_first_camera_that_can(
+    cameras: CameraFacts, modules: tuple[Module, ...], spec: str
+) -> None:
+    assert source_to_look_at(cameras, PythonFacts(modules=modules)) == spec
+
+
+def test_a_model_that_is_not_there_fails_its_check() -> None:
+    model = gather_model("no-such", "auto")
+    assert "no such model" in model.failed[0]
+
+
+def test_a_picture_of_the_demo_shows_digits() -> None:
+    look = gather_picture("demo").look
+    assert look is not None
+    assert look.digits >= 3
+
+
+def test_a_source_that_gives_nothing_says_so_without_its_password() -> None:
+    picture = gather_picture("rtsp://pi:geheim@127.0.0.1:9/x")
+    assert (picture.look, picture.source) == (None, "rtsp://127.0.0.1:9/x")
+    assert "geheim" not in picture.error

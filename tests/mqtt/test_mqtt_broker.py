@@ -1,0 +1,343 @@
+"""Numbers to a real broker: what is published, what waits while it is away, TLS, passwords, and who shares a name."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from digitreader.errors import MissingExtraError, OutputError
+from digitreader.main import main
+from digitreader.outputs.courier import Courier
+from digitreader.outputs.event import FAULT, GONE
+from digitreader.outputs.mqtt.address import parse_address
+from digitreader.outputs.mqtt.carrier import BrokerCarrier
+from digitreader.outputs.mqtt.tls import tls_context
+from digitreader.outputs.settings import BrokerSettings
+
+from .conftest import ENOUGH_S, Broker, Listener, event, until
+
+Listen = Callable[..., Listener]
+Readers = Callable[..., Courier]
+
+
+@pytest.fixture
+def reader() -> Iterator[Readers]:
+    """Starts readers that publish to a broker."""
+    couriers: list[Courier] = []
+
+    def start(
+        broker: Broker, settings: BrokerSettings | None = None, *, name: str = "desk", run: str = "r1", bound: int = 100
+    ) -> Courier:
+        carrier = BrokerCarrier(parse_address(broker.url), settings or BrokerSettings(), name=name, run=run)
+        couriers.append(Courier(carrier, bound=bound))
+        return couriers[-1]
+
+    yield start
+    for courier in couriers:
+        courier.close(0.0)
+
+
+def texts(listener: Listener, topic: str = "digitreader/desk/event") -> list[str]:
+    return [json.loads(payload)["text"] for payload in listener.on(topic)]
+
+
+def test_every_number_is_an_event_and_the_present_one_is_kept_for_those_who_come_later(
+    broker: Broker, reader: Readers, listen: Listen
+) -> None:
+    early = listen(broker)
+    courier = reader(broker)
+    courier.take(event("12", number=1))
+    courier.take(event("34", number=2))
+    until(lambda: texts(early, "digitreader/desk/state") == ["12", "34"])
+    assert texts(early) == ["12", "34"]
+    late = listen(broker)
+    until(lambda: late.on("digitreader/desk/state"))
+    assert texts(late, "digitreader/desk/state") == ["34"]
+    assert texts(late) == []
+
+
+def test_a_number_that_left_and_a_fault_are_no_number_in_the_state(
+    broker: Broker, reader: Readers, listen: Listen
+) -> None:
+    listener, courier = listen(broker), reader(broker)
+    courier.take(event("12"))
+    courier.take(event("12", kind=GONE))
+    courier.take(event("", kind=FAULT, message="the camera is away"))
+    until(lambda: len(listener.on("digitreader/desk/state")) == 3)
+    states = [json.loads(payload) for payload in listener.on("digitreader/desk/state")]
+    assert [(state["text"], state["fault"]) for state in states] == [("12", ""), ("", ""), ("", "the camera is away")]
+
+
+def test_what_comes_while_the_broker_is_away_arrives_in_order_once_it_is_back(
+    broker: Broker, reader: Readers, listen: Listen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listener, courier = listen(broker), reader(broker)
+    courier.take(event("0"))
+    until(lambda: texts(listener) == ["0"])
+    broker.stop()
+    for number in range(1, 50):
+        courier.take(event(str(number), number=number))
+    broker.start()
+    until(lambda: "49" in texts(listener))
+    # quality of service 1: what was under way when the broker broke off may come twice, and its id tells
+    assert list(dict.fromkeys(texts(listener))) == [str(number) for number in range(50)]
+    said = [line for line in capsys.readouterr().err.splitlines() if "away" in line or "again" in line]
+    assert len(said) == 2  # each once
+
+
+def test_numbers_from_before_the_broker_is_there_arrive(broker: Broker, reader: Readers, listen: Listen) -> None:
+    broker.stop()
+    courier = reader(broker)
+    courier.take(event("7"))
+    broker.start()
+    listener = listen(broker)
+    until(lambda: texts(listener, "digitreader/desk/state") == ["7"])
+
+
+def test_beyond_the_bound_the_oldest_numbers_are_lost_and_it_is_said(
+    broker: Broker, reader: Readers, listen: Listen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broker.stop()
+    courier = reader(broker, bound=3)
+    for number in range(10):
+        courier.take(event(str(number), number=number))
+    assert "more than 3 events wait, so the oldest are lost" in capsys.readouterr().err
+    broker.start()
+    listener = listen(broker)
+    until(lambda: texts(listener, "digitreader/desk/state")[-1:] == ["9"])
+
+
+def test_a_reader_is_online_until_it_ends(broker: Broker, reader: Readers, listen: Listen) -> None:
+    listener, courier = listen(broker), reader(broker)
+    until(lambda: listener.on("digitreader/desk/status") == ["online"])
+    courier.close(ENOUGH_S)
+    until(lambda: listener.on("digitreader/desk/status") == ["online", "offline"])
+
+
+def test_a_reader_that_is_cut_off_is_offline_by_its_last_will(broker: Broker, listen: Listen, tmp_path: Path) -> None:
+    code = (
+        "import sys; from digitreader.outputs.mqtt.carrier import BrokerCarrier; "
+        "from digitreader.outputs.mqtt.address import parse_address; "
+        "from digitreader.outputs.settings import BrokerSettings; "
+        "BrokerCarrier(parse_address(sys.argv[1]), BrokerSettings(), name='desk', run='r1'); sys.stdin.read()"
+    )
+    listener = listen(broker)
+    with subprocess.Popen([sys.executable, "-c", code, broker.url], stdin=subprocess.PIPE) as process:
+        until(lambda: listener.on("digitreader/desk/status") == ["online"])
+        process.kill()
+    until(lambda: listener.on("digitreader/desk/status") == ["online", "offline"])
+
+
+def test_the_late_will_of_an_earlier_run_does_not_leave_a_reader_offline(
+    broker: Broker, reader: Readers, listen: Listen
+) -> None:
+    listener, _ = listen(broker), reader(broker)
+    until(lambda: listener.on("digitreader/desk/status") == ["online"])
+    listener.send("digitreader/desk/status", "offline", retain=True)
+    until(lambda: listener.on("digitreader/desk/status") == ["online", "offline", "online"])
+
+
+def test_two_readers_of_one_name_are_both_told_and_both_go_on(
+    broker: Broker, reader: Readers, listen: Listen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listener, first = listen(broker), reader(broker, run="r1")
+    until(lambda: listener.on("digitreader/desk/status") == ["online"])
+    second = reader(broker, run="r2")
+    said = ""
+
+    def both_told() -> bool:
+        nonlocal said
+        said += capsys.readouterr().err
+        return said.count("is called 'desk' too") == 2
+
+    until(both_told)
+    assert said.count("give each a --name of its own") == 2
+    first.take(event("1"))
+    second.take(event("2"))
+    until(lambda: sorted(texts(listener)) == ["1", "2"])
+
+
+def test_a_reader_that_comes_back_does_not_take_itself_for_another(
+    broker: Broker, reader: Readers, listen: Listen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listener, courier = listen(broker), reader(broker)
+    until(lambda: listener.on("digitreader/desk/hello"))
+    broker.stop()
+    courier.take(event("1"))
+    broker.start()
+    until(lambda: texts(listener) or listener.on("digitreader/desk/state"))
+    assert "called" not in capsys.readouterr().err
+
+
+def test_home_assistant_finds_the_reader_whenever_it_starts(broker: Broker, reader: Readers, listen: Listen) -> None:
+    reader(broker, name="Küche 1")
+    listener = listen(broker)
+    until(lambda: len(listener.heard) >= 4)
+    found = {name: json.loads(payload) for name, payload, kept in listener.heard if name.startswith("homeassistant/")}
+    assert len(found) == 3
+    assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/") for name in found)
+    number = next(each for name, each in found.items() if name.endswith("/number/config"))
+    assert number["state_topic"] == "digitreader/Küche 1/state"
+    assert number["availability_topic"] == "digitreader/Küche 1/status"
+    assert len({each["unique_id"] for each in found.values()}) == 3
+    assert len({json.dumps(each["device"]) for each in found.values()}) == 1
+
+
+def test_without_discovery_home_assistant_hears_nothing(broker: Broker, reader: Readers, listen: Listen) -> None:
+    listener, courier = listen(broker), reader(broker, BrokerSettings(discovery=""))
+    courier.take(event("1"))
+    until(lambda: texts(listener) == ["1"])
+    assert not [name for name, _, _ in listener.heard if name.startswith("homeassistant/")]
+
+
+def passwords(folder: Path) -> Path:
+    program = shutil.which("mosquitto_passwd")
+    if program is None:
+        pytest.skip("there is no mosquitto_passwd; apt-get install mosquitto")
+    file = folder / "passwords"
+    file.touch()
+    subprocess.run([program, "-b", file, "me", "se cret"], check=True, capture_output=True)
+    file.chmod(0o644)
+    return file
+
+
+def test_a_broker_that_wants_a_password_gets_it(
+    make_broker: Callable[..., Broker], reader: Readers, listen: Listen, tmp_path: Path
+) -> None:
+    broker = make_broker("allow_anonymous false", f"password_file {passwords(tmp_path)}")
+    settings = BrokerSettings("me", "se cret")
+    listener, courier = listen(broker, settings), reader(broker, settings)
+    courier.take(event("1"))
+    until(lambda: texts(listener) == ["1"])
+
+
+def test_a_broker_that_refuses_is_told_once_without_the_password_and_tried_again(
+    make_broker: Callable[..., Broker],
+    reader: Readers,
+    listen: Listen,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    broker = make_broker("allow_anonymous false", f"password_file {passwords(tmp_path)}")
+    courier = reader(broker, BrokerSettings("me", "wrong-word"))
+    courier.take(event("1"))
+    said = ""
+
+    def refused() -> bool:
+        nonlocal said
+        said += capsys.readouterr().err
+        return "refuses this reader" in said
+
+    until(refused)
+    until(lambda: (tmp_path / "mosquitto.log").read_text().count("not authorised") >= 2)
+    broker.stop()
+    broker.lines = ["allow_anonymous true"]
+    broker.start()
+    listener = listen(broker)
+    until(lambda: texts(listener, "digitreader/desk/state") == ["1"])
+    said += capsys.readouterr().err
+    assert said.count("refuses this reader") == 1
+    assert "wrong-word" not in said
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Path:
+    """A certificate for localhost that signs itself, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl; apt-get install openssl")
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", f"{tmp_path}/key.pem", "-out", f"{tmp_path}/ca.pem"]
+    subprocess.run([*command.split(), *names], check=True, capture_output=True)
+    (tmp_path / "key.pem").chmod(0o644)
+    return tmp_path
+
+
+def tls_lines(folder: Path) -> list[str]:
+    return ["allow_anonymous true", f"certfile {folder / 'ca.pem'}", f"keyfile {folder / 'key.pem'}"]
+
+
+def test_over_tls_numbers_arrive_and_survive_the_broker_stopping(
+    make_broker: Callable[..., Broker], reader: Readers, listen: Listen, certificates: Path
+) -> None:
+    broker = make_broker(*tls_lines(certificates), tls=True)
+    settings = BrokerSettings(ca_file=certificates / "ca.pem")
+    listener, courier = listen(broker, settings), reader(broker, settings)
+    courier.take(event("1", number=1))
+    until(lambda: texts(listener) == ["1"])
+    broker.stop()
+    courier.take(event("2", number=2))
+    broker.start()
+    until(lambda: "2" in texts(listener))
+
+
+def test_a_certificate_that_is_not_trusted_is_told_and_nothing_is_sent(
+    make_broker: Callable[..., Broker], reader: Readers, certificates: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broker = make_broker(*tls_lines(certificates), tls=True)
+    courier = reader(broker)
+    courier.take(event("1"))
+    said = ""
+
+    def told() -> bool:
+        nonlocal said
+        said += capsys.readouterr().err
+        return "certificate is not trusted" in said
+
+    until(told)
+    courier.close(0.0)
+    assert "1 event was not delivered" in capsys.readouterr().err
+
+
+def test_tls_where_none_is_spoken_is_told(broker: Broker, reader: Readers, capsys: pytest.CaptureFixture[str]) -> None:
+    broker.tls = True
+    reader(broker)
+    said = ""
+
+    def told() -> bool:
+        nonlocal said
+        said += capsys.readouterr().err
+        return "error" in said
+
+    until(told)
+    assert "mqtts://localhost" in said
+
+
+def test_without_paho_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "paho.mqtt.client", None)
+    with pytest.raises(MissingExtraError, match=r"digitreader\[mqtt\]"):
+        BrokerCarrier(parse_address("mqtt://localhost"), BrokerSettings(), name="desk", run="r")
+
+
+def test_a_connection_whose_handshake_fails_is_not_left_open() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    wrapped = tls_context(None).wrap_socket(ours, server_hostname="localhost", do_handshake_on_connect=False)
+    with pytest.raises(OSError, match=r"EOF|reset|pipe"):
+        wrapped.do_handshake()
+    assert wrapped.fileno() == -1
+
+
+def test_certificates_that_cannot_be_read_are_refused_at_the_start(broker: Broker, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    broker.tls = True
+    for file in (tmp_path / "ca.pem", tmp_path / "missing.pem"):
+        with pytest.raises(OutputError, match="PEM"):
+            BrokerCarrier(parse_address(broker.url), BrokerSettings(ca_file=file), name="desk", run="r")
+
+
+def test_what_the_demo_shows_arrives_under_the_readers_name(broker: Broker, listen: Listen, tmp_path: Path) -> None:
+    listener = listen(broker)
+    record = tmp_path / "events"
+    line = ["read", "demo", "--frames", "60", "--no-config", "--format", "none", "--name", "desk"]
+    assert main([*line, "--output", f"{broker.url}/house", "--output", f"events:{record}"]) == 0
+    recorded = record.read_text().splitlines()
+    assert recorded
+    until(lambda: listener.on("house/desk/status") == ["online", "offline"])
+    assert listener.on("house/desk/event") == recorded

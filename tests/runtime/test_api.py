@@ -1,0 +1,283 @@
+"""`import digitreader`: what a maker's own program reads cameras, videos and pictures with."""
+
+from __future__ import annotations
+
+import doctest
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import run as run_program
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+import pytest
+
+import digitreader
+from digitreader import api
+from digitreader.demo import scene
+from digitreader.errors import ImageError, ModelFormatError, SourceError, UsageError
+from digitreader.live.notice import Notice
+from digitreader.values import ColourImage, Frame
+
+
+def drawn(text: str, *, seed: int = 1) -> ColourImage:
+    """A plain sheet with these lines of digits."""
+    return scene(text, rng=np.random.default_rng(seed)).image
+
+
+class Camera:
+    """A stream of given pictures, each for half a second, that says whether it was released."""
+
+    live, frame_count, name = True, None, "camera"
+
+    def __init__(self, *images: ColourImage) -> None:
+        self.images, self.opened, self.released, self.given = images, 0, 0, 0
+        self.heed: Callable[[object], None] = lambda _: None
+
+    def __enter__(self) -> Self:
+        self.opened += 1
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.released += 1
+
+    def frames(self) -> Iterator[Frame]:
+        for index in range(15 * len(self.images)):
+            self.given += 1
+            yield Frame(self.images[index // 15], self.name, index, index / 30)
+
+
+@pytest.fixture
+def camera(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Camera]:
+    """Puts a camera of given pictures in the place of whatever is opened."""
+
+    def put(*images: ColourImage) -> Camera:
+        made = Camera(*images)
+        monkeypatch.setattr(api, "open_source", lambda _: made)
+        monkeypatch.setattr(api, "default_spec", lambda: "demo")
+        return made
+
+    return put
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture with 27 and 380."""
+    path = tmp_path_factory.mktemp("pictures") / "a.png"
+    cv2.imwrite(str(path), drawn("27\n380"))
+    return path
+
+
+def test_the_examples_in_the_documentation_are_true() -> None:
+    done = doctest.testmod(api)
+    assert done.attempted >= 7
+    assert done.failed == 0
+
+
+def test_importing_it_alone_imports_neither_numpy_nor_typing() -> None:
+    code = "import sys; sys.path[:0] = [sys.argv[1]]; import digitreader; print(*sys.modules)"
+    folder = str(Path(digitreader.__file__).parents[1])
+    modules = run_program([sys.executable, "-S", "-E", "-c", code, folder], capture_output=True, text=True, check=True)
+    assert not {"numpy", "cv2", "typing", "argparse", "digitreader.api"} & set(modules.stdout.split())
+
+
+def test_every_public_name_is_there_and_listed() -> None:
+    assert set(digitreader.__all__) <= set(dir(digitreader))
+    assert all(getattr(digitreader, name) is not None for name in digitreader.__all__)
+    assert digitreader.read is api.read
+
+
+def test_a_name_that_there_is_not_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'write'"):
+        digitreader.write  # noqa: B018
+
+
+def test_a_picture_is_read_from_its_file(picture: Path) -> None:
+    for named in (picture, str(picture)):
+        page = digitreader.read_picture(named)
+        assert (page.text, page.source) == ("27\n380", str(picture))
+
+
+def test_an_array_is_read_as_its_file_is_and_not_changed(picture: Path) -> None:
+    image = cv2.imread(str(picture))
+    assert image is not None
+    before = image.copy()
+    page = digitreader.read_picture(image)
+    assert page.lines == digitreader.read_picture(picture).lines
+    assert np.array_equal(image, before)
+
+
+def test_a_gray_array_and_a_view_are_read(picture: Path) -> None:
+    image = cv2.imread(str(picture))
+    assert image is not None
+    assert digitreader.read_picture(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)).text == "27\n380"
+    doubled = np.repeat(np.repeat(image, 2, axis=0), 2, axis=1)
+    assert digitreader.read_picture(doubled[::2, ::2]).text == "27\n380"
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((20, 30, 4), np.uint8),
+        np.zeros((20, 30, 3), np.float32),
+        np.zeros((20,), np.uint8),
+        np.zeros((0, 30), np.uint8),
+        np.zeros((2, 20, 30, 3), np.uint8),
+    ],
+)
+def test_an_array_of_another_form_is_refused(array: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> None:
+    with pytest.raises(ImageError, match=r"the array is .*; give \(height, width, 3\) uint8"):
+        digitreader.read_picture(array)
+
+
+def test_a_file_that_is_not_there_is_told_of() -> None:
+    with pytest.raises(digitreader.DigitReaderError, match=r"nowhere\.jpg: cannot be read"):
+        digitreader.read_picture("nowhere.jpg")
+    with pytest.raises(SourceError, match=r"nowhere\.jpg: cannot be read"):
+        next(digitreader.read("nowhere.jpg"))
+
+
+def test_a_model_or_rule_that_there_is_not_is_told_of_before_anything_is_read(picture: Path) -> None:
+    for call in (digitreader.read, digitreader.read_picture):
+        with pytest.raises(ModelFormatError, match="enormous: no such model"):
+            call(str(picture), model="enormous")
+        with pytest.raises(UsageError, match="size"):
+            call(str(picture), expect="size=4")
+
+
+def test_rules_are_kept(picture: Path) -> None:
+    page = digitreader.read_picture(picture, expect="digits=3")
+    assert [number.fits for line in page.lines for number in line.numbers] == [False, True]
+    (streamed,) = digitreader.read(picture, expect="digits=3")
+    assert streamed.text == page.text
+
+
+def test_a_folder_gives_a_page_for_each_picture_in_natural_order(tmp_path: Path) -> None:
+    for name, text in (("10.png", "6"), ("2.png", "35")):
+        cv2.imwrite(str(tmp_path / name), drawn(text))
+    assert [page.text for page in digitreader.read(tmp_path)] == ["35", "6"]
+
+
+def test_a_stream_gives_each_number_once_it_is_steady(camera: Callable[..., Camera]) -> None:
+    camera(drawn("27"), np.full((480, 640, 3), 120, np.uint8), drawn("380"))
+    assert [page.text for page in digitreader.read("demo")] == ["27", "380"]
+
+
+def test_every_frame_is_given_where_that_is_asked_for(camera: Callable[..., Camera]) -> None:
+    camera(drawn("27"), np.full((480, 640, 3), 120, np.uint8))
+    assert [page.text for page in digitreader.read(every_frame=True)] == ["27"] * 15 + [""] * 15
+
+
+def test_nothing_is_opened_before_the_first_reading_is_asked_for(camera: Callable[..., Camera]) -> None:
+    shown = camera(drawn("27"))
+    digitreader.read("demo").close()
+    assert (shown.opened, shown.released) == (0, 0)
+
+
+def test_the_camera_is_released_when_the_block_ends(camera: Callable[..., Camera]) -> None:
+    shown = camera(drawn("27"), drawn("380"))
+    with digitreader.read("demo") as readings:
+        assert next(readings).text == "27"
+        assert shown.released == 0
+    assert shown.released == 1
+    assert list(readings) == []
+
+
+def test_the_camera_is_released_when_the_loop_is_left(camera: Callable[..., Camera]) -> None:
+    shown = camera(drawn("27"), drawn("380"))
+    for page in digitreader.read("demo"):
+        assert page.text == "27"
+        break
+    assert shown.released == 1
+    assert shown.given < 30
+
+
+def test_a_camera_by_its_number_is_read_live_and_its_faults_are_logged(
+    camera: Callable[..., Camera], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown, names = camera(drawn("27"), drawn("27")), []
+
+    def live(spec: str, *_: object) -> Camera:
+        names.append(spec)
+        return shown
+
+    monkeypatch.setattr("digitreader.live.opening.open_live", live)
+    readings = digitreader.read(7)
+    assert next(readings).text == "27"
+    with caplog.at_level(logging.WARNING, "digitreader"):
+        shown.heed(Notice("7", True, "7: gives no pictures any more"))
+    assert caplog.messages == ["7: gives no pictures any more"]
+    assert names == ["7"]
+    assert shown.given < 15
+    shown.heed(Notice("7", False, "7: is back after 3.0 s"))
+    assert list(readings) == []  # it was announced before the fault
+    assert caplog.messages[1:] == ["7: is back after 3.0 s"]
+
+
+@pytest.mark.parametrize(("interrupted", "announced"), [(True, []), (False, ["27"])])
+def test_what_was_seen_before_an_interruption_does_not_make_a_number_steady(
+    interrupted: bool, announced: list[str], camera: Callable[..., Camera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = camera(drawn("27"))
+    taken = shown.frames
+
+    def frames() -> Iterator[Frame]:
+        for frame in taken():
+            if frame.index % 4 == 3:
+                shown.heed(Notice("7", interrupted, "7: something"))
+            yield frame
+
+    monkeypatch.setattr(shown, "frames", frames)
+    monkeypatch.setattr("digitreader.live.opening.open_live", lambda *_: shown)
+    assert [page.text for page in digitreader.read(7)] == announced
+
+
+def test_a_camera_that_is_not_there_is_told_of() -> None:
+    with pytest.raises(SourceError, match="987"):
+        next(digitreader.read(987))
+
+
+def test_a_model_is_loaded_once_for_each_thread(picture: Path) -> None:
+    api._reader.cache_clear()  # noqa: SLF001 # whether it is kept cannot be seen otherwise
+    texts: list[str] = []
+    together = threading.Barrier(2)
+
+    def work() -> None:
+        texts.append(digitreader.read_picture(picture).text)
+        together.wait()  # so that none has ended, and its number been given to the other
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for _ in range(3):
+        digitreader.read_picture(picture)
+    assert api._reader.cache_info().misses == 1  # noqa: SLF001
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert texts == ["27\n380"] * 2
+    assert api._reader.cache_info().misses == 3  # noqa: SLF001
+
+
+def test_the_examples_on_the_page_for_people_are_true(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = doctest.testfile(str(repository / "docs" / "api.md"), module_relative=False, encoding="utf-8")
+    assert done.attempted >= 10
+    assert done.failed == 0
+
+
+def test_the_loop_that_the_page_begins_with_prints_numbers(
+    repository: Path, camera: Callable[..., Camera], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    camera(drawn("27"), np.full((480, 640, 3), 120, np.uint8), drawn("380"))
+    monkeypatch.setattr(api, "is_camera", lambda _: False)
+    code = (repository / "docs" / "api.md").read_text(encoding="utf-8").split("```")[1].removeprefix("python\n")
+    exec(compile(code, "api.md", "exec"), {})  # noqa: S102 # the page's own first lines
+    assert capsys.readouterr().out == "27\n380\n"

@@ -1,0 +1,246 @@
+"""`digitreader service`: what it asks systemd for; a systemctl of the test's own, a double, writes that down."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from digitreader.main import main
+from digitreader.service.unit import MARK
+
+SYSTEMCTL = """\
+#!/bin/sh
+echo "$(basename "$0") $*" >> "$ASKED"
+[ "$2" = show ] && printf '%s' "$TOLD"
+case "$*" in *"$REFUSED"*) echo "Failed: $REFUSED" >&2; exit 1;; esac
+exit 0
+"""
+
+
+class Systemd:
+    """The double: what was asked of it, and the user's units."""
+
+    def __init__(self, folder: Path) -> None:
+        self.asked_file = folder / "asked"
+        self.unit = folder / "config" / "systemd" / "user" / "digitreader.service"
+
+    @property
+    def asked(self) -> list[str]:
+        return self.asked_file.read_text(encoding="utf-8").splitlines() if self.asked_file.exists() else []
+
+
+@pytest.fixture
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Systemd:
+    """Takes the place of systemctl and loginctl."""
+    double = Systemd(tmp_path)
+    for name in ("systemctl", "loginctl"):
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(SYSTEMCTL, encoding="utf-8")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("ASKED", str(double.asked_file))
+    monkeypatch.setenv("REFUSED", "nothing of all this")
+    monkeypatch.setenv("TOLD", "")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr("digitreader.config.places.SYSTEM", tmp_path / "etc" / "config.toml")
+    return double
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A configuration that names a camera."""
+    path = tmp_path / "cam.toml"
+    path.write_text("sources = [0]", encoding="utf-8")
+    return path
+
+
+def test_install_writes_the_unit_and_starts_it(systemd: Systemd, config: Path) -> None:
+    assert main(["service", "install", "--user", "--config", str(config)]) == 0
+    assert f"read --config {config}\n" in systemd.unit.read_text(encoding="utf-8")
+    assert systemd.asked == [
+        "systemctl --user daemon-reload",
+        "systemctl --user enable digitreader.service",
+        "systemctl --user restart --no-block digitreader.service",
+        "loginctl enable-linger",
+    ]
+
+
+def test_install_again_replaces_our_own_unit(systemd: Systemd, config: Path) -> None:
+    for watch in ("60", "20"):
+        assert main(["service", "install", "--user", "--config", str(config), "--watchdog", watch]) == 0
+    assert "WatchdogSec=20\n" in systemd.unit.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("what", ["install", "remove"])
+def test_anothers_unit_is_left_alone(
+    what: str, systemd: Systemd, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    systemd.unit.parent.mkdir(parents=True)
+    systemd.unit.write_text("[Service]\n", encoding="utf-8")
+    assert main(["service", what, "--user", "--config", str(config)]) == 1
+    assert "was not written by digitreader and is left alone" in capsys.readouterr().err
+    assert (systemd.unit.read_text(encoding="utf-8"), systemd.asked) == ("[Service]\n", [])
+
+
+def test_print_changes_nothing(systemd: Systemd, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["service", "install", "--user", "--config", str(config), "--print"]) == 0
+    assert capsys.readouterr().out.startswith(MARK)
+    assert (systemd.unit.exists(), systemd.asked) == (False, [])
+
+
+def test_remove_stops_it_and_takes_the_unit_away(systemd: Systemd, config: Path) -> None:
+    assert main(["service", "install", "--user", "--config", str(config)]) == 0
+    assert main(["service", "remove", "--user"]) == 0
+    assert not systemd.unit.exists()
+    assert systemd.asked[-2:] == [
+        "systemctl --user disable --now digitreader.service",
+        "systemctl --user daemon-reload",
+    ]
+
+
+def test_what_is_not_installed_cannot_be_removed(systemd: Systemd, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["service", "remove", "--user"]) == 1
+    assert "there is no such service" in capsys.readouterr().err
+
+
+def test_status_tells_what_runs(
+    systemd: Systemd, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "LoadState=loaded\nActiveState=active\nSubState=running\nStatusText=0: 9 frames processed\nNRestarts=2\n"
+    monkeypatch.setenv("TOLD", f"{told}UnitFileState=enabled\n")
+    assert main(["service", "status", "--user"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "digitreader: active (running), enabled, restarts: 2",
+        "0: 9 frames processed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ("LoadState=not-found\nActiveState=inactive\n", "digitreader: not installed"),
+        (
+            "LoadState=loaded\nActiveState=failed\nSubState=failed\nUnitFileState=enabled\nNRestarts=0\n",
+            "digitreader: failed (failed), enabled, restarts: 0",
+        ),
+    ],
+)
+def test_status_is_1_where_it_does_not_run(
+    told: str, line: str, systemd: Systemd, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TOLD", told)
+    assert main(["service", "status", "--user"]) == 1
+    assert capsys.readouterr().out.splitlines() == [line]
+
+
+def test_a_refusal_of_systemd_is_one_line(
+    systemd: Systemd, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REFUSED", "daemon-reload")
+    assert main(["service", "install", "--user", "--config", str(config)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("digitreader: error: systemctl --user daemon-reload: Failed: daemon-reload; log in directly")
+
+
+def test_without_lingering_it_says_when_the_service_ends(
+    systemd: Systemd, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REFUSED", "enable-linger")
+    assert main(["service", "install", "--user", "--config", str(config)]) == 0
+    assert "sudo loginctl enable-linger $USER" in capsys.readouterr().err
+
+
+def test_a_machine_without_systemd_is_told_so(
+    systemd: Systemd, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert main(["service", "status", "--user"]) == 1
+    assert "this system has no systemd" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        (None, 1, "a service needs a configuration file: digitreader config 0 > cam.toml"),
+        ("format = 'jsonl'", 1, "names no source, and a service must not guess one"),
+        ("sorces = [0]", 2, "unknown key 'sorces'; the nearest is 'sources'"),
+    ],
+)
+def test_install_refuses_a_configuration_that_cannot_be_served(
+    text: str | None, status: int, said: str, systemd: Systemd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = []
+    if text is not None:
+        (tmp_path / "bad.toml").write_text(text, encoding="utf-8")
+        words = ["--config", str(tmp_path / "bad.toml")]
+    assert main(["service", "install", "--user", *words]) == status
+    assert said in capsys.readouterr().err
+    assert not systemd.unit.exists()
+
+
+def test_a_name_is_no_path(systemd: Systemd, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["service", "install", "--user", "--config", str(config), "--name", "../x"]) == 1
+    assert "'../x' is no name for a service" in capsys.readouterr().err
+
+
+def test_the_machines_service_runs_as_who_called_sudo(
+    systemd: Systemd, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "daemon")
+    assert main(["service", "install", "--system", "--config", str(config), "--print"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert {"User=daemon", "DeviceAllow=char-video4linux rw"} <= set(told)
+
+
+@pytest.mark.parametrize(("watch", "watched"), [("false", True), ("true", False)])
+def test_a_folder_that_may_stay_as_it_is_for_long_is_given_no_watchdog(
+    watch: str, watched: bool, systemd: Systemd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "inbox.toml"
+    config.write_text(f"sources = ['{tmp_path}']\nwatch = {watch}", encoding="utf-8")
+    assert main(["service", "install", "--user", "--config", str(config), "--print"]) == 0
+    assert ("WatchdogSec=60" in capsys.readouterr().out) == watched
+
+
+def test_a_source_by_its_option_is_a_source(
+    systemd: Systemd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "cam.toml"
+    config.write_text("source = ['0']", encoding="utf-8")
+    command = ["service", "install", "--system", "--run-as", "daemon", "--config", str(config), "--print"]
+    assert main(command) == 0
+    assert "DeviceAllow=char-video4linux rw" in capsys.readouterr().out
+
+
+def test_the_machines_service_is_never_roots(
+    systemd: Systemd, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "root")
+    assert main(["service", "install", "--system", "--config", str(config), "--print"]) == 1
+    assert "name one: --run-as USER" in capsys.readouterr().err
+
+
+def test_the_machines_service_needs_a_user_that_exists(
+    systemd: Systemd, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["service", "install", "--system", "--config", str(config), "--print", "--run-as"]
+    assert main([*command, "nobody-of-this-name"]) == 1
+    assert "nobody-of-this-name: there is no such user here" in capsys.readouterr().err
+
+
+def test_who_runs_it_must_be_able_to_read_the_configuration(
+    systemd: Systemd, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["service", "install", "--system", "--config", str(config), "--print", "--run-as", "daemon"]
+    config.chmod(0o600)
+    assert main(command) == 1
+    assert f"sudo chown daemon {config}" in capsys.readouterr().err
+    config.chmod(0o604)
+    assert main(command) == 0
+    config.chmod(0o640)
+    assert main(command) == 1
+    monkeypatch.setattr(os, "getgrouplist", lambda _name, _group: [config.stat().st_gid])
+    assert main(command) == 0

@@ -1,0 +1,196 @@
+"""Sheets that were filled in and photographed: which digits were written, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+import pytest
+
+from digitreader.model.load import load_model
+from digitreader.paper_sheet.layout import Sheet, numbers_of
+from digitreader.paper_sheet.straighten import SheetNotFoundError, straighten_sheet
+from digitreader.pipeline import Reader
+from digitreader.score.scenes.causes import CAUSES
+from digitreader.score.sheet.measure import SeenSheet, see_sheet, total_of
+from digitreader.score.sheet.photographing import MOST_FRAMES, photographed
+from digitreader.score.sheet.tell import sheet_sections, sheet_text
+from digitreader.sources.picture import Picture
+from digitreader.values import ColourImage, Frame, GrayImage
+
+Take = Callable[..., ColourImage]
+SHEET = Sheet("a4", 7)
+
+
+class Stream(Picture):
+    """A stream of given pictures."""
+
+    live = True
+
+    def __init__(self, images: list[ColourImage]) -> None:
+        self.name, self.images, self.given = "stream", images, 0
+
+    def frames(self) -> Iterator[Frame]:
+        for image in self.images:
+            self.given += 1
+            yield Frame(image, self.name)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(load_model("tiny", "auto"))
+
+
+def seen(reader: Reader, photo: ColourImage) -> SeenSheet:
+    return see_sheet(reader, straighten_sheet(photo, name="photo"), source="photo.jpg")
+
+
+@pytest.mark.parametrize(
+    ("pen", "size_wh"),
+    [("gel", (640, 480)), ("pencil", (1280, 960)), ("ballpoint", (1920, 1080)), ("felt", (800, 600))],
+)
+def test_nearly_all_of_a_plain_hand_is_read_through_the_demos_camera(
+    pen: str, size_wh: tuple[int, int], reader: Reader, photographed_sheet: Take
+) -> None:
+    score = seen(reader, photographed_sheet(SHEET, seed=3, size_wh=size_wh, pen=pen)).score
+    assert (score.digits, score.empty, score.sheet) == (60, 0, "A4-0007")
+    assert score.right >= 54  # a tenth is more than the reader loses on its own scenes
+    assert score.right + sum(score.causes[cause] for cause in CAUSES if cause != "invented") == 60
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_on_a_sheet_that_nobody_filled_in_nothing_is_found(seed: int, reader: Reader, photographed_sheet: Take) -> None:
+    photo = photographed_sheet(SHEET, seed=seed, size_wh=(1280, 960), empty=tuple(range(15)))
+    score = seen(reader, photo).score
+    assert (score.digits, score.right, score.digit_px, score.empty) == (0, 0, 0.0, 15)
+    assert score.causes == dict.fromkeys(CAUSES, 0)
+
+
+def test_the_boxes_lines_do_not_change_what_is_read(
+    printed: Callable[[Sheet], GrayImage], reader: Reader, filled: Take
+) -> None:
+    photo = filled(SHEET, seed=5)
+    straight = straighten_sheet(photo, name="photo")
+    bare = photo.copy()
+    lines = cv2.compare(printed(SHEET), np.full_like(printed(SHEET), 217), cv2.CMP_EQ)  # 0.85 of 255
+    bare[(lines > 0) & (photo.min(axis=2) > 190)] = 237  # 0.93 of 255
+    assert not np.array_equal(bare, photo)
+    with_lines, without = seen(reader, photo), seen(reader, bare)
+    assert straight.sheet == SHEET
+    assert [r.digit for r in with_lines.readings] == [r.digit for r in without.readings]
+
+
+def test_numbers_left_empty_do_not_count(reader: Reader, photographed_sheet: Take) -> None:
+    one = seen(reader, photographed_sheet(SHEET, seed=1, empty=(0, 8, 14)))
+    assert (one.score.digits, one.score.empty, one.numbers) == (48, 3, 12)
+    assert one.score.causes["not found"] == one.score.causes["invented"] == 0
+
+
+def test_a_speck_in_an_empty_number_is_no_writing(reader: Reader, filled: Take, shot: Take) -> None:
+    image = filled(SHEET, seed=1, empty=(4,))
+    x, y = (int(6 * place) for place in numbers_of(SHEET)[4].boxes[2].middle)
+    cv2.circle(image, (x, y), 7, (30, 30, 30), cv2.FILLED)
+    score = seen(reader, shot(image, SHEET, seed=1)).score
+    assert (score.digits, score.empty, score.causes["invented"]) == (56, 1, 0)
+
+
+def test_of_a_stream_the_sharpest_frame_is_taken(photographed_sheet: Take) -> None:
+    sharp = photographed_sheet(SHEET, seed=1, size_wh=(640, 480))
+    soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 0.8), np.uint8)
+    stream = Stream([np.full_like(sharp, 90), soft, sharp, soft])
+    assert np.array_equal(photographed(stream).image, straighten_sheet(sharp, name="stream").image)
+
+
+def test_a_stream_that_never_shows_a_sheet_is_left() -> None:
+    stream = Stream([np.full((60, 80, 3), 90, np.uint8)] * (MOST_FRAMES + 1))
+    with pytest.raises(SheetNotFoundError, match="stream: 0 of"):
+        photographed(stream)
+    assert stream.given == MOST_FRAMES
+
+
+def test_a_stream_without_a_frame_is_told_of() -> None:
+    with pytest.raises(SheetNotFoundError, match="gave no frame"):
+        photographed(Stream([]))
+
+
+def test_a_digit_left_out_of_a_number_was_not_found(reader: Reader, photographed_sheet: Take) -> None:
+    one = seen(reader, photographed_sheet(SHEET, seed=2, instead={(4, 1): ""}))
+    assert (one.score.digits, one.score.causes["not found"]) == (60, 1)
+    number = numbers_of(SHEET)[4].text
+    assert (number, number[0] + number[2:]) in one.score.wrong
+
+
+def test_another_digit_than_the_printed_one_is_misread(reader: Reader, photographed_sheet: Take) -> None:
+    number = numbers_of(SHEET)[0].text
+    plain = seen(reader, photographed_sheet(SHEET, seed=2)).score
+    one = seen(reader, photographed_sheet(SHEET, seed=2, instead={(0, 0): "0"}))
+    assert number[0] == "7"
+    assert one.score.causes["misread"] == plain.causes["misread"] + 1
+    assert (number, "0" + number[1:]) in one.score.wrong
+
+
+@pytest.mark.parametrize("joined", [2, 4])
+def test_digits_that_strokes_join_are_cut_wrongly(joined: int, reader: Reader, filled: Take, shot: Take) -> None:
+    image, boxes = filled(SHEET, seed=2), numbers_of(SHEET)[7].boxes
+    for down in (0.35, 0.5, 0.65):
+        y = boxes[0].y + down * boxes[0].height
+        start, end = ([int(6 * boxes[at].middle[0]), int(6 * y)] for at in (0, joined - 1))
+        cv2.line(image, start, end, (30, 30, 30), 6)
+    one = seen(reader, shot(image, SHEET, seed=2))
+    wrong = [outcome.truth for outcome in one.outcomes if outcome.cause == "cut wrongly"]
+    assert wrong == [int(digit) for digit in numbers_of(SHEET)[7].text[:joined]]
+
+
+def test_a_blot_over_a_digit_is_no_reading(reader: Reader, filled: Take, shot: Take) -> None:
+    image = filled(SHEET, seed=2)
+    x, y = (int(6 * place) for place in numbers_of(SHEET)[7].boxes[1].middle)
+    cv2.circle(image, (x, y), 36, (30, 30, 30), cv2.FILLED)
+    one = seen(reader, shot(image, SHEET, seed=2))
+    (blotted,) = [
+        o for o in one.outcomes if o.truth is not None and o.cause in ("rejected", "not found", "cut wrongly")
+    ]
+    assert blotted.truth == int(numbers_of(SHEET)[7].text[1])
+
+
+def test_photographs_are_added_up(reader: Reader, photographed_sheet: Take) -> None:
+    both = [seen(reader, photographed_sheet(Sheet("letter", 1), seed=seed, empty=(0,))) for seed in (1, 2)]
+    total = total_of(both)
+    assert total.digits == 112
+    assert total.right == sum(each.score.right for each in both)
+    assert total.causes["misread"] == sum(each.score.causes["misread"] for each in both)
+    assert (total.numbers, len(total.photos)) == (28, 2)
+    assert total.exact == 28 - sum(len(each.score.wrong) for each in both)
+    assert total.share_right == total.right / 112
+
+
+def test_the_share_of_each_digit_is_of_those_that_were_written(reader: Reader, photographed_sheet: Take) -> None:
+    empty = tuple(at for at, number in enumerate(numbers_of(SHEET)) if at != 6)  # 8036 alone
+    total = total_of([seen(reader, photographed_sheet(SHEET, seed=4, empty=empty))])
+    assert [digit for digit, share in enumerate(total.right_by_digit) if share is not None] == [0, 3, 6, 8]
+
+
+def test_digits_that_are_small_in_the_picture_are_told_of(reader: Reader, photographed_sheet: Take) -> None:
+    near = seen(reader, photographed_sheet(SHEET, seed=1, size_wh=(1280, 960)))
+    assert "nearer" not in sheet_text(total_of([near]), "tiny")
+    photo = photographed_sheet(SHEET, seed=1, size_wh=(1280, 960))
+    far = seen(reader, np.asarray(cv2.resize(photo, (540, 405), interpolation=cv2.INTER_AREA), np.uint8))
+    assert far.score.digit_px < 20
+    assert "move the camera nearer" in sheet_text(total_of([far]), "tiny")
+
+
+def test_an_empty_sheet_is_told_of(reader: Reader, photographed_sheet: Take) -> None:
+    total = total_of([seen(reader, photographed_sheet(SHEET, seed=1, empty=tuple(range(15))))])
+    assert "nothing is written in its boxes" in sheet_text(total, "tiny")
+    assert "0 of 60" not in "".join(sheet_sections(total, [], pictures=3))
+
+
+def test_the_page_shows_the_sheet_and_each_mistake(reader: Reader, photographed_sheet: Take) -> None:
+    one = seen(reader, photographed_sheet(SHEET, seed=2, instead={(0, 0): "0", (1, 0): "8"}))
+    total = total_of([one])
+    html = "\n".join(sheet_sections(total, [one], pictures=24))
+    assert html.count("<img ") == 1 + sum(total.causes.values())
+    assert "a 7 read as 0" in html
+    assert "7363</td><td>0363" in html
+    fewer = "\n".join(sheet_sections(total, [one], pictures=1))
+    assert fewer.count("<img ") == 1 + sum(count > 0 for count in total.causes.values())
