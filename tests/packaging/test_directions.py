@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 RUNTIME = {"digitreader", "numpy", "cv2", "ai_edge_litert"}
-# Picamera2 comes with the Pi's own system, paho with the extra [mqtt]; the commands only hand over to the workstation's packages.
+# Picamera2 comes with the Pi's own system, paho with the extra [mqtt]; the commands only hand over to the workstation.
 EXCEPTIONS = {
     "sources/picamera.py": {"picamera2", "libcamera"},
     "outputs/mqtt/link.py": {"paho"},
