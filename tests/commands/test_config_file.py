@@ -116,8 +116,8 @@ def test_what_neither_says_keeps_its_default() -> None:
 
 
 def test_a_home_in_a_path_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/pi")
-    assert taken("to = '~/out'")["to"] == Path("/home/pi/out")
+    monkeypatch.setenv("HOME", "/nest/pi")
+    assert taken("to = '~/out'")["to"] == Path("/nest/pi/out")
 
 
 @pytest.mark.parametrize(
@@ -254,8 +254,8 @@ def test_no_config_leaves_the_users_own_file_out(home: Path, capsys: pytest.Capt
 
 def test_the_users_place_comes_before_the_machines() -> None:
     own = "digitreader/config.toml"
-    assert places({"HOME": "/home/pi"})[0] == Path("/home/pi/.config") / own
-    assert places({"HOME": "/home/pi", "XDG_CONFIG_HOME": "/x"})[0] == Path("/x") / own
+    assert places({"HOME": "/nest/pi"})[0] == Path("/nest/pi/.config") / own
+    assert places({"HOME": "/nest/pi", "XDG_CONFIG_HOME": "/x"})[0] == Path("/x") / own
     assert len(places({})) == 1
     assert str(SYSTEM) == "/etc/digitreader/config.toml"
 

@@ -124,7 +124,7 @@ def test_float32_is_always_compared_and_the_table_keeps_its_order(drawn_place: D
 @pytest.mark.parametrize(
     "recipe",
     [
-        dataclasses.replace(in_short(RECIPES["tiny"]), activation="sigmoid", epochs=12, variants=0),
+        dataclasses.replace(in_short(RECIPES["tiny"]), activation="sigmoid", epochs=20, variants=0, batch=40),
         dataclasses.replace(in_short(RECIPES["accurate"]), epochs=1, variants=0, negatives=0.0),
     ],
     ids=["sigmoid", "accurate"],
