@@ -1,7 +1,7 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
 .PHONY: help demo test check lock clean
 .DEFAULT_GOAL := help
-# All of them fill the one .venv.
+# They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
 
 help: ## list these commands
@@ -13,6 +13,7 @@ demo: ## install the light runtime into .venv and read the demo camera; the anno
 
 test: ## install the rest, TensorFlow included, into .venv and run the tests (ARGS="-k name" picks some)
 	@sh requirements/install.sh full
+	-@! command -v Xvfb >/dev/null || sh requirements/install.sh window
 	.venv/bin/python -m pytest $(ARGS)
 
 check: ## ruff, ruff format and mypy over the runtime, train, export and the tests
@@ -25,6 +26,6 @@ lock: ## renew the locks in requirements/ after a change of the dependencies in 
 	@sh requirements/install.sh full
 	@sh requirements/lock.sh
 
-clean: ## remove everything but your runs/: .venv, .tools, dist, out and the caches
-	rm -rf .venv .tools dist out .hypothesis .mypy_cache .pytest_cache .ruff_cache
+clean: ## remove everything but your runs/: .venv, .window, .tools, dist, out and the caches
+	rm -rf .venv .window .tools dist out .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,9 +1,11 @@
 #!/bin/sh
 # Fills .venv from the locks beside this file: `install.sh runtime`, or `install.sh full` with [train] and the tools.
+# `install.sh window` fills .window for the window's test: two builds of OpenCV in one environment overwrite each other.
 set -eu
 cd "$(dirname "$0")/.."
 level=$1
-stamp=.venv/installed
+if [ "$level" = window ]; then venv=.window; else venv=.venv; fi
+stamp=$venv/installed
 
 fail() {
     echo "digitreader setup: $1" >&2
@@ -43,7 +45,7 @@ bring_uv() {
     fi
 }
 
-# What a finished install was made from; another checkout's .venv, copied along, has another folder here.
+# What a finished install was made from; another checkout's environment, copied along, has another folder here.
 made_from() {
     echo "$PWD $(cat pyproject.toml requirements/*.txt | cksum)"
 }
@@ -53,19 +55,19 @@ is_finished() {
     { [ "$(cat $stamp)" = "full $(made_from)" ] || [ "$(cat $stamp)" = "$level $(made_from)" ]; } 2>/dev/null && is_fit
 }
 
-# A .venv that can be added to: finished in this folder before, and of the Python that was asked for.
+# An environment that can be added to: finished in this folder before, and of the Python that was asked for.
 is_fit() {
-    grep -qF " $PWD " $stamp 2>/dev/null && suits .venv/bin/python && { [ -z "${PYTHON:-}" ] || is_of "$PYTHON"; }
+    grep -qF " $PWD " $stamp 2>/dev/null && suits $venv/bin/python && { [ -z "${PYTHON:-}" ] || is_of "$PYTHON"; }
 }
 
 is_of() {
     base='import sys; print(sys.base_prefix, sys.version)'
-    [ "$("$1" -c "$base" 2>/dev/null)" = "$(.venv/bin/python -c "$base")" ]
+    [ "$("$1" -c "$base" 2>/dev/null)" = "$($venv/bin/python -c "$base")" ]
 }
 
 fill() {
-    if is_fit; then rm $stamp; else rm -rf .venv && "$uv" venv --quiet --python "$python" .venv; fi
-    set -- pip install --python .venv/bin/python --compile-bytecode
+    if is_fit; then rm $stamp; else rm -rf $venv && "$uv" venv --quiet --python "$python" $venv; fi
+    set -- pip install --python $venv/bin/python --compile-bytecode
     "$uv" "$@" --require-hashes -r "requirements/$level.txt"
     "$uv" "$@" --build-constraints requirements/build.txt --no-deps --editable .
     echo "$level $(made_from)" >$stamp
@@ -78,4 +80,4 @@ if ! is_finished; then
     fill
 fi
 # Else each start would compile our own modules again where PYTHONDONTWRITEBYTECODE is set.
-.venv/bin/python -m compileall -q runtime train export
+$venv/bin/python -m compileall -q runtime train export

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,30 @@ from digitreader.demo import write_glyph
 from digitreader.errors import DataError
 from digitreader.main import main
 from digitreader.values import Ink
+
+KEPT_VARIABLES = frozenset({DATA_VARIABLE, "DIGITREADER_GUI_PYTHON"})
+"""What tests are told by the environment; all else of ours in it is the user's own."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_of_the_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No configuration, variable or service manager of whoever runs the tests; what they start inherits that."""
+    empty = tmp_path_factory.mktemp("configuration")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(empty))
+        patch.setattr("digitreader.config.places.SYSTEM", empty / "system.toml")
+        for name in os.environ:
+            of_systemd = name in {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}
+            if of_systemd or (name.startswith("DIGITREADER_") and name not in KEPT_VARIABLES):
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """What tests start can be interrupted, even where a shell began them in the background and had SIGINT ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,13 @@ from typing import Any
 from digitreader.data import DataPlace, find_mnist
 from digitreader.engines import make_engine
 from digitreader.errors import DataError
+from digitreader.features import features_of
 from digitreader.files import write_together, write_whole
 from digitreader.model.page import PAGE, describe_models
 from digitreader.model.sigmoid import sigmoid
 from digitreader.normalise import NORMALISATION
 from digitreader.progress import ProgressBar
-from digitreader.values import Activations, Glyphs
+from digitreader.values import Activations, Features
 from digitreader_export.acceptance import choose_rule
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.fine_tuning import steps_of
@@ -32,6 +33,7 @@ from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import LabelledGlyphs, load_half, load_training_digits
 from digitreader_train.network import activations_of, build_trained
 from digitreader_train.run_folder import Run, load_run
+from digitreader_train.shown import shown
 
 Say = Callable[[str], None]
 
@@ -66,7 +68,7 @@ class _Exam:
     settings: ExportSettings
     workshop: Workshop
     test: LabelledGlyphs
-    negatives: Glyphs
+    negatives: Features
 
     @cached_property
     def keras_test(self) -> Activations:
@@ -77,7 +79,7 @@ class _Exam:
     def take(self, name: str, variant: str, content: bytes) -> Packed:
         """Measure one file, refuse it or make its card."""
         engine, validation = make_engine(content, name, "litert"), self.workshop.validation
-        seen, dark = (sigmoid(engine.logits(glyphs)) for glyphs in (validation.glyphs, self.negatives))
+        seen, dark = (sigmoid(engine.logits(features)) for features in (validation.glyphs, self.negatives))
         rule = choose_rule(seen, validation.labels, dark)
         measured = measure(engine, rule, validation=validation, test=self.test, keras_test=self.keras_test)
         if not VARIANTS[variant].may_lose:
@@ -163,7 +165,9 @@ def _prepare(settings: ExportSettings) -> _Exam:
     test = load_half(files, "test", settings.place.cache)
     practice = practice_for(run.record.recipe, digits, settings.place)
     negatives = draw_validation_negatives(digits.validation, settings.place.cache)
-    return _Exam(settings, Workshop(run, practice, digits.validation, settings.choices), test, negatives)
+    kind = run.record.recipe.features
+    workshop = Workshop(run, practice, shown(digits.validation, kind), settings.choices)
+    return _Exam(settings, workshop, shown(test, kind), features_of(negatives, kind))
 
 
 def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:

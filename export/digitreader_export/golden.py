@@ -6,6 +6,7 @@ import numpy as np
 
 from digitreader.demo import write_glyph, write_mark
 from digitreader.engines import Engine
+from digitreader.features import FeatureKind, features_of
 from digitreader.model.golden import Golden, pack_pixels
 from digitreader.model.sigmoid import sigmoid
 from digitreader.normalise import normalise_glyphs
@@ -25,11 +26,11 @@ def draw_golden_inks() -> dict[str, Ink]:
     return digits | {mark: write_mark(mark, rng, height_px=HEIGHT_PX) for mark in MARKS}
 
 
-def golden_answers(engine: Engine) -> tuple[Golden, ...]:
+def golden_answers(engine: Engine, features: FeatureKind) -> tuple[Golden, ...]:
     """Take the golden inks through the chain."""
     inks = draw_golden_inks()
     glyphs = normalise_glyphs(list(inks.values()))
-    numbers = engine.integers(glyphs)
+    numbers = engine.integers(features_of(glyphs, features))
     rows = np.round(numbers.astype(np.float64), FLOAT_DECIMALS).tolist()
     neurons = np.round(sigmoid(engine.output.to_real(numbers)).astype(np.float64), ACTIVATION_DECIMALS).tolist()
     whole = engine.output.dtype != "float32"

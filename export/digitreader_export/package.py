@@ -83,7 +83,8 @@ def pack_model(
         measured=measured,
         acceptance=rule,
         versions=installed_versions(),
-        golden=golden_answers(engine),
+        golden=golden_answers(engine, recipe.features),
+        features=recipe.features,
     )
     sealed = seal_model(content, unsealed.facts())
     # the card is one with the file that it describes, hash and size

@@ -18,7 +18,7 @@ from digitreader_train.run_folder import Run
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Workshop:
-    """A trained run with what it learned from.
+    """A trained run with what it learned from, as its network is shown it.
 
     Attributes:
         run: the training.

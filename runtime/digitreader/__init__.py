@@ -10,8 +10,9 @@ What is named in ``__all__`` is imported when it is first used, so that the impo
 
 TYPE_CHECKING = False  # to a type checker it is true; importing typing would take longer than all else here
 if TYPE_CHECKING:
-    from digitreader.api import Picture, Readings, read, read_picture
+    from digitreader.api import Picture, read, read_picture
     from digitreader.errors import DigitReaderError
+    from digitreader.pages import Readings
     from digitreader.values import Box, Line, Page, Reading
 
 __version__ = "0.1.0"
@@ -19,8 +20,9 @@ __version__ = "0.1.0"
 __all__ = ["Box", "DigitReaderError", "Line", "Page", "Picture", "Reading", "Readings", "read", "read_picture"]
 
 _HOMES = {
-    **dict.fromkeys(("Picture", "Readings", "read", "read_picture"), "digitreader.api"),
+    **dict.fromkeys(("Picture", "read", "read_picture"), "digitreader.api"),
     "DigitReaderError": "digitreader.errors",
+    "Readings": "digitreader.pages",
     **dict.fromkeys(("Box", "Line", "Page", "Reading"), "digitreader.values"),
 }
 

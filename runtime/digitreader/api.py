@@ -2,65 +2,34 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
-from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from digitreader.engines import EngineName
 from digitreader.errors import ImageError
-from digitreader.follow import Follower
+from digitreader.pages import Readings, expectation_of, expected, pages_of
 from digitreader.pipeline import Reader
-from digitreader.sources import Source, expand, open_source
+from digitreader.sources import expand
 from digitreader.sources.images import read_image
 from digitreader.sources.naming import printable
-from digitreader.sources.opening import default_spec, is_camera
+from digitreader.sources.opening import default_spec
+from digitreader.sources.settings import CameraSettings
 from digitreader.values import Frame, Page
+from digitreader.viewing import View
 
 if TYPE_CHECKING:
-    from digitreader.expect.expectation import Expectation
     from digitreader.expect.rules import Rules
-    from digitreader.live.notice import Notice
 
 Picture = str | os.PathLike[str] | npt.NDArray[Any]
 """A picture file's path; or (H, W, 3) uint8 blue-green-red, as OpenCV has them; or (H, W) uint8 gray."""
 
 MOST_READERS = 8
-
-LOG = logging.getLogger("digitreader")
-"""Is told where a camera fails, and when it is back."""
-
-
-class Readings(Iterator[Page]):
-    """What `read` gives: an iterator that holds the camera until it ends, is closed, or a ``with`` block of it ends."""
-
-    def __init__(self, pages: Generator[Page]) -> None:
-        self._pages = pages
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> Page:
-        return next(self._pages)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Release the camera or file; nothing more is given."""
-        self._pages.close()
 
 
 def read(
@@ -70,6 +39,13 @@ def read(
     engine: EngineName = "auto",
     expect: str = "",
     every_frame: bool = False,
+    gone: bool = False,
+    size: tuple[int, int] | None = None,
+    fps: float | None = None,
+    exposure_ms: float | None = None,
+    focus: float | None = None,
+    rotate: int = 0,
+    region: tuple[int, int, int, int] | None = None,
 ) -> Readings:
     """Read what a source shows: of a stream every new number once it is steady, of pictures each one.
 
@@ -87,6 +63,14 @@ def read(
         engine: what runs it.
         expect: rules of the numbers, as ``--expect`` takes them: ``"digits=5,increasing"``.
         every_frame: give every frame of a stream as it was read alone, steady or not.
+        gone: also tell when a stream's number has left, by a page with the text ``""``. A number that takes the place
+            of another says so itself.
+        size: of the camera's pictures, width and height in pixels.
+        fps: pictures a second that the camera takes.
+        exposure_ms: how long the camera collects light for a picture; switches its automatic off.
+        focus: where the camera is sharp, in dioptres (``picamera``) or on its own scale; switches its automatic off.
+        rotate: turn pictures by 0, 90, 180 or 270 degrees, clockwise.
+        region: read only this part of the turned picture: x, y, width and height in pixels.
 
     Returns:
         An iterator of pages: ``page.text`` is everything, a newline between lines; ``page.lines`` have the digits, each
@@ -95,25 +79,26 @@ def read(
     Raises:
         SourceError: while iterating, the source cannot be opened or read.
         ModelFormatError: the model is refused.
-        UsageError: a rule that cannot be expected.
+        UsageError: a rule that cannot be expected, or a setting that cannot be meant.
     """
+    view = View(CameraSettings(size, fps, exposure_ms, focus), rotate, region)
     rules = _rules_of(expect)
     reader = _reader(model, engine, doubtful=rules is not None, thread=threading.get_ident())
     named = default_spec() if source is None else str(source) if isinstance(source, int) else os.fspath(source)
-    return Readings(_pages_of(expand(named), reader, rules, every_frame=every_frame))
+    return Readings(pages_of(expand(named), view, reader, rules, every_frame=every_frame, gone=gone))
 
 
 def read_picture(picture: Picture, *, model: str = "tiny", engine: EngineName = "auto", expect: str = "") -> Page:
     """Read one picture, from a file or from memory.
 
-    >>> import numpy, digitreader
+    >>> import cv2, numpy, digitreader
     >>> paper = numpy.full((120, 200, 3), 235, numpy.uint8)
-    >>> paper[30:90, 95:101] = 20
+    >>> paper = cv2.putText(paper, "42", (30, 85), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (20, 20, 20), 4)
     >>> page = digitreader.read_picture(paper)
     >>> page.text
-    '1'
-    >>> page.lines[0].readings[0].box.height
-    60
+    '42'
+    >>> [reading.digit for reading in page.lines[0].readings]
+    [4, 2]
 
     Args:
         picture: a path, or an array as `Picture` says; it is not changed.
@@ -128,41 +113,7 @@ def read_picture(picture: Picture, *, model: str = "tiny", engine: EngineName = 
     """
     rules = _rules_of(expect)
     reader = _reader(model, engine, doubtful=rules is not None, thread=threading.get_ident())
-    return _expected(reader.read(_frame_of(picture)), _expectation(rules, reader))
-
-
-def _pages_of(specs: Sequence[str], reader: Reader, rules: Rules | None, *, every_frame: bool) -> Generator[Page]:
-    for spec in specs:
-        expectation = _expectation(rules, reader)
-        follower = Follower(reader.model.facts.acceptance, expectation=expectation)
-        with _open(spec, follower) as source:
-            if source.live and not every_frame:
-                steady = (follower.update(reader.read(frame)) for frame in source.frames())
-                yield from (page for page in steady if page is not None)
-            else:
-                yield from (_expected(reader.read(frame), expectation) for frame in source.frames())
-
-
-def _open(spec: str, follower: Follower) -> Source:
-    """Open a source; a camera so that it gives its newest frame, and comes back where it fails."""
-    if not is_camera(spec):
-        return open_source(spec)
-    from digitreader.live.opening import open_live
-    from digitreader.live.settings import LiveSettings
-    from digitreader.sources.settings import CameraSettings
-
-    def heed(notice: Notice) -> None:
-        LOG.warning("%s", notice.message)
-        if notice.interrupted:
-            follower.interrupt()
-
-    camera = open_live(spec, CameraSettings(), LiveSettings())
-    camera.heed = heed
-    return camera
-
-
-def _expected(page: Page, expectation: Expectation | None) -> Page:
-    return page if expectation is None else expectation.decode(page)
+    return expected(reader.read(_frame_of(picture)), expectation_of(rules, reader))
 
 
 def _frame_of(picture: Picture) -> Frame:
@@ -192,11 +143,3 @@ def _rules_of(expect: str) -> Rules | None:
     from digitreader.expect.rules import parse_rules
 
     return parse_rules([expect])
-
-
-def _expectation(rules: Rules | None, reader: Reader) -> Expectation | None:
-    if rules is None:
-        return None
-    from digitreader.expect.expectation import Expectation
-
-    return Expectation(rules, reader.model.facts.acceptance.threshold)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import AcceptanceRule, weigh
+from digitreader.accept import AcceptanceRule, Confidences, Evidence, weigh
+from digitreader.track import Since, Track
 from digitreader.values import UNSURE, Activations, Box, Line, Page, Reading
 
 if TYPE_CHECKING:
@@ -40,50 +41,6 @@ class FollowSettings:
     believed_from: int = 3
     believed_until: int = 2
     least_overlap: float = 0.3
-
-
-@dataclass(slots=True, eq=False)
-class Track:
-    """One digit, followed through the frames.
-
-    Attributes:
-        box: where it was seen last.
-        place: its line and its group when all digits were last seen together.
-        window: its activations in each of the last frames, None where it was not seen.
-        believed: it counts.
-    """
-
-    box: Box
-    place: tuple[int, int]
-    window: deque[Activations | None]
-    believed: bool = False
-
-    def look(self, activations: Activations | None, settings: FollowSettings) -> None:
-        """Take one more frame in."""
-        self.window.append(activations)
-        seen = len(self.seen())
-        self.believed = seen >= (settings.believed_until if self.believed else settings.believed_from)
-
-    def seen(self) -> list[Activations]:
-        """The activations of the frames that saw it."""
-        return [activations for activations in self.window if activations is not None]
-
-
-@dataclass(slots=True)
-class Since:
-    """How long something has been so: the frames counted, and the time of the first."""
-
-    frames: int = 0
-    began_s: float = 0.0
-
-    def count(self, time_s: float) -> None:
-        """Count one more frame."""
-        self.began_s = self.began_s if self.frames else time_s
-        self.frames += 1
-
-    def lasted(self, frames: int, seconds: float, now_s: float) -> bool:
-        """True when both the frames and the seconds have passed."""
-        return self.frames >= frames and now_s - self.began_s >= seconds
 
 
 class Follower:
@@ -162,7 +119,7 @@ class Follower:
         self._tracks = [track for track in self._tracks if track.seen()] + new
 
     def _begin(self, reading: Reading, place: tuple[int, int]) -> Track:
-        track = Track(reading.box, place, deque(maxlen=self._settings.window))
+        track = Track.begin(reading.box, place, self._settings)
         track.look(activations_of(reading), self._settings)
         return track
 
@@ -178,25 +135,36 @@ class Follower:
 
     def _lines(self) -> tuple[Line, ...]:
         believed = [track for track in self._tracks if track.believed]
-        numbers = sorted({track.place[0] for track in believed})
-        lines = (self._line([track for track in believed if track.place[0] == number]) for number in numbers)
-        return tuple(line for line in lines if line.readings)
+        rows: dict[int, list[tuple[float, Reading]]] = {}
+        for track, reading in zip(believed, self._readings(believed), strict=True):
+            if reading is not None:
+                rows.setdefault(track.place[0], []).append((track.box.x + track.box.width / 2, reading))
+        ordered = (sorted(rows[number], key=itemgetter(0)) for number in sorted(rows))
+        return tuple(Line(tuple(reading for _, reading in row)) for row in ordered)
 
-    def _line(self, tracks: Sequence[Track]) -> Line:
-        ordered = sorted(tracks, key=lambda track: track.box.x + track.box.width / 2)
-        readings = (self._reading(track) for track in ordered)
-        return Line(tuple(reading for reading in readings if reading is not None))
+    def _readings(self, tracks: Sequence[Track]) -> list[Reading | None]:
+        """What each track reads as; None for no digit."""
+        if not tracks:
+            return []
+        # all frames of all tracks at once: to weigh one takes as long as to weigh a hundred
+        seen = [track.seen() for track in tracks]
+        rows = np.stack([row for each in seen for row in each])
+        ends = np.cumsum([len(each) for each in seen]).tolist()
+        evidence, confidences = weigh(rows, self._rule)
+        parts = [slice(end - len(each), end) for end, each in zip(ends, seen, strict=True)]
+        return [
+            self._reading(track, rows[part], evidence[part], confidences[part])
+            for track, part in zip(tracks, parts, strict=True)
+        ]
 
-    def _reading(self, track: Track) -> Reading | None:
-        rows = np.stack(track.seen())
+    def _reading(self, track: Track, rows: Activations, evidence: Evidence, confidences: Confidences) -> Reading | None:
         # the mean of the frames' confidences; the mean activations would hold a digit back for one frame that differs
-        evidence, confidences = (each.mean(axis=0) for each in weigh(rows, self._rule))
-        digit = int(confidences.argmax())
-        if evidence[digit] < self._rule.threshold and self._expectation is None:
+        chances, sure = confidences.mean(axis=0), evidence.mean(axis=0)
+        digit = int(chances.argmax())
+        if sure[digit] < self._rule.threshold and self._expectation is None:
             return None
-        mean, chances = tuple(rows.mean(axis=0).tolist()), tuple(confidences.tolist())
-        seen = float(evidence[digit])
-        return Reading(track.box, digit, chances[digit], mean, track.place[1], chances, evidence=seen)
+        mean, each = tuple(rows.mean(axis=0).tolist()), tuple(chances.tolist())
+        return Reading(track.box, digit, each[digit], mean, track.place[1], each, evidence=float(sure[digit]))
 
 
 def match_boxes(before: Sequence[Box], now: Sequence[Box], *, least_overlap: float) -> dict[int, int]:

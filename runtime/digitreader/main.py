@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from digitreader import __version__
 from digitreader.errors import DigitReaderError, UsageError
@@ -49,6 +49,11 @@ class Parser(argparse.ArgumentParser):
             return self.parse_known_intermixed_args(args, namespace)
         finally:
             self._mixing = False
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse's own keeps quiet about a closed pipe or a full disk, but only where the help is a long one
+        if message and (out := file or sys.stderr) is not None:
+            out.write(message)
 
     def actions(self) -> list[argparse.Action]:
         """The arguments that were declared, in their order."""

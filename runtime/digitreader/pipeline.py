@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Sequence
 from itertools import groupby
 
 import numpy as np
@@ -78,7 +79,7 @@ class Reader:
 
     def _wholes(self, candidates: list[Candidate], rows: Activations, rule: AcceptanceRule) -> list[Reading]:
         """What every candidate reads as where it is one digit."""
-        return [reading_of(each.box, row, each.group, rule) for each, row in zip(candidates, rows, strict=True)]
+        return readings_of([each.box for each in candidates], rows, [each.group for each in candidates], rule)
 
     def _readings(
         self, candidate: Candidate, whole: Reading, rule: AcceptanceRule, *, among_digits: bool
@@ -95,7 +96,7 @@ class Reader:
         """The readings of digits that touch, where they read better apart than as one."""
         spans = spans_of(candidate)
         rows = self._activations(normalise_glyphs([span.ink for span in spans]))
-        readings = [reading_of(s.box, row, candidate.group, rule) for s, row in zip(spans, rows, strict=True)]
+        readings = readings_of([span.box for span in spans], rows, [candidate.group] * len(spans), rule)
         sure = [reading.evidence for reading in readings]
         least = max(rule.threshold, SURE_PIECE if among_digits else SURE_PIECE_ALONE)
         pieces = [readings[i] for i in pieces_that_read_better(spans, sure, whole=whole, threshold=least)]
@@ -115,16 +116,24 @@ def is_of_digits(found: list[tuple[Candidate, Reading]], rule: AcceptanceRule) -
     return digits > 0 and digits >= DIGITS_TO_OTHERS * (len(alone) - digits)
 
 
-def reading_of(box: Box, activations: Activations, group: int, rule: AcceptanceRule) -> Reading:
-    """The most likely digit of one glyph, sure or not.
+def readings_of(
+    boxes: Sequence[Box], activations: Activations, groups: Sequence[int], rule: AcceptanceRule
+) -> list[Reading]:
+    """The most likely digit of each glyph, sure or not.
 
     Args:
-        activations: (10,) float32.
+        boxes: one a glyph.
+        activations: (N, 10) float32.
+        groups: one a glyph.
+        rule: weighs them.
     """
     evidence, confidences = weigh(activations, rule)
-    digit = int(confidences.argmax())
-    chances, seen = tuple(confidences.tolist()), tuple(activations.tolist())
-    return Reading(box, digit, chances[digit], seen, group, chances, evidence=float(evidence[digit]))
+    digits: list[int] = confidences.argmax(axis=1).tolist()
+    told = zip(boxes, digits, activations.tolist(), groups, confidences.tolist(), evidence.tolist(), strict=True)
+    return [
+        Reading(box, digit, chances[digit], tuple(seen), group, tuple(chances), evidence=speaks[digit])
+        for box, digit, seen, group, chances, speaks in told
+    ]
 
 
 def is_stray_bar(reading: Reading, candidate: Candidate) -> bool:

@@ -128,8 +128,10 @@ def _open_bare(spec: str | None, job: Job) -> Source:
         from digitreader.sources.pacing import PacedSource
 
         return PacedSource(source)
+    from digitreader.live.heap import share_one_heap
     from digitreader.live.opening import open_live
 
+    share_one_heap()
     return open_live(spec, job.camera, job.live)
 
 
@@ -159,12 +161,13 @@ def _read_stream(source: Source, job: Job) -> bool:
             page = job.reader.read(frame)
             shown, steady = _expected(page, expectation), follower.update(page)
             found = found or steady is not None
-            _hand_on(job.sinks, frame, shown, steady, follower.left)
+            hand_on(job.sinks, frame, shown, steady, follower.left)
             advance()
     return found
 
 
-def _hand_on(sinks: Sequence[Sink], frame: Frame, page: Page, steady: Page | None, left: Page | None) -> None:
+def hand_on(sinks: Sequence[Sink], frame: Frame, page: Page, steady: Page | None, left: Page | None) -> None:
+    """Tell the outputs of a stream's frame: what it shows, what has left, and what is steady now."""
     for sink in sinks:
         sink.frame(page, frame)
         if left is not None:
@@ -185,8 +188,14 @@ def _heeded(source: Source, follower: Follower, job: Job) -> Iterator[None]:
             follower.interrupt()
         _tell(notice, job)
 
+    def waiting() -> None:
+        for sink in job.sinks:
+            sink.waiting()
+
     if hasattr(inner, "heed"):
         inner.heed = heed
+    if hasattr(inner, "waiting"):
+        inner.waiting = waiting
     try:
         yield
     finally:
@@ -197,7 +206,12 @@ def _heeded(source: Source, follower: Follower, job: Job) -> Iterator[None]:
 
 def _tell(notice: Notice, job: Job) -> None:
     say(notice.message)
-    for sink in job.sinks:
+    tell(job.sinks, notice)
+
+
+def tell(sinks: Sequence[Sink], notice: Notice) -> None:
+    """Tell the outputs that a stream is interrupted, or that it is back."""
+    for sink in sinks:
         (sink.fault if notice.interrupted else sink.back)(notice.source, notice.message)
 
 

@@ -18,10 +18,13 @@ Ink = npt.NDArray[np.uint8]
 """(h, w) uint8, one digit's strokes: white ink (255) on black (0), grey at soft edges."""
 
 Glyph = npt.NDArray[np.uint8]
-"""(28, 28) uint8, normalised ink: what the network sees."""
+"""(28, 28) uint8, normalised ink."""
 
 Glyphs = npt.NDArray[np.uint8]
 """(N, 28, 28) uint8."""
+
+Features = npt.NDArray[np.uint8]
+"""(N, 28, 28) uint8, what the network is shown of each glyph: its pixels, or maps of where its strokes run."""
 
 Activations = npt.NDArray[np.float32]
 """(N, 10) float32 in 0..1, how much each glyph looks like each digit; a row may be dark everywhere."""

@@ -71,6 +71,16 @@ def test_the_engines_are_told_as_one_line_of_json(digitreader: Run) -> None:
     assert set(told["one"]) == set(told["batch"]) == {"litert_us", "numpy_us", "ratio"}
 
 
+def test_the_live_reader_is_told_as_one_line_of_json(digitreader: Run) -> None:
+    ran = digitreader("bench", "live", "--frames", "30", "--format", "json")
+    assert (ran.status, ran.out.count("\n")) == (0, 1)
+    told = json.loads(ran.out)
+    assert told["frames"] >= 30
+    assert (told["sheets"], told["right"], told["faults"]) == (1, 1, {})
+    assert told["outputs"]["jsonl"] == [told["frames"], 0, 0]
+    assert told["digits_ms"] > 0
+
+
 @pytest.mark.parametrize("engine", ["litert", "numpy"])
 def test_both_engines_are_measured_or_none(digitreader: Run, engine: str) -> None:
     ran = digitreader("bench", "engine", "--engine", engine)

@@ -15,9 +15,13 @@ from digitreader_export.acceptance import NO_DIGIT_SHARE, choose_rule, refine
 from digitreader_export.calibration_set import choose_calibration_set
 from digitreader_export.golden import draw_golden_inks
 from digitreader_export.negatives import draw_validation_negatives
+from digitreader_export.quantization_aware import settle_ranges
+from digitreader_export.tfmot import tfmot
 from digitreader_train.digits import LabelledGlyphs
+from digitreader_train.network import build_network, logits_of
 from digitreader_train.practice import NO_DIGIT, Practice
 from digitreader_train.practice.practice import PRACTICE_SEED
+from digitreader_train.recipes import RECIPES
 
 
 @pytest.fixture
@@ -141,3 +145,22 @@ def test_validation_negatives_are_few_and_the_same_each_time(tmp_path: Path) -> 
 
 def test_validation_negatives_are_not_those_of_practice() -> None:
     assert negatives.SEED[0] != PRACTICE_SEED
+
+
+def test_the_range_of_each_quantizer_begins_at_the_values_that_it_will_see(practice: Practice) -> None:
+    network = build_network(RECIPES["tiny"])
+    for layer in network.layers[1:-1]:
+        layer.set_weights([9 * weights for weights in layer.get_weights()])
+    logits = logits_of(network)
+    quantized = tfmot.quantization.keras.quantize_model(logits)
+    features = np.random.default_rng(0).integers(0, 256, (300, 28, 28), dtype=np.uint8)
+    settle_ranges(quantized, logits, features, batch=30, seed=1)
+    weights = [weight for layer in quantized.layers for weight in layer.weights]
+    found = {weight.name: float(weight.numpy()) for weight in weights if weight.shape.rank == 0}
+    seen = np.asarray(logits(features.astype(np.float32) / 255))
+    # of single batches, whose extremes are a little less than those of all
+    assert seen.max() > 6
+    assert found["quant_digits/post_activation_max:0"] == pytest.approx(seen.max(), rel=0.3)
+    assert found["quant_digits/post_activation_min:0"] == pytest.approx(seen.min(), rel=0.3)
+    assert found["quant_hidden_1/post_activation_min:0"] == 0
+    assert found["quantize_layer/quantize_layer_max:0"] == pytest.approx(1, abs=0.01)

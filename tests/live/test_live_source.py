@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -255,10 +256,26 @@ def test_connections_that_hang_for_ever_are_bounded(film: Any) -> None:
     hanging: list[Step] = [hang]
     script = Script([*pictures(0, 1), hang], *[hanging] * 50)
     source, _ = film(script, impatient)
+    opened: list[int] = []
+    source.waiting = lambda: opened.append(script.opened)
     with pytest.raises(SourceError, match="gave up"):
         read(source, 2)
     hang.set()
     assert script.opened <= MOST_HANGING
+    # once nothing is tried any more there is silence, so that a watchdog may end what only a restart can help
+    assert opened.count(1) >= 1
+    assert opened.count(MOST_HANGING) <= 1
+
+
+def test_that_it_is_connected_again_is_told_for_as_long_as_it_lasts(film: Any) -> None:
+    script = Script([*pictures(0, 1), UNPLUGGED])
+    source, _ = film(script, dataclasses.replace(QUICK, give_up_s=2.0))
+    opened: list[int] = []
+    source.waiting = lambda: opened.append(script.opened)
+    with pytest.raises(SourceError, match="gave up"):
+        read(source, 2)
+    assert len(opened) >= 5
+    assert opened[-1] > MOST_HANGING  # a camera that is refused hangs nowhere
 
 
 def test_a_video_on_a_server_gives_every_frame_and_ends() -> None:

@@ -75,6 +75,26 @@ def test_a_card_from_before_the_correction_is_read_without_one(card: ModelCard) 
     assert ModelFacts.from_bytes(older.facts().to_bytes(), "model").acceptance.none == 0.0
 
 
+def test_what_the_network_is_shown_stands_on_the_card_and_inside_the_model_file(card: ModelCard) -> None:
+    assert card.features == "directions"
+    assert ModelCard.from_bytes(card.to_bytes(), "card").features == "directions"
+    assert ModelFacts.from_bytes(card.facts().to_bytes(), "model").features == "directions"
+
+
+def test_a_card_from_before_the_features_is_shown_pixels(card: ModelCard) -> None:
+    older = dataclasses.replace(card, features="pixels")
+    assert b'"features": "pixels"' not in older.to_bytes() + older.facts().to_bytes()
+    assert ModelCard.from_bytes(older.to_bytes(), "card").features == "pixels"
+    assert ModelFacts.from_bytes(older.facts().to_bytes(), "model").features == "pixels"
+
+
+def test_features_that_this_digitreader_does_not_know_are_refused(card: ModelCard) -> None:
+    fields = json.loads(card.facts().to_bytes())
+    fields["features"] = "curvature"
+    with pytest.raises(ModelFormatError, match=r'features: is "curvature", need pixels or directions'):
+        ModelFacts.from_bytes(json.dumps(fields).encode(), "model")
+
+
 def test_the_card_names_no_folder_of_its_maker(card: ModelCard, tmp_path: Path) -> None:
     assert str(tmp_path.parent.parent) not in card.to_bytes().decode()
 

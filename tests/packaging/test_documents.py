@@ -1,4 +1,4 @@
-"""The commands that the documents show are the commands that there are."""
+"""The commands that the documents show are the commands that there are, and the locks agree with each other."""
 
 from __future__ import annotations
 
@@ -47,3 +47,21 @@ def test_make_lists_every_target_that_it_has(repository: Path) -> None:
     makefile = (repository / "Makefile").read_text(encoding="utf-8")
     (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert re.findall(r"^([a-z]+):.*## \S", makefile, re.MULTILINE) == phony.split()
+
+
+def test_the_window_is_tested_with_what_the_runtime_has_but_for_opencvs_other_build(repository: Path) -> None:
+    runtime, window = (locked(repository / "requirements" / f"{name}.txt") for name in ("runtime", "window"))
+    assert runtime - window == {
+        f"opencv-python-headless=={version}" for version in versions_of("opencv-python", window)
+    }
+    assert len(window - runtime) == 1
+
+
+def locked(path: Path) -> set[str]:
+    """The packages of a lock with their versions."""
+    return set(re.findall(r"^[\w.-]+==[\w.]+", path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def versions_of(package: str, lock: set[str]) -> set[str]:
+    """The version of a package in a lock."""
+    return {entry.removeprefix(f"{package}==") for entry in lock if entry.startswith(f"{package}==")}

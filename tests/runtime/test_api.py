@@ -10,18 +10,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import run as run_program
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import cv2
 import numpy as np
 import pytest
 
 import digitreader
-from digitreader import api
+from digitreader import api, viewing
 from digitreader.demo import scene
 from digitreader.errors import ImageError, ModelFormatError, SourceError, UsageError
 from digitreader.live.notice import Notice
+from digitreader.sources.settings import CameraSettings
 from digitreader.values import ColourImage, Frame
+
+EMPTY = np.full((480, 640, 3), 120, np.uint8)
 
 
 def drawn(text: str, *, seed: int = 1) -> ColourImage:
@@ -37,6 +40,11 @@ class Camera:
     def __init__(self, *images: ColourImage) -> None:
         self.images, self.opened, self.released, self.given = images, 0, 0, 0
         self.heed: Callable[[object], None] = lambda _: None
+        self.asked: list[tuple[str, CameraSettings]] = []
+
+    def open(self, spec: str, settings: CameraSettings) -> Self:
+        self.asked.append((spec, settings))
+        return self
 
     def __enter__(self) -> Self:
         self.opened += 1
@@ -59,7 +67,8 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Camera]:
 
     def put(*images: ColourImage) -> Camera:
         made = Camera(*images)
-        monkeypatch.setattr(api, "open_source", lambda _: made)
+        monkeypatch.setattr(viewing, "open_source", lambda _: made)
+        monkeypatch.setattr("digitreader.live.opening.open_live", made.open)
         monkeypatch.setattr(api, "default_spec", lambda: "demo")
         return made
 
@@ -165,12 +174,12 @@ def test_a_folder_gives_a_page_for_each_picture_in_natural_order(tmp_path: Path)
 
 
 def test_a_stream_gives_each_number_once_it_is_steady(camera: Callable[..., Camera]) -> None:
-    camera(drawn("27"), np.full((480, 640, 3), 120, np.uint8), drawn("380"))
+    camera(drawn("27"), EMPTY, drawn("380"))
     assert [page.text for page in digitreader.read("demo")] == ["27", "380"]
 
 
 def test_every_frame_is_given_where_that_is_asked_for(camera: Callable[..., Camera]) -> None:
-    camera(drawn("27"), np.full((480, 640, 3), 120, np.uint8))
+    camera(drawn("27"), EMPTY)
     assert [page.text for page in digitreader.read(every_frame=True)] == ["27"] * 15 + [""] * 15
 
 
@@ -199,21 +208,15 @@ def test_the_camera_is_released_when_the_loop_is_left(camera: Callable[..., Came
 
 
 def test_a_camera_by_its_number_is_read_live_and_its_faults_are_logged(
-    camera: Callable[..., Camera], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    camera: Callable[..., Camera], caplog: pytest.LogCaptureFixture
 ) -> None:
-    shown, names = camera(drawn("27"), drawn("27")), []
-
-    def live(spec: str, *_: object) -> Camera:
-        names.append(spec)
-        return shown
-
-    monkeypatch.setattr("digitreader.live.opening.open_live", live)
+    shown = camera(drawn("27"), drawn("27"))
     readings = digitreader.read(7)
     assert next(readings).text == "27"
     with caplog.at_level(logging.WARNING, "digitreader"):
         shown.heed(Notice("7", True, "7: gives no pictures any more"))
     assert caplog.messages == ["7: gives no pictures any more"]
-    assert names == ["7"]
+    assert [spec for spec, _ in shown.asked] == ["7"]
     assert shown.given < 15
     shown.heed(Notice("7", False, "7: is back after 3.0 s"))
     assert list(readings) == []  # it was announced before the fault
@@ -234,7 +237,6 @@ def test_what_was_seen_before_an_interruption_does_not_make_a_number_steady(
             yield frame
 
     monkeypatch.setattr(shown, "frames", frames)
-    monkeypatch.setattr("digitreader.live.opening.open_live", lambda *_: shown)
     assert [page.text for page in digitreader.read(7)] == announced
 
 
@@ -274,10 +276,83 @@ def test_the_examples_on_the_page_for_people_are_true(
 
 
 def test_the_loop_that_the_page_begins_with_prints_numbers(
-    repository: Path, camera: Callable[..., Camera], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    repository: Path, camera: Callable[..., Camera], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    camera(drawn("27"), np.full((480, 640, 3), 120, np.uint8), drawn("380"))
-    monkeypatch.setattr(api, "is_camera", lambda _: False)
-    code = (repository / "docs" / "api.md").read_text(encoding="utf-8").split("```")[1].removeprefix("python\n")
-    exec(compile(code, "api.md", "exec"), {})  # noqa: S102 # the page's own first lines
+    camera(drawn("27"), EMPTY, drawn("380"))
+    exec(compile(programs_on(repository / "docs" / "api.md")[0], "api.md", "exec"), {})  # noqa: S102 # the page's own
     assert capsys.readouterr().out == "27\n380\n"
+
+
+def test_the_loop_on_the_page_that_tells_what_left_does(
+    repository: Path, camera: Callable[..., Camera], capsys: pytest.CaptureFixture[str]
+) -> None:
+    camera(drawn("27"), EMPTY, drawn("380"))
+    exec(compile(programs_on(repository / "docs" / "api.md")[1], "api.md", "exec"), {})  # noqa: S102
+    assert capsys.readouterr().out == "27\nnothing there\n380\n"
+
+
+def test_the_settings_on_the_page_are_those_of_the_camera(
+    repository: Path, camera: Callable[..., Camera], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = camera(drawn("12345"))
+    exec(compile(programs_on(repository / "docs" / "api.md")[2], "api.md", "exec"), {})  # noqa: S102
+    assert shown.asked == [("0", CameraSettings((1280, 720), 15, 8.0, 2.5))]
+    assert shown.given == 15
+
+
+def test_a_number_that_left_is_told_by_an_empty_page_where_that_is_asked_for(camera: Callable[..., Camera]) -> None:
+    camera(drawn("27"), EMPTY, drawn("380"), drawn("27"))
+    pages = list(digitreader.read("demo", gone=True))
+    assert [page.text for page in pages] == ["27", "", "380", "27"]
+    assert pages[0].frame < 15 < pages[1].frame < 30 < pages[2].frame
+    assert pages[1].lines == ()
+
+
+def test_nothing_leaves_before_something_was_there(camera: Callable[..., Camera]) -> None:
+    camera(EMPTY, EMPTY, drawn("27"))
+    assert [page.text for page in digitreader.read("demo", gone=True)] == ["27"]
+
+
+def test_pictures_are_turned_and_cut_before_they_are_read(camera: Callable[..., Camera]) -> None:
+    upright = drawn("27")
+    beside = np.concatenate([drawn("380"), upright], axis=1)
+    camera(np.ascontiguousarray(np.rot90(beside, 2)))
+    (page,) = digitreader.read(3, rotate=180, region=(beside.shape[1] - upright.shape[1], 0, *upright.shape[1::-1]))
+    assert page.text == "27"
+    assert page.lines[0].readings[0].box.x < upright.shape[1]
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"size": (1280,)}, r"size=\(1280,\): give width and height"),
+        ({"size": (1280, 7)}, "size=.*at least 32 each"),
+        ({"size": "1280x720"}, "size='1280x720': give width and height"),
+        ({"region": (0, 0, 10, 0)}, "region=.*: give x, y, width and height"),
+        ({"region": (0.5, 0, 10, 10)}, "region=.*: give x, y, width and height"),
+        ({"rotate": 45}, "rotate=45: give 0, 90, 180 or 270 degrees, clockwise"),
+        ({"fps": 0}, "fps=0: give a number, more than 0"),
+        ({"exposure_ms": "8"}, "exposure_ms='8': give a number, more than 0"),
+        ({"focus": float("nan")}, "focus=nan: give a number, 0 or more"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_refused_before_anything_is_opened(
+    setting: dict[str, Any], said: str, camera: Callable[..., Camera]
+) -> None:
+    shown = camera(drawn("27"))
+    with pytest.raises(UsageError, match=said):
+        digitreader.read(0, **setting)
+    assert shown.asked == []
+
+
+def test_what_cannot_be_set_of_a_picture_or_address_is_refused_without_its_password(picture: Path) -> None:
+    with pytest.raises(UsageError, match=r"a\.png: size and fps can be set of a camera of this machine only"):
+        next(digitreader.read(picture, size=(640, 480), fps=30))
+    with pytest.raises(UsageError, match=r"^rtsp://cam/1: focus can be set"):
+        next(digitreader.read("rtsp://me:geheim@cam/1", focus=0))
+
+
+def programs_on(page: Path) -> list[str]:
+    """The fenced programs that show no prompt."""
+    blocks = page.read_text(encoding="utf-8").split("```python\n")[1:]
+    return [code for block in blocks if ">>>" not in (code := block.split("```")[0])]

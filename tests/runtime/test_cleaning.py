@@ -77,6 +77,14 @@ def test_ink_on_a_dark_ground_is_left_as_it_is(five: Ink) -> None:
     assert lift_off_ground(five) is five
 
 
+@pytest.mark.parametrize("pen_px", [5, 7])
+def test_a_thick_digit_that_fills_its_image_is_no_ground(pen_px: int) -> None:
+    ring = np.zeros((16, 16), np.uint8)
+    cv2.ellipse(ring, (7, 7), (7 - pen_px // 2, 8 - pen_px // 2), 0, 0, 360, (255,), pen_px)
+    assert np.count_nonzero(ring) > ring.size / 2
+    assert lift_off_ground(ring) is ring
+
+
 def test_a_smudge_goes_and_the_ink_keeps_its_strength(five: Ink) -> None:
     smudged = np.maximum(five, cv2.circle(np.zeros_like(five), (14, 24), 6, (45,), -1))
     cleaned = drop_smudges(smudged)

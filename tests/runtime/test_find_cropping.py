@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.find.cropping import cut_ink, straighten
+from digitreader.find.cropping import cut_inks, straighten
+from digitreader.find.evidence import Survey
+from digitreader.find.marks import Labels, Marks
 from digitreader.values import GrayImage, Ink
 
 LABELS = np.array(
@@ -27,6 +29,16 @@ def darkness(value: int = 200) -> GrayImage:
     return np.where(LABELS > 0, value, 0).astype(np.uint8)
 
 
+def cut(
+    page: GrayImage, labels: Labels, box: tuple[int, int, int, int], members: tuple[int, ...], *, peak: float = 200
+) -> Ink:
+    """The ink of one mark."""
+    boxes, area = np.array([box], np.int32), np.array([np.isin(labels, members).sum()], np.int32)
+    clean = np.where(labels, 255, 0).astype(np.uint8)
+    (ink,) = cut_inks(Survey(labels, page, clean, clean), Marks(boxes, area, (members,), np.array([float(peak)])))
+    return ink
+
+
 def bar(*, upright: bool, tilt_deg: float) -> Ink:
     """A bar of 60x8 pixels, turned clockwise."""
     ink = np.zeros((90, 90), np.uint8)
@@ -42,19 +54,29 @@ def extent(ink: Ink) -> tuple[int, int]:
 
 
 def test_a_mark_is_cut_out_without_its_neighbours() -> None:
-    ink = cut_ink(darkness(), LABELS, (1, 1, 2, 3), (1,))
+    ink = cut(darkness(), LABELS, (1, 1, 2, 3), (1,))
     np.testing.assert_array_equal(ink, [[0, 0, 0, 0], [0, 255, 255, 0], [0, 255, 0, 0], [0, 255, 0, 0], [0, 0, 0, 0]])
 
 
+def test_ink_that_runs_into_its_box_is_left_out_with_its_edge() -> None:
+    labels = LABELS.copy()
+    labels[1, 2] = 0
+    labels[0, 2] = 4  # slanted towards the mark, within its reach
+    ink = cut(np.where(labels, 200, 0).astype(np.uint8), labels, (1, 1, 1, 3), (1,))
+    np.testing.assert_array_equal(ink[:, 1], [0, 255, 255, 255, 0])
+    assert ink[0, 2] == 255  # another mark's pixel beside the stroke is taken for its soft edge
+    np.testing.assert_array_equal(ink[1:, 2], 0)
+
+
 def test_all_pieces_of_a_joined_mark_are_cut_out() -> None:
-    ink = cut_ink(darkness(), LABELS, (1, 1, 3, 3), (1, 3))
+    ink = cut(darkness(), LABELS, (1, 1, 3, 3), (1, 3))
     assert [ink[1, 2], ink[3, 3]] == [255, 255]
 
 
 @pytest.mark.parametrize("value", [20, 90, 255])
 def test_pale_and_black_ink_come_out_alike(value: int) -> None:
     np.testing.assert_array_equal(
-        cut_ink(darkness(value), LABELS, (5, 1, 1, 3), (2,)), cut_ink(darkness(), LABELS, (5, 1, 1, 3), (2,))
+        cut(darkness(value), LABELS, (5, 1, 1, 3), (2,), peak=value), cut(darkness(), LABELS, (5, 1, 1, 3), (2,))
     )
 
 
@@ -62,22 +84,34 @@ def test_a_stroke_keeps_its_soft_edge_and_loses_the_gray_of_the_paper() -> None:
     labels = np.zeros((5, 7), np.uint16)
     labels[1:4, 3] = 1
     page = np.array([[10, 10, 90, 200, 90, 10, 10]] * 5, np.uint8)
-    row = cut_ink(page, labels, (3, 1, 1, 3), (1,))[2]
+    row = cut(page, labels, (3, 1, 1, 3), (1,))[2]
     assert row[1] == 255
     assert 0 < row[0] < 255
-    np.testing.assert_array_equal(cut_ink(page, labels, (2, 1, 3, 3), (1,))[2][[0, -1]], 0)
+    np.testing.assert_array_equal(cut(page, labels, (2, 1, 3, 3), (1,))[2][[0, -1]], 0)
 
 
 def test_a_mark_in_the_corner_of_the_image_is_cut_out_whole() -> None:
     labels = np.zeros((4, 4), np.uint16)
     labels[:3, :2] = 1
-    ink = cut_ink(np.where(labels, 150, 0).astype(np.uint8), labels, (0, 0, 2, 3), (1,))
+    ink = cut(np.where(labels, 150, 0).astype(np.uint8), labels, (0, 0, 2, 3), (1,), peak=150)
     np.testing.assert_array_equal(ink, np.where(labels[:, :3], 255, 0))
+
+
+def test_neighbours_are_cut_out_each_without_the_other_however_close() -> None:
+    labels = np.zeros((7, 9), np.uint16)
+    labels[2:5, 3], labels[2:5, 5] = 1, 2
+    page = np.full(labels.shape, 60, np.uint8)
+    page[labels > 0] = 200
+    left = cut(page, labels, (3, 2, 1, 3), (1,))
+    assert left.shape == (5, 3)
+    assert left[2, 1] == 255
+    wide = cut(page, labels, (2, 2, 4, 3), (1,))  # a box into which the other one runs
+    assert (wide[2, 2], wide[2, 4]) == (255, 0)
 
 
 def test_the_page_is_left_as_it_was() -> None:
     page, labels = darkness(), LABELS.copy()
-    cut_ink(page, labels, (1, 1, 2, 3), (1,))
+    cut(page, labels, (1, 1, 2, 3), (1,))
     np.testing.assert_array_equal(page, darkness())
     np.testing.assert_array_equal(labels, LABELS)
 

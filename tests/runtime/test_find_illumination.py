@@ -9,12 +9,13 @@ import pytest
 from digitreader.find import FindSettings
 from digitreader.find.illumination import (
     cells_of,
-    dark_ink,
     darkness_of,
     ground_of,
+    is_light_on_dark,
     share_below,
     shrink_to_working_size,
     to_gray,
+    written_darkness,
 )
 from digitreader.values import GrayImage
 
@@ -66,21 +67,28 @@ def test_a_thread_thin_image_keeps_a_pixel_when_it_is_shrunk() -> None:
     assert shrink_to_working_size(paper(shape=(1, 3000)), FindSettings(working_side_px=100))[0].shape == (1, 100)
 
 
-def test_dark_writing_on_light_paper_is_left_as_it_is() -> None:
-    page = with_bar(paper(200), 30)
-    np.testing.assert_array_equal(dark_ink(page, SETTINGS), page)
+def light_on_dark(page: GrayImage) -> bool:
+    return is_light_on_dark(page, cells_of(page, SETTINGS), SETTINGS)
 
 
-def test_light_writing_on_a_dark_board_becomes_dark() -> None:
-    board = with_bar(paper(50), 230)
-    np.testing.assert_array_equal(dark_ink(board, SETTINGS), 255 - board)
+def test_dark_writing_on_light_paper_is_no_board() -> None:
+    assert not light_on_dark(with_bar(paper(200), 30))
+
+
+def test_light_writing_on_a_dark_board_is_noticed() -> None:
+    assert light_on_dark(with_bar(paper(50), 230))
 
 
 def test_a_written_sheet_on_a_dark_desk_is_not_taken_for_a_board() -> None:
     desk = paper(40)
     desk[40:200, 50:270] = 220
-    page = with_bar(desk, 30)
-    np.testing.assert_array_equal(dark_ink(page, SETTINGS), page)
+    assert not light_on_dark(with_bar(desk, 30))
+
+
+def test_light_writing_is_as_dark_as_that_of_the_negative() -> None:
+    page = with_bar(paper(200), 30)
+    np.testing.assert_array_equal(written_darkness(255 - page, SETTINGS), darkness(page))
+    np.testing.assert_array_equal(written_darkness(page, SETTINGS), darkness(page))
 
 
 @pytest.mark.parametrize(
@@ -88,6 +96,10 @@ def test_a_written_sheet_on_a_dark_desk_is_not_taken_for_a_board() -> None:
 )
 def test_a_share_of_the_pixels_lies_at_or_below_its_value(values: list[int], share: float, found: int) -> None:
     assert share_below(gray_of([values]), share) == found
+
+
+def test_a_share_is_one_of_the_pixels_that_count() -> None:
+    assert share_below(gray_of([[1, 2, 90, 91]]), 0.5, gray_of([[0, 0, 1, 1]])) == 90
 
 
 def test_cells_hold_the_mean_of_their_pixels() -> None:

@@ -52,6 +52,11 @@ def test_the_order_of_the_marks_does_not_matter(order: tuple[int, ...]) -> None:
     assert joined(*(boxes[index] for index in order)) == joined(*boxes)
 
 
+def test_a_piece_that_was_joined_is_not_joined_again_to_what_the_whole_is_too_tall_for() -> None:
+    below = (60, 126, 24, 16)
+    assert joined(THREE, SEVEN, (60, 80, 24, 20), (60, 102, 24, 20), below) == {THREE, SEVEN, (60, 80, 24, 42), below}
+
+
 def test_neighbours_in_a_line_stay_apart() -> None:
     assert joined(THREE, (38, 100, 24, 40), (64, 101, 25, 39)) == {THREE, (38, 100, 24, 40), (64, 101, 25, 39)}
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.find.rules import without_rules
+from digitreader.find.rules import CELL_PX, cells_of_ink, without_rules
 from digitreader.find.threshold import Mask
 
 SHAPE = (240, 320)
@@ -119,3 +119,23 @@ def test_the_mask_is_left_as_it_was() -> None:
 def test_images_of_odd_form_do_no_harm(shape: tuple[int, int], share: float) -> None:
     ink = np.random.default_rng(0).random(shape) < share
     assert without_rules(np.where(ink, 255, 0).astype(np.uint8)).shape == shape
+
+
+@pytest.mark.parametrize("size_wh", [(16, 8), (12, 4)])
+def test_one_pixel_of_ink_is_seen_wherever_in_its_cell_it_lies(size_wh: tuple[int, int]) -> None:
+    width, height = size_wh
+    for place in range(width * height):
+        ink = np.zeros((height, width), np.uint8)
+        ink.ravel()[place] = 255
+        row, column = divmod(place, width)
+        seen = np.zeros((height // CELL_PX, width // CELL_PX), np.uint8)
+        seen[row // CELL_PX, column // CELL_PX] = 255
+        np.testing.assert_array_equal(cells_of_ink(ink), seen)
+
+
+@pytest.mark.parametrize("size_wh", [(13, 9), (3, 2), (1, 1)])
+def test_a_picture_that_is_no_whole_number_of_cells_has_cells_too(size_wh: tuple[int, int]) -> None:
+    width, height = size_wh
+    cells = cells_of_ink(np.full((height, width), 255, np.uint8))
+    assert cells.shape == (max(1, height // CELL_PX), max(1, width // CELL_PX))
+    assert cells.min() == 255

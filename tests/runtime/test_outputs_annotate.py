@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tracemalloc
 from pathlib import Path
 
 import cv2
@@ -183,3 +185,55 @@ def test_a_folder_that_may_not_be_written_to_is_refused_at_once(
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(OutputError, match="nothing may be written into it"):
         AnnotateSink(tmp_path)
+
+
+def test_a_stream_that_is_read_again_or_has_a_namesake_replaces_nothing(tmp_path: Path) -> None:
+    sink = AnnotateSink(tmp_path)
+    for source, number in (("x/a.mp4", 4), ("x/a.mp4", 9), ("x/a.mp4", 4), ("y/a.mp4", 9)):
+        sink.change(page(source=source, frame=number), Frame(paper(), source, number))
+    assert files(tmp_path) == [
+        *("a-000004.read-2.jpg", "a-000004.read.jpg"),
+        *("a-000009.read-3.jpg", "a-000009.read.jpg"),
+    ]
+
+
+def test_the_names_of_a_streams_pictures_do_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitreader.outputs.annotate.write_whole", lambda *_: None)
+    sink, shown = AnnotateSink(tmp_path), Frame(paper(), "0")
+    held: list[int] = []
+    tracemalloc.start()
+    for number in range(600):
+        sink.change(page(source="0", frame=number), shown)
+        if number in {200, 599}:
+            held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert held[1] - held[0] < 20 * 400  # a name of 22 letters takes 71 bytes, and its place in a set more
+
+
+def test_the_oldest_pictures_go_where_more_than_is_kept_was_saved(tmp_path: Path) -> None:
+    for name, age_s in (("own.jpg", 9), ("camera0-000001.read.jpg", 8), ("mine.read.jpg", 9)):
+        (tmp_path / name).write_bytes(bytes(1000))
+        os.utime(tmp_path / name, (1e9 - age_s, 1e9 - age_s))
+    one = len(picture_bytes(tmp_path / "sample"))
+    sink = AnnotateSink(tmp_path, inputs=[str(tmp_path / "mine.read.jpg")], keep_bytes=3 * one + 10)
+    for number in range(2, 8):
+        sink.change(page(source="0", frame=number), Frame(paper(), "0", number))
+    assert files(tmp_path) == [
+        *("camera0-000005.read.jpg", "camera0-000006.read.jpg", "camera0-000007.read.jpg"),
+        *("mine.read.jpg", "own.jpg", "sample"),
+    ]
+
+
+def test_a_picture_larger_than_what_is_kept_is_kept_alone(tmp_path: Path) -> None:
+    sink = AnnotateSink(tmp_path, keep_bytes=10)
+    for number in (1, 2):
+        sink.change(page(source="0", frame=number), Frame(paper(), "0", number))
+    assert files(tmp_path) == ["camera0-000002.read.jpg"]
+
+
+def picture_bytes(folder: Path) -> bytes:
+    """What one such picture is."""
+    AnnotateSink(folder).change(page(source="0", frame=1), Frame(paper(), "0", 1))
+    return (folder / "camera0-000001.read.jpg").read_bytes()

@@ -19,6 +19,7 @@ from digitreader.errors import OutputError, UsageError
 from digitreader.outputs.elsewhere import Reading as Run
 from digitreader.outputs.elsewhere import open_places
 from digitreader.outputs.enduring import EnduringSink
+from digitreader.outputs.keeping import is_nearly_full
 from digitreader.outputs.opening import closed_at_the_end
 from digitreader.outputs.recording import RecordFile
 from digitreader.outputs.settings import OutputSettings, Place
@@ -272,3 +273,112 @@ def test_a_record_file_without_anything_new_is_left_as_it_is(tmp_path: Path) -> 
         file.flush()
         assert (was_new, file.is_new) == (True, False)
     assert (tmp_path / "out").read_text() == "1\n"
+
+
+def put_lines(file: RecordFile, *lines: str) -> None:
+    for line in lines:
+        file.write(f"{line}\n")
+        file.flush()
+
+
+def test_a_year_of_lines_takes_no_more_than_what_is_kept_and_the_newest_are_there(tmp_path: Path) -> None:
+    path, before = tmp_path / "log.jsonl", tmp_path / "log.1.jsonl"
+    with RecordFile(path, keep_bytes=200) as file:
+        for number in range(1000):
+            put_lines(file, f"line-{number:04d}")
+            assert path.stat().st_size + (before.stat().st_size if before.exists() else 0) <= 200
+    kept = (before.read_text() + path.read_text()).split()
+    assert kept == [f"line-{number:04d}" for number in range(1000 - len(kept), 1000)]
+    assert len(kept) >= 10
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_without_a_limit_everything_is_kept(tmp_path: Path) -> None:
+    with RecordFile(tmp_path / "log") as file:
+        put_lines(file, *map(str, range(1000)))
+    assert len((tmp_path / "log").read_text().split()) == 1000
+
+
+def test_a_line_longer_than_what_is_kept_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "log.1").write_text("before")
+    with RecordFile(tmp_path / "log", keep_bytes=10) as file:
+        put_lines(file, "a" * 50)
+        assert (tmp_path / "log.1").read_text() == "before"  # nothing has taken its place
+        put_lines(file, "b" * 50)
+    assert (tmp_path / "log").read_text() == "b" * 50 + "\n"
+
+
+def test_each_part_of_a_table_has_its_header_once(tmp_path: Path) -> None:
+    for _ in range(2):  # the second run finds a part of the first
+        sinks = open_places(
+            OutputSettings((Place("csv", str(tmp_path / "a.csv")),), keep_bytes=600),
+            Run(inputs=(), named=False, expecting=False),
+        )
+        run_through(sinks, *["7"] * 20)
+    for part in ("a.csv", "a.1.csv"):
+        lines = (tmp_path / part).read_text().splitlines()
+        assert lines[0].startswith("source,frame,line")
+        assert len(lines) > 3
+        assert all(line.startswith("demo,") for line in lines[1:])
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_file_that_logrotate_moves_or_empties_is_gone_on_with(emptied: bool, tmp_path: Path) -> None:
+    path, moved = tmp_path / "log.csv", tmp_path / "log.csv.7"
+    with RecordFile(path, headed=True) as file:
+        put_lines(file, "head", "1")
+        if emptied:
+            os.truncate(path, 0)
+        else:
+            path.rename(moved)
+        put_lines(file, "2", "3")
+    assert path.read_text() == "head\n2\n3\n"
+    assert emptied or moved.read_text() == "head\n1\n"
+
+
+def test_the_last_of_the_disk_is_left_to_the_rest_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = {"blocks": 1 << 14}
+    monkeypatch.setattr("os.fstatvfs", lambda _: disk(1 << 20, free["blocks"]))
+    with RecordFile(tmp_path / "log") as file:
+        put_lines(file, "1")
+        free["blocks"] -= 1
+        with pytest.raises(OutputError, match="nearly full; make room"):
+            put_lines(file, "2")
+        free["blocks"] += 1
+        put_lines(file, "3")
+    assert (tmp_path / "log").read_text() == "1\n3\n"
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "full"),
+    [
+        (1 << 40, (64 << 20) - 1, True),
+        (1 << 40, 64 << 20, False),
+        (10 << 20, 1 << 20, False),
+        (10 << 20, 1 << 18, True),
+        (0, 0, False),
+    ],
+)
+def test_a_small_disk_need_not_have_as_much_free(total: int, free: int, full: bool) -> None:
+    assert is_nearly_full(total, free) is full
+
+
+def disk(blocks: int, free: int) -> os.statvfs_result:
+    """A disk of blocks of 4 KiB."""
+    return os.statvfs_result((4096, 4096, blocks, free, free, 1, 1, 1, 0, 255))
+
+
+def test_a_video_takes_no_more_than_what_is_kept_and_both_parts_can_be_played(tmp_path: Path) -> None:
+    path, before = tmp_path / "clip.avi", tmp_path / "clip.1.avi"
+    noise = np.random.default_rng(1)
+    for _ in range(2):  # the second run keeps a part of the first
+        sink = VideoSink(path, keep_bytes=4 << 20)
+        for number in range(60):
+            busy = noise.integers(0, 255, (480, 640, 3), np.uint8)
+            sink.frame(page(), Frame(busy, "demo", number, number / 25))
+        sink.close(0)
+    assert path.stat().st_size + before.stat().st_size < (4 << 20) + (1 << 20)  # a picture more, and FFmpeg's buffer
+    assert min(len(shown(path)), len(shown(before))) > 3
+    assert len(list(tmp_path.iterdir())) == 2

@@ -48,12 +48,25 @@ def test_a_place_is_understood(text: str, place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "csv", "csv:", "tsv:file", "mqtt:host", "window:1", "out.csv", "ftp://me:geheim@host"]
+    "text",
+    ["", "csv", "csv:", "tsv:file", "mqtt:host", "window:1", "out.csv", "ftp://me:geheim@host", "host.org/T0/geheim"],
 )
 def test_what_is_no_place_is_refused_and_its_secrets_are_not_repeated(text: str) -> None:
     with pytest.raises(UsageError, match="--output") as caught:
         parse_place(text)
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "kept"), [("500M", 500 << 20), ("2g", 2 << 30), ("1G", 1 << 30)])
+def test_how_much_is_kept_is_a_size(text: str, kept: int) -> None:
+    assert settings("--keep", text).keep_bytes == kept
+    assert settings("--output", "csv:a").keep_bytes is None
+
+
+@pytest.mark.parametrize("text", ["", "500", "0M", "M", "-1G", "1.5G", "5K", "1GB"])
+def test_what_is_no_size_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is no size; give a whole number with M or G behind it"):
+        parsed(f"--keep={text}")
 
 
 def test_a_place_does_not_show_what_may_be_a_secret() -> None:

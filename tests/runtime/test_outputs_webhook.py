@@ -169,6 +169,7 @@ def test_a_delivery_under_way_is_broken_off_at_the_end(raw_server: Callable[[byt
         "ftp://a",
         "http://a..b/",
         "http://[::1/",
+        "http://host/secret\x7f",
     ],
 )
 def test_what_is_no_address_is_refused_without_being_repeated(url: str) -> None:

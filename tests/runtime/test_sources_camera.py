@@ -155,6 +155,12 @@ def test_a_camera_without_a_first_frame_is_refused_and_released() -> None:
     [
         ("rtsp://me:secret@host:554/stream?a=b@c", "rtsp://host:554/stream?a=b@c"),
         ("http://host/a@b.mjpg", "http://host/a@b.mjpg"),
+        ("http://host:80/a@b.mjpg", "http://host:80/a@b.mjpg"),
+        ("rtsp://me:se/cr#et@host/1", "rtsp://host/1"),
+        ("http://cam/video?ch=1&auth_token=geheim&sub=0", "http://cam/video?ch=1&auth_token=***&sub=0"),
+        ("rtsp://cam/user=admin&password=geheim&channel=1", "rtsp://cam/user=admin&password=***&channel=1"),
+        ("http://[bad", "http://[bad"),
+        ("http://me:x@[::1]:80/a", "http://[::1]:80/a"),
         ("me@home.jpg", "me@home.jpg"),
         ("caf\udce9.jpg", "caf\N{REPLACEMENT CHARACTER}.jpg"),
     ],

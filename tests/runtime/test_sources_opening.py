@@ -79,3 +79,15 @@ def test_a_stream_that_nobody_serves_is_one_line(spec: str, capfd: pytest.Captur
     with pytest.raises(SourceError, match="gives no video; check the address and the network"):
         open_source(spec)
     assert capfd.readouterr().err == ""
+
+
+def test_a_kind_of_address_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(SourceError, match=r"^rstp://cam/1: there is no such kind of address; there are http, https, "):
+        open_source("rstp://me:geheim@cam/1")
+
+
+def test_a_file_in_a_folder_with_a_colon_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x:").mkdir()
+    (tmp_path / "x:" / "a.png").touch()
+    monkeypatch.chdir(tmp_path)
+    assert isinstance(open_source("x://a.png"), Picture)

@@ -147,6 +147,20 @@ def test_without_frames_there_are_no_pings(listener: socket.socket, heard: Calla
     assert heard() == ["STATUS=0: gives no frames"] * 2
 
 
+def test_a_reader_that_connects_its_camera_again_pings_and_still_says_what_is_wrong(
+    listener: socket.socket, heard: Callable[[], list[str]]
+) -> None:
+    clock = Clock()
+    heartbeat = Heartbeat(notifier(listener, watchdog_s=8.0), clock=clock)
+    heartbeat.frame(PAGE, FRAME)
+    heartbeat.fault("0", "0: gives no frames")
+    heard()
+    for _ in range(128):  # 16 s
+        clock.now_s += 0.125
+        heartbeat.waiting()
+    assert heard() == ["WATCHDOG=1"] * 8
+
+
 def test_the_first_frame_after_a_fault_is_a_ping(listener: socket.socket, heard: Callable[[], list[str]]) -> None:
     heartbeat = Heartbeat(notifier(listener), clock=Clock())
     heartbeat.frame(PAGE, FRAME)
@@ -191,3 +205,43 @@ def test_read_is_silent_where_nobody_listens(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, "read", "demo", "--no-config", "--frames", "1"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.endswith("False\n")
+
+
+def test_a_read_whose_camera_stays_away_pings_on_and_says_what_is_wrong(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    code = tmp_path / "camera_that_leaves.py"
+    code.write_text(CAMERA_THAT_LEAVES, encoding="utf-8")
+    environment = {**os.environ, "NOTIFY_SOCKET": listener.getsockname(), "WATCHDOG_USEC": "400000"}
+    said: list[str] = []
+    with started([sys.executable, code], env=environment, stderr=subprocess.DEVNULL):
+        while not any("connecting again" in each for each in said):
+            said.append(listener.recv(4096).decode())
+        after = [listener.recv(4096).decode() for _ in range(10)]  # two and a half times the watchdog's patience
+    assert after == ["WATCHDOG=1"] * 10
+
+
+CAMERA_THAT_LEAVES = """
+import sys
+import numpy as np
+from digitreader.errors import SourceError
+from digitreader.live import opening
+from digitreader.main import main
+from digitreader.values import Frame
+
+class Camera:
+    name, live, frame_count = "7", True, None
+    opened = 0
+    def __init__(self, *_, **__):
+        Camera.opened += 1
+        if Camera.opened > 1:
+            raise SourceError("7: there is no camera /dev/video7")
+    def __enter__(self): return self
+    def __exit__(self, *_): pass
+    def frames(self):
+        yield Frame(np.full((48, 64, 3), 200, np.uint8), "7")
+        raise SourceError("7: stopped giving frames; check its cable and power")
+
+opening.opener = lambda *_: Camera
+main(["read", "7", "--no-config", "--format", "none", "--output", "text:" + sys.argv[0] + ".txt"])
+"""

@@ -23,12 +23,14 @@ Run = Callable[..., Any]
 
 def test_each_ingredient_is_left_out_once_and_then_all_of_them() -> None:
     recipe = dataclasses.replace(in_short(RECIPES["tiny"]), variants=1, negatives=0.3, teacher=0.5)
-    assert [(trial.name, trial.recipe.teacher, set(trial.kinds)) for trial in trials_of(recipe)] == [
-        (WHOLE, 0.5, set()),
-        ("without the teacher", 0.0, set()),
-        ("without variants by other pens", 0.5, {"variants"}),
-        ("without drawn negatives", 0.5, {"negatives"}),
-        ("the digits alone", 0.0, {"variants", "negatives"}),
+    trials = trials_of(recipe)
+    assert [(trial.name, trial.recipe.features, trial.recipe.teacher, set(trial.kinds)) for trial in trials] == [
+        (WHOLE, "directions", 0.5, set()),
+        ("shown pixels", "pixels", 0.5, set()),
+        ("without the teacher", "directions", 0.0, set()),
+        ("without variants by other pens", "directions", 0.5, {"variants"}),
+        ("without drawn negatives", "directions", 0.5, {"negatives"}),
+        ("the digits alone", "directions", 0.0, {"variants", "negatives"}),
     ]
 
 
@@ -58,14 +60,15 @@ def test_every_trial_is_trained_with_every_seed(drawn_place: DataPlace, tmp_path
     recipe = dataclasses.replace(in_short(RECIPES["tiny"]), epochs=2, variants=0, negatives=0.5)
     said: list[str] = []
     rows = ablate(AblationSettings(recipe, drawn_place, tmp_path / "out", seeds=2, limit=300), said.append)
-    assert [row.name for row in rows] == [WHOLE, "without drawn negatives", "the digits alone"]
+    assert [row.name for row in rows] == [WHOLE, "shown pixels", "without drawn negatives", "the digits alone"]
     assert all(len(row.outcomes) == 2 for row in rows)
     assert rows[0].outcomes[0] != rows[0].outcomes[1]
     # without negatives these two are the same trainings
-    assert rows[1].outcomes == rows[2].outcomes
-    assert len(said) == 3
+    assert rows[2].outcomes == rows[3].outcomes
+    assert rows[0].outcomes != rows[1].outcomes
+    assert len(said) == 4
     assert (tmp_path / "out" / "ablation.md").read_text() == to_markdown(rows)
-    assert len((tmp_path / "out" / "ablation.csv").read_text().splitlines()) == 1 + 6
+    assert len((tmp_path / "out" / "ablation.csv").read_text().splitlines()) == 1 + 8
 
 
 @pytest.mark.parametrize(

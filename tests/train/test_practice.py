@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from digitreader.data import DataPlace
+from digitreader.features import direction_maps
 from digitreader.normalise import normalise_glyph
 from digitreader.values import Ink
 from digitreader_train.curriculum import practice_for
@@ -46,7 +47,7 @@ def bar() -> Ink:
 
 
 def test_practice_is_the_digits_their_variants_and_what_is_no_digit(digits: TrainingDigits, place: DataPlace) -> None:
-    practice = practice_for(RECIPE, digits, place)
+    practice = practice_for(dataclasses.replace(RECIPE, features="pixels"), digits, place)
     assert len(practice) == len(practice.glyphs) == 60 + 60 + 30
     np.testing.assert_array_equal(practice.glyphs[:60], digits.train.glyphs)
     np.testing.assert_array_equal(practice.labels[:120], np.tile(digits.train.labels, 2))
@@ -54,7 +55,14 @@ def test_practice_is_the_digits_their_variants_and_what_is_no_digit(digits: Trai
 
 
 def test_a_recipe_without_them_practises_the_digits_alone(digits: TrainingDigits, place: DataPlace) -> None:
-    np.testing.assert_array_equal(practice_for(PLAIN, digits, place).glyphs, digits.train.glyphs)
+    practice = practice_for(dataclasses.replace(PLAIN, features="pixels"), digits, place)
+    np.testing.assert_array_equal(practice.glyphs, digits.train.glyphs)
+
+
+def test_the_practice_is_as_the_network_is_shown_it(digits: TrainingDigits, place: DataPlace) -> None:
+    practice = practice_for(PLAIN, digits, place)
+    np.testing.assert_array_equal(practice.glyphs, direction_maps(digits.train.glyphs))
+    np.testing.assert_array_equal(practice.labels, digits.train.labels)
 
 
 def test_a_recipe_may_ask_for_more_than_one_of_each_or_less(digits: TrainingDigits, place: DataPlace) -> None:
@@ -78,7 +86,7 @@ def test_tasks_drawn_side_by_side_come_in_their_order(
     digits: TrainingDigits, place: DataPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", 20)
-    practice = practice_for(RECIPE, digits, place)
+    practice = practice_for(dataclasses.replace(RECIPE, features="pixels"), digits, place)
     third = Task(digits.train.images[40:60], digits.train.labels[40:60], (PRACTICE_SEED, 0, 0, 40))
     np.testing.assert_array_equal(practice.glyphs[100:120], vary_digits(third).glyphs)
 

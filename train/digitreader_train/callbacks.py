@@ -47,18 +47,25 @@ class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
 class BestEpoch(keras.callbacks.Callback):  # type: ignore[misc]
     """Keeps the weights of the epoch that reads most validation digits; of equals, the one with the lower loss.
 
+    Args:
+        after: so many epochs do not count: while the learning rate is high an epoch is good on the validation digits by
+            chance, and worse in all else.
+
     Attributes:
         epoch: the best so far, counted from 1.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, after: int = 0) -> None:
         super().__init__()
         self.epoch = 0
+        self._after = after
         self._best = (-1.0, 0.0)
         self._weights: list[npt.NDArray[np.float32]] = []
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Compare the epoch with the best one."""
+        if epoch < self._after:
+            return
         figures: Mapping[str, Any] = logs or {}
         reached = (figures["val_accuracy"], -figures["val_loss"])
         if reached > self._best:

@@ -6,6 +6,7 @@ from digitreader.data import DataPlace
 from digitreader_train.digits import TrainingDigits
 from digitreader_train.practice import Practice, practice_parts
 from digitreader_train.recipes import Recipe
+from digitreader_train.shown import shown
 
 
 def practice_for(recipe: Recipe, digits: TrainingDigits, place: DataPlace) -> Practice:
@@ -15,10 +16,13 @@ def practice_for(recipe: Recipe, digits: TrainingDigits, place: DataPlace) -> Pr
         recipe: how much of each kind, and how far a teacher is trusted.
         digits: whose training half is practised; on the other the teacher shows what it has learned.
         place: where the cache is.
+
+    Returns:
+        its glyphs are as the network is shown them; the teacher looks at pixels.
     """
     practice = Practice.joined(list(practice_parts(recipe, digits.train, place).values()))
-    if recipe.teacher == 0:
-        return practice
-    from digitreader_train.teacher import taught
+    if recipe.teacher > 0:
+        from digitreader_train.teacher import taught
 
-    return taught(practice, digits.validation, place.cache)
+        practice = taught(practice, digits.validation, place.cache)
+    return shown(practice, recipe.features)

@@ -16,6 +16,9 @@ from digitreader_train.network import build_network, logits_of, silence_unseen_p
 from digitreader_train.practice import Practice
 from digitreader_train.recipes import Recipe
 
+SETTLED_SHARE = 0.75
+"""Of the epochs, after which the learning rate is so low that what is learned stays."""
+
 STEPS_AT_ONCE = 50
 """Steps that TensorFlow runs without coming back to Python: fast, and the bar still moves."""
 
@@ -54,8 +57,8 @@ def fit(recipe: Recipe, practice: Practice, validation: LabelledGlyphs, *, label
 
     Args:
         recipe: the network and how it learns.
-        practice: what it learns from.
-        validation: digits that choose the epoch that is kept.
+        practice: what it learns from, as the network is shown it.
+        validation: digits that choose the epoch that is kept, likewise.
         label: what the progress bar says; the recipe's name where it is empty.
     """
     seed_everything(recipe.seed)
@@ -66,7 +69,7 @@ def fit(recipe: Recipe, practice: Practice, validation: LabelledGlyphs, *, label
     logits = logits_of(network)
     steps = steps_per_epoch(practice, recipe)
     compile_network(logits, recipe, steps=steps)
-    best = BestEpoch()
+    best = BestEpoch(after=int(SETTLED_SHARE * recipe.epochs))
     with ProgressBar(f"training {label or recipe.name}", steps * recipe.epochs) as bar:
         told = logits.fit(
             training_batches(practice, recipe),

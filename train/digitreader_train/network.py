@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.values import GLYPH_SIDE, Activations, Glyphs
+from digitreader.values import GLYPH_SIDE, Activations, Features
 from digitreader_train.backend import keras
 from digitreader_train.recipes import Recipe
 
@@ -37,25 +37,25 @@ def logits_of(network: Any) -> Any:
     return keras.Sequential(network.layers[:-1], name=f"{network.name}_logits")
 
 
-def silence_unseen_pixels(network: Any, glyphs: Glyphs) -> None:
-    """Set the first layer's weights to 0 where no training glyph has ink.
+def silence_unseen_pixels(network: Any, features: Features) -> None:
+    """Set the first layer's weights to 0 where nothing is ever shown.
 
     Training never moves these, so whatever they began with would stay as noise, for the eye and for the reader.
     """
     first = network.get_layer("hidden_1")
     kernel, bias = first.get_weights()
-    kernel[glyphs.max(axis=0).reshape(-1) == 0] = 0
+    kernel[features.max(axis=0).reshape(-1) == 0] = 0
     first.set_weights([kernel, bias])
 
 
-def wake_neurons(network: Any, glyphs: Glyphs) -> None:
+def wake_neurons(network: Any, features: Features) -> None:
     """Lift the first layer's biases until every neuron is lit by at least a fifth of the glyphs.
 
     A relu neuron that begins with less learns from few or none of them, and some never wake.
     """
     first = network.get_layer("hidden_1")
     kernel, bias = first.get_weights()
-    pixels = glyphs[:WAKING_GLYPHS].reshape(-1, kernel.shape[0]).astype(np.float32) / np.float32(255)
+    pixels = features[:WAKING_GLYPHS].reshape(-1, kernel.shape[0]).astype(np.float32) / np.float32(255)
     first.set_weights([kernel, np.maximum(bias, -np.quantile(pixels @ kernel, 1 - LIT_SHARE, axis=0))])
 
 
@@ -86,8 +86,8 @@ def weight_shapes(recipe: Recipe) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def activations_of(network: Any, glyphs: Glyphs) -> Activations:
-    """Let the Keras network look at (N, 28, 28) uint8 glyphs; (N, 10) float32, 0..1."""
-    pixels = glyphs.astype(np.float32) / np.float32(255)
+def activations_of(network: Any, features: Features) -> Activations:
+    """Let the Keras network look at (N, 28, 28) uint8 features; (N, 10) float32, 0..1."""
+    pixels = features.astype(np.float32) / np.float32(255)
     activations: Activations = network.predict(pixels, batch_size=1024, verbose=0)
     return activations

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from digitreader.features import FeatureKind
 from digitreader.values import GLYPH_SIDE
 
 Activation = Literal["relu", "sigmoid"]
@@ -35,6 +36,7 @@ class Recipe:
         negatives: how many glyphs that are no digits are learned, for each digit.
         teacher: how far the beliefs of a large teacher are learned in place of the labels, 0 to 1; 0 is without one.
         letters: how many times each letter of foreign alphabets is learned as no digit, where an archive is there.
+        features: what the network is shown of a glyph: 784 numbers of either kind.
     """
 
     name: str
@@ -54,10 +56,11 @@ class Recipe:
     negatives: float = 0.0
     letters: float = 0.0
     teacher: float = 0.0
+    features: FeatureKind = field(default="pixels", metadata={"later": True})
 
     @property
     def layers(self) -> tuple[int, ...]:
-        """Neurons per layer, the pixels first."""
+        """Neurons per layer, what goes in first."""
         return (GLYPH_SIDE * GLYPH_SIDE, *self.hidden, 10)
 
     @property
@@ -104,6 +107,7 @@ RECIPES: Mapping[str, Recipe] = {
         learning_rate=2e-3,
         warmup_epochs=1,
         weight_decay=0.05,
+        features="directions",
         **LESSONS,
     ),
     "accurate": Recipe(
@@ -117,6 +121,7 @@ RECIPES: Mapping[str, Recipe] = {
         learning_rate=1.5e-3,
         warmup_epochs=1,
         weight_decay=0.05,
+        features="directions",
         **LESSONS,
     ),
 }

@@ -14,7 +14,8 @@ def describe_layers(recipe: Recipe) -> str:
     names = [f"hidden {place}" for place in range(1, len(recipe.hidden) + 1)] + ["output"]
     kinds = [recipe.activation] * len(recipe.hidden) + ["sigmoid"]
     lines = [f"{'layer':10} {'neurons':>8} {'':8} {'weights':>18} {'biases':>8} {'parameters':>11}"]
-    lines.append(f"{'pixels':10} {recipe.layers[0]:8,} {'28 x 28':8}")
+    size = "28 x 28" if recipe.features == "pixels" else "8 x 14 x 7"
+    lines.append(f"{recipe.features:10} {recipe.layers[0]:8,} {size:8}")
     steps = zip(names, kinds, recipe.layers, recipe.layers[1:], strict=False)
     for name, kind, before, neurons in steps:
         weights = f"{before} x {neurons} = {before * neurons:,}"

@@ -13,7 +13,7 @@ from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import TrainingDigits, load_training_digits
 from digitreader_train.fit import Fitted, fit
 from digitreader_train.network import activations_of, get_weights
-from digitreader_train.recipes import Recipe
+from digitreader_train.recipes import RECIPES, Recipe
 from digitreader_train.report import describe_layers, describe_result
 from digitreader_train.run_folder import (
     HISTORY,
@@ -24,6 +24,7 @@ from digitreader_train.run_folder import (
     pack_weights,
     write_run,
 )
+from digitreader_train.shown import shown
 from digitreader_train.versions import installed_versions
 
 Say = Callable[[str], None]
@@ -65,10 +66,12 @@ def train(settings: TrainSettings, say: Say = print) -> RunRecord:
     digits = load_training_digits(settings.place, limit=settings.limit)
     say(describe_layers(settings.recipe))
     practice = practice_for(settings.recipe, digits, settings.place)
-    fitted = fit(settings.recipe, practice, digits.validation)
+    validation = shown(digits.validation, settings.recipe.features)
+    fitted = fit(settings.recipe, practice, validation)
     weights = pack_weights(get_weights(fitted.network))
     record = make_record(settings, digits, fitted, weights)
-    pictures = draw_pictures(fitted, digits.validation, activations_of(fitted.network, digits.validation.glyphs))
+    activations = activations_of(fitted.network, validation.glyphs)
+    pictures = draw_pictures(settings.recipe, fitted, digits.validation, activations)
     write_run(settings.out, record, weights, {HISTORY: history_csv(fitted.history), **pictures})
     say(describe_result(record, settings.out, tuple(pictures)))
     return record
@@ -98,6 +101,7 @@ def repeat_command(settings: TrainSettings) -> str:
     recipe = settings.recipe
     words = [f"digitreader train {recipe.name} --activation {recipe.activation}"]
     words += [f"--seed {recipe.seed}", f"--epochs {recipe.epochs}"]
+    words += [f"--features {recipe.features}"] if recipe.features != RECIPES[recipe.name].features else []
     words += ["--quick"] if settings.quick else []
     words += [f"--limit {settings.limit}"] if settings.limit is not None else []
     words += ["--any-digits"] if settings.place.any_digits else []

@@ -8,9 +8,11 @@ from itertools import pairwise
 import numpy as np
 
 from digitreader import normalise
+from digitreader.features import FeatureKind
 from digitreader_export.c99.chain import PIXELS, Network
 from digitreader_export.c99.decision import Decision
 from digitreader_export.c99.layers import BYTE_OFFSET, SUM_LIMIT, DenseLayer
+from digitreader_export.c99.showing import STACK, showing
 from digitreader_export.c99.template import Words, fill
 from digitreader_export.c99.text import INDENT, array, float_rows, number_rows
 
@@ -35,15 +37,16 @@ ACTIVATE = """        if (layer->table) {
 """
 
 
-def network_files(network: Network, decision: Decision, words: Words) -> Mapping[str, str]:
+def network_files(network: Network, decision: Decision, words: Words, *, features: FeatureKind) -> Mapping[str, str]:
     """Give NAME.h and NAME.c by their names."""
     sigmoid = any(layer.table is not None for layer in network.layers)
     signed = network.output.dtype == "int8"
     filled = {
         **words,
         **_normalisation(),
+        **showing(features, words),
         "layers": "-".join(str(size) for size in (PIXELS, *(layer.neurons for layer in network.layers))),
-        "stack": f"{sum(layer.neurons for layer in network.layers) + network.layers[-1].neurons}",
+        "stack": f"{_stack_bytes(network, features)}",
         "output_zero": f"{-network.output.zero_point:+d}".replace("+", "+ ").replace("-", "- "),
         "output_scale": f"{network.output.scale:.9g}",
         "threshold": f"{float(decision.threshold):.6g}",
@@ -55,8 +58,8 @@ def network_files(network: Network, decision: Decision, words: Words) -> Mapping
         "sum_limit": f"{SUM_LIMIT:,}",
         "constants": _constants(network, decision, sigmoid=sigmoid),
         "activate": ACTIVATE if sigmoid else "",
-        "buffers": _buffers(network),
-        "calls": _calls(network),
+        "buffers": _buffers(network, features),
+        "calls": _calls(network, features),
         "logit_of_byte": f"(int8_t)(bytes[i] - {BYTE_OFFSET})" if signed else "bytes[i]",
         "logit_index": f"logits[i] + {BYTE_OFFSET}" if signed else "logits[i]",
         "logit_index0": f"logits[0] + {BYTE_OFFSET}" if signed else "logits[0]",
@@ -132,12 +135,21 @@ def _struct(number: int, layer: DenseLayer, *, sigmoid: bool) -> str:
     return f"static const struct layer layer_{number} = {{\n{body}}};\n"
 
 
-def _buffers(network: Network) -> str:
+def _stack_bytes(network: Network, features: FeatureKind) -> int:
+    layers = sum(layer.neurons for layer in network.layers) + network.layers[-1].neurons
+    return layers + (STACK if features != "pixels" else 0)
+
+
+def _buffers(network: Network, features: FeatureKind) -> str:
+    shown = [f"uint8_t features[{PIXELS}];"] if features != "pixels" else []
     hidden = [f"uint8_t hidden_{number}[{layer.neurons}];" for number, layer in enumerate(network.layers[:-1], 1)]
-    return "\n".join(INDENT + line for line in (*hidden, f"uint8_t bytes[{network.layers[-1].neurons}];", "int i;\n"))
+    return "\n".join(
+        INDENT + line for line in (*shown, *hidden, f"uint8_t bytes[{network.layers[-1].neurons}];", "int i;\n")
+    )
 
 
-def _calls(network: Network) -> str:
-    names = ["glyph", *(f"hidden_{number}" for number in range(1, len(network.layers))), "bytes"]
+def _calls(network: Network, features: FeatureKind) -> str:
+    first = "glyph" if features == "pixels" else "features"
+    names = [first, *(f"hidden_{number}" for number in range(1, len(network.layers))), "bytes"]
     pairs = enumerate(pairwise(names), 1)
     return "\n".join(f"{INDENT}run_layer(&layer_{number}, {given}, {gives});" for number, (given, gives) in pairs)

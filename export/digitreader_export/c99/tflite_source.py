@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from digitreader.engines.form import TensorForm
+from digitreader.features import FeatureKind
 from digitreader.tflite.graph import Graph
 from digitreader_export.c99.template import Words, fill
 from digitreader_export.c99.text import INDENT
 
 BYTES_PER_ROW = 16
+GIVEN = {"pixels": "pixels", "directions": "features"}
+RANGE = {"uint8": "0 to 255", "int8": "-128 to 127"}
 
 
-def tflite_files(content: bytes, graph: Graph, pixels: TensorForm, words: Words) -> Mapping[str, str]:
+def tflite_files(
+    content: bytes, graph: Graph, pixels: TensorForm, words: Words, *, features: FeatureKind
+) -> Mapping[str, str]:
     """Give NAME_tflite.h and NAME_tflite.c by their names."""
     kinds = dict.fromkeys(operator.kind for operator in graph.operators)
     filled = {
@@ -21,7 +26,7 @@ def tflite_files(content: bytes, graph: Graph, pixels: TensorForm, words: Words)
         "bytes": _hexadecimal(content),
         "operator_count": f"{len(kinds)}",
         "adds": "\n".join(f" *     resolver.Add{kind.title().replace('_', '')}();" for kind in kinds),
-        "pixels": f"{pixels.dtype} pixels (1, 28, 28), {'0 to 255' if pixels.dtype == 'uint8' else '-128 to 127'},",
+        "pixels": f"{pixels.dtype} {GIVEN[features]} (1, 28, 28), {RANGE[pixels.dtype]},",
     }
     c = words["c"]
     return {f"{c}_tflite.{kind}": fill(f"tflite.{kind}", filled) for kind in ("h", "c")}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from digitreader import __version__
 from digitreader.accept import AcceptanceRule
+from digitreader.features import FeatureKind
 from digitreader.files import write_together
 from digitreader.model.golden import Golden
 from digitreader.tflite.read import read_graph
@@ -22,7 +23,15 @@ from digitreader_export.c99.text import identifier
 from digitreader_export.c99.tflite_source import tflite_files
 
 
-def write_c(content: bytes, name: str, rule: AcceptanceRule, golden: Sequence[Golden], out: Path) -> CSizes:
+def write_c(
+    content: bytes,
+    name: str,
+    rule: AcceptanceRule,
+    golden: Sequence[Golden],
+    out: Path,
+    *,
+    features: FeatureKind = "pixels",
+) -> CSizes:
     """Write a network as C99 into the folder `out`, which is made where it is missing; five files or none.
 
     Args:
@@ -30,6 +39,7 @@ def write_c(content: bytes, name: str, rule: AcceptanceRule, golden: Sequence[Go
         name: the model's name; files and functions begin with it.
         rule: when its answers count as a digit.
         golden: glyphs with their exact answers, of which the self-test is made.
+        features: what the network is shown of a glyph.
         out: where NAME.h, NAME.c, NAME_tflite.h, NAME_tflite.c and NAME_golden.c go.
 
     Raises:
@@ -50,10 +60,10 @@ def write_c(content: bytes, name: str, rule: AcceptanceRule, golden: Sequence[Go
         "version": __version__,
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-    network_c = network_files(network, decision_of(rule, network.output, source), words)
+    network_c = network_files(network, decision_of(rule, network.output, source), words, features=features)
     golden_c = golden_file(golden, network.output, rule, words)
     compiled = compile_and_test({**network_c, **golden_c}, stem)
-    files = {**network_c, **golden_c, **tflite_files(content, graph, network.input, words)}
+    files = {**network_c, **golden_c, **tflite_files(content, graph, network.input, words, features=features)}
     write_together({out / file: text.encode() for file, text in files.items()})
     return CSizes(
         stem=stem,

@@ -20,6 +20,7 @@ from digitreader_export.comparison.timing import BATCHES, time_models
 from digitreader_export.variants import VARIANTS, check_variants
 from digitreader_train.digits import LabelledGlyphs, load_half, load_training_digits
 from digitreader_train.run_folder import Run, load_run
+from digitreader_train.shown import shown
 
 COMPARISON_FOLDER = "compare"
 
@@ -46,7 +47,7 @@ class CompareSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exam:
-    """The digits of a run that trained nothing.
+    """The digits of a run that trained nothing, as its networks are shown them.
 
     Attributes:
         test: those that give the figures.
@@ -103,7 +104,8 @@ def load_exam(run: Run, place: DataPlace) -> Exam:
             f"{files.paths[changed[0]]}: is not the file that {run.folder} was trained on; give the same --data"
         )
     validation = load_training_digits(place, limit=run.record.limit).validation
-    return Exam(load_half(files, "test", place.cache), validation)
+    kind = run.record.recipe.features
+    return Exam(shown(load_half(files, "test", place.cache), kind), shown(validation, kind))
 
 
 def measure_all(subjects: Sequence[Subject], exam: Exam) -> tuple[Measured, ...]:

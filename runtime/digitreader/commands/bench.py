@@ -13,7 +13,7 @@ from digitreader.commands.model_arguments import add_model_arguments
 from digitreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from digitreader.bench.engine import EngineBench, Pair
+    from digitreader.bench.engine import EngineBench
     from digitreader.bench.frame import FrameBench
     from digitreader.bench.live import LiveBench
     from digitreader.bench.start import StartBench
@@ -28,8 +28,9 @@ run in turn with it, and the ratio of the two is what to compare.
   start    `digitreader read one.png` from start to exit, beside a Python that only imports numpy, cv2 and LiteRT and
            allocates the model; and its peak memory
   engine   the model alone on 1 and on 32 glyphs, with LiteRT and with NumPy
-  live     a film of 640x480 with ten digits, read undisturbed and then with a fault every 500 frames: unplugged, black,
-           hanging, frozen, another size, an error of the driver; exit status 1 where one was not survived
+  live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
+           size, an error of the driver, the webhook's server gone; into every output that can be tried here. Exit
+           status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
 """
 
 EXAMPLES = """\
@@ -85,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:
+    from digitreader.bench.describing import describe_frame
     from digitreader.bench.frame import bench_frame
     from digitreader.model.load import load_model
     from digitreader.pipeline import Reader
@@ -95,6 +97,7 @@ def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:
 
 
 def _start(args: argparse.Namespace) -> tuple[StartBench, str]:
+    from digitreader.bench.describing import describe_start
     from digitreader.bench.start import bench_start
     from digitreader.model.load import load_model
 
@@ -106,6 +109,7 @@ def _start(args: argparse.Namespace) -> tuple[StartBench, str]:
 def _engine(args: argparse.Namespace) -> tuple[EngineBench, str]:
     if args.engine != "auto":
         raise UsageError("bench engine measures both engines; leave --engine out")
+    from digitreader.bench.describing import describe_engine
     from digitreader.bench.engine import bench_engine
     from digitreader.model.load import load_model, locate_model
 
@@ -115,81 +119,13 @@ def _engine(args: argparse.Namespace) -> tuple[EngineBench, str]:
 
 
 def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:
+    from digitreader.bench.describing import describe_live
     from digitreader.bench.live import bench_live
     from digitreader.model.load import load_model
     from digitreader.pipeline import Reader
 
     measured = bench_live(Reader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
     return measured, describe_live(measured)
-
-
-def describe_frame(measured: FrameBench) -> str:
-    """The figures of `bench frame` as lines."""
-    width, height = measured.size_wh
-    stages = [f"  {name:<12}{spent:8.2f} ms" for name, spent in measured.stages_ms.items() if name != "total"]
-    return "\n".join(
-        [
-            f"one frame of {width}x{height}, read {measured.runs} times on one thread (medians)",
-            f"  shown       {measured.truth!r}",
-            f"  read        {measured.text!r}",
-            *stages,
-            f"  {'all':<12}{measured.read_ms:8.2f} ms",
-            f"  {'bare OpenCV':<12}{measured.bare_ms:8.2f} ms   gray + adaptive threshold + connected components",
-            f"  {'ratio':<12}{measured.ratio:8.2f}",
-        ]
-    )
-
-
-def describe_start(measured: StartBench) -> str:
-    """The figures of `bench start` as lines."""
-    return "\n".join(
-        [
-            f"digitreader read one.png, started {measured.runs} times (medians)",
-            f"  start to exit {measured.read_ms:8.0f} ms",
-            f"  bare Python   {measured.bare_ms:8.0f} ms   imports numpy, cv2 and LiteRT, allocates the model",
-            f"  ratio         {measured.ratio:8.2f}",
-            f"  peak memory   {measured.peak_mb:8.1f} MB",
-        ]
-    )
-
-
-def describe_engine(measured: EngineBench) -> str:
-    """The figures of `bench engine` as lines."""
-    return "\n".join(
-        [
-            f"the model alone, {measured.runs} times with each engine in turn on one thread (medians)",
-            f"  {'':<10}{'LiteRT':>12}{'NumPy':>12}{'ratio':>8}",
-            f"  {'1 glyph':<10}{_row(measured.one)}",
-            f"  {'32 glyphs':<10}{_row(measured.batch)}",
-            f"  {'invoke':<10}{measured.invoke_us:9.2f} us   LiteRT on 1 glyph, no pixels handed in, no answer out",
-        ]
-    )
-
-
-def describe_live(measured: LiveBench) -> str:
-    """The figures of `bench live` as lines."""
-    faults = [
-        f"  {kind:<14}{measured.recovered.get(kind, 0):6d} of {came} noticed and over"
-        for kind, came in measured.faults.items()
-    ]
-    return "\n".join(
-        [
-            f"a film of {measured.frames} frames, read undisturbed on one thread",
-            f"  processor     {measured.cpu_ms:6.2f} ms a frame (median): {measured.frames_per_s:.0f} frames/s",
-            f"  announced     {measured.latency_ms:6.0f} ms after the paper lay still (median)",
-            f"                {measured.slowest_ms:6.0f} ms at the most",
-            f"  right         {measured.right:6d} of {measured.sheets} sheets",
-            f"the same with {sum(measured.faults.values())} faults",
-            *faults,
-            f"  announced     {measured.announced:6d} numbers; {measured.lost} lost, {measured.extra} doubled or wrong",
-            f"  memory        {measured.memory_grew_mb:+6.1f} MB since it had settled",
-            f"  {'survived' if measured.survived else 'NOT SURVIVED'}",
-        ]
-    )
-
-
-def _row(pair: Pair) -> str:
-    return f"{pair.litert_us:9.2f} us{pair.numpy_us:9.2f} us{pair.ratio:8.2f}"
 
 
 def _size(text: str) -> tuple[int, int]:

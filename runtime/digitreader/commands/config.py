@@ -6,7 +6,7 @@ import argparse
 
 DESCRIPTION = """\
 Print the options that `digitreader read` would have here, as a configuration file: the command line's over the file's
-over the defaults. Secrets are not shown.
+over the defaults. Secrets are not shown: of a webhook's address only the host, since its path may be one.
 """
 
 EXAMPLES = """\

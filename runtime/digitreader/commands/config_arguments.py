@@ -57,4 +57,4 @@ def apply_config(args: argparse.Namespace, words: Sequence[str], make: Callable[
     table = read_config(args.config)
     lay_over(args, words, table, make=make, path=args.config)
     for key in exposed_secrets(args.config, table):
-        say(f"warning: {args.config}: {key} holds a secret and everybody may read it; chmod 600 {args.config}")
+        say(f"warning: {args.config}: {key} may hold a secret and everybody may read it; chmod 600 {args.config}")

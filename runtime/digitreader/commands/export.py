@@ -97,5 +97,6 @@ def run(args: argparse.Namespace) -> int:
 
         (chosen,) = (each for each in packed if each.card.quantization.variant == for_c)
         card = chosen.card
-        print("\n" + describe_c(write_c(chosen.content, card.name, card.acceptance, card.golden, args.c), args.c))
+        sizes = write_c(chosen.content, card.name, card.acceptance, card.golden, args.c, features=card.features)
+        print("\n" + describe_c(sizes, args.c))
     return 0

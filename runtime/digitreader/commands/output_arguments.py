@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LEAST_BOUND = 2
 """One event is under way, and another waits."""
 
+UNITS = {"M": 20, "G": 30}
+"""Each is two to the power of so much, in bytes."""
+
 USER_VARIABLE, PASSWORD_VARIABLE = "DIGITREADER_MQTT_USER", "DIGITREADER_MQTT_PASSWORD"
 
 PLACES = """\
@@ -51,6 +54,13 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
         "--queue", type=_bound, default=1000, metavar="N", help="events that may wait for each place (default: 1000)"
     )
     group.add_argument(
+        "--keep",
+        type=_bytes,
+        metavar="SIZE",
+        help="the most that each file, video and folder of pictures may take, as 500M or 20G; the oldest half, or the "
+        "oldest pictures, go (default: all is kept until the disk is nearly full)",
+    )
+    group.add_argument(
         "--discovery",
         default="homeassistant",
         metavar="PREFIX",
@@ -74,7 +84,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
     Raises:
         UsageError: an output that is not known, or a file that cannot be read.
     """
-    if not args.output and args.format != "events":
+    if not args.output and args.format != "events" and args.keep is None:
         return None
     from digitreader.outputs.settings import BrokerSettings, OutputSettings, parse_place
 
@@ -89,6 +99,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
         bound=args.queue,
         has_display=bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")),
         broker=broker,
+        keep_bytes=args.keep,
     )
 
 
@@ -134,6 +145,13 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 86_400:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; give more than 0 and at most a day")
     return seconds
+
+
+def _bytes(text: str) -> int:
+    number, unit = text[:-1], text[-1:].upper()
+    if not (number.isdecimal() and int(number) and unit in UNITS):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give a whole number with M or G behind it, as in 500M")
+    return int(number) << UNITS[unit]
 
 
 def _bound(text: str) -> int:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from digitreader.service.unit import Service
 
 DESCRIPTION = """\
-Let systemd run `digitreader read` all day: from the start of the machine, and anew whenever it fails or for a minute no
-frame was processed. What it reads and where it tells is in a configuration file, as `digitreader config` prints one.
+Let systemd run `digitreader read` all day: from the start of the machine, and anew whenever it fails or hangs, which is
+when for a minute it processed no frame and did not try to connect its camera again either. What it reads and where it
+tells is in a configuration file, as `digitreader config` prints one.
 
 As root it is the machine's service and runs as the user who called sudo, shut in so that it sees only the camera and
 may write only to its own folder, /var/lib/NAME. Otherwise it is the user's own; there systemd cannot shut all of it in.
@@ -64,7 +65,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=whole(2),
         default=60,
         metavar="SECONDS",
-        help="install: so long without a frame (default: 60)",
+        help="install: so long without a sign of life (default: 60)",
     )
     parser.add_argument("--print", dest="dry", action="store_true", help="install: print the unit and change nothing")
     parser.set_defaults(run=run)

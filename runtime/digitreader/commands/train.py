@@ -20,6 +20,7 @@ EXAMPLES = """\
 examples:
   digitreader train tiny                          the 784-16-16-10 network, into runs/tiny
   digitreader train tiny --activation sigmoid --out runs/sigmoid
+  digitreader train tiny --features pixels --out runs/pixels      as the well-known explanation has it
   digitreader train tiny --quick                  a few seconds, to see that everything works
   digitreader export runs/tiny                    what comes next
 """
@@ -38,6 +39,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("recipe", metavar="RECIPE", help="what to train: tiny or accurate")
     parser.add_argument("--activation", choices=("relu", "sigmoid"), help="of the hidden neurons (default: relu)")
+    parser.add_argument(
+        "--features",
+        choices=("pixels", "directions"),
+        help="what the network is shown: a glyph's 784 pixels, or as many numbers on how its strokes run "
+        "(default: directions, which reads far better)",
+    )
     parser.add_argument("--seed", type=whole(0), metavar="N", help="another seed gives another network (default: 1)")
     parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the training images")
     parser.add_argument("--limit", type=whole(10), metavar="N", help="use only N training images")
@@ -64,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     if args.recipe not in RECIPES:
         raise UsageError(f"{args.recipe}: no such recipe; choose one of {', '.join(RECIPES)}")
     recipe = in_short(RECIPES[args.recipe]) if args.quick else RECIPES[args.recipe]
-    changes = {"activation": args.activation, "seed": args.seed, "epochs": args.epochs}
+    changes = {"activation": args.activation, "features": args.features, "seed": args.seed, "epochs": args.epochs}
     recipe = dataclasses.replace(recipe, **{name: value for name, value in changes.items() if value is not None})
     from digitreader_train.train import TrainSettings, train
 

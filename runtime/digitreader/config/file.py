@@ -30,5 +30,5 @@ def read_config(path: Path) -> Table:
 
 
 def exposed_secrets(path: Path, table: Table) -> list[str]:
-    """The keys of a file that hold a secret while everybody on this machine may read the file."""
+    """The keys of a file that may hold a secret while everybody on this machine may read the file."""
     return secret_keys(table) if path.stat().st_mode & stat.S_IROTH else []

@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from digitreader.addresses import HIDDEN
 from digitreader.config.layers import Setting
-from digitreader.config.secrets import HIDDEN, hidden
+from digitreader.config.secrets import hidden
 
 
 def show(settings: Sequence[Setting], *, file: Path | None, looked_for: Sequence[Path]) -> str:

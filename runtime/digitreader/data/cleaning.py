@@ -21,7 +21,9 @@ MANY_SPECKS = 6
 FAINTEST_SHARE = 8
 """A pixel is bare where it has no more than an eighth of the strongest ink."""
 BARE_SHARE = 0.5
-"""Ink alone leaves at least this share of its box bare; less, and it stands on a ground."""
+"""Ink alone leaves at least this share of its box bare, unless the pen is thick and the box tight ..."""
+GROUND_SHARE = 0.6
+"""... and even then it does not cover so much of the box's edge, as a ground does."""
 PEN_SHARE = 3
 """What is wider than a third of the longer side is no stroke, but ground."""
 
@@ -79,7 +81,7 @@ def lift_off_ground(ink: Ink) -> Ink:
     Source: the white top-hat of mathematical morphology, and N. Otsu, "A threshold selection method from gray-level
     histograms", 1979, for what counts as standing out.
     """
-    if np.count_nonzero(ink <= int(ink.max()) // FAINTEST_SHARE) >= BARE_SHARE * ink.size:
+    if not has_ground(ink):
         return ink
     side = max(3, max(ink.shape) // PEN_SHARE | 1)
     border = (side, side, side, side)
@@ -89,6 +91,13 @@ def lift_off_ground(ink: Ink) -> Ink:
     limit = cv2.threshold(standing, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
     strong = cv2.mean(standing, mask=cv2.threshold(standing, limit, 255, cv2.THRESH_BINARY)[1])[0]
     return rescale(np.asarray(standing, np.uint8), black=limit, white=strong)
+
+
+def has_ground(ink: Ink) -> bool:
+    """Whether the ink stands on something that covers most of the box and of its edge."""
+    bare = ink <= int(ink.max()) // FAINTEST_SHARE
+    edge = np.concatenate([bare[0], bare[-1], bare[:, 0], bare[:, -1]])
+    return bool(bare.mean() < BARE_SHARE and edge.mean() <= 1 - GROUND_SHARE)
 
 
 def drop_smudges(ink: Ink) -> Ink:

@@ -66,6 +66,19 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class NumpyNeed:
+    """What an installed package asks of NumPy.
+
+    Attributes:
+        package: its name.
+        wanted: the versions, such as ``>=2.1,<3``.
+    """
+
+    package: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
 class PythonFacts:
     """What is known of Python and its packages.
 
@@ -77,6 +90,7 @@ class PythonFacts:
         opencv_build: OpenCV's own description of how it was built.
         opencv_needed: the version that the models were trained through; empty where it is not known.
         opencv_packages: the distributions that bring a cv2.
+        numpy_needs: what digitreader and what it reads with ask of NumPy.
     """
 
     python: str = "3.11"
@@ -87,6 +101,7 @@ class PythonFacts:
     opencv_build: str = ""
     opencv_needed: str = ""
     opencv_packages: tuple[str, ...] = ("opencv-python-headless",)
+    numpy_needs: tuple[NumpyNeed, ...] = ()
 
     def module(self, name: str) -> Module:
         """One module; one that was not looked for is not there."""

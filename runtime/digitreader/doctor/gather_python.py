@@ -11,12 +11,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from digitreader.doctor.asking import Ask, ask
-from digitreader.doctor.facts import Module, PythonFacts
+from digitreader.doctor.facts import Module, NumpyNeed, PythonFacts
+from digitreader.doctor.numpy_range import wanted_range
 
 MODULES = {"numpy": "numpy", "cv2": "cv2", "ai_edge_litert": "ai_edge_litert.interpreter", "picamera2": "picamera2"}
 OPENCV_PACKAGES = frozenset(
     {"opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless"}
 )
+ON_NUMPY = ("digitreader", *sorted(OPENCV_PACKAGES), "ai-edge-litert", "picamera2", "simplejpeg")
+"""Whose wishes count; the last is what Picamera2 compiles against NumPy."""
 SYSTEM_PICAMERA = Path("/usr/lib/python3/dist-packages/picamera2")
 MARK = "digitreader-doctor:"
 
@@ -32,8 +35,9 @@ def gather_python() -> PythonFacts:
         system_picamera=SYSTEM_PICAMERA.is_dir(),
         modules=modules,
         opencv_build=_opencv_build() if works else "",
-        opencv_needed=needed_opencv(_requirements()),
+        opencv_needed=needed_opencv(_requirements("digitreader")),
         opencv_packages=tuple(sorted(OPENCV_PACKAGES & _installed())),
+        numpy_needs=numpy_needs(),
     )
 
 
@@ -56,14 +60,27 @@ def needed_opencv(requirements: Sequence[str]) -> str:
     return next((match[1] for match in found if match), "")
 
 
+def numpy_needs(packages: Sequence[str] = ON_NUMPY) -> tuple[NumpyNeed, ...]:
+    """What those of the packages that are installed ask of NumPy."""
+    here = {
+        "python_version": ".".join(platform.python_version_tuple()[:2]),
+        "python_full_version": platform.python_version(),
+        "sys_platform": sys.platform,
+        "platform_system": platform.system(),
+        "platform_machine": platform.machine(),
+    }
+    asked = ((package, wanted_range(_requirements(package), here)) for package in packages)
+    return tuple(NumpyNeed(package, wanted) for package, wanted in asked if wanted)
+
+
 def _opencv_build() -> str:
     answer = ask((sys.executable, "-c", "import cv2; print(cv2.getBuildInformation())"))
     return answer.out
 
 
-def _requirements() -> list[str]:
+def _requirements(package: str) -> list[str]:
     try:
-        return metadata.requires("digitreader") or []
+        return metadata.requires(package) or []
     except metadata.PackageNotFoundError:
         return []
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from digitreader.doctor.facts import CameraFacts, ModelFacts, PythonFacts
+from digitreader.doctor.facts import CameraFacts, ModelFacts, Module, NumpyNeed, PythonFacts
 from digitreader.doctor.finding import Finding
+from digitreader.doctor.numpy_range import common_range, is_within
 
 ANEW = "make the environment anew and install digitreader into it"
+SIMPLEJPEG = "simplejpeg"
+"""Picamera2's only part that is compiled against NumPy; the system's is made for the system's NumPy."""
+SIMPLEJPEG_ANEW = "bring the environment one for its NumPy: pip install --force-reinstall --no-deps simplejpeg"
 ABI_WORDS = re.compile(
     r"compiled (?:using|against) NumPy|numpy\.dtype size changed|_ARRAY_API|API version 0x", re.IGNORECASE
 )
@@ -33,16 +38,38 @@ def check_picamera(python: PythonFacts, cameras: CameraFacts) -> Finding:
 
 
 def check_numpy(python: PythonFacts) -> Finding:
-    """Whether NumPy loads, and whether all that was compiled against it fits."""
+    """Whether NumPy loads, and whether all that was compiled against it or asks for some versions of it fits."""
     numpy = python.module("numpy")
     if not numpy.works:
         return Finding("NumPy", "fail", f"does not load: {_last(numpy.said) or 'it is not installed'}", ANEW)
-    misfits = [module.name for module in python.modules if ABI_WORDS.search(module.said)]
+    misfits = [module for module in python.modules if ABI_WORDS.search(module.said)]
     if misfits:
-        said = f"{', '.join(misfits)}: compiled for another NumPy than the {numpy.version} that is installed"
-        advice = f"install a {misfits[0]} of its time, or keep the environment free of system packages"
-        return Finding("NumPy", "fail" if "cv2" in misfits else "warn", said, advice)
+        return _misfit(numpy, misfits)
+    unmet = [f"{need.package} needs {need.wanted}" for need in python.numpy_needs if _is_unmet(numpy, need)]
+    if unmet:
+        said = f"{numpy.version} is installed, but {' and '.join(unmet)}"
+        return Finding("NumPy", "warn", said, _numpy_advice(python))
     return Finding("NumPy", "ok", f"{numpy.version}, and what was compiled against it fits")
+
+
+def _misfit(numpy: Module, misfits: Sequence[Module]) -> Finding:
+    names = [module.name for module in misfits]
+    said = f"{', '.join(names)}: compiled for another NumPy than the {numpy.version} that is installed"
+    advice = f"install a {names[0]} of its time, or keep the environment free of system packages"
+    if all(SIMPLEJPEG in module.said for module in misfits):
+        advice = SIMPLEJPEG_ANEW
+    return Finding("NumPy", "fail" if "cv2" in names else "warn", said, advice)
+
+
+def _is_unmet(numpy: Module, need: NumpyNeed) -> bool:
+    return not is_within(numpy.version, need.wanted)
+
+
+def _numpy_advice(python: PythonFacts) -> str:
+    common = common_range([need.wanted for need in python.numpy_needs])
+    if common:
+        return f'install one that suits all of them: pip install "numpy{common}"'
+    return "no NumPy suits all of them, so keep digitreader in an environment of its own"
 
 
 def check_opencv(python: PythonFacts) -> Finding:
@@ -90,6 +117,8 @@ def check_model(model: ModelFacts) -> Finding:
 
 
 def _picamera_advice(said: str) -> str:
+    if ABI_WORDS.search(said) and SIMPLEJPEG in said:
+        return SIMPLEJPEG_ANEW
     if ABI_WORDS.search(said):
         return "give the environment the system's NumPy: sudo apt install python3-numpy; pip uninstall numpy"
     return "install what it needs: sudo apt install --reinstall python3-picamera2 python3-libcamera"

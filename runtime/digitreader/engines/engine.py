@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from digitreader.engines.form import TensorForm
 from digitreader.errors import ModelFormatError
-from digitreader.values import GLYPH_SIDE, Glyphs
+from digitreader.values import GLYPH_SIDE, Features
 
 Logits = npt.NDArray[np.float32]
 """(N, 10) float32, what the sigmoid turns into activations."""
@@ -34,11 +34,11 @@ class Engine(Protocol):
     input: TensorForm
     output: TensorForm
 
-    def integers(self, glyphs: Glyphs) -> npt.NDArray[Any]:
-        """Give the graph's raw output, (N, 10) of `output.dtype`, for (N, 28, 28) uint8 glyphs; N may be 0."""
+    def integers(self, features: Features) -> npt.NDArray[Any]:
+        """Give the graph's raw output, (N, 10) of `output.dtype`, for (N, 28, 28) uint8 features; N may be 0."""
         ...
 
-    def logits(self, glyphs: Glyphs) -> Logits:
+    def logits(self, features: Features) -> Logits:
         """Give the real numbers that the raw output stands for, (N, 10) float32."""
         ...
 

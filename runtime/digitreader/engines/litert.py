@@ -12,7 +12,7 @@ from digitreader.engines.form import TensorForm
 from digitreader.engines.pixels import take_pixels
 from digitreader.errors import ModelFormatError
 from digitreader.quiet import native_stderr_muted
-from digitreader.values import Glyphs
+from digitreader.values import Features
 
 LARGEST_BATCH = 128
 """Beyond 32 glyphs a larger batch is no faster; this bounds the memory."""
@@ -40,25 +40,27 @@ class LiteRTEngine:
         self._take_pixels = take_pixels(self.input)
         self._batch = 1
 
-    def integers(self, glyphs: Glyphs) -> npt.NDArray[Any]:
+    def integers(self, features: Features) -> npt.NDArray[Any]:
         """As `Engine`."""
-        parts = [self._invoke(glyphs[first : first + LARGEST_BATCH]) for first in range(0, len(glyphs), LARGEST_BATCH)]
+        parts = [
+            self._invoke(features[first : first + LARGEST_BATCH]) for first in range(0, len(features), LARGEST_BATCH)
+        ]
         return np.concatenate(parts) if parts else np.zeros((0, 10), self.output.dtype)
 
-    def logits(self, glyphs: Glyphs) -> Logits:
+    def logits(self, features: Features) -> Logits:
         """As `Engine`."""
-        return self.output.to_real(self.integers(glyphs))
+        return self.output.to_real(self.integers(features))
 
     def invoke(self) -> None:
-        """Run the network once more on the glyphs that it was given last, and leave the answer inside; for benches."""
+        """Run the network once more on what it was given last, and leave the answer inside; for benches."""
         self._interpreter.invoke()
 
-    def _invoke(self, glyphs: Glyphs) -> npt.NDArray[Any]:
-        if len(glyphs) != self._batch:
-            self._interpreter.resize_tensor_input(self._given_index, glyphs.shape)
+    def _invoke(self, features: Features) -> npt.NDArray[Any]:
+        if len(features) != self._batch:
+            self._interpreter.resize_tensor_input(self._given_index, features.shape)
             self._interpreter.allocate_tensors()
-            self._batch = len(glyphs)
-        self._interpreter.set_tensor(self._given_index, self._take_pixels(glyphs))
+            self._batch = len(features)
+        self._interpreter.set_tensor(self._given_index, self._take_pixels(features))
         self._interpreter.invoke()
         numbers: npt.NDArray[Any] = self._interpreter.get_tensor(self._gives_index)
         return numbers

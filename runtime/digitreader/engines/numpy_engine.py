@@ -12,7 +12,7 @@ from digitreader.engines.pixel_steps import PixelSteps
 from digitreader.engines.planning import form_of, plan
 from digitreader.engines.steps import LARGEST_BATCH, Rounding
 from digitreader.tflite.read import read_graph
-from digitreader.values import Glyphs
+from digitreader.values import Features
 
 
 class NumpyEngine:
@@ -41,16 +41,16 @@ class NumpyEngine:
         self.input, self.output = form_of(given[0], source), form_of(gives[0], source)
         self._pixels = PixelSteps(self.input)
 
-    def integers(self, glyphs: Glyphs) -> npt.NDArray[Any]:
+    def integers(self, features: Features) -> npt.NDArray[Any]:
         """As `Engine`."""
-        numbers: npt.NDArray[Any] = np.empty((len(glyphs), 10), self.output.dtype)
-        for first in range(0, len(glyphs), LARGEST_BATCH):
-            steps = self._pixels(glyphs[first : first + LARGEST_BATCH])
+        numbers: npt.NDArray[Any] = np.empty((len(features), 10), self.output.dtype)
+        for first in range(0, len(features), LARGEST_BATCH):
+            steps = self._pixels(features[first : first + LARGEST_BATCH])
             for operator in self._operators:
                 steps = operator(steps)
             np.add(steps, self.output.zero_point, out=numbers[first : first + LARGEST_BATCH], casting="unsafe")
         return numbers
 
-    def logits(self, glyphs: Glyphs) -> Logits:
+    def logits(self, features: Features) -> Logits:
         """As `Engine`."""
-        return self.output.to_real(self.integers(glyphs))
+        return self.output.to_real(self.integers(features))

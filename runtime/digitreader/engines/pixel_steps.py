@@ -7,11 +7,11 @@ import numpy as np
 from digitreader.engines.form import TensorForm
 from digitreader.engines.pixels import pixel_table
 from digitreader.engines.steps import LARGEST_BATCH, Steps
-from digitreader.values import GLYPH_SIDE, Glyphs
+from digitreader.values import GLYPH_SIDE, Features
 
 
 class PixelSteps:
-    """Turns glyphs, at most `LARGEST_BATCH`, into the steps in which the NumPy engine counts.
+    """Turns the features of at most `LARGEST_BATCH` glyphs into the steps in which the NumPy engine counts.
 
     Args:
         form: of the network's input.
@@ -25,10 +25,10 @@ class PixelSteps:
             (LARGEST_BATCH, GLYPH_SIDE * GLYPH_SIDE), np.float32 if self._table is None else np.float64
         )
 
-    def __call__(self, glyphs: Glyphs) -> Steps:
+    def __call__(self, features: Features) -> Steps:
         """Give (N, 784) steps for (N, 28, 28) uint8, in an array that the next call writes over."""
-        steps = self._steps[: len(glyphs)]
-        rows = glyphs.reshape(len(glyphs), -1)
+        steps = self._steps[: len(features)]
+        rows = features.reshape(len(features), -1)
         if self._table is None:
             steps[...] = rows
         else:

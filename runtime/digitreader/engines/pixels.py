@@ -9,23 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.engines.form import TensorForm
-from digitreader.values import Glyphs
+from digitreader.values import Features
 
 AS_IT_IS = TensorForm("uint8", float(np.float32(1 / 255)), 0)
 """The form of a pixel that needs no change."""
 
-TakePixels = Callable[[Glyphs], npt.NDArray[Any]]
+TakePixels = Callable[[Features], npt.NDArray[Any]]
 
 
 def take_pixels(form: TensorForm) -> TakePixels:
-    """Give the function that turns (N, 28, 28) uint8 glyphs into what a tensor of this form takes.
+    """Give the function that turns (N, 28, 28) uint8 features into what a tensor of this form takes.
 
     A pixel stands for 0..1. Where the network takes another form than `AS_IT_IS`, each of the 256 is worked out once.
     """
     if form == AS_IT_IS:
         return _leave
     table = pixel_table(form)
-    return lambda glyphs: table[glyphs]
+    return lambda features: table[features]
 
 
 def pixel_table(form: TensorForm) -> npt.NDArray[Any]:
@@ -39,5 +39,5 @@ def pixel_table(form: TensorForm) -> npt.NDArray[Any]:
     return table
 
 
-def _leave(glyphs: Glyphs) -> Glyphs:
-    return glyphs
+def _leave(features: Features) -> Features:
+    return features

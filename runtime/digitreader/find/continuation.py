@@ -45,14 +45,14 @@ def lines_through(dark: Dark, corner: tuple[int, int], shape: tuple[int, ...]) -
 
 def going_on(strip: Dark, span: int) -> npt.NDArray[np.bool_]:
     """(h,) bool: the rows of a strip beside a mark that belong to lines, and those that they reach across `span`."""
-    if not strip.shape[1]:
-        return np.zeros(len(strip), bool)
     thick = strip.copy()
     thick[1:] |= strip[:-1]
     thick[:-1] |= strip[1:]
-    lines = (thick.mean(axis=1) >= GOES_ON).astype(np.uint8)
+    lines: npt.NDArray[np.bool_] = np.add.reduce(thick, axis=1, dtype=np.intp) / max(1, strip.shape[1]) >= GOES_ON
+    if not lines.any():  # as beside most marks
+        return lines
     reach = 2 * round(LEAN * span) + 1
-    return np.asarray(cv2.dilate(lines[:, None], np.ones((reach, 1), np.uint8))[:, 0], bool)
+    return np.asarray(cv2.dilate(lines.view(np.uint8)[:, None], np.ones((reach, 1), np.uint8))[:, 0], bool)
 
 
 def is_long_bar(own: Mask, dark: Dark, corner: tuple[int, int]) -> bool:

@@ -2,53 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.continuation import is_piece_of_line
 from digitreader.find.marks import Labels, Marks
+from digitreader.find.pixels import own_pixels, pixels_of
 from digitreader.find.settings import FindSettings
+from digitreader.find.surroundings import crowding_of, goes_on, inked_or_ruled
 from digitreader.find.threshold import Mask
 from digitreader.values import GrayImage
 
 SQUARE = np.ones((3, 3), np.uint8)
-RULE_EDGE = np.ones((7, 7), np.uint8)
-RING_SHARE = 0.3
-RING_REACH = 0.5
-LEAST_REACH_PX, GREATEST_REACH_PX = 4, 12
-GREATEST_STRIP = 0.05
-"""Only what stands closer than this share of the image's shorter side crowds a mark, however large the mark is."""
-HALF_AS_DARK = 0.5
 FAINT = 1.8
 """A piece of a faint line is hardly darker than its faintest pixel, which is at the limit for ink; a stroke is."""
+HALF_AS_DARK = 0.5
 BLOT_REACH = 3.0
 LEAST_BLOT = 0.4
 GREATEST_BLOT = 3.0
 
+Amounts = npt.NDArray[np.float64]
+"""(N,) float64, one for each mark."""
 
-@dataclass(frozen=True, slots=True)
+Verdicts = npt.NDArray[np.bool_]
+"""(N,) bool, one for each mark."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What speaks for a mark being written with a pen.
+    """What speaks for each mark being written with a pen.
 
     Attributes:
         edge: mean step in darkness (0..255) across the outline, over two pixels; small for a shadow.
         crispness: the stroke's width over the width of its edge; below 1 where there is no flat stroke at all.
         stroke: mean stroke width as a share of the longer side.
         widest: twice the greatest distance from the edge, as a share of the longer side.
-        crowding: share of other ink above or below the mark, whichever is more; high at the edge of a desk.
-        continuation: share of the bare paper beside the mark that is at least half as dark as the mark; above 0 where
-            the mark is a piece of something longer that fades in and out (a ruled line, a fold).
+        peak: mean darkness, at least 1; `dark_half` is that of the pixels which are darker than the mean.
+        faint: the mark is no darker than a line that is just dark enough to be ink.
     """
 
-    edge: float
-    crispness: float
-    stroke: float
-    widest: float
-    crowding: float
-    continuation: float
+    edge: Amounts
+    crispness: Amounts
+    stroke: Amounts
+    widest: Amounts
+    peak: Amounts
+    dark_half: Amounts
+    faint: Verdicts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Survey:
+    """The image in which marks stand.
+
+    Attributes:
+        labels: (H, W), as in `Marks`, of the components of `clean`.
+        darkness: (H, W) uint8.
+        mask: (H, W) uint8, 255 on ink.
+        clean: the same without rules; the same array where there were none.
+    """
+
+    labels: Labels
+    darkness: GrayImage
+    mask: Mask
+    clean: Mask
 
 
 def keep_strokes(marks: Marks, page: Survey, settings: FindSettings) -> tuple[Marks, Marks]:
@@ -57,143 +75,83 @@ def keep_strokes(marks: Marks, page: Survey, settings: FindSettings) -> tuple[Ma
     Returns:
         The strokes and the blots; what is neither (shadows, rules, ragged edges) is in none of them.
     """
-    strokes, blots = [], []
-    for index, (box, members) in enumerate(zip(marks.boxes.tolist(), marks.members, strict=True)):
-        evidence = evidence_of(box, members, page)
-        if is_blot(evidence, settings):
-            blots.append(index)
-        elif is_stroke(evidence, settings):
-            strokes.append(index)
-    return marks.take(np.array(strokes, np.intp)), marks.take(np.array(blots, np.intp))
+    if not len(marks):
+        return marks, marks
+    evidence = evidence_of(marks, page.labels, page.darkness)
+    blots = are_blots(evidence, settings)
+    sharp = np.flatnonzero(are_sharp(evidence, settings) & ~blots).tolist()
+    # what surrounds a mark takes the longest to look at, so that is left to the last
+    free = [i for i in sharp if crowding_of(marks.boxes[i].tolist(), page.clean) <= settings.greatest_crowding]
+    pieces = pieces_of_lines([i for i in free if evidence.faint[i]], marks, evidence.peak, page, settings)
+    strokes = np.array([i for i in free if i not in pieces], np.intp)
+    measured = replace(marks, peaks=evidence.dark_half)
+    return measured.take(strokes), measured.take(np.flatnonzero(blots))
 
 
-def is_blot(evidence: Evidence, settings: FindSettings) -> bool:
-    """Whether a mark is too thick for its size to be writing."""
-    return evidence.stroke > settings.greatest_stroke or evidence.widest > settings.greatest_width
+def are_blots(evidence: Evidence, settings: FindSettings) -> Verdicts:
+    """Which marks are too thick for their size to be writing."""
+    return (evidence.stroke > settings.greatest_stroke) | (evidence.widest > settings.greatest_width)
 
 
-def is_stroke(evidence: Evidence, settings: FindSettings) -> bool:
-    """Whether a mark that is no blot has the sharp, free outline of ink on paper."""
-    return (
-        evidence.edge >= settings.least_edge
-        and evidence.crispness >= settings.least_crispness
-        and evidence.crowding <= settings.greatest_crowding
-        and evidence.continuation <= settings.greatest_continuation
+def are_sharp(evidence: Evidence, settings: FindSettings) -> Verdicts:
+    """Which marks have the sharp outline of ink on paper."""
+    return (evidence.edge >= settings.least_edge) & (evidence.crispness >= settings.least_crispness)
+
+
+def pieces_of_lines(
+    chosen: list[int], marks: Marks, peaks: Amounts, page: Survey, settings: FindSettings
+) -> frozenset[int]:
+    """Which of some marks are pieces of something longer that fades in and out."""
+    if not chosen:
+        return frozenset()
+    inked, most = inked_or_ruled(page.mask, page.clean), settings.greatest_continuation
+    pieces = []
+    for index in chosen:
+        box, limit = marks.boxes[index].tolist(), HALF_AS_DARK * float(peaks[index])
+        own = own_pixels(page.labels, box, marks.members[index])
+        if goes_on(box, own, page.darkness, inked, limit=limit, most=most):
+            pieces.append(index)
+    return frozenset(pieces)
+
+
+def evidence_of(marks: Marks, labels: Labels, darkness: GrayImage) -> Evidence:
+    """Measure marks.
+
+    Args:
+        marks: at least one.
+        labels: (H, W), as in `Marks`.
+        darkness: (H, W) uint8.
+    """
+    pixels = pixels_of(marks, labels)
+    own = pixels.mask()
+    # marks do not touch, so that what lies next to a pixel belongs to its own mark or to none
+    inner = pixels.within(cv2.erode(own, SQUARE))
+    distance = pixels.within(cv2.distanceTransform(own, cv2.DIST_L2, 3))
+    steps = pixels.within(cv2.morphologyEx(darkness[pixels.window], cv2.MORPH_GRADIENT, SQUARE))
+    dark = pixels.of(darkness)
+    edge = pixels.means(steps, inner == 0)
+    mean = pixels.means(dark)
+    peak = np.maximum(1.0, mean)
+    stroke_px = 4.0 * pixels.means(distance) - 1.0
+    longest = marks.boxes[:, 2:].max(axis=1)
+    return Evidence(
+        edge=edge,
+        crispness=stroke_px * edge / peak,
+        stroke=stroke_px / longest,
+        widest=2.0 * np.maximum.reduceat(distance, pixels.starts).astype(np.float64) / longest,
+        peak=peak,
+        dark_half=np.maximum(1.0, pixels.means(dark, dark > pixels.each(np.floor(mean - 1)))),
+        faint=peak < FAINT * np.minimum.reduceat(dark, pixels.starts),
     )
 
 
 def blots_near(marks: Marks, blots: Marks) -> list[int]:
     """For each mark, how many blots of like size lie within a few of its heights."""
+    if not len(blots):
+        return [0] * len(marks)
     centres, heights = marks.boxes[:, :2] + marks.boxes[:, 2:] / 2, marks.boxes[:, 3:]
     others, sizes = blots.boxes[:, :2] + blots.boxes[:, 2:] / 2, blots.boxes[:, 2:].max(axis=1)
     distance = np.hypot(*np.moveaxis(centres[:, None] - others[None], 2, 0))
     alike = (sizes > LEAST_BLOT * heights) & (sizes < GREATEST_BLOT * heights)
     near: list[int] = np.count_nonzero(alike & (distance < BLOT_REACH * heights), axis=1).tolist()
     return near
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Survey:
-    """What is measured once for all marks of an image.
-
-    Attributes:
-        labels: (H, W), as in `Marks`.
-        darkness: (H, W) uint8.
-        steps: (H, W) uint8, the 3x3 morphological gradient of the darkness.
-        inked: (H, W) uint8, 255 on ink and its soft edge.
-        sums: (H + 1, W + 1) int32, the integral of the ink as 0 and 1.
-    """
-
-    labels: Labels
-    darkness: GrayImage
-    steps: GrayImage
-    inked: Mask
-    sums: npt.NDArray[np.int32]
-
-
-def survey(labels: Labels, darkness: GrayImage, mask: Mask, clean: Mask) -> Survey:
-    """Measure an image once for all of its marks.
-
-    Args:
-        labels: (H, W), of the components of `clean`.
-        darkness: (H, W) uint8.
-        mask: (H, W) uint8, 255 on ink.
-        clean: the same without rules; the same array where there were none.
-    """
-    return Survey(
-        labels=labels,
-        darkness=darkness,
-        steps=np.asarray(cv2.morphologyEx(darkness, cv2.MORPH_GRADIENT, SQUARE), np.uint8),
-        inked=inked_or_ruled(mask, clean),
-        sums=np.asarray(cv2.integral(cv2.threshold(clean, 0, 1, cv2.THRESH_BINARY)[1]), np.int32),
-    )
-
-
-def inked_or_ruled(mask: Mask, clean: Mask) -> Mask:
-    """Ink with its soft edge, and the rules that were taken out of it with theirs, which is wider."""
-    inked = np.asarray(cv2.dilate(mask, SQUARE), np.uint8)
-    if clean is mask:
-        return inked
-    return np.asarray(cv2.bitwise_or(inked, cv2.dilate(cv2.subtract(mask, clean), RULE_EDGE)), np.uint8)
-
-
-def evidence_of(box: list[int], members: tuple[int, ...], page: Survey) -> Evidence:
-    """Measure one mark.
-
-    Args:
-        box: x, y, width, height.
-        members: the mark's labels.
-    """
-    x, y, width, height = box
-    window = np.s_[y : y + height, x : x + width]
-    labels = page.labels[window]
-    own = (np.isin(labels, members) if len(members) > 1 else labels == members[0]).view(np.uint8)
-    bordered = cv2.copyMakeBorder(own, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    outline = cv2.subtract(bordered, cv2.erode(bordered, SQUARE))[1:-1, 1:-1]
-    edge = cv2.mean(page.steps[window], mask=outline)[0]
-    peak = max(1.0, cv2.mean(page.darkness[window], mask=own)[0])
-    faintest = cv2.minMaxLoc(page.darkness[window], mask=own)[0]
-    distance = cv2.distanceTransform(bordered, cv2.DIST_L2, 3)
-    stroke_px = 4.0 * cv2.mean(distance, mask=bordered)[0] - 1.0
-    longest = max(width, height)
-    return Evidence(
-        edge=edge,
-        crispness=stroke_px * edge / peak,
-        stroke=stroke_px / longest,
-        widest=2.0 * float(distance.max()) / longest,
-        crowding=crowding_of(box, page.sums),
-        continuation=continuation_of(box, own, HALF_AS_DARK * peak, page) if peak < FAINT * faintest else 0.0,
-    )
-
-
-def continuation_of(box: list[int], own: Mask, limit: float, page: Survey) -> float:
-    """The share of the bare paper round a mark that is darker than `limit`; 0 where that only crosses the mark."""
-    x, y, width, height = box
-    reach = min(max(LEAST_REACH_PX, int(RING_REACH * max(width, height))), GREATEST_REACH_PX)
-    top, left = max(0, y - reach), max(0, x - reach)
-    window = np.s_[top : y + height + reach, left : x + width + reach]
-    dark = page.darkness[window] > limit
-    bare = page.inked[window] == 0
-    beside = np.count_nonzero(bare & dark)
-    if not beside or not is_piece_of_line(own, dark, (y - top, x - left)):
-        return 0.0
-    return beside / np.count_nonzero(bare)
-
-
-def crowding_of(box: list[int], sums: npt.NDArray[np.int32]) -> float:
-    """The share of ink in the strip above the box or below it, whichever is greater."""
-    x, y, width, height = box
-    reach = max(3, int(min(RING_SHARE * max(width, height), GREATEST_STRIP * min(sums.shape))))
-    last = sums.shape[0] - 1
-    return max(
-        share_of(sums, x, max(0, y - reach), width, min(reach, y)),
-        share_of(sums, x, y + height, width, min(reach, last - y - height)),
-    )
-
-
-def share_of(sums: npt.NDArray[np.int32], x: int, y: int, width: int, height: int) -> float:
-    """The mean of a rectangle, from the integral image; 0 for an empty rectangle."""
-    if height <= 0:
-        return 0.0
-    total = int(sums[y + height, x + width]) - int(sums[y, x + width]) - int(sums[y + height, x]) + int(sums[y, x])
-    return total / (width * height)

@@ -33,22 +33,38 @@ def shrink_to_working_size(gray: GrayImage, settings: FindSettings) -> tuple[Gra
     return np.asarray(cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
-def dark_ink(gray: GrayImage, settings: FindSettings) -> GrayImage:
-    """The image itself where its writing is dark on light, its negative where the writing is light on dark.
+def written_darkness(gray: GrayImage, settings: FindSettings) -> GrayImage:
+    """How dark the writing is on its paper, whether it is dark on light or light on dark.
 
-    Writing is light on dark where the brightest pixels form nothing wide enough to be paper.
+    Returns:
+        (H, W) uint8, as `darkness_of` of the image or of its negative.
     """
     cells = cells_of(gray, settings)
+    if is_light_on_dark(gray, cells, settings):
+        gray = np.asarray(cv2.bitwise_not(gray), np.uint8)
+        cells = cells_of(gray, settings)
+    return darkness_of(gray, ground_under(cells, settings))
+
+
+def is_light_on_dark(gray: GrayImage, cells: GrayImage, settings: FindSettings) -> bool:
+    """Whether the brightest pixels form nothing wide enough to be paper.
+
+    Args:
+        gray: (H, W) uint8.
+        cells: of `cells_of`.
+    """
     widest = cv2.morphologyEx(cells, cv2.MORPH_OPEN, span_kernel(cells, settings))
     brightest = share_below(gray[::4, ::4], BRIGHTEST_SHARE)
-    if float(widest.max()) < settings.darkest_board * brightest:
-        return np.asarray(cv2.bitwise_not(gray), np.uint8)
-    return gray
+    return float(widest.max()) < settings.darkest_board * brightest
 
 
-def share_below(gray: GrayImage, share: float) -> int:
-    """The least value that at least this share of the pixels does not exceed (a percentile, by counting)."""
-    counts = np.bincount(gray.ravel(), minlength=256).cumsum()
+def share_below(gray: GrayImage, share: float, among: GrayImage | None = None) -> int:
+    """The least value that at least this share of the pixels does not exceed (a percentile, by counting).
+
+    Args:
+        among: 0 where a pixel does not count; None where all do.
+    """
+    counts = cv2.calcHist([gray], [0], among, [256], [0, 256]).ravel().cumsum(dtype=np.float64)
     return int(np.searchsorted(counts, share * counts[-1]))
 
 
@@ -71,7 +87,11 @@ def ground_of(gray: GrayImage, settings: FindSettings) -> GrayImage:
     Returns:
         (H / cell, W / cell) uint8, at least 1.
     """
-    cells = cells_of(gray, settings)
+    return ground_under(cells_of(gray, settings), settings)
+
+
+def ground_under(cells: GrayImage, settings: FindSettings) -> GrayImage:
+    """As `ground_of`, from the means of the cells."""
     closed = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, span_kernel(cells, settings))
     ground = np.asarray(cv2.blur(closed, (3, 3)), np.uint8)
     floor = settings.darkest_paper * share_below(ground, PAPER_SHARE)

@@ -26,15 +26,22 @@ def join_broken_strokes(marks: Marks) -> Marks:
     groups = [[i] for i in range(len(marks))]
     boxes = marks.boxes.copy()
     alive = np.ones(len(marks), bool)
+    gaps = gaps_between(boxes, boxes, usual)
+    np.fill_diagonal(gaps, np.inf)
     while True:
-        pair = best_pair(boxes, alive, usual)
-        if pair is None:
+        first, second = divmod(int(gaps.argmin()), len(boxes))
+        if gaps[first, second] == np.inf:
             break
-        keep, drop = pair
+        keep, drop = min(first, second), max(first, second)
         boxes[keep] = union(boxes[keep], boxes[drop])
         groups[keep] += groups[drop]
         alive[drop] = False
-    return gather(marks, boxes, [groups[i] for i in np.flatnonzero(alive)], np.flatnonzero(alive))
+        changed = np.where(alive, gaps_between(boxes[[keep]], boxes, usual)[0], np.inf)
+        changed[keep] = np.inf
+        gaps[keep], gaps[:, keep] = changed, changed
+        gaps[drop], gaps[:, drop] = np.inf, np.inf
+    rows = np.flatnonzero(alive)
+    return gather(marks, boxes, [groups[i] for i in rows.tolist()], rows)
 
 
 def usual_height(boxes: Boxes) -> float:
@@ -44,26 +51,24 @@ def usual_height(boxes: Boxes) -> float:
     return float(heights[np.searchsorted(weight, weight[-1] / 2)]) if len(heights) else 0.0
 
 
-def best_pair(boxes: Boxes, alive: npt.NDArray[np.bool_], usual: float) -> tuple[int, int] | None:
-    """The two living marks that belong together most clearly (the narrowest gap), or None."""
-    left, top, width, height = boxes.T.astype(np.float64)
-    right, bottom = left + width, top + height
-    shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
-    overlap = shared / np.minimum(width[:, None], width)
-    gap = np.maximum(top[:, None], top) - np.minimum(bottom[:, None], bottom)
-    joined = np.maximum(bottom[:, None], bottom) - np.minimum(top[:, None], top)
-    tallest = np.maximum(height[:, None], height)
-    smallest = np.minimum(np.maximum(height, width)[:, None], np.maximum(height, width))
-    dashes = width > DASH_ASPECT * height
+def gaps_between(some: Boxes, others: Boxes, usual: float) -> npt.NDArray[np.float64]:
+    """How far each mark of one set stands from each of another.
+
+    Returns:
+        (len(some), len(others)) float64: the gap as a share of the joined height, below 0 where they overlap; infinite
+        for two that do not belong together.
+    """
+    (x, y, width, height), (right, bottom) = some.T[:, :, None], (some[:, :2] + some[:, 2:]).T[:, :, None]
+    (xs, ys, widths, heights), (rights, bottoms) = others.T, (others[:, :2] + others[:, 2:]).T
+    overlap = (np.minimum(right, rights) - np.maximum(x, xs)) / np.minimum(width, widths)
+    joined = np.maximum(bottom, bottoms) - np.minimum(y, ys)
+    gap = np.maximum(y, ys) - np.minimum(bottom, bottoms)
+    tallest = np.maximum(height, heights)
+    smallest = np.minimum(np.maximum(height, width), np.maximum(heights, widths))
     fits = (overlap > LEAST_OVERLAP) & (gap < GREATEST_GAP * joined) & (smallest > LEAST_PART * joined)
     fits &= joined < GREATEST_GROWTH * np.maximum(usual, tallest)
-    fits &= ~(dashes[:, None] & dashes)
-    fits &= alive[:, None] & alive
-    np.fill_diagonal(fits, False)
-    if not fits.any():
-        return None
-    first, second = np.unravel_index(np.argmin(np.where(fits, gap / joined, np.inf)), fits.shape)
-    return int(min(first, second)), int(max(first, second))
+    fits &= ~((width > DASH_ASPECT * height) & (widths > DASH_ASPECT * heights))
+    return np.where(fits, gap / joined, np.inf)
 
 
 def union(one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
@@ -75,6 +80,7 @@ def union(one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]) -> npt.NDArr
 
 def gather(marks: Marks, boxes: Boxes, groups: list[list[int]], rows: npt.NDArray[np.intp]) -> Marks:
     """Marks made of groups of old marks; `rows` says where each group's joined box lies in `boxes`."""
-    areas = np.array([marks.areas[group].sum() for group in groups], np.int32)
+    sizes = marks.areas.tolist()
+    areas = np.array([sum(sizes[i] for i in group) for group in groups], np.int32)
     members = tuple(tuple(label for i in group for label in marks.members[i]) for group in groups)
     return Marks(boxes[rows], areas, members)

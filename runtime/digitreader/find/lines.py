@@ -50,8 +50,9 @@ def lay_out(boxes: Boxes) -> Layout:
     tilt = tilt_of(centres, heights)
     level = turn(centres, -tilt)
     rows = merge_levels(level, heights, link_neighbours(level, heights))
+    across = level[:, 0].tolist()
     ordered = sorted(rows, key=lambda row: float(np.mean(level[row, 1])))
-    return Layout(tuple(tuple(sorted(row, key=lambda i: float(level[i, 0]))) for row in ordered), tilt)
+    return Layout(tuple(tuple(sorted(row, key=across.__getitem__)) for row in ordered), tilt)
 
 
 def turn(centres: Centres, angle_rad: float) -> Centres:
@@ -85,32 +86,34 @@ def middle(values: npt.NDArray[np.float64] | npt.NDArray[np.int32]) -> float:
 
 def link_neighbours(level: Centres, heights: npt.NDArray[np.float64]) -> list[list[int]]:
     """Chains of marks in which each follows its left neighbour at about the same level."""
+    places, sizes = level.tolist(), heights.tolist()  # numbers of Python are looked at one by one much faster
     chains: list[list[int]] = []
-    for index in np.argsort(level[:, 0], kind="stable"):
+    for index in np.argsort(level[:, 0], kind="stable").tolist():
         best, best_distance = None, math.inf
         for chain in chains:
             last = chain[-1]
-            size = max(heights[index], heights[last])
-            across = level[index, 0] - level[last, 0]
-            drop = abs(level[index, 1] - level[last, 1])
+            size = max(sizes[index], sizes[last])
+            across = places[index][0] - places[last][0]
+            drop = abs(places[index][1] - places[last][1])
             if drop < SAME_LINE * size and across < REACH * size and across + 2 * drop < best_distance:
                 best, best_distance = chain, across + 2 * drop
         if best is None:
-            chains.append([int(index)])
+            chains.append([index])
         else:
-            best.append(int(index))
+            best.append(index)
     return chains
 
 
 def merge_levels(level: Centres, heights: npt.NDArray[np.float64], chains: list[list[int]]) -> list[list[int]]:
     """Join chains at the same level that do not stand over one another (columns of one line)."""
+    places, sizes = level.tolist(), heights.tolist()
     rows: list[list[int]] = []
     for chain in sorted(chains, key=len, reverse=True):
         for row in rows:
-            near = min(row, key=lambda i: min(abs(level[i, 0] - level[j, 0]) for j in chain))
-            end = min(chain, key=lambda j: abs(level[j, 0] - level[near, 0]))
-            size = max(heights[near], heights[end])
-            if abs(level[near, 1] - level[end, 1]) < SAME_LINE * size:
+            near = min(row, key=lambda i: min(abs(places[i][0] - places[j][0]) for j in chain))
+            end = min(chain, key=lambda j: abs(places[j][0] - places[near][0]))
+            size = max(sizes[near], sizes[end])
+            if abs(places[near][1] - places[end][1]) < SAME_LINE * size:
                 row.extend(chain)
                 break
         else:

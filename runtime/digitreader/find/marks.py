@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -31,18 +31,22 @@ class Marks:
         boxes: (N, 4) int32, x, y, width, height.
         areas: (N,) int32, inked pixels.
         members: for each mark, the labels of its components.
+        peaks: (N,) float64, how dark the ink is away from its soft edge; empty where that was not measured.
     """
 
     boxes: Boxes
     areas: npt.NDArray[np.int32]
     members: tuple[tuple[int, ...], ...]
+    peaks: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def __len__(self) -> int:
         return len(self.members)
 
     def take(self, chosen: npt.NDArray[np.intp]) -> Marks:
         """The marks with these indices, in this order."""
-        return Marks(self.boxes[chosen], self.areas[chosen], tuple(self.members[i] for i in chosen))
+        members = tuple(self.members[i] for i in chosen.tolist())
+        peaks = self.peaks[chosen] if len(self.peaks) else self.peaks
+        return Marks(self.boxes[chosen], self.areas[chosen], members, peaks)
 
 
 def marks_of(mask: Mask, settings: FindSettings) -> tuple[Marks, Labels]:

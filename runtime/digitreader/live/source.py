@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -42,6 +42,7 @@ class LiveSource:
 
     Frames count what the camera gave, read or not. Black frames, repeated ones and those of a wrong form are never
     given. A fault is told to `heed` once; while it lasts no frame is given, and `heed` is told when it is over.
+    Meanwhile `waiting` is called again and again, until so many connections hang in their driver that none is tried.
 
     Args:
         name: what the user named, fit to be printed.
@@ -68,6 +69,7 @@ class LiveSource:
     ) -> None:
         self.name = name
         self.heed: Heed = lambda _: None
+        self.waiting: Callable[[], None] = lambda: None
         self._open, self._settings, self._patient = open_source, settings or LiveSettings(), patient
         began_s = time.monotonic()
         self._stamp: Stamp = stamp or (lambda _: time.monotonic() - began_s)
@@ -155,6 +157,8 @@ class LiveSource:
             self._attempts += 1
             outage.retry_s = now_s + self._settings.opening_s + self._settings.wait_s(self._attempts)
             self._reconnect()
+        if len(self._hanging) < MOST_HANGING:
+            self.waiting()
 
     def _reconnect(self) -> None:
         self._grabber.close()

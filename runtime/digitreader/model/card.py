@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from digitreader.accept import AcceptanceRule
 from digitreader.engines.form import TensorForm
 from digitreader.errors import ModelFormatError
+from digitreader.features import FeatureKind
 from digitreader.model.facts import FACTS_FORMAT, ModelFacts
 from digitreader.model.golden import Golden
 from digitreader.model.plain import Plain, canonical_json, from_plain, to_plain
@@ -89,6 +90,7 @@ class ModelCard:
         acceptance: when an answer counts as a digit.
         versions: of the libraries that made it.
         golden: what the device must make of drawn inks, link by link.
+        features: what it is shown of a glyph.
     """
 
     format: str
@@ -109,6 +111,7 @@ class ModelCard:
     acceptance: AcceptanceRule
     versions: Mapping[str, Any]
     golden: tuple[Golden, ...]
+    features: FeatureKind = field(default="pixels", metadata={"later": True})
 
     def to_bytes(self) -> bytes:
         """Write the card as canonical JSON; its last field is the sha256 of all the others."""
@@ -131,6 +134,7 @@ class ModelCard:
             ece=self.measured.test.ece,
             repeat=self.repeat,
             weights_sha256=self.weights_sha256,
+            features=self.features,
         )
 
     @classmethod

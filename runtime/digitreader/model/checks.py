@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from digitreader.engines import Engine, EngineName, make_engine
 from digitreader.errors import ModelFormatError
+from digitreader.features import features_of
 from digitreader.model.card import ModelCard
 from digitreader.model.facts import FACTS, SEAL, SEAL_BYTES, ModelFacts, seal_of
 from digitreader.model.golden import Golden
@@ -132,7 +133,8 @@ class Inspection:
         if self.card is None:
             return Unproven("the golden answers stand on the card")
         golden = self._golden()
-        self._numbers = self.engine.integers(np.stack([self._unpacked(each, each.glyph_pixels) for each in golden]))
+        glyphs = np.stack([self._unpacked(each, each.glyph_pixels) for each in golden])
+        self._numbers = self.engine.integers(features_of(glyphs, self.facts.features))
         wrong = [each.shows for each, row in zip(golden, self._numbers, strict=True) if not answers(row, each)]
         if wrong:
             raise ModelFormatError(

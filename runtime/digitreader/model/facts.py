@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from digitreader.accept import AcceptanceRule
 from digitreader.errors import ModelFormatError
+from digitreader.features import FeatureKind
 from digitreader.model.plain import from_plain, to_plain
 
 FACTS_FORMAT = "digitreader-facts-1"
@@ -35,6 +36,7 @@ class ModelFacts:
         ece: its expected calibration error there.
         repeat: the commands that make it again.
         weights_sha256: of the trained weights that it was made from.
+        features: what it is shown of a glyph.
     """
 
     format: str
@@ -51,6 +53,7 @@ class ModelFacts:
     ece: float
     repeat: tuple[str, ...]
     weights_sha256: str
+    features: FeatureKind = field(default="pixels", metadata={"later": True})
 
     def to_bytes(self) -> bytes:
         """Write the facts as JSON on one line."""

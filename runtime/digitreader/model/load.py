@@ -6,6 +6,7 @@ from pathlib import Path
 
 from digitreader.engines import Engine, EngineName
 from digitreader.errors import ModelFormatError
+from digitreader.features import features_of
 from digitreader.model.card import ModelCard
 from digitreader.model.checks import CHECKS, Inspection
 from digitreader.model.facts import ModelFacts
@@ -36,7 +37,7 @@ class Model:
         Returns:
             (N, 10) float32, 0..1.
         """
-        return sigmoid(self.engine.logits(glyphs))
+        return sigmoid(self.engine.logits(features_of(glyphs, self.facts.features)))
 
 
 def load_model(name_or_path: str, engine: EngineName = "auto") -> Model:

@@ -41,7 +41,7 @@ SECTION = """\
 {purpose}
 
 - **Network**: {layers} neurons, {activation}, {parameters:,} weights and biases; ten output neurons between 0 and 1.
-- **Made smaller**: `{variant}`, {kind}{chosen}; {given} pixels in, {gives} logits out.
+- **Made smaller**: `{variant}`, {kind}{chosen}; {given} in, {gives} logits out; it is shown {shown}.
 - **Trained**: {epochs} epochs, seed {seed}; {variants} variants of each training digit by other pens, and {negatives:g}
   glyphs that are no digit for each; glyphs by `{normalisation}`.
 - **Reads** {accuracy:.2%} of {n:,} test digits, the float network {float_accuracy:.2%}; they agree on {agreement:.2%}.
@@ -57,6 +57,12 @@ To make it again, to the byte:
 {repeat}
 ```
 """
+
+
+SHOWN = {
+    "pixels": "the pixels of a glyph",
+    "directions": "eight maps of 14x7 of how the strokes of a glyph run",
+}
 
 
 def describe_models(folder: Path) -> str:
@@ -101,6 +107,7 @@ def _section(card: ModelCard) -> str:
         kind=quantization.kind,
         chosen=_chosen(card),
         given=quantization.input.dtype,
+        shown=SHOWN[card.features],
         gives=quantization.output.dtype,
         normalisation=card.normalisation,
         accuracy=measured.test.accuracy,

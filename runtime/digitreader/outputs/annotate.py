@@ -13,6 +13,7 @@ import cv2
 from digitreader.errors import OutputError
 from digitreader.files import write_whole
 from digitreader.outputs.drawing import draw_page
+from digitreader.outputs.keeping import KeptFiles
 from digitreader.outputs.sink import Sink
 from digitreader.values import Frame, Page
 
@@ -27,34 +28,50 @@ class AnnotateSink(Sink):
     Args:
         folder: where to; it is made where it is missing.
         inputs: what is being read.
+        keep_bytes: the most that such pictures in the folder may take; the oldest go. None keeps all.
 
     Raises:
         OutputError: the folder cannot be made or written to.
     """
 
-    def __init__(self, folder: Path, *, inputs: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, *, inputs: Iterable[str] = (), keep_bytes: int | None = None) -> None:
         self._folder = writable_folder(folder)
         self._kept = {identity for name in inputs if (identity := identity_of(Path(name))) is not None}
         self._taken: set[str] = set()
+        self._streams: dict[str, tuple[str, int, int]] = {}
+        earlier = (path for path in folder.glob(f"*{MARK}*.[jp][pn]g") if identity_of(path) not in self._kept)
+        self._all = None if keep_bytes is None else KeptFiles(earlier, keep_bytes)
 
     def picture(self, page: Page, frame: Frame) -> None:
         """Save ``NAME.read.jpg``."""
-        self._save(f"{_stem(page.source)}{MARK}", page, frame)
+        self._save(f"{_stem(page.source)}{MARK}", page, frame, taken=self._taken)
 
     def change(self, page: Page, frame: Frame) -> None:
         """Save ``NAME-FRAME.read.jpg``."""
-        self._save(f"{_stem(page.source)}-{page.frame:06d}{MARK}", page, frame)
+        # frames count up, and a year of their names would fill the memory
+        self._save(f"{_stem(page.source)}-{page.frame:06d}{MARK}", page, frame, taken=set(), first=self._turn_of(page))
 
-    def _save(self, name: str, page: Page, frame: Frame) -> None:
+    def _turn_of(self, page: Page) -> int:
+        """How often a stream of this name was begun in this run, this time included."""
+        stem = _stem(page.source)
+        source, frame, turn = self._streams.get(stem, (page.source, page.frame, 0))
+        turn += source != page.source or page.frame <= frame
+        self._streams[stem] = (page.source, page.frame, turn)
+        return turn
+
+    def _save(self, name: str, page: Page, frame: Frame, *, taken: set[str], first: int = 1) -> None:
         drawn = draw_page(frame, page)
         suffix = ".jpg" if max(drawn.shape) <= MAX_JPEG_SIDE_PX else ".png"
         _, encoded = cv2.imencode(suffix, drawn, QUALITY if suffix == ".jpg" else [])
-        write_whole(self._free_path(name, suffix), encoded.tobytes())
+        path = self._free_path(name, suffix, taken, first)
+        write_whole(path, encoded.tobytes())
+        if self._all is not None:
+            self._all.add(path)
 
-    def _free_path(self, name: str, suffix: str) -> Path:
-        names = (f"{name}{suffix}" if number == 1 else f"{name}-{number}{suffix}" for number in count(1))
-        free = next(n for n in names if n not in self._taken and identity_of(self._folder / n) not in self._kept)
-        self._taken.add(free)
+    def _free_path(self, name: str, suffix: str, taken: set[str], first: int) -> Path:
+        names = (f"{name}{suffix}" if number == 1 else f"{name}-{number}{suffix}" for number in count(first))
+        free = next(n for n in names if n not in taken and identity_of(self._folder / n) not in self._kept)
+        taken.add(free)
         return self._folder / free
 
 

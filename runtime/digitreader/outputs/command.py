@@ -91,7 +91,8 @@ def _arguments(line: str) -> list[str]:
     try:
         arguments = shlex.split(line)
     except ValueError as error:
-        raise UsageError(f"run:{line}: a quote is not closed; write it as in a shell") from error
+        program = line.split(maxsplit=1)[0]  # alone, since its arguments may be secrets
+        raise UsageError(f"run:{program}: a quote is not closed; write it as in a shell") from error
     if not arguments:
         raise UsageError("run: needs a program, such as run:./gate.sh")
     if shutil.which(arguments[0]) is None:

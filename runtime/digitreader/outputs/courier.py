@@ -98,8 +98,9 @@ class Courier:
             self._changed.notify_all()
         self._carrier.abandon()
         self._thread.join(LAST_PAUSE_S)
-        if left or self._lost:
-            complain(f"{self._carrier.where}: {_events(left)} not delivered, {self._lost} lost before")
+        told = [f"{_events(count)} {what}" for count, what in ((left, "not delivered"), (self._lost, "lost")) if count]
+        if told:
+            complain(f"{self._carrier.where}: {' and '.join(told)}")
 
     def _work(self) -> None:
         pause_s = self._first_pause_s

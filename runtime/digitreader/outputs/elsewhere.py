@@ -64,7 +64,7 @@ def open_places(settings: OutputSettings, reading: Reading, *, events: TextIO | 
 
 def _receiver(place: Place, settings: OutputSettings, maker: EventMaker) -> Receiver:
     if place.kind == "events":
-        return EventRecorder(RecordFile(Path(place.where)), place.where)
+        return EventRecorder(RecordFile(Path(place.where), keep_bytes=settings.keep_bytes), place.where)
     return Courier(_carrier(place, settings, maker), bound=settings.bound)
 
 
@@ -84,8 +84,8 @@ def _carrier(place: Place, settings: OutputSettings, maker: EventMaker) -> Carri
 
 
 def _record(kind: str) -> Callable[[str, OutputSettings, Reading], Sink]:
-    def open_record(where: str, settings: OutputSettings, reading: Reading) -> Sink:  # noqa: ARG001
-        file = RecordFile(Path(where))
+    def open_record(where: str, settings: OutputSettings, reading: Reading) -> Sink:
+        file = RecordFile(Path(where), keep_bytes=settings.keep_bytes, headed=kind == "csv")
         out = cast("TextIO", file)
         sink = printing_sink(kind, out, named=reading.named, expecting=reading.expecting, header=file.is_new)
         return EnduringSink(sink, where, file=file)
@@ -93,16 +93,17 @@ def _record(kind: str) -> Callable[[str, OutputSettings, Reading], Sink]:
     return open_record
 
 
-def _pictures(where: str, settings: OutputSettings, reading: Reading) -> Sink:  # noqa: ARG001
+def _pictures(where: str, settings: OutputSettings, reading: Reading) -> Sink:
     from digitreader.outputs.annotate import AnnotateSink
 
-    return EnduringSink(AnnotateSink(Path(where), inputs=reading.inputs), where)
+    return EnduringSink(AnnotateSink(Path(where), inputs=reading.inputs, keep_bytes=settings.keep_bytes), where)
 
 
-def _video(where: str, settings: OutputSettings, reading: Reading) -> Sink:  # noqa: ARG001
+def _video(where: str, settings: OutputSettings, reading: Reading) -> Sink:
     from digitreader.outputs.video import VideoSink
 
-    return EnduringSink(VideoSink(Path(where), inputs=reading.inputs), where)
+    sink = VideoSink(Path(where), inputs=reading.inputs, keep_bytes=settings.keep_bytes)
+    return EnduringSink(sink, where)
 
 
 def _window(where: str, settings: OutputSettings, reading: Reading) -> Sink:  # noqa: ARG001

@@ -45,7 +45,7 @@ def open_sinks(
         UsageError: a place that cannot be meant.
         MissingExtraError: what a place needs is not installed.
     """
-    if output == "none" and annotate is None and more is None:
+    if output == "none" and annotate is None and not (more and more.places):
         raise OutputError("with --format none nothing is told; add an --output")
     sinks: list[Sink] = []
     if output in {"text", "jsonl", "csv"}:
@@ -53,7 +53,7 @@ def open_sinks(
     if annotate is not None:
         from digitreader.outputs.annotate import AnnotateSink
 
-        sinks.append(AnnotateSink(annotate, inputs=inputs))
+        sinks.append(AnnotateSink(annotate, inputs=inputs, keep_bytes=more.keep_bytes if more else None))
     if more is not None:
         from digitreader.outputs.elsewhere import Reading, open_places
 

@@ -9,28 +9,32 @@ from contextlib import suppress
 from pathlib import Path
 
 from digitreader.errors import OutputError
+from digitreader.outputs.keeping import is_nearly_full, put_aside
 
 
 class RecordFile(io.TextIOBase):
     """A text file that is appended to; what is written is in it when `flush` returns, whole, or not at all.
 
+    Whoever moves it away, as logrotate does, finds the next line in a new file.
+
     Args:
         path: the file; its folder is made where it is missing.
+        keep_bytes: the most that it and ``NAME.1.SUFFIX`` beside it may take together: when it is half of that, it
+            takes that name, and a new one is begun. None keeps all, until the disk is nearly full.
+        headed: a new file begins with the first line of the one before.
 
     Raises:
         OutputError: it cannot be opened.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keep_bytes: int | None = None, headed: bool = False) -> None:
         super().__init__()
         self._path = path
+        self._keep_bytes, self._headed = keep_bytes, headed
         self._held: list[str] = []
         self._descriptor = -1
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written to ({error.strerror}); choose another file") from error
+        self._open()
+        self._head = _first_line(path) if headed and not self.is_new else b""
 
     @property
     def is_new(self) -> bool:
@@ -56,13 +60,10 @@ class RecordFile(io.TextIOBase):
         self._held.clear()
         if not data or self._descriptor < 0:
             return
-        before = os.fstat(self._descriptor)
         try:
-            if os.write(self._descriptor, data) < len(data):
-                self._cut_back(before)
-                raise OutputError(f"{self._path}: cannot be written to (the disk is full); make room")
+            self._make_room(len(data))
+            self._append(data)
         except OSError as error:
-            self._cut_back(before)
             raise OutputError(f"{self._path}: cannot be written to ({error.strerror}); make room") from error
 
     def close(self) -> None:
@@ -72,7 +73,60 @@ class RecordFile(io.TextIOBase):
             self._descriptor = -1
         super().close()
 
+    def _open(self) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            opened = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise OutputError(f"{self._path}: cannot be written to ({error.strerror}); choose another file") from error
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor = opened
+
+    def _make_room(self, more_bytes: int) -> None:
+        """Begin a new file where this one is too long or was moved away; refuse where the disk is nearly full."""
+        state = os.fstat(self._descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            return
+        if not self._is_at_its_place(state):
+            self._open()
+        elif self._keep_bytes is not None and state.st_size and state.st_size + more_bytes > self._keep_bytes // 2:
+            put_aside(self._path)
+            self._open()
+        disk = os.fstatvfs(self._descriptor)
+        if is_nearly_full(disk.f_blocks * disk.f_frsize, disk.f_bavail * disk.f_frsize):
+            raise OutputError(f"{self._path}: the disk is nearly full; make room")
+
+    def _append(self, data: bytes) -> None:
+        if self._headed:
+            self._head = self._head or data.splitlines(keepends=True)[0]
+            if self.is_new and not data.startswith(self._head):
+                data = self._head + data
+        before = os.fstat(self._descriptor)
+        try:
+            if os.write(self._descriptor, data) == len(data):
+                return
+        except OSError:
+            self._cut_back(before)
+            raise
+        self._cut_back(before)
+        raise OutputError(f"{self._path}: cannot be written to (the disk is full); make room")
+
+    def _is_at_its_place(self, state: os.stat_result) -> bool:
+        try:
+            return os.path.samestat(state, self._path.stat())
+        except OSError:
+            return False
+
     def _cut_back(self, before: os.stat_result) -> None:
         if stat.S_ISREG(before.st_mode):
             with suppress(OSError):
                 os.ftruncate(self._descriptor, before.st_size)
+
+
+def _first_line(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.readline()
+    except OSError:  # it may be one that may be written to and not read
+        return b""

@@ -61,6 +61,7 @@ class OutputSettings:
         timeout_s: of one run of a command, or one try of a webhook.
         bound: how many events may wait for each place.
         has_display: there is a desktop to open a window on.
+        keep_bytes: the most that each file, video and folder of pictures may take; None keeps all.
     """
 
     places: tuple[Place, ...] = ()
@@ -68,6 +69,7 @@ class OutputSettings:
     timeout_s: float = 10.0
     bound: int = 1000
     has_display: bool = False
+    keep_bytes: int | None = None
     broker: BrokerSettings = BrokerSettings()
 
 
@@ -89,5 +91,5 @@ def parse_place(text: str) -> Place:
     if kind in WITH_PLACE:
         raise UsageError(f"--output {kind}: where to? write it as {kind}:{WITH_PLACE[kind]}")
     known = [*(f"{name}:{place}" for name, place in WITH_PLACE.items()), WINDOW, "http(s)://...", "mqtt(s)://..."]
-    given = kind if colon else text
+    given = (kind if colon else text).partition("/")[0]
     raise UsageError(f"--output {given}: there is no such output; there are {', '.join(known)}")

@@ -32,5 +32,8 @@ class Sink:
     def back(self, source: str, message: str) -> None:
         """An interrupted stream gives frames again."""
 
+    def waiting(self) -> None:
+        """An interrupted stream is still being connected again; told many times a second, and of no use to most."""
+
     def close(self, patience_s: float) -> None:
         """Nothing more will be told: hand on what still waits, for this many seconds at most, and let go."""

@@ -12,6 +12,7 @@ import numpy as np
 from digitreader.errors import OutputError, UsageError
 from digitreader.outputs.annotate import identity_of, writable_folder
 from digitreader.outputs.drawing import draw_page
+from digitreader.outputs.keeping import is_nearly_full, put_aside, size_of
 from digitreader.outputs.sink import Sink
 from digitreader.values import ColourImage, Frame, Page
 
@@ -23,9 +24,6 @@ ROOM = 1.2
 LONGEST_GAP_S = 1.0
 """A camera that was away for an hour does not leave an hour of the same picture."""
 
-KEPT_FREE_BYTES = 64 << 20
-"""OpenCV does not tell when a disk is full, so recording stops before."""
-
 
 class VideoSink(Sink):
     """Record every frame of a stream with its digits marked; an older file is replaced.
@@ -33,19 +31,21 @@ class VideoSink(Sink):
     Args:
         path: ``.avi`` (Motion JPEG) or ``.mp4``; an mp4 can be played only once the run has ended.
         inputs: what is being read, which is never overwritten.
+        keep_bytes: the most that it and ``NAME.1.SUFFIX`` beside it may take together: when it is half of that, it
+            takes that name, and a new one is begun; then an older file is kept in the same way. None keeps all.
 
     Raises:
         UsageError: another suffix.
         OutputError: the folder cannot be written to, or the file is being read.
     """
 
-    def __init__(self, path: Path, *, inputs: Iterable[str] = ()) -> None:
+    def __init__(self, path: Path, *, inputs: Iterable[str] = (), keep_bytes: int | None = None) -> None:
         if path.suffix.lower() not in CODECS:
             raise UsageError(f"video:{path}: a video is recorded as {' or '.join(CODECS)}; give such a name")
         if identity_of(path) in {identity_of(Path(name)) for name in inputs} - {None}:
             raise OutputError(f"{path}: is being read, and would be overwritten; choose another name")
         writable_folder(path.parent)
-        self._path = path
+        self._path, self._keep_bytes = path, keep_bytes
         self._size_wh = (0, 0)
         self._writer: cv2.VideoWriter | None = None
         self._source, self._last_s = "", 0.0
@@ -57,8 +57,10 @@ class VideoSink(Sink):
         Raises:
             OutputError: the disk is nearly full.
         """
-        if shutil.disk_usage(self._path.parent).free < KEPT_FREE_BYTES:
-            raise OutputError(f"{self._path}: the disk is full but for {KEPT_FREE_BYTES >> 20} MB; make room")
+        # OpenCV does not tell when a disk is full
+        disk = shutil.disk_usage(self._path.parent)
+        if is_nearly_full(disk.total, disk.free):
+            raise OutputError(f"{self._path}: the disk is nearly full; make room")
         times = self._times(frame)
         if not times:
             return
@@ -67,9 +69,11 @@ class VideoSink(Sink):
         fitted = fit(drawn, self._size_wh)
         for _ in range(times):
             writer.write(fitted)
+        if self._keep_bytes is not None and size_of(self._path) > self._keep_bytes // 2:
+            self.close(0)
 
     def close(self, patience_s: float) -> None:  # noqa: ARG002
-        """Finish the file."""
+        """Finish the file; the next frame would begin another."""
         if self._writer is not None:
             self._writer.release()
             self._writer = None
@@ -86,6 +90,8 @@ class VideoSink(Sink):
     def _open(self, drawn: ColourImage) -> cv2.VideoWriter:
         width, height = drawn.shape[1], round(ROOM * drawn.shape[0])
         self._size_wh = (width + width % 2, height + height % 2)  # codecs want even sides
+        if self._keep_bytes is not None:
+            put_aside(self._path)
         codec = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
         writer = cv2.VideoWriter(str(self._path), codec, RATE, self._size_wh)
         if not writer.isOpened():

@@ -118,7 +118,7 @@ def _parts(url: str) -> SplitResult:
         right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and url.isascii()
     except ValueError:
         parts, right = SplitResult("", "", "", "", ""), False
-    if not right or any(character <= " " for character in url):
+    if not right or any(character <= " " or character == "\x7f" for character in url):
         raise UsageError(
             "a webhook's address is http://HOST/PATH or https://HOST/PATH; check it, and encode with % "
             "what an address cannot hold"

@@ -16,7 +16,10 @@ STATUS_EVERY_S = 10.0
 
 
 class Heartbeat(Sink):
-    """Says at once that the service has started, and pings for frames: no thread of its own, which would outlive them.
+    """Says at once that the service has started, and pings for frames and for tries to get them.
+
+    A reader that patiently connects its camera again is alive, and would win nothing by being started anew; one whose
+    threads hang in a driver is not. There is no thread of its own, which would outlive both.
 
     Args:
         notifier: who is told.
@@ -39,10 +42,13 @@ class Heartbeat(Sink):
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002 # as every sink
         """A frame was processed; not each one is told."""
         self._processed += 1
-        if self._clock() < self._next_s:
-            return
-        self._next_s = self._clock() + self._every_s
-        self._notifier.send("WATCHDOG=1", f"STATUS={page.source}: {self._processed} frames processed")
+        if self._is_due():
+            self._notifier.send("WATCHDOG=1", f"STATUS={page.source}: {self._processed} frames processed")
+
+    def waiting(self) -> None:
+        """The camera is being connected again: a ping, while the status still says what is wrong."""
+        if self._is_due():
+            self._notifier.send("WATCHDOG=1")
 
     def error(self, source: str, message: str) -> None:  # noqa: ARG002 # as every sink
         """Show in the status what is wrong; that is no sign of life."""
@@ -59,3 +65,9 @@ class Heartbeat(Sink):
     def close(self, patience_s: float) -> None:  # noqa: ARG002 # as every sink
         """It ends because it was meant to."""
         self._notifier.send("STOPPING=1")
+
+    def _is_due(self) -> bool:
+        if self._clock() < self._next_s:
+            return False
+        self._next_s = self._clock() + self._every_s
+        return True

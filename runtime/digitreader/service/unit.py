@@ -48,7 +48,8 @@ class Service:
         run_as: the user that a system's service runs as; None for a user's own service.
         devices: as DeviceAllow= names them.
         writable: folders that it may write to beside its own.
-        watchdog_s: how long no frame may be processed before it is started anew; None where frames may be rare.
+        watchdog_s: after so long without a processed frame, or a try to connect the camera, it is started anew;
+            None where frames may be rare.
     """
 
     name: str

@@ -9,12 +9,13 @@ def printable(name: str | os.PathLike[str]) -> str:
     """What the user named as text that is fit to be shown.
 
     Returns:
-        The name with U+FFFD for bytes that are no UTF-8, and without the user and password that a URL may carry.
+        The name with U+FFFD for bytes that are no UTF-8; of an address, without user and password, and with stars for
+        the secrets that its parameters name.
     """
     text = os.fspath(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if "://" not in text:
         return text
-    from urllib.parse import urlsplit
+    from digitreader.addresses import parse_shown
 
-    parts = urlsplit(text)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    address = parse_shown(text)
+    return text if address is None else address.without_login

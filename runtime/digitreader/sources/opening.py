@@ -66,6 +66,9 @@ def open_source(spec: str, *, paced: bool = True) -> Source:
         return StdinPicture()
     if is_camera(spec):
         return open_camera_source(spec)
+    if "://" in spec and not Path(spec).exists():
+        known = ", ".join(sorted(PROTOCOLS))
+        raise SourceError(f"{printable(spec)}: there is no such kind of address; there are {known}")
     return _open_file(Path(spec))
 
 

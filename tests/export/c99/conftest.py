@@ -17,6 +17,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from digitreader.accept import AcceptanceRule
 from digitreader.engines.litert import LiteRTEngine
+from digitreader.features import FeatureKind, features_of
 from digitreader.model.golden import Golden, pack_pixels
 from digitreader.values import Glyphs
 from digitreader_export.c99 import write_c
@@ -171,12 +172,12 @@ def _dense(
     return builder.operator("LOGISTIC", [at], builder.tensor((1, neurons), "int8", gives_scale, -128)), gives_scale
 
 
-def drawn_golden(content: bytes) -> tuple[Golden, ...]:
+def drawn_golden(content: bytes, features: FeatureKind = "pixels") -> tuple[Golden, ...]:
     """Golden glyphs of a network: a dark one, a white one and noise, answered by LiteRT."""
     rng = np.random.default_rng(5)
     glyphs = rng.integers(0, 256, (4, 28, 28), dtype=np.uint8)
     glyphs[0], glyphs[1] = 0, 255
-    answers = LiteRTEngine(content, "golden").integers(glyphs).tolist()
+    answers = LiteRTEngine(content, "golden").integers(features_of(glyphs, features)).tolist()
     shows = ("nothing", "white", 'a "noise"', "\\ or ??/, ö")
     packed = [pack_pixels(glyph) for glyph in glyphs]
     return tuple(
@@ -220,7 +221,9 @@ class Program:
 class Compile(Protocol):
     """Writes the C of a .tflite and compiles it with every warning and sanitizer."""
 
-    def __call__(self, content: bytes, rule: AcceptanceRule = RULE, *, logits: str = "int8") -> Program: ...
+    def __call__(
+        self, content: bytes, rule: AcceptanceRule = RULE, *, logits: str = "int8", features: FeatureKind = "pixels"
+    ) -> Program: ...
 
 
 @pytest.fixture(scope="session")
@@ -247,8 +250,10 @@ def strictly(gcc: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, .
 def compile_c(strictly: tuple[str, ...], tmp_path: Path) -> Compile:
     """Compiles the C of a network."""
 
-    def compile_one(content: bytes, rule: AcceptanceRule = RULE, *, logits: str = "int8") -> Program:
-        write_c(content, "net", rule, drawn_golden(content), tmp_path)
+    def compile_one(
+        content: bytes, rule: AcceptanceRule = RULE, *, logits: str = "int8", features: FeatureKind = "pixels"
+    ) -> Program:
+        write_c(content, "net", rule, drawn_golden(content, features), tmp_path, features=features)
         command = [*strictly, f"-DLOGIT_T={logits}_t", "-I.", "net.c", str(HARNESS), "-o", "net"]
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert ran.returncode == 0, ran.stderr

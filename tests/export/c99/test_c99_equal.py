@@ -16,6 +16,7 @@ from digitreader.data import DataPlace, find_mnist
 from digitreader.data.glyphs import normalise_images
 from digitreader.engines.form import TensorForm
 from digitreader.engines.litert import LiteRTEngine
+from digitreader.features import direction_maps, features_of
 from digitreader.model.sigmoid import sigmoid
 from digitreader.values import Glyphs
 
@@ -63,11 +64,12 @@ def test_the_shipped_network_reads_all_test_digits_as_litert_does(
     repository: Path, test_glyphs: Glyphs, compile_c: Compile
 ) -> None:
     content = (repository / "models" / "tiny.tflite").read_bytes()
-    chosen = json.loads((repository / "models" / "tiny.json").read_text(encoding="utf-8"))["acceptance"]
-    rule, engine = AcceptanceRule(**chosen), LiteRTEngine(content, "tiny")
-    answers = compile_c(content, rule).read(test_glyphs)
-    np.testing.assert_array_equal(answers.logits, engine.integers(test_glyphs))
-    assert_same_verdicts(answers, sigmoid(engine.logits(test_glyphs)), rule)
+    card = json.loads((repository / "models" / "tiny.json").read_text(encoding="utf-8"))
+    rule, engine = AcceptanceRule(**card["acceptance"]), LiteRTEngine(content, "tiny")
+    answers = compile_c(content, rule, features=card["features"]).read(test_glyphs)
+    features = features_of(test_glyphs, card["features"])
+    np.testing.assert_array_equal(answers.logits, engine.integers(features))
+    assert_same_verdicts(answers, sigmoid(engine.logits(features)), rule)
     assert {*range(-1, 10)} == set(answers.digits.tolist())
 
 
@@ -98,6 +100,14 @@ def test_networks_of_every_kind_give_the_integers_of_litert(
     engine, answers = LiteRTEngine(content, "net"), compile_c(content, rule).read(glyphs)
     np.testing.assert_array_equal(answers.logits, engine.integers(glyphs))
     assert_same_verdicts(answers, sigmoid(engine.logits(glyphs)), rule)
+    assert len(np.unique(answers.logits)) > 80, "the test is to exercise the whole byte"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_directions_are_worked_out_as_in_python(seed: int, build_network: Build, compile_c: Compile) -> None:
+    content, glyphs = build_network(seed=seed), noise()
+    answers = compile_c(content, features="directions").read(glyphs)
+    np.testing.assert_array_equal(answers.logits, LiteRTEngine(content, "net").integers(direction_maps(glyphs)))
     assert len(np.unique(answers.logits)) > 80, "the test is to exercise the whole byte"
 
 

@@ -61,7 +61,7 @@ def test_the_shipped_network_gives_the_golden_integers_of_its_card_from_less_tha
 ) -> None:
     content, about = ((repository / "models" / f"tiny.{kind}").read_bytes() for kind in ("tflite", "json"))
     card = ModelCard.from_bytes(about, "tiny.json")
-    sizes = write_c(content, card.name, card.acceptance, card.golden, tmp_path)
+    sizes = write_c(content, card.name, card.acceptance, card.golden, tmp_path, features=card.features)
     made = compiled(strictly, tmp_path, "tiny.c", "tiny_golden.c", "-o", "golden")
     assert made.returncode == 0, made.stderr
     result = ran(tmp_path / "golden")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from digitreader.accept import AcceptanceRule, evidence_of
 from digitreader.data import DataPlace
+from digitreader.features import features_of
 from digitreader.files import write_together
 from digitreader.values import Glyphs
 from digitreader_train.ablation.plan import Trial, trials_of
@@ -23,6 +24,7 @@ from digitreader_train.network import activations_of
 from digitreader_train.practice import Practice, Task, practice_parts
 from digitreader_train.practice.negatives import draw_negatives
 from digitreader_train.recipes import Recipe
+from digitreader_train.shown import shown
 
 KEPT_SHARE = 0.99
 JUDGING_SEED = (77, 0)
@@ -54,7 +56,7 @@ class AblationSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bench:
-    """What all trials share."""
+    """What all trials share; glyphs are pixels."""
 
     digits: TrainingDigits
     practice: Practice
@@ -86,18 +88,20 @@ def _prepare(settings: AblationSettings) -> _Bench:
     parts = practice_parts(settings.recipe, digits.train, settings.place)
     kinds = np.concatenate([np.full(len(part), name) for name, part in parts.items()])
     judged = Task(digits.validation.images[:JUDGES], digits.validation.labels[:JUDGES], JUDGING_SEED)
-    return _Bench(digits, practice_for(settings.recipe, digits, settings.place), kinds, draw_negatives(judged).glyphs)
+    practice = practice_for(dataclasses.replace(settings.recipe, features="pixels"), digits, settings.place)
+    return _Bench(digits, practice, kinds, draw_negatives(judged).glyphs)
 
 
 def _train(trial: Trial, seed: int, bench: _Bench) -> Outcome:
-    practice = without(bench.practice, np.isin(bench.kinds, list(trial.kinds)))
     recipe = dataclasses.replace(trial.recipe, seed=seed)
-    network = fit(recipe, practice, bench.digits.validation, label=f"{trial.name}, seed {seed}").network
-    activations = activations_of(network, bench.digits.validation.glyphs)
+    practice = shown(without(bench.practice, np.isin(bench.kinds, list(trial.kinds))), recipe.features)
+    validation = shown(bench.digits.validation, recipe.features)
+    network = fit(recipe, practice, validation, label=f"{trial.name}, seed {seed}").network
+    activations = activations_of(network, validation.glyphs)
     right = activations.argmax(axis=1) == bench.digits.validation.labels
     sure, taken = (
         evidence_of(each, AcceptanceRule()).max(axis=1)
-        for each in (activations, activations_of(network, bench.negatives))
+        for each in (activations, activations_of(network, features_of(bench.negatives, recipe.features)))
     )
     return Outcome(float(right.mean()), float((taken >= np.quantile(sure, 1 - KEPT_SHARE)).mean()))
 

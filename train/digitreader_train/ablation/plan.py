@@ -37,6 +37,8 @@ def trials_of(recipe: Recipe) -> tuple[Trial, ...]:
     }
     has = [kind for kind in ingredients if getattr(recipe, kind) > 0]
     trials = [Trial(WHOLE, recipe)]
+    if recipe.features != "pixels":
+        trials.append(Trial("shown pixels", dataclasses.replace(recipe, features="pixels")))
     if recipe.teacher > 0:
         trials.append(Trial("without the teacher", dataclasses.replace(recipe, teacher=0.0)))
     trials += [Trial(ingredients[kind], recipe, frozenset({kind})) for kind in has]

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from digitreader_train.fit import Fitted
+    from digitreader_train.recipes import Recipe
 
 
-def draw_pictures(fitted: Fitted, digits: LabelledGlyphs, activations: Activations) -> dict[str, bytes]:
+def draw_pictures(recipe: Recipe, fitted: Fitted, digits: LabelledGlyphs, activations: Activations) -> dict[str, bytes]:
     """Draw all pictures of a run.
 
     Args:
+        recipe: what was asked for.
         fitted: the trained network and its history.
         digits: the validation digits.
         activations: (N, 10) what the network makes of them.
@@ -35,7 +37,7 @@ def draw_pictures(fitted: Fitted, digits: LabelledGlyphs, activations: Activatio
     return {
         "learning_curves.png": to_png(draw_learning_curves(fitted.history, fitted.best_epoch)),
         "confusion.png": to_png(draw_confusion(digits.labels, activations)),
-        "neurons.png": to_png(draw_neurons(kernel)),
+        "neurons.png": to_png(draw_neurons(kernel, recipe.features)),
         "mistakes.png": to_png(draw_mistakes(digits, activations)),
         "reliability.png": to_png(_draw_own_reliability(digits, activations)),
     }

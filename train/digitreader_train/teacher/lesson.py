@@ -9,32 +9,36 @@ from typing import Any
 
 import numpy as np
 
+from digitreader import features
+from digitreader.features import FeatureKind
 from digitreader.progress import ProgressBar
-from digitreader.values import Glyphs
+from digitreader.values import Features
 from digitreader_train.backend import keras, seed_everything, tf
 from digitreader_train.callbacks import ShowProgress
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.glyph_cache import cached_arrays
 from digitreader_train.practice.task import Beliefs, Practice
+from digitreader_train.shown import shown
 from digitreader_train.teacher import network
-from digitreader_train.teacher.network import build_teacher, shake
+from digitreader_train.teacher.network import build_teacher
 
 SEED = 7
-EPOCHS = 6
-BATCH = 256
+EPOCHS = 8
+BATCH = 512
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 0.02
 WARMUP_SHARE = 0.06
 STEPS_AT_ONCE = 50
 GLANCE = 2_000
 """Glyphs that it looks at together."""
+FEATURES: FeatureKind = "directions"
 
 
 def taught(practice: Practice, validation: LabelledGlyphs, cache: Path) -> Practice:
     """The practice with the teacher's beliefs, from the cache where it was taught the same before.
 
     Args:
-        practice: what the teacher learns from.
+        practice: what the teacher learns from; it is shown directions, whoever learns from it.
         validation: digits, to show how well it reads what it has not seen.
         cache: the cache folder.
 
@@ -45,13 +49,16 @@ def taught(practice: Practice, validation: LabelledGlyphs, cache: Path) -> Pract
 
 
 def _key(practice: Practice) -> str:
-    key = hashlib.sha256(b"".join(Path(str(file)).read_bytes() for file in (__file__, network.__file__)))
+    key = hashlib.sha256(
+        b"".join(Path(str(file)).read_bytes() for file in (__file__, network.__file__, features.__file__))
+    )
     key.update(practice.glyphs.data)
     key.update(practice.labels.data)
     return key.hexdigest()
 
 
 def _teach(practice: Practice, validation: LabelledGlyphs) -> Beliefs:
+    practice, validation = shown(practice, FEATURES), shown(validation, FEATURES)
     seed_everything(SEED)
     teacher, steps = build_teacher(), max(1, len(practice) // BATCH)
     rate = keras.optimizers.schedules.CosineDecay(
@@ -84,14 +91,14 @@ def _batches(practice: Practice) -> Any:
     glyphs, labels = tf.constant(practice.glyphs), tf.constant(practice.labels.astype(np.int32))
 
     def gather(places: Any) -> tuple[Any, Any]:
-        return shake(tf.cast(tf.gather(glyphs, places), tf.float32) / 255.0), tf.gather(labels, places)
+        return tf.cast(tf.gather(glyphs, places), tf.float32) / 255.0, tf.gather(labels, places)
 
     count = len(practice)
     return tf.data.Dataset.range(count).shuffle(count, seed=SEED).repeat().batch(BATCH).map(gather)
 
 
-def believe(teacher: Any, glyphs: Glyphs) -> Beliefs:
-    """What the teacher believes of each glyph; (N, 11) float16 probabilities, the last of no digit."""
+def believe(teacher: Any, glyphs: Features) -> Beliefs:
+    """What the teacher believes of each of (N, 28, 28) features; (N, 11) float16, the last of no digit."""
     beliefs = np.empty((len(glyphs), 11), np.float16)
     with ProgressBar("asking the teacher", len(glyphs)) as bar:
         for start in range(0, len(glyphs), GLANCE):

@@ -50,7 +50,7 @@ static uint64_t to_float32(uint64_t value)
     return round_shift(value, dropped) << dropped;
 }
 
-/* ---- the forward pass --------------------------------------------------------------------------------------------- */
+$show/* ---- the forward pass --------------------------------------------------------------------------------------------- */
 
 /* sum * scale as a step from the zero byte, within what a byte holds; as LiteRT rounds it in float32. */
 static uint8_t scale_to_byte(int32_t sum, uint32_t scale, uint8_t zero, uint8_t least)
@@ -84,7 +84,7 @@ $activate    }
 void ${c}_logits(const uint8_t glyph[${C}_PIXELS], $logit_t logits[${C}_DIGITS])
 {
 $buffers
-$calls
+$show_call$calls
     for (i = 0; i < ${C}_DIGITS; i++) {
         logits[i] = $logit_of_byte;
     }

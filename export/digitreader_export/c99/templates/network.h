@@ -27,7 +27,7 @@
  *        $extent pixels in the longer direction, and moved so that its centre of mass is the glyph's middle (13.5, 13.5).
  * digitreader's normalise_glyph in Python does exactly this. Digits that are made otherwise are read worse.
  *
- * WHAT IT IS EQUAL TO
+$shown * WHAT IT IS EQUAL TO
  * The logits are those of LiteRT (and so of digitreader) to the bit: each sum is multiplied by its scale and rounded as
  * LiteRT's float32 does it, worked out in integers. TensorFlow Lite Micro rounds in fixed point and may differ by one step.
  *
@@ -47,7 +47,7 @@ extern "C" {
 #define ${C}_DIGITS 10
 #define ${C}_NO_DIGIT (-1)
 
-/* The ten logits of a glyph. A logit stands for (logit $output_zero) * $output_scale. */
+${declares_features}/* The ten logits of a glyph. A logit stands for (logit $output_zero) * $output_scale. */
 void ${c}_logits(const uint8_t glyph[${C}_PIXELS], $logit_t logits[${C}_DIGITS]);
 
 /*

@@ -12,7 +12,7 @@
 $adds
  *
  * It takes $pixels and gives ten logits, $logit_t.
- * $c.h says how the pixels must be made. TensorFlow Lite Micro rounds in fixed point: a logit may be one step away from
+ * $c.h says how these must be made. TensorFlow Lite Micro rounds in fixed point: a logit may be one step away from
  * what LiteRT, and $c.c, give.
  */
 #ifndef ${C}_TFLITE_H

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digitreader.score.report.elements import (
-    Html,
-    Shown,
-    bar,
-    cause_title,
-    figures,
-    gallery,
-    section,
-    sides,
-    stack,
-    table,
+from digitreader.score.causes_told import (
+    MEANING,
+    cause_galleries,
+    cause_lines,
+    digit_table,
+    said_of,
+    shown_outcome,
 )
-from digitreader.score.report.pictures import bgr_of, crop_with_boxes, draw_box, jpeg_address, png_address, within
+from digitreader.score.report.elements import Shown, figures, gallery, section, sides, stack, table
+from digitreader.score.report.pictures import bgr_of, draw_box, jpeg_address, within
 from digitreader.score.scenes.causes import CAUSES, Cause, Outcome
-from digitreader.score.scenes.tell import MEANING
 from digitreader.score.sheet.measure import SeenSheet, SheetPhotoScore, SheetScore
 from digitreader.score.told import counted, percent, share_of
 
@@ -35,15 +31,13 @@ WHOLE_NOTE = (
 
 def sheet_text(score: SheetScore, title: str) -> str:
     """The figures as lines."""
-    causes = [f"  {cause:<12}{count:6,}   {MEANING[cause]}" for cause in CAUSES for count in [score.causes[cause]]]
     return "\n".join(
         [
             f"{title}: {counted(len(score.photos), 'photograph')} with {counted(score.digits, 'written digit')}",
             *[f"  {_photo_line(photo)}" for photo in score.photos],
             f"read right      {percent(score.share_right):>8}   {score.right:,} digits",
             f"numbers exact   {percent(_exact(score)):>8}   {score.exact:,} of {score.numbers:,}",
-            "what went wrong",
-            *causes,
+            *cause_lines(score.causes),
             *[f"  {text} read as {read or 'nothing'}" for photo in score.photos for text, read in photo.wrong],
         ]
     )
@@ -75,36 +69,22 @@ def sheet_sections(score: SheetScore, seen: Sequence[SeenSheet], *, pictures: in
             *[(f"{score.causes[cause]:,}", cause, MEANING[cause]) for cause in TOLD_LARGE],
         ),
         section("Every digit", stack({"right": score.right, **score.causes})),
-        section("What went wrong", *_galleries(score, seen, pictures), note=BOXES_NOTE),
+        section("What went wrong", *cause_galleries(score.causes, _pictures(seen, pictures)), note=BOXES_NOTE),
         section("The sheets", gallery([_whole(each) for each in seen], tile_px=900), note=WHOLE_NOTE),
-        section("Which digits, and which numbers", sides(_digit_table(score), _number_table(score))),
+        section("Which digits, and which numbers", sides(digit_table(score.right_by_digit), _number_table(score))),
     ]
 
 
-def _galleries(score: SheetScore, seen: Sequence[SeenSheet], pictures: int) -> list[str]:
-    parts = []
-    for cause in CAUSES:
-        of_cause = [(each, outcome) for each in seen for outcome in each.outcomes if outcome.cause == cause]
-        shown = [_shown(each, outcome) for each, outcome in of_cause[:pictures]]
-        parts.append(cause_title(cause, score.causes[cause], shown=len(shown)))
-        if shown:
-            parts += [f'<p class="note">{MEANING[cause].capitalize()}.</p>', gallery(shown)]
-    return parts
+def _pictures(seen: Sequence[SeenSheet], most: int) -> dict[Cause, list[Shown]]:
+    of_cause = {
+        cause: [(each, one) for each in seen for one in each.outcomes if one.cause == cause] for cause in CAUSES
+    }
+    return {cause: [_shown(each, outcome) for each, outcome in found[:most]] for cause, found in of_cause.items()}
 
 
 def _shown(seen: SeenSheet, outcome: Outcome) -> Shown:
-    read = [(reading.box, bgr_of("misread")) for reading in seen.readings]
-    true = [(outcome.box, bgr_of("right"))] if outcome.truth is not None else []
-    said = _said(outcome)
-    crop = crop_with_boxes(seen.straight.image, outcome.box, [*read, *true])
-    return Shown(png_address(crop), f"{said}, {seen.score.source}", f"{outcome.cause}: {said}")
-
-
-def _said(outcome: Outcome) -> str:
-    is_there = "no digit" if outcome.truth is None else f"a {outcome.truth}"
-    if outcome.reading is None:
-        return is_there
-    return f"{is_there} read as {outcome.reading.digit} ({percent(outcome.reading.confidence)})"
+    caption = f"{said_of(outcome)}, {seen.score.source}"
+    return shown_outcome(outcome, seen.straight.image, seen.readings, caption)
 
 
 def _whole(seen: SeenSheet) -> Shown:
@@ -114,14 +94,6 @@ def _whole(seen: SeenSheet) -> Shown:
         draw_box(canvas, outcome.box, bgr_of(cause), zoom=zoom)
     said = _photo_line(seen.score)
     return Shown(jpeg_address(canvas), said, f"the sheet of {said}")
-
-
-def _digit_table(score: SheetScore) -> str:
-    rows: list[Sequence[str | Html]] = [
-        (str(digit), "none" if share is None else percent(share), bar(share or 0.0))
-        for digit, share in enumerate(score.right_by_digit)
-    ]
-    return table(("digit", "read right", ""), rows)
 
 
 def _number_table(score: SheetScore) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from itertools import count, cycle
+import time
+from collections.abc import Callable, Iterator
+from itertools import cycle
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,8 @@ from digitreader.demo import DemoCamera, DemoFrame
 from digitreader.errors import SourceError
 from digitreader.values import ColourImage, Frame
 
-FAULTS = ("unplugged", "black", "hanging", "frozen", "wrong size", "driver error")
+SERVER_GONE = "server gone"
+FAULTS = ("unplugged", "black", "hanging", "frozen", "wrong size", "driver error", SERVER_GONE)
 REFUSALS = 2
 """How often a camera that was unplugged cannot be opened before it is back."""
 
@@ -23,29 +25,41 @@ class FaultyCamera:
     """Opened again and again, it films on where it stood; while a fault lasts, the paper lies still.
 
     Args:
-        camera: what it films, over and over.
+        camera: what it films.
         frames: how many frames to film, and on until the desk is empty.
-        every: a fault comes after so many frames; 0 films undisturbed.
+        every: a fault comes after so many frames; 0 films every number once, undisturbed.
         patience_s: the reader's; a camera that goes black stays so for twice as long.
+        cut: called with True when the server that takes events is to be gone, and with False when it may be back.
 
     Attributes:
         begun: the faults that came, by their kind; `pending` is the one that is not over yet, for its reader to clear.
         laid: when a sheet first lay still, in seconds of the film, and what stands on it.
+        drawing_s: processor time that drawing the film has taken, which no real camera asks for.
     """
 
     name, live, frame_count = "bench", True, None
 
-    def __init__(self, camera: DemoCamera, *, frames: int, every: int, patience_s: float) -> None:
-        self._film = film(camera, frames)
+    def __init__(
+        self,
+        camera: DemoCamera,
+        *,
+        frames: int,
+        every: int,
+        patience_s: float,
+        cut: Callable[[bool], None] = lambda _: None,
+    ) -> None:
+        self._film = film(camera, frames, over_and_over=bool(every))
+        self._cut = cut
         self._kinds, self._every, self._patience_s = cycle(FAULTS), every, patience_s
         self._step_s = 1 / camera.fps
         self._time_s = 0.0
-        self._filmed = self._refusals = 0
+        self._filmed = self._refusals = self._back_at = 0
         self._truth = ""
         self._left = threading.Event()
         self.begun: list[str] = []
         self.pending = ""
         self.laid: list[tuple[float, str]] = []
+        self.drawing_s = 0.0
 
     def __call__(self) -> Self:
         """Open it.
@@ -73,18 +87,31 @@ class FaultyCamera:
             SourceError: it is unplugged.
             RuntimeError: its driver fails.
         """
-        for shown in self._film:
+        while (shown := self._draw()) is not None:
             frame = self._frame(shown.frame.image)
             if shown.truth and not self._truth:
                 self.laid.append((frame.time_s, shown.truth))
             self._truth = shown.truth
             yield frame
             self._filmed += 1
+            if self._filmed == self._back_at:
+                self._cut(False)
             if self._every and self._filmed % self._every == 0:
                 yield from self._fail(next(self._kinds), shown.frame.image)
 
+    def _draw(self) -> DemoFrame | None:
+        began_s = time.thread_time()
+        try:
+            return next(self._film, None)
+        finally:
+            self.drawing_s += time.thread_time() - began_s
+
     def _fail(self, kind: str, last: ColourImage) -> Iterator[Frame]:
         self.begun.append(kind)
+        if kind == SERVER_GONE:  # and the camera films on
+            self._cut(True)
+            self._back_at = self._filmed + self._every // 2
+            return
         self.pending = kind
         if kind == "unplugged":
             self._refusals = REFUSALS
@@ -105,12 +132,14 @@ class FaultyCamera:
         return Frame(image, self.name, self._filmed, self._time_s)
 
 
-def film(camera: DemoCamera, frames: int) -> Iterator[DemoFrame]:
-    """Film the same numbers over and over, so many frames and on until the desk is empty."""
+def film(camera: DemoCamera, frames: int, *, over_and_over: bool = True) -> Iterator[DemoFrame]:
+    """Film the same numbers, over and over or once, so many frames at the most and on until the desk is empty."""
     index = 0
-    for _ in count():
+    while True:
         for shown in camera.frames():
             yield shown
             index += 1
             if index >= frames and not shown.truth and not shown.moving:
                 return
+        if not over_and_over:
+            return

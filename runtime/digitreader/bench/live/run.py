@@ -1,0 +1,166 @@
+"""Bench: the live reader over a film with faults and every output, beside the same film undisturbed."""
+
+from __future__ import annotations
+
+import io
+import math
+import statistics
+import time
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import redirect_stderr
+from dataclasses import dataclass, field
+
+import cv2
+
+from digitreader.bench.live.faulty import SERVER_GONE, FaultyCamera
+from digitreader.bench.live.figures import LiveBench
+from digitreader.bench.live.judging import Told, differences, growth_mb, judge, over_and_over, resident_mb
+from digitreader.bench.live.places import Places, watched_places
+from digitreader.demo import DemoCamera, DemoSettings
+from digitreader.follow import Follower
+from digitreader.live.heap import share_one_heap
+from digitreader.live.notice import Notice
+from digitreader.live.settings import LiveSettings
+from digitreader.live.source import LiveSource
+from digitreader.outputs.opening import closed_at_the_end
+from digitreader.outputs.sink import Sink
+from digitreader.pipeline import Reader
+from digitreader.reading import hand_on, tell
+from digitreader.values import Page
+
+EVERY = 500
+NUMBERS = ("9416920236", "5188637034", "5354752972", "0456731600", "3465620225", "6773654211", "6384026872")
+PATIENT = LiveSettings(patience_s=1.0, first_wait_s=0.02, longest_wait_s=0.1, release_s=2.0)
+FILM = DemoSettings(
+    digits=(10, 10),
+    lines=(1, 1),
+    groups=0.0,
+    pens=("felt",),
+    papers=("white",),
+    folds=0.0,
+    tilt_deg=2.0,
+    perspective_deg=6.0,
+    light_falloff=0.2,
+    shadow=0.1,
+    noise=2.0,
+)
+MANY_DIGITS = 10
+MEMORY_EVERY = 50
+CLOSING_S = 60.0
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a run has brought: texts as announced with their times in the film, and what it took."""
+
+    announced: list[Told] = field(default_factory=list)
+    recovered: Counter[str] = field(default_factory=Counter)
+    memory_mb: array[float] = field(default_factory=lambda: array("d"))
+    frames: int = 0
+    cpu_s: float = 0.0
+    telling_s: float = 0.0
+    digits_s: array[float] = field(default_factory=lambda: array("f"))
+
+    @property
+    def texts(self) -> list[str]:
+        """What was announced, in its order."""
+        return [text for _, text in self.announced]
+
+    def count(self, page: Page, cpu_s: float, telling_s: float) -> None:
+        """Take the times of one more frame in."""
+        self.frames += 1
+        self.cpu_s += cpu_s
+        self.telling_s += telling_s
+        if sum(len(line.readings) for line in page.lines) >= MANY_DIGITS:
+            self.digits_s.append(cpu_s + telling_s)
+        if self.frames % MEMORY_EVERY == 0:
+            self.memory_mb.append(resident_mb())
+
+
+def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tuple[int, int] = (640, 480)) -> LiveBench:
+    """Read a film on one thread: every number of it once, undisturbed, and over and over with a fault every so often.
+
+    Args:
+        reader: reads the frames.
+        frames: of the film with faults.
+        every: how many frames lie between two faults.
+        size_wh: of the frames.
+    """
+    camera = DemoCamera(size_wh, seed=1, numbers=NUMBERS, settings=FILM)
+    smooth = FaultyCamera(camera, frames=frames, every=0, patience_s=PATIENT.patience_s)
+    share_one_heap()
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        # what outputs say of a server that is gone is no business of who reads the figures
+        with redirect_stderr(io.StringIO()):
+            undisturbed = watch(reader, smooth, ())
+            with watched_places() as places:
+                cut = places.hook.cut
+                rough = FaultyCamera(camera, frames=frames, every=every, patience_s=PATIENT.patience_s, cut=cut)
+                with closed_at_the_end(places.sinks, CLOSING_S):
+                    disturbed = watch(reader, rough, places.sinks)
+                    cut(False)
+                return figures(smooth, undisturbed, rough, disturbed, places)
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def watch(reader: Reader, camera: FaultyCamera, sinks: Sequence[Sink]) -> Seen:
+    """Read a film to its end as `digitreader read` reads a camera, without dropping a frame."""
+    seen, follower = Seen(), Follower(reader.model.facts.acceptance)
+
+    def heed(notice: Notice) -> None:
+        tell(sinks, notice)
+        if notice.interrupted:
+            follower.interrupt()
+        elif camera.pending:
+            seen.recovered[camera.pending] += 1
+            camera.pending = ""
+
+    with LiveSource(camera.name, camera, PATIENT, stamp=lambda frame: frame.time_s, patient=True) as source:
+        source.heed = heed
+        for frame in source.frames():
+            began_s = time.thread_time()
+            page = reader.read(frame)
+            steady = follower.update(page)
+            read_s = time.thread_time()
+            hand_on(sinks, frame, page, steady, follower.left)
+            seen.count(page, read_s - began_s, time.thread_time() - read_s)
+            if steady is not None:
+                seen.announced.append((steady.time_s, steady.text))
+    return seen
+
+
+def figures(smooth: FaultyCamera, undisturbed: Seen, rough: FaultyCamera, disturbed: Seen, places: Places) -> LiveBench:
+    """Compare the two films; the outputs are closed."""
+    waits_s, _ = judge(smooth.laid, undisturbed.announced)
+    expected = over_and_over(smooth.laid, undisturbed.announced, len(rough.laid))
+    lost, extra = differences(expected, disturbed.texts)
+    digits_ms = 1e3 * statistics.median(disturbed.digits_s) if disturbed.digits_s else math.nan
+    outputs, faults = places.check(), Counter(rough.begun)
+    # the film may end before there is another event to take, and then it counts that none is missing
+    whole = outputs["webhook"][1:] == (0, 0)
+    recovered = disturbed.recovered + Counter({SERVER_GONE: faults[SERVER_GONE] if whole else places.hook.recovered})
+    return LiveBench(
+        frames=disturbed.frames,
+        cpu_ms=1e3 * disturbed.cpu_s / disturbed.frames,
+        digits_ms=digits_ms,
+        telling_ms=1e3 * disturbed.telling_s / disturbed.frames,
+        drawing_ms=1e3 * rough.drawing_s / disturbed.frames,
+        frames_per_s=1e3 / digits_ms,
+        latency_ms=1e3 * statistics.median(waits_s) if waits_s else math.nan,
+        slowest_ms=1e3 * max(waits_s, default=math.nan),
+        sheets=len(rough.laid),
+        right=judge(rough.laid, disturbed.announced)[1],
+        announced=len(disturbed.announced),
+        lost=lost,
+        extra=extra,
+        faults=dict(faults),
+        recovered=dict(recovered),
+        outputs=outputs,
+        missing=places.missing,
+        memory_grew_mb=growth_mb(disturbed.memory_mb),
+    )

@@ -1,0 +1,101 @@
+"""Pages: what `digitreader.read` gives one after another, from sources that are opened, followed and let go."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from digitreader.follow import Follower
+from digitreader.pipeline import Reader
+from digitreader.values import Page
+from digitreader.viewing import View
+
+if TYPE_CHECKING:
+    from digitreader.expect.expectation import Expectation
+    from digitreader.expect.rules import Rules
+    from digitreader.live.notice import Notice
+
+LOG = logging.getLogger("digitreader")
+"""Is told where a camera fails, and when it is back."""
+
+
+class Readings(Iterator[Page]):
+    """What `read` gives: an iterator that holds the camera until it ends, is closed, or a ``with`` block of it ends."""
+
+    def __init__(self, pages: Generator[Page]) -> None:
+        self._pages = pages
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Page:
+        return next(self._pages)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the camera or file; nothing more is given."""
+        self._pages.close()
+
+
+def pages_of(
+    specs: Sequence[str], view: View, reader: Reader, rules: Rules | None, *, every_frame: bool, gone: bool
+) -> Generator[Page]:
+    """Open sources one after another and read them.
+
+    Args:
+        specs: as `sources.expand` gives them.
+        view: how they are looked at.
+        reader: reads a frame.
+        rules: what is expected of numbers; None is nothing.
+        every_frame: give every frame of a stream, steady or not.
+        gone: give an empty page when a stream's number has left.
+    """
+    for spec in specs:
+        expectation = expectation_of(rules, reader)
+        follower = Follower(reader.model.facts.acceptance, expectation=expectation)
+        with view.open(spec, partial(_heed, follower)) as source:
+            pages = (reader.read(frame) for frame in source.frames())
+            if every_frame or not source.live:
+                yield from (expected(page, expectation) for page in pages)
+            else:
+                yield from _steady(pages, follower, gone=gone)
+
+
+def _steady(pages: Iterator[Page], follower: Follower, *, gone: bool) -> Iterator[Page]:
+    for page in pages:
+        steady = follower.update(page)
+        if gone and follower.left is not None:
+            yield dataclasses.replace(page, lines=())
+        if steady is not None:
+            yield steady
+
+
+def _heed(follower: Follower, notice: Notice) -> None:
+    LOG.warning("%s", notice.message)
+    if notice.interrupted:
+        follower.interrupt()
+
+
+def expected(page: Page, expectation: Expectation | None) -> Page:
+    """A page, by what is expected of its numbers."""
+    return page if expectation is None else expectation.decode(page)
+
+
+def expectation_of(rules: Rules | None, reader: Reader) -> Expectation | None:
+    """What is expected of one source's numbers."""
+    if rules is None:
+        return None
+    from digitreader.expect.expectation import Expectation
+
+    return Expectation(rules, reader.model.facts.acceptance.threshold)

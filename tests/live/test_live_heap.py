@@ -1,0 +1,61 @@
+"""One heap for all threads: asked of the C library where it can be, and no matter where not."""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+import sys
+
+import pytest
+
+from digitreader.live.heap import share_one_heap
+
+HELD = """\
+import sys, threading
+from digitreader.live.heap import share_one_heap
+if sys.argv[1] == "share":
+    share_one_heap()
+held, places = [], []
+def hold():
+    held.append(bytes(60_000))
+    places.append(id(held[-1]))
+for _ in range(8):
+    thread = threading.Thread(target=hold)
+    thread.start()
+    thread.join()
+with open("/proc/self/maps") as maps:
+    main = next(line.split()[0].split("-") for line in maps if "[heap]" in line)
+print(sum(int(main[0], 16) <= place < int(main[1], 16) for place in places))
+"""
+"""Says how many of eight threads got their memory from the main thread's heap."""
+
+
+ONE_HEAP_ALONE = not sys.platform.startswith("linux") or not hasattr(ctypes.CDLL(None), "mallopt")
+
+
+@pytest.mark.skipif(ONE_HEAP_ALONE, reason="only glibc has several heaps")
+def test_threads_share_the_main_threads_heap_only_where_they_are_asked_to() -> None:
+    counts = {
+        asked: int(subprocess.run([sys.executable, "-c", HELD, asked], check=True, capture_output=True).stdout)
+        for asked in ("share", "no")
+    }
+    assert counts == {"share": 8, "no": 0}
+
+
+def test_a_c_library_without_heaps_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[None] = []
+
+    class Library:
+        def __init__(self, name: None) -> None:
+            asked.append(name)
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", Library)
+    share_one_heap()
+    assert asked == [None]
+
+
+def test_elsewhere_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(ctypes, "CDLL", None)
+    share_one_heap()
