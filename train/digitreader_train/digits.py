@@ -28,7 +28,7 @@ LEAST_IMAGES = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledGlyphs:
-    """Images, what the network sees of them, and the truth.
+    """Images, their glyphs, and the truth.
 
     Attributes:
         images: (N, H, W) uint8 as they came.

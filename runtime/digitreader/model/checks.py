@@ -141,7 +141,7 @@ class Inspection:
                 f"{self.path}: {len(wrong)} of {len(golden)} golden glyphs get another answer than on the card "
                 f"(first: {wrong[0]}); install the pinned ai-edge-litert, or export the model again"
             )
-        return f"{len(golden)} of {len(golden)} glyphs answered as on the card"
+        return f"{len(golden)} of {len(golden)} glyphs, shown as {self.facts.features}, answered as on the card"
 
     def check_activations(self) -> str | Unproven:
         """These answers stand for the activations that the card names."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from digitreader.accept import AcceptanceRule, evidence_of
 from digitreader.data import DataPlace
-from digitreader.features import features_of
+from digitreader.features import FeatureKind, features_of
 from digitreader.files import write_together
-from digitreader.values import Glyphs
+from digitreader.values import Features
 from digitreader_train.ablation.plan import Trial, trials_of
 from digitreader_train.ablation.table import Outcome, Row, describe, to_csv, to_markdown
 from digitreader_train.curriculum import practice_for
-from digitreader_train.digits import TrainingDigits, load_training_digits
+from digitreader_train.digits import LabelledGlyphs, load_training_digits
 from digitreader_train.fit import fit
 from digitreader_train.network import activations_of
 from digitreader_train.practice import Practice, Task, practice_parts
@@ -55,13 +55,20 @@ class AblationSettings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Bench:
-    """What all trials share; glyphs are pixels."""
+class _Lesson:
+    """What all trials of networks that are shown the same share."""
 
-    digits: TrainingDigits
     practice: Practice
+    validation: LabelledGlyphs
+    negatives: Features
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bench:
+    """What all trials share; the lessons are by what the network is shown, `kinds` names the kind of each glyph."""
+
+    lessons: Mapping[FeatureKind, _Lesson]
     kinds: npt.NDArray[np.str_]
-    negatives: Glyphs
 
 
 def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
@@ -89,20 +96,24 @@ def _prepare(settings: AblationSettings) -> _Bench:
     kinds = np.concatenate([np.full(len(part), name) for name, part in parts.items()])
     judged = Task(digits.validation.images[:JUDGES], digits.validation.labels[:JUDGES], JUDGING_SEED)
     practice = practice_for(dataclasses.replace(settings.recipe, features="pixels"), digits, settings.place)
-    return _Bench(digits, practice, kinds, draw_negatives(judged).glyphs)
+    negatives = draw_negatives(judged).glyphs
+    shown_kinds = {trial.recipe.features for trial in trials_of(settings.recipe)}
+    lessons = {
+        kind: _Lesson(shown(practice, kind), shown(digits.validation, kind), features_of(negatives, kind))
+        for kind in sorted(shown_kinds)
+    }
+    return _Bench(lessons, kinds)
 
 
 def _train(trial: Trial, seed: int, bench: _Bench) -> Outcome:
+    lesson = bench.lessons[trial.recipe.features]
+    practice = without(lesson.practice, np.isin(bench.kinds, list(trial.kinds)))
     recipe = dataclasses.replace(trial.recipe, seed=seed)
-    practice = shown(without(bench.practice, np.isin(bench.kinds, list(trial.kinds))), recipe.features)
-    validation = shown(bench.digits.validation, recipe.features)
-    network = fit(recipe, practice, validation, label=f"{trial.name}, seed {seed}").network
-    activations = activations_of(network, validation.glyphs)
-    right = activations.argmax(axis=1) == bench.digits.validation.labels
-    sure, taken = (
-        evidence_of(each, AcceptanceRule()).max(axis=1)
-        for each in (activations, activations_of(network, features_of(bench.negatives, recipe.features)))
-    )
+    network = fit(recipe, practice, lesson.validation, label=f"{trial.name}, seed {seed}").network
+    activations = activations_of(network, lesson.validation.glyphs)
+    right = activations.argmax(axis=1) == lesson.validation.labels
+    answers = (activations, activations_of(network, lesson.negatives))
+    sure, taken = (evidence_of(each, AcceptanceRule()).max(axis=1) for each in answers)
     return Outcome(float(right.mean()), float((taken >= np.quantile(sure, 1 - KEPT_SHARE)).mean()))
 
 

@@ -31,7 +31,7 @@ def draw_mistakes(digits: LabelledGlyphs, activations: Activations) -> Figure:
     figure = new_figure(
         width, height, "The worst mistakes",
         f"{len(wrong):,} of {len(digits):,} validation digits are misread, these with the most confidence. Left as "
-        "written, right as the network sees it;\nbelow, the output neurons 0 to 9, the darker the more lit: "
+        "written, right its glyph;\nbelow, the output neurons 0 to 9, the darker the more lit: "
         "green rings the truth, red what was read.",
     )  # fmt: skip
     for place, which in enumerate(worst):

@@ -53,7 +53,7 @@ class CorruptionsScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """One spoiled digit of each class: how it looks, what the network saw, and what it read; None for nothing."""
+    """One spoiled digit of each class: how it looks, its glyph, and what it read; None for nothing."""
 
     image: GrayImage
     glyph: GrayImage

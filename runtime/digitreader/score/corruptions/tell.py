@@ -17,7 +17,7 @@ TILE_PX = 40
 EDGE_PX = 2
 GROUND = 128
 SHEET_NOTE = (
-    "One of each digit: on the left as it is given, on the right what the network saw of it after normalisation, "
+    "One of each digit: on the left as it is given, on the right the glyph that normalisation made of it, "
     "framed green where it was read right and orange where not."
 )
 

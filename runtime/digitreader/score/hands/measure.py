@@ -48,7 +48,7 @@ class HandsScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wrong:
-    """An image that was misread or rejected, and what the network saw of it."""
+    """An image that was misread or rejected, and the glyph that it became."""
 
     image: GrayImage
     glyph: GrayImage

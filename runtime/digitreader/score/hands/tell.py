@@ -21,7 +21,7 @@ from digitreader.score.report.reliability import reliability_svg
 from digitreader.score.told import percent, share_of
 
 TILE_PX = 130
-BOTH = "Left: as it is given. Right: what the network saw of it."
+BOTH = "Left: as it is given. Right: the glyph that it became."
 
 
 def hands_text(score: HandsScore, title: str) -> str:

@@ -74,7 +74,7 @@ class NegativesScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mistaken:
-    """Something that was taken for a digit, and what the network saw of it."""
+    """Something that was taken for a digit, and the glyph that it became."""
 
     image: GrayImage
     glyph: GrayImage

@@ -62,7 +62,7 @@ def negatives_sections(score: NegativesScore, shown: Sequence[Shown], *, tile_px
             "What went wrong",
             cause_title("invented", score.accepted, shown=len(shown)),
             gallery(shown, tile_px=tile_px, pixelated=tile_px == TILE_PX),
-            note="Inks: the surest first; on the left as given, on the right what the network saw of it.",
+            note="Inks: the surest first; on the left as given, on the right the glyph that it became.",
         ),
     ]
 
