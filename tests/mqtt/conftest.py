@@ -142,6 +142,8 @@ class Listener:
     def stop(self) -> None:
         self.client.disconnect()
         self.client.loop_stop()
+        # or its sockets would wait for the garbage collector, which complains of them in some later test
+        self.client.on_connect = self.client.on_subscribe = self.client.on_message = None
 
     def _subscribed(self, *_: object) -> None:
         self.ready = True

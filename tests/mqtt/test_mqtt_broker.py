@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import socket
 import subprocess
 import sys
+import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -307,6 +310,24 @@ def test_tls_where_none_is_spoken_is_told(broker: Broker, reader: Readers, capsy
 
     until(told)
     assert "mqtts://localhost" in said
+
+
+def test_a_link_that_was_closed_leaves_no_socket_to_the_garbage_collector(broker: Broker) -> None:
+    from digitreader.outputs.mqtt.link import Link
+
+    address = parse_address(broker.url)
+    gc.disable()
+    try:
+        up = threading.Event()
+        link = Link(address, BrokerSettings(), client_id="short", on_up=up.set, on_message=lambda *_: None)
+        link.start()
+        assert up.wait(ENOUGH_S)
+        client = weakref.ref(link._client)  # noqa: SLF001
+        link.close()
+        del link
+        until(lambda: client() is None)
+    finally:
+        gc.enable()
 
 
 def test_without_paho_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

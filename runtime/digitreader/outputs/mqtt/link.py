@@ -113,6 +113,9 @@ class Link:
         stopper = Thread(target=self._client.loop_stop, daemon=True)
         stopper.start()
         stopper.join(GOODBYE_S)
+        # a client in a cycle with its link would keep its sockets until some later collection of garbage
+        for heard in ("on_connect", "on_connect_fail", "on_disconnect", "on_publish", "on_message"):
+            setattr(self._client, heard, None)
 
     def _connected(self, client: Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:  # noqa: ARG002
         if reason.is_failure:
