@@ -8,14 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from digitreader.data import DataPlace, find_mnist
+from digitreader.data import DataPlace
 from digitreader.engines import make_engine
-from digitreader.errors import DataError
 from digitreader.features import features_of
 from digitreader.files import write_together, write_whole
 from digitreader.model.page import PAGE, describe_models
 from digitreader.model.sigmoid import sigmoid
-from digitreader.normalise import NORMALISATION
 from digitreader.progress import ProgressBar
 from digitreader.values import Activations, Features
 from digitreader_export.acceptance import choose_rule
@@ -26,14 +24,14 @@ from digitreader_export.negatives import draw_validation_negatives
 from digitreader_export.package import Packed, pack_model
 from digitreader_export.reliability import draw_model_reliability
 from digitreader_export.report import describe_export
+from digitreader_export.run_digits import load_run_digits
 from digitreader_export.settings import VariantSettings
 from digitreader_export.variants import SHIPPED, VARIANTS, check_variants
 from digitreader_export.workshop import Workshop
 from digitreader_train.curriculum import practice_for
-from digitreader_train.digits import LabelledGlyphs, load_half, load_training_digits
+from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.network import activations_of, build_trained
 from digitreader_train.run_folder import Run, load_run
-from digitreader_train.shown import shown
 
 Say = Callable[[str], None]
 
@@ -150,24 +148,11 @@ def _work(workshop: Workshop, variant: str) -> int:
 
 def _prepare(settings: ExportSettings) -> _Exam:
     run = load_run(settings.run)
-    if run.record.normalisation != NORMALISATION:
-        raise DataError(
-            f"{settings.run}: was trained through normalisation {run.record.normalisation!r}, this is "
-            f"{NORMALISATION!r}; rerun: {run.record.repeat}"
-        )
-    files = find_mnist(settings.place)
-    changed = [name for name, sha256 in files.sha256.items() if run.record.data.get(name) != sha256]
-    if changed:
-        raise DataError(
-            f"{files.paths[changed[0]]}: is not the file that {settings.run} was trained on; give the same --data"
-        )
-    digits = load_training_digits(settings.place, limit=run.record.limit)
-    test = load_half(files, "test", settings.place.cache)
-    practice = practice_for(run.record.recipe, digits, settings.place)
-    negatives = draw_validation_negatives(digits.validation, settings.place.cache)
-    kind = run.record.recipe.features
-    workshop = Workshop(run, practice, shown(digits.validation, kind), settings.choices)
-    return _Exam(settings, workshop, shown(test, kind), features_of(negatives, kind))
+    own = load_run_digits(run, settings.place)
+    practice = practice_for(run.record.recipe, own.digits, settings.place)
+    negatives = draw_validation_negatives(own.digits.validation, settings.place.cache)
+    workshop = Workshop(run, practice, own.validation, settings.choices)
+    return _Exam(settings, workshop, own.test, features_of(negatives, run.record.recipe.features))
 
 
 def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from digitreader.commands.data_arguments import add_data_arguments, data_place
 from digitreader.commands.extras import require_train_extra
 from digitreader.commands.numbers import whole
-from digitreader.errors import UsageError
+from digitreader.commands.recipe_arguments import recipe_of
 from digitreader.talk import say
 
 DESCRIPTION = """\
@@ -53,14 +53,10 @@ def run(args: argparse.Namespace) -> int:
         OutputError: the folder cannot be written to.
     """
     require_train_extra("ablate")
-    from digitreader_train.recipes import RECIPES
-
-    if args.recipe not in RECIPES:
-        raise UsageError(f"{args.recipe}: no such recipe; choose one of {', '.join(RECIPES)}")
+    recipe = recipe_of(args.recipe)
     from digitreader_train.ablation import AblationSettings, ablate
     from digitreader_train.ablation.table import to_markdown
 
-    recipe = RECIPES[args.recipe]
     recipe = dataclasses.replace(recipe, epochs=args.epochs or recipe.epochs)
     out = args.out or Path("runs") / f"{recipe.name}-ablation"
     print(to_markdown(ablate(AblationSettings(recipe, data_place(args), out, args.seeds, args.limit), say)), end="")

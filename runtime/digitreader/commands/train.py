@@ -9,7 +9,7 @@ from pathlib import Path
 from digitreader.commands.data_arguments import add_data_arguments, data_place
 from digitreader.commands.extras import require_train_extra
 from digitreader.commands.numbers import whole
-from digitreader.errors import UsageError
+from digitreader.commands.recipe_arguments import recipe_of
 
 DESCRIPTION = """\
 Train a network on MNIST and leave a run folder: the weights, run.json with all that is needed to repeat it, the
@@ -66,11 +66,10 @@ def run(args: argparse.Namespace) -> int:
         OutputError: the run folder may not be written.
     """
     require_train_extra("train")
-    from digitreader_train.recipes import RECIPES, in_short
+    from digitreader_train.recipes import in_short
 
-    if args.recipe not in RECIPES:
-        raise UsageError(f"{args.recipe}: no such recipe; choose one of {', '.join(RECIPES)}")
-    recipe = in_short(RECIPES[args.recipe]) if args.quick else RECIPES[args.recipe]
+    recipe = recipe_of(args.recipe)
+    recipe = in_short(recipe) if args.quick else recipe
     changes = {"activation": args.activation, "features": args.features, "seed": args.seed, "epochs": args.epochs}
     recipe = dataclasses.replace(recipe, **{name: value for name, value in changes.items() if value is not None})
     from digitreader_train.train import TrainSettings, train

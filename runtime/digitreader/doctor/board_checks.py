@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digitreader.doctor.facts import BoardFacts
-from digitreader.doctor.finding import Finding
+from digitreader.doctor.finding import Finding, State
 
 HOT_C, TOO_HOT_C = 75.0, 80.0
 """A Pi slows itself down from 80 degrees on."""
@@ -22,33 +22,36 @@ def check_temperature(board: BoardFacts) -> Finding:
     said = f"the processor has {board.temperature_c:.0f} degrees Celsius"
     if board.temperature_c < HOT_C:
         return Finding("temperature", "ok", said)
-    state = "fail" if board.temperature_c >= TOO_HOT_C else "warn"
-    return Finding("temperature", "fail" if state == "fail" else "warn", said, "give it a heat sink, a fan or more air")
+    state: State = "fail" if board.temperature_c >= TOO_HOT_C else "warn"
+    return Finding("temperature", state, said, "give it a heat sink, a fan or more air")
 
 
 def check_power(board: BoardFacts) -> Finding:
     """Whether the supply is too weak, by the Pi's own word."""
-    if board.throttled is None:
-        return Finding("power", "skip", "vcgencmd tells nothing here; only a Raspberry Pi has it")
-    supply = "take the Pi's own power supply and a short, thick cable, and USB devices off it"
-    if board.throttled & UNDER_VOLTAGE:
-        return Finding("power", "fail", "the voltage is too low now", supply)
-    if board.throttled & UNDER_VOLTAGE << SINCE_START:
-        return Finding("power", "warn", "the voltage has been too low since the start", supply)
-    return Finding("power", "ok", "the voltage has always been high enough")
+    return _as_the_pi_says(
+        board,
+        "power",
+        UNDER_VOLTAGE,
+        now="the voltage is too low now",
+        before="the voltage has been too low since the start",
+        never="the voltage has always been high enough",
+        advice="take the Pi's own power supply and a short, thick cable, and USB devices off it",
+        state="fail",
+    )
 
 
 def check_throttling(board: BoardFacts) -> Finding:
     """Whether the Pi slows itself down."""
-    if board.throttled is None:
-        return Finding("throttling", "skip", "vcgencmd tells nothing here; only a Raspberry Pi has it")
-    slowed = CAPPED | THROTTLED | SOFT_LIMIT
-    advice = "cool it and see to its power, as above; it reads on, but slower"
-    if board.throttled & slowed:
-        return Finding("throttling", "warn", "the processor slows itself down now", advice)
-    if board.throttled & slowed << SINCE_START:
-        return Finding("throttling", "warn", "the processor has slowed itself down since the start", advice)
-    return Finding("throttling", "ok", "the processor has always run at full speed")
+    return _as_the_pi_says(
+        board,
+        "throttling",
+        CAPPED | THROTTLED | SOFT_LIMIT,
+        now="the processor slows itself down now",
+        before="the processor has slowed itself down since the start",
+        never="the processor has always run at full speed",
+        advice="cool it and see to its power, as above; it reads on, but slower",
+        state="warn",
+    )
 
 
 def check_disk(board: BoardFacts) -> Finding:
@@ -58,3 +61,16 @@ def check_disk(board: BoardFacts) -> Finding:
     if board.free_bytes < LEAST_FREE:
         return Finding("disk", "fail", said, advice)
     return Finding("disk", "warn", said, advice) if board.free_bytes < LITTLE_FREE else Finding("disk", "ok", said)
+
+
+def _as_the_pi_says(
+    board: BoardFacts, name: str, bits: int, *, now: str, before: str, never: str, advice: str, state: State
+) -> Finding:
+    """What the Pi says of something by `bits`: it is so now, which is `state`, was so since the start, or neither."""
+    if board.throttled is None:
+        return Finding(name, "skip", "vcgencmd tells nothing here; only a Raspberry Pi has it")
+    if board.throttled & bits:
+        return Finding(name, state, now, advice)
+    if board.throttled & bits << SINCE_START:
+        return Finding(name, "warn", before, advice)
+    return Finding(name, "ok", never)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
 from digitreader.demo import DemoCamera
+from digitreader.sources.source import HoldsNothing
 from digitreader.values import Frame
 
 
-class Demo:
+class Demo(HoldsNothing):
     """The built-in camera that shows handwritten numbers.
 
     Args:
@@ -26,14 +25,6 @@ class Demo:
     def __init__(self, camera: DemoCamera | None = None, *, paced: bool = True) -> None:
         self._camera = DemoCamera() if camera is None else camera
         self._paced = paced
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Nothing is held open."""
 
     def frames(self) -> Iterator[Frame]:
         """Give the frames without their truth."""

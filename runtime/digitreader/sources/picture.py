@@ -5,18 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from digitreader.errors import ImageError
 from digitreader.sources.images import DecodedImage, decode_image, read_image
 from digitreader.sources.naming import printable
+from digitreader.sources.source import HoldsNothing
 from digitreader.values import Frame
 
 STDIN = "-"
 
 
-class Picture:
+class Picture(HoldsNothing):
     """An image file.
 
     Args:
@@ -29,14 +28,6 @@ class Picture:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.name = printable(path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Nothing is held open."""
 
     def frames(self) -> Iterator[Frame]:
         """Give the picture.

@@ -13,9 +13,9 @@ import pytest
 from digitreader.data import DataPlace
 from digitreader.errors import ModelFormatError
 from digitreader.model.card import ModelCard
-from digitreader_export.comparison.compare_run import Exam, load_exam
 from digitreader_export.comparison.measuring import Measured, Subject, measure
 from digitreader_export.comparison.timing import Times, time_models
+from digitreader_export.run_digits import RunDigits, load_run_digits
 from digitreader_train.run_folder import load_run
 
 
@@ -30,12 +30,12 @@ def subjects(exported: Path) -> tuple[Subject, Subject]:
 
 
 @pytest.fixture(scope="module")
-def exam(trained_run: Path, drawn_place: DataPlace) -> Exam:
-    return load_exam(load_run(trained_run), drawn_place)
+def exam(trained_run: Path, drawn_place: DataPlace) -> RunDigits:
+    return load_run_digits(load_run(trained_run), drawn_place)
 
 
 @pytest.fixture(scope="module")
-def measured(subjects: tuple[Subject, Subject], exam: Exam) -> tuple[Measured, ...]:
+def measured(subjects: tuple[Subject, Subject], exam: RunDigits) -> tuple[Measured, ...]:
     return tuple(measure(subject, test=exam.test, validation=exam.validation) for subject in subjects)
 
 
@@ -49,7 +49,7 @@ def test_what_is_measured_is_what_stands_on_the_card(
             assert found.ece == pytest.approx(card.ece, abs=1e-6)
 
 
-def test_each_model_has_its_own_acceptance_rule(subjects: tuple[Subject, Subject], exam: Exam) -> None:
+def test_each_model_has_its_own_acceptance_rule(subjects: tuple[Subject, Subject], exam: RunDigits) -> None:
     subject = subjects[1]
     humbler = dataclasses.replace(subject.card.acceptance, temperature=4.0)
     other = dataclasses.replace(subject, card=dataclasses.replace(subject.card, acceptance=humbler))
@@ -73,7 +73,7 @@ def test_the_real_graphs_tell_how_they_compute(measured: tuple[Measured, ...]) -
     assert str(qat.arithmetic) == "all 5 in int8"
 
 
-def test_a_file_that_is_no_model_is_refused(subjects: tuple[Subject, Subject], exam: Exam) -> None:
+def test_a_file_that_is_no_model_is_refused(subjects: tuple[Subject, Subject], exam: RunDigits) -> None:
     with pytest.raises(ModelFormatError, match="qat"):
         measure(dataclasses.replace(subjects[1], content=b"no model" * 9), test=exam.test, validation=exam.validation)
 
@@ -142,7 +142,7 @@ def test_a_quick_model_is_invoked_often_in_its_turn(fake: tuple[Subject, ...]) -
     assert FakeInterpreter.invoked[-200:] == [("a", 1)] * 100 + [("a", 32)] * 100
 
 
-def test_real_models_are_timed_for_one_glyph_and_for_32(subjects: tuple[Subject, Subject], exam: Exam) -> None:
+def test_real_models_are_timed_for_one_glyph_and_for_32(subjects: tuple[Subject, Subject], exam: RunDigits) -> None:
     times = time_models(subjects, exam.validation.glyphs[:32], rounds=2)
     assert list(times) == ["float32", "qat"]
     assert all(each.one_us > 0 and each.batch_us > 0 for each in times.values())

@@ -6,13 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import cycle
-from types import TracebackType
 from typing import Self
 
 import numpy as np
 
 from digitreader.demo import DemoCamera, DemoFrame
 from digitreader.errors import SourceError
+from digitreader.sources.source import HoldsNothing
 from digitreader.values import ColourImage, Frame
 
 SERVER_GONE = "server gone"
@@ -21,7 +21,7 @@ REFUSALS = 2
 """How often a camera that was unplugged cannot be opened before it is back."""
 
 
-class FaultyCamera:
+class FaultyCamera(HoldsNothing):
     """Opened again and again, it films on where it stood; while a fault lasts, the paper lies still.
 
     Args:
@@ -71,14 +71,6 @@ class FaultyCamera:
             self._refusals -= 1
             raise SourceError(f"{self.name}: there is no camera")
         return self
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Nothing is held open."""
 
     def frames(self) -> Iterator[Frame]:
         """Give frames until the film ends or a fault ends the connection.
