@@ -18,6 +18,8 @@ from digitreader.engines.pixels import take_pixels
 from digitreader.tflite.read import read_graph
 from digitreader.values import Glyphs
 
+from .layer import Layer
+
 TYPES = {"float32": 0, "int32": 2, "uint8": 3, "int64": 4, "int16": 7, "int8": 9, "int4": 17}
 ACTIVATIONS = {"NONE": 0, "RELU": 1, "RELU_N1_TO_1": 2, "RELU6": 3, "TANH": 4}
 
@@ -161,3 +163,9 @@ def _operator(made: MadeOperator, place: int) -> Any:
         operator.builtinOptionsType, operator.builtinOptions = 9, schema.SoftmaxOptionsT()
         operator.builtinOptions.beta = made.beta
     return operator
+
+
+@pytest.fixture
+def layer(make: Builder) -> Layer:
+    """A network of one layer, to be changed."""
+    return Layer(make)

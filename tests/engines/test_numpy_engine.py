@@ -1,4 +1,4 @@
-"""The NumPy engine: each operator beside LiteRT, its batches, and what it refuses."""
+"""The NumPy engine: each operator beside LiteRT, and its batches."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from digitreader.engines.numpy_engine import NumpyEngine
 from digitreader.engines.sigmoid import sigmoid_steps
 from digitreader.engines.simple import PROBABILITIES, make_softmax
 from digitreader.engines.steps import LARGEST_BATCH, Part, Rounding
-from digitreader.errors import ModelFormatError
 from digitreader.model.shipped import shipped_models
 from digitreader.values import Glyphs
 
+from .layer import Layer, Make
+
 Ask = Callable[[bytes, Glyphs, str], npt.NDArray[Any]]
 Answer = Callable[[bytes, npt.NDArray[Any], str], npt.NDArray[Any]]
-Make = Any  # conftest's Builder
 
 RNG = np.random.default_rng(3)
 GLYPHS = RNG.integers(0, 256, (LARGEST_BATCH + 5, 28, 28), dtype=np.uint8)
@@ -31,56 +31,6 @@ GLYPHS = RNG.integers(0, 256, (LARGEST_BATCH + 5, 28, 28), dtype=np.uint8)
 
 KERNELS: list[tuple[str, Rounding]] = [("AUTO", "default"), ("BUILTIN_REF", "reference")]
 """LiteRT's kernels, and the way of rounding that follows them."""
-
-
-class Layer:
-    """The parts of a file with one layer, from 784 pixels to ten numbers; a test changes what it is about."""
-
-    def __init__(self, make: Make) -> None:
-        self.make = make
-        weights = np.random.default_rng(1).integers(-20, 21, (10, 784)).astype(np.int8)
-        self.tensors = [
-            make.tensor((1, 28, 28), "int8", None, [1 / 255], [-128]),
-            make.tensor((2,), "int32", np.array([-1, 784], np.int32)),
-            make.tensor((1, 784), "int8", None, [1 / 255], [-128]),
-            make.tensor((10, 784), "int8", weights, [0.02], [0]),
-            make.tensor((10,), "int32", np.arange(-5, 5, dtype=np.int32) * 300, [0.02 / 255], [0]),
-            make.tensor((1, 10), "int8", None, [0.1], [4]),
-        ]
-        self.operators = [
-            make.operator("RESHAPE", (0, 1), (2,)),
-            make.operator("FULLY_CONNECTED", (2, 3, 4), (5,), version=4),
-        ]
-        self.ends = (0, 5)
-
-    def change(self, place: int, **fields: Any) -> None:
-        """Change fields of a tensor."""
-        tensor = self.tensors[place]
-        self.tensors[place] = type(tensor)(**{**vars(tensor), **fields})
-
-    def change_operator(self, place: int, **fields: Any) -> None:
-        """Change fields of an operator."""
-        operator = self.operators[place]
-        self.operators[place] = type(operator)(**{**vars(operator), **fields})
-
-    def then(self, kind: str, **fields: Any) -> None:
-        """Add an operator after the layer, and its output, which is like the layer's where `fields` say nothing."""
-        self.tensors.append(type(self.tensors[5])(**{**vars(self.tensors[5]), **fields}))
-        self.operators.append(self.make.operator(kind, (5,), (6,)))
-        self.ends = (0, 6)
-
-    def engine(self) -> NumpyEngine:
-        """The engine that runs it."""
-        return NumpyEngine(self.content(), "made")
-
-    def content(self) -> bytes:
-        """The file."""
-        return bytes(self.make.tflite(self.tensors, self.operators, self.ends))
-
-
-@pytest.fixture
-def layer(make: Make) -> Layer:
-    return Layer(make)
 
 
 @pytest.fixture(scope="module")
@@ -272,149 +222,3 @@ def test_sums_beyond_a_float32_are_exact(layer: Layer, litert_answers: Ask) -> N
     expected = litert_answers(layer.content(), white, "AUTO")
     assert len(set(expected.ravel().tolist())) > 5
     np.testing.assert_array_equal(layer.engine().integers(white), expected)
-
-
-def refusal_of(layer: Layer) -> str:
-    """What is said of it; always one line that names the file."""
-    with pytest.raises(ModelFormatError) as refusal:
-        layer.engine()
-    said = str(refusal.value)
-    assert "\n" not in said
-    assert said.startswith("made: ")
-    return said
-
-
-def test_an_unknown_operator_is_named(layer: Layer) -> None:
-    layer.change_operator(0, kind="HARD_SWISH")
-    assert "HARD_SWISH is no operator that the NumPy engine runs" in refusal_of(layer)
-    assert "use --engine litert" in refusal_of(layer)
-
-
-@pytest.mark.parametrize(("place", "newest"), [(0, 1), (1, 14)])
-def test_a_newer_operator_is_named_with_its_version(layer: Layer, place: int, newest: int) -> None:
-    layer.change_operator(place, version=newest)
-    layer.engine()
-    layer.change_operator(place, version=newest + 1)
-    kind = layer.operators[place].kind
-    assert f"{kind} is of version {newest + 1}, this digitreader knows {newest} at most" in refusal_of(layer)
-    assert "update digitreader" in refusal_of(layer)
-
-
-def test_float_numbers_are_refused(layer: Layer) -> None:
-    for place in (0, 2, 5):
-        layer.change(place, dtype="float32", scales=(), zero_points=())
-    assert "works with float32 numbers; the NumPy engine runs integers alone" in refusal_of(layer)
-
-
-def test_another_shape_of_picture_is_refused(layer: Layer) -> None:
-    layer.change(0, shape=(1, 784))
-    assert "input is (1, 784) int8, need (1, 28, 28)" in refusal_of(layer)
-
-
-def test_another_number_of_answers_is_refused(layer: Layer) -> None:
-    layer.change(5, shape=(1, 11))
-    assert "output is (1, 11) int8, need (1, 10)" in refusal_of(layer)
-
-
-CHANGES: list[tuple[int, dict[str, Any], str]] = [
-    (3, {"dtype": "uint8", "data": np.zeros((10, 784), np.uint8)}, "weights are .* uint8, need .* int8"),
-    (3, {"data": None}, "weights are"),
-    (3, {"shape": (10, 783), "data": np.zeros((10, 783), np.int8)}, r"weights are \[10, 783\]"),
-    (3, {"zero_points": [1]}, "no symmetric scale"),
-    (3, {"scales": [0.1] * 784, "zero_points": [0] * 784, "axis": 1}, "no symmetric scale"),
-    (3, {"scales": (), "zero_points": ()}, "no symmetric scale"),
-    (3, {"scales": [0.0]}, "scales are out of range"),
-    (3, {"scales": [float("nan")]}, "scales are out of range"),
-    (3, {"scales": [7000.0]}, "scales are out of range"),
-    (4, {"dtype": "int64", "data": np.zeros(10, np.int64)}, r"biases are \[10\] int64, need \[10\] int32"),
-    (4, {"shape": (9,), "data": np.zeros(9, np.int32)}, r"biases are \[9\]"),
-    (4, {"data": np.full(10, 2**31 - 1, np.int32)}, "sums may outgrow"),
-    (5, {"scales": [0.0]}, "no single scale"),
-    (5, {"scales": [float("inf")]}, "no single scale"),
-    (5, {"scales": (), "zero_points": ()}, "no single scale"),
-    (5, {"scales": [0.1] * 10, "zero_points": [4] * 10, "axis": 1}, "no single scale"),
-    (5, {"zero_points": [128]}, "zero point 128"),
-    (5, {"dtype": "uint8"}, "from int8 to uint8"),
-    (2, {"scales": [0.01]}, "RESHAPE: turns"),
-    (2, {"shape": (1, 785)}, "RESHAPE: turns"),
-]
-
-
-@pytest.mark.parametrize(("place", "fields", "said"), CHANGES)
-def test_a_layer_of_another_form_is_refused(layer: Layer, place: int, fields: dict[str, Any], said: str) -> None:
-    layer.change(place, **fields)
-    with pytest.raises(ModelFormatError, match=said):
-        layer.engine()
-    refusal_of(layer)
-
-
-def test_a_fused_activation_that_is_not_known_is_named(layer: Layer) -> None:
-    layer.change_operator(1, activation="TANH")
-    assert "fused with TANH" in refusal_of(layer)
-
-
-AFTER: list[tuple[str, dict[str, Any]]] = [
-    ("LOGISTIC", {}),
-    ("SOFTMAX", {}),
-    ("SOFTMAX", {"scales": [1 / 256]}),
-    ("QUANTIZE", {"scales": [0.2]}),
-    ("RELU", {"zero_points": [5]}),
-]
-
-
-@pytest.mark.parametrize(("kind", "fields"), AFTER)
-def test_an_operator_that_changes_scales_in_its_own_way_is_refused(
-    layer: Layer, kind: str, fields: dict[str, Any]
-) -> None:
-    layer.then(kind, **fields)
-    assert f"{kind}: turns 10 numbers" in refusal_of(layer)
-
-
-def test_a_softmax_of_another_heat_is_refused(layer: Layer) -> None:
-    layer.then("SOFTMAX", scales=[1 / 256], zero_points=[-128])
-    layer.engine()
-    layer.change_operator(2, beta=2.0)
-    assert "SOFTMAX: turns" in refusal_of(layer)
-
-
-def test_a_zero_point_of_16_bit_numbers_is_refused(layer: Layer) -> None:
-    layer.change(0, dtype="int16", zero_points=[1])
-    layer.change(2, dtype="int16", zero_points=[1])
-    assert "zero point 1" in refusal_of(layer)
-
-
-@pytest.mark.parametrize("bias", [None, np.zeros(10, np.int32)])
-def test_a_16_bit_layer_needs_64_bit_biases(layer: Layer, bias: npt.NDArray[np.int32] | None) -> None:
-    for place in (0, 2, 5):
-        layer.change(place, dtype="int16", scales=[1 / 32767], zero_points=[0])
-    layer.change(4, data=bias)
-    if bias is None:
-        layer.change_operator(1, inputs=(2, 3, -1))
-    assert "need [10] int64" in refusal_of(layer)
-
-
-def test_operators_that_do_not_follow_each_other_are_refused(layer: Layer) -> None:
-    layer.change_operator(1, inputs=(0, 3, 4))
-    assert "FULLY_CONNECTED is beside the chain" in refusal_of(layer)
-
-
-def test_operators_that_lead_elsewhere_are_refused(layer: Layer) -> None:
-    layer.tensors.append(layer.tensors[5])
-    layer.ends = (0, 6)
-    assert "do not lead to its output" in refusal_of(layer)
-
-
-def test_scales_along_the_inputs_are_refused(layer: Layer) -> None:
-    weights = np.eye(10, dtype=np.int8)
-    layer.tensors += [
-        layer.make.tensor((10, 10), "int8", weights, [0.1] * 10, [0] * 10, axis=1),
-        layer.make.tensor((1, 10), "int8", None, [0.1], [4]),
-    ]
-    layer.operators.append(layer.make.operator("FULLY_CONNECTED", (5, 6, -1), (7,), version=4))
-    layer.ends = (0, 7)
-    assert "no symmetric scale" in refusal_of(layer)
-
-
-def test_a_layer_without_weights_is_refused(layer: Layer) -> None:
-    layer.change_operator(1, inputs=(2,))
-    assert "weights are none" in refusal_of(layer)

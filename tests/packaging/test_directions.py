@@ -14,6 +14,7 @@ EXCEPTIONS = {
     "outputs/mqtt/link.py": {"paho"},
     "commands/train.py": {"digitreader_train"},
     "commands/ablate.py": {"digitreader_train"},
+    "commands/recipe_arguments.py": {"digitreader_train"},
     "commands/compare.py": {"digitreader_export"},
     "commands/export.py": {"digitreader_export"},
 }
