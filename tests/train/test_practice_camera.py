@@ -8,8 +8,9 @@ import pytest
 
 from digitreader.demo import DigitBox, Scene, write_glyph
 from digitreader.values import Box, Candidate
-from digitreader_train.practice.camera import draw_scene, label_candidates, photograph_digits
+from digitreader_train.practice.camera import draw_scene, photograph_digits
 from digitreader_train.practice.task import NO_DIGIT, Task
+from digitreader_train.practice.truth import label_candidates
 
 Images = npt.NDArray[np.uint8]
 

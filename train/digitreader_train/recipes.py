@@ -36,6 +36,7 @@ class Recipe:
         negatives: how many glyphs that are no digits are learned, for each digit.
         teacher: how far the beliefs of a large teacher are learned in place of the labels, 0 to 1; 0 is without one.
         letters: how many times each letter of foreign alphabets is learned as no digit, where an archive is there.
+        typefaces: how many times each letter of the scripts that typefaces draw.
         features: what the network is shown of a glyph: 784 numbers of either kind.
     """
 
@@ -57,6 +58,7 @@ class Recipe:
     letters: float = 0.0
     teacher: float = 0.0
     features: FeatureKind = field(default="pixels", metadata={"later": True})
+    typefaces: float = field(default=0.0, metadata={"later": True})
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -80,6 +82,7 @@ def in_short(recipe: Recipe) -> Recipe:
         camera=0.0,
         negatives=min(recipe.negatives, 0.33),
         letters=0.0,
+        typefaces=0.0,
         teacher=0.0,
     )
 
@@ -91,6 +94,7 @@ LESSONS: Mapping[str, float] = {
     "camera": 2.0,
     "negatives": 2.0,
     "letters": 15.0,
+    "typefaces": 25.0,
     "teacher": 0.8,
 }
 """Both learn from the same practice, so that one teacher does for both."""

@@ -34,6 +34,7 @@ def trials_of(recipe: Recipe) -> tuple[Trial, ...]:
         "camera": "without the camera",
         "negatives": "without drawn negatives",
         "letters": "without foreign letters",
+        "typefaces": "without letters of typefaces",
     }
     has = [kind for kind in ingredients if getattr(recipe, kind) > 0]
     trials = [Trial(WHOLE, recipe)]

@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.demo import FREE_MARKS, MARK_WAYS, PENS, DemoSettings, Hand, Scene, write_mark
+from digitreader.demo import DemoSettings, Scene
 from digitreader.demo.sheet import choose_paper, choose_pen, ink_sheet
 from digitreader.demo.stage import Stage
 from digitreader.demo.still import photograph
-from digitreader.demo.writing import LINE_PITCH, Tile, Writing, paste
+from digitreader.demo.writing import LINE_PITCH
 from digitreader.find import find_digits
-from digitreader.follow import overlaps
-from digitreader.values import Box, Candidate, Ink
-from digitreader_train.practice.hands import loose_hand, write_by
-from digitreader_train.practice.pens import WILD, Variety, trim, vary
-from digitreader_train.practice.task import NO_DIGIT, Practice, Task
+from digitreader.values import Ink
+from digitreader_train.practice.lines import write_lines
+from digitreader_train.practice.task import Practice, Task
+from digitreader_train.practice.truth import label_candidates
 
 FRAMES_WH = ((640, 480), (640, 480), (640, 480), (800, 600), (1280, 720))
 LINES = (1, 5)
 DIGITS_A_LINE = (3, 9)
-GAPS = (0.03, 0.12, 0.25, 0.5)
-"""Between digits, in digit heights."""
 LEAST_HEIGHT_PX = 12.0
 HEIGHTS = (0.035, 0.5)
 """Of digits, in frame heights."""
-MARKS = (*MARK_WAYS, *FREE_MARKS)
-MARK_SHARES = (0.05, 0.1, 0.2, 0.6)
-"""After so many of the digits of a sheet stands a letter, an operator or a scribble."""
-OTHER_HANDS = 0.15
-"""So many of the digits are written by the demo's hands, for forms that MNIST lacks."""
-WILD_SHARE = 0.4
-
-SAME = 0.6
-"""A candidate is the digit with which it shares this much of their union ..."""
-APART = 0.1
-"""... and none where it shares less than this with every digit ..."""
-HELD = 0.75
-"""... or holds this much of two."""
-PAD_SHARE = 0.08
-"""Boxes are widened by so many digit heights: a 1 is so narrow that a pixel would part two like boxes."""
-
-Shares = npt.NDArray[np.float64]
 
 
 def photograph_digits(task: Task) -> Practice:
@@ -107,83 +84,3 @@ def draw_settings(rng: np.random.Generator) -> DemoSettings:
         noise=float(rng.uniform(0.5, 2 + 6 * poor)),
         jpeg_quality=int(rng.integers(50, 96)) if rng.random() < 0.5 else None,
     )
-
-
-def write_lines(
-    images: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.uint8],
-    lines: int,
-    rng: np.random.Generator,
-    *,
-    digit_px: float,
-) -> Writing:
-    """Write digits, and marks among them, on lines, in MNIST's hands with other pens."""
-    hand, gap = loose_hand(rng), digit_px * float(rng.choice(GAPS))
-    variety, marks = WILD if rng.random() < WILD_SHARE else Variety(), float(rng.choice(MARK_SHARES))
-    tiles: list[Tile] = []
-    for row, places in enumerate(np.array_split(np.arange(len(labels)), lines)):
-        x, foot = digit_px * float(rng.uniform(0, 0.4)), (1 + row * LINE_PITCH) * digit_px
-        for place in places:
-            for digit, ink in _characters(
-                images[place], int(labels[place]), rng, hand=hand, variety=variety, marks=marks
-            ):
-                written = _scaled(ink, digit_px * float(np.exp(rng.normal(0, 0.08))), is_digit=digit is not None)
-                y = round(foot + digit_px * float(rng.normal(0, 0.03))) - written.shape[0]
-                tiles.append(Tile(digit, row, written, round(x), y))
-                x += written.shape[1] + gap * float(np.exp(rng.normal(0, 0.4)))
-    return paste(tiles, "", height_px=digit_px)
-
-
-def _characters(
-    image: npt.NDArray[np.uint8], label: int, rng: np.random.Generator, *, hand: Hand, variety: Variety, marks: float
-) -> list[tuple[int | None, Ink]]:
-    """A digit, now and then another one by the demo's hand in its place, and now and then a mark after it."""
-    digit = (label, vary(image, rng, variety))
-    if rng.random() < OTHER_HANDS:
-        label = int(rng.integers(10))
-        digit = (label, write_by(hand, label, rng, pen=PENS["felt"], height_px=64))
-    if rng.random() >= marks:
-        return [digit]
-    return [digit, (None, write_mark(MARKS[int(rng.integers(len(MARKS)))], rng, hand))]
-
-
-def label_candidates(candidates: Sequence[Candidate], scene: Scene) -> list[tuple[Candidate, int]]:
-    """The candidates that are one digit, with its label, and those that are none; pieces of digits are left out."""
-    if not candidates or not scene.boxes:
-        return [(candidate, NO_DIGIT) for candidate in candidates]
-    pad = round(PAD_SHARE * float(np.median([digit.box.height for digit in scene.boxes])))
-    true = [_padded(digit.box, pad) for digit in scene.boxes]
-    alike = overlaps(true, [_padded(candidate.box, pad) for candidate in candidates]).astype(np.float64)
-    held = _held(true, [_padded(candidate.box, pad) for candidate in candidates])
-    labelled = []
-    for column, candidate in enumerate(candidates):
-        best = int(alike[:, column].argmax())
-        holds = int(np.count_nonzero(held[:, column] >= HELD))
-        if alike[best, column] >= SAME and holds < 2:
-            labelled.append((candidate, scene.boxes[best].digit))
-        elif held[:, column].max() < APART or holds > 1:
-            labelled.append((candidate, NO_DIGIT))
-    return labelled
-
-
-def _held(true: Sequence[Box], found: Sequence[Box]) -> Shares:
-    """(T, F): the share of each true box that lies in each found one."""
-    a, b = (np.array([(o.x, o.y, o.x + o.width, o.y + o.height) for o in boxes], np.float64) for boxes in (true, found))
-    low, high = np.maximum(a[:, None, :2], b[None, :, :2]), np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    held: Shares = shared / (a[:, 2:] - a[:, :2]).prod(axis=1)[:, None]
-    return held
-
-
-def _scaled(ink: Ink, height_px: float, *, is_digit: bool) -> Ink:
-    """Digits get this height; marks keep theirs in the demo's 64 pixels to a digit."""
-    trimmed = trim(ink)
-    scale = height_px / (trimmed.shape[0] if is_digit else 64)
-    size_wh = (max(1, round(trimmed.shape[1] * scale)), max(1, round(trimmed.shape[0] * scale)))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    border = cv2.copyMakeBorder(cv2.resize(trimmed, size_wh, interpolation=how), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    return np.asarray(border, np.uint8)
-
-
-def _padded(box: Box, pad: int) -> Box:
-    return Box(box.x - pad, box.y - pad, box.width + 2 * pad, box.height + 2 * pad)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from digitreader.data import DataPlace
+from digitreader.values import GLYPH_SIDE
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.practice.camera import photograph_digits
 from digitreader_train.practice.drawing import draw_cached, tasks_over
@@ -13,10 +14,11 @@ from digitreader_train.practice.letters import find_letters, write_letters
 from digitreader_train.practice.negatives import draw_negatives
 from digitreader_train.practice.pens import vary_digits, vary_wildly
 from digitreader_train.practice.task import Draw, Practice
+from digitreader_train.practice.typefaces import Images, print_letters
 from digitreader_train.recipes import Recipe
 
 PRACTICE_SEED = 31
-LETTERS_SEED = 5
+LETTERS_SEED, TYPEFACES_SEED = 5, 6
 
 DRAWN: tuple[tuple[str, Draw], ...] = (
     ("variants", vary_digits),
@@ -43,10 +45,20 @@ def practice_parts(recipe: Recipe, train: LabelledGlyphs, place: DataPlace) -> d
             # a copy at a time, so that a recipe that asks for more finds the first ones in the cache
             drawn = [draw_cached(draw, f"{name} {at}", tasks, place.cache) for at, tasks in enumerate(copies, 1)]
             parts[name] = Practice.joined(drawn)
-    letters = find_letters(place) if recipe.letters > 0 else None
-    if letters is not None:
-        unlabelled = np.zeros(len(letters.images), np.uint8)
-        copies = list(tasks_over(letters.images, unlabelled, (PRACTICE_SEED, LETTERS_SEED), share=recipe.letters))
-        tasks = [task for copy in copies for task in copy]
-        parts["letters"] = draw_cached(write_letters, "letters", tasks, place.cache)
+    for (name, images), seed in zip(letters_of(recipe, place).items(), (LETTERS_SEED, TYPEFACES_SEED), strict=True):
+        unlabelled = np.zeros(len(images), np.uint8)
+        portions = tasks_over(images, unlabelled, (PRACTICE_SEED, seed), share=getattr(recipe, name))
+        tasks = [task for portion in portions for task in portion]
+        if tasks:
+            parts[name] = draw_cached(write_letters, name, tasks, place.cache)
     return parts
+
+
+def letters_of(recipe: Recipe, place: DataPlace) -> dict[str, Images]:
+    """The letters to practise on, by where they come from: handwritten ones, where there are any, and printed ones."""
+    handwritten = find_letters(place) if recipe.letters > 0 else None
+    none = np.empty((0, GLYPH_SIDE, GLYPH_SIDE), np.uint8)
+    return {
+        "letters": none if handwritten is None else handwritten.images,
+        "typefaces": none if recipe.typefaces == 0 else print_letters(),
+    }
