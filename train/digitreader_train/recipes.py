@@ -94,7 +94,7 @@ LESSONS: Mapping[str, float] = {
     "camera": 2.0,
     "negatives": 2.0,
     "letters": 15.0,
-    "typefaces": 25.0,
+    "typefaces": 15.0,
     "teacher": 0.8,
 }
 """Both learn from the same practice, so that one teacher does for both."""

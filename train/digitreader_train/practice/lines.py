@@ -18,7 +18,7 @@ GAPS = (0.03, 0.12, 0.25, 0.5)
 MARKS = (*MARK_WAYS, *FREE_MARKS)
 MARK_SHARES = (0.05, 0.1, 0.2, 0.6)
 """After so many of the digits of a sheet stands a letter, an operator or a scribble ..."""
-FOREIGN_SHARE = 0.4
+FOREIGN_SHARE = 0.3
 """... so many of which are letters of foreign scripts."""
 LETTER_HEIGHTS = (0.6, 1.2)
 """Of their longer sides, in digit heights."""

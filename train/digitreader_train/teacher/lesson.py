@@ -23,7 +23,7 @@ from digitreader_train.teacher import network
 from digitreader_train.teacher.network import build_teacher
 
 SEED = 7
-EPOCHS = 8
+EPOCHS = 6
 BATCH = 512
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 0.02
