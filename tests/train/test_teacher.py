@@ -70,7 +70,15 @@ def test_targets_are_labels_and_beliefs_as_far_as_the_teacher_is_trusted() -> No
 
 def test_a_recipe_with_everything_in_it_trains(drawn_place: DataPlace, tmp_path: Path) -> None:
     whole = dataclasses.replace(
-        in_short(RECIPES["tiny"]), epochs=1, wild=0.5, hands=0.5, camera=0.5, negatives=0.5, letters=1.0, teacher=0.7
+        in_short(RECIPES["tiny"]),
+        epochs=1,
+        wild=0.5,
+        hands=0.5,
+        camera=0.5,
+        negatives=0.5,
+        letters=1.0,
+        typefaces=0.05,
+        teacher=0.7,
     )
     train(TrainSettings(whole, drawn_place, tmp_path / "run", limit=60), say=lambda _: None)
     assert load_run(tmp_path / "run").record.recipe == whole
