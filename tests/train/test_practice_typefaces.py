@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from digitreader.data import DataPlace
@@ -45,8 +46,8 @@ def test_a_letter_is_in_the_middle_of_its_image_and_no_bar() -> None:
     letters = print_letters()
     assert letters.shape[1:] == (SIDE_PX, SIDE_PX)
     assert len(letters) > 1000
-    rows, columns = letters.any(axis=2), letters.any(axis=1)
-    high, wide = rows.sum(axis=1), columns.sum(axis=1)
+    rows: npt.NDArray[np.bool_] = letters.any(axis=2)
+    high, wide = rows.sum(axis=1), letters.any(axis=1).sum(axis=1)
     assert np.maximum(high, wide).max() <= LETTER_PX
     assert (np.minimum(high, wide) >= np.floor(NARROWEST * LETTER_PX) - 1).all()
     above, below = rows.argmax(axis=1), rows[:, ::-1].argmax(axis=1)
