@@ -6,12 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.data.cleaning.outlines import fill_outlines
 from digitreader.values import Ink
-
-GAP_PX = 5
-"""A pen's two outlines lie closer together than this ..."""
-FILLED_SHARE = 1.75
-"""... and filling what lies between them makes that much more ink of it; loops and corners fill far less."""
 
 SPECK_PX = 2
 """A lone mark of so few pixels is a speck ..."""
@@ -48,19 +44,6 @@ def clean_ink(ink: Ink) -> Ink:
     if not ink.any():
         return ink
     return drop_crumbs(drop_smudges(lift_off_ground(fill_outlines(drop_specks(ink)))))
-
-
-def fill_outlines(ink: Ink) -> Ink:
-    """Fill strokes of which only the two edges are there, as stencils, hollow letters and edge detectors leave them."""
-    binary = cv2.threshold(ink, int(ink.max()) // 2, 255, cv2.THRESH_BINARY)[1]
-    border = (GAP_PX, GAP_PX, GAP_PX, GAP_PX)
-    wide = cv2.copyMakeBorder(ink, *border, borderType=cv2.BORDER_CONSTANT)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (GAP_PX, GAP_PX))
-    filled = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, disc)
-    inked = cv2.countNonZero(cv2.threshold(filled, int(ink.max()) // 2, 255, cv2.THRESH_BINARY)[1])
-    if inked < FILLED_SHARE * cv2.countNonZero(binary):
-        return ink
-    return np.asarray(cv2.GaussianBlur(filled, (3, 3), 0), np.uint8)
 
 
 def drop_specks(ink: Ink) -> Ink:
