@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.data.cleaning.lines import drop_wave
 from digitreader.data.cleaning.outlines import fill_outlines
 from digitreader.values import Ink
 
@@ -43,7 +44,7 @@ def clean_ink(ink: Ink) -> Ink:
     """
     if not ink.any():
         return ink
-    return drop_crumbs(drop_smudges(lift_off_ground(fill_outlines(drop_specks(ink)))))
+    return drop_crumbs(drop_smudges(drop_wave(lift_off_ground(fill_outlines(drop_specks(ink))))))
 
 
 def drop_specks(ink: Ink) -> Ink:
