@@ -10,6 +10,11 @@ from digitreader.data.cleaning.lines import drop_wave
 from digitreader.data.cleaning.outlines import fill_outlines
 from digitreader.values import Ink
 
+STRONG = 240
+"""Ink as strong as this is left as strong as it is."""
+LEAST_SIDE_PX = 14
+"""In a smaller image strokes are a pixel or two wide, and nothing tells them from dirt."""
+
 SPECK_PX = 2
 """A lone mark of so few pixels is a speck ..."""
 MANY_SPECKS = 6
@@ -19,10 +24,12 @@ FAINTEST_SHARE = 8
 """A pixel is bare where it has no more than an eighth of the strongest ink."""
 BARE_SHARE = 0.5
 """Ink alone leaves at least this share of its box bare, unless the pen is thick and the box tight ..."""
-GROUND_SHARE = 0.6
-"""... and even then it does not cover so much of the box's edge, as a ground does."""
-PEN_SHARE = 3
-"""What is wider than a third of the longer side is no stroke, but ground."""
+GROUND_SHARE = 0.7
+"""... and even then it does not cover so much of the box's edge, as a ground does ..."""
+GROUND_CORNERS = 2
+"""... nor so many of its corners."""
+DISC_SHARES = (0.5, 0.25)
+"""What is wider than half the longer side is no stroke, but ground; than a quarter, where the ground is so uneven ..."""
 
 SMUDGE_SHARE = 0.2
 """What is never darker than this share of the strong ink is a smudge."""
@@ -44,7 +51,16 @@ def clean_ink(ink: Ink) -> Ink:
     """
     if not ink.any():
         return ink
-    return drop_crumbs(drop_smudges(drop_wave(lift_off_ground(fill_outlines(drop_specks(ink))))))
+    strong = strengthen(ink)
+    if max(ink.shape) < LEAST_SIDE_PX:
+        return strong
+    return drop_crumbs(drop_smudges(drop_wave(lift_off_ground(fill_outlines(drop_specks(strong))))))
+
+
+def strengthen(ink: Ink) -> Ink:
+    """Stretch faint ink until its strongest is white; grey levels from 0 to 16 are all that some sets have."""
+    peak = int(ink.max())
+    return ink if peak >= STRONG else np.asarray(cv2.convertScaleAbs(ink, alpha=255 / peak), np.uint8)
 
 
 def drop_specks(ink: Ink) -> Ink:
@@ -67,21 +83,30 @@ def lift_off_ground(ink: Ink) -> Ink:
     """
     if not has_ground(ink):
         return ink
-    side = max(3, max(ink.shape) // PEN_SHARE | 1)
-    border = (side, side, side, side)
-    wide = cv2.copyMakeBorder(ink, *border, borderType=cv2.BORDER_REPLICATE)
+    for share in DISC_SHARES:
+        standing = stand_out(ink, side=max(3, int(share * max(ink.shape)) | 1))
+        limit, strong = cv2.threshold(standing, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+        if not edge_of(strong).any():
+            break
+    return rescale(standing, black=limit, white=cv2.mean(standing, mask=strong)[0])
+
+
+def stand_out(ink: Ink, *, side: int) -> Ink:
+    """What a disc of this diameter cannot cover from below."""
+    wide = cv2.copyMakeBorder(ink, side, side, side, side, borderType=cv2.BORDER_REPLICATE)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    standing = cv2.morphologyEx(wide, cv2.MORPH_TOPHAT, disc)[side:-side, side:-side]
-    limit = cv2.threshold(standing, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
-    strong = cv2.mean(standing, mask=cv2.threshold(standing, limit, 255, cv2.THRESH_BINARY)[1])[0]
-    return rescale(np.asarray(standing, np.uint8), black=limit, white=strong)
+    return np.asarray(cv2.morphologyEx(wide, cv2.MORPH_TOPHAT, disc)[side:-side, side:-side], np.uint8)
+
+
+def edge_of(image):
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
 
 
 def has_ground(ink: Ink) -> bool:
     """Whether the ink stands on something that covers most of the box and of its edge."""
     bare = ink <= int(ink.max()) // FAINTEST_SHARE
-    edge = np.concatenate([bare[0], bare[-1], bare[:, 0], bare[:, -1]])
-    return bool(bare.mean() < BARE_SHARE and edge.mean() <= 1 - GROUND_SHARE)
+    covered = 4 - np.count_nonzero(bare[:: len(bare) - 1, :: bare.shape[1] - 1])
+    return bool(bare.mean() < BARE_SHARE and edge_of(bare).mean() <= 1 - GROUND_SHARE and covered >= GROUND_CORNERS)
 
 
 def drop_smudges(ink: Ink) -> Ink:
@@ -92,10 +117,10 @@ def drop_smudges(ink: Ink) -> Ink:
 
 
 def drop_crumbs(ink: Ink) -> Ink:
-    """Keep the parts that are large and strong enough to belong to the digit."""
+    """Keep the parts that are large and strong enough to belong to the digit, and no frame."""
     peak = int(ink.max())
     binary = cv2.threshold(ink, peak // FAINTEST_SHARE, 255, cv2.THRESH_BINARY)[1]
-    count, labels = cv2.connectedComponents(binary, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
     if count <= 2:
         return ink
     flat: npt.NDArray[np.int32] = np.asarray(labels, np.int32).ravel()
@@ -103,8 +128,43 @@ def drop_crumbs(ink: Ink) -> Ink:
     mass[0] = 0
     strongest = np.zeros(count, np.uint8)
     np.maximum.at(strongest, flat, ink.ravel())
-    keep = (mass >= CRUMB_SHARE * mass.max()) & (strongest > FAINT_PART * peak)
+    mass[foreign_parts(labels, stats)] = 0
+    inner = ~at_edge(stats, ink.shape)
+    if mass[inner].max(initial=0.0) >= 0.5 * mass.max():
+        mass[~inner] *= 0.3
+    keep = (mass >= CRUMB_SHARE * mass.max()) & (strongest > FAINT_PART * peak) & (mass > 0)
     return np.where(keep[labels], ink, np.uint8(0))
+
+
+def foreign_parts(labels, stats):
+    """Frames round everything, and ruled lines from edge to edge."""
+    height, width = labels.shape
+    found = []
+    for part in np.flatnonzero((stats[:, 2] >= 0.8 * width) | (stats[:, 3] >= 0.8 * height)):
+        if part == 0:
+            continue
+        x, y, w, h, _ = stats[part].tolist()
+        box = labels[y : y + h, x : x + w] == part
+        ruled = (w == width and h <= 0.08 * height) or (h == height and w <= 0.08 * width)
+        if ruled or is_frame(box, width, height):
+            found.append(part)
+    return found if len(found) < len(stats) - 1 else []
+
+
+def at_edge(stats, shape):
+    x, y, w, h = stats[:, :4].T
+    return (x == 0) | (y == 0) | (x + w == shape[1]) | (y + h == shape[0])
+
+
+def is_frame(box, width, height):
+    h, w = box.shape
+    if h < 0.8 * height or w < 0.8 * width:
+        return False
+    rim_y, rim_x = max(2, h // 8), max(2, w // 8)
+    if box[rim_y:-rim_y, rim_x:-rim_x].any():
+        return False
+    sides = (box[:rim_y].any(0), box[-rim_y:].any(0), box[:, :rim_x].any(1), box[:, -rim_x:].any(1))
+    return all(side.mean() > 0.9 for side in sides) and box[: rim_y * 2, : rim_x * 2].mean() > 0
 
 
 def rescale(ink: Ink, *, black: float, white: float) -> Ink:

@@ -25,9 +25,15 @@ PENS = (_H, _H.T.copy(), _D, _D[::-1].copy())
 
 
 def drop_wave(ink: Ink) -> Ink:
-    binary = cv2.threshold(ink, int(ink.max()) // 4, 255, cv2.THRESH_BINARY)[1]
-    x, _, width, _ = cv2.boundingRect(binary)
-    if width < ACROSS_SHARE * ink.shape[1] or min(ink.shape) < 20 or max(ink.shape) > 40:
+    if min(ink.shape) < 20 or max(ink.shape) > 40:
+        return ink
+    strong = cv2.threshold(ink, int(ink.max()) // 2, 255, cv2.THRESH_BINARY)[1]
+    x, y, width, height = cv2.boundingRect(strong)
+    if width < ACROSS_SHARE * ink.shape[1]:
+        return ink
+    most = RUN_SHARE * ink.shape[0] + 2
+    tips = [cv2.boundingRect(tip) for tip in (strong[:, x : x + 2], strong[:, x + width - 2 : x + width])]
+    if max(tip[3] for tip in tips) > most:
         return ink
     xs, path, base, on = trace_wave(ink, x, x + width)
     tops, bottoms = runs_at(ink, xs, path)
