@@ -22,6 +22,7 @@ MANY_SPECKS = 6
 
 FAINTEST_SHARE = 8
 """A pixel is bare where it has no more than an eighth of the strongest ink."""
+FRAME_PARTS = 12
 BARE_SHARE = 0.5
 """Ink alone leaves at least this share of its box bare, unless the pen is thick and the box tight ..."""
 GROUND_SHARE = 0.7
@@ -54,13 +55,26 @@ def clean_ink(ink: Ink) -> Ink:
     strong = strengthen(ink)
     if max(ink.shape) < LEAST_SIDE_PX:
         return strong
-    return drop_crumbs(drop_smudges(drop_wave(lift_off_ground(fill_outlines(drop_specks(strong))))))
+    return drop_crumbs(drop_smudges(drop_wave(lift_off_ground(fill_outlines(drop_specks(drop_frame(strong)))))))
 
 
 def strengthen(ink: Ink) -> Ink:
     """Stretch faint ink until its strongest is white; grey levels from 0 to 16 are all that some sets have."""
     peak = int(ink.max())
     return ink if peak >= STRONG else np.asarray(cv2.convertScaleAbs(ink, alpha=255 / peak), np.uint8)
+
+
+def drop_frame(ink: Ink) -> Ink:
+    """Take off a frame along the image's edge, where it is a line and no ground."""
+    inked = ink > int(ink.max()) // FAINTEST_SHARE
+    if not edge_of(inked).all():
+        return ink
+    for width in range(1, max(2, min(ink.shape) // FRAME_PARTS) + 1):
+        if edge_of(inked[width:-width, width:-width]).mean() < 0.4:
+            bare = np.zeros_like(ink)
+            bare[width:-width, width:-width] = ink[width:-width, width:-width]
+            return bare
+    return ink
 
 
 def drop_specks(ink: Ink) -> Ink:

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from digitreader.values import Ink
 
-ACROSS_SHARE = 0.75
+ACROSS_SHARE = 0.72
+TIP_SHARE = 0.4
 BAND_SHARE = 0.2
 STEP_PX = 2
 TURNS = 3
@@ -31,9 +32,8 @@ def drop_wave(ink: Ink) -> Ink:
     x, y, width, height = cv2.boundingRect(strong)
     if width < ACROSS_SHARE * ink.shape[1]:
         return ink
-    most = RUN_SHARE * ink.shape[0] + 2
     tips = [cv2.boundingRect(tip) for tip in (strong[:, x : x + 2], strong[:, x + width - 2 : x + width])]
-    if max(tip[3] for tip in tips) > most:
+    if max(tip[3] for tip in tips) > TIP_SHARE * ink.shape[0]:
         return ink
     xs, path, base, on = trace_wave(ink, x, x + width)
     tops, bottoms = runs_at(ink, xs, path)
