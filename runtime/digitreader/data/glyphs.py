@@ -6,14 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.data.cleaning import clean_ink
+from digitreader.data.polarity import white_on_black
 from digitreader.errors import BlankGlyphError
 from digitreader.normalise import normalise_glyph
 from digitreader.progress import with_progress
 from digitreader.values import GLYPH_SIDE, Glyph, Glyphs
-
-CORNERS = 0.7
-MIDDLES = 0.25
-MEAN = 0.35
 
 Mask = npt.NDArray[np.bool_]
 
@@ -22,13 +19,13 @@ def normalise_images(images: npt.NDArray[np.uint8], *, label: str) -> tuple[Glyp
     """Normalise every image, with a progress bar.
 
     Args:
-        images: (N, H, W) uint8, white ink on black.
+        images: (N, H, W) uint8, white ink on black; where all in all they are black on white, they are turned round.
         label: what the bar says.
 
     Returns:
         (N, 28, 28) uint8 glyphs, black where an image has no ink, and (N,) bool: which have ink.
     """
-    images = white_on_black(images)
+    images = white_on_black(images, label=label)
     glyphs = np.zeros((len(images), GLYPH_SIDE, GLYPH_SIDE), np.uint8)
     inked = np.ones(len(images), np.bool_)
     for place, image in enumerate(with_progress(images, label=label, total=len(images))):
@@ -38,22 +35,6 @@ def normalise_images(images: npt.NDArray[np.uint8], *, label: str) -> tuple[Glyp
         else:
             glyphs[place] = glyph
     return glyphs, inked
-
-
-def white_on_black(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """The images, turned round where all in all they are black on white.
-
-    One image alone does not tell: a thick digit that fills its image is white at its edges, too.
-    """
-    if not len(images):
-        return images
-    peak = max(1, int(images.max()))
-    sides = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]
-    whiteness = [side.mean(axis=0) / peak for side in sides]
-    corners = min(min(side[0], side[-1]) for side in whiteness)
-    middles = min(side[len(side) // 3 : -(len(side) // 3)].mean() for side in whiteness)
-    white = corners >= CORNERS and middles >= MIDDLES and images.mean() >= MEAN * peak
-    return np.asarray(peak - images, np.uint8) if white else images
 
 
 def glyph_of(image: npt.NDArray[np.uint8]) -> Glyph | None:

@@ -8,84 +8,76 @@ import numpy.typing as npt
 
 from digitreader.values import Ink
 
-Region = npt.NDArray[np.bool_]
+Mask = npt.NDArray[np.bool_]
 
 THIN_SHARE = 0.03
-"""A line of one pixel holds hardly any square of two by two: at most so many to a pixel."""
+"""A line of one pixel hardly ever holds a square of two by two; a pen's thinnest line does here and there."""
 FACING_SHARE = 0.25
 """What a stroke's edges enclose faces the paper outside along this share of its rim; a loop's hole does not."""
+BOUNDING_SHARE = 0.85
+"""So many of the lines' pixels bound a stroke, where there are outlines ..."""
 WIDEST_SHARE = 0.5
-"""A stroke is nowhere wider than this share of the digit's longer side."""
-TOUCHED_SHARE = 0.85
-"""So many of the lines' pixels bound a stroke."""
+"""... and a stroke is nowhere wider than half the digit's longer side, as a 0 of one thin line would be."""
 BRIDGE_PX = 3
-LEAST_FILLED = 0.35
-"""What lies between the edges is at least so much of the edges; less, and they leak."""
-
-GAP_PX = 5
-"""A pen's two outlines lie closer together than this ..."""
-FILLED_SHARE = 1.75
-"""... and filling what lies between them makes that much more ink of it; loops and corners fill far less."""
+"""A gap in an outline is no wider than this."""
+SQUARE = np.ones((3, 3), np.uint8)
 
 
 def fill_outlines(ink: Ink) -> Ink:
-    """Fill what lies between the two edges of a stroke, where all the ink is lines of a pixel."""
-    binary = cv2.threshold(ink, int(ink.max()) // 2, 255, cv2.THRESH_BINARY)[1]
-    squares = cv2.erode(binary, np.ones((2, 2), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    if cv2.countNonZero(squares) > THIN_SHARE * cv2.countNonZero(binary):
+    """Fill what lies between the edges of strokes, where all the ink is lines of one pixel."""
+    lines = cv2.threshold(ink, int(ink.max()) // 2, 255, cv2.THRESH_BINARY)[1]
+    squares = cv2.erode(lines, np.ones((2, 2), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    if cv2.countNonZero(squares) > THIN_SHARE * cv2.countNonZero(lines):
         return ink
-    for edges in (binary, bridge(binary)):
-        filled = fill_between(edges)
-        if filled is not None:
-            return filled
-    return close_between(ink, binary)
+    for closed in (lines, bridge_gaps(np.asarray(lines, np.uint8))):
+        wide = np.asarray(cv2.copyMakeBorder(closed, 2, 2, 2, 2, cv2.BORDER_CONSTANT), np.uint8)
+        inside = inside_strokes(wide)
+        if bounds_strokes(wide, inside):
+            filled = np.where(inside, np.uint8(255), wide)
+            return np.asarray(cv2.GaussianBlur(filled, (3, 3), 0)[2:-2, 2:-2], np.uint8)
+    return ink
 
 
-def fill_between(edges: Ink) -> Ink | None:
-    wide = cv2.copyMakeBorder(edges, 2, 2, 2, 2, cv2.BORDER_CONSTANT)
-    count, labels = cv2.connectedComponents(255 - wide, connectivity=4)
-    if count <= 2:
-        return None
-    square = np.ones((3, 3), np.uint8)
-    outside = (labels == labels[0, 0]).astype(np.uint8)
-    facing = cv2.dilate(outside, square, iterations=2)
-    rim = cv2.dilate(wide, square) > 0
-    at_rim = np.bincount(labels[rim], minlength=count)
-    outward = np.bincount(labels[rim & (facing > 0)], minlength=count)
-    stroke = outward >= FACING_SHARE * np.maximum(at_rim, 1)
-    stroke[[0, labels[0, 0]]] = False
-    inside = stroke[labels]
-    touched = np.count_nonzero((cv2.dilate(inside.astype(np.uint8), square) > 0) & (wide > 0))
-    if touched < TOUCHED_SHARE * cv2.countNonZero(edges):
-        return None
-    filled = np.where(inside, np.uint8(255), wide)
+def inside_strokes(lines: Ink) -> Mask:
+    """Which of the fields between lines are the insides of strokes, and not paper or the hole of a loop.
+
+    Args:
+        lines: (h, w) uint8, lines of one pixel, nothing within two pixels of the image's edge.
+
+    Returns:
+        (h, w) bool.
+    """
+    count, fields = cv2.connectedComponents(cv2.bitwise_not(lines), connectivity=4)
+    outside = fields == fields[0, 0]
+    rim = cv2.dilate(lines, SQUARE) > 0
+    # two steps lead from the paper across a line
+    facing = cv2.dilate(outside.astype(np.uint8), SQUARE, iterations=2) > 0
+    at_rim = np.bincount(fields[rim], minlength=count)
+    stroke = np.bincount(fields[rim & facing], minlength=count) >= FACING_SHARE * np.maximum(at_rim, 1)
+    stroke[[0, fields[0, 0]]] = False
+    return np.asarray(stroke[fields], np.bool_)
+
+
+def bounds_strokes(lines: Ink, inside: Mask) -> bool:
+    """Whether the lines are the edges of the strokes inside them."""
+    beside = (cv2.dilate(inside.astype(np.uint8), SQUARE) > 0) & (lines > 0)
+    if np.count_nonzero(beside) < BOUNDING_SHARE * cv2.countNonZero(lines):
+        return False
+    filled = np.where(inside, np.uint8(255), lines)
     widest = 2.0 * cv2.minMaxLoc(cv2.distanceTransform(filled, cv2.DIST_L2, 3))[1]
-    if widest > WIDEST_SHARE * max(cv2.boundingRect(filled)[2:]):
-        return None
-    return np.asarray(cv2.GaussianBlur(filled, (3, 3), 0)[2:-2, 2:-2], np.uint8)
+    return widest <= WIDEST_SHARE * max(cv2.boundingRect(filled)[2:])
 
 
-def bridge(edges: Ink) -> Ink:
+def bridge_gaps(lines: Ink) -> Ink:
     """Lead every loose end on to the nearest line that is not its own."""
-    wide = cv2.copyMakeBorder(edges, BRIDGE_PX, BRIDGE_PX, BRIDGE_PX, BRIDGE_PX, cv2.BORDER_CONSTANT)
-    around = cv2.filter2D((wide > 0).astype(np.uint8), -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
+    reach = BRIDGE_PX
+    wide = cv2.copyMakeBorder(lines, reach, reach, reach, reach, cv2.BORDER_CONSTANT)
+    crowd = cv2.filter2D((wide > 0).astype(np.uint8), -1, SQUARE, borderType=cv2.BORDER_CONSTANT)
     bridged = wide.copy()
-    for y, x in np.argwhere((wide > 0) & (around == 2)):
-        window = wide[y - BRIDGE_PX : y + BRIDGE_PX + 1, x - BRIDGE_PX : x + BRIDGE_PX + 1]
-        labels = cv2.connectedComponents(window, connectivity=8)[1]
-        others = np.argwhere((labels > 0) & (labels != labels[BRIDGE_PX, BRIDGE_PX])) - BRIDGE_PX
+    for y, x in np.argwhere((wide > 0) & (crowd == 2)).tolist():
+        near = cv2.connectedComponents(wide[y - reach : y + reach + 1, x - reach : x + reach + 1], connectivity=8)[1]
+        others = np.argwhere((near > 0) & (near != near[reach, reach])) - reach
         if len(others):
-            dy, dx = others[np.square(others).sum(axis=1).argmin()]
-            cv2.line(bridged, (int(x), int(y)), (int(x + dx), int(y + dy)), (255,), 1)
-    return bridged[BRIDGE_PX:-BRIDGE_PX, BRIDGE_PX:-BRIDGE_PX]
-
-
-def close_between(ink: Ink, binary: Ink) -> Ink:
-    border = (GAP_PX, GAP_PX, GAP_PX, GAP_PX)
-    wide = cv2.copyMakeBorder(ink, *border, borderType=cv2.BORDER_CONSTANT)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (GAP_PX, GAP_PX))
-    filled = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, disc)
-    inked = cv2.countNonZero(cv2.threshold(filled, int(ink.max()) // 2, 255, cv2.THRESH_BINARY)[1])
-    if inked < FILLED_SHARE * cv2.countNonZero(binary):
-        return ink
-    return np.asarray(cv2.GaussianBlur(filled, (3, 3), 0), np.uint8)
+            dy, dx = others[np.square(others).sum(axis=1).argmin()].tolist()
+            cv2.line(bridged, (x, y), (x + dx, y + dy), (255,), 1)
+    return np.asarray(bridged[reach:-reach, reach:-reach], np.uint8)
