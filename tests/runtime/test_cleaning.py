@@ -6,15 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.data.cleaning import (
-    clean_ink,
-    count_specks,
-    drop_crumbs,
-    drop_smudges,
-    drop_specks,
-    fill_outlines,
-    lift_off_ground,
-)
+from digitreader.data.cleaning import LEAST_SIDE_PX, clean_ink
+from digitreader.data.cleaning.ground import lift_off_ground, stand_out
+from digitreader.data.cleaning.noise import count_pits, count_specks, drop_specks, smooth_grain
+from digitreader.data.cleaning.parts import drop_crumbs
+from digitreader.data.cleaning.tone import drop_smudges
+from digitreader.score.corruptions.weather import fog
 from digitreader.values import Ink
 
 
@@ -108,16 +105,47 @@ def test_a_part_that_is_faint_everywhere_goes(five: Ink) -> None:
     assert not drop_crumbs(five)[26:].any()
 
 
-def test_a_digit_of_which_only_the_outline_is_there_is_filled(five: Ink) -> None:
-    outline = np.asarray(cv2.Canny(cv2.copyMakeBorder(five, 2, 2, 2, 2, cv2.BORDER_CONSTANT), 100, 200), np.uint8)
-    filled = fill_outlines(outline)
-    edge = (filled.shape[0] - 28) // 2
-    assert alike(filled[edge : edge + 28, edge : edge + 28], five) > 0.7
-    assert alike(outline[2:-2, 2:-2], five) < 0.5
+@pytest.mark.parametrize("peak", [16, 64])
+def test_grey_levels_that_end_early_are_stretched(five: Ink, peak: int) -> None:
+    faint = np.asarray(five.astype(np.float64) * peak / 255, np.uint8)
+    assert alike(clean_ink(faint), five) > 0.99
+    assert clean_ink(faint).max() == 255
 
 
-@pytest.mark.parametrize("thickness", [1, 2, 4])
-def test_a_ring_is_not_filled(thickness: int) -> None:
-    ring = np.zeros((28, 28), np.uint8)
-    cv2.ellipse(ring, (14, 14), (6, 9), 0, 0, 360, (255,), thickness)
-    assert fill_outlines(ring) is ring
+def test_the_smallest_images_keep_every_pixel() -> None:
+    ring = np.zeros((8, 8), np.uint8)
+    cv2.ellipse(ring, (3, 4), (2, 3), 0, 0, 360, (255,), 1)
+    ring[0, 7] = 60
+    assert max(ring.shape) < LEAST_SIDE_PX
+    np.testing.assert_array_equal(clean_ink(ring), ring)
+
+
+def test_a_thick_bar_that_fills_its_image_stays() -> None:
+    bar = np.full((16, 16), 255, np.uint8)
+    bar[:12, 0] = bar[4:, 15] = 0
+    assert np.count_nonzero(clean_ink(bar) > 200) > 0.8 * bar.size
+
+
+def test_rough_fog_is_taken_from_the_edge_as_well(five: Ink) -> None:
+    foggy = [fog(five, np.random.default_rng(seed)) for seed in range(20)]
+    lifted = np.mean([alike(lift_off_ground(image), five) for image in foggy])
+    assert lifted > np.mean([alike(image, five) for image in foggy]) + 0.05
+    assert lifted > np.mean([alike(stand_out(image, side=15), five) for image in foggy]) + 0.05
+
+
+def test_grainy_ink_is_smoothed(five: Ink) -> None:
+    counted = np.random.default_rng(1).poisson(five * (3 / 255)) / 3
+    grainy = np.asarray(255 * np.minimum(counted, 1), np.uint8)
+    assert count_pits(grainy) >= 3
+    assert alike(smooth_grain(grainy), five) > alike(grainy, five) + 0.03
+
+
+def test_even_ink_is_not_smoothed(five: Ink) -> None:
+    assert smooth_grain(five) is five
+
+
+def test_what_the_edge_cuts_off_counts_less_than_what_lies_clear_of_it(five: Ink) -> None:
+    cut, clear = five.copy(), five.copy()
+    cut[14:28, 24:27] = clear[12:26, 24:27] = 255
+    assert not drop_crumbs(cut)[:, 24:].any()
+    assert drop_crumbs(clear)[:, 24:].any()

@@ -33,5 +33,5 @@ def clean_ink(ink: Ink) -> Ink:
     strong = strengthen(ink)
     if max(ink.shape) < LEAST_SIDE_PX:
         return strong
-    drawn = fill_outlines(smooth_grain(drop_specks(drop_frame(strong))))
-    return drop_crumbs(drop_smudges(drop_wave(lift_off_ground(drawn))))
+    drawn = drop_wave(fill_outlines(drop_specks(drop_frame(strong))))
+    return drop_crumbs(drop_smudges(lift_off_ground(smooth_grain(drawn))))

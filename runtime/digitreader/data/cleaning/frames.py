@@ -12,6 +12,8 @@ from digitreader.values import Ink
 
 Part = npt.NDArray[np.bool_]
 
+CLOSED_SHARE = 0.95
+"""A frame covers at least this share of the image's edge; its corners may be round."""
 FRAME_PARTS = 12
 """A frame's line is no wider than a twelfth of the shorter side ..."""
 BESIDE_SHARE = 0.4
@@ -22,6 +24,8 @@ RIM_PARTS = 8
 """... all of it lies in an eighth along its sides ..."""
 SIDE_SHARE = 0.9
 """... and so much of each side is there; no loop is so square."""
+LEAST_SHARE = 0.01
+"""A digit that is left covers at least this share of the image."""
 RULED_SHARE = 0.08
 """A ruled line goes from edge to edge and is no higher than this share of the image."""
 
@@ -29,7 +33,8 @@ RULED_SHARE = 0.08
 def drop_frame(ink: Ink) -> Ink:
     """Take off a frame that runs along the image's very edge, where it is a line and no ground."""
     faintest = int(ink.max()) // FAINTEST_SHARE
-    if edge_of(ink).min() <= faintest:
+    edge = edge_of(ink)
+    if np.count_nonzero(edge > faintest) < CLOSED_SHARE * len(edge):
         return ink
     inked = ink > faintest
     for width in range(1, max(2, min(ink.shape) // FRAME_PARTS) + 1):
@@ -42,7 +47,7 @@ def drop_frame(ink: Ink) -> Ink:
 
 
 def foreign_parts(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -> list[int]:
-    """Which parts are a frame or a ruled line; none where nothing else would be left.
+    """Which parts are a frame or a ruled line; none where hardly anything else would be left.
 
     Args:
         labels: (h, w), of `cv2.connectedComponentsWithStats`; 0 is the paper.
@@ -59,7 +64,8 @@ def foreign_parts(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -
         framed = bool(wide[part] and high[part]) and is_frame(labels[y : y + h, x : x + w] == part)
         if part and (level or upright or framed):
             found.append(part)
-    return found if len(found) < len(stats) - 1 else []
+    others = np.delete(stats[1:, cv2.CC_STAT_AREA], np.array(found, np.intp) - 1)
+    return found if others.max(initial=0) >= LEAST_SHARE * labels.size else []
 
 
 def is_frame(part: Part) -> bool:

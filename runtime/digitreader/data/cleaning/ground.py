@@ -20,7 +20,7 @@ GROUND_SHARE = 0.7
 GROUND_CORNERS = 2
 """... nor so many of its corners."""
 DISC_SHARES = (0.5, 0.25)
-"""What is wider than half the longer side is no stroke but ground; a quarter, where the ground is too uneven for that."""
+"""What is wider than half the longer side is no stroke but ground; a quarter, where the ground is rougher."""
 
 
 def lift_off_ground(ink: Ink) -> Ink:

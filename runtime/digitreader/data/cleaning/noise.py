@@ -16,6 +16,10 @@ PIT_DEPTH = 40
 """A pixel that is so much darker than each of its four neighbours is a pit ..."""
 MANY_PITS = 3
 """... and so many of them are grain; ink of one pen has hardly any."""
+LEAST_SIDE_PX = 20
+"""In a smaller image a pit may be the hole of a loop."""
+MOST_SIDE_PX = 64
+"""In a larger image a hairline has pits of its own."""
 GRAIN_PX = 0.8
 """Grain goes in a blur of this deviation."""
 NEIGHBOURS = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.uint8)
@@ -35,7 +39,9 @@ def count_specks(ink: Ink) -> int:
 
 def smooth_grain(ink: Ink) -> Ink:
     """Blur ink that is grainy, as a sensor sees it in little light."""
-    return np.asarray(cv2.GaussianBlur(ink, (0, 0), GRAIN_PX), np.uint8) if count_pits(ink) >= MANY_PITS else ink
+    if min(ink.shape) < LEAST_SIDE_PX or max(ink.shape) > MOST_SIDE_PX or count_pits(ink) < MANY_PITS:
+        return ink
+    return np.asarray(cv2.GaussianBlur(ink, (0, 0), GRAIN_PX), np.uint8)
 
 
 def count_pits(ink: Ink) -> int:

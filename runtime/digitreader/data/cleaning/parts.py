@@ -28,7 +28,7 @@ def drop_crumbs(ink: Ink) -> Ink:
     if count <= 2:
         return ink
     flat: npt.NDArray[np.int32] = np.asarray(labels, np.int32).ravel()
-    mass = np.bincount(flat, weights=ink.ravel(), minlength=count)
+    mass = np.bincount(flat, weights=ink.ravel(), minlength=count).astype(np.float64)
     mass[[0, *foreign_parts(np.asarray(labels, np.int32), np.asarray(stats, np.int32))]] = 0
     cut = at_edge(np.asarray(stats, np.int32), ink.shape)
     if mass[~cut].max(initial=0.0) >= BODY_SHARE * mass.max():
