@@ -6,12 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.data.cleaning import LEAST_SIDE_PX, clean_ink
-from digitreader.data.cleaning.ground import lift_off_ground, stand_out
+from digitreader.data.cleaning import LEAST_SIDE_PX, clean_ink, ground
+from digitreader.data.cleaning.ground import lift_off_ground
 from digitreader.data.cleaning.noise import count_pits, count_specks, drop_specks, smooth_grain
 from digitreader.data.cleaning.parts import drop_crumbs
 from digitreader.data.cleaning.tone import drop_smudges
-from digitreader.score.corruptions.weather import fog
 from digitreader.values import Ink
 
 
@@ -59,12 +58,12 @@ def test_a_dot_or_two_are_no_noise(five: Ink) -> None:
 
 
 @pytest.mark.parametrize(
-    "ground",
+    "behind",
     [np.full((28, 28), 110.0), np.linspace(40, 110, 28)[:, None] * np.ones((1, 28))],
     ids=["even", "a slope"],
 )
-def test_a_ground_that_shines_through_is_taken_away(five: Ink, ground: np.ndarray) -> None:
-    shining = np.maximum(five, ground).astype(np.uint8)
+def test_a_ground_that_shines_through_is_taken_away(five: Ink, behind: np.ndarray) -> None:
+    shining = np.maximum(five, behind).astype(np.uint8)
     lifted = lift_off_ground(shining)
     assert alike(lifted, five) > 0.95
     assert np.median(lifted) == 0
@@ -126,11 +125,22 @@ def test_a_thick_bar_that_fills_its_image_stays() -> None:
     assert np.count_nonzero(clean_ink(bar) > 200) > 0.8 * bar.size
 
 
-def test_rough_fog_is_taken_from_the_edge_as_well(five: Ink) -> None:
-    foggy = [fog(five, np.random.default_rng(seed)) for seed in range(20)]
-    lifted = np.mean([alike(lift_off_ground(image), five) for image in foggy])
-    assert lifted > np.mean([alike(image, five) for image in foggy]) + 0.05
-    assert lifted > np.mean([alike(stand_out(image, side=15), five) for image in foggy]) + 0.05
+def test_a_ground_rougher_than_the_wide_disc_is_lifted_with_a_smaller_one(
+    five: Ink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ripples = 100 + 80 * np.sin(np.arange(28) * (2 * np.pi / 24)) * np.ones((28, 1))
+    rippled = np.asarray(np.minimum(ripples + 0.3 * five, 255), np.uint8)
+    lifted = lift_off_ground(rippled)
+    monkeypatch.setattr(ground, "DISC_SHARES", ground.DISC_SHARES[:1])
+    assert alike(lifted, five) > alike(lift_off_ground(rippled), five) + 0.1
+
+
+def test_close_strokes_stay_whole_on_an_even_ground() -> None:
+    ink = np.zeros((28, 28), np.uint8)
+    for x in (9, 14, 19):
+        ink[5:23, x - 1 : x + 2] = 255
+    shining = np.maximum(ink, np.uint8(120))
+    assert alike(lift_off_ground(shining), ink) > 0.98
 
 
 def test_grainy_ink_is_smoothed(five: Ink) -> None:

@@ -67,3 +67,10 @@ def test_the_cheapest_path_goes_where_it_costs_nothing() -> None:
     rows = [0, 2, 4, 3, 5, 6]
     costs[rows, np.arange(6)] = 0
     assert cheapest_path(costs).tolist() == rows
+
+
+def test_a_wide_slanting_digit_is_no_wave() -> None:
+    ink = np.zeros((28, 28), np.uint8)
+    corners = [(3, 18), (9, 8), (12, 19), (18, 7), (25, 9)]
+    cv2.polylines(ink, [np.array(corners, np.int32)], False, (255,), 2, cv2.LINE_AA)
+    assert drop_wave(ink) is ink

@@ -33,8 +33,13 @@ ALONE_SHARE = 0.4
 """... which holds for so many columns."""
 LEAST_CLIMB_PX = 2.0
 """It climbs so much in all, and falls so much ..."""
-STEEP = 0.65
+STEEP = 0.72
 """... by so many pixels from column to column ..."""
+LEAST_MOVE_PX = 0.4
+TURNS = 2
+"""... and turns so often between moves of at least that size ..."""
+SWING_PX = 2.3
+"""... but keeps so near to a straight line in the mean, as no stroke of a digit does ..."""
 BALANCE = 0.22
 """... and neither climb nor fall is less than this share of both."""
 JUMP_PX = 4
@@ -120,10 +125,15 @@ def runs_at(strong: Ink, trace: Trace) -> tuple[Rows, Rows]:
 
 def is_wavy(trace: Trace, centres: Heights, alone: npt.NDArray[np.bool_]) -> bool:
     """Whether the line climbs and falls again and again, where it can be seen alone."""
-    moves = np.diff(centres - trace.base)[alone[1:] & alone[:-1]]
+    away = centres - trace.base
+    if float(np.std(away[alone])) > SWING_PX:
+        return False
+    moves = np.diff(away)[alone[1:] & alone[:-1]]
     moves = moves[np.abs(moves) < JUMP_PX]
     climb, fall = float(moves[moves > 0].sum()), float(-moves[moves < 0].sum())
-    return min(climb, fall) >= max(LEAST_CLIMB_PX, BALANCE * (climb + fall)) and climb + fall >= STEEP * len(moves)
+    turns = np.count_nonzero(np.diff(np.sign(moves[np.abs(moves) >= LEAST_MOVE_PX])))
+    steep = turns >= TURNS and climb + fall >= STEEP * len(moves)
+    return bool(steep and min(climb, fall) >= max(LEAST_CLIMB_PX, BALANCE * (climb + fall)))
 
 
 def take_out(ink: Ink, columns: Rows, tops: Rows, bottoms: Rows) -> Ink:
