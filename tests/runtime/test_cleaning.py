@@ -6,15 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.data.cleaning import (
-    clean_ink,
-    count_specks,
-    drop_crumbs,
-    drop_smudges,
-    drop_specks,
-    fill_outlines,
-    lift_off_ground,
-)
+from digitreader.data.cleaning import LEAST_SIDE_PX, clean_ink, ground
+from digitreader.data.cleaning.ground import lift_off_ground
+from digitreader.data.cleaning.noise import count_pits, count_specks, drop_specks, smooth_grain
+from digitreader.data.cleaning.parts import drop_crumbs
+from digitreader.data.cleaning.tone import drop_smudges
 from digitreader.values import Ink
 
 
@@ -62,12 +58,12 @@ def test_a_dot_or_two_are_no_noise(five: Ink) -> None:
 
 
 @pytest.mark.parametrize(
-    "ground",
+    "behind",
     [np.full((28, 28), 110.0), np.linspace(40, 110, 28)[:, None] * np.ones((1, 28))],
     ids=["even", "a slope"],
 )
-def test_a_ground_that_shines_through_is_taken_away(five: Ink, ground: np.ndarray) -> None:
-    shining = np.maximum(five, ground).astype(np.uint8)
+def test_a_ground_that_shines_through_is_taken_away(five: Ink, behind: np.ndarray) -> None:
+    shining = np.maximum(five, behind).astype(np.uint8)
     lifted = lift_off_ground(shining)
     assert alike(lifted, five) > 0.95
     assert np.median(lifted) == 0
@@ -108,16 +104,58 @@ def test_a_part_that_is_faint_everywhere_goes(five: Ink) -> None:
     assert not drop_crumbs(five)[26:].any()
 
 
-def test_a_digit_of_which_only_the_outline_is_there_is_filled(five: Ink) -> None:
-    outline = np.asarray(cv2.Canny(cv2.copyMakeBorder(five, 2, 2, 2, 2, cv2.BORDER_CONSTANT), 100, 200), np.uint8)
-    filled = fill_outlines(outline)
-    edge = (filled.shape[0] - 28) // 2
-    assert alike(filled[edge : edge + 28, edge : edge + 28], five) > 0.7
-    assert alike(outline[2:-2, 2:-2], five) < 0.5
+@pytest.mark.parametrize("peak", [16, 64])
+def test_grey_levels_that_end_early_are_stretched(five: Ink, peak: int) -> None:
+    faint = np.asarray(five.astype(np.float64) * peak / 255, np.uint8)
+    assert alike(clean_ink(faint), five) > 0.99
+    assert clean_ink(faint).max() == 255
 
 
-@pytest.mark.parametrize("thickness", [1, 2, 4])
-def test_a_ring_is_not_filled(thickness: int) -> None:
-    ring = np.zeros((28, 28), np.uint8)
-    cv2.ellipse(ring, (14, 14), (6, 9), 0, 0, 360, (255,), thickness)
-    assert fill_outlines(ring) is ring
+def test_the_smallest_images_keep_every_pixel() -> None:
+    ring = np.zeros((8, 8), np.uint8)
+    cv2.ellipse(ring, (3, 4), (2, 3), 0, 0, 360, (255,), 1)
+    ring[0, 7] = 60
+    assert max(ring.shape) < LEAST_SIDE_PX
+    np.testing.assert_array_equal(clean_ink(ring), ring)
+
+
+def test_a_thick_bar_that_fills_its_image_stays() -> None:
+    bar = np.full((16, 16), 255, np.uint8)
+    bar[:12, 0] = bar[4:, 15] = 0
+    assert np.count_nonzero(clean_ink(bar) > 200) > 0.8 * bar.size
+
+
+def test_a_ground_rougher_than_the_wide_disc_is_lifted_with_a_smaller_one(
+    five: Ink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ripples = 100 + 80 * np.sin(np.arange(28) * (2 * np.pi / 24)) * np.ones((28, 1))
+    rippled = np.asarray(np.minimum(ripples + 0.3 * five, 255), np.uint8)
+    lifted = lift_off_ground(rippled)
+    monkeypatch.setattr(ground, "DISC_SHARES", ground.DISC_SHARES[:1])
+    assert alike(lifted, five) > alike(lift_off_ground(rippled), five) + 0.1
+
+
+def test_close_strokes_stay_whole_on_an_even_ground() -> None:
+    ink = np.zeros((28, 28), np.uint8)
+    for x in (9, 14, 19):
+        ink[5:23, x - 1 : x + 2] = 255
+    shining = np.maximum(ink, np.uint8(120))
+    assert alike(lift_off_ground(shining), ink) > 0.98
+
+
+def test_grainy_ink_is_smoothed(five: Ink) -> None:
+    counted = np.random.default_rng(1).poisson(five * (3 / 255)) / 3
+    grainy = np.asarray(255 * np.minimum(counted, 1), np.uint8)
+    assert count_pits(grainy) >= 3
+    assert alike(smooth_grain(grainy), five) > alike(grainy, five) + 0.03
+
+
+def test_even_ink_is_not_smoothed(five: Ink) -> None:
+    assert smooth_grain(five) is five
+
+
+def test_what_the_edge_cuts_off_counts_less_than_what_lies_clear_of_it(five: Ink) -> None:
+    cut, clear = five.copy(), five.copy()
+    cut[14:28, 24:27] = clear[12:26, 24:27] = 255
+    assert not drop_crumbs(cut)[:, 24:].any()
+    assert drop_crumbs(clear)[:, 24:].any()

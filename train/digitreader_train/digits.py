@@ -117,7 +117,8 @@ def normalise_cached(digits: LabelledImages, cache: Path) -> Glyphs:
 
 def cache_key(images: npt.NDArray[np.uint8]) -> str:
     """Name the images together with the code that cleans and normalises them: another of either is another key."""
-    key = hashlib.sha256(b"".join(Path(str(step.__file__)).read_bytes() for step in (cleaning, normalise)))
+    steps = [*sorted(Path(str(cleaning.__file__)).parent.glob("*.py")), Path(str(normalise.__file__))]
+    key = hashlib.sha256(b"".join(step.read_bytes() for step in steps))
     key.update(f"{cv2.__version__} {images.shape}".encode())
     key.update(np.ascontiguousarray(images).data)
     return key.hexdigest()
