@@ -7,7 +7,7 @@ import numpy as np
 
 from digitreader.find.cropping import cut_inks, straighten
 from digitreader.find.evidence import Survey, blots_near, keep_strokes
-from digitreader.find.illumination import shrink_to_working_size, to_gray, written_darkness
+from digitreader.find.illumination import bring_to_working_size, to_gray, written_darkness
 from digitreader.find.joining import join_broken_strokes, usual_height
 from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.marks import Marks, marks_of
@@ -32,7 +32,7 @@ def find_digits(
         Candidates line by line from the top, each line from the left; boxes in pixels of `image`. Empty for a blank
         page.
     """
-    gray, scale = shrink_to_working_size(to_gray(image), settings)
+    gray, scale = bring_to_working_size(to_gray(image), settings)
     darkness = written_darkness(np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8), settings)
     mask = ink_mask(darkness, settings)
     clean = without_rules(mask)
