@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from digitreader.find.border import with_margin
 from digitreader.find.cropping import cut_inks, straighten
 from digitreader.find.evidence import Survey, blots_near, keep_strokes
 from digitreader.find.illumination import bring_to_working_size, to_gray, written_darkness
@@ -34,12 +35,12 @@ def find_digits(
     """
     gray, scale = bring_to_working_size(to_gray(image), settings)
     darkness = written_darkness(np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8), settings)
-    mask = ink_mask(darkness, settings)
+    mask = with_margin(ink_mask(darkness, settings))
     clean = without_rules(mask)
     marks, labels = marks_of(clean, settings)
     page = Survey(labels, darkness, mask, clean)
     strokes, blots = keep_strokes(join_broken_strokes(marks), page, settings)
-    return candidates_of(page, keep_digit_sized(strokes, settings), blots, scale)
+    return candidates_of(page, keep_digit_sized(strokes, mask.shape, settings), blots, scale)
 
 
 def candidates_of(page: Survey, marks: Marks, blots: Marks, scale: float) -> list[Candidate]:

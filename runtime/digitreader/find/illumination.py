@@ -63,7 +63,7 @@ def is_light_on_dark(gray: GrayImage, cells: GrayImage, settings: FindSettings) 
 
 
 def is_mostly_dark(cells: GrayImage, kernel: GrayImage) -> bool:
-    """Whether the cells are on the whole nearer to the darkest around them than to the lightest: ink is the lesser part.
+    """Whether most cells are nearer to the darkest around them than to the lightest: ink is the lesser part.
 
     Args:
         kernel: what is around a cell.
