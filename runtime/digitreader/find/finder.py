@@ -7,6 +7,7 @@ import numpy as np
 
 from digitreader.find.border import with_margin
 from digitreader.find.cropping import cut_inks, straighten
+from digitreader.find.enclosing import without_enclosures
 from digitreader.find.evidence import Survey, blots_near, keep_strokes
 from digitreader.find.illumination import bring_to_working_size, to_gray, written_darkness
 from digitreader.find.joining import join_broken_strokes, usual_height
@@ -39,7 +40,7 @@ def find_digits(
     clean = without_rules(mask)
     marks, labels = marks_of(clean, settings)
     page = Survey(labels, darkness, mask, clean)
-    strokes, blots = keep_strokes(join_broken_strokes(marks), page, settings)
+    strokes, blots = keep_strokes(join_broken_strokes(without_enclosures(marks, labels)), page, settings)
     return candidates_of(page, keep_digit_sized(strokes, mask.shape, settings), blots, scale)
 
 
