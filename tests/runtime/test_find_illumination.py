@@ -8,12 +8,12 @@ import pytest
 
 from digitreader.find import FindSettings
 from digitreader.find.illumination import (
+    bring_to_working_size,
     cells_of,
     darkness_of,
     ground_of,
     is_light_on_dark,
     share_below,
-    shrink_to_working_size,
     to_gray,
     written_darkness,
 )
@@ -54,17 +54,24 @@ def test_colours_are_weighed_as_the_eye_does() -> None:
 
 def test_an_image_of_working_size_is_not_shrunk() -> None:
     gray = paper()
-    assert shrink_to_working_size(gray, FindSettings(working_side_px=320)) == (gray, 1.0)
+    assert bring_to_working_size(gray, FindSettings(working_side_px=320)) == (gray, 1.0)
 
 
 @pytest.mark.parametrize(("shape", "small"), [((300, 600), (100, 200)), ((600, 300), (200, 100))])
 def test_the_longer_side_is_shrunk_to_the_working_size(shape: tuple[int, int], small: tuple[int, int]) -> None:
-    shrunk, scale = shrink_to_working_size(paper(shape=shape), FindSettings(working_side_px=200))
+    shrunk, scale = bring_to_working_size(paper(shape=shape), FindSettings(working_side_px=200))
     assert (shrunk.shape, scale) == (small, 3.0)
 
 
 def test_a_thread_thin_image_keeps_a_pixel_when_it_is_shrunk() -> None:
-    assert shrink_to_working_size(paper(shape=(1, 3000)), FindSettings(working_side_px=100))[0].shape == (1, 100)
+    assert bring_to_working_size(paper(shape=(1, 3000)), FindSettings(working_side_px=100))[0].shape == (1, 100)
+
+
+@pytest.mark.parametrize(("shape", "large"), [((28, 28), (160, 160)), ((40, 400), (128, 1280))])
+def test_a_tiny_image_is_enlarged(shape: tuple[int, int], large: tuple[int, int]) -> None:
+    enlarged, scale = bring_to_working_size(paper(shape=shape), SETTINGS)
+    assert enlarged.shape == large
+    assert scale == shape[0] / large[0]
 
 
 def light_on_dark(page: GrayImage) -> bool:
@@ -77,6 +84,22 @@ def test_dark_writing_on_light_paper_is_no_board() -> None:
 
 def test_light_writing_on_a_dark_board_is_noticed() -> None:
     assert light_on_dark(with_bar(paper(50), 230))
+
+
+def densely_written(ground: int, ink: int) -> GrayImage:
+    """A page full of strokes, with no bare ground as wide as a digit."""
+    page = paper(ground)
+    for x in range(6, 320, 22):
+        page[4:236, x : x + 6] = ink
+    return page
+
+
+def test_paper_that_is_densely_written_on_is_no_board() -> None:
+    assert not light_on_dark(densely_written(220, 30))
+
+
+def test_a_board_that_is_densely_written_on_is_one() -> None:
+    assert light_on_dark(densely_written(30, 220))
 
 
 def test_a_written_sheet_on_a_dark_desk_is_not_taken_for_a_board() -> None:

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from digitreader.find import FindSettings
+from digitreader.find.border import with_margin
 from digitreader.find.marks import MOST_MARKS, Boxes, Marks, components_of, marks_of
 from digitreader.find.selection import keep_digit_sized
 from digitreader.find.threshold import Mask
 
 SETTINGS = FindSettings()
 LEAST = SETTINGS.least_height_px
+PAGE = (200, 300)
 
 
 def mask_with(*boxes: tuple[int, int, int, int], shape: tuple[int, int] = (200, 300)) -> Mask:
@@ -86,9 +88,31 @@ def test_a_frame_round_the_page_is_no_mark() -> None:
     assert boxes_found(mask_with((5, 5, 290, 190), (100, 50, 30, 44))) == [[100, 50, 30, 44]]
 
 
-@pytest.mark.parametrize("box", [(0, 50, 30, 40), (50, 0, 30, 40), (270, 50, 30, 40), (50, 160, 30, 40)])
-def test_what_the_edge_of_the_image_cuts_off_is_no_mark(box: tuple[int, int, int, int]) -> None:
-    assert boxes_found(mask_with(box)) == []
+@pytest.mark.parametrize("box", [(1, 50, 30, 40), (50, 1, 30, 40), (269, 50, 30, 40), (50, 159, 30, 40)])
+def test_a_digit_that_reaches_the_edge_of_the_image_is_a_mark(box: tuple[int, int, int, int]) -> None:
+    assert boxes_found(mask_with(box)) == [list(box)]
+
+
+@pytest.mark.parametrize(
+    "ground", [(slice(1, 199), slice(1, 12)), (slice(1, 9), slice(1, 299))], ids=["at the left", "at the top"]
+)
+def test_a_strip_of_ground_along_an_edge_is_no_mark(ground: tuple[slice, slice]) -> None:
+    mask = np.zeros((200, 300), np.uint8)
+    mask[ground] = 255
+    assert boxes_found(mask) == []
+
+
+def test_ground_round_a_sheet_is_no_mark() -> None:
+    mask = np.zeros((200, 300), np.uint8)
+    mask[1:199, 1:299] = 255
+    mask[20:180, 30:270] = 0
+    assert boxes_found(mask) == []
+
+
+def test_a_digit_that_fills_the_image_is_a_mark() -> None:
+    mask = np.zeros((120, 100), np.uint8)
+    cv2.ellipse(mask, (50, 60), (40, 50), 0, 0, 360, (255,), 14)
+    assert len(boxes_found(with_margin(mask))) == 1
 
 
 def test_of_too_many_marks_the_largest_are_kept_in_their_order() -> None:
@@ -119,27 +143,44 @@ def test_taking_marks_keeps_what_belongs_to_them() -> None:
 @pytest.mark.parametrize("mark", [(70, 55, 5, 5), (70, 52, 6, 12), (68, 35, 22, 4)], ids=["full stop", "comma", "dash"])
 def test_small_marks_beside_digits_are_left_out(mark: tuple[int, int, int, int]) -> None:
     digits = [(20, 20, 25, 40), (45, 20, 22, 38), (100, 22, 26, 40)]
-    assert keep_digit_sized(marks_with(*digits, mark), SETTINGS).boxes.tolist() == [list(box) for box in digits]
+    assert keep_digit_sized(marks_with(*digits, mark), PAGE, SETTINGS).boxes.tolist() == [list(box) for box in digits]
 
 
 def test_a_smaller_digit_beside_large_ones_is_kept() -> None:
     digits = marks_with((20, 20, 25, 40), (60, 20, 22, 38), (100, 36, 14, 24))
-    assert len(keep_digit_sized(digits, SETTINGS)) == 3
+    assert len(keep_digit_sized(digits, PAGE, SETTINGS)) == 3
 
 
 def test_marks_lower_than_any_digit_are_left_out_though_they_are_alone() -> None:
-    assert len(keep_digit_sized(marks_with((20, 20, 5, LEAST - 1), (40, 20, 5, LEAST)), SETTINGS)) == 1
+    assert len(keep_digit_sized(marks_with((20, 20, 5, LEAST - 1), (40, 20, 5, LEAST)), PAGE, SETTINGS)) == 1
 
 
 def test_the_least_height_is_a_setting() -> None:
-    assert len(keep_digit_sized(marks_with((20, 20, 10, 30)), replace(SETTINGS, least_height_px=31))) == 0
+    assert len(keep_digit_sized(marks_with((20, 20, 10, 30)), PAGE, replace(SETTINGS, least_height_px=31))) == 0
 
 
 def test_a_bar_far_higher_than_the_digits_is_a_margin_and_no_1() -> None:
     digits = [(20, 20, 25, 40), (60, 20, 22, 38), (100, 20, 5, 42)]
-    kept = keep_digit_sized(marks_with((5, 5, 4, 120), *digits), SETTINGS)
+    kept = keep_digit_sized(marks_with((5, 5, 4, 120), *digits), PAGE, SETTINGS)
     assert kept.boxes.tolist() == [list(box) for box in digits]
 
 
 def test_no_marks_stay_none() -> None:
-    assert len(keep_digit_sized(marks_with(), SETTINGS)) == 0
+    assert len(keep_digit_sized(marks_with(), PAGE, SETTINGS)) == 0
+
+
+IN_A_ROW = [(20, 20, 25, 40), (60, 20, 22, 40)]
+
+
+@pytest.mark.parametrize("box", [(272, 20, 27, 40), (100, 159, 25, 40)], ids=["at the right", "at the bottom"])
+def test_a_whole_digit_at_the_edge_of_the_image_is_kept(box: tuple[int, int, int, int]) -> None:
+    assert len(keep_digit_sized(marks_with(*IN_A_ROW, box), PAGE, SETTINGS)) == 3
+
+
+@pytest.mark.parametrize("box", [(289, 20, 10, 40), (100, 175, 25, 24)], ids=["at the right", "at the bottom"])
+def test_half_a_digit_at_the_edge_of_the_image_is_left_out(box: tuple[int, int, int, int]) -> None:
+    assert keep_digit_sized(marks_with(*IN_A_ROW, box), PAGE, SETTINGS).boxes.tolist() == [list(b) for b in IN_A_ROW]
+
+
+def test_digits_that_all_reach_the_edge_are_measured_by_one_another() -> None:
+    assert len(keep_digit_sized(marks_with((20, 1, 25, 198), (60, 1, 40, 198)), PAGE, SETTINGS)) == 2

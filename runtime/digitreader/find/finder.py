@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
+from digitreader.find.border import with_margin
 from digitreader.find.cropping import cut_inks, straighten
+from digitreader.find.drawn_lines import without_drawn_lines
+from digitreader.find.enclosing import without_enclosures
 from digitreader.find.evidence import Survey, blots_near, keep_strokes
-from digitreader.find.illumination import shrink_to_working_size, to_gray, written_darkness
+from digitreader.find.illumination import bring_to_working_size, to_gray, written_darkness
 from digitreader.find.joining import join_broken_strokes, usual_height
 from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.marks import Marks, marks_of
@@ -32,14 +37,19 @@ def find_digits(
         Candidates line by line from the top, each line from the left; boxes in pixels of `image`. Empty for a blank
         page.
     """
-    gray, scale = shrink_to_working_size(to_gray(image), settings)
+    gray, scale = bring_to_working_size(to_gray(image), settings)
+    settings = enlarged(settings, scale)
     darkness = written_darkness(np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8), settings)
-    mask = ink_mask(darkness, settings)
+    mask = with_margin(ink_mask(darkness, settings))
     clean = without_rules(mask)
     marks, labels = marks_of(clean, settings)
+    lineless = without_drawn_lines(clean, marks, labels)
+    if lineless is not clean:
+        clean = lineless
+        marks, labels = marks_of(clean, settings)
     page = Survey(labels, darkness, mask, clean)
-    strokes, blots = keep_strokes(join_broken_strokes(marks), page, settings)
-    return candidates_of(page, keep_digit_sized(strokes, settings), blots, scale)
+    strokes, blots = keep_strokes(join_broken_strokes(without_enclosures(marks, labels)), page, settings)
+    return candidates_of(page, keep_digit_sized(strokes, mask.shape, settings), blots, scale)
 
 
 def candidates_of(page: Survey, marks: Marks, blots: Marks, scale: float) -> list[Candidate]:
@@ -55,6 +65,13 @@ def candidates_of(page: Survey, marks: Marks, blots: Marks, scale: float) -> lis
             ink = straighten(inks[index], tilt_rad=layout.tilt_rad)
             found.append(Candidate(scaled(box, scale), ink, line, group, usual_px, clutter[index]))
     return found
+
+
+def enlarged(settings: FindSettings, scale: float) -> FindSettings:
+    """The settings of an image that was enlarged: its least digits are as much larger as the image is."""
+    if scale >= 1:
+        return settings
+    return replace(settings, least_height_px=round(settings.least_height_px / scale))
 
 
 def scaled(box: list[int], scale: float) -> Box:

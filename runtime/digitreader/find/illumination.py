@@ -19,18 +19,21 @@ def to_gray(image: ColourImage | GrayImage) -> GrayImage:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
-def shrink_to_working_size(gray: GrayImage, settings: FindSettings) -> tuple[GrayImage, float]:
-    """Shrink an image whose longer side is above `working_side_px`.
+def bring_to_working_size(gray: GrayImage, settings: FindSettings) -> tuple[GrayImage, float]:
+    """Shrink an image whose longer side is above `working_side_px`; enlarge one too small for cells of light.
 
     Returns:
         The image, and how many of its old pixels one new pixel is wide (1.0 where nothing was done).
     """
     height, width = gray.shape
-    scale = max(height, width) / settings.working_side_px
-    if scale <= 1:
+    longest, enough = max(height, width) / settings.working_side_px, min(height, width) / settings.least_side_px
+    scale = max(longest, min(1.0, enough))
+    if scale == 1:
         return gray, 1.0
     size_wh = (max(1, round(width / scale)), max(1, round(height / scale)))
-    return np.asarray(cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA), np.uint8), scale
+    # plain INTER_LINEAR gives other pixels on ARM than on x86
+    interpolation = cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR_EXACT
+    return np.asarray(cv2.resize(gray, size_wh, interpolation=interpolation), np.uint8), scale
 
 
 def written_darkness(gray: GrayImage, settings: FindSettings) -> GrayImage:
@@ -47,15 +50,26 @@ def written_darkness(gray: GrayImage, settings: FindSettings) -> GrayImage:
 
 
 def is_light_on_dark(gray: GrayImage, cells: GrayImage, settings: FindSettings) -> bool:
-    """Whether the brightest pixels form nothing wide enough to be paper.
+    """Whether the brightest pixels form nothing wide enough to be paper, and are no paper that is densely written on.
 
     Args:
         gray: (H, W) uint8.
         cells: of `cells_of`.
     """
-    widest = cv2.morphologyEx(cells, cv2.MORPH_OPEN, span_kernel(cells, settings))
+    kernel = span_kernel(cells, settings)
+    widest = cv2.morphologyEx(cells, cv2.MORPH_OPEN, kernel)
     brightest = share_below(gray[::4, ::4], BRIGHTEST_SHARE)
-    return float(widest.max()) < settings.darkest_board * brightest
+    return float(widest.max()) < settings.darkest_board * brightest and is_mostly_dark(cells, kernel)
+
+
+def is_mostly_dark(cells: GrayImage, kernel: GrayImage) -> bool:
+    """Whether most cells are nearer to the darkest around them than to the lightest: ink is the lesser part.
+
+    Args:
+        kernel: what is around a cell.
+    """
+    lightest, darkest = cv2.dilate(cells, kernel).astype(np.float32), cv2.erode(cells, kernel).astype(np.float32)
+    return float(np.sum(2 * cells.astype(np.float32) - lightest - darkest)) < 0
 
 
 def share_below(gray: GrayImage, share: float, among: GrayImage | None = None) -> int:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.find.border import ground_at_border
 from digitreader.find.settings import FindSettings
 from digitreader.find.threshold import Mask
 
@@ -20,6 +21,8 @@ Boxes = npt.NDArray[np.int32]
 MOST_MARKS = 600
 RULE_ASPECT = 8
 SOLID_FILL = 0.8
+FRAME_FILL = 0.1
+"""A frame round the page covers less of its box than this; a digit that fills the picture, more."""
 SOLID_ASPECT = 0.35
 
 
@@ -57,7 +60,7 @@ def marks_of(mask: Mask, settings: FindSettings) -> tuple[Marks, Labels]:
     """
     labels, stats = components_of(mask)
     boxes, areas = stats[:, :4], stats[:, 4]
-    fit = may_be_writing(boxes, areas, mask.shape, settings)
+    fit = may_be_writing(boxes, areas, mask.shape, settings) & ~ground_at_border(labels, len(stats))
     fit[0] = False
     chosen = np.flatnonzero(fit)
     if len(chosen) > MOST_MARKS:
@@ -79,15 +82,15 @@ def components_of(mask: Mask) -> tuple[Labels, npt.NDArray[np.int32]]:
 def may_be_writing(
     boxes: Boxes, areas: npt.NDArray[np.int32], shape: tuple[int, ...], settings: FindSettings
 ) -> npt.NDArray[np.bool_]:
-    """(N,) bool: neither speck, nor block, nor ground that runs off the image."""
-    x, y, width, height = boxes.T
+    """(N,) bool: neither speck, nor block, nor a thin frame round the page."""
+    _, _, width, height = boxes.T
     image_height, image_width = shape[:2]
     longest = np.maximum(width, height)
     speck = (longest < settings.least_height_px // 2) | (areas < settings.least_height_px)
-    frame = (height > settings.greatest_height * image_height) & (width > settings.greatest_height * image_width)
+    round_all = (height > settings.greatest_height * image_height) & (width > settings.greatest_height * image_width)
+    frame = round_all & (areas < FRAME_FILL * width * height)
     rule = width > RULE_ASPECT * height
     solid = (areas > SOLID_FILL * width * height) & (width > SOLID_ASPECT * height)
     blocks = solid & (longest > 2 * settings.least_height_px)
-    cut_off = (x <= 0) | (x + width >= image_width) | (y <= 0) | (y + height >= image_height)
-    fit: npt.NDArray[np.bool_] = ~(speck | frame | rule | blocks | cut_off)
+    fit: npt.NDArray[np.bool_] = ~(speck | frame | rule | blocks)
     return fit

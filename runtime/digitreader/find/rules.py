@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from digitreader.find.marks import components_of
+from digitreader.find.straight import erase, level_lines, level_runs_of
 from digitreader.find.threshold import Mask
 
 SPAN = 0.5
 """A thin straight line along more than this share of the image is a rule."""
-COVERED = 0.6
+SPAN_OF_PIECES = 0.2
+"""And where a page is ruled, so is a shorter one, which shows between two shadows or beside the writing."""
 RUN = 0.03
 LEAST_RUN_PX = 9
 THICKEST = 0.018
 LEAST_THICKEST_PX = 3
-BEND_PX = 2.0
-CROSSING_PX = 4
 CELL_PX = 4
-
-Coefficients = npt.NDArray[np.float64]
-"""(3,) float64, a curve's row as a polynomial of its column, the highest power first: paper is seldom quite flat."""
 
 
 def without_rules(mask: Mask) -> Mask:
@@ -35,12 +30,29 @@ def without_rules(mask: Mask) -> Mask:
     """
     if not may_be_ruled(mask):
         return mask
-    thin = thin_parts(mask)
-    clean = erase(mask, level_rules(thin))
-    upright = level_rules(np.asarray(cv2.transpose(thin), np.uint8))
-    if upright is None:
-        return clean
-    return np.asarray(cv2.transpose(erase(np.asarray(cv2.transpose(clean), np.uint8), upright)), np.uint8)
+    clean = mask
+    for span in (SPAN, SPAN_OF_PIECES):
+        before = clean
+        clean = without_level_rules(clean, span=span)
+        upright = np.asarray(cv2.transpose(clean), np.uint8)
+        left = without_level_rules(upright, span=span)
+        clean = clean if left is upright else np.asarray(cv2.transpose(left), np.uint8)
+        if clean is before:
+            break
+    return clean
+
+
+def without_level_rules(mask: Mask, *, span: float) -> Mask:
+    """Take the level rules out of the ink; the argument itself where there are none.
+
+    Args:
+        span: a rule reaches through more than this share of the image.
+    """
+    width, run = mask.shape[1], run_px(mask.shape[1])
+    sizes = {"run_px": run, "gap_px": 2 * run, "thickest_px": thickest_px(mask)}
+    for line in level_lines(thin_parts(mask), mask, least_px=span * width, **sizes):
+        mask = erase(mask, line)
+    return mask
 
 
 def may_be_ruled(mask: Mask) -> bool:
@@ -53,33 +65,19 @@ def may_be_ruled(mask: Mask) -> bool:
 
 def thin_parts(mask: Mask) -> Mask:
     """The ink without desks, blots and broad pens, to which rules may run up."""
-    side = max(LEAST_THICKEST_PX, int(THICKEST * min(mask.shape))) + 1
+    side = (thickest_px(mask) + 1) | 1  # an even kernel would shift what it opens
     thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     return np.asarray(cv2.subtract(mask, thick), np.uint8)
 
 
-def level_rules(thin: Mask) -> Mask | None:
-    """The level rules, drawn whole, gaps included; None where there are none.
-
-    A line that falls a little is a staircase of level runs, each of which touches the next.
-    """
-    width = thin.shape[1]
-    runs = level_runs(thin)
-    if width <= run_px(width) or not reach_far(runs):
-        return None
-    bridged = cv2.dilate(runs, np.ones((3, 2 * run_px(width)), np.uint8))
-    labels, stats = components_of(np.asarray(bridged, np.uint8))
-    drawn = np.zeros_like(thin)
-    for label in np.flatnonzero(stats[1:, cv2.CC_STAT_WIDTH] > SPAN * width) + 1:
-        x, y, span, depth = (int(value) for value in stats[label, :4])
-        window = np.s_[y : y + depth, x : x + span]
-        draw_rule(drawn[window], np.where(labels[window] == label, runs[window], 0))
-    return drawn if drawn.any() else None
+def thickest_px(mask: Mask) -> int:
+    """How thick a rule may be in an image of this size."""
+    return max(LEAST_THICKEST_PX, int(THICKEST * min(mask.shape)))
 
 
 def level_runs(thin: Mask) -> Mask:
     """The ink that has ink beside it for a while, to the left or to the right."""
-    return np.asarray(cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, run_px(thin.shape[1])), np.uint8)), np.uint8)
+    return level_runs_of(thin, run_px=run_px(thin.shape[1]))
 
 
 def run_px(width: int) -> int:
@@ -103,29 +101,3 @@ def cells_of_ink(ink: Mask) -> Mask:
         size_wh = (max(1, width // cell), max(1, height // cell))
         ink = np.asarray(cv2.resize(ink, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY)[1], np.uint8)
-
-
-def draw_rule(drawn: Mask, pixels: npt.NDArray[np.integer]) -> None:
-    """Draw the one smooth line through the pixels of a component into `drawn`, if there is one."""
-    rows, columns = np.nonzero(pixels)
-    near = np.ones(len(rows), bool)
-    curve = np.zeros(3)
-    for _ in range(3):
-        curve = np.polyfit(columns[near], rows[near], 2)
-        near = np.abs(rows - np.polyval(curve, columns)) <= BEND_PX + 1
-    covered = len(np.unique(columns[near]))
-    if covered < COVERED * pixels.shape[1]:
-        return
-    thickness = max(1, round(np.count_nonzero(near) / covered) + 1)
-    across = np.arange(pixels.shape[1])
-    points = np.stack([across, np.polyval(curve, across)], axis=1).round().astype(np.int32)
-    cv2.polylines(drawn, [points], isClosed=False, color=(255,), thickness=thickness)
-
-
-def erase(mask: Mask, rules: Mask | None) -> Mask:
-    """Take level rules away and mend the strokes that crossed them: what has ink above and below stays."""
-    if rules is None:
-        return mask
-    left = cv2.subtract(mask, rules)
-    mended = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((2 * CROSSING_PX + 1, 1), np.uint8))
-    return np.asarray(cv2.bitwise_or(left, cv2.bitwise_and(mended, cv2.bitwise_and(rules, mask))), np.uint8)

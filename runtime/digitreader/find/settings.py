@@ -11,6 +11,7 @@ class FindSettings:
 
     Attributes:
         working_side_px: larger images are shrunk until their longer side is this.
+        least_side_px: smaller images are enlarged until their shorter side is this.
         cell_px: side of the cells in which light and contrast are measured.
         paper_span: a dark thing wider than this share of the image's shorter side is not ink but ground.
         darkest_paper: ground darker than this share of the brightest ground counts as wholly black (a desk).
@@ -22,6 +23,7 @@ class FindSettings:
     """
 
     working_side_px: int = 1280
+    least_side_px: int = 160
     cell_px: int = 8
     paper_span: float = 0.22
     darkest_paper: float = 0.35

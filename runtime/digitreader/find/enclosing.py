@@ -1,0 +1,54 @@
+"""Find: what is drawn round digits (a box of a form, the cells of a table, a circle) is no digit itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.find.marks import Boxes, Labels, Marks
+from digitreader.find.pixels import own_pixels
+
+LEAST_ROOM = 1.15
+"""What is drawn round a digit is at least so many times as high and as wide as the digit."""
+LEAST_CONTENT = 0.2
+"""What is so low beside the thing round it is a dot in a 0, or dirt."""
+DIRECTIONS = 36
+SURROUNDED = 0.85
+"""A mark is enclosed where another stands in so many of all directions from its middle: a circle may be left open."""
+
+
+def without_enclosures(marks: Marks, labels: Labels) -> Marks:
+    """Leave out the marks that stand round others.
+
+    Args:
+        labels: (H, W), as in `Marks`.
+    """
+    outer, inner = np.nonzero(boxes_within(marks.boxes))
+    enclosing = {
+        around
+        for around, within in zip(outer.tolist(), inner.tolist(), strict=True)
+        if surrounds(marks, around, marks.boxes[within], labels)
+    }
+    if not enclosing:
+        return marks
+    return marks.take(np.array([i for i in range(len(marks)) if i not in enclosing], np.intp))
+
+
+def boxes_within(boxes: Boxes) -> npt.NDArray[np.bool_]:
+    """(N, N) bool: whether the second box lies in the first and is neither as large nor tiny beside it."""
+    starts, ends = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    inside = (starts[:, None] < starts[None]).all(axis=2) & (ends[:, None] > ends[None]).all(axis=2)
+    roomy = (boxes[:, None, 2:] > LEAST_ROOM * boxes[None, :, 2:]).all(axis=2)
+    least = np.minimum(boxes[:, None, 3], boxes[:, None, 2])
+    within: npt.NDArray[np.bool_] = inside & roomy & (boxes[None, :, 3] > LEAST_CONTENT * least)
+    return within
+
+
+def surrounds(marks: Marks, index: int, box: npt.NDArray[np.int32], labels: Labels) -> bool:
+    """Whether a mark stands in nearly all directions from the middle of a box (x, y, width, height) within its own."""
+    outer = marks.boxes[index]
+    rows, columns = np.nonzero(own_pixels(labels, outer.tolist(), marks.members[index]))
+    x, y = box[:2] + box[2:] / 2 - outer[:2]
+    turns = np.arctan2(rows - y, columns - x) / (2 * np.pi)
+    seen = np.unique((turns * DIRECTIONS).astype(np.intp) % DIRECTIONS)
+    return len(seen) >= SURROUNDED * DIRECTIONS
