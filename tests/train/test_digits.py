@@ -1,14 +1,15 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace, LabelledImages
+from digitreader.data import DataPlace, LabelledImages, cleaning
 from digitreader.errors import DataError
 from digitreader_train import digits as module
-from digitreader_train.digits import load_training_digits, normalise_cached, split_places
+from digitreader_train.digits import cache_key, load_training_digits, normalise_cached, split_places
 
 
 def test_5_000_of_60_000_validate_and_the_split_is_always_the_same() -> None:
@@ -67,3 +68,16 @@ def test_other_images_have_another_place_in_the_cache(images: LabelledImages, tm
 def test_a_cache_that_cannot_be_written_costs_only_time(images: LabelledImages, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     assert normalise_cached(images, tmp_path / "file").shape == (2, 28, 28)
+
+
+@pytest.mark.parametrize("step", ["__init__.py", "waves.py"])
+def test_another_step_of_cleaning_is_another_place_in_the_cache(
+    images: LabelledImages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    before = cache_key(images.images)
+    copied = shutil.copytree(Path(str(cleaning.__file__)).parent, tmp_path / "cleaning")
+    monkeypatch.setattr(cleaning, "__file__", str(copied / "__init__.py"))
+    assert cache_key(images.images) == before
+    with (copied / step).open("a") as file:
+        file.write("# changed\n")
+    assert cache_key(images.images) != before
