@@ -74,6 +74,22 @@ def test_a_rule_with_gaps_goes_whole() -> None:
     assert left_of(without_rules(rule | ringed()), rule) < 0.05
 
 
+def test_a_rule_on_which_digits_stand_goes_from_between_them() -> None:
+    rule, digits = level_rule(120), bare()
+    for x in range(30, 300, 44):
+        cv2.ellipse(digits, (x, 103), (8, 16), 0, 0, 360, (255,), 5)
+    clean = without_rules(rule | digits)
+    assert left_of(clean, digits) > 0.97
+    assert left_of(clean, rule & ~np.asarray(cv2.dilate(digits, np.ones((7, 7), np.uint8)))) < 0.05
+
+
+def test_a_shorter_piece_of_a_rule_goes_where_the_page_is_ruled() -> None:
+    piece = bare()
+    piece[150:152, 200:300] = 255
+    assert left_of(without_rules(level_rule(60) | piece), piece) < 0.05
+    assert left_of(without_rules(piece), piece) == 1
+
+
 def test_a_rule_that_bends_with_the_paper_goes() -> None:
     rule = bare()
     columns = np.arange(4, 316)

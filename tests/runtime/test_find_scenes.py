@@ -290,3 +290,26 @@ def test_pictures_of_odd_form_have_no_digits(shape: tuple[int, int], fill: str) 
 def test_noise_has_no_digits(sigma: float) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (480, 640), np.uint8)
     assert find_digits(noise if sigma == 0 else np.asarray(cv2.GaussianBlur(noise, (0, 0), sigma), np.uint8)) == []
+
+
+@pytest.mark.parametrize("light_on_dark", [False, True])
+def test_a_digit_in_a_picture_of_28_pixels_is_found(light_on_dark: bool) -> None:
+    tiny = np.full((28, 28), 230, np.uint8)
+    cv2.ellipse(tiny, (14, 14), (6, 9), 0, 0, 360, (40,), 2)
+    found = find_digits(255 - tiny if light_on_dark else tiny)
+    assert [(box.width, box.height) for box in (candidate.box for candidate in found)] == [
+        (pytest.approx(14, abs=2), pytest.approx(20, abs=2))
+    ]
+
+
+def test_specks_in_a_tiny_picture_are_no_digits() -> None:
+    tiny = np.full((40, 40), 230, np.uint8)
+    cv2.rectangle(tiny, (18, 16), (20, 20), (40,), 1)
+    assert find_digits(tiny) == []
+
+
+def test_digits_cropped_to_their_ink_are_found() -> None:
+    strip = np.full((60, 150), 230, np.uint8)
+    for x in (22, 75, 128):
+        cv2.ellipse(strip, (x, 30), (18, 27), 0, 0, 360, (40,), 5)
+    assert len(find_digits(strip)) == 3

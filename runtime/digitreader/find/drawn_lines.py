@@ -38,10 +38,14 @@ def without_drawn_lines(clean: Mask, marks: Marks, labels: Labels) -> Mask:
     left = clean
     for index in wide:
         box = marks.boxes[index].tolist()
-        own = own_pixels(labels, box, marks.members[index]) * np.uint8(255)
+        x, y, width, height = box
+        alone = own_pixels(labels, box, marks.members[index]) * np.uint8(255)
+        # beyond an edge OpenCV takes ink to go on, and the lowest stroke of a mark for a thick one
+        edge = (max(LEAST_PX, int(usual)),) * 4
+        own = np.asarray(cv2.copyMakeBorder(alone, *edge, cv2.BORDER_CONSTANT, value=(0,)), np.uint8)
         rest = without_lines(own, usual_px=usual)
         if rest is not own:
-            x, y, width, height = box
+            own, rest = (each[edge[0] : -edge[0], edge[0] : -edge[0]] for each in (own, rest))
             left = left.copy() if left is clean else left
             left[y : y + height, x : x + width][(own > 0) & (rest == 0)] = 0
     return left
