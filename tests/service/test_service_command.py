@@ -59,7 +59,7 @@ def config(tmp_path: Path) -> Path:
 
 def test_install_writes_the_unit_and_starts_it(systemd: Systemd, config: Path) -> None:
     assert main(["service", "install", "--user", "--config", str(config)]) == 0
-    assert f"read --config {config}\n" in systemd.unit.read_text(encoding="utf-8")
+    assert f"read --config {config} --wait-for-camera\n" in systemd.unit.read_text(encoding="utf-8")
     assert systemd.asked == [
         "systemctl --user daemon-reload",
         "systemctl --user enable digitreader.service",
