@@ -66,6 +66,16 @@ def test_nothing_at_all_is_refused(run: Run, clip: Clip) -> None:
     assert "add an --output" in done.stderr
 
 
+def test_a_configuration_may_name_files_below_the_users_home(
+    run: Run, pictures: Pictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    pictures("12.png")[0].rename(tmp_path / "12.png")
+    (tmp_path / "cam.toml").write_text("sources = ['~/12.png']\noutput = ['text:~/out']", encoding="utf-8")
+    assert run("read", "--config", tmp_path / "cam.toml").stdout == "12\n"
+    assert (tmp_path / "out").read_text() == "12\n"
+
+
 def test_what_an_output_has_missed_is_status_1(run: Run, pictures: Pictures, tmp_path: Path) -> None:
     places = ("run:false", "events:/dev/full", f"events:{tmp_path}/out")
     statuses = [run("read", *pictures("12.png"), "--output", place).returncode for place in places]

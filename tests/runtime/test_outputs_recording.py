@@ -232,6 +232,23 @@ def test_a_video_stops_before_the_disk_is_full(tmp_path: Path, monkeypatch: pyte
     assert not (tmp_path / "clip.avi").exists()
 
 
+def test_opencv_says_nothing_itself_of_a_disk_that_is_full_in_the_middle_of_a_video(tmp_path: Path) -> None:
+    code = (
+        "import resource, sys\n"
+        "import numpy as np\n"
+        "from pathlib import Path\n"
+        "from digitreader.outputs.video import VideoSink\n"
+        "from digitreader.values import Frame, Page\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))\n"
+        "sink, noise = VideoSink(Path(sys.argv[1])), np.random.default_rng(0)\n"
+        "for number in range(30):\n"
+        "    image = noise.integers(0, 255, (480, 640, 3), np.uint8)\n"
+        "    sink.frame(Page('demo', number), Frame(image, 'demo', number, number / 25))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "a.avi"], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 def test_another_kind_of_video_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.avi or \.mp4"):
         VideoSink(tmp_path / "clip.gif")

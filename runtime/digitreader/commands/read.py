@@ -26,7 +26,7 @@ from digitreader.live.stopping import TERMINATED, Terminated, sigterm_raised
 from digitreader.outputs import FORMATS, closed_at_the_end, open_sinks
 from digitreader.reading import Job, read_all, read_new_pictures
 from digitreader.sources import expand, is_folder
-from digitreader.sources.naming import printable
+from digitreader.sources.naming import at_home, printable
 from digitreader.sources.opening import is_camera
 from digitreader.talk import say
 
@@ -125,7 +125,7 @@ def _run(args: argparse.Namespace) -> int:
     # end them, takes a fifth of the time in which a picture is read
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     rules = expected_rules(args)
-    named_sources = [*args.sources, *args.source]
+    named_sources = [at_home(spec) for spec in (*args.sources, *args.source)]
     watched = _watched_folder(named_sources) if args.watch else None
     specs = [] if watched else [part for spec in named_sources for part in expand(spec)]
     camera = camera_settings(args)

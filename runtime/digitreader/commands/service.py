@@ -134,9 +134,11 @@ def _service(args: argparse.Namespace, manager: Manager) -> Service:
     import sys
 
     from digitreader.service.devices import devices_for
+    from digitreader.service.reaching import check_reach, own_folders
     from digitreader.service.unit import Service
 
     config, told = _configuration(args)
+    check_reach(config, told, [*(folder.absolute() for folder in args.writable), *own_folders(args.name, manager.user)])
     return Service(
         name=args.name,
         command=(sys.executable, "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),

@@ -45,6 +45,8 @@ class VideoSink(Sink):
         if identity_of(path) in {identity_of(Path(name)) for name in inputs} - {None}:
             raise OutputError(f"{path}: is being read, and would be overwritten; choose another name")
         writable_folder(path.parent)
+        # what it says itself of a full disk is said here
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         self._path, self._keep_bytes = path, keep_bytes
         self._size_wh = (0, 0)
         self._writer: cv2.VideoWriter | None = None
