@@ -34,6 +34,7 @@ class Link:
         address: of the broker.
         settings: how to come in.
         client_id: no other client of the broker has it.
+        lasting: the broker keeps what comes for it while it is away.
         will: what the broker publishes when the link is cut.
         on_up: called from the link's thread at each connection, the first too.
         on_message: called from the link's thread with topic, payload and whether it was retained.
@@ -49,6 +50,7 @@ class Link:
         settings: BrokerSettings,
         *,
         client_id: str,
+        lasting: bool = False,
         will: Message | None = None,
         on_up: Callable[[], None],
         on_message: Callable[[str, bytes, bool], None],
@@ -59,7 +61,7 @@ class Link:
         self._acknowledged: set[int] = set()
         self._up = self._closed = False
         self._trouble = ""
-        self._client = _make_client(address, settings, client_id)
+        self._client = _make_client(address, settings, client_id, lasting=lasting)
         self._client.on_connect = self._connected
         self._client.on_connect_fail = self._not_connected
         self._client.on_disconnect = self._disconnected
@@ -152,7 +154,7 @@ class Link:
             complain(f"{self._address}: {why}; it is tried again for ever")
 
 
-def _make_client(address: Address, settings: BrokerSettings, client_id: str) -> Client:
+def _make_client(address: Address, settings: BrokerSettings, client_id: str, *, lasting: bool) -> Client:
     try:
         from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion
@@ -160,7 +162,7 @@ def _make_client(address: Address, settings: BrokerSettings, client_id: str) -> 
         raise MissingExtraError(
             'MQTT needs paho-mqtt, which is not installed; pip install "digitreader[mqtt]"'
         ) from error
-    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id)
+    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not lasting)
     client.connect_timeout = CONNECT_S
     client.reconnect_delay_set(SOONEST_S, LATEST_S)
     user = settings.user or address.user
