@@ -28,6 +28,7 @@ STREAM_SETTINGS = (
 )
 
 THREAD_PATIENCE_MS = 2_000
+NO_PICTURE = "the camera gives no picture; close other programs that use it, which digitreader doctor names"
 
 
 class Camera:
@@ -98,7 +99,7 @@ def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *
     if settings is not None and capture.opened and (refused := adjust(capture, settings)):
         options = ", ".join(f"--{wish}" for wish in refused)
         say(f"{name}: the camera does not take {options} as given, and goes on without")
-    return Camera(name, capture, failure=f"{name}: the camera gives no picture; close other programs that use it")
+    return Camera(name, capture, failure=f"{name}: {NO_PICTURE}")
 
 
 def open_stream(url: str, *, threaded: bool = False) -> Camera:
