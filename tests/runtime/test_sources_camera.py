@@ -143,6 +143,14 @@ def test_a_video_on_a_server_may_end() -> None:
     assert sum(1 for _ in camera.frames()) == 2
 
 
+def test_a_picture_on_a_server_is_told_how_to_be_read() -> None:
+    camera, _ = fake_camera(1, ends=True)
+    frames = camera.frames()
+    assert next(frames).index == 0
+    with pytest.raises(SourceError, match="digitreader read -"):
+        next(frames)
+
+
 def test_a_camera_without_a_first_frame_is_refused_and_released() -> None:
     capture = FakeCapture(0)
     with pytest.raises(SourceError, match="0: gives no picture"):

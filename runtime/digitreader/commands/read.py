@@ -27,7 +27,7 @@ from digitreader.outputs import FORMATS, closed_at_the_end, open_sinks
 from digitreader.reading import Job, read_all, read_new_pictures
 from digitreader.sources import expand, is_folder
 from digitreader.sources.naming import at_home, printable
-from digitreader.sources.opening import is_camera
+from digitreader.sources.opening import is_camera, is_url
 from digitreader.talk import say
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def _run(args: argparse.Namespace) -> int:
     named_sources = [at_home(spec) for spec in (*args.sources, *args.source)]
     watched = _watched_folder(named_sources) if args.watch else None
     specs = [] if watched else [part for spec in named_sources for part in expand(spec)]
+    _say_endless(specs, args.frames)
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
@@ -163,6 +164,13 @@ def _run(args: argparse.Namespace) -> int:
         )
         failed = read_new_pictures(watched, job) if watched else read_all(specs or [None], job)
     return int(failed or any(sink.missed for sink in sinks))
+
+
+def _say_endless(specs: list[str], frames: int | None) -> None:
+    """Warn of sources that have no turn, since the one before has no end."""
+    endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
+    if endless is not None and frames is None:
+        say(f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each")
 
 
 def _heartbeat() -> list[Sink]:

@@ -66,7 +66,7 @@ class Camera:
         """Give frames as they come.
 
         Raises:
-            SourceError: the camera stopped giving frames.
+            SourceError: the camera stopped giving frames, or a server gave a single picture.
         """
         began_s = time.monotonic()
         image: ColourImage | None = self._first
@@ -77,6 +77,10 @@ class Camera:
             image = self._capture.read()
         if not self.ends:
             raise SourceError(f"{self.name}: stopped giving frames after {index}; check its cable and power")
+        if index == 1:
+            raise SourceError(
+                f"{self.name}: gives a single picture, which is no video; read it with: curl -s URL | digitreader read -"
+            )
 
 
 def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *, threaded: bool = False) -> Camera:
