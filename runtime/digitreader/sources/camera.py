@@ -79,7 +79,7 @@ class Camera:
             raise SourceError(f"{self.name}: stopped giving frames after {index}; check its cable and power")
         if index == 1:
             raise SourceError(
-                f"{self.name}: gives a single picture, which is no video; read it with: curl -s URL | digitreader read -"
+                f"{self.name}: gives one picture and no video; read it with: curl -s URL | digitreader read -"
             )
 
 
