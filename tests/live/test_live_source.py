@@ -212,6 +212,15 @@ def test_the_picture_that_hung_is_not_given_again_after_connecting_again(film: A
     assert len(notices) == 2
 
 
+def test_a_still_table_before_a_camera_that_sends_what_changes_is_read_on(film: Any) -> None:
+    class Differences(Script):
+        by_differences = True
+
+    source, notices = film(Differences([*pictures(0, 1), *[picture(1)] * SECOND, *pictures(2, 1)]))
+    assert [seed_of(frame) for frame in read(source, SECOND + 2)] == [0, *[1] * SECOND, 2]
+    assert notices == []
+
+
 def test_a_driver_that_throws_is_a_fault_like_any_other(film: Any) -> None:
     source, notices = film(Script([*pictures(0, 1), MemoryError("no\nbuffers")], pictures(1, 1)))
     read(source, 2)

@@ -131,7 +131,7 @@ class LiveSource:
                 self._fail("gives no pictures any more; check its cable, power and network")
             return None
         self._heard_s = time.monotonic()
-        if self._grabber.ends or self._watch.accepts(frame):
+        if self._grabber.ends or self._watch.accepts(frame, by_differences=self._grabber.by_differences):
             return dataclasses.replace(frame, index=self._before + frame.index)
         if self._watch.fault and self._outage is None:
             self._fail(self._watch.fault)
