@@ -22,7 +22,7 @@ from digitreader.commands.output_arguments import add_output_arguments, output_s
 from digitreader.errors import UsageError
 from digitreader.lasting import kept_to_the_end
 from digitreader.live.quieting import native_stderr_dropped, quiet_libraries
-from digitreader.live.stopping import TERMINATED, Terminated, sigterm_raised
+from digitreader.live.stopping import Terminated, termination_raised
 from digitreader.outputs import FORMATS, closed_at_the_end, open_sinks
 from digitreader.reading import Job, read_all, read_new_pictures
 from digitreader.sources import expand, is_folder
@@ -68,7 +68,7 @@ examples:
   curl -s URL | digitreader read -                a picture from stdin
 
 exit status: 0, 1 where a source could not be read (the others are) or an output has missed something, 2 for a wrong
-command line, 130 for Ctrl-C, 143 for SIGTERM.
+command line, 130 for Ctrl-C, 143 for SIGTERM, 129 where its terminal was closed.
 """
 
 
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     """Read every source in its order; one that fails is told of, and the others are read.
 
     Returns:
-        1 where a source failed or an output has missed something, 143 for SIGTERM, else 0.
+        1 where a source failed or an output has missed something; 143 for SIGTERM, 129 for a closed terminal; else 0.
 
     Raises:
         UsageError: a rule that cannot be expected.
@@ -113,11 +113,11 @@ def run(args: argparse.Namespace) -> int:
         ModelFormatError: the model is refused.
     """
     try:
-        with sigterm_raised():
+        with termination_raised():
             return _run(args)
-    except Terminated:
+    except Terminated as end:
         say("terminated")
-        return TERMINATED
+        return end.exit_status
 
 
 def _run(args: argparse.Namespace) -> int:
