@@ -249,6 +249,15 @@ def test_opencv_says_nothing_itself_of_a_disk_that_is_full_in_the_middle_of_a_vi
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(("source", "left"), [("0", ["a.1.avi", "a.2.avi", "a.avi"]), ("clip.mp4", ["a.avi"])])
+def test_what_a_camera_showed_before_a_restart_is_kept(source: str, left: list[str], tmp_path: Path) -> None:
+    for _ in range(3):
+        sink = VideoSink(tmp_path / "a.avi")
+        sink.frame(page(), Frame(IMAGE, source))
+        sink.close(0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
+
+
 def test_another_kind_of_video_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.avi or \.mp4"):
         VideoSink(tmp_path / "clip.gif")
