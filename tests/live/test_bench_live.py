@@ -29,7 +29,7 @@ from digitreader.outputs.settings import BrokerSettings, OutputSettings, Place
 from digitreader.pipeline import Reader
 from digitreader.values import Frame, Page
 
-FRAMES, EVERY = 160, 20
+FRAMES, EVERY = 160, 19
 QUICK = LiveSettings(patience_s=0.3, first_wait_s=0.01, longest_wait_s=0.02, release_s=5.0)
 
 GOOD = LiveBench(
