@@ -10,8 +10,9 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,9 @@ from digitreader.outputs.courier import Courier
 from digitreader.outputs.event import FAULT, GONE
 from digitreader.outputs.mqtt.address import parse_address
 from digitreader.outputs.mqtt.carrier import BrokerCarrier
+from digitreader.outputs.mqtt.link import Link
 from digitreader.outputs.mqtt.tls import tls_context
+from digitreader.outputs.mqtt.topics import Message
 from digitreader.outputs.settings import BrokerSettings
 
 from .conftest import ENOUGH_S, Broker, Listener, event, until
@@ -124,6 +127,34 @@ def test_what_an_earlier_run_has_shown_is_shown_no_more(broker: Broker, reader: 
     reader(broker, run="r2")
     late = listen(broker)
     until(lambda: texts(late, "digitreader/desk/state")[-1:] == [""])
+
+
+def test_a_number_of_the_very_first_moment_is_not_overwritten_by_the_greeting(
+    broker: Broker, reader: Readers, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from paho.mqtt.client import Client
+
+    tell, publish = Link.tell, Client.publish
+    connected, early = threading.Event(), threading.Event()
+
+    def slow(self: Link, messages: Sequence[Message]) -> None:
+        connected.set()
+        early.wait(0.3)  # whoever would come before the greeting comes now
+        tell(self, messages)
+
+    def watched(self: Client, topic: str, *rest: Any, **more: Any) -> object:
+        if topic.endswith("/event"):
+            early.set()
+        return publish(self, topic, *rest, **more)
+
+    monkeypatch.setattr(Link, "tell", slow)
+    monkeypatch.setattr(Client, "publish", watched)
+    listener = listen(broker)
+    courier = reader(broker)
+    assert connected.wait(ENOUGH_S)
+    courier.take(event("12"))
+    until(lambda: len(texts(listener, "digitreader/desk/state")) == 2)
+    assert texts(listener, "digitreader/desk/state") == ["", "12"]
 
 
 def test_a_connection_that_comes_back_tells_no_state_again(broker: Broker, reader: Readers, listen: Listen) -> None:

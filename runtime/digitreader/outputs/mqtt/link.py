@@ -59,7 +59,7 @@ class Link:
         self._on_up, self._on_message = on_up, on_message
         self._changed = Condition()
         self._acknowledged: set[int] = set()
-        self._up = self._closed = False
+        self._up = self._begun = self._closed = False
         self._trouble = ""
         self._client = _make_client(address, settings, client_id, lasting=lasting)
         self._client.on_connect = self._connected
@@ -87,17 +87,22 @@ class Link:
     def publish(self, messages: Sequence[Message]) -> None:
         """Publish, and wait until the broker has all of it, however long it is away. For one thread alone.
 
+        Nothing is published before `on_up` has told what it tells at the first connection.
+
         Raises:
             DeliveryError: the link was closed before.
         """
         with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._begun)
             self._acknowledged.clear()
+        if not self._begun:
+            raise self._unpublished()
         # published once: paho sends it again after each reconnection
         sent = {self._client.publish(each.topic, each.payload, qos=1, retain=each.retain).mid for each in messages}
         with self._changed:
             self._changed.wait_for(lambda: self._closed or sent <= self._acknowledged)
             if not sent <= self._acknowledged:
-                raise DeliveryError(f"{self._address}: the link was closed before the broker had the event")
+                raise self._unpublished()
 
     def close(self, last: Sequence[Message] = ()) -> None:
         """Publish the last messages where there is a connection, and end it."""
@@ -129,6 +134,9 @@ class Link:
         if was_trouble:
             say(f"{self._address}: connected again")
         self._on_up()
+        with self._changed:
+            self._begun = True
+            self._changed.notify_all()
 
     def _not_connected(self, client: Client, data: Any) -> None:  # noqa: ARG002
         # paho calls this while it handles the error, and tells no more of it
@@ -147,6 +155,9 @@ class Link:
 
     def _received(self, client: Client, data: Any, message: MQTTMessage) -> None:  # noqa: ARG002
         self._on_message(message.topic, bytes(message.payload), message.retain)
+
+    def _unpublished(self) -> DeliveryError:
+        return DeliveryError(f"{self._address}: the link was closed before the broker had the event")
 
     def _fail(self, why: str) -> None:
         first, self._trouble = not self._trouble, why
