@@ -201,7 +201,8 @@ def _heeded(source: Source, follower: Follower, job: Job) -> Iterator[None]:
     finally:
         dropped = int(getattr(inner, "dropped", 0))
         if job.plain and dropped:
-            say(f"{source.name}: {dropped} frames came faster than they were read, and were left out")
+            frames, were = ("frame", "was") if dropped == 1 else ("frames", "were")
+            say(f"{source.name}: {dropped} {frames} came faster than could be read, and {were} left out")
 
 
 def _tell(notice: Notice, job: Job) -> None:

@@ -12,7 +12,9 @@ def say(line: str) -> None:
         return
     over_a_progress_bar = "\r\x1b[K" if sys.stderr.isatty() else ""
     with contextlib.suppress(OSError):
-        print(f"{over_a_progress_bar}digitreader: {' '.join(line.splitlines())}", file=sys.stderr, flush=True)
+        # in one piece, so that what another thread says at the same moment does not come between it and its end
+        sys.stderr.write(f"{over_a_progress_bar}digitreader: {' '.join(line.splitlines())}\n")
+        sys.stderr.flush()
 
 
 def complain(message: str) -> None:

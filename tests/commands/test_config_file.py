@@ -185,13 +185,26 @@ def test_a_secret_is_never_printed(write: Say, capsys: pytest.CaptureFixture[str
     assert "geheim" not in said.out + said.err
 
 
+def test_a_printed_file_is_no_file_before_its_hidden_secret_is_written_in(
+    write: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["config", "demo", "--no-config", "--output", "https://host/hooks/geheim"]) == 0
+    printed, said = capsys.readouterr()
+    assert "write it into the file yourself" in said
+    assert main(["read", "--config", str(write(printed))]) == 2
+    refused = capsys.readouterr().err
+    assert refused.count("\n") == 1
+    assert "output: *** stands where digitreader config has hidden" in refused
+    assert main(["config", "--config", str(write(printed.replace("***", "hooks/geheim")))]) == 0
+
+
 def test_a_secret_that_everybody_may_read_is_warned_about(write: Say, capsys: pytest.CaptureFixture[str]) -> None:
     path = write("sources = ['rtsp://eye:geheim@cam/1']")
     assert main(["config", "--config", str(path)]) == 0
-    assert capsys.readouterr().err == ""
+    assert "chmod" not in capsys.readouterr().err
     path.chmod(path.stat().st_mode | stat.S_IROTH)
     assert main(["config", "--config", str(path)]) == 0
-    (warned,) = capsys.readouterr().err.splitlines()
+    warned = capsys.readouterr().err.splitlines()[0]
     assert (
         warned == f"digitreader: warning: {path}: sources may hold a secret and everybody may read it; chmod 600 {path}"
     )

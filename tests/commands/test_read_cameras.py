@@ -106,3 +106,20 @@ def test_a_watched_folder_gives_its_new_pictures(
     assert "error" in records[0]
     assert records[1]["text"] == "12"
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warned"),
+    [
+        (("/dev/v4l/by-id/none", "PICTURE"), True),
+        (("PICTURE", "/dev/v4l/by-id/none"), False),
+        (("/dev/v4l/by-id/none", "PICTURE", "--frames", "3"), False),
+    ],
+)
+def test_what_is_named_after_a_camera_is_said_to_wait(
+    arguments: tuple[str, ...], warned: bool, run: Run, pictures: Pictures
+) -> None:
+    picture = str(pictures("12.png")[0])
+    done = run("read", *(word.replace("PICTURE", picture) for word in arguments))
+    assert ("a camera has no end" in done.stderr) == warned
+    assert "12" in done.stdout

@@ -62,8 +62,24 @@ def test_stdout_may_get_nothing(run: Run, clip: Clip, tmp_path: Path) -> None:
 
 def test_nothing_at_all_is_refused(run: Run, clip: Clip) -> None:
     done = run("read", clip(*SHOWN), "--format", "none")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "add an --output" in done.stderr
+
+
+def test_a_configuration_may_name_files_below_the_users_home(
+    run: Run, pictures: Pictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    pictures("12.png")[0].rename(tmp_path / "12.png")
+    (tmp_path / "cam.toml").write_text("sources = ['~/12.png']\noutput = ['text:~/out']", encoding="utf-8")
+    assert run("read", "--config", tmp_path / "cam.toml").stdout == "12\n"
+    assert (tmp_path / "out").read_text() == "12\n"
+
+
+def test_what_an_output_has_missed_is_status_1(run: Run, pictures: Pictures, tmp_path: Path) -> None:
+    places = ("run:false", "events:/dev/full", f"events:{tmp_path}/out")
+    statuses = [run("read", *pictures("12.png"), "--output", place).returncode for place in places]
+    assert statuses == [1, 1, 0]
 
 
 def test_pictures_are_numbers_too(run: Run, pictures: Pictures, tmp_path: Path) -> None:
@@ -83,14 +99,14 @@ def test_a_source_that_fails_is_an_event(run: Run, tmp_path: Path) -> None:
 
 def test_a_command_that_fails_is_said_once_and_stops_nothing(run: Run, clip: Clip, tmp_path: Path) -> None:
     done = run("read", clip(*SHOWN), "--output", f"run:{script(tmp_path, 'exit 3')}")
-    assert (done.returncode, done.stdout) == (0, "12\n345\n")
+    assert (done.returncode, done.stdout) == (1, "12\n345\n")
     assert done.stderr.count("fails with exit status 3") == 1
 
 
 def test_a_command_that_never_ends_stops_nothing(run: Run, clip: Clip, tmp_path: Path) -> None:
     line = ("--output", f"run:{script(tmp_path, 'sleep 1000')}", "--timeout", "0.2")
     done = run("read", clip(*SHOWN), *line)
-    assert (done.returncode, done.stdout) == (0, "12\n345\n")
+    assert (done.returncode, done.stdout) == (1, "12\n345\n")
     assert "run:" in done.stderr
 
 
@@ -98,14 +114,14 @@ def test_a_webhook_that_hangs_stops_nothing_and_what_was_left_is_said(run: Run, 
     with socket.create_server(("127.0.0.1", 0)) as hanging:
         url = f"http://127.0.0.1:{hanging.getsockname()[1]}/secret"
         done = run("read", clip(*SHOWN), "--output", url, "--timeout", "0.5")
-    assert (done.returncode, done.stdout) == (0, "12\n345\n")
+    assert (done.returncode, done.stdout) == (1, "12\n345\n")
     assert "4 events were not delivered" in done.stderr
     assert "secret" not in done.stderr
 
 
 def test_a_full_disk_stops_nothing(run: Run, clip: Clip) -> None:
     done = run("read", clip(*SHOWN), "--output", "jsonl:/dev/full", "--output", "events:/dev/full")
-    assert (done.returncode, done.stdout) == (0, "12\n345\n")
+    assert (done.returncode, done.stdout) == (1, "12\n345\n")
     assert done.stderr.count("No space left") == 2
 
 

@@ -143,6 +143,12 @@ def test_a_program_that_is_not_there_is_an_answer() -> None:
     assert ask((sys.executable, "-c", "raise SystemExit(3)")).status == 3
 
 
+def test_a_program_that_does_not_end_is_told_of_in_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.doctor.asking.PATIENCE_S", 0.05)
+    asked = ask(("sleep", "1000"))
+    assert (asked.status, asked.err) == (None, "gave no answer within 0.05 s")
+
+
 @pytest.mark.parametrize(
     ("cameras", "modules", "spec"),
     [

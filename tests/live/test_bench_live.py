@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,18 +15,21 @@ from digitreader.bench.describing import describe_live
 from digitreader.bench.live import LiveBench, bench_live, run
 from digitreader.bench.live.faulty import FAULTS, FaultyCamera, film
 from digitreader.bench.live.judging import differences, growth_mb, judge, over_and_over
-from digitreader.bench.live.places import Tally
-from digitreader.bench.live.servers import Hook
+from digitreader.bench.live.places import Tally, arrive
+from digitreader.bench.live.servers import Hook, broker_or_none
 from digitreader.demo import DemoCamera
 from digitreader.follow import Follower
 from digitreader.live.settings import LiveSettings
 from digitreader.model.load import load_model
 from digitreader.outputs.announcing import AnnouncingSink
+from digitreader.outputs.elsewhere import Reading, open_places
 from digitreader.outputs.jsonl import JsonLinesSink
+from digitreader.outputs.opening import closed_at_the_end
+from digitreader.outputs.settings import BrokerSettings, OutputSettings, Place
 from digitreader.pipeline import Reader
 from digitreader.values import Frame, Page
 
-FRAMES, EVERY = 160, 22
+FRAMES, EVERY = 160, 19
 QUICK = LiveSettings(patience_s=0.3, first_wait_s=0.01, longest_wait_s=0.02, release_s=5.0)
 
 GOOD = LiveBench(
@@ -58,12 +63,12 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
 def test_every_fault_comes_and_is_survived_by_every_output(reader: Reader) -> None:
     measured = bench_live(reader, frames=FRAMES, every=EVERY)
     assert measured.survived, measured
-    assert set(measured.faults) == set(FAULTS)
+    servers = {"webhook gone"} | ({"mqtt gone"} if "mqtt" in measured.outputs else set())
+    assert set(measured.faults) == {*FAULTS, *servers}
     assert measured.right == measured.sheets == measured.announced == 2
     assert {"events", "webhook", "jsonl", "csv"} <= set(measured.outputs)
     events, frames = measured.outputs["events"][0], measured.outputs["jsonl"][0]
-    camera_faults = len(FAULTS) - 1
-    assert events >= 2 * measured.announced - 1 + 2 * camera_faults  # a number comes and leaves, a fault too
+    assert events >= 2 * measured.announced - 1 + 2 * len(FAULTS)  # a number comes and leaves, a fault too
     assert frames == measured.frames
     assert measured.outputs.get("mqtt", (events,))[0] == events
     assert measured.outputs.get("command", (measured.announced,))[0] == measured.announced
@@ -169,6 +174,22 @@ def test_a_server_that_is_gone_takes_nothing_and_counts_that_it_is_back() -> Non
         assert hook.take(body)
         assert hook.recovered == 1
         assert hook.taken == ["1 number 7"] * 2
+
+
+def test_a_broker_that_is_gone_loses_nothing_that_is_told_again() -> None:
+    with tempfile.TemporaryDirectory() as folder, broker_or_none(Path(folder), "desk") as (broker, why):
+        if broker is None:
+            pytest.skip(why)
+        settings = OutputSettings((Place("mqtt", broker.url),), name="desk", broker=BrokerSettings(discovery=""))
+        sinks = open_places(settings, Reading((), named=False, expecting=False))
+        with closed_at_the_end(sinks, 60.0):
+            for number, gone in enumerate((False, True, True, False)):
+                broker.cut(gone)
+                for sink in sinks:
+                    sink.fault("cam", f"{number}")
+        arrive(broker.taken, 4)
+        assert broker.taken == ["1 fault 0", "2 fault 1", "3 fault 2", "4 fault 3"]
+        assert broker.recovered == 1
 
 
 @pytest.mark.parametrize(

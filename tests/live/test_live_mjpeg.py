@@ -47,7 +47,8 @@ def test_a_camera_that_hangs_is_noticed_and_read_on(server: MjpegServer, paper: 
 
 
 @pytest.mark.parametrize(
-    ("number", "status", "said"), [(signal.SIGTERM, 143, "terminated"), (signal.SIGINT, 130, "interrupted")]
+    ("number", "status", "said"),
+    [(signal.SIGTERM, 143, "terminated"), (signal.SIGINT, 130, "interrupted"), (signal.SIGHUP, 129, "terminated")],
 )
 @pytest.mark.parametrize("hangs", [False, True], ids=["running", "hanging"])
 def test_a_signal_ends_the_run_soon_with_what_was_read_printed(

@@ -9,7 +9,8 @@ import cv2
 import pytest
 
 from digitreader.errors import SourceError
-from digitreader.live.opening import SameCamera
+from digitreader.live.opening import SameCamera, open_live
+from digitreader.live.settings import LiveSettings
 from digitreader.sources.adjusting import adjust
 from digitreader.sources.capture import Capture
 from digitreader.sources.devices import stable_name
@@ -103,3 +104,10 @@ def test_auto_without_a_camera_is_an_error_and_not_the_demo(monkeypatch: pytest.
     monkeypatch.setattr("digitreader.sources.picamera.find_spec", lambda _: None)
     with pytest.raises(SourceError, match="auto: no camera gives a picture; see: digitreader doctor"):
         first_camera()
+
+
+def test_auto_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.sources.devices.list_cameras", list)
+    monkeypatch.setattr("digitreader.sources.picamera.find_spec", lambda _: None)
+    with pytest.raises(SourceError, match="no camera gives a picture"):
+        open_live("auto", settings=LiveSettings(from_the_start=True))

@@ -212,6 +212,15 @@ def test_the_picture_that_hung_is_not_given_again_after_connecting_again(film: A
     assert len(notices) == 2
 
 
+def test_a_still_table_before_a_camera_that_sends_what_changes_is_read_on(film: Any) -> None:
+    class Differences(Script):
+        by_differences = True
+
+    source, notices = film(Differences([*pictures(0, 1), *[picture(1)] * SECOND, *pictures(2, 1)]))
+    assert [seed_of(frame) for frame in read(source, SECOND + 2)] == [0, *[1] * SECOND, 2]
+    assert notices == []
+
+
 def test_a_driver_that_throws_is_a_fault_like_any_other(film: Any) -> None:
     source, notices = film(Script([*pictures(0, 1), MemoryError("no\nbuffers")], pictures(1, 1)))
     read(source, 2)
@@ -229,6 +238,39 @@ def test_a_fault_that_lasts_ends_the_run_where_that_is_wanted(film: Any) -> None
 def test_a_camera_that_cannot_be_opened_at_first_is_an_error_at_once() -> None:
     with pytest.raises(SourceError, match="cam: there is no camera"):
         LiveSource("cam", Script(), QUICK)
+
+
+WAITING = dataclasses.replace(QUICK, from_the_start=True)
+
+
+def test_one_that_is_not_there_at_first_may_be_waited_for_and_is_told_once(film: Any) -> None:
+    source, notices = film(Script(None, None, None, pictures(0, 2)), WAITING)
+    assert [seed_of(frame) for frame in read(source, 2)] == [0, 1]
+    assert [notice.interrupted for notice in notices] == [True, False]
+    assert notices[0].message == "cam: is busy; waiting for it"
+    assert notices[1].message.startswith("cam: is there after ")
+
+
+def test_one_that_is_waited_for_from_the_start_and_then_lost_is_connected_again(film: Any) -> None:
+    source, notices = film(Script(None, [*pictures(0, 2), UNPLUGGED], pictures(2, 1)), WAITING)
+    assert [seed_of(frame) for frame in read(source, 3)] == [0, 1, 2]
+    assert ["waiting for it" in notice.message for notice in notices] == [True, False, False, False]
+    assert notices[2].message.endswith("connecting again")
+    assert "is back after" in notices[3].message
+
+
+def test_waiting_from_the_start_ends_where_that_is_wanted(film: Any) -> None:
+    source, _ = film(Script(), dataclasses.replace(WAITING, give_up_s=0.05))
+    with pytest.raises(SourceError, match=r"gave up after 0\.05 s"):
+        read(source, 1)
+
+
+def test_that_a_camera_is_being_opened_for_the_first_time_is_told_for_as_long_as_it_lasts(film: Any) -> None:
+    there = threading.Event()
+    source, notices = film(Script([there, *pictures(0, 1)]), WAITING)
+    source.waiting = there.set  # it comes because it was told
+    assert [seed_of(frame) for frame in read(source, 1)] == [0]
+    assert notices == []
 
 
 def test_a_camera_that_opens_but_gives_nothing_is_an_error_in_time() -> None:

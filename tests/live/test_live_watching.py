@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digitreader.live.mailbox import Mailbox
-from digitreader.live.watching import Watch, is_black, is_picture, is_same
+from digitreader.live.watching import FROZEN, Watch, is_black, is_picture, is_same
 from digitreader.values import ColourImage, Frame
 
 
@@ -86,6 +86,29 @@ def test_the_picture_that_hung_is_known_over_a_new_connection_but_its_size_is_no
     assert watch.accepts(Frame(paper(90)[:48], "cam")) is False  # the connection has begun with the larger size
     watch.reconnected()
     assert watch.accepts(Frame(paper(90)[:48], "cam"))
+
+
+def test_equal_pictures_of_a_camera_that_sends_what_changes_are_good_until_a_minute_has_passed() -> None:
+    watch = Watch(patience_s=1.5)
+    taken = [watch.accepts(Frame(paper(90), "cam", time_s=s), by_differences=True) for s in (0.0, 0.1, 2.0, 59.0, 60.2)]
+    assert taken == [True, True, True, True, False]
+    assert watch.fault == FROZEN
+
+
+def test_the_picture_that_hung_for_a_minute_is_not_trusted_over_a_new_connection() -> None:
+    watch = Watch(patience_s=1.5)
+    for time_s in (0.0, 0.1, 60.1):
+        watch.accepts(Frame(paper(90), "cam", time_s=time_s), by_differences=True)
+    watch.reconnected()
+    assert not watch.accepts(Frame(paper(90), "cam", time_s=61.0), by_differences=True)
+    assert watch.accepts(Frame(paper(91), "cam", time_s=61.1), by_differences=True)
+    assert watch.accepts(Frame(paper(91), "cam", time_s=64.0), by_differences=True)
+
+
+def test_black_pictures_of_a_camera_that_sends_what_changes_are_a_fault_soon() -> None:
+    watch = Watch(patience_s=1.5)
+    assert [watch.accepts(Frame(paper(0), "cam", time_s=s), by_differences=True) for s in (0.0, 1.6)] == [False, False]
+    assert watch.fault
 
 
 def test_the_mailbox_holds_the_newest_and_counts_the_others() -> None:

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,9 @@ from digitreader.outputs.courier import Courier
 from digitreader.outputs.event import FAULT, GONE
 from digitreader.outputs.mqtt.address import parse_address
 from digitreader.outputs.mqtt.carrier import BrokerCarrier
+from digitreader.outputs.mqtt.link import Link
 from digitreader.outputs.mqtt.tls import tls_context
+from digitreader.outputs.mqtt.topics import Message
 from digitreader.outputs.settings import BrokerSettings
 
 from .conftest import ENOUGH_S, Broker, Listener, event, until
@@ -58,7 +61,7 @@ def test_every_number_is_an_event_and_the_present_one_is_kept_for_those_who_come
     courier = reader(broker)
     courier.take(event("12", number=1))
     courier.take(event("34", number=2))
-    until(lambda: texts(early, "digitreader/desk/state") == ["12", "34"])
+    until(lambda: texts(early, "digitreader/desk/state") == ["", "12", "34"])
     assert texts(early) == ["12", "34"]
     late = listen(broker)
     until(lambda: late.on("digitreader/desk/state"))
@@ -73,8 +76,8 @@ def test_a_number_that_left_and_a_fault_are_no_number_in_the_state(
     courier.take(event("12"))
     courier.take(event("12", kind=GONE))
     courier.take(event("", kind=FAULT, message="the camera is away"))
-    until(lambda: len(listener.on("digitreader/desk/state")) == 3)
-    states = [json.loads(payload) for payload in listener.on("digitreader/desk/state")]
+    until(lambda: len(listener.on("digitreader/desk/state")) == 4)
+    states = [json.loads(payload) for payload in listener.on("digitreader/desk/state")[1:]]
     assert [(state["text"], state["fault"]) for state in states] == [("12", ""), ("", ""), ("", "the camera is away")]
 
 
@@ -101,7 +104,7 @@ def test_numbers_from_before_the_broker_is_there_arrive(broker: Broker, reader: 
     courier.take(event("7"))
     broker.start()
     listener = listen(broker)
-    until(lambda: texts(listener, "digitreader/desk/state") == ["7"])
+    until(lambda: texts(listener, "digitreader/desk/state")[-1:] == ["7"])
 
 
 def test_beyond_the_bound_the_oldest_numbers_are_lost_and_it_is_said(
@@ -115,6 +118,54 @@ def test_beyond_the_bound_the_oldest_numbers_are_lost_and_it_is_said(
     broker.start()
     listener = listen(broker)
     until(lambda: texts(listener, "digitreader/desk/state")[-1:] == ["9"])
+
+
+def test_what_an_earlier_run_has_shown_is_shown_no_more(broker: Broker, reader: Readers, listen: Listen) -> None:
+    courier = reader(broker, run="r1")
+    courier.take(event("12"))
+    courier.close(ENOUGH_S)
+    reader(broker, run="r2")
+    late = listen(broker)
+    until(lambda: texts(late, "digitreader/desk/state")[-1:] == [""])
+
+
+def test_a_number_of_the_very_first_moment_is_not_overwritten_by_the_greeting(
+    broker: Broker, reader: Readers, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from paho.mqtt.client import Client
+
+    tell, publish = Link.tell, Client.publish
+    connected, early = threading.Event(), threading.Event()
+
+    def slow(self: Link, messages: Sequence[Message]) -> None:
+        connected.set()
+        early.wait(0.3)  # whoever would come before the greeting comes now
+        tell(self, messages)
+
+    def watched(self: Client, topic: str, *rest: Any, **more: Any) -> object:
+        if topic.endswith("/event"):
+            early.set()
+        return publish(self, topic, *rest, **more)
+
+    monkeypatch.setattr(Link, "tell", slow)
+    monkeypatch.setattr(Client, "publish", watched)
+    listener = listen(broker)
+    courier = reader(broker)
+    assert connected.wait(ENOUGH_S)
+    courier.take(event("12"))
+    until(lambda: len(texts(listener, "digitreader/desk/state")) == 2)
+    assert texts(listener, "digitreader/desk/state") == ["", "12"]
+
+
+def test_a_connection_that_comes_back_tells_no_state_again(broker: Broker, reader: Readers, listen: Listen) -> None:
+    listener, courier = listen(broker), reader(broker)
+    courier.take(event("12", number=1))
+    until(lambda: texts(listener, "digitreader/desk/state") == ["", "12"])
+    broker.stop()
+    courier.take(event("34", number=2))
+    broker.start()
+    until(lambda: "34" in texts(listener, "digitreader/desk/state"))
+    assert "" not in texts(listener, "digitreader/desk/state")[1:]
 
 
 def test_a_reader_is_online_until_it_ends(broker: Broker, reader: Readers, listen: Listen) -> None:
@@ -175,7 +226,7 @@ def test_a_reader_that_comes_back_does_not_take_itself_for_another(
     broker.stop()
     courier.take(event("1"))
     broker.start()
-    until(lambda: texts(listener) or listener.on("digitreader/desk/state"))
+    until(lambda: texts(listener) or "1" in texts(listener, "digitreader/desk/state"))
     assert "called" not in capsys.readouterr().err
 
 
@@ -244,7 +295,7 @@ def test_a_broker_that_refuses_is_told_once_without_the_password_and_tried_again
     broker.lines = ["allow_anonymous true"]
     broker.start()
     listener = listen(broker)
-    until(lambda: texts(listener, "digitreader/desk/state") == ["1"])
+    until(lambda: texts(listener, "digitreader/desk/state")[-1:] == ["1"])
     said += capsys.readouterr().err
     assert said.count("refuses this reader") == 1
     assert "wrong-word" not in said

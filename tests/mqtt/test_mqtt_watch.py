@@ -71,7 +71,7 @@ def test_the_numbers_of_a_fleet_are_shown_as_they_come(broker: Broker) -> None:
 def test_what_is_shown_already_comes_first_and_only_once(broker: Broker, listen: Callable[[Broker], Listener]) -> None:
     listener, kitchen = listen(broker), reader(broker, "kitchen")
     kitchen.take(event("12", number=1))
-    until(lambda: listener.on("digitreader/kitchen/state"))
+    until(lambda: len(listener.on("digitreader/kitchen/state")) == 2)
     with watching(broker.url, "--format", "jsonl") as process:
         assert {told(process), told(process)} == {("kitchen", "status", "online"), ("kitchen", "number", "12")}
         kitchen.take(event("34", number=2))
@@ -82,7 +82,7 @@ def test_what_is_shown_already_comes_first_and_only_once(broker: Broker, listen:
 def test_a_person_reads_one_line_for_each_number(broker: Broker, listen: Callable[[Broker], Listener]) -> None:
     listener, kitchen = listen(broker), reader(broker, "kitchen")
     kitchen.take(event("12\n34"))
-    until(lambda: listener.on("digitreader/kitchen/state"))
+    until(lambda: len(listener.on("digitreader/kitchen/state")) == 2)
     with watching(broker.url) as process:
         assert process.stdout is not None
         lines = sorted(re.sub(r"^[-\d]+ [:\d]+  ", "", process.stdout.readline()) for _ in range(2))
@@ -155,6 +155,13 @@ def test_a_state_is_news_only_for_those_who_come_later() -> None:
     assert [record["text"] for record in fleet.hear("digitreader/desk/state", payload, retained=True)] == ["12"]
     empty = json.dumps({"text": "", "id": "r-2"}).encode()
     assert fleet.hear("digitreader/desk/state", empty, retained=True) == []
+
+
+def test_what_a_reader_showed_before_it_ended_is_no_news() -> None:
+    fleet = Fleet("digitreader")
+    payload = json.dumps({"text": "12", "id": "r-1", "time": "2026-01-01T00:00:00Z"}).encode()
+    fleet.hear("digitreader/desk/status", b"offline", retained=True)
+    assert fleet.hear("digitreader/desk/state", payload, retained=True) == []
 
 
 def test_a_line_for_people_tells_what_there_is() -> None:

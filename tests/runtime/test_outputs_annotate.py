@@ -197,6 +197,14 @@ def test_a_stream_that_is_read_again_or_has_a_namesake_replaces_nothing(tmp_path
     ]
 
 
+@pytest.mark.parametrize(("source", "left"), [("0", 2), ("rtsp://host/stream", 2), ("clip.mp4", 1)])
+def test_what_a_camera_showed_in_an_earlier_run_is_kept(source: str, left: int, tmp_path: Path) -> None:
+    for _ in range(2):  # a service that was started again
+        sink = AnnotateSink(tmp_path)
+        sink.change(page(source=source, frame=7), Frame(paper(), source, 7))
+    assert len(list(tmp_path.iterdir())) == left
+
+
 def test_the_names_of_a_streams_pictures_do_not_fill_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

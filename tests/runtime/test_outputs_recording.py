@@ -147,6 +147,30 @@ def test_that_it_works_again_is_said_with_what_is_missing_and_only_once_it_does(
     assert capsys.readouterr().err == "digitreader: place: works again; 3 are missing\n"
 
 
+def test_frames_with_nothing_to_write_say_nothing_about_a_full_disk(capsys: pytest.CaptureFixture[str]) -> None:
+    (table,) = opened(Place("csv", "/dev/full"))
+    for text in ("1", "", "2", ""):
+        table.frame(page(text), frame())
+    table.close(0)
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_table_on_a_full_disk_has_its_header_once_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = {"blocks": 0}
+    monkeypatch.setattr("os.fstatvfs", lambda _: disk(1 << 20, free["blocks"]))
+    (table,) = opened(Place("csv", str(tmp_path / "a.csv")))
+    table.frame(page("1"), frame())
+    free["blocks"] = 1 << 20
+    for text in ("", "2"):
+        table.frame(page(text), frame())
+    table.close(0)
+    lines = (tmp_path / "a.csv").read_text().splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["source", "demo"]
+    assert table.missed == 1
+
+
 def test_a_single_picture_that_cannot_be_saved_ends_the_run() -> None:
     with pytest.raises(OutputError):
         EnduringSink(opened(Place("jsonl", "/dev/full"))[0], "place").picture(page(), frame())
@@ -206,6 +230,32 @@ def test_a_video_stops_before_the_disk_is_full(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(OutputError, match="make room"):
         sink.frame(page(), frame())
     assert not (tmp_path / "clip.avi").exists()
+
+
+def test_opencv_says_nothing_itself_of_a_disk_that_is_full_in_the_middle_of_a_video(tmp_path: Path) -> None:
+    code = (
+        "import resource, sys\n"
+        "import numpy as np\n"
+        "from pathlib import Path\n"
+        "from digitreader.outputs.video import VideoSink\n"
+        "from digitreader.values import Frame, Page\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))\n"
+        "sink, noise = VideoSink(Path(sys.argv[1])), np.random.default_rng(0)\n"
+        "for number in range(30):\n"
+        "    image = noise.integers(0, 255, (480, 640, 3), np.uint8)\n"
+        "    sink.frame(Page('demo', number), Frame(image, 'demo', number, number / 25))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "a.avi"], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("source", "left"), [("0", ["a.1.avi", "a.2.avi", "a.avi"]), ("clip.mp4", ["a.avi"])])
+def test_what_a_camera_showed_before_a_restart_is_kept(source: str, left: list[str], tmp_path: Path) -> None:
+    for _ in range(3):
+        sink = VideoSink(tmp_path / "a.avi")
+        sink.frame(page(), Frame(IMAGE, source))
+        sink.close(0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
 
 
 def test_another_kind_of_video_is_refused(tmp_path: Path) -> None:
@@ -320,6 +370,55 @@ def test_each_part_of_a_table_has_its_header_once(tmp_path: Path) -> None:
         assert lines[0].startswith("source,frame,line")
         assert len(lines) > 3
         assert all(line.startswith("demo,") for line in lines[1:])
+
+
+def test_after_a_power_cut_in_the_middle_of_a_line_the_next_line_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text('1\n{"hal')
+    with RecordFile(tmp_path / "log") as file:
+        put_lines(file, "2", "3")
+    assert (tmp_path / "log").read_text().splitlines() == ["1", '{"hal', "2", "3"]
+
+
+def test_two_readers_of_one_file_are_told_and_both_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with RecordFile(tmp_path / "log") as one:
+        assert capsys.readouterr().err == ""
+        with RecordFile(tmp_path / "log") as other:
+            put_lines(one, "1")
+            put_lines(other, "2")
+    assert "give each reader a file of its own" in capsys.readouterr().err
+    assert (tmp_path / "log").read_text() == "1\n2\n"
+    with RecordFile(tmp_path / "log"):  # both have ended
+        assert capsys.readouterr().err == ""
+
+
+def test_a_pipe_that_nobody_reads_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OutputError, match="start its reader first"):
+        RecordFile(tmp_path / "pipe")
+
+
+def test_a_pipe_that_is_read_gets_every_line(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    with RecordFile(tmp_path / "pipe") as file:
+        put_lines(file, "1", "2")
+    assert os.read(reader, 100) == b"1\n2\n"
+    os.close(reader)
+
+
+def test_a_file_that_is_named_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="named twice"):
+        opened(Place("events", str(tmp_path / "log")), Place("csv", str(tmp_path / "sub" / ".." / "log")))
+
+
+def test_a_picture_that_is_read_is_not_added_to(tmp_path: Path) -> None:
+    path = tmp_path / "1.jpg"
+    path.write_bytes(b"mine")
+    with pytest.raises(OutputError, match="is being read"):
+        open_places(
+            OutputSettings((Place("events", str(path)),)), Run(inputs=(str(path),), named=False, expecting=False)
+        )
+    assert path.read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize("emptied", [False, True])

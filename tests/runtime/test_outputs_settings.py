@@ -48,6 +48,22 @@ def test_a_place_is_understood(text: str, place: Place) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("csv:~/a.csv", "/home/me/a.csv"),
+        ("run:~/gate.sh 1", "/home/me/gate.sh 1"),
+        ("csv:a~/b", "a~/b"),
+        ("csv:~", "~"),
+    ],
+)
+def test_a_tilde_is_the_users_home_where_no_shell_has_filled_it_in(
+    text: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    assert parse_place(text).where == where
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "csv", "csv:", "tsv:file", "mqtt:host", "window:1", "out.csv", "ftp://me:geheim@host", "host.org/T0/geheim"],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, ClassVar, Self, cast
 
+import cv2
 import numpy as np
 import pytest
 
@@ -141,6 +142,25 @@ def test_frames_count_up_and_time_never_runs_back() -> None:
 def test_a_video_on_a_server_may_end() -> None:
     camera, _ = fake_camera(2, ends=True)
     assert sum(1 for _ in camera.frames()) == 2
+
+
+@pytest.mark.parametrize(("name", "codec", "by_differences"), [("a.avi", "MJPG", False), ("a.mp4", "mp4v", True)])
+def test_whole_pictures_and_differences_are_told_apart_by_their_codec(
+    name: str, codec: str, by_differences: bool, tmp_path: Path
+) -> None:
+    writer = cv2.VideoWriter(str(tmp_path / name), cv2.VideoWriter.fourcc(*codec), 25, (64, 48))
+    writer.write(np.full((48, 64, 3), 90, np.uint8))
+    writer.release()
+    with Capture(str(tmp_path / name), cv2.CAP_FFMPEG) as capture:
+        assert capture.is_coded_by_differences == by_differences
+
+
+def test_a_picture_on_a_server_is_told_how_to_be_read() -> None:
+    camera, _ = fake_camera(1, ends=True)
+    frames = camera.frames()
+    assert next(frames).index == 0
+    with pytest.raises(SourceError, match="digitreader read -"):
+        next(frames)
 
 
 def test_a_camera_without_a_first_frame_is_refused_and_released() -> None:

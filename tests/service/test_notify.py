@@ -221,6 +221,19 @@ def test_a_read_whose_camera_stays_away_pings_on_and_says_what_is_wrong(
     assert after == ["WATCHDOG=1"] * 10
 
 
+def test_a_camera_that_is_not_there_at_the_start_is_waited_for_with_pings(listener: socket.socket) -> None:
+    camera = "/dev/v4l/by-id/no-such-camera"
+    command = [sys.executable, "-m", "digitreader", "read", camera, "--no-config", "--wait-for-camera"]
+    environment = {**os.environ, "NOTIFY_SOCKET": listener.getsockname(), "WATCHDOG_USEC": "400000"}
+    said: list[str] = []
+    with started(command, env=environment, stderr=subprocess.DEVNULL):
+        while not any("waiting for it" in each for each in said):
+            said.append(listener.recv(4096).decode())
+        after = [listener.recv(4096).decode() for _ in range(10)]
+    assert said[0].startswith("READY=1")
+    assert after == ["WATCHDOG=1"] * 10
+
+
 CAMERA_THAT_LEAVES = """
 import sys
 import numpy as np

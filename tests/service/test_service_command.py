@@ -59,7 +59,7 @@ def config(tmp_path: Path) -> Path:
 
 def test_install_writes_the_unit_and_starts_it(systemd: Systemd, config: Path) -> None:
     assert main(["service", "install", "--user", "--config", str(config)]) == 0
-    assert f"read --config {config}\n" in systemd.unit.read_text(encoding="utf-8")
+    assert f"read --config {config} --wait-for-camera\n" in systemd.unit.read_text(encoding="utf-8")
     assert systemd.asked == [
         "systemctl --user daemon-reload",
         "systemctl --user enable digitreader.service",
@@ -244,3 +244,43 @@ def test_who_runs_it_must_be_able_to_read_the_configuration(
     assert main(command) == 1
     monkeypatch.setattr(os, "getgrouplist", lambda _name, _group: [config.stat().st_gid])
     assert main(command) == 0
+
+
+def serve(folder: Path, text: str, *words: str) -> int:
+    """Print the unit of a configuration."""
+    config = folder / "cam.toml"
+    config.write_text(f"sources = [0]\n{text}", encoding="utf-8")
+    return main(["service", "install", "--user", "--config", str(config), "--print", *words])
+
+
+@pytest.mark.parametrize(
+    "place", ["events:/srv/log.jsonl", "video:/srv/clip.avi", "pictures:/srv", "csv:~/digits.csv", "text:/srv/a/b"]
+)
+def test_an_output_that_the_service_could_not_write_to_is_refused(
+    place: str, systemd: Systemd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serve(tmp_path, f"output = ['{place}']") == 1
+    said = capsys.readouterr().err
+    assert "a service may write to its own folder alone" in said
+    assert serve(tmp_path, f"output = ['{place}']", "--writable", said.split()[-1]) == 0
+
+
+@pytest.mark.parametrize("place", ["events:log.jsonl", "pictures:out", "text:/dev/stderr", "mqtt://broker", "run:true"])
+def test_outputs_within_its_reach_are_served(place: str, systemd: Systemd, tmp_path: Path) -> None:
+    assert serve(tmp_path, f"output = ['{place}']") == 0
+
+
+def test_its_own_folder_may_be_written_out(systemd: Systemd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert serve(tmp_path, "output = ['csv:~/.local/state/digitreader/a.csv']") == 0
+
+
+@pytest.mark.parametrize("text", ["output = ['run:./gate.sh 1']", "ca-file = 'gate.sh'", "source = ['gate.sh']"])
+def test_what_is_named_from_the_present_folder_is_refused_with_its_whole_path(
+    text: str, systemd: Systemd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gate.sh").touch()
+    assert serve(tmp_path, text) == 1
+    assert capsys.readouterr().err.endswith(f"starts in a folder of its own; write {tmp_path / 'gate.sh'}\n")
+    assert serve(tmp_path, text.replace("./", "").replace("gate.sh", str(tmp_path / "gate.sh"))) == 0

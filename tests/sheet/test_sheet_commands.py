@@ -71,6 +71,16 @@ def test_a_sheet_that_cannot_be_drawn_or_written_is_told_of_in_one_line(
     assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
 
 
+def test_a_sheet_takes_the_place_of_another_and_of_no_other_file(digitreader: Run, tmp_path: Path) -> None:
+    sheet, photo = tmp_path / "out.pdf", tmp_path / "photo.jpg"
+    photo.write_bytes(b"mine")
+    assert [digitreader("sheet", str(sheet)).status for _ in range(2)] == [0, 0]
+    refused = digitreader("sheet", str(photo))
+    assert (refused.status, refused.err.count("\n")) == (1, 1)
+    assert "is no PDF; give another name" in refused.err
+    assert photo.read_bytes() == b"mine"
+
+
 def test_a_photograph_is_scored_in_lines(digitreader: Run, photo: Path) -> None:
     ran = digitreader("score", "--sheet", photo)
     assert ran.status == 0

@@ -29,7 +29,7 @@ run in turn with it, and the ratio of the two is what to compare.
            allocates the model; and its peak memory
   engine   the model alone on 1 and on 32 glyphs, with LiteRT and with NumPy
   live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
-           size, an error of the driver, the webhook's server gone; into every output that can be tried here. Exit
+           size, an error of the driver, the webhook or the broker gone; into every output that can be tried here. Exit
            status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
 """
 

@@ -47,6 +47,11 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--give-up", type=_positive, metavar="SECONDS", help="end when a fault lasts this long (default: never)"
     )
+    group.add_argument(
+        "--wait-for-camera",
+        action="store_true",
+        help="one that is named and not there at the start is waited for like one that was lost, and is no error",
+    )
 
 
 def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
@@ -70,11 +75,12 @@ def framing(args: argparse.Namespace) -> Framing | None:
 
 def live_settings(args: argparse.Namespace) -> LiveSettings | None:
     """How patient to be with a camera; None for the standard."""
-    if args.patience == PATIENCE_S and args.give_up is None:
+    if args.patience == PATIENCE_S and args.give_up is None and not args.wait_for_camera:
         return None
     from digitreader.live.settings import LiveSettings
 
-    return LiveSettings(patience_s=args.patience, give_up_s=math.inf if args.give_up is None else args.give_up)
+    give_up_s = math.inf if args.give_up is None else args.give_up
+    return LiveSettings(patience_s=args.patience, give_up_s=give_up_s, from_the_start=args.wait_for_camera)
 
 
 def check_settable(spec: str, camera: CameraSettings | None) -> None:

@@ -36,14 +36,20 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Print them; `apply_config` has checked the file before."""
     import os
+    import sys
 
+    from digitreader.addresses import HIDDEN
     from digitreader.config.file import read_config
     from digitreader.config.layers import settings_of
     from digitreader.config.places import places
     from digitreader.config.show import show
     from digitreader.main import read_parser
+    from digitreader.talk import say
 
     table = read_config(args.config) if args.config else {}
     settings = settings_of(args.words, table, make=read_parser)
-    print(show(settings, file=args.config, looked_for=() if args.no_config else places(os.environ)))
+    shown = show(settings, file=args.config, looked_for=() if args.no_config else places(os.environ))
+    print(shown)
+    if HIDDEN in shown and not sys.stdout.isatty():
+        say(f"{HIDDEN} stands for what may be a secret; write it into the file yourself")
     return 0

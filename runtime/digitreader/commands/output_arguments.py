@@ -127,8 +127,9 @@ def host_name() -> str:
 
 def _first_line(file: Path) -> str:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        mode = file.stat().st_mode
+        at = file.expanduser()  # in a configuration file no shell has done it
+        lines = at.read_text(encoding="utf-8").splitlines()
+        mode = at.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "is no text"
         raise UsageError(f"--password-file {file}: cannot be read ({why}); its first line is the password") from error

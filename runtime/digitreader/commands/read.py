@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,13 @@ from digitreader.commands.model_arguments import add_model_arguments, load_named
 from digitreader.commands.output_arguments import add_output_arguments, output_settings
 from digitreader.errors import UsageError
 from digitreader.lasting import kept_to_the_end
-from digitreader.live.quieting import quiet_libraries
-from digitreader.live.stopping import TERMINATED, Terminated, sigterm_raised
+from digitreader.live.quieting import native_stderr_dropped, quiet_libraries
+from digitreader.live.stopping import Terminated, termination_raised
 from digitreader.outputs import FORMATS, closed_at_the_end, open_sinks
 from digitreader.reading import Job, read_all, read_new_pictures
 from digitreader.sources import expand, is_folder
-from digitreader.sources.naming import printable
-from digitreader.sources.opening import is_camera
+from digitreader.sources.naming import at_home, printable
+from digitreader.sources.opening import is_camera, is_url
 from digitreader.talk import say
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ examples:
   digitreader read inbox/ --watch                 each picture that is put into a folder
   curl -s URL | digitreader read -                a picture from stdin
 
-exit status: 0, 1 where a source could not be read (the others are), 2 for a wrong command line, 130 for Ctrl-C,
-143 for SIGTERM.
+exit status: 0, 1 where a source could not be read (the others are) or an output has missed something, 2 for a wrong
+command line, 130 for Ctrl-C, 143 for SIGTERM, 129 where its terminal was closed.
 """
 
 
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     """Read every source in its order; one that fails is told of, and the others are read.
 
     Returns:
-        1 where a source failed, 143 for SIGTERM, else 0.
+        1 where a source failed or an output has missed something; 143 for SIGTERM, 129 for a closed terminal; else 0.
 
     Raises:
         UsageError: a rule that cannot be expected.
@@ -113,11 +113,11 @@ def run(args: argparse.Namespace) -> int:
         ModelFormatError: the model is refused.
     """
     try:
-        with sigterm_raised():
+        with termination_raised():
             return _run(args)
-    except Terminated:
+    except Terminated as end:
         say("terminated")
-        return TERMINATED
+        return end.exit_status
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -125,9 +125,10 @@ def _run(args: argparse.Namespace) -> int:
     # end them, takes a fifth of the time in which a picture is read
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     rules = expected_rules(args)
-    named_sources = [*args.sources, *args.source]
+    named_sources = [at_home(spec) for spec in (*args.sources, *args.source)]
     watched = _watched_folder(named_sources) if args.watch else None
     specs = [] if watched else [part for spec in named_sources for part in expand(spec)]
+    _say_endless(specs, args.frames)
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
@@ -136,8 +137,12 @@ def _run(args: argparse.Namespace) -> int:
     more = output_settings(args)
     expecting = rules is not None
     sinks = open_sinks(args.format, args.annotate, inputs=specs, named=named, expecting=expecting, more=more)
-    cameras_alone = not watched and all(map(is_camera, specs))
-    with closed_at_the_end(sinks, args.timeout), quiet_libraries() if cameras_alone else nullcontext():
+    with ExitStack() as quieted:
+        quieted.enter_context(closed_at_the_end(sinks, args.timeout))
+        if not watched and all(map(is_camera, specs)):
+            quieted.enter_context(quiet_libraries())
+        if not watched and (not specs or any(map(is_camera, specs))):
+            quieted.enter_context(native_stderr_dropped())
         with kept_to_the_end():
             from digitreader.pipeline import Reader
 
@@ -157,7 +162,15 @@ def _run(args: argparse.Namespace) -> int:
             steady_s=args.steady,
             real_time=args.real_time,
         )
-        return int(read_new_pictures(watched, job) if watched else read_all(specs or [None], job))
+        failed = read_new_pictures(watched, job) if watched else read_all(specs or [None], job)
+    return int(failed or any(sink.missed for sink in sinks))
+
+
+def _say_endless(specs: list[str], frames: int | None) -> None:
+    """Warn of sources that have no turn, since the one before has no end."""
+    endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
+    if endless is not None and frames is None:
+        say(f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each")
 
 
 def _heartbeat() -> list[Sink]:

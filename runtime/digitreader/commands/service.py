@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Let systemd run `digitreader read` all day: from the start of the machine, and anew whenever it fails or hangs, which is
-when for a minute it processed no frame and did not try to connect its camera again either. What it reads and where it
-tells is in a configuration file, as `digitreader config` prints one.
+when for a minute it processed no frame and did not try to connect its camera again either. A camera that is not there
+yet when the machine starts is waited for. What it reads and where it tells is in a configuration file, as
+`digitreader config` prints one.
 
 As root it is the machine's service and runs as the user who called sudo, shut in so that it sees only the camera and
 may write only to its own folder, /var/lib/NAME. Otherwise it is the user's own; there systemd cannot shut all of it in.
@@ -133,12 +134,14 @@ def _service(args: argparse.Namespace, manager: Manager) -> Service:
     import sys
 
     from digitreader.service.devices import devices_for
+    from digitreader.service.reaching import check_reach, own_folders
     from digitreader.service.unit import Service
 
     config, told = _configuration(args)
+    check_reach(config, told, [*(folder.absolute() for folder in args.writable), *own_folders(args.name, manager.user)])
     return Service(
         name=args.name,
-        command=(sys.executable, "-m", "digitreader", "read", "--config", str(config)),
+        command=(sys.executable, "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
         run_as=None if manager.user else _runner(args.run_as or _caller(config), config),
         devices=devices_for([*told.sources, *told.source]),
         writable=tuple(folder.absolute() for folder in args.writable),

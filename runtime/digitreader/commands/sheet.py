@@ -8,6 +8,8 @@ from pathlib import Path
 from digitreader.errors import OutputError
 from digitreader.paper_sheet.layout import MOST_SHEETS, PAPERS
 
+PDF = b"%PDF-"
+
 DESCRIPTION = """\
 Draw a sheet to be printed: four corner marks, and numbers to be copied by hand into boxes. A photograph of it then
 tells how well this camera, this light and this hand are read: digitreader score --sheet PICTURE.
@@ -51,10 +53,20 @@ def run(args: argparse.Namespace) -> int:
 
     if args.out.is_dir():
         raise OutputError(f"{args.out}: is a folder; give the name of a file, as in {args.out / 'sheet.pdf'}")
+    if not _may_be_replaced(args.out):
+        raise OutputError(f"{args.out}: is there already and is no PDF; give another name, as in sheet.pdf")
     sheet = Sheet(args.paper, args.number)
     write_whole(args.out, draw_sheet(sheet))
     say(f"{args.out}: test sheet {sheet.name}; print it at 100 %, fill it in, then digitreader score --sheet PICTURE")
     return 0
+
+
+def _may_be_replaced(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(PDF)) in {PDF, b""}
+    except OSError:  # it is not there; what else is wrong with its place is told by who writes it
+        return True
 
 
 def _number(text: str) -> int:

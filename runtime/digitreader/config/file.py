@@ -6,6 +6,7 @@ import stat
 import tomllib
 from pathlib import Path
 
+from digitreader.addresses import HIDDEN
 from digitreader.config.secrets import secret_keys
 from digitreader.errors import ConfigError
 
@@ -17,8 +18,19 @@ def read_config(path: Path) -> Table:
     """Read a configuration file.
 
     Raises:
-        ConfigError: it is not there, may not be read, or is no TOML.
+        ConfigError: it is not there, may not be read, is no TOML, or lacks a secret that was hidden in it.
     """
+    table = _parse(path)
+    for key, value in table.items():
+        if any(HIDDEN in str(each) for each in (value if isinstance(value, list) else [value])):
+            raise ConfigError(
+                f"{path}: {key}: {HIDDEN} stands where digitreader config has hidden what may be a secret; "
+                "write the secret itself there"
+            )
+    return table
+
+
+def _parse(path: Path) -> Table:
     try:
         return tomllib.loads(path.read_bytes().decode())
     except OSError as error:

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ def ask(command: Sequence[str]) -> Answer:
         done = subprocess.run(  # noqa: S603 # the commands are our own
             command, capture_output=True, text=True, errors="replace", check=False, timeout=PATIENCE_S
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except OSError as error:
         return Answer(None, err=str(error))
+    except subprocess.TimeoutExpired:  # whose own words are the whole command
+        return Answer(None, err=f"gave no answer within {PATIENCE_S} s")
     return Answer(done.returncode, done.stdout, done.stderr)

@@ -25,12 +25,13 @@ class Grabber:
 
     Attributes:
         ends: it turned out to be a video, whose end is no fault, and of which every frame counts.
+        by_differences: it sends what changes, so that while nothing does its pictures are equal.
     """
 
     def __init__(self, open_source: Open, mailbox: Mailbox, stamp: Stamp) -> None:
         self._open, self._stamp = open_source, stamp
         self.mailbox = mailbox
-        self.ends = False
+        self.ends = self.by_differences = False
         # a thread that hangs in a driver must not hold up the end of the process
         self._thread = threading.Thread(target=self._grab, name="grabber", daemon=True)
         self._thread.start()
@@ -56,6 +57,7 @@ class Grabber:
 
     def _fill(self) -> None:
         with self._open() as source:
+            self.by_differences = bool(getattr(source, "by_differences", False))
             if getattr(source, "ends", False):  # a video on a server waits for its reader, as a file does
                 self.ends = True
                 self.mailbox.be_patient()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
+
+STDERR_FD = 2
 
 SETTINGS = {
     "OPENCV_FFMPEG_LOGLEVEL": "-8",
@@ -30,3 +35,37 @@ def quiet_libraries() -> Iterator[None]:
     finally:
         for name in new:
             os.environ.pop(name, None)
+
+
+@contextmanager
+def native_stderr_dropped() -> Iterator[None]:
+    """Drop what native code of any thread writes to file descriptor 2 in the block; `sys.stderr` still comes through.
+
+    Not everything can be switched off: libjpeg complains of each picture that a USB camera sends damaged, and FFmpeg
+    reads its setting once, where a video and a camera may want two.
+    """
+    try:
+        kept_fd = os.dup(STDERR_FD)
+    except OSError:  # stderr is closed, so nobody is talked to
+        yield
+        return
+    before = sys.stderr
+    with open(kept_fd, "w", buffering=1, errors="backslashreplace") as apart:  # noqa: PTH123 # it has no path
+        _drop(os.open(os.devnull, os.O_WRONLY))
+        sys.stderr = apart if _is_native(before) else before
+        try:
+            yield
+        finally:
+            sys.stderr = before
+            os.dup2(kept_fd, STDERR_FD)
+
+
+def _drop(null_fd: int) -> None:
+    os.dup2(null_fd, STDERR_FD)
+    os.close(null_fd)
+
+
+def _is_native(stream: TextIO | None) -> bool:
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        return stream is not None and stream.fileno() == STDERR_FD
+    return False

@@ -19,6 +19,8 @@ class LiveSettings:
         longest_wait_s: ... up to this one.
         settled_s: a camera that ran for this long without a fault begins with the first wait again.
         release_s: how long to wait at the end for the camera to be released.
+        from_the_start: one that cannot be opened at first has a fault like any other, and is waited for; otherwise that
+            is an error.
     """
 
     patience_s: float = 1.5
@@ -28,6 +30,7 @@ class LiveSettings:
     longest_wait_s: float = 15.0
     settled_s: float = 10.0
     release_s: float = 0.3
+    from_the_start: bool = False
 
     def wait_s(self, attempts: int) -> float:
         """How long to wait after so many attempts that failed."""

@@ -52,7 +52,7 @@ class LiveSource:
         patient: drop no frame, for a source that waits for its reader.
 
     Raises:
-        SourceError: it cannot be opened, or gives no first frame.
+        SourceError: it cannot be opened, or gives no first frame, and `LiveSettings.from_the_start` is not set.
     """
 
     live = True
@@ -77,9 +77,11 @@ class LiveSource:
         self._outage: Outage | None = None
         self._hanging: list[Grabber] = []
         self._attempts = self._before = self._dropped_before = 0
+        self._was_there = False
         self._grabber = self._connect()
         self._fine_since_s = self._heard_s = began_s
-        self._await_first()
+        if not self._settings.from_the_start:
+            self._await_first()
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +102,8 @@ class LiveSource:
         Raises:
             SourceError: a fault lasted as long as `LiveSettings.give_up_s`.
         """
+        if self._settings.from_the_start:
+            self._begin()
         while not self._grabber.mailbox.ended:
             frame = self._look()
             if frame is not None:
@@ -108,6 +112,12 @@ class LiveSource:
                 self._heard_s = time.monotonic()  # the time that the reader took is no silence of the camera
             elif self._outage is not None:
                 self._endure(self._outage)
+
+    def _begin(self) -> None:
+        try:
+            self._await_first()
+        except SourceError as error:
+            self._fail(str(error), gone=True)
 
     def _look(self) -> Frame | None:
         """The next frame that is fit to be read; None where there is none yet, or a fault."""
@@ -121,7 +131,7 @@ class LiveSource:
                 self._fail("gives no pictures any more; check its cable, power and network")
             return None
         self._heard_s = time.monotonic()
-        if self._grabber.ends or self._watch.accepts(frame):
+        if self._grabber.ends or self._watch.accepts(frame, by_differences=self._grabber.by_differences):
             return dataclasses.replace(frame, index=self._before + frame.index)
         if self._watch.fault and self._outage is None:
             self._fail(self._watch.fault)
@@ -135,7 +145,8 @@ class LiveSource:
             if now_s - self._fine_since_s >= self._settings.settled_s:
                 self._attempts = 0
             self._outage = Outage(reason, now_s, now_s + self._settings.wait_s(self._attempts))
-            self.heed(Notice(self.name, True, f"{self.name}: {reason}; connecting again"))
+            next_step = "connecting again" if self._was_there else "waiting for it"
+            self.heed(Notice(self.name, True, f"{self.name}: {reason}; {next_step}"))
         elif gone:
             self._outage.retry_s = now_s + self._settings.wait_s(self._attempts)
 
@@ -147,7 +158,8 @@ class LiveSource:
             return
         now_s = time.monotonic()
         lasted_s, self._outage, self._fine_since_s = now_s - self._outage.began_s, None, now_s
-        self.heed(Notice(self.name, False, f"{self.name}: is back after {lasted_s:.1f} s"))
+        state, self._was_there = "back" if self._was_there else "there", True
+        self.heed(Notice(self.name, False, f"{self.name}: is {state} after {lasted_s:.1f} s"))
 
     def _endure(self, outage: Outage) -> None:
         now_s = time.monotonic()
@@ -175,8 +187,10 @@ class LiveSource:
         return Grabber(self._open, Mailbox(patient=self._patient), self._stamp)
 
     def _await_first(self) -> None:
+        deadline_s = time.monotonic() + self._settings.opening_s
         try:
-            came = self._grabber.mailbox.wait(self._settings.opening_s)
+            while not (came := self._grabber.mailbox.wait(GLANCE_S)) and time.monotonic() < deadline_s:
+                self.waiting()
         except SourceError as error:
             raise SourceError(f"{self.name}: {self._reason(str(error))}") from error
         except BaseException:
@@ -186,3 +200,4 @@ class LiveSource:
         if not came:
             self._grabber.close()
             raise SourceError(f"{self.name}: gives no picture within {self._settings.opening_s:g} s; check its network")
+        self._was_there = True

@@ -14,6 +14,10 @@ PLACE_PX = 8
 ROW_STEP = 16
 """Two pictures are compared by every so many rows first: those of a working camera differ there already."""
 
+STILL_S = 60.0
+"""A camera that sends what changes gives equal pictures of a table on which nothing moves until it sends a whole one
+again, which most do every few seconds and hardly one less often than this."""
+
 BLACK = "gives black pictures; take its cover off, or make light"
 FROZEN = "gives the same picture again and again; it hangs"
 FORMLESS = "gives something that is no picture; choose another size or rate"
@@ -31,17 +35,26 @@ class Watch:
         self._last: ColourImage | GrayImage | None = None
         self._size: tuple[int, ...] = ()
         self._since_s: float | None = None
+        self._hangs = False
         self.fault = ""
 
-    def accepts(self, frame: Frame) -> bool:
-        """Whether a frame is fit to be read; where not, and that lasts, `fault` says what is wrong."""
+    def accepts(self, frame: Frame, *, by_differences: bool = False) -> bool:
+        """Whether a frame is fit to be read; where not, and that lasts, `fault` says what is wrong.
+
+        Args:
+            by_differences: the camera sends what changes: equal pictures are a table on which nothing moves, for long.
+        """
         trouble = self._trouble_with(frame.image)
         if not trouble:
-            self._last, self._since_s, self.fault = frame.image, None, ""
+            self._last, self._since_s, self._hangs, self.fault = frame.image, None, False, ""
             return True
         if self._since_s is None:
             self._since_s = frame.time_s
-        self.fault = trouble if frame.time_s - self._since_s >= self._patience_s else ""
+        lasted_s = frame.time_s - self._since_s
+        if trouble == FROZEN and by_differences and not self._hangs and lasted_s < STILL_S:
+            return True
+        self.fault = trouble if lasted_s >= self._patience_s else ""
+        self._hangs = self._hangs or self.fault == FROZEN
         return False
 
     def reconnected(self) -> None:

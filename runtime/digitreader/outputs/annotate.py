@@ -15,6 +15,7 @@ from digitreader.files import write_whole
 from digitreader.outputs.drawing import draw_page
 from digitreader.outputs.keeping import KeptFiles
 from digitreader.outputs.sink import Sink
+from digitreader.sources.opening import is_camera
 from digitreader.values import Frame, Page
 
 MARK = ".read"
@@ -24,6 +25,8 @@ QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 92, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.I
 
 class AnnotateSink(Sink):
     """Save what was read as pictures; files of an earlier run are replaced, but never one of the inputs.
+
+    Those of a camera are not replaced either: it shows something else each time, and its frames are counted anew.
 
     Args:
         folder: where to; it is made where it is missing.
@@ -48,8 +51,9 @@ class AnnotateSink(Sink):
 
     def change(self, page: Page, frame: Frame) -> None:
         """Save ``NAME-FRAME.read.jpg``."""
+        name = f"{_stem(page.source)}-{page.frame:06d}{MARK}"
         # frames count up, and a year of their names would fill the memory
-        self._save(f"{_stem(page.source)}-{page.frame:06d}{MARK}", page, frame, taken=set(), first=self._turn_of(page))
+        self._save(name, page, frame, taken=set(), first=self._turn_of(page), keep=is_camera(page.source))
 
     def _turn_of(self, page: Page) -> int:
         """How often a stream of this name was begun in this run, this time included."""
@@ -59,20 +63,26 @@ class AnnotateSink(Sink):
         self._streams[stem] = (page.source, page.frame, turn)
         return turn
 
-    def _save(self, name: str, page: Page, frame: Frame, *, taken: set[str], first: int = 1) -> None:
+    def _save(
+        self, name: str, page: Page, frame: Frame, *, taken: set[str], first: int = 1, keep: bool = False
+    ) -> None:
         drawn = draw_page(frame, page)
         suffix = ".jpg" if max(drawn.shape) <= MAX_JPEG_SIDE_PX else ".png"
         _, encoded = cv2.imencode(suffix, drawn, QUALITY if suffix == ".jpg" else [])
-        path = self._free_path(name, suffix, taken, first)
+        path = self._free_path(name, suffix, taken, first, keep=keep)
         write_whole(path, encoded.tobytes())
         if self._all is not None:
             self._all.add(path)
 
-    def _free_path(self, name: str, suffix: str, taken: set[str], first: int) -> Path:
+    def _free_path(self, name: str, suffix: str, taken: set[str], first: int, *, keep: bool) -> Path:
         names = (f"{name}{suffix}" if number == 1 else f"{name}-{number}{suffix}" for number in count(first))
-        free = next(n for n in names if n not in taken and identity_of(self._folder / n) not in self._kept)
+        free = next(n for n in names if n not in taken and self._may_be_written(self._folder / n, keep=keep))
         taken.add(free)
         return self._folder / free
+
+    def _may_be_written(self, path: Path, *, keep: bool) -> bool:
+        identity = identity_of(path)
+        return identity is None or not (keep or identity in self._kept)
 
 
 def writable_folder(folder: Path) -> Path:

@@ -15,6 +15,10 @@ from digitreader.values import Frame, Page
 class Receiver(Protocol):
     """An output that takes events."""
 
+    @property
+    def missed(self) -> int:
+        """How many events it could not hand on."""
+
     def take(self, event: Event) -> None:
         """Take one in; it never waits for a network or a program."""
 
@@ -28,6 +32,11 @@ class AnnouncingSink(Sink):
     def __init__(self, maker: EventMaker, receivers: Sequence[Receiver]) -> None:
         self._maker = maker
         self._receivers = receivers
+
+    @property
+    def missed(self) -> int:
+        """How many events receivers could not hand on."""
+        return sum(receiver.missed for receiver in self._receivers)
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Tell of the number, where there is one."""
@@ -79,6 +88,8 @@ class Printed(Protocol):
 
 class EventPrinter:
     """Prints each event as one line of JSON."""
+
+    missed = 0
 
     def __init__(self, out: Printed) -> None:
         self._out = out

@@ -112,4 +112,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _stderr() -> int:
-    return 2 if sys.stderr is not None else subprocess.DEVNULL
+    if sys.stderr is None:
+        return subprocess.DEVNULL
+    with suppress(OSError):  # while a camera is read, it is not file descriptor 2
+        return sys.stderr.fileno()
+    return 2

@@ -48,7 +48,8 @@ class Carrier(Protocol):
 class Courier:
     """Has a carrier deliver events one by one, in order, each until it succeeds.
 
-    What goes wrong is said once, and again when it is right.
+    What goes wrong is said once, and again when it is right; `missed` counts the events that were lost, or left over at
+    the end.
 
     Args:
         carrier: delivers; it is called from the courier's own thread.
@@ -65,6 +66,7 @@ class Courier:
         self._closing = self._stopped = False
         self._under_way = self._failing = self._overflowing = False
         self._lost = 0
+        self.missed = 0
         # a daemon: a place that hangs must not keep the process
         self._thread = Thread(target=self._work, name=carrier.where, daemon=True)
         self._thread.start()
@@ -80,6 +82,7 @@ class Courier:
                 # the one that is under way may arrive yet
                 del self._waiting[1 if self._under_way else 0]
                 self._lost += 1
+                self.missed += 1
             first = overflow and not self._overflowing
             self._overflowing = self._overflowing or overflow
             self._changed.notify_all()
@@ -93,6 +96,7 @@ class Courier:
             self._changed.notify_all()
             self._changed.wait_for(lambda: not self._waiting, patience_s)
             left = len(self._waiting)
+            self.missed += left
             self._stopped = True
             self._waiting.clear()
             self._changed.notify_all()
@@ -114,7 +118,9 @@ class Courier:
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
                 continue
             except RejectedError as error:
-                self._lost += 1
+                with self._changed:
+                    self._lost += 1
+                    self.missed += 1
                 self._say_failing(error)
             else:
                 self._say_working()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, cast
 
+from digitreader.errors import OutputError, UsageError
 from digitreader.outputs.announcing import AnnouncingSink, EventPrinter, Receiver
 from digitreader.outputs.courier import Carrier, Courier
 from digitreader.outputs.enduring import EnduringSink, EventRecorder
@@ -46,6 +47,7 @@ def open_places(settings: OutputSettings, reading: Reading, *, events: TextIO | 
         OutputError: a place that cannot be written to.
         MissingExtraError: what a place needs is not installed.
     """
+    _check_files(settings.places, reading.inputs)
     maker = EventMaker(settings.name)
     sinks: list[Sink] = []
     receivers: list[Receiver] = [] if events is None else [EventPrinter(events)]
@@ -60,6 +62,28 @@ def open_places(settings: OutputSettings, reading: Reading, *, events: TextIO | 
         refused.pop_all()
     # one sink makes the events, so that each has the same name wherever it goes
     return [*sinks, AnnouncingSink(maker, receivers)] if receivers else sinks
+
+
+def _check_files(places: Sequence[Place], inputs: Sequence[str]) -> None:
+    """Refuse files that would spoil one another, or what is read; devices and pipes may be named as often as one likes.
+
+    Raises:
+        UsageError: a file is named twice.
+        OutputError: a file is being read.
+    """
+    from digitreader.outputs.annotate import identity_of
+
+    read = {identity_of(Path(name)) for name in inputs} - {None}
+    named: set[Path] = set()
+    for place in places:
+        path = Path(place.where)
+        if place.kind not in RECORDS or (path.exists() and not path.is_file()):
+            continue
+        if path.resolve() in named:
+            raise UsageError(f"--output {place.kind}: {path} is named twice; give each output a file of its own")
+        if identity_of(path) in read:
+            raise OutputError(f"{path}: is being read, and would be written to; choose another name")
+        named.add(path.resolve())
 
 
 def _receiver(place: Place, settings: OutputSettings, maker: EventMaker) -> Receiver:
@@ -111,6 +135,8 @@ def _window(where: str, settings: OutputSettings, reading: Reading) -> Sink:  # 
 
     return WindowSink(has_display=settings.has_display)
 
+
+RECORDS = frozenset({"text", "jsonl", "csv", "events"})
 
 SINKS: dict[str, Callable[[str, OutputSettings, Reading], Sink]] = {
     "text": _record("text"),

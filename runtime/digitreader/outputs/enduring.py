@@ -21,28 +21,37 @@ class Endurance:
 
     Args:
         where: how messages call the place.
+        file: what the steps write to, where they may also have nothing to write.
+
+    Attributes:
+        missed: how many steps have failed since the beginning.
     """
 
-    def __init__(self, where: str) -> None:
-        self._where = where
-        self._failures = 0
+    def __init__(self, where: str, file: RecordFile | None = None) -> None:
+        self._where, self._file = where, file
+        self.missed = self._failures = 0
         self._failed_at = ""
 
     def attempt(self, step: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Do a step, whether it works or not."""
         name = getattr(step, "__name__", "")
+        before = self._written()
         try:
             step(*args, **kwargs)
         except (OSError, OutputError) as error:
             if not self._failures:
                 complain(f"{error}; reading goes on without it")
+            self.missed += 1
             self._failures += 1
             self._failed_at = name
             return
         # what an output has no use for always succeeds, and says nothing about the disk
-        if self._failures and name == self._failed_at:
-            say(f"{self._where}: works again; {self._failures} are missing")
+        if self._failures and name == self._failed_at and (self._file is None or self._written() > before):
+            say(f"{self._where}: works again; {self._failures} {'is' if self._failures == 1 else 'are'} missing")
             self._failures = 0
+
+    def _written(self) -> int:
+        return 0 if self._file is None else self._file.appended
 
 
 class EnduringSink(Sink):
@@ -59,7 +68,12 @@ class EnduringSink(Sink):
     def __init__(self, sink: Sink, where: str, *, file: RecordFile | None = None) -> None:
         self._sink = sink
         self._file = file
-        self._endurance = Endurance(where)
+        self._endurance = Endurance(where, file)
+
+    @property
+    def missed(self) -> int:
+        """How many times it failed."""
+        return self._endurance.missed
 
     def picture(self, page: Page, frame: Frame) -> None:
         """Pass it on."""
@@ -107,7 +121,12 @@ class EventRecorder:
     def __init__(self, file: RecordFile, where: str) -> None:
         self._file = file
         self._printer = EventPrinter(file)
-        self._endurance = Endurance(where)
+        self._endurance = Endurance(where, file)
+
+    @property
+    def missed(self) -> int:
+        """How many events could not be written."""
+        return self._endurance.missed
 
     def take(self, event: Event) -> None:
         """Append it."""

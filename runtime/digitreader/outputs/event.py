@@ -80,5 +80,9 @@ class EventMaker:
 
     def _begin(self) -> tuple[str, str, str]:
         self._made += 1
-        time = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return f"{self.run}-{self._made}", self.reader, time
+        return f"{self.run}-{self._made}", self.reader, told_time(self._clock())
+
+
+def told_time(moment: datetime) -> str:
+    """A moment as events tell it: UTC, ISO 8601 with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 
 KEPT_FREE_BYTES = 64 << 20
@@ -19,6 +20,12 @@ def is_nearly_full(total_bytes: int, free_bytes: int) -> bool:
 def previous_of(path: Path) -> Path:
     """Where the first half lies: ``log.1.jsonl`` beside ``log.jsonl``."""
     return path.with_name(f"{path.stem}.1{path.suffix}")
+
+
+def free_name(path: Path) -> Path:
+    """The first of ``NAME.1.SUFFIX``, ``NAME.2.SUFFIX`` and so on that is not there yet."""
+    names = (path.with_name(f"{path.stem}.{number}{path.suffix}") for number in count(1))
+    return next(name for name in names if not name.exists())
 
 
 def put_aside(path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
-from digitreader.errors import OutputError
+from digitreader.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from digitreader.outputs.settings import OutputSettings
@@ -46,7 +46,7 @@ def open_sinks(
         MissingExtraError: what a place needs is not installed.
     """
     if output == "none" and annotate is None and not (more and more.places):
-        raise OutputError("with --format none nothing is told; add an --output")
+        raise UsageError("with --format none nothing is told; add an --output")
     sinks: list[Sink] = []
     if output in {"text", "jsonl", "csv"}:
         sinks.append(printing_sink(output, _stdout(), named=named, expecting=expecting))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -10,12 +11,16 @@ from pathlib import Path
 
 from digitreader.errors import OutputError
 from digitreader.outputs.keeping import is_nearly_full, put_aside
+from digitreader.talk import say
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class RecordFile(io.TextIOBase):
     """A text file that is appended to; what is written is in it when `flush` returns, whole, or not at all.
 
-    Whoever moves it away, as logrotate does, finds the next line in a new file.
+    Whoever moves it away, as logrotate does, finds the next line in a new file. Where it breaks off in a line, as a
+    power cut leaves it, the next line still begins at its own. It is locked, so that another reader's file is told.
 
     Args:
         path: the file; its folder is made where it is missing.
@@ -23,8 +28,11 @@ class RecordFile(io.TextIOBase):
             takes that name, and a new one is begun. None keeps all, until the disk is nearly full.
         headed: a new file begins with the first line of the one before.
 
+    Attributes:
+        appended: how often something was written.
+
     Raises:
-        OutputError: it cannot be opened.
+        OutputError: it cannot be opened, or is a pipe that nobody reads.
     """
 
     def __init__(self, path: Path, *, keep_bytes: int | None = None, headed: bool = False) -> None:
@@ -33,7 +41,14 @@ class RecordFile(io.TextIOBase):
         self._keep_bytes, self._headed = keep_bytes, headed
         self._held: list[str] = []
         self._descriptor = -1
+        self.appended = 0
         self._open()
+        if not self._ours:
+            say(
+                f"warning: {path}: another program writes to it as well, and neither knows of the other; "
+                "give each reader a file of its own"
+            )
+        self._begin = b"\n" if _breaks_off(path) else b""
         self._head = _first_line(path) if headed and not self.is_new else b""
 
     @property
@@ -64,7 +79,9 @@ class RecordFile(io.TextIOBase):
             self._make_room(len(data))
             self._append(data)
         except OSError as error:
-            raise OutputError(f"{self._path}: cannot be written to ({error.strerror}); make room") from error
+            advice = "make room" if error.errno in FULL else "see to it"
+            raise OutputError(f"{self._path}: cannot be written to ({error.strerror}); {advice}") from error
+        self.appended += 1
 
     def close(self) -> None:
         """Close it."""
@@ -76,12 +93,17 @@ class RecordFile(io.TextIOBase):
     def _open(self) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            opened = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+            # a pipe that nobody reads would be waited for without a word
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
+            opened = os.open(self._path, flags, 0o644)
+            os.set_blocking(opened, True)
         except OSError as error:
+            if error.errno == errno.ENXIO:
+                raise OutputError(f"{self._path}: nobody reads this pipe; start its reader first") from error
             raise OutputError(f"{self._path}: cannot be written to ({error.strerror}); choose another file") from error
         if self._descriptor >= 0:
             os.close(self._descriptor)
-        self._descriptor = opened
+        self._descriptor, self._ours, self._begin = opened, _is_ours(opened), b""
 
     def _make_room(self, more_bytes: int) -> None:
         """Begin a new file where this one is too long or was moved away; refuse where the disk is nearly full."""
@@ -102,9 +124,10 @@ class RecordFile(io.TextIOBase):
             self._head = self._head or data.splitlines(keepends=True)[0]
             if self.is_new and not data.startswith(self._head):
                 data = self._head + data
-        before = os.fstat(self._descriptor)
+        data, before = self._begin + data, os.fstat(self._descriptor)
         try:
             if os.write(self._descriptor, data) == len(data):
+                self._begin = b""
                 return
         except OSError:
             self._cut_back(before)
@@ -122,6 +145,33 @@ class RecordFile(io.TextIOBase):
         if stat.S_ISREG(before.st_mode):
             with suppress(OSError):
                 os.ftruncate(self._descriptor, before.st_size)
+
+
+def _is_ours(descriptor: int) -> bool:
+    """Lock a file until it is closed; False where another has locked it. What knows no locks counts as locked."""
+    import fcntl  # only where there are such locks is there this module
+
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # some network drives have none
+        return True
+    return True
+
+
+def _breaks_off(path: Path) -> bool:
+    """Whether the last line of a file has no end."""
+    try:
+        if not path.is_file() or not path.stat().st_size:
+            return False
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
+    except OSError:  # it may be one that may be written to and not read
+        return False
 
 
 def _first_line(path: Path) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from digitreader.errors import UsageError
+from digitreader.sources.naming import at_home
 
 WITH_PLACE = {
     "text": "FILE",
@@ -87,7 +88,7 @@ def parse_place(text: str) -> Place:
     if kind in BROKER_SCHEMES and where.startswith("//"):
         return Place("mqtt", text)
     if kind in WITH_PLACE and where:
-        return Place(kind, where)
+        return Place(kind, at_home(where))  # behind a colon no shell has filled it in
     if kind in WITH_PLACE:
         raise UsageError(f"--output {kind}: where to? write it as {kind}:{WITH_PLACE[kind]}")
     known = [*(f"{name}:{place}" for name, place in WITH_PLACE.items()), WINDOW, "http(s)://...", "mqtt(s)://..."]

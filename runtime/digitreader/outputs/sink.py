@@ -35,5 +35,10 @@ class Sink:
     def waiting(self) -> None:
         """An interrupted stream is still being connected again; told many times a second, and of no use to most."""
 
+    @property
+    def missed(self) -> int:
+        """How much of what it was told it could not hand on; so far, and once it is closed for good."""
+        return 0
+
     def close(self, patience_s: float) -> None:
         """Nothing more will be told: hand on what still waits, for this many seconds at most, and let go."""

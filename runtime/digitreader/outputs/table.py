@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from typing import TextIO
 
+from digitreader.errors import OutputError
 from digitreader.outputs.sink import Sink
 from digitreader.values import Frame, Line, Page, Reading
 
@@ -27,19 +29,29 @@ class CsvSink(Sink):
         self._out = out
         self._expecting = expecting
         self._writer = csv.writer(out, lineterminator="\n")
-        if header:
-            self._writer.writerow((*COLUMNS, *EXPECTING_COLUMNS) if expecting else COLUMNS)
-            out.flush()
+        self._header_due = header
+        with suppress(OutputError):  # a file whose disk is full has it as soon as there is room
+            self._print_header()
+            self._flush()
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Print the digits in reading order."""
+        self._print_header()
         for line_index, line in enumerate(page.lines):
             for position, reading in enumerate(line.readings):
                 box = reading.box
                 where = (page.source, page.frame, line_index, position)
                 what = (reading.text, f"{reading.confidence:.4f}", box.x, box.y, box.width, box.height)
                 self._writer.writerow((*where, *what, *(self._expected(line, reading) if self._expecting else ())))
+        self._flush()
+
+    def _print_header(self) -> None:
+        if self._header_due:
+            self._writer.writerow((*COLUMNS, *EXPECTING_COLUMNS) if self._expecting else COLUMNS)
+
+    def _flush(self) -> None:
         self._out.flush()
+        self._header_due = False
 
     @staticmethod
     def _expected(line: Line, reading: Reading) -> tuple[str, str]:

@@ -12,8 +12,9 @@ import numpy as np
 from digitreader.errors import OutputError, UsageError
 from digitreader.outputs.annotate import identity_of, writable_folder
 from digitreader.outputs.drawing import draw_page
-from digitreader.outputs.keeping import is_nearly_full, put_aside, size_of
+from digitreader.outputs.keeping import free_name, is_nearly_full, put_aside, size_of
 from digitreader.outputs.sink import Sink
+from digitreader.sources.opening import is_camera
 from digitreader.values import ColourImage, Frame, Page
 
 CODECS = {".avi": "MJPG", ".mp4": "mp4v"}
@@ -26,13 +27,14 @@ LONGEST_GAP_S = 1.0
 
 
 class VideoSink(Sink):
-    """Record every frame of a stream with its digits marked; an older file is replaced.
+    """Record every frame of a stream with its digits marked; an older file is replaced, but not what a camera showed.
 
     Args:
         path: ``.avi`` (Motion JPEG) or ``.mp4``; an mp4 can be played only once the run has ended.
         inputs: what is being read, which is never overwritten.
         keep_bytes: the most that it and ``NAME.1.SUFFIX`` beside it may take together: when it is half of that, it
-            takes that name, and a new one is begun; then an older file is kept in the same way. None keeps all.
+            takes that name, and a new one is begun; then an older file is kept in the same way. None keeps all, a
+            camera's older files as ``NAME.1.SUFFIX``, ``NAME.2.SUFFIX`` and so on.
 
     Raises:
         UsageError: another suffix.
@@ -45,6 +47,8 @@ class VideoSink(Sink):
         if identity_of(path) in {identity_of(Path(name)) for name in inputs} - {None}:
             raise OutputError(f"{path}: is being read, and would be overwritten; choose another name")
         writable_folder(path.parent)
+        # what it says itself of a full disk is said here
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         self._path, self._keep_bytes = path, keep_bytes
         self._size_wh = (0, 0)
         self._writer: cv2.VideoWriter | None = None
@@ -65,7 +69,7 @@ class VideoSink(Sink):
         if not times:
             return
         drawn = draw_page(frame, page, steady_size=True)
-        writer = self._writer or self._open(drawn)
+        writer = self._writer or self._open(drawn, frame.source)
         fitted = fit(drawn, self._size_wh)
         for _ in range(times):
             writer.write(fitted)
@@ -87,11 +91,13 @@ class VideoSink(Sink):
         self._owed -= times
         return times
 
-    def _open(self, drawn: ColourImage) -> cv2.VideoWriter:
+    def _open(self, drawn: ColourImage, source: str) -> cv2.VideoWriter:
         width, height = drawn.shape[1], round(ROOM * drawn.shape[0])
         self._size_wh = (width + width % 2, height + height % 2)  # codecs want even sides
         if self._keep_bytes is not None:
             put_aside(self._path)
+        elif is_camera(source) and self._path.exists():
+            self._path.rename(free_name(self._path))
         codec = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
         writer = cv2.VideoWriter(str(self._path), codec, RATE, self._size_wh)
         if not writer.isOpened():

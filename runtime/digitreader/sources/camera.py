@@ -28,6 +28,7 @@ STREAM_SETTINGS = (
 )
 
 THREAD_PATIENCE_MS = 2_000
+NO_PICTURE = "the camera gives no picture; close other programs that use it, which digitreader doctor names"
 
 
 class Camera:
@@ -38,15 +39,18 @@ class Camera:
         capture: opened; the camera releases it.
         failure: the error's text for when there is no frame.
         ends: the stream may end by itself, as a video on a server does, without that being an error.
+        by_differences: it sends what changes, so that while nothing does its pictures are equal.
     """
 
     live = True
     frame_count = None
 
-    def __init__(self, name: str, capture: Capture, *, failure: str, ends: bool = False) -> None:
+    def __init__(
+        self, name: str, capture: Capture, *, failure: str, ends: bool = False, by_differences: bool = False
+    ) -> None:
         self.name = name
         self._capture = capture
-        self.ends = ends
+        self.ends, self.by_differences = ends, by_differences
         first = capture.read() if capture.opened else None
         if first is None:
             capture.__exit__(None, None, None)
@@ -65,7 +69,7 @@ class Camera:
         """Give frames as they come.
 
         Raises:
-            SourceError: the camera stopped giving frames.
+            SourceError: the camera stopped giving frames, or a server gave a single picture.
         """
         began_s = time.monotonic()
         image: ColourImage | None = self._first
@@ -76,6 +80,10 @@ class Camera:
             image = self._capture.read()
         if not self.ends:
             raise SourceError(f"{self.name}: stopped giving frames after {index}; check its cable and power")
+        if index == 1:
+            raise SourceError(
+                f"{self.name}: gives one picture and no video; read it with: curl -s URL | digitreader read -"
+            )
 
 
 def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *, threaded: bool = False) -> Camera:
@@ -98,7 +106,7 @@ def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *
     if settings is not None and capture.opened and (refused := adjust(capture, settings)):
         options = ", ".join(f"--{wish}" for wish in refused)
         say(f"{name}: the camera does not take {options} as given, and goes on without")
-    return Camera(name, capture, failure=f"{name}: the camera gives no picture; close other programs that use it")
+    return Camera(name, capture, failure=f"{name}: {NO_PICTURE}")
 
 
 def open_stream(url: str, *, threaded: bool = False) -> Camera:
@@ -114,8 +122,10 @@ def open_stream(url: str, *, threaded: bool = False) -> Camera:
     name = printable(url)
     settings = (*STREAM_SETTINGS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, THREAD_PATIENCE_MS if threaded else PATIENCE_MS)
     capture = Capture(url, cv2.CAP_FFMPEG, settings, threaded=threaded)
+    failure = f"{name}: gives no video; check the address and the network"
     ends = capture.opened and capture.frame_count > 0
-    return Camera(name, capture, failure=f"{name}: gives no video; check the address and the network", ends=ends)
+    by_differences = capture.opened and capture.is_coded_by_differences
+    return Camera(name, capture, failure=failure, ends=ends, by_differences=by_differences)
 
 
 def cameras_here() -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from digitreader.sources.chatter import Chatter, caught_chatter
 from digitreader.values import ColourImage
 
+WHOLE_PICTURES = frozenset(cv2.VideoWriter.fourcc(*code) for code in ("MJPG", "mjpg", "jpeg"))
 PATIENCE_MS = 10_000
 """How long a network stream may take to open or to give a frame."""
 
@@ -61,6 +62,11 @@ class Capture:
     def time_s(self) -> float:
         """Where in the video the frame that was just read stands, in seconds."""
         return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
+
+    @property
+    def is_coded_by_differences(self) -> bool:
+        """Whether a stream mostly sends what has changed, as H.264 does, and seldom whole pictures."""
+        return int(self._capture.get(cv2.CAP_PROP_FOURCC)) not in WHOLE_PICTURES
 
     @property
     def frame_count(self) -> int:

@@ -19,3 +19,8 @@ def printable(name: str | os.PathLike[str]) -> str:
 
     address = parse_shown(text)
     return text if address is None else address.without_login
+
+
+def at_home(name: str) -> str:
+    """A name with the user's home for a leading ``~/``, which in a configuration file no shell has filled in."""
+    return os.path.expanduser(name) if name.startswith("~/") else name  # noqa: PTH111 # a name is not always a path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import cycle
 from typing import Self
 
@@ -15,8 +15,10 @@ from digitreader.errors import SourceError
 from digitreader.sources.source import HoldsNothing
 from digitreader.values import ColourImage, Frame
 
-SERVER_GONE = "server gone"
-FAULTS = ("unplugged", "black", "hanging", "frozen", "wrong size", "driver error", SERVER_GONE)
+FAULTS = ("unplugged", "black", "hanging", "frozen", "wrong size", "driver error")
+"""Those of the camera; after them the servers go, one by one."""
+Cut = Callable[[bool], object]
+"""Called with True when a server that takes events is to be gone, and with False when it is to be back."""
 REFUSALS = 2
 """How often a camera that was unplugged cannot be opened before it is back."""
 
@@ -29,7 +31,7 @@ class FaultyCamera(HoldsNothing):
         frames: how many frames to film, and on until the desk is empty.
         every: a fault comes after so many frames; 0 films every number once, undisturbed.
         patience_s: the reader's; a camera that goes black stays so for twice as long.
-        cut: called with True when the server that takes events is to be gone, and with False when it may be back.
+        servers: those that can be gone, by the name of that fault.
 
     Attributes:
         begun: the faults that came, by their kind; `pending` is the one that is not over yet, for its reader to clear.
@@ -46,15 +48,15 @@ class FaultyCamera(HoldsNothing):
         frames: int,
         every: int,
         patience_s: float,
-        cut: Callable[[bool], None] = lambda _: None,
+        servers: Mapping[str, Cut] | None = None,
     ) -> None:
         self._film = film(camera, frames, over_and_over=bool(every))
-        self._cut = cut
-        self._kinds, self._every, self._patience_s = cycle(FAULTS), every, patience_s
+        self._servers = servers or {}
+        self._kinds, self._every, self._patience_s = cycle((*FAULTS, *self._servers)), every, patience_s
         self._step_s = 1 / camera.fps
         self._time_s = 0.0
         self._filmed = self._refusals = self._back_at = 0
-        self._truth = ""
+        self._truth = self._gone = ""
         self._left = threading.Event()
         self.begun: list[str] = []
         self.pending = ""
@@ -87,7 +89,7 @@ class FaultyCamera(HoldsNothing):
             yield frame
             self._filmed += 1
             if self._filmed == self._back_at:
-                self._cut(False)
+                self._servers[self._gone](False)
             if self._every and self._filmed % self._every == 0:
                 yield from self._fail(next(self._kinds), shown.frame.image)
 
@@ -100,9 +102,9 @@ class FaultyCamera(HoldsNothing):
 
     def _fail(self, kind: str, last: ColourImage) -> Iterator[Frame]:
         self.begun.append(kind)
-        if kind == SERVER_GONE:  # and the camera films on
-            self._cut(True)
-            self._back_at = self._filmed + self._every // 2
+        if kind in self._servers:  # and the camera films on
+            self._servers[kind](True)
+            self._gone, self._back_at = kind, self._filmed + self._every // 2
             return
         self.pending = kind
         if kind == "unplugged":

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +22,11 @@ from digitreader.outputs.sink import Sink
 from digitreader.values import Frame, Page
 
 NAME = "bench"
+WEBHOOK, MQTT = "webhook", "mqtt"
 SCRIPT = 'cat >> "$0"'
 """What the command does: the event on its stdin goes to the end of a file."""
-ARRIVING_S = 10.0
+ARRIVING_S = 60.0
+"""A listener may try to come back to its broker only every half minute."""
 
 
 @dataclass(slots=True)
@@ -95,35 +97,30 @@ class Places:
 
     Attributes:
         sinks: to be told and closed, the witness among them.
-        hook: the webhook's server.
         missing: outputs that cannot be tried here, and why.
+        servers: those of the outputs that can be gone, by the name of the output.
     """
 
     sinks: list[Sink]
-    hook: Hook
     missing: tuple[str, ...]
+    servers: dict[str, Hook | Broker]
     _folder: Path
     _witness: Witness
-    _broker: Broker | None
 
     def check(self) -> dict[str, tuple[int, int, int]]:
         """What each output should have had, how much of it is lost, and what it has too often or wrong."""
         witness = self._witness
         told = {"events": (witness.events, events_in(self._folder / "events.jsonl"))}
-        told["webhook"] = witness.events, self.hook.taken
         if (self._folder / "run.jsonl").exists():
             told["command"] = witness.numbers, events_in(self._folder / "run.jsonl")
-        if self._broker is not None:
-            arrive(lambda: len(self._taken()) >= len(witness.events))
-            told["mqtt"] = witness.events, self._taken()
+        for name, server in self.servers.items():
+            arrive(server.taken, len(witness.events))
+            told[name] = witness.events, server.taken
         found = {name: (len(had), *differences(had, got)) for name, (had, got) in told.items()}
         lines, rows = frames_in(self._folder / "frames.jsonl"), rows_in(self._folder / "digits.csv")
         found["jsonl"] = witness.frames.count, *witness.frames.differences(lines)
         found["csv"] = witness.rows.count, *witness.rows.differences(rows)
         return found
-
-    def _taken(self) -> list[str]:
-        return [] if self._broker is None else self._broker.taken
 
 
 @contextmanager
@@ -132,17 +129,19 @@ def watched_places() -> Iterator[Places]:
     with tempfile.TemporaryDirectory() as name, Hook() as hook, broker_or_none(Path(name), NAME) as (broker, why):
         folder, missing = Path(name), [f"mqtt: {why}"] if why else []
         wanted = [("events", "events.jsonl"), ("jsonl", "frames.jsonl"), ("csv", "digits.csv")]
-        places = [Place(kind, str(folder / file)) for kind, file in wanted] + [Place("webhook", hook.url)]
+        places = [Place(kind, str(folder / file)) for kind, file in wanted] + [Place(WEBHOOK, hook.url)]
         if shutil.which("sh"):
             places.append(Place("run", f"sh -c '{SCRIPT}' '{folder / 'run.jsonl'}'"))
         else:
             missing.append("command: there is no sh")
+        servers: dict[str, Hook | Broker] = {WEBHOOK: hook}
         if broker is not None:
-            places.append(Place("mqtt", broker.url))
+            places.append(Place(MQTT, broker.url))
+            servers[MQTT] = broker
         settings = OutputSettings(tuple(places), name=NAME, broker=BrokerSettings(discovery=""))
         witness = Witness()
         sinks = [witness, *open_places(settings, Reading((), named=False, expecting=False))]
-        yield Places(sinks, hook, tuple(missing), folder, witness, broker)
+        yield Places(sinks, tuple(missing), servers, folder, witness)
 
 
 def events_in(file: Path) -> list[str]:
@@ -170,8 +169,8 @@ def rows_in(file: Path) -> Tally:
     return tally
 
 
-def arrive(arrived: Callable[[], bool]) -> None:
+def arrive(taken: Sized, count: int) -> None:
     """Wait for what is still under way, not for ever."""
     deadline_s = time.monotonic() + ARRIVING_S
-    while not arrived() and time.monotonic() < deadline_s:
+    while len(taken) < count and time.monotonic() < deadline_s:
         time.sleep(0.02)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import cv2
 
-from digitreader.bench.live.faulty import SERVER_GONE, FaultyCamera
+from digitreader.bench.live.faulty import FaultyCamera
 from digitreader.bench.live.figures import LiveBench
 from digitreader.bench.live.judging import Told, differences, growth_mb, judge, over_and_over, resident_mb
 from digitreader.bench.live.places import Places, watched_places
@@ -98,11 +98,12 @@ def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tupl
         with redirect_stderr(io.StringIO()):
             undisturbed = watch(reader, smooth, ())
             with watched_places() as places:
-                cut = places.hook.cut
-                rough = FaultyCamera(camera, frames=frames, every=every, patience_s=PATIENT.patience_s, cut=cut)
+                cuts = {gone(name): server.cut for name, server in places.servers.items()}
+                rough = FaultyCamera(camera, frames=frames, every=every, patience_s=PATIENT.patience_s, servers=cuts)
                 with closed_at_the_end(places.sinks, CLOSING_S):
                     disturbed = watch(reader, rough, places.sinks)
-                    cut(False)
+                    for cut in cuts.values():
+                        cut(False)
                 return figures(smooth, undisturbed, rough, disturbed, places)
     finally:
         cv2.setNumThreads(threads)
@@ -142,8 +143,9 @@ def figures(smooth: FaultyCamera, undisturbed: Seen, rough: FaultyCamera, distur
     digits_ms = 1e3 * statistics.median(disturbed.digits_s) if disturbed.digits_s else math.nan
     outputs, faults = places.check(), Counter(rough.begun)
     # the film may end before there is another event to take, and then it counts that none is missing
-    whole = outputs["webhook"][1:] == (0, 0)
-    recovered = disturbed.recovered + Counter({SERVER_GONE: faults[SERVER_GONE] if whole else places.hook.recovered})
+    whole = {name: outputs[name][1:] == (0, 0) for name in places.servers}
+    back = {gone(name): faults[gone(name)] if whole[name] else each.recovered for name, each in places.servers.items()}
+    recovered = disturbed.recovered + Counter(back)
     return LiveBench(
         frames=disturbed.frames,
         cpu_ms=1e3 * disturbed.cpu_s / disturbed.frames,
@@ -164,3 +166,8 @@ def figures(smooth: FaultyCamera, undisturbed: Seen, rough: FaultyCamera, distur
         missing=places.missing,
         memory_grew_mb=growth_mb(disturbed.memory_mb),
     )
+
+
+def gone(output: str) -> str:
+    """The fault that an output's server is gone."""
+    return f"{output} gone"

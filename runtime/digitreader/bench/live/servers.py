@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -86,7 +87,11 @@ class Hook:
 
 
 class Broker:
-    """A Mosquitto of the bench's own, and a listener to one reader's events.
+    """A Mosquitto of the bench's own that can be gone, and a listener to one reader's events.
+
+    Attributes:
+        taken: what was published, in its order; what a broker that was gone has sent twice, once.
+        recovered: how often it was gone and has given events again.
 
     Raises:
         MissingExtraError: mosquitto or paho-mqtt is not installed.
@@ -97,26 +102,23 @@ class Broker:
         if program is None:
             raise MissingExtraError("mosquitto is not installed")
         self.taken: list[str] = []
+        self.recovered = 0
+        self._was_gone = False
         self._port = free_port()
         config = folder / "mosquitto.conf"
-        config.write_text(f"listener {self._port} {LOOPBACK}\nallow_anonymous true\n")
+        config.write_text(configuration(self._port, folder))
+        self._command = [program, "-c", str(config)]
         self._topic = f"digitreader/{name}/event"
         self._listening = threading.Event()
         self._listener = Link(
             parse_address(self.url),
             BrokerSettings(),
             client_id="listener",
+            lasting=True,
             on_up=self._begin,
             on_message=self._hear,
         )
-        self._process = subprocess.Popen(  # noqa: S603 # found by its name
-            [program, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            await_port(self._port)
-        except MissingExtraError:
-            self._process.kill()
-            raise
+        self._process = self._start()
         self._listener.start()
         self._listening.wait(STARTING_S)
 
@@ -125,9 +127,31 @@ class Broker:
         """Its address for `--output`."""
         return f"mqtt://{LOOPBACK}:{self._port}"
 
+    def cut(self, gone: bool) -> None:
+        """End it, or start it again where it is gone; what it has for its listener it keeps."""
+        if gone:
+            self._was_gone = True
+            self._end()
+        elif self._process.poll() is not None:
+            self._process = self._start()
+
     def close(self) -> None:
         """End the listener and the broker."""
         self._listener.close()
+        self._end()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(  # noqa: S603 # found by its name
+            self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            await_port(self._port)
+        except MissingExtraError:
+            process.kill()
+            raise
+        return process
+
+    def _end(self) -> None:
         self._process.terminate()
         self._process.wait()
 
@@ -140,7 +164,24 @@ class Broker:
         if topic == PROBE:
             self._listening.set()
             return
-        self.taken.append(gist_of(json.loads(payload)))
+        gist = gist_of(json.loads(payload))
+        if self.taken[-1:] == [gist]:
+            return
+        self.taken.append(gist)
+        self.recovered += self._was_gone
+        self._was_gone = False
+
+
+def configuration(port: int, folder: Path) -> str:
+    """Mosquitto's, for loopback alone; what it has for its clients it keeps in a folder while it is gone."""
+    lines = [
+        f"listener {port} {LOOPBACK}",
+        "allow_anonymous true",
+        "persistence true",
+        f"persistence_location {folder}/",
+    ]
+    # one that root starts would become a user who may not come into the folder
+    return "\n".join([*(["user root"] if os.geteuid() == 0 else []), *lines, ""])
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class BrokerCarrier:
         self._online = Message(self._topics.status, ONLINE, retain=True)
         self._offline = Message(self._topics.status, OFFLINE, retain=True)
         self._hello = Message(self._topics.hello, json.dumps({"run": run, "host": platform.node()}))
+        self._first = [self._topics.nothing()]
         self._run = run
         self._met: set[str] = set()
         self._leaving = False
@@ -71,7 +72,9 @@ class BrokerCarrier:
 
     def _greet(self) -> None:
         self._link.subscribe([self._topics.hello, self._topics.status])
-        self._link.tell([self._online, self._hello, *self._discovery])
+        # the number that an earlier run has left at the broker is shown no more; what this run has told since follows
+        self._link.tell([self._online, self._hello, *self._first, *self._discovery])
+        self._first = []
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:  # noqa: ARG002
         if topic == self._topics.status and payload == OFFLINE.encode() and not self._leaving:

@@ -48,8 +48,9 @@ class Fleet:
         if kind == "status":
             return self._hear_status(reader, payload.decode("utf-8", "replace"))
         told = parse_object(payload)
-        # a reader's state follows each of its events, and is news only for those who were not there
-        if kind == "state" and not (retained and told.get("text")):
+        # a reader's state follows each of its events, and is news only for those who were not there; what one that has
+        # ended showed last is shown no more
+        if kind == "state" and not (retained and told.get("text") and self._status.get(reader) != OFFLINE):
             return []
         name = told.get("id")
         if not isinstance(name, str) or name in self._seen:

@@ -34,6 +34,7 @@ class Link:
         address: of the broker.
         settings: how to come in.
         client_id: no other client of the broker has it.
+        lasting: the broker keeps what comes for it while it is away.
         will: what the broker publishes when the link is cut.
         on_up: called from the link's thread at each connection, the first too.
         on_message: called from the link's thread with topic, payload and whether it was retained.
@@ -49,6 +50,7 @@ class Link:
         settings: BrokerSettings,
         *,
         client_id: str,
+        lasting: bool = False,
         will: Message | None = None,
         on_up: Callable[[], None],
         on_message: Callable[[str, bytes, bool], None],
@@ -57,9 +59,9 @@ class Link:
         self._on_up, self._on_message = on_up, on_message
         self._changed = Condition()
         self._acknowledged: set[int] = set()
-        self._up = self._closed = False
+        self._up = self._begun = self._closed = False
         self._trouble = ""
-        self._client = _make_client(address, settings, client_id)
+        self._client = _make_client(address, settings, client_id, lasting=lasting)
         self._client.on_connect = self._connected
         self._client.on_connect_fail = self._not_connected
         self._client.on_disconnect = self._disconnected
@@ -85,17 +87,22 @@ class Link:
     def publish(self, messages: Sequence[Message]) -> None:
         """Publish, and wait until the broker has all of it, however long it is away. For one thread alone.
 
+        Nothing is published before `on_up` has told what it tells at the first connection.
+
         Raises:
             DeliveryError: the link was closed before.
         """
         with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._begun)
             self._acknowledged.clear()
+        if not self._begun:
+            raise self._unpublished()
         # published once: paho sends it again after each reconnection
         sent = {self._client.publish(each.topic, each.payload, qos=1, retain=each.retain).mid for each in messages}
         with self._changed:
             self._changed.wait_for(lambda: self._closed or sent <= self._acknowledged)
             if not sent <= self._acknowledged:
-                raise DeliveryError(f"{self._address}: the link was closed before the broker had the event")
+                raise self._unpublished()
 
     def close(self, last: Sequence[Message] = ()) -> None:
         """Publish the last messages where there is a connection, and end it."""
@@ -127,6 +134,9 @@ class Link:
         if was_trouble:
             say(f"{self._address}: connected again")
         self._on_up()
+        with self._changed:
+            self._begun = True
+            self._changed.notify_all()
 
     def _not_connected(self, client: Client, data: Any) -> None:  # noqa: ARG002
         # paho calls this while it handles the error, and tells no more of it
@@ -146,13 +156,16 @@ class Link:
     def _received(self, client: Client, data: Any, message: MQTTMessage) -> None:  # noqa: ARG002
         self._on_message(message.topic, bytes(message.payload), message.retain)
 
+    def _unpublished(self) -> DeliveryError:
+        return DeliveryError(f"{self._address}: the link was closed before the broker had the event")
+
     def _fail(self, why: str) -> None:
         first, self._trouble = not self._trouble, why
         if first and not self._closed:
             complain(f"{self._address}: {why}; it is tried again for ever")
 
 
-def _make_client(address: Address, settings: BrokerSettings, client_id: str) -> Client:
+def _make_client(address: Address, settings: BrokerSettings, client_id: str, *, lasting: bool) -> Client:
     try:
         from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion
@@ -160,7 +173,7 @@ def _make_client(address: Address, settings: BrokerSettings, client_id: str) -> 
         raise MissingExtraError(
             'MQTT needs paho-mqtt, which is not installed; pip install "digitreader[mqtt]"'
         ) from error
-    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id)
+    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not lasting)
     client.connect_timeout = CONNECT_S
     client.reconnect_delay_set(SOONEST_S, LATEST_S)
     user = settings.user or address.user

@@ -18,7 +18,7 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
         OutputError: the file cannot be read, or holds no certificates.
     """
     try:
-        context = ssl.create_default_context(cafile=ca_file)
+        context = ssl.create_default_context(cafile=ca_file and ca_file.expanduser())
     except OSError as error:
         raise OutputError(f"{ca_file}: holds no certificates that can be read; give a PEM file") from error
     if ca_file is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from digitreader.errors import UsageError
-from digitreader.outputs.event import ERROR, FAULT, NUMBER, Event
+from digitreader.outputs.event import ERROR, FAULT, NUMBER, Event, told_time
 from digitreader.outputs.mqtt.address import is_topic_level
 
 ONLINE, OFFLINE = "online", "offline"
@@ -64,6 +65,11 @@ class Topics:
         """What an event publishes."""
         told = json.dumps(event.as_json())
         return [Message(self.event, told), Message(self.state, json.dumps(state_of(event)), retain=True)]
+
+    def nothing(self) -> Message:
+        """What is so before the first event: no number is shown."""
+        state = {"text": "", "confidence": None, "time": told_time(datetime.now(UTC)), "id": "", "fault": ""}
+        return Message(self.state, json.dumps(state), retain=True)
 
 
 def state_of(event: Event) -> dict[str, str | float | None]:
