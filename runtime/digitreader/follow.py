@@ -100,6 +100,8 @@ class Follower:
         if not self._is_trusted(steady):
             return None
         self._announced = steady
+        for _, track in self._told(steady):
+            track.told = True
         if self._expectation is not None:
             self._expectation.remember(steady)
         return steady
@@ -153,28 +155,31 @@ class Follower:
         """
         believed = [track for track in self._tracks if track.believed]
         readings = readings_over_frames(believed, self._rule, doubtful=self._expectation is not None)
-        read = [(track, reading) for track, reading in zip(believed, readings, strict=True) if reading is not None]
-        rows: dict[int, list[tuple[Track, Reading]]] = {}
-        for track, reading in read:
-            track.sure = track.sure or reading.evidence >= self._settings.patience.sure
-            rows.setdefault(track.place[0], []).append((track, reading))
+        read = [(reading, track) for reading, track in zip(readings, believed, strict=True) if reading is not None]
+        rows: dict[int, list[tuple[Reading, Track]]] = {}
+        for reading, track in read:
+            rows.setdefault(track.place[0], []).append((reading, track))
         # under rules every candidate is a reading, and the rules tell what is no number
         outnumbered = self._expectation is None and others > len(read)
-        kept = [rows[number] for number in sorted(rows) if not self._are_letters(rows[number], outnumbered)]
-        return tuple(Line(tuple(reading for _, reading in sorted(row, key=_middle))) for row in kept)
-
-    def _are_letters(self, row: list[tuple[Track, Reading]], outnumbered: bool) -> bool:
-        return are_letters([track for track, _ in row], self._settings.patience, outnumbered=outnumbered)
+        kept = (rows[number] for number in sorted(rows))
+        kept = (row for row in kept if not are_letters(row, self._settings.patience, outnumbered=outnumbered))
+        return tuple(Line(tuple(reading for reading, _ in sorted(row, key=_middle))) for row in kept)
 
     def _is_trusted(self, steady: Page) -> bool:
         settings, waited_s = self._settings, steady.time_s - self._steady.began_s
         if waited_s < settings.patience.lost_s and self._has_lost_digits(steady):
             return False
-        tracks = {track.box: track for track in self._tracks if track.believed}
-        told = [(reading, tracks[reading.box]) for line in steady.lines for reading in line.readings]
         return is_trusted(
-            told, settings.patience, waited_s=waited_s, steady_s=settings.steady_s, frames=settings.steady_frames
+            self._told(steady),
+            settings.patience,
+            waited_s=waited_s,
+            steady_s=settings.steady_s,
+            frames=settings.steady_frames,
         )
+
+    def _told(self, steady: Page) -> list[tuple[Reading, Track]]:
+        tracks = {track.box: track for track in self._tracks if track.believed}
+        return [(reading, tracks[reading.box]) for line in steady.lines for reading in line.readings]
 
     def _has_lost_digits(self, steady: Page) -> bool:
         """Whether what was announced last is still there but for some digits, and nothing has come."""
@@ -188,8 +193,8 @@ class Follower:
         return same and len(now) < len(before)
 
 
-def _middle(seen: tuple[Track, Reading]) -> float:
-    return seen[0].box.x + seen[0].box.width / 2
+def _middle(read: tuple[Reading, Track]) -> float:
+    return read[0].box.x + read[0].box.width / 2
 
 
 def match_boxes(before: Sequence[Box], now: Sequence[Box], *, least_overlap: float) -> dict[int, int]:

@@ -28,6 +28,7 @@ class Patience:
         lies_together: ... and so do those of a number of `many` digits, where none moved farther than this.
         lay: a digit that moved farther than this share within the last `lay_s` seconds has not lain before.
         sure: what is doubtful must be read with this much evidence, 0..1, every digit of it.
+        sure_alone: so sure must the few digits of a line be where most of what is written is no digit.
         often: a digit seen in a smaller share of the frames of `lay_s` seconds is watched for `seldom_s`.
         held_s: what moves on is held in a hand where it was the same for so long, sure, and ...
         held_often: ... seen in this share of the frames, and a single digit nearly still ...
@@ -42,6 +43,7 @@ class Patience:
     lay: float = 0.015
     lay_s: float = 0.5
     sure: float = 0.9
+    sure_alone: float = 0.95
     often: float = 0.7
     seldom_s: float = 0.8
     held_s: float = 0.6
@@ -89,6 +91,10 @@ def _has_moved(told: Told, patience: Patience, frames: int) -> bool:
     return False
 
 
-def are_letters(tracks: Sequence[Track], patience: Patience, *, outnumbered: bool) -> bool:
-    """Whether a line's digits are more likely letters: few, not all sure once, and outnumbered by what is no digit."""
-    return outnumbered and len(tracks) < patience.many and not all(track.sure for track in tracks)
+def are_letters(told: Told, patience: Patience, *, outnumbered: bool) -> bool:
+    """Whether a line's digits are more likely letters.
+
+    They are few, not all sure, and outnumbered by what is no digit; what was announced once stays what it was.
+    """
+    known = all(track.told or reading.evidence >= patience.sure_alone for reading, track in told)
+    return outnumbered and len(told) < patience.many and not known

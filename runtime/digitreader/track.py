@@ -32,7 +32,7 @@ class Track:
         place: its line and its group when all digits were last seen together.
         window: its activations in each of the last frames, None where it was not seen.
         believed: it counts.
-        sure: it was read surely once.
+        told: it was announced.
         trail: where it was in the frames of the last while, which the follower's patience asks for.
     """
 
@@ -40,7 +40,7 @@ class Track:
     place: tuple[int, int]
     window: deque[Activations | None]
     believed: bool = False
-    sure: bool = False
+    told: bool = False
     trail: deque[Look] = field(default_factory=deque)
 
     @classmethod
