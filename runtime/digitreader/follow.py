@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,44 +10,13 @@ import numpy.typing as npt
 
 from digitreader.accept import AcceptanceRule
 from digitreader.averaging import activations_of, readings_over_frames
-from digitreader.patience import Patience, are_letters, is_trusted
+from digitreader.follow_settings import FollowSettings
+from digitreader.patience import Case, are_letters
 from digitreader.track import Since, Track
 from digitreader.values import UNSURE, Box, Line, Page, Reading
 
 if TYPE_CHECKING:
     from digitreader.expect.expectation import Expectation
-
-
-@dataclass(frozen=True, slots=True)
-class FollowSettings:
-    """When a reading is steady, and when it is gone. Both a number of frames and a time must have passed.
-
-    Attributes:
-        steady_frames: a text that stayed the same for this many frames ...
-        steady_s: ... and seconds is announced.
-        gone_frames: without a digit for this many frames ...
-        gone_s: ... and seconds, everything is forgotten, so the same number is announced again.
-        window: a digit is judged by this many of the last frames.
-        believed_from: a digit counts once it was seen in this many frames of the window ...
-        believed_until: ... and for as long as it was seen in this many.
-        least_overlap: two boxes this alike (their intersection over their union) hold the same digit.
-        patience: when a steady text is doubtful, and is watched for longer.
-    """
-
-    steady_frames: int = 5
-    steady_s: float = 0.2
-    gone_frames: int = 5
-    gone_s: float = 0.25
-    window: int = 5
-    believed_from: int = 3
-    believed_until: int = 2
-    least_overlap: float = 0.3
-    patience: Patience = field(default_factory=Patience)
-
-    @property
-    def trail_s(self) -> float:
-        """For how many seconds it is kept where a digit was."""
-        return max(self.steady_s, self.patience.lay_s)
 
 
 class Follower:
@@ -86,7 +54,7 @@ class Follower:
         """
         self._follow(page)
         self._forget_if_gone(page)
-        steady = Page(page.source, page.frame, page.time_s, self._lines(page.others), page.timing_ms)
+        steady = Page(page.source, page.frame, page.time_s, self._lines(page.others), page.timing_ms, page.others)
         if self._expectation is not None:
             steady = self._expectation.decode_steady(steady)
         if steady.text != self._text:
@@ -161,21 +129,17 @@ class Follower:
             rows.setdefault(track.place[0], []).append((reading, track))
         # under rules every candidate is a reading, and the rules tell what is no number
         outnumbered = self._expectation is None and others > len(read)
-        kept = (rows[number] for number in sorted(rows))
-        kept = (row for row in kept if not are_letters(row, self._settings.patience, outnumbered=outnumbered))
+        patience = self._settings.patience
+        ordered = (rows[number] for number in sorted(rows))
+        kept = (row for row in ordered if not are_letters(row, patience, outnumbered=outnumbered))
         return tuple(Line(tuple(reading for reading, _ in sorted(row, key=_middle))) for row in kept)
 
     def _is_trusted(self, steady: Page) -> bool:
         settings, waited_s = self._settings, steady.time_s - self._steady.began_s
         if waited_s < settings.patience.lost_s and self._has_lost_digits(steady):
             return False
-        return is_trusted(
-            self._told(steady),
-            settings.patience,
-            waited_s=waited_s,
-            steady_s=settings.steady_s,
-            frames=settings.steady_frames,
-        )
+        case = Case(self._told(steady), waited_s, settings.steady_s, settings.steady_frames)
+        return case.is_trusted(settings.patience)
 
     def _told(self, steady: Page) -> list[tuple[Reading, Track]]:
         tracks = {track.box: track for track in self._tracks if track.believed}

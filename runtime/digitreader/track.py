@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from statistics import median
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from digitreader.follow_settings import FollowSettings
 from digitreader.values import Activations, Box
-
-if TYPE_CHECKING:
-    from digitreader.follow import FollowSettings
 
 LEAST_SEEN = 2
 """A digit that was seen in fewer frames cannot be seen to move."""
@@ -113,4 +111,4 @@ class Since:
 
     def lasted(self, frames: int, seconds: float, now_s: float) -> bool:
         """True when both the frames and the seconds have passed."""
-        return self.frames >= frames and now_s - self.began_s >= seconds
+        return self.frames >= frames and now_s - self.began_s >= seconds - ROUNDING_S
