@@ -21,7 +21,8 @@ class Patience:
             watched for `seldom_s` seconds.
         seldom_s: seconds.
         sure: evidence, 0..1, with which every digit of what is doubtful must be read.
-        held_s: a number that moves on is held in a hand where it is sure, and was the same for so many seconds ...
+        held_often: what moves on is held in a hand where it is sure, seen in this share of the frames, 0..1 ...
+        held_s: ... and was the same for so many seconds ...
         alone_s: ... or for so many, where it is a single digit that does not even lie nearly still.
         lost_s: a number that was told and has only lost digits is covered in part, until so many seconds have passed.
         sure_alone: evidence, 0..1, with which every digit of a line of few must be read where most things are none.
@@ -36,6 +37,7 @@ class Patience:
     often: float = 0.7
     seldom_s: float = 0.8
     sure: float = 0.9
+    held_often: float = 0.9
     held_s: float = 0.6
     alone_s: float = 1.0
     lost_s: float = 1.0

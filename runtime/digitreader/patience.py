@@ -35,11 +35,11 @@ class Case:
 
     def is_trusted(self, patience: Patience) -> bool:
         """Whether it is no longer doubtful."""
-        often = min(track.share_seen(patience.lay_s, self.frames) for _, track in self.told) >= patience.often
+        seen = min(track.share_seen(patience.lay_s, self.frames) for _, track in self.told)
         sure = all(reading.evidence >= patience.sure for reading, _ in self.told)
-        if (often or self.waited_s >= patience.seldom_s) and self._lies(patience, sure=sure):
+        if (seen >= patience.often or self.waited_s >= patience.seldom_s) and self._lies(patience, sure=sure):
             return True
-        return often and sure and self._is_held(patience)
+        return sure and seen >= patience.held_often and self._is_held(patience)
 
     def _lies(self, patience: Patience, *, sure: bool) -> bool:
         if len(self.told) >= patience.many:

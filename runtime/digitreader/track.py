@@ -111,4 +111,4 @@ class Since:
 
     def lasted(self, frames: int, seconds: float, now_s: float) -> bool:
         """True when both the frames and the seconds have passed."""
-        return self.frames >= frames and now_s - self.began_s >= seconds - ROUNDING_S
+        return self.frames >= frames and now_s - self.began_s >= seconds

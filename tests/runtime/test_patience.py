@@ -10,12 +10,15 @@ import pytest
 
 from digitreader.accept import AcceptanceRule
 from digitreader.follow import Follower
+from digitreader.follow_settings import FollowSettings, Patience
 from digitreader.values import Box, Line, Page, Reading
 
 FPS = 30.0
 RULE = AcceptanceRule(threshold=0.5)
 AT_ONCE = 8
 """The frame of the announcement at the earliest, counted from 0: 267 ms after the first."""
+IMPATIENT = FollowSettings(patience=Patience(still_px=math.inf, often=0.0, many=1, lost_s=0.0))
+"""Tells what was the same for a moment, whatever it is."""
 SURE, UNSURE, FAIR = 0.99, 0.8, 0.93
 
 Way = Callable[[int], tuple[int, int]]
@@ -90,12 +93,17 @@ def test_a_number_that_lies_still_is_told_within_three_tenths_of_a_second(
     assert AT_ONCE / FPS < 0.3
 
 
-def test_a_number_that_a_hand_has_just_uncovered_is_told_as_fast(feed: Feed) -> None:
+def told_by(settings: FollowSettings, pages: Iterable[Page]) -> list[tuple[int, str]]:
+    return Feed(Follower(RULE, settings))(pages)
+
+
+def test_a_number_that_a_hand_has_just_uncovered_is_told_without_further_patience() -> None:
     # gaps between the fingers, that move until they are gone
-    feed([page("1", activation=UNSURE, at=(9 * frame, 300)) for frame in range(30)])
-    told = feed(moved("42", still, 40))
-    assert told[0][0] <= AT_ONCE + 1
-    assert [text for _, text in told] == ["42"]
+    hand = [page("1", activation=UNSURE, at=(9 * frame, 300)) for frame in range(30)]
+    pages = [*hand, *moved("42", still, 40)]
+    *_, told = told_by(IMPATIENT, pages)
+    assert told[1] == "42"
+    assert told_by(FollowSettings(), pages) == [told]
 
 
 def test_a_sheet_that_was_slid_in_is_told_as_fast_once_it_lies(feed: Feed) -> None:
@@ -108,11 +116,12 @@ def test_a_sheet_that_was_slid_in_is_told_as_fast_once_it_lies(feed: Feed) -> No
 
 @pytest.mark.parametrize("wrong", [page("7", at=(7, 5)), page("7", at=(60, 0)), page(""), page("8")])
 @pytest.mark.parametrize("at", [1, 3, 5, 7])
-def test_one_bad_frame_holds_nothing_up(feed: Feed, wrong: Page, at: int) -> None:
+def test_one_bad_frame_asks_for_no_further_patience(wrong: Page, at: int) -> None:
     pages = moved("7", still, 40)
-    told = feed([*pages[:at], wrong, *pages[at:]])
+    pages.insert(at, wrong)
+    told = told_by(FollowSettings(), pages)
     assert [text for _, text in told] == ["7"]
-    assert told[0][0] <= AT_ONCE + 1
+    assert told == told_by(IMPATIENT, pages)
 
 
 def test_a_box_that_trembles_by_a_pixel_lies_still(feed: Feed) -> None:
