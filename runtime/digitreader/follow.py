@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import AcceptanceRule, Confidences, Evidence, weigh
+from digitreader.accept import AcceptanceRule
+from digitreader.averaging import activations_of, readings_over_frames
+from digitreader.follow_settings import FollowSettings
+from digitreader.patience import Case, are_letters
 from digitreader.track import Since, Track
-from digitreader.values import UNSURE, Activations, Box, Line, Page, Reading
+from digitreader.values import UNSURE, Box, Line, Page, Reading
 
 if TYPE_CHECKING:
     from digitreader.expect.expectation import Expectation
-
-
-@dataclass(frozen=True, slots=True)
-class FollowSettings:
-    """When a reading is steady, and when it is gone. Both a number of frames and a time must have passed.
-
-    Attributes:
-        steady_frames: a text that stayed the same for this many frames ...
-        steady_s: ... and seconds is announced.
-        gone_frames: without a digit for this many frames ...
-        gone_s: ... and seconds, everything is forgotten, so the same number is announced again.
-        window: a digit is judged by this many of the last frames.
-        believed_from: a digit counts once it was seen in this many frames of the window ...
-        believed_until: ... and for as long as it was seen in this many.
-        least_overlap: two boxes this alike (their intersection over their union) hold the same digit.
-    """
-
-    steady_frames: int = 5
-    steady_s: float = 0.2
-    gone_frames: int = 5
-    gone_s: float = 0.25
-    window: int = 5
-    believed_from: int = 3
-    believed_until: int = 2
-    least_overlap: float = 0.3
 
 
 class Follower:
@@ -78,7 +54,7 @@ class Follower:
         """
         self._follow(page)
         self._forget_if_gone(page)
-        steady = Page(page.source, page.frame, page.time_s, self._lines(), page.timing_ms)
+        steady = Page(page.source, page.frame, page.time_s, self._lines(page.others), page.timing_ms, page.others)
         if self._expectation is not None:
             steady = self._expectation.decode_steady(steady)
         if steady.text != self._text:
@@ -89,7 +65,11 @@ class Follower:
             return None
         if not self._steady.lasted(self._settings.steady_frames, self._settings.steady_s, page.time_s):
             return None
+        if not self._is_trusted(steady):
+            return None
         self._announced = steady
+        for _, track in self._told(steady):
+            track.told = True
         if self._expectation is not None:
             self._expectation.remember(steady)
         return steady
@@ -107,20 +87,22 @@ class Follower:
         all_seen = all(index in pairs for index, track in enumerate(self._tracks) if track.believed)
         for index, track in enumerate(self._tracks):
             if index not in pairs:
-                track.look(None, self._settings)
+                track.look(None, page.time_s, self._settings)
                 continue
             reading, place = seen[pairs[index]]
             track.box = reading.box
             # where a line is missing, the lines below it carry the wrong numbers
             track.place = place if all_seen else track.place
-            track.look(activations_of(reading), self._settings)
+            track.look(activations_of(reading), page.time_s, self._settings)
         matched = set(pairs.values())
-        new = [self._begin(reading, place) for at, (reading, place) in enumerate(seen) if at not in matched]
+        new = [
+            self._begin(reading, place, page.time_s) for at, (reading, place) in enumerate(seen) if at not in matched
+        ]
         self._tracks = [track for track in self._tracks if track.seen()] + new
 
-    def _begin(self, reading: Reading, place: tuple[int, int]) -> Track:
+    def _begin(self, reading: Reading, place: tuple[int, int], time_s: float) -> Track:
         track = Track.begin(reading.box, place, self._settings)
-        track.look(activations_of(reading), self._settings)
+        track.look(activations_of(reading), time_s, self._settings)
         return track
 
     def _forget_if_gone(self, page: Page) -> None:
@@ -133,38 +115,50 @@ class Follower:
             self.left, self._announced = self._announced, None
             self._tracks = []
 
-    def _lines(self) -> tuple[Line, ...]:
+    def _lines(self, others: int) -> tuple[Line, ...]:
+        """The believed digits line by line, without the lines of letters.
+
+        Args:
+            others: how many things of the frame are no digits.
+        """
         believed = [track for track in self._tracks if track.believed]
-        rows: dict[int, list[tuple[float, Reading]]] = {}
-        for track, reading in zip(believed, self._readings(believed), strict=True):
-            if reading is not None:
-                rows.setdefault(track.place[0], []).append((track.box.x + track.box.width / 2, reading))
-        ordered = (sorted(rows[number], key=itemgetter(0)) for number in sorted(rows))
-        return tuple(Line(tuple(reading for _, reading in row)) for row in ordered)
+        readings = readings_over_frames(believed, self._rule, doubtful=self._expectation is not None)
+        read = [(reading, track) for reading, track in zip(readings, believed, strict=True) if reading is not None]
+        rows: dict[int, list[tuple[Reading, Track]]] = {}
+        for reading, track in read:
+            rows.setdefault(track.place[0], []).append((reading, track))
+        # under rules every candidate is a reading, and the rules tell what is no number
+        outnumbered = self._expectation is None and others > len(read)
+        patience = self._settings.patience
+        ordered = (rows[number] for number in sorted(rows))
+        kept = (row for row in ordered if not are_letters(row, patience, outnumbered=outnumbered))
+        return tuple(Line(tuple(reading for reading, _ in sorted(row, key=_middle))) for row in kept)
 
-    def _readings(self, tracks: Sequence[Track]) -> list[Reading | None]:
-        """What each track reads as; None for no digit."""
-        if not tracks:
-            return []
-        # all frames of all tracks at once: to weigh one takes as long as to weigh a hundred
-        seen = [track.seen() for track in tracks]
-        rows = np.stack([row for each in seen for row in each])
-        ends = np.cumsum([len(each) for each in seen]).tolist()
-        evidence, confidences = weigh(rows, self._rule)
-        parts = [slice(end - len(each), end) for end, each in zip(ends, seen, strict=True)]
-        return [
-            self._reading(track, rows[part], evidence[part], confidences[part])
-            for track, part in zip(tracks, parts, strict=True)
-        ]
+    def _is_trusted(self, steady: Page) -> bool:
+        settings, waited_s = self._settings, steady.time_s - self._steady.began_s
+        if waited_s < settings.patience.lost_s and self._has_lost_digits(steady):
+            return False
+        case = Case(self._told(steady), waited_s, settings.steady_s, settings.steady_frames)
+        return case.is_trusted(settings.patience)
 
-    def _reading(self, track: Track, rows: Activations, evidence: Evidence, confidences: Confidences) -> Reading | None:
-        # the mean of the frames' confidences; the mean activations would hold a digit back for one frame that differs
-        chances, sure = confidences.mean(axis=0), evidence.mean(axis=0)
-        digit = int(chances.argmax())
-        if sure[digit] < self._rule.threshold and self._expectation is None:
-            return None
-        mean, each = tuple(rows.mean(axis=0).tolist()), tuple(chances.tolist())
-        return Reading(track.box, digit, each[digit], mean, track.place[1], each, evidence=float(sure[digit]))
+    def _told(self, steady: Page) -> list[tuple[Reading, Track]]:
+        tracks = {track.box: track for track in self._tracks if track.believed}
+        return [(reading, tracks[reading.box]) for line in steady.lines for reading in line.readings]
+
+    def _has_lost_digits(self, steady: Page) -> bool:
+        """Whether what was announced last is still there but for some digits, and nothing has come."""
+        before, now = (
+            [reading for line in page.lines for reading in line.readings]
+            for page in (self._announced or Page(""), steady)
+        )
+        boxes = [reading.box for reading in before], [reading.box for reading in now]
+        pairs = match_boxes(*boxes, least_overlap=self._settings.least_overlap)
+        same = len(pairs) == len(now) and all(before[i].digit == now[j].digit for i, j in pairs.items())
+        return same and len(now) < len(before)
+
+
+def _middle(read: tuple[Reading, Track]) -> float:
+    return read[0].box.x + read[0].box.width / 2
 
 
 def match_boxes(before: Sequence[Box], now: Sequence[Box], *, least_overlap: float) -> dict[int, int]:
@@ -206,12 +200,3 @@ def overlaps(before: Sequence[Box], now: Sequence[Box]) -> npt.NDArray[np.float3
 def _corners(boxes: Sequence[Box]) -> npt.NDArray[np.float32]:
     corners = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
     return np.array(corners, np.float32).reshape(-1, 4)
-
-
-def activations_of(reading: Reading) -> Activations:
-    """A reading's ten activations; one that carries none counts as its confidence in its digit alone."""
-    if reading.activations:
-        return np.asarray(reading.activations, np.float32)
-    alone = np.zeros(10, np.float32)
-    alone[reading.digit] = reading.confidence
-    return alone

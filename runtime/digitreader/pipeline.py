@@ -55,27 +55,31 @@ class Reader:
         times.append(time.perf_counter())
         glyphs = normalise_glyphs([candidate.ink for candidate in candidates])
         times.append(time.perf_counter())
-        lines = self._lines(candidates, self._activations(glyphs), frame.scale)
+        lines, others = self._lines(candidates, self._activations(glyphs), frame.scale)
         times.append(time.perf_counter())
         stages = dict(zip(("find", "normalise", "classify"), 1e3 * np.diff(times), strict=True))
         timing_ms = {name: float(spent) for name, spent in stages.items()} | {"total": 1e3 * (times[-1] - times[0])}
-        return Page(frame.source, frame.index, frame.time_s, lines, timing_ms)
+        return Page(frame.source, frame.index, frame.time_s, lines, timing_ms, others)
 
     def _activations(self, glyphs: Glyphs) -> Activations:
         return self.model.activations(glyphs) if len(glyphs) else np.empty((0, 10), np.float32)
 
-    def _lines(self, candidates: list[Candidate], activations: Activations, scale: float) -> tuple[Line, ...]:
-        """Accept or reject every candidate and keep the lines in which something was accepted."""
+    def _lines(
+        self, candidates: list[Candidate], activations: Activations, scale: float
+    ) -> tuple[tuple[Line, ...], int]:
+        """Accept or reject every candidate; the lines in which something was accepted, and how many were rejected."""
         rule = self.model.facts.acceptance
         found = list(zip(candidates, self._wholes(candidates, activations, rule), strict=True))
-        lines = []
+        lines, others = [], 0
         for _, grouped in groupby(found, key=lambda pair: pair[0].line):
             row = list(grouped)
             among_digits = is_of_digits(row if not all(may_be_cut(*pair) for pair in row) else found, rule)
-            readings = [reading for pair in row for reading in self._readings(*pair, rule, among_digits=among_digits)]
-            if any(reading.evidence >= rule.threshold for reading in readings):
-                lines.append(Line(tuple(enlarge(reading, scale) for reading in readings)))
-        return tuple(lines)
+            each = [self._readings(*pair, rule, among_digits=among_digits) for pair in row]
+            rejected = sum(not is_accepted(readings, rule) for readings in each)
+            others += rejected
+            if rejected < len(row):
+                lines.append(Line(tuple(enlarge(reading, scale) for readings in each for reading in readings)))
+        return tuple(lines), others
 
     def _wholes(self, candidates: list[Candidate], rows: Activations, rule: AcceptanceRule) -> list[Reading]:
         """What every candidate reads as where it is one digit."""
@@ -107,6 +111,11 @@ class Reader:
 def may_be_cut(candidate: Candidate, whole: Reading) -> bool:
     """Whether a candidate may be several digits that touch."""
     return whole.evidence < DOUBTFUL and is_wide(candidate)
+
+
+def is_accepted(readings: Sequence[Reading], rule: AcceptanceRule) -> bool:
+    """Whether something of what a candidate is read as counts as a digit by itself."""
+    return any(reading.evidence >= rule.threshold for reading in readings)
 
 
 def is_of_digits(found: list[tuple[Candidate, Reading]], rule: AcceptanceRule) -> bool:

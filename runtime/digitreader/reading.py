@@ -152,7 +152,8 @@ def _read_picture(source: Source, job: Job) -> bool:
 
 
 def _read_stream(source: Source, job: Job) -> bool:
-    from digitreader.follow import Follower, FollowSettings
+    from digitreader.follow import Follower
+    from digitreader.follow_settings import FollowSettings
 
     found, expectation = False, job.expectation()
     follower = Follower(job.rule, FollowSettings(steady_s=job.steady_s), expectation=expectation)

@@ -174,6 +174,7 @@ class Page:
         time_s: the frame's time.
         lines: from top to bottom.
         timing_ms: milliseconds per stage, by the stage's name.
+        others: how many things beside the digits look like writing and are none: letters, signs, pictures.
     """
 
     source: str
@@ -181,6 +182,7 @@ class Page:
     time_s: float = 0.0
     lines: tuple[Line, ...] = ()
     timing_ms: dict[str, float] = field(default_factory=dict)
+    others: int = 0
 
     @property
     def text(self) -> str:

@@ -152,6 +152,13 @@ def test_what_looks_like_no_digit_is_left_out() -> None:
     assert read(stub_reader(), draw("31415\n926", 0).image).lines == ()
 
 
+def test_a_page_tells_how_many_things_on_it_are_no_digits(reader: Reader) -> None:
+    drawn = draw("31415\n926", 0)
+    assert (read(stub_reader(), drawn.image).others, read(stub_reader(d7=0.99), drawn.image).others) == (8, 0)
+    mixed = read(reader, draw("kWh 417", 3, replace(PLAIN, pens=("felt",), tilt_deg=3.0)).image)
+    assert (mixed.text, mixed.others) == ("417", 3)
+
+
 def test_every_candidate_that_reads_surely_is_kept_in_its_line_and_group() -> None:
     drawn = draw("314 159\n265", 0)
     assert read(stub_reader(d7=0.99), drawn.image).text == "777 777\n777"
