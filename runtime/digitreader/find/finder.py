@@ -15,11 +15,11 @@ from digitreader.find.evidence import Survey, blots_near, keep_strokes
 from digitreader.find.illumination import bring_to_working_size, to_gray, written_darkness
 from digitreader.find.joining import join_broken_strokes, usual_height
 from digitreader.find.lines import groups_of, lay_out
-from digitreader.find.marks import Marks, marks_of
+from digitreader.find.marks import Labels, Marks, marks_of
 from digitreader.find.rules import without_rules
 from digitreader.find.selection import keep_digit_sized
 from digitreader.find.settings import FindSettings
-from digitreader.find.threshold import ink_mask
+from digitreader.find.threshold import Mask, ink_mask
 from digitreader.values import Box, Candidate, ColourImage, GrayImage
 
 
@@ -42,13 +42,13 @@ def find_digits(
     darkness = written_darkness(np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8), settings)
     mask = with_margin(ink_mask(darkness, settings))
     clean = without_rules(mask)
-    marks, labels = marks_of(clean, settings)
+    marks, labels = free_marks(clean, settings)
     lineless = without_drawn_lines(clean, marks, labels)
     if lineless is not clean:
         clean = lineless
-        marks, labels = marks_of(clean, settings)
+        marks, labels = free_marks(clean, settings)
     page = Survey(labels, darkness, mask, clean)
-    strokes, blots = keep_strokes(join_broken_strokes(without_enclosures(marks, labels)), page, settings)
+    strokes, blots = keep_strokes(join_broken_strokes(marks), page, settings)
     return candidates_of(page, keep_digit_sized(strokes, mask.shape, settings), blots, scale)
 
 
@@ -65,6 +65,12 @@ def candidates_of(page: Survey, marks: Marks, blots: Marks, scale: float) -> lis
             ink = straighten(inks[index], tilt_rad=layout.tilt_rad)
             found.append(Candidate(scaled(box, scale), ink, line, group, usual_px, clutter[index]))
     return found
+
+
+def free_marks(clean: Mask, settings: FindSettings) -> tuple[Marks, Labels]:
+    """The marks without those that stand round others, and the labels that they point into."""
+    marks, labels = marks_of(clean, settings)
+    return without_enclosures(marks, labels), labels
 
 
 def enlarged(settings: FindSettings, scale: float) -> FindSettings:
