@@ -103,7 +103,7 @@ class Broker:
             raise MissingExtraError("mosquitto is not installed")
         self.taken: list[str] = []
         self.recovered = 0
-        self._was_gone = False
+        self._is_back = False
         self._port = free_port()
         config = folder / "mosquitto.conf"
         config.write_text(configuration(self._port, folder))
@@ -130,10 +130,10 @@ class Broker:
     def cut(self, gone: bool) -> None:
         """End it, or start it again where it is gone; what it has for its listener it keeps."""
         if gone:
-            self._was_gone = True
             self._end()
         elif self._process.poll() is not None:
             self._process = self._start()
+            self._is_back = True
 
     def close(self) -> None:
         """End the listener and the broker."""
@@ -168,8 +168,8 @@ class Broker:
         if self.taken[-1:] == [gist]:
             return
         self.taken.append(gist)
-        self.recovered += self._was_gone
-        self._was_gone = False
+        self.recovered += self._is_back
+        self._is_back = False
 
 
 def configuration(port: int, folder: Path) -> str:
