@@ -13,10 +13,11 @@ import pytest
 
 from digitreader.bench.describing import describe_live
 from digitreader.bench.live import LiveBench, bench_live, run
+from digitreader.bench.live.broker import broker_or_none
 from digitreader.bench.live.faulty import FAULTS, FaultyCamera, film
 from digitreader.bench.live.judging import differences, growth_mb, judge, over_and_over
 from digitreader.bench.live.places import Tally, arrive
-from digitreader.bench.live.servers import Hook, broker_or_none
+from digitreader.bench.live.servers import Hook
 from digitreader.demo import DemoCamera
 from digitreader.follow import Follower
 from digitreader.live.settings import LiveSettings

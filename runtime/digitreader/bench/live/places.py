@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from digitreader.bench.live.broker import Broker, broker_or_none
 from digitreader.bench.live.judging import differences
-from digitreader.bench.live.servers import Broker, Hook, broker_or_none, gist_of
+from digitreader.bench.live.servers import Hook, gist_of
 from digitreader.outputs.elsewhere import Reading, open_places
 from digitreader.outputs.event import BACK, FAULT, GONE, NUMBER
 from digitreader.outputs.settings import BrokerSettings, OutputSettings, Place
