@@ -1,0 +1,68 @@
+"""Corruptions by the weather: clouds, fog and mud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from digitreader.score.corruptions.weather import fog, plasma, spatter
+from digitreader.values import GrayImage
+
+Draw = Callable[[int], GrayImage]
+
+
+def generator(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def many(spoil: Callable[..., GrayImage], image: GrayImage, count: int = 20) -> list[GrayImage]:
+    return [spoil(image, generator(seed)) for seed in range(count)]
+
+
+def test_fog_lifts_the_ground_unevenly_and_takes_contrast(digit_image: Draw) -> None:
+    image = digit_image(0)
+    for foggy in many(fog, image, 5):
+        ground = foggy[image == 0]
+        assert ground.mean() > 30
+        assert ground.std() > 10
+        assert foggy[image > 200].mean() - ground.mean() < 0.5 * 255
+        assert (foggy == 255).mean() < 0.01  # both are dimmed, so that hardly anything is too bright
+
+
+def test_plasma_fills_the_range_and_is_finer_the_slower_it_decays() -> None:
+    rough, smooth = (plasma(64, generator(3), decay=decay) for decay in (1.2, 2.5))
+    for clouds in (rough, smooth):
+        assert (clouds.shape, clouds.min(), clouds.max()) == ((64, 64), 0.0, 1.0)
+    assert np.abs(np.diff(rough)).mean() > 2 * np.abs(np.diff(smooth)).mean()
+
+
+@pytest.mark.parametrize("decay", [1.4, 2.0])
+def test_plasma_displaces_each_midpoint_and_each_time_less_by_the_square_of_its_decay(decay: float) -> None:
+    clouds = plasma(256, generator(2), decay=decay)
+
+    def displacement(step: int) -> float:
+        corners, middles = clouds[::step, ::step], clouds[step // 2 :: step, step // 2 :: step]
+        right = np.roll(corners, -1, 1)
+        return float((middles - (corners + right + np.roll(corners, -1, 0) + np.roll(right, -1, 0)) / 4).std())
+
+    assert displacement(8) / displacement(4) == pytest.approx(decay**2, rel=0.1)  # a thousand points and more
+
+
+def test_plasma_has_no_seam_and_no_grid() -> None:
+    clouds = plasma(64, generator(1), decay=2.0)
+    steps = np.abs(np.diff(clouds, axis=1)).mean()
+    assert np.abs(clouds[:, 0] - clouds[:, -1]).mean() < 3 * steps
+    # were some points never displaced, steps beside the coarse grid would stand out
+    by_column = np.abs(np.diff(clouds, axis=1)).mean(axis=0)
+    assert by_column.max() < 4 * by_column.mean()
+
+
+def test_spatter_is_dark_grey_on_paper_and_on_ink() -> None:
+    half = np.zeros((100, 100), np.uint8)
+    half[:, 50:] = 255
+    muddy = spatter(half, generator())
+    assert 45 <= muddy[:, :50].max() <= 63
+    assert 63 <= muddy[:, 50:].min() <= 105
+    assert 0.03 < (muddy[:, :50] > 0).mean() < 0.4
