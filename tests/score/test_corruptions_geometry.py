@@ -49,20 +49,31 @@ def test_the_same_place_is_spoiled_by_other_chances_in_each_corruption() -> None
     assert turned != [not each for each in sheared]
 
 
-def test_shear_leans_a_bar_by_its_angle_to_both_sides_about_the_middle() -> None:
+def test_shear_leans_a_bar_to_both_sides_about_the_middle() -> None:
     thin = BLANK.copy()
-    thin[3:25, 13:15] = 255
+    thin[4:24, 13:15] = 255
     leans = [lean_of(leant) for leant in many(shear, thin)]
     assert {math.copysign(1, lean) for lean in leans} == {-1.0, 1.0}
-    assert np.abs(leans) == pytest.approx(0.4, abs=0.01)
+    # tan(0.4) to the side over a height of 1 / cos(0.4)
+    assert np.abs(leans) == pytest.approx(math.atan(math.sin(0.4)), abs=0.01)
     for leant in many(shear, upright_bar()):
         assert centre_of(leant) == pytest.approx((13.5, 13.5), abs=0.1)
 
 
+def test_shear_makes_a_digit_taller_and_not_wider() -> None:
+    bar = upright_bar()
+    for leant in many(shear, bar, 5):
+        rows = leant.sum(axis=1, dtype=float)
+        assert rows.max() == pytest.approx(4 * 255, rel=0.01)
+        assert rows.sum() == pytest.approx(bar.sum() / math.cos(0.4), rel=0.01)
+
+
 def test_shear_keeps_level_lines_level() -> None:
-    level = upright_bar().T.copy()
+    level = BLANK.copy()
+    level[8:11] = 255
     for leant in many(shear, level, 5):
-        assert lean_of(np.ascontiguousarray(leant.T)) == pytest.approx(0, abs=0.02)
+        assert np.count_nonzero(leant[:, 5:23]) > 0
+        assert (leant[:, 5:23] == leant[:, 5:6]).all()  # the columns at the sides have lost what was sheared out
 
 
 def test_rotate_turns_a_bar_by_its_angle_to_both_sides() -> None:
