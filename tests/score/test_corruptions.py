@@ -111,3 +111,11 @@ def test_canny_sees_a_faint_edge_alike_in_every_direction(step: int, seen: bool,
     beyond = rows + columns > 27 if diagonal else columns > 13
     edges = canny_edges(np.where(beyond, np.uint8(100 + step), np.uint8(100)), generator())
     assert edges.any() == seen
+
+
+def test_canny_sees_no_edge_in_the_outermost_pixels() -> None:
+    cut_off = BLANK.copy()
+    cut_off[14:, 9:19] = 255
+    edges = canny_edges(cut_off, generator())
+    assert edges[26].any()
+    assert not edges[27].any()
