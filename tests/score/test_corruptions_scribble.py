@@ -44,8 +44,9 @@ def test_lines_only_add_ink(spoil: Callable[..., GrayImage], digit_image: Draw) 
         assert (drawn > image).any()
 
 
-def test_a_line_is_full_ink_in_its_row_and_fainter_in_the_next() -> None:
-    ink = line_ink((7, 6), np.array([(1.0, 3.0), (4.0, 3.0)]))
+@pytest.mark.parametrize("begin_x", [1.0, 1.6])
+def test_a_line_is_full_ink_in_its_row_and_fainter_in_the_next(begin_x: float) -> None:
+    ink = line_ink((7, 6), np.array([(begin_x, 3.0), (4.0, 3.0)]))
     assert ink[:, 2] == pytest.approx([0, 0, 0.429, 1, 0.429, 0, 0], abs=0.001)
     assert np.flatnonzero(ink.any(axis=0)).tolist() == [1, 2, 3]
 
@@ -82,6 +83,8 @@ def test_zigzag_goes_from_the_third_column_to_the_third_last() -> None:
         assert columns[0] == 2
         assert columns[-1] == pytest.approx(24, abs=1)
         assert len(columns) == columns[-1] - 1  # no column between is empty
+    first_turn = [int(drawn[:, 4].argmax()) - first_row(drawn) for drawn in inner]
+    assert np.mean(first_turn) == pytest.approx(2, abs=0.5)  # the turn lies up to half a column aside
 
 
 def test_zigzag_begins_in_any_row_but_the_last() -> None:

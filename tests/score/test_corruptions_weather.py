@@ -21,13 +21,14 @@ def many(spoil: Callable[..., GrayImage], image: GrayImage, count: int = 20) -> 
     return [spoil(image, generator(seed)) for seed in range(count)]
 
 
-def test_fog_lifts_the_ground_and_takes_three_quarters_of_the_contrast(digit_image: Draw) -> None:
-    image = digit_image(0)
-    for foggy in many(fog, image, 10):
-        ground = foggy[image == 0]
-        assert ground.mean() > 20
-        assert foggy[image > 200].mean() - ground.mean() == pytest.approx(255 / 4, abs=25)
-        assert (foggy == 255).mean() < 0.01  # both are dimmed, so that hardly anything is too bright
+def test_fog_lifts_the_ground_and_takes_three_quarters_of_the_contrast() -> None:
+    image = np.zeros((28, 28), np.uint8)
+    image[:, 12:16] = 255
+    foggy = many(fog, image, 20)
+    assert min(each[image == 0].mean() for each in foggy) > 20
+    left = np.mean([each[image == 255].mean() - each[image == 0].mean() for each in foggy])
+    assert left == pytest.approx(255 / 4, abs=3)  # the fog behind the digit is as thick as beside it, nearly
+    assert max((each == 255).mean() for each in foggy) < 0.01  # both are dimmed: hardly anything is too bright
 
 
 def test_fog_is_of_any_thickness_and_nearly_even_before_one_digit(digit_image: Draw) -> None:
