@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Spoil MNIST's test digits in the fifteen ways of MNIST-C, at its strengths: shot_noise impulse_noise glass_blur
 motion_blur shear scale rotate brightness translate stripe fog spatter dotted_line zigzag canny_edges. Each image goes
-through the same normalisation as in `digitreader evaluate`. The corruptions are written anew from their description,
-so that single images differ from the published ones.
+through the same normalisation as in `digitreader evaluate`. The corruptions are written anew after the published
+recipe, and draw other random numbers, so that single images differ from the published ones.
 """
 
 EXAMPLES = """\

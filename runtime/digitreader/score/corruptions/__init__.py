@@ -34,7 +34,9 @@ CORRUPTIONS: Mapping[str, Corruption] = {
     "zigzag": zigzag,
     "canny_edges": canny_edges,
 }
-"""Source: N. Mu and J. Gilmer, "MNIST-C: a robustness benchmark for computer vision", 2019, for names and strengths."""
+"""Source: N. Mu and J. Gilmer, "MNIST-C: a robustness benchmark for computer vision", 2019: names, and the strengths
+and chances of the published recipe at its defaults.
+"""
 
 __all__ = ["CORRUPTIONS", "Corruption", "corrupt"]
 

@@ -13,26 +13,41 @@ from digitreader.values import GrayImage
 def glass_blur(
     image: GrayImage, rng: np.random.Generator, *, sigma_px: float = 0.7, reach_px: int = 1, rounds: int = 2
 ) -> GrayImage:
-    """Blur, let every pixel change places with a near one a few times over, and blur again.
+    """Blur, let half of the pixels change places with a near one a few times over, and blur again.
 
     Args:
-        reach_px: how far away the other pixel is at most, across and down.
-        rounds: how often every pixel does so.
+        sigma_px: of both blurs, which go up and down only.
+        reach_px: see `shuffled`.
+        rounds: how often the pixels change places.
     """
-    blurred = np.asarray(cv2.GaussianBlur(image, (0, 0), sigma_px), np.uint8)
+    smooth = blurred_down(image, sigma_px)
     for _ in range(rounds):
-        blurred = shuffled(blurred, rng, reach_px=reach_px)
-    return np.asarray(cv2.GaussianBlur(blurred, (0, 0), sigma_px), np.uint8)
+        smooth = shuffled(smooth, rng, reach_px=reach_px)
+    return blurred_down(smooth, sigma_px)
+
+
+def blurred_down(image: GrayImage, sigma_px: float) -> GrayImage:
+    """Blur each column by itself: the published blur took the columns of a grey image for its colours."""
+    size_wh = 1, 2 * int(4 * sigma_px + 0.5) + 1
+    smooth = cv2.GaussianBlur(image.astype(np.float32), size_wh, sigma_px, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(smooth, np.uint8)
 
 
 def shuffled(image: GrayImage, rng: np.random.Generator, *, reach_px: int) -> GrayImage:
-    """Let one pixel after the other change places with one that is near it; none is lost."""
+    """Let half of the pixels, from the last to the first, change places with one that is near; none is lost.
+
+    Args:
+        reach_px: the other pixel is at most so many rows above and columns to the left, and one less below and to the
+            right, as the published swaps leave their upper bound out; 1 or more.
+    """
     height, width = image.shape
-    away = rng.integers(-reach_px, reach_px + 1, (2, height, width))
-    rows, columns = np.indices(image.shape) + away
-    others = np.clip(rows, 0, height - 1) * width + np.clip(columns, 0, width - 1)
+    rows, columns = np.mgrid[height - reach_px : reach_px : -1, width - reach_px : reach_px : -1]
+    away = rng.integers(-reach_px, reach_px, (2, *rows.shape))
+    chosen = rng.random(rows.shape) < 0.5
+    places = (rows * width + columns)[chosen].tolist()
+    others = ((rows + away[0]) * width + columns + away[1])[chosen].tolist()
     pixels = image.ravel().tolist()  # swaps follow from one another, and in a list they are quick
-    for at, other in enumerate(others.ravel().tolist()):
+    for at, other in zip(places, others, strict=True):
         pixels[at], pixels[other] = pixels[other], pixels[at]
     return np.array(pixels, np.uint8).reshape(image.shape)
 

@@ -15,9 +15,13 @@ Linear = npt.NDArray[np.float64]
 
 
 def shear(image: GrayImage, rng: np.random.Generator, *, angle_rad: float = 0.4) -> GrayImage:
-    """Let the upright axis lean to one side or the other; the middle stays where it is."""
+    """Slant the digit to one side or the other, and make it taller by 1 / cos(angle); the middle stays where it is.
+
+    Args:
+        angle_rad: a level line moves to the side by tan(angle) of its height over the middle.
+    """
     angle = either_way(rng, angle_rad)
-    return about_middle(image, np.array([[1.0, -math.sin(angle)], [0.0, math.cos(angle)]]))
+    return about_middle(image, np.array([[1.0, math.tan(angle)], [0.0, 1.0 / math.cos(angle)]]))
 
 
 def scale(image: GrayImage, rng: np.random.Generator, *, factor: float = 0.7) -> GrayImage:  # noqa: ARG001

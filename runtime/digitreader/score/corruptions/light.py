@@ -30,7 +30,7 @@ def canny_edges(
     low: float = 0.1,
     high: float = 0.2,
 ) -> GrayImage:
-    """Leave the edges of the strokes alone, one pixel wide.
+    """Leave the edges of the strokes alone, one pixel wide; there is none in the image's outermost pixels.
 
     Args:
         low: an edge goes on where its gradient is at least this share of 255 ...
@@ -39,4 +39,8 @@ def canny_edges(
     Source: J. Canny, "A computational approach to edge detection", 1986.
     """
     smooth = cv2.GaussianBlur(image, (0, 0), sigma_px)
-    return np.asarray(cv2.Canny(smooth, 255.0 * low, 255.0 * high, L2gradient=True), np.uint8)
+    edges = cv2.Canny(smooth, 255.0 * low, 255.0 * high, L2gradient=True)
+    inner = np.s_[1:-1, 1:-1]
+    framed = np.zeros_like(image)
+    framed[inner] = edges[inner]
+    return framed

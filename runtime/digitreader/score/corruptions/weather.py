@@ -11,11 +11,19 @@ from digitreader.values import GrayImage
 Field = npt.NDArray[np.float64]
 
 
-def fog(image: GrayImage, rng: np.random.Generator, *, amount: float = 3.0, decay: float = 1.4) -> GrayImage:
-    """Lay fog of changing thickness before the digit, and dim both until white is as white as before."""
+def fog(
+    image: GrayImage, rng: np.random.Generator, *, amount: float = 3.0, decay: float = 1.4, field_px: int = 256
+) -> GrayImage:
+    """Lay fog of changing thickness before the digit, and dim both until white is as white as before.
+
+    Args:
+        amount: how thick the fog may be; 1 is white ink.
+        field_px: the side of the clouds of which the digit sees a corner; the wider, the more even the corner is.
+    """
     ink = image / 255.0
     most = float(ink.max())
-    thickness = amount * plasma(max(image.shape), rng, decay=decay)[: image.shape[0], : image.shape[1]]
+    clouds = plasma(max(field_px, *image.shape), rng, decay=decay)
+    thickness = amount * clouds[: image.shape[0], : image.shape[1]]
     return np.asarray(255.0 * np.clip((ink + thickness) * most / (most + amount), 0.0, 1.0), np.uint8)
 
 
@@ -61,7 +69,12 @@ def spatter(
     mud: int = 63,
 ) -> GrayImage:
     """Throw mud: where smoothed noise is high a drop sticks, dark grey on ink and on paper alike."""
-    wet = cv2.GaussianBlur(rng.normal(mean, deviation, image.shape), (0, 0), drop_px)
-    cover = np.asarray(cv2.GaussianBlur((wet > threshold).astype(np.float64), (0, 0), rim_px))
+    wet = blurred(rng.normal(mean, deviation, image.shape), drop_px)
+    cover = blurred((wet > threshold).astype(np.float64), rim_px)
     cover[cover < 0.8] = 0.0
     return np.asarray(image * (1.0 - cover) + mud * cover, np.uint8)
+
+
+def blurred(field: Field, sigma_px: float) -> Field:
+    """Blur as if the edge went on."""
+    return np.asarray(cv2.GaussianBlur(field, (0, 0), sigma_px, borderType=cv2.BORDER_REPLICATE))
