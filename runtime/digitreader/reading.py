@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.errors import SourceError
 from digitreader.sources import Source, open_source
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from digitreader.values import Frame, Page
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class Job(NamedTuple):
     """What is the same for every source.
 
     Attributes:
