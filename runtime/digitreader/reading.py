@@ -152,7 +152,9 @@ def _read_picture(source: Source, job: Job) -> bool:
 def _read_stream(source: Source, job: Job) -> bool:
     from digitreader.follow import Follower
     from digitreader.follow_settings import FollowSettings
+    from digitreader.live.heap import keep_freed_memory
 
+    keep_freed_memory()
     found, expectation = False, job.expectation()
     follower = Follower(job.rule, FollowSettings(steady_s=job.steady_s), expectation=expectation)
     with _heeded(source, follower, job), _progress(min(source.frame_count or 0, job.frames or sys.maxsize)) as advance:
