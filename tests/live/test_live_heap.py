@@ -64,7 +64,8 @@ def test_memory_that_is_freed_is_there_for_the_next_frame() -> None:
         asked: int(subprocess.run([sys.executable, "-c", FREED, asked], check=True, capture_output=True).stdout)
         for asked in ("keep", "no")
     }
-    assert faults["keep"] < 100 < 5000 < faults["no"]
+    assert faults["keep"] < 100
+    assert faults["no"] > 5000
 
 
 @pytest.mark.parametrize("ask", [share_one_heap, keep_freed_memory])
