@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from dataclasses import dataclass
 
@@ -88,7 +87,7 @@ def pack_model(
     )
     sealed = seal_model(content, unsealed.facts())
     # the card is one with the file that it describes, hash and size
-    card = dataclasses.replace(unsealed, sha256=hashlib.sha256(sealed).hexdigest(), size_bytes=len(sealed))
+    card = unsealed._replace(sha256=hashlib.sha256(sealed).hexdigest(), size_bytes=len(sealed))
     return Packed(sealed, card, reliability)
 
 

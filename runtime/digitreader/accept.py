@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +36,7 @@ class AcceptanceRule:
     none: float = field(default=0.0, metadata={"later": True})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The digit (0 to 9) that a glyph was accepted as, and its confidence (0..1)."""
 
     digit: int

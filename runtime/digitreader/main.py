@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from digitreader import __version__
 from digitreader.errors import DigitReaderError, UsageError
-from digitreader.talk import complain, say
+from digitreader.talk import complain, say, terminal_columns
 
 COMMANDS = (
     *("read", "train", "ablate", "export", "compare", "evaluate", "score", "verify", "models", "bench"),
@@ -32,10 +32,25 @@ examples:
 """
 
 
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal."""
+
+    def __init__(self, prog: str) -> None:
+        # argparse makes one for each argument that is declared; its own would import shutil to ask for the width
+        super().__init__(prog, width=terminal_columns() - 2)
+
+
 class Parser(argparse.ArgumentParser):
-    """An argument parser that says what is wrong in one line, like everything else here."""
+    """An argument parser that says what is wrong in one line, like everything else here.
+
+    Args:
+        options: as argparse's own takes them, but the formatter.
+    """
 
     _mixing = False
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, formatter_class=Help)
 
     def parse_known_args(  # type: ignore[override] # argparse's own has three overloads
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -97,7 +112,6 @@ def build_parser(arguments: Sequence[str]) -> Parser:
         prog="digitreader",
         description="Finds the handwritten digits in pictures and camera frames and reads them on the device.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

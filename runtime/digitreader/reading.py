@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.errors import SourceError
 from digitreader.sources import Source, open_source
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from digitreader.values import Frame, Page
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class Job(NamedTuple):
     """What is the same for every source.
 
     Attributes:
@@ -154,7 +152,9 @@ def _read_picture(source: Source, job: Job) -> bool:
 def _read_stream(source: Source, job: Job) -> bool:
     from digitreader.follow import Follower
     from digitreader.follow_settings import FollowSettings
+    from digitreader.live.heap import keep_freed_memory
 
+    keep_freed_memory()
     found, expectation = False, job.expectation()
     follower = Follower(job.rule, FollowSettings(steady_s=job.steady_s), expectation=expectation)
     with _heeded(source, follower, job), _progress(min(source.frame_count or 0, job.frames or sys.maxsize)) as advance:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import os
 import sys
 
 
@@ -15,6 +17,18 @@ def say(line: str) -> None:
         # in one piece, so that what another thread says at the same moment does not come between it and its end
         sys.stderr.write(f"{over_a_progress_bar}digitreader: {' '.join(line.splitlines())}\n")
         sys.stderr.flush()
+
+
+# asked for at each argument that a command declares
+@functools.cache
+def terminal_columns() -> int:
+    """How many characters a line of the terminal has: $COLUMNS, or what the terminal says, or 80."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # stdout is closed, or is no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr] # as above
+    return 80
 
 
 def complain(message: str) -> None:

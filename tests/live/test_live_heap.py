@@ -5,10 +5,11 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
-from digitreader.live.heap import share_one_heap
+from digitreader.live.heap import keep_freed_memory, share_one_heap
 
 HELD = """\
 import sys, threading
@@ -30,6 +31,21 @@ print(sum(int(main[0], 16) <= place < int(main[1], 16) for place in places))
 """Says how many of eight threads got their memory from the main thread's heap."""
 
 
+FREED = """\
+import resource, sys
+from digitreader.live.heap import keep_freed_memory
+if sys.argv[1] == "keep":
+    keep_freed_memory()
+def take():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    [bytearray(300_000) for _ in range(20)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+faults = [take() for _ in range(10)]
+print(sum(faults[1:]))
+"""
+"""Says how many pages of memory the system had to give when six megabytes were taken and freed again and again."""
+
+
 ONE_HEAP_ALONE = not sys.platform.startswith("linux") or not hasattr(ctypes.CDLL(None), "mallopt")
 
 
@@ -42,7 +58,18 @@ def test_threads_share_the_main_threads_heap_only_where_they_are_asked_to() -> N
     assert counts == {"share": 8, "no": 0}
 
 
-def test_a_c_library_without_heaps_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(ONE_HEAP_ALONE, reason="only glibc can be told to keep memory")
+def test_memory_that_is_freed_is_there_for_the_next_frame() -> None:
+    faults = {
+        asked: int(subprocess.run([sys.executable, "-c", FREED, asked], check=True, capture_output=True).stdout)
+        for asked in ("keep", "no")
+    }
+    assert faults["keep"] < 100
+    assert faults["no"] > 5000
+
+
+@pytest.mark.parametrize("ask", [share_one_heap, keep_freed_memory])
+def test_a_c_library_without_heaps_is_left_alone(monkeypatch: pytest.MonkeyPatch, ask: Callable[[], None]) -> None:
     asked: list[None] = []
 
     class Library:
@@ -51,11 +78,12 @@ def test_a_c_library_without_heaps_is_left_alone(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(ctypes, "CDLL", Library)
-    share_one_heap()
-    assert asked == [None]
+    ask()
+    assert set(asked) == {None}
 
 
-def test_elsewhere_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("ask", [share_one_heap, keep_freed_memory])
+def test_elsewhere_nothing_is_asked(monkeypatch: pytest.MonkeyPatch, ask: Callable[[], None]) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(ctypes, "CDLL", None)
-    share_one_heap()
+    ask()

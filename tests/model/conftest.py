@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import shutil
 from collections.abc import Callable
@@ -36,7 +35,7 @@ def seal(model_path: Path, card: ModelCard) -> Seal:
 
     def write(**changes: Any) -> None:
         sha256 = hashlib.sha256(model_path.read_bytes()).hexdigest()
-        changed = dataclasses.replace(card, **{"sha256": sha256, **changes})
+        changed = card._replace(**{"sha256": sha256, **changes})
         model_path.with_suffix(".json").write_bytes(changed.to_bytes())
 
     return write

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 
@@ -63,13 +62,13 @@ def test_a_field_of_another_type_is_named(card: ModelCard) -> None:
 
 
 def test_the_odds_of_no_digit_stand_on_the_card_and_inside_the_model_file(card: ModelCard) -> None:
-    corrected = dataclasses.replace(card, acceptance=AcceptanceRule(0.4, 1.2, -2.5))
+    corrected = card._replace(acceptance=AcceptanceRule(0.4, 1.2, -2.5))
     assert ModelCard.from_bytes(corrected.to_bytes(), "card").acceptance == corrected.acceptance
     assert ModelFacts.from_bytes(corrected.facts().to_bytes(), "model").acceptance == corrected.acceptance
 
 
 def test_a_card_from_before_the_correction_is_read_without_one(card: ModelCard) -> None:
-    older = dataclasses.replace(card, acceptance=AcceptanceRule(0.4, 1.2))
+    older = card._replace(acceptance=AcceptanceRule(0.4, 1.2))
     assert b'"none"' not in older.to_bytes() + older.facts().to_bytes()
     assert ModelCard.from_bytes(older.to_bytes(), "card").acceptance.none == 0.0
     assert ModelFacts.from_bytes(older.facts().to_bytes(), "model").acceptance.none == 0.0
@@ -82,7 +81,7 @@ def test_what_the_network_is_shown_stands_on_the_card_and_inside_the_model_file(
 
 
 def test_a_card_from_before_the_features_is_shown_pixels(card: ModelCard) -> None:
-    older = dataclasses.replace(card, features="pixels")
+    older = card._replace(features="pixels")
     assert b'"features": "pixels"' not in older.to_bytes() + older.facts().to_bytes()
     assert ModelCard.from_bytes(older.to_bytes(), "card").features == "pixels"
     assert ModelFacts.from_bytes(older.facts().to_bytes(), "model").features == "pixels"
@@ -102,14 +101,14 @@ def test_the_card_names_no_folder_of_its_maker(card: ModelCard, tmp_path: Path) 
 def test_golden_glyphs_are_unpacked_as_they_were_packed(card: ModelCard) -> None:
     glyph = np.arange(784, dtype=np.uint16).astype(np.uint8).reshape(28, 28)
     ink = np.arange(35, dtype=np.uint8).reshape(5, 7)
-    golden = dataclasses.replace(card.golden[0], glyph=pack_pixels(glyph), ink=pack_pixels(ink), width_px=7)
+    golden = card.golden[0]._replace(glyph=pack_pixels(glyph), ink=pack_pixels(ink), width_px=7)
     np.testing.assert_array_equal(golden.glyph_pixels(), glyph)
     np.testing.assert_array_equal(golden.ink_pixels(), ink)
 
 
 @pytest.mark.parametrize("text", ["", "%%%", "AAAA", pack_pixels(np.zeros((2, 2), np.uint8))])
 def test_a_damaged_golden_glyph_is_a_value_error(card: ModelCard, text: str) -> None:
-    golden = dataclasses.replace(card.golden[0], glyph=text, ink=text)
+    golden = card.golden[0]._replace(glyph=text, ink=text)
     for unpack in (golden.glyph_pixels, golden.ink_pixels):
         with pytest.raises(ValueError, match=r"."):
             unpack()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,7 +77,7 @@ def test_a_file_that_says_otherwise_than_its_card_is_refused(model_path: Path, s
 
 
 def test_another_glyph_of_a_golden_ink_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
-    other = dataclasses.replace(card.golden[3], ink=card.golden[4].ink, width_px=card.golden[4].width_px)
+    other = card.golden[3]._replace(ink=card.golden[4].ink, width_px=card.golden[4].width_px)
     seal(golden=(*card.golden[:3], other, *card.golden[4:]))
     with pytest.raises(ModelFormatError, match=r"1 of 14 golden inks become other glyphs .*first: 3"):
         load_model(str(model_path))
@@ -88,7 +87,7 @@ def test_activations_that_differ_in_the_fourth_decimal_are_refused(
     model_path: Path, card: ModelCard, seal: Seal
 ) -> None:
     first = card.golden[0]
-    wrong = dataclasses.replace(first, activations=(first.activations[0] + 1e-4, *first.activations[1:]))
+    wrong = first._replace(activations=(first.activations[0] + 1e-4, *first.activations[1:]))
     seal(golden=(wrong, *card.golden[1:]))
     with pytest.raises(ModelFormatError, match=r"golden activations are up to 0.00010 from the card's"):
         load_model(str(model_path))
@@ -101,22 +100,22 @@ def test_a_card_without_a_model_is_refused(model_path: Path) -> None:
 
 
 def test_another_normalisation_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
-    reseal_inside(model_path, dataclasses.replace(card, normalisation="moments-0"))
+    reseal_inside(model_path, card._replace(normalisation="moments-0"))
     seal(normalisation="moments-0")
     with pytest.raises(ModelFormatError, match="made for normalisation 'moments-0'"):
         load_model(str(model_path))
 
 
 def test_another_scale_than_the_card_says_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
-    output = dataclasses.replace(card.quantization.output, zero_point=card.quantization.output.zero_point + 1)
-    seal(quantization=dataclasses.replace(card.quantization, output=output))
+    output = card.quantization.output._replace(zero_point=card.quantization.output.zero_point + 1)
+    seal(quantization=card.quantization._replace(output=output))
     with pytest.raises(ModelFormatError, match=r"output is .*the card says"):
         load_model(str(model_path))
 
 
 def test_a_golden_answer_that_differs_by_one_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
     first = card.golden[0]
-    wrong = dataclasses.replace(first, output=(first.output[0] - 1, *first.output[1:]))
+    wrong = first._replace(output=(first.output[0] - 1, *first.output[1:]))
     seal(golden=(wrong, *card.golden[1:]))
     with pytest.raises(ModelFormatError, match="1 of 14 golden glyphs get another answer"):
         load_model(str(model_path))
@@ -129,7 +128,7 @@ def test_a_card_without_golden_glyphs_is_refused(model_path: Path, seal: Seal) -
 
 
 def test_a_golden_glyph_that_cannot_be_unpacked_is_refused(model_path: Path, card: ModelCard, seal: Seal) -> None:
-    seal(golden=(dataclasses.replace(card.golden[0], glyph="AAAA"),))
+    seal(golden=(card.golden[0]._replace(glyph="AAAA"),))
     with pytest.raises(ModelFormatError, match="golden glyph 0 is damaged"):
         load_model(str(model_path))
 

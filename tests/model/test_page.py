@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from pathlib import Path
 
@@ -18,16 +17,14 @@ def test_the_page_names_what_the_card_says(card: ModelCard) -> None:
 
 def test_the_accuracy_of_each_digit_comes_from_the_confusion(card: ModelCard) -> None:
     rows = tuple(tuple(3 if read == truth else int(read == 0) for read in range(10)) for truth in range(10))
-    measured = dataclasses.replace(card.measured, confusion=rows)
-    page = model_page([dataclasses.replace(card, measured=measured)])
+    measured = card.measured._replace(confusion=rows)
+    page = model_page([card._replace(measured=measured)])
     assert "| read right | 100.0% | 75.0% |" in page
     assert "1 read as 0 (1 times), 2 read as 0 (1 times)" in page
 
 
 def test_the_page_says_of_what_the_threshold_is(card: ModelCard) -> None:
-    plain, corrected = (
-        model_page([dataclasses.replace(card, acceptance=AcceptanceRule(0.4, 1.2, none))]) for none in (0.0, -2.5)
-    )
+    plain, corrected = (model_page([card._replace(acceptance=AcceptanceRule(0.4, 1.2, none))]) for none in (0.0, -2.5))
     assert "temperature 1.2); below a confidence of\n  0.4" in plain
     assert "temperature 1.2, log odds of no digit -2.5); below evidence of\n  0.4" in corrected
 

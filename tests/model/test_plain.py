@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pytest
 
@@ -37,6 +37,13 @@ class Grown:
     moss: float = field(default=0.0, metadata={"later": True})
 
 
+class Light(NamedTuple):
+    """A record that is quickly made, with a field that the first ones did not have."""
+
+    share: float
+    moss: float = 0.0
+
+
 TREE = Tree("oak", None, (Leaf(0.5, "round"), Leaf(1, "long")), (1, 2.5), {"seen": "today"})
 
 
@@ -44,18 +51,20 @@ def test_a_record_comes_back_from_its_plain_form_equal() -> None:
     assert from_plain(Tree, json.loads(canonical_json(to_plain(TREE)))) == TREE
 
 
-def test_a_later_field_is_written_only_where_it_says_something() -> None:
-    assert to_plain(Grown(0.25)) == {"share": 0.25}
-    assert to_plain(Grown(0.25, 2.0)) == {"share": 0.25, "moss": 2.0}
+@pytest.mark.parametrize("kind", [Grown, Light])
+def test_a_later_field_is_written_only_where_it_says_something(kind: type[Grown | Light]) -> None:
+    assert to_plain(kind(0.25)) == {"share": 0.25}
+    assert to_plain(kind(0.25, 2.0)) == {"share": 0.25, "moss": 2.0}
 
 
-def test_a_later_field_may_be_missing_and_no_other() -> None:
-    assert from_plain(Grown, {"share": 0.25}) == Grown(0.25, 0.0)
-    assert from_plain(Grown, {"share": 0.25, "moss": 2.0}) == Grown(0.25, 2.0)
-    with pytest.raises(ValueError, match="Grown: share is missing"):
-        from_plain(Grown, {"moss": 2.0})
-    with pytest.raises(ValueError, match=r"Grown.moss: is \"much\", need float"):
-        from_plain(Grown, {"share": 0.25, "moss": "much"})
+@pytest.mark.parametrize("kind", [Grown, Light])
+def test_a_later_field_may_be_missing_and_no_other(kind: type[Grown | Light]) -> None:
+    assert from_plain(kind, {"share": 0.25}) == kind(0.25, 0.0)
+    assert from_plain(kind, {"share": 0.25, "moss": 2.0}) == kind(0.25, 2.0)
+    with pytest.raises(ValueError, match=f"{kind.__name__}: share is missing"):
+        from_plain(kind, {"moss": 2.0})
+    with pytest.raises(ValueError, match=rf"{kind.__name__}.moss: is \"much\", need float"):
+        from_plain(kind, {"share": 0.25, "moss": "much"})
 
 
 def test_lists_of_numbers_stay_on_one_line() -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.find.continuation import Dark, going_on, is_piece_of_line, lines_through
+from digitreader.find.continuation import BAR, Dark, is_bar, is_piece_of_line, lines_beside, lines_through
 from digitreader.find.threshold import Mask
 
 REACH = 12
@@ -30,6 +30,13 @@ def surroundings(own: Mask, *, levels: tuple[int, ...] = (), uprights: tuple[int
     for column in uprights:
         dark[:, REACH + column : REACH + column + 2] = True
     return dark
+
+
+def band_with_a_line(span: int) -> Dark:
+    """The rows of a mark this wide, with a line to its left."""
+    band = np.zeros((40, REACH + span), bool)
+    band[20, :REACH] = True
+    return band
 
 
 def is_piece(own: Mask, dark: Dark) -> bool:
@@ -75,22 +82,33 @@ def test_a_1_that_stands_on_a_rule_is_no_piece_of_it() -> None:
 
 def test_the_pixels_on_lines_that_go_on_are_told() -> None:
     through = lines_through(surroundings(blank(), levels=(10,)), (REACH, REACH), (40, 30))
+    assert through is not None
     assert through[10:12].all()
     assert not through[:6].any()
     assert not through[16:].any()
 
 
 def test_a_line_may_fall_a_little_on_its_way_across() -> None:
-    strip = np.zeros((40, REACH), bool)
-    strip[20] = True
-    assert np.flatnonzero(going_on(strip, 10)).tolist() == list(range(18, 23))
-    assert np.flatnonzero(going_on(strip, 100)).tolist() == list(range(12, 29))
+    assert np.flatnonzero(lines_beside(band_with_a_line(10), REACH, 10)).tolist() == list(range(18, 23))
+    assert np.flatnonzero(lines_beside(band_with_a_line(100), REACH, 100)).tolist() == list(range(12, 29))
 
 
 def test_a_dark_speck_beside_a_mark_is_no_line() -> None:
-    strip = np.zeros((40, REACH), bool)
-    strip[20, :4] = True
-    assert not going_on(strip, 30).any()
+    band = band_with_a_line(30)
+    band[:, 4:REACH] = False
+    assert not lines_beside(band, REACH, 30).any()
+
+
+def test_a_mark_with_nothing_dark_beside_it_is_on_no_line() -> None:
+    assert lines_through(surroundings(seven()), (REACH, REACH), (40, 30)) is None
+
+
+@pytest.mark.parametrize("width", range(1, 16))
+def test_a_bar_is_told_by_its_two_variances(width: int) -> None:
+    bar = blank()
+    cv2.line(bar, (6, 4), (20, 36), (1,), width)
+    narrow, wide = np.linalg.eigvalsh(np.cov(np.nonzero(bar)))
+    assert is_bar(bar) == (narrow <= BAR**2 * wide)
 
 
 def test_a_mark_at_the_images_edge_has_nothing_beside_it() -> None:

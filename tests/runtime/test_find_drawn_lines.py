@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digitreader.find import FindSettings, find_digits
-from digitreader.find.drawn_lines import without_drawn_lines
+from digitreader.find.drawn_lines import MOST_WIDE, without_drawn_lines
 from digitreader.find.marks import marks_of
 from digitreader.find.straight import level_lines
 from digitreader.find.threshold import Mask
@@ -117,3 +117,11 @@ def test_underlined_digits_are_found_one_by_one() -> None:
     page: GrayImage = np.asarray(230 - 0.7 * (line() | digits()), np.uint8)
     found = [candidate.box for candidate in find_digits(page)]
     assert [round((box.x + box.width / 2) / 10) * 10 for box in found] == list(PLACES)
+
+
+@pytest.mark.parametrize(("count", "taken"), [(MOST_WIDE, True), (MOST_WIDE + 1, False)])
+def test_more_marks_with_lines_than_a_page_has_are_the_grain_of_wood_and_stay(count: int, *, taken: bool) -> None:
+    mask = np.tile((line() | digits())[FOOT - 50 : FOOT + 12], (count, 1))
+    marks, labels = marks_of(mask, FindSettings())
+    assert len(marks) == count
+    assert (without_drawn_lines(mask, marks, labels) is not mask) == taken

@@ -131,6 +131,15 @@ def test_more_components_than_16_bits_count_are_labelled() -> None:
     assert labels.max() == 300 * 300
 
 
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.3, 0.7, 1.0])
+def test_components_are_measured_as_opencv_measures_them(share: float) -> None:
+    mask = np.where(np.random.default_rng(1).random((61, 97)) < share, 255, 0).astype(np.uint8)
+    labels, stats = components_of(mask)
+    _, same_labels, same_stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
+    assert np.array_equal(labels, same_labels)
+    assert stats[1:].tolist() == same_stats[1:].tolist()
+
+
 def test_taking_marks_keeps_what_belongs_to_them() -> None:
     taken = marks_with((0, 0, 1, 1), (5, 5, 2, 3), (9, 9, 4, 4)).take(np.array([2, 1]))
     assert (taken.boxes.tolist(), taken.areas.tolist(), taken.members) == (

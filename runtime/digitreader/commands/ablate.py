@@ -32,7 +32,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="what each ingredient of a recipe is worth (workstation)",
         description=DESCRIPTION,
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("recipe", metavar="RECIPE", help="which: tiny or accurate")
     parser.add_argument("--seeds", type=whole(1), default=5, metavar="N", help="trainings of each (default: 5)")

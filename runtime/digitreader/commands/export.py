@@ -41,7 +41,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="make .tflite files out of a run (workstation)",
         description=DESCRIPTION,
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_run_argument(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the models go (default: RUN/export)")

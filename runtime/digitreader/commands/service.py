@@ -47,7 +47,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="run read all day with systemd: install, status, remove",
         description=DESCRIPTION,
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("what", choices=("install", "status", "remove"), help="what to do with it")
     parser.add_argument("--name", default=NAME, help=f"of the service, where there are several (default: {NAME})")

@@ -30,7 +30,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="a test sheet to print, fill in by hand and photograph",
         description=DESCRIPTION,
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("out", type=Path, metavar="OUT.pdf", help="the PDF to write")
     parser.add_argument("--paper", choices=PAPERS, default=PAPERS[0], help=f"its size (default: {PAPERS[0]})")

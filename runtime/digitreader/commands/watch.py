@@ -32,7 +32,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="show the numbers of many readers at one broker",
         description=DESCRIPTION,
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("broker", metavar="BROKER", help="the broker's address; see above")
     parser.add_argument("--format", choices=("text", "jsonl"), default="text", help="how to print it (default: text)")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 
-# A comparison that nobody needs costs a class most of a millisecond of start-up; this one is compared with the card's.
-@dataclass(frozen=True, slots=True)
-class TensorForm:
+class TensorForm(NamedTuple):
     """How a tensor's numbers stand for real ones: real = (number - zero_point) * scale."""
 
     dtype: str

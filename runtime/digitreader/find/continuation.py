@@ -19,6 +19,8 @@ LEAST_REST = 0.45
 """Writing has at least this share of its ink off the lines that cross it."""
 BAR = 0.2
 """A bar is at most so many times as wide as it is long, both as standard deviations."""
+LEAST_VARIANCE = 1e-6
+THREE_ROWS = np.ones((3, 1), np.uint8)
 
 
 def is_piece_of_line(own: Mask, dark: Dark, corner: tuple[int, int]) -> bool:
@@ -29,26 +31,40 @@ def is_piece_of_line(own: Mask, dark: Dark, corner: tuple[int, int]) -> bool:
         dark: (H, W) bool, where the mark and its surroundings are at least half as dark as the mark.
         corner: row and column of `own` in `dark`.
     """
-    off = own[~lines_through(dark, corner, own.shape)]
+    through = lines_through(dark, corner, own.shape)
+    off = own if through is None else own[~through]
     return bool(off.sum() < LEAST_REST * own.sum()) or is_long_bar(own, dark, corner)
 
 
-def lines_through(dark: Dark, corner: tuple[int, int], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """(h, w) bool: the pixels of a mark on level and upright lines that go on beyond its box."""
+def lines_through(dark: Dark, corner: tuple[int, int], shape: tuple[int, ...]) -> npt.NDArray[np.bool_] | None:
+    """(h, w) bool: the pixels of a mark on level and upright lines that go on beyond its box; None where none does."""
     (row, column), (height, width) = corner, shape[:2]
-    beside = dark[row : row + height]
-    across = dark[:, column : column + width].T
-    level = going_on(beside[:, :column], width) | going_on(beside[:, column + width :], width)
-    upright = going_on(across[:, :row], height) | going_on(across[:, row + height :], height)
-    return level[:, None] | upright[None, :]
+    level = lines_beside(dark[row : row + height], column, width)
+    upright = lines_beside(dark[:, column : column + width].T, row, height)
+    return level[:, None] | upright[None, :] if level.any() or upright.any() else None
 
 
-def going_on(strip: Dark, span: int) -> npt.NDArray[np.bool_]:
-    """(h,) bool: the rows of a strip beside a mark that belong to lines, and those that they reach across `span`."""
-    thick = strip.copy()
-    thick[1:] |= strip[:-1]
-    thick[:-1] |= strip[1:]
-    lines: npt.NDArray[np.bool_] = np.add.reduce(thick, axis=1, dtype=np.intp) / max(1, strip.shape[1]) >= GOES_ON
+def lines_beside(band: Dark, start: int, span: int) -> npt.NDArray[np.bool_]:
+    """(h,) bool: the rows of a mark on lines that go on to its left or to its right.
+
+    Args:
+        band: (h, W), the rows that the mark stands in.
+        start: the mark's first column; it is `span` columns wide.
+    """
+    thick = np.asarray(cv2.dilate(band.view(np.uint8), THREE_ROWS), np.uint8)
+    return going_on(thick[:, :start], span) | going_on(thick[:, start + span :], span)
+
+
+def going_on(thick: Mask, span: int) -> npt.NDArray[np.bool_]:
+    """(h,) bool: the rows of a strip beside a mark that belong to lines, and those that they reach across `span`.
+
+    Args:
+        thick: (h, w) uint8, 1 where it is dark, or in the row above or below.
+    """
+    if not thick.size:
+        return np.zeros(len(thick), bool)
+    dark = np.asarray(cv2.reduce(thick, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S), np.int32)[:, 0]
+    lines: npt.NDArray[np.bool_] = dark / thick.shape[1] >= GOES_ON
     if not lines.any():  # as beside most marks
         return lines
     reach = 2 * round(LEAN * span) + 1
@@ -57,16 +73,31 @@ def going_on(strip: Dark, span: int) -> npt.NDArray[np.bool_]:
 
 def is_long_bar(own: Mask, dark: Dark, corner: tuple[int, int]) -> bool:
     """Whether a mark is a straight bar with darkness beyond either end."""
-    rows, columns = np.nonzero(own)
-    points = np.stack([rows, columns]).astype(np.float64)
-    centre = points.mean(axis=1)
-    spread, axes = np.linalg.eigh(np.cov(points) + 1e-6 * np.eye(2))
-    if spread[0] > BAR**2 * spread[1]:
+    if not is_bar(own):
         return False
-    along = axes[:, 1]
-    places = along @ (points - centre[:, None])
-    ends = [dark_beyond(dark, centre + corner, along, float(end)) for end in (places.min(), places.max())]
-    return max(ends) >= GOES_ON
+    points = np.array(np.nonzero(own), np.float64)
+    centre = points.mean(axis=1)
+    points -= centre[:, None]
+    covariance = np.dot(points, points.T.conj()) * np.true_divide(1, points.shape[1] - 1)
+    along = np.linalg.eigh(covariance + LEAST_VARIANCE * np.eye(2))[1][:, 1]
+    places = along @ points
+    ends = (float(places.min()), float(places.max()))
+    return any(dark_beyond(dark, centre + corner, along, end) >= GOES_ON for end in ends)
+
+
+def is_bar(own: Mask) -> bool:
+    """Whether a mark is much longer than wide: its narrowest variance is at most `BAR` squared of its widest.
+
+    The sum of the two is the trace of the covariance and their product the determinant, so neither need be worked out.
+
+    Args:
+        own: (h, w) uint8, 1 on the mark's pixels.
+    """
+    moments = cv2.moments(own, binaryImage=True)
+    across, down, both = (moments[key] for key in ("mu20", "mu02", "mu11"))
+    slight = LEAST_VARIANCE * (moments["m00"] - 1)
+    across, down = across + slight, down + slight
+    return (across * down - both**2) * (1 + BAR**2) ** 2 <= BAR**2 * (across + down) ** 2
 
 
 def dark_beyond(dark: Dark, centre: npt.NDArray[np.float64], along: npt.NDArray[np.float64], end: float) -> float:

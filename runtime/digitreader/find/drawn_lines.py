@@ -19,6 +19,8 @@ RUN = 0.3
 GAP = 1.5
 """A line is seen on either side of the digits that stand on it."""
 LEAST_PX = 3
+MOST_WIDE = 40
+"""Where more marks may have a line, they are the grain of wood or the weave of cloth, and no paper."""
 
 
 def without_drawn_lines(clean: Mask, marks: Marks, labels: Labels) -> Mask:
@@ -35,6 +37,8 @@ def without_drawn_lines(clean: Mask, marks: Marks, labels: Labels) -> Mask:
     _, _, widths, heights = marks.boxes.T
     # beside many specks the usual height is less than a digit's, and no digit is so much wider than high
     wide = np.flatnonzero(widths > LONG * np.maximum(usual, heights)).tolist()
+    if len(wide) > MOST_WIDE:
+        return clean
     left = clean
     for index in wide:
         box = marks.boxes[index].tolist()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -30,8 +31,7 @@ Verdicts = npt.NDArray[np.bool_]
 """(N,) bool, one for each mark."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class Evidence(NamedTuple):
     """What speaks for each mark being written with a pen.
 
     Attributes:
@@ -52,8 +52,7 @@ class Evidence:
     faint: Verdicts
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Survey:
+class Survey(NamedTuple):
     """The image in which marks stand.
 
     Attributes:

@@ -58,8 +58,12 @@ def gaps_between(some: Boxes, others: Boxes, usual: float) -> npt.NDArray[np.flo
         (len(some), len(others)) float64: the gap as a share of the joined height, below 0 where they overlap; infinite
         for two that do not belong together.
     """
-    (x, y, width, height), (right, bottom) = some.T[:, :, None], (some[:, :2] + some[:, 2:]).T[:, :, None]
-    (xs, ys, widths, heights), (rights, bottoms) = others.T, (others[:, :2] + others[:, 2:]).T
+    gaps = np.full((len(some), len(others)), np.inf)
+    rows, columns = np.nonzero(stand_over(some, others))  # of many marks, few pairs
+    if not len(rows):
+        return gaps
+    (x, y, width, height), (xs, ys, widths, heights) = some[rows].T, others[columns].T
+    right, bottom, rights, bottoms = x + width, y + height, xs + widths, ys + heights
     overlap = (np.minimum(right, rights) - np.maximum(x, xs)) / np.minimum(width, widths)
     joined = np.maximum(bottom, bottoms) - np.minimum(y, ys)
     gap = np.maximum(y, ys) - np.minimum(bottom, bottoms)
@@ -68,7 +72,15 @@ def gaps_between(some: Boxes, others: Boxes, usual: float) -> npt.NDArray[np.flo
     fits = (overlap > LEAST_OVERLAP) & (gap < GREATEST_GAP * joined) & (smallest > LEAST_PART * joined)
     fits &= joined < GREATEST_GROWTH * np.maximum(usual, tallest)
     fits &= ~((width > DASH_ASPECT * height) & (widths > DASH_ASPECT * heights))
-    return np.where(fits, gap / joined, np.inf)
+    gaps[rows[fits], columns[fits]] = (gap / joined)[fits]
+    return gaps
+
+
+def stand_over(some: Boxes, others: Boxes) -> npt.NDArray[np.bool_]:
+    """(len(some), len(others)) bool: the two share a column of pixels, so that one may stand over the other."""
+    left, lefts = some[:, :1], others[:, 0]
+    stand: npt.NDArray[np.bool_] = (left < lefts + others[:, 2]) & (lefts < left + some[:, 2:3])
+    return stand
 
 
 def union(one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:

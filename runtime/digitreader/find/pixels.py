@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +14,7 @@ Values = npt.NDArray[Any]
 """(P,) of any number: one for each pixel, the first mark's first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pixels:
+class Pixels(NamedTuple):
     """Which pixels belong to which mark. There is at least one mark, and none reaches the edge of the image.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FindSettings:
     """Settings of `find_digits`; lengths are pixels of the working image unless they are shares.
 

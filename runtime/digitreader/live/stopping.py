@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -30,11 +29,12 @@ def termination_raised() -> Iterator[None]:
     One that is ignored, as under nohup, stays so. In a thread that is not the main one signals cannot be caught, and
     nothing is changed.
     """
-    if threading.current_thread() is not threading.main_thread():
+    heeded = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    try:
+        before = [(number, signal.signal(number, _raise)) for number in heeded]
+    except ValueError:
         yield
         return
-    heeded = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = [(number, signal.signal(number, _raise)) for number in heeded]
     try:
         yield
     finally:

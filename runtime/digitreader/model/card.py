@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from digitreader.accept import AcceptanceRule
 from digitreader.engines.form import TensorForm
@@ -22,9 +21,9 @@ SEAL = "card_sha256"
 OUTPUT_LOGITS = "logits; the runtime applies the sigmoid, so that the integers are the same on every machine"
 
 
-# A comparison that nobody needs costs each class most of a millisecond of start-up, so they have none.
-@dataclass(frozen=True, slots=True, eq=False)
-class Quantization:
+# Named tuples, here and in what else is made at each start: Python takes a quarter of the time to make such a class
+# that it takes for a frozen data class, which is most of a millisecond.
+class Quantization(NamedTuple):
     """How the float network became this one.
 
     Attributes:
@@ -40,8 +39,7 @@ class Quantization:
     output: TensorForm
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Figures:
+class Figures(NamedTuple):
     """How well a model reads `n` images: shares in 0..1, `ece` the expected calibration error."""
 
     n: int
@@ -49,8 +47,7 @@ class Figures:
     ece: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class Measured(NamedTuple):
     """What was measured at export.
 
     Attributes:
@@ -70,8 +67,7 @@ class Measured:
     confusion: tuple[tuple[int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ModelCard:
+class ModelCard(NamedTuple):
     """Everything about a model file, written beside it as ``NAME.json``.
 
     Attributes:
@@ -111,7 +107,7 @@ class ModelCard:
     acceptance: AcceptanceRule
     versions: Mapping[str, Any]
     golden: tuple[Golden, ...]
-    features: FeatureKind = field(default="pixels", metadata={"later": True})
+    features: FeatureKind = "pixels"
 
     def to_bytes(self) -> bytes:
         """Write the card as canonical JSON; its last field is the sha256 of all the others."""

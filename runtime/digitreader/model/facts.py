@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from digitreader.accept import AcceptanceRule
 from digitreader.errors import ModelFormatError
@@ -18,8 +18,7 @@ FACTS, SEAL = "digitreader_facts", "digitreader_seal"
 SEAL_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ModelFacts:
+class ModelFacts(NamedTuple):
     """What is needed to read with a model, and where it comes from.
 
     Attributes:
@@ -53,7 +52,7 @@ class ModelFacts:
     ece: float
     repeat: tuple[str, ...]
     weights_sha256: str
-    features: FeatureKind = field(default="pixels", metadata={"later": True})
+    features: FeatureKind = "pixels"
 
     def to_bytes(self) -> bytes:
         """Write the facts as JSON on one line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,7 @@ import numpy.typing as npt
 from digitreader.values import GLYPH_SIDE, Glyph, Ink
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Golden:
+class Golden(NamedTuple):
     """One drawn ink all the way through the chain: its glyph, the network's exact answer, and what that stands for.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Frozen data classes to plain JSON values and back, and the one way in which they are written down."""
+"""Records (data classes and named tuples) to plain JSON values and back, and the one way in which they are written."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Record = TypeVar("Record")
 
 
 def to_plain(value: object) -> Plain:
-    """Turn data classes, mappings and sequences into dicts and lists; the fields keep their order.
+    """Turn records, mappings and sequences into dicts and lists; the fields keep their order.
 
-    A field of which `metadata` has ``later`` is left out where it says no more than its default, so that records which
-    are older than it stay as they are, to the byte.
+    A later field is left out where it says no more than its default, so that records which are older than it stay as
+    they are, to the byte. Later are those fields of a data class of which `metadata` says so, and those of a named
+    tuple that have a default.
 
     Raises:
         TypeError: a value that JSON cannot say.
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    if dataclasses.is_dataclass(value):
-        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        kind: Any = type(value)
-        later = _later_defaults(kind)
+    kind: Any = type(value)
+    if names := _names_of(kind):
+        fields, later = {name: getattr(value, name) for name in names}, _later_defaults(kind)
         return {name: to_plain(item) for name, item in fields.items() if name not in later or item != later[name]}
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
@@ -40,7 +40,7 @@ def to_plain(value: object) -> Plain:
 
 
 def from_plain(kind: type[Record], plain: Plain) -> Record:
-    """Build a data class from what `to_plain` made of it.
+    """Build a record from what `to_plain` made of it.
 
     Raises:
         ValueError: a field is missing that is no later one, unknown or of another type.
@@ -62,7 +62,7 @@ def _build(kind: Any, plain: Plain, place: str) -> Any:
 @functools.cache
 def _builder(kind: Any) -> Callable[[Plain, str], Any]:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    if dataclasses.is_dataclass(kind):
+    if _names_of(kind):
         return functools.partial(_build_record, kind, typing.get_type_hints(kind))
     if origin is tuple:
         return functools.partial(_build_tuple, inner[0])
@@ -77,7 +77,7 @@ def _builder(kind: Any) -> Callable[[Plain, str], Any]:
 def _build_record(kind: Any, kinds: Mapping[str, Any], plain: Plain, place: str) -> Any:
     if not isinstance(plain, dict):
         raise _misfit(place, "an object", plain)
-    names = {field.name for field in dataclasses.fields(kind)}
+    names = set(_names_of(kind))
     odd = sorted((names - _later_defaults(kind).keys() - plain.keys()) | (plain.keys() - names))
     if odd:
         raise ValueError(f"{place}: {odd[0]} is {'missing' if odd[0] in names else 'unknown'}")
@@ -86,7 +86,18 @@ def _build_record(kind: Any, kinds: Mapping[str, Any], plain: Plain, place: str)
 
 # asked for again at each golden glyph of a card
 @functools.cache
-def _later_defaults(kind: Any) -> dict[str, Any]:
+def _names_of(kind: Any) -> tuple[str, ...]:
+    """The fields of a record in their order; none where it is no kind of record."""
+    if dataclasses.is_dataclass(kind):
+        return tuple(field.name for field in dataclasses.fields(kind))
+    return getattr(kind, "_fields", ())
+
+
+@functools.cache
+def _later_defaults(kind: Any) -> Mapping[str, Any]:
+    if not dataclasses.is_dataclass(kind):
+        defaults: Mapping[str, Any] = kind._field_defaults
+        return defaults
     return {field.name: field.default for field in dataclasses.fields(kind) if field.metadata.get("later")}
 
 

@@ -10,7 +10,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from digitreader.sources.chatter import Chatter, caught_chatter
+from digitreader.sources.chatter import Catcher, Chatter
 from digitreader.values import ColourImage
 
 WHOLE_PICTURES = frozenset(cv2.VideoWriter.fourcc(*code) for code in ("MJPG", "mjpg", "jpeg"))
@@ -31,7 +31,7 @@ class Capture:
     def __init__(
         self, target: str | int, backend: int, settings: Sequence[int] = (), *, threaded: bool = False
     ) -> None:
-        self._threaded = threaded
+        self._threaded, self._catcher = threaded, Catcher()
         with self._caught() as chatter:
             self._capture = cv2.VideoCapture(target, backend, list(settings))
         self.chatter = chatter.text
@@ -45,6 +45,7 @@ class Capture:
     ) -> None:
         with self._caught():
             self._capture.release()
+        self._catcher.close()
 
     def read(self) -> ColourImage | None:
         """Take the next frame, (H, W, 3) uint8 BGR; None when there is none. `chatter` tells what was said over it."""
@@ -76,4 +77,4 @@ class Capture:
         return int(count) if 0 < count < 1e9 else 0
 
     def _caught(self) -> AbstractContextManager[Chatter]:
-        return nullcontext(Chatter()) if self._threaded else caught_chatter()
+        return nullcontext(Chatter()) if self._threaded else self._catcher.caught()

@@ -7,38 +7,63 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import IO
 
 STDERR_FD = 2
 
 
 @dataclass(slots=True)
 class Chatter:
-    """What was written; empty until its `caught_chatter` has ended."""
+    """What was written; empty until its block has ended."""
 
     text: str = ""
 
 
-@contextmanager
-def caught_chatter() -> Iterator[Chatter]:
-    """Keep everything that is written to file descriptor 2 within the block off the user's stderr.
+class Catcher:
+    """Catches what is written to file descriptor 2, block after block, in one file that is opened once."""
 
-    For short calls into native code only: what other threads say meanwhile is caught too.
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
 
-    Yields:
-        What was caught, filled in when the block ends.
-    """
-    chatter = Chatter()
-    try:
-        kept_fd = os.dup(STDERR_FD)
-    except OSError:  # stderr is closed, so nobody is talked to
-        yield chatter
-        return
-    with tempfile.TemporaryFile() as caught:
-        os.dup2(caught.fileno(), STDERR_FD)
+    @contextmanager
+    def caught(self) -> Iterator[Chatter]:
+        """Keep everything that is written to file descriptor 2 within the block off the user's stderr.
+
+        For short calls into native code only: what other threads say meanwhile is caught too.
+
+        Yields:
+            What was caught, filled in when the block ends.
+        """
+        chatter = Chatter()
+        try:
+            kept_fd = os.dup(STDERR_FD)
+        except OSError:  # stderr is closed, so nobody is talked to
+            yield chatter
+            return
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 # `close` closes it
+        file_fd = self._file.fileno()
+        os.dup2(file_fd, STDERR_FD)
         try:
             yield chatter
         finally:
             os.dup2(kept_fd, STDERR_FD)
             os.close(kept_fd)
-            caught.seek(0)
-            chatter.text = caught.read().decode("utf-8", "replace")
+            chatter.text = _taken_out(file_fd)
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _taken_out(file_fd: int) -> str:
+    size = os.lseek(file_fd, 0, os.SEEK_CUR)
+    if not size:  # as after nearly each frame
+        return ""
+    os.lseek(file_fd, 0, os.SEEK_SET)
+    content = os.read(file_fd, size)
+    os.lseek(file_fd, 0, os.SEEK_SET)
+    os.ftruncate(file_fd, 0)
+    return content.decode("utf-8", "replace")

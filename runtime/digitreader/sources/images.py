@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -39,8 +38,7 @@ _TURNS: dict[int, tuple[int | None, int | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DecodedImage:
+class DecodedImage(NamedTuple):
     """A decoded picture.
 
     Attributes:

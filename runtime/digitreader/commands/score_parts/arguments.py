@@ -26,7 +26,6 @@ def add_part(
         help=brief,
         description=description,
         epilog=examples,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
 
