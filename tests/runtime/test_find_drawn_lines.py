@@ -62,7 +62,7 @@ def test_a_line_under_a_number_goes_and_the_digits_on_it_stay(fall: int) -> None
     line_px = line(fall=fall)
     left = lineless(line_px | digits())
     assert left_of(left, digits()) > 0.95
-    assert left_of(left, line_px & ~np.asarray(cv2.dilate(digits(), np.ones((9, 9), np.uint8)))) < 0.05
+    assert left_of(left, line_px & ~np.asarray(cv2.dilate(digits(), np.ones((9, 9), np.uint8)), np.uint8)) < 0.05
 
 
 def test_the_cells_that_digits_touch_go_where_others_show_how_high_a_digit_is() -> None:
@@ -71,7 +71,7 @@ def test_the_cells_that_digits_touch_go_where_others_show_how_high_a_digit_is() 
         with_digit(written, x)
     left = lineless(cells() | written)
     assert left_of(left, written) > 0.95
-    assert left_of(left, cells() & ~np.asarray(cv2.dilate(written, np.ones((9, 9), np.uint8)))) < 0.1
+    assert left_of(left, cells() & ~np.asarray(cv2.dilate(written, np.ones((9, 9), np.uint8)), np.uint8)) < 0.1
 
 
 def test_a_page_without_lines_is_left_as_it_is() -> None:

@@ -80,7 +80,7 @@ def test_a_rule_on_which_digits_stand_goes_from_between_them() -> None:
         cv2.ellipse(digits, (x, 103), (8, 16), 0, 0, 360, (255,), 5)
     clean = without_rules(rule | digits)
     assert left_of(clean, digits) > 0.97
-    assert left_of(clean, rule & ~np.asarray(cv2.dilate(digits, np.ones((7, 7), np.uint8)))) < 0.05
+    assert left_of(clean, rule & ~np.asarray(cv2.dilate(digits, np.ones((7, 7), np.uint8)), np.uint8)) < 0.05
 
 
 def test_a_shorter_piece_of_a_rule_goes_where_the_page_is_ruled() -> None:

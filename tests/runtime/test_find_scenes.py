@@ -297,9 +297,9 @@ def test_a_digit_in_a_picture_of_28_pixels_is_found(light_on_dark: bool) -> None
     tiny = np.full((28, 28), 230, np.uint8)
     cv2.ellipse(tiny, (14, 14), (6, 9), 0, 0, 360, (40,), 2)
     found = find_digits(255 - tiny if light_on_dark else tiny)
-    assert [(box.width, box.height) for box in (candidate.box for candidate in found)] == [
-        (pytest.approx(14, abs=2), pytest.approx(20, abs=2))
-    ]
+    assert len(found) == 1
+    assert found[0].box.width == pytest.approx(14, abs=2)
+    assert found[0].box.height == pytest.approx(20, abs=2)
 
 
 def test_specks_in_a_tiny_picture_are_no_digits() -> None:

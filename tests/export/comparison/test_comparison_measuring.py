@@ -52,7 +52,7 @@ def test_what_is_measured_is_what_stands_on_the_card(
 def test_each_model_has_its_own_acceptance_rule(subjects: tuple[Subject, Subject], exam: RunDigits) -> None:
     subject = subjects[1]
     humbler = dataclasses.replace(subject.card.acceptance, temperature=4.0)
-    other = dataclasses.replace(subject, card=dataclasses.replace(subject.card, acceptance=humbler))
+    other = dataclasses.replace(subject, card=subject.card._replace(acceptance=humbler))
     found, moved = (measure(each, test=exam.test, validation=exam.validation) for each in (subject, other))
     assert found.test.accuracy == moved.test.accuracy
     assert abs(found.test.ece - moved.test.ece) > 0.01
