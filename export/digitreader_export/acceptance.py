@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from digitreader.accept import AcceptanceRule, confidences_of, evidence_of
 from digitreader.values import Activations
+from digitreader_export.threshold import Seen, keeping, least_harmful
 
 TEMPERATURES = (0.4, 4.0)
 LOG_ODDS_OF_NONE = (-8.0, 0.0)
@@ -18,9 +19,6 @@ COARSE = 9
 """So many temperatures, and as many odds of no digit, are tried before the best of them is refined."""
 FINEST_STEP = 1e-3
 DECIMALS = 3
-
-ACCEPTED_SHARE = 0.99
-"""Of the validation digits; the others are so unlike a digit that keeping quiet is better."""
 
 NO_DIGIT_SHARE = 0.01
 """So many of the glyphs that are read are no digits. In training it is up to a half: who believes that is too humble
@@ -31,13 +29,19 @@ Surprise = Callable[[AcceptanceRule], float]
 """How unlikely the truth is by a rule: the mean negative logarithm of its probability."""
 
 
-def choose_rule(activations: Activations, labels: npt.NDArray[np.uint8], negatives: Activations) -> AcceptanceRule:
-    """Choose temperature and odds of no digit that make the truth most likely, then the threshold that 99 % reach.
+def choose_rule(
+    activations: Activations,
+    labels: npt.NDArray[np.uint8],
+    negatives: Activations,
+    photographed: Seen | None = None,
+) -> AcceptanceRule:
+    """Choose temperature and odds of no digit that make the truth most likely, then the least harmful threshold.
 
     Args:
         activations: (N, 10), 0..1, of digits that the network did not learn from.
         labels: (N,) the truth.
         negatives: (M, 10), of glyphs that are no digits, and that it did not learn from either.
+        photographed: what the threshold is chosen on; where there is none, 99 % of the digits reach it.
 
     Source: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", 2017; the odds as in `accept`.
     """
@@ -48,8 +52,11 @@ def choose_rule(activations: Activations, labels: npt.NDArray[np.uint8], negativ
         return (1 - NO_DIGIT_SHARE) * _surprise(of_truth) + NO_DIGIT_SHARE * _surprise(of_none)
 
     calibrated = refine(min(coarse_rules(), key=surprise), surprise)
-    surest = evidence_of(activations, calibrated).max(axis=1)
-    threshold = math.floor(100 * float(np.quantile(surest, 1 - ACCEPTED_SHARE))) / 100
+    if photographed is None:
+        threshold = keeping(evidence_of(activations, calibrated))
+    else:
+        shown, truth = photographed
+        threshold = least_harmful(evidence_of(shown, calibrated), truth)
     return AcceptanceRule(threshold, round(calibrated.temperature, DECIMALS), round(calibrated.none, DECIMALS))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from digitreader.data import DataPlace
 from digitreader.engines import make_engine
+from digitreader.engines.engine import Engine
 from digitreader.features import features_of
 from digitreader.files import write_together, write_whole
 from digitreader.model.page import PAGE, describe_models
@@ -26,6 +27,7 @@ from digitreader_export.reliability import draw_model_reliability
 from digitreader_export.report import describe_export
 from digitreader_export.run_digits import load_run_digits
 from digitreader_export.settings import VariantSettings
+from digitreader_export.threshold import Photographed, Seen, photograph_validation
 from digitreader_export.variants import SHIPPED, VARIANTS, check_variants
 from digitreader_export.workshop import Workshop
 from digitreader_train.curriculum import practice_for
@@ -67,6 +69,7 @@ class _Exam:
     workshop: Workshop
     test: LabelledGlyphs
     negatives: Features
+    photographed: Photographed
 
     @cached_property
     def keras_test(self) -> Activations:
@@ -74,11 +77,16 @@ class _Exam:
         run = self.workshop.run
         return activations_of(build_trained(run.record.recipe, run.weights), self.test.glyphs)
 
+    def _photographed(self, engine: Engine) -> Seen | None:
+        """What an engine makes of the photographed digits; None where they are too few to choose on."""
+        shown = self.photographed
+        return (sigmoid(engine.logits(shown.glyphs)), shown.labels) if shown.is_enough() else None
+
     def take(self, name: str, variant: str, content: bytes) -> Packed:
         """Measure one file, refuse it or make its card."""
         engine, validation = make_engine(content, name, "litert"), self.workshop.validation
         seen, dark = (sigmoid(engine.logits(features)) for features in (validation.glyphs, self.negatives))
-        rule = choose_rule(seen, validation.labels, dark)
+        rule = choose_rule(seen, validation.labels, dark, self._photographed(engine))
         measured = measure(engine, rule, validation=validation, test=self.test, keras_test=self.keras_test)
         if not VARIANTS[variant].may_lose:
             refuse_loss(f"{name}.tflite", measured)
@@ -152,7 +160,10 @@ def _prepare(settings: ExportSettings) -> _Exam:
     practice = practice_for(run.record.recipe, own.digits, settings.place)
     negatives = draw_validation_negatives(own.digits.validation, settings.place.cache)
     workshop = Workshop(run, practice, own.validation, settings.choices)
-    return _Exam(settings, workshop, own.test, features_of(negatives, run.record.recipe.features))
+    photographed = photograph_validation(own.digits.validation, settings.place.cache)
+    kind = run.record.recipe.features
+    photographed = replace(photographed, glyphs=features_of(photographed.glyphs, kind))
+    return _Exam(settings, workshop, own.test, features_of(negatives, kind), photographed)
 
 
 def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:
