@@ -22,6 +22,9 @@ SEED = (53,)
 HARM_OF_A_WRONG_DIGIT = 2
 """A digit misread or invented harms as much as so many that are left out, for it is seen when one is missing."""
 
+HARDLY_MORE = 1.05
+"""So much of the least harm is no worse: chance moves it by more, and between equals it is better to read."""
+
 THRESHOLDS = np.arange(20, 81) / 100
 LEAST_DIGITS = 500
 """With fewer photographed digits than this, chance would choose."""
@@ -59,20 +62,21 @@ def photograph_validation(validation: LabelledGlyphs, cache: Path) -> Photograph
 
 
 def least_harmful(evidence: Evidence, labels: npt.NDArray[np.uint8]) -> float:
-    """The threshold at which the digits left out and those misread or invented do the least harm together.
+    """The lowest threshold at which digits left out and digits misread or invented do hardly more than the least harm.
 
     Args:
         evidence: (K, 10), of photographed candidates.
         labels: (K,), the truth.
 
     Returns:
-        0.2 to 0.8 in hundredths, the lowest of equals.
+        0.2 to 0.8 in hundredths.
     """
     surest, right = evidence.max(axis=1), evidence.argmax(axis=1) == labels
     taken = surest[:, None] >= THRESHOLDS
     left_out = (~taken & (labels != NO_DIGIT)[:, None]).sum(axis=0)
     wrong = (taken & ~right[:, None]).sum(axis=0)
-    return float(THRESHOLDS[int((left_out + HARM_OF_A_WRONG_DIGIT * wrong).argmin())])
+    harm = left_out + HARM_OF_A_WRONG_DIGIT * wrong
+    return float(THRESHOLDS[int((harm <= HARDLY_MORE * harm.min()).argmax())])
 
 
 def keeping(evidence: Evidence, share: float = KEPT_SHARE) -> float:

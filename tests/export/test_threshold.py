@@ -43,6 +43,15 @@ def test_two_digits_are_worth_an_invented_one() -> None:
     assert least_harmful(evidence, labels(3, 4, 5, NO_DIGIT)) == pytest.approx(0.2)
 
 
+def test_where_more_silence_does_hardly_less_harm_digits_are_read() -> None:
+    evidence = evidence_for([3] * 100 + [7] * 52, [0.4] * 100 + [0.3] * 52)
+    truth = labels(*[3] * 100, *[NO_DIGIT] * 52)
+    # at 0.2 the harm is 104, at 0.41 it is 100
+    assert least_harmful(evidence, truth) == pytest.approx(0.31)
+    evidence[100:, 7] = 0.45
+    assert least_harmful(evidence, truth) == pytest.approx(0.2)
+
+
 def test_a_misread_digit_is_better_left_out() -> None:
     evidence = evidence_for([3, 1], [0.9, 0.6])
     assert least_harmful(evidence, labels(3, 7)) == pytest.approx(0.61)
