@@ -15,6 +15,7 @@ Path = npt.NDArray[np.intp]
 
 MIDDLE = 128
 WIDE_SHARE = 0.9
+LETTER_SHARE = 1.2
 LEAST_WIDTH_PX = 12
 LEAST_HEIGHT_SHARE = 0.55
 STEP_SHARE = 0.14
@@ -49,6 +50,11 @@ def is_wide(candidate: Candidate) -> bool:
     """Whether a candidate is wide enough for two digits."""
     width = candidate.ink.shape[1]
     return bool(width >= WIDE_SHARE * candidate.usual_px and width >= LEAST_WIDTH_PX)
+
+
+def is_wider_than_a_letter(candidate: Candidate) -> bool:
+    """Whether a candidate is wider than a broad letter, an M or a W."""
+    return bool(candidate.ink.shape[1] >= LETTER_SHARE * candidate.usual_px)
 
 
 def spans_of(candidate: Candidate) -> list[Span]:
