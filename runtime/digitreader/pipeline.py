@@ -13,7 +13,7 @@ from digitreader.accept import AcceptanceRule, weigh
 from digitreader.find import FindSettings, find_digits
 from digitreader.model.load import Model
 from digitreader.normalise import normalise_glyphs
-from digitreader.touching import is_wide, pieces_that_read_better, spans_of
+from digitreader.touching import is_wide, is_wider_than_a_letter, pieces_that_read_better, spans_of
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Page, Reading
 
 DOUBTFUL = 0.85
@@ -22,6 +22,8 @@ SURE_PIECE = 0.5
 """Each piece of ink that was cut out among digits must read at least this surely ..."""
 SURE_PIECE_ALONE = 0.7
 """... and elsewhere this surely, and none as 1, or an M would be a 14: the legs of letters are bars."""
+SURE_PIECE_NARROW = 0.95
+"""... and this surely where the ink is hardly wider than one letter: an M is a 17 by halves."""
 DIGITS_TO_OTHERS = 2
 """A line or page is of digits where so many times more are accepted than not, wide ink that may be cut apart."""
 
@@ -102,7 +104,7 @@ class Reader:
         rows = self._activations(normalise_glyphs([span.ink for span in spans]))
         readings = readings_of([span.box for span in spans], rows, [candidate.group] * len(spans), rule)
         sure = [reading.evidence for reading in readings]
-        least = max(rule.threshold, SURE_PIECE if among_digits else SURE_PIECE_ALONE)
+        least = max(rule.threshold, least_sure(candidate, among_digits=among_digits))
         pieces = [readings[i] for i in pieces_that_read_better(spans, sure, whole=whole, threshold=least)]
         bars = sum(piece.digit == 1 for piece in pieces)
         return [] if bars == len(pieces) or (bars and not among_digits) else pieces
@@ -111,6 +113,13 @@ class Reader:
 def may_be_cut(candidate: Candidate, whole: Reading) -> bool:
     """Whether a candidate may be several digits that touch."""
     return whole.evidence < DOUBTFUL and is_wide(candidate)
+
+
+def least_sure(candidate: Candidate, *, among_digits: bool) -> float:
+    """How surely (0..1) each piece of wide ink must read at least."""
+    if not is_wider_than_a_letter(candidate):
+        return SURE_PIECE_NARROW
+    return SURE_PIECE if among_digits else SURE_PIECE_ALONE
 
 
 def is_accepted(readings: Sequence[Reading], rule: AcceptanceRule) -> bool:

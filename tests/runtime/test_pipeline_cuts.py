@@ -12,7 +12,7 @@ import pytest
 
 from digitreader.accept import AcceptanceRule
 from digitreader.model.load import Model
-from digitreader.pipeline import Reader, is_of_digits, may_be_cut
+from digitreader.pipeline import SURE_PIECE, SURE_PIECE_NARROW, Reader, is_of_digits, least_sure, may_be_cut
 from digitreader.touching import Span
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, GrayImage, Reading
 
@@ -105,3 +105,8 @@ def test_wide_ink_speaks_neither_for_nor_against_its_line() -> None:
 @pytest.mark.parametrize(("width", "evidence", "cut"), [(90, 0.1, True), (90, 0.99, False), (20, 0.1, False)])
 def test_only_wide_ink_that_reads_doubtfully_may_be_cut(width: int, evidence: float, cut: bool) -> None:
     assert may_be_cut(candidate(width), reading(evidence)) is cut
+
+
+@pytest.mark.parametrize(("width", "least"), [(62, SURE_PIECE_NARROW), (90, SURE_PIECE)])
+def test_ink_hardly_wider_than_a_letter_must_read_more_surely_by_pieces(width: int, least: float) -> None:
+    assert least_sure(candidate(width), among_digits=True) == least

@@ -10,7 +10,7 @@ import pytest
 
 from digitreader.touching import Span, is_wide, pieces_that_read_better, spans_of
 from digitreader.touching.choosing import best_pieces
-from digitreader.touching.cutting import cheapest_cuts, holes_of, path_costs, trace_all
+from digitreader.touching.cutting import cheapest_cuts, holes_of, parts_enough, path_costs, trace_all
 from digitreader.values import Box, Candidate, Ink
 
 HIGH = 60
@@ -69,6 +69,22 @@ def test_a_cut_runs_round_the_ink_that_leans_over() -> None:
     between = [cut for cut in paths if 14 < cut[-1] < 26]
     assert between
     assert between[0][0] > between[0][-1]
+
+
+def test_a_way_round_the_ink_is_no_cut() -> None:
+    ink = np.zeros((HIGH, 70), np.uint8)
+    cv2.line(ink, (2, 4), (34, 4), (255,), 4)
+    ink[:, 34:] = ring()
+    paths = [np.full(HIGH, 20), np.full(HIGH, 52)]
+    assert parts_enough(ink, np.stack(paths, axis=1), least_px=0.5 * HIGH).tolist() == [False, True]
+    cuts = np.stack(cheapest_cuts(ink, usual_px=HIGH), axis=1)
+    assert parts_enough(ink, cuts, least_px=0.5 * HIGH).all()
+
+
+def test_thick_ink_is_cut_where_it_is_lowest() -> None:
+    ink = np.full((HIGH, 90), 255, np.uint8)
+    ink[: round(0.4 * HIGH), 44:47] = 0
+    assert min(abs(float(cut.mean()) - 45) for cut in cheapest_cuts(ink, usual_px=HIGH)) < 2
 
 
 def test_a_ring_that_is_thick_all_round_is_not_cut_at_a_high_price() -> None:
@@ -186,6 +202,11 @@ def test_fewer_pieces_are_preferred_where_more_read_hardly_better() -> None:
     spans = [span(0, 1), span(1, 2), span(2, 3), span(1, 3, width=20)]
     assert best_pieces(spans, [0.99, 0.99, 0.99, 0.95])[0] == [0, 3]
     assert best_pieces(spans, [0.99, 0.99, 0.99, 0.6])[0] == [0, 1, 2]
+
+
+def test_pieces_whose_boxes_overlap_do_not_count_twice() -> None:
+    spans = [span(0, 1, width=30), span(1, 2, width=30), span(2, 3, width=30), span(1, 3, width=32)]
+    assert best_pieces(spans, [0.99, 0.97, 0.97, 0.96])[0] == [0, 3]
 
 
 def test_spans_that_leave_a_gap_are_no_row() -> None:

@@ -8,7 +8,7 @@ from digitreader.touching.cutting import Span
 
 GAIN = 0.12
 """How much better than the whole the pieces must read on the average before ink is cut."""
-PIECE_COST = 0.05
+PIECE_COST = 0.1
 """How much better each further piece must make the average: the halves of an 8 read as a 3 and a 1."""
 
 
@@ -26,15 +26,16 @@ def best_pieces(spans: Sequence[Span], confidences: Sequence[float]) -> tuple[li
         return [], 0.0
     end = max(span.last for span in spans)
     cost = PIECE_COST * (max(s.box.x + s.box.width for s in spans) - min(s.box.x for s in spans))
+    # what is in doubt is counted: what is sure would count more the more the pieces' boxes overlap
     best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
     for cut in range(1, end + 1):
         ways = [
-            (best[span.first][0] + confidence * span.box.width - cost, [*best[span.first][1], index])
+            (best[span.first][0] + (1 - confidence) * span.box.width + cost, [*best[span.first][1], index])
             for index, (span, confidence) in enumerate(zip(spans, confidences, strict=True))
             if span.last == cut and span.first in best
         ]
         if ways:
-            best[cut] = max(ways, key=lambda way: way[0])
+            best[cut] = min(ways, key=lambda way: way[0])
     if end not in best:
         return [], 0.0
     chosen = best[end][1]

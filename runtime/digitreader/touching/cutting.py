@@ -15,17 +15,18 @@ Path = npt.NDArray[np.intp]
 
 MIDDLE = 128
 WIDE_SHARE = 0.9
+LETTER_SHARE = 1.2
 LEAST_WIDTH_PX = 12
 LEAST_HEIGHT_SHARE = 0.55
 STEP_SHARE = 0.14
 MARGIN_SHARE = 0.12
-DETOUR_COST = 150.0
+DETOUR_COST = 250.0
 HOLE_COST = 60.0
 """A cut through a hole halves the ring round it: neighbours that touch close no hole between them, or a small one."""
 LEAST_HOLE = 0.1
-DEAREST_CUT = 0.45
+DEAREST_CUT = 0.8
 MOST_CUTS = 9
-MOST_JOINED = 4
+MOST_JOINED = 6
 
 
 class Span(NamedTuple):
@@ -48,6 +49,11 @@ def is_wide(candidate: Candidate) -> bool:
     """Whether a candidate is wide enough for two digits."""
     width = candidate.ink.shape[1]
     return bool(width >= WIDE_SHARE * candidate.usual_px and width >= LEAST_WIDTH_PX)
+
+
+def is_wider_than_a_letter(candidate: Candidate) -> bool:
+    """Whether a candidate is wider than a broad letter, an M or a W."""
+    return bool(candidate.ink.shape[1] >= LETTER_SHARE * candidate.usual_px)
 
 
 def spans_of(candidate: Candidate) -> list[Span]:
@@ -79,7 +85,8 @@ def cheapest_cuts(ink: Ink, *, usual_px: float) -> list[Path]:
     places = paths.mean(axis=0)
     apart = max(3.0, STEP_SHARE * usual_px)
     margin = max(2.0, MARGIN_SHARE * usual_px)
-    price = np.where((places > margin) & (places < width - margin), cost[-1], np.inf)
+    parts = parts_enough(ink, paths, least_px=LEAST_HEIGHT_SHARE * usual_px)
+    price = np.where(parts & (places > margin) & (places < width - margin), cost[-1], np.inf)
     chosen: list[int] = []
     while len(chosen) < MOST_CUTS:
         end = int(price.argmin())
@@ -88,6 +95,26 @@ def cheapest_cuts(ink: Ink, *, usual_px: float) -> list[Path]:
         chosen.append(end)
         price[np.abs(places - places[end]) < apart] = np.inf
     return [paths[:, end] for end in sorted(chosen, key=lambda end: float(places[end]))]
+
+
+def parts_enough(ink: Ink, paths: npt.NDArray[np.intp], *, least_px: float) -> npt.NDArray[np.bool_]:
+    """Which paths have ink as high as `least_px` on either side; what runs round the ink cuts nothing.
+
+    Args:
+        paths: (h, w) intp, in each column one path.
+    """
+    drawn, width = ink >= MIDDLE, ink.shape[1]
+    inked = drawn.any(axis=1)
+    first = np.where(inked, drawn.argmax(axis=1), width)[:, None]
+    last = np.where(inked, width - 1 - drawn[:, ::-1].argmax(axis=1), -1)[:, None]
+    left, right = heights_of(paths > first), heights_of(paths <= last)
+    return np.minimum(left, right) >= least_px
+
+
+def heights_of(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """From the first row that is true to the last, in each column; 0 where none is."""
+    height = rows.shape[0] - rows.argmax(axis=0) - rows[::-1].argmax(axis=0)
+    return np.where(rows.any(axis=0), height, 0)
 
 
 def holes_of(ink: Ink, *, least_px: float) -> npt.NDArray[np.bool_]:
