@@ -53,7 +53,7 @@ def commands(tmp_path: Path, drawn_place: DataPlace) -> dict[str, list[str]]:
 
 KEYS = {
     "scenes": {"difficulty", "scenes", "digits", "right", "causes", "digit_accuracy", "exact"},
-    "photos": {"total", "misread", "missed", "invented", "by_kind", "by_difficulty", "photos"},
+    "photos": {"total", "misread", "missed", "invented", "calibration_error", "by_kind", "by_difficulty", "photos"},
     "corruptions": {"n", "mean", "clean", "corruptions"},
     "hands": {"n", "accuracy", "ece", "accepted", "misread", "rejected", "confusion", "bins"},
     "negatives": {"n", "accepted", "share", "taken_for", "classes", "at_kept"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -101,6 +102,20 @@ def test_digits_missed_misread_and_invented_are_counted(
     assert (score.total.pictures, score.total.digits, score.total.errors, score.total.exact) == (3, 6, 4, 1)
     assert score.total.digit_accuracy == pytest.approx(1 / 3)
     assert [(photo.read, photo.errors) for photo in score.photos] == [("1295", 2), ("7", 0), ("46", 2)]
+
+
+def test_the_calibration_error_is_that_of_the_digits_that_were_read(
+    folder: Path, telling: Callable[..., Reader], answers: dict[str, list[Reading]]
+) -> None:
+    sure = {name: [replace(each, confidence=0.9) for each in readings] for name, readings in answers.items()}
+    score, _ = score_photos(telling(sure), read_truth(folder))
+    # 4 of the 7 digits that were read are right
+    assert score.calibration_error == pytest.approx(0.9 - 4 / 7)
+    assert "calibration error 32.86%" in photos_text(score, "a model")
+
+
+def test_without_a_digit_there_is_no_calibration_error(folder: Path, telling: Callable[..., Reader]) -> None:
+    assert score_photos(telling(), read_truth(folder))[0].calibration_error == 0
 
 
 def test_the_groups_are_those_of_the_truth(

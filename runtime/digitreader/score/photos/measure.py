@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from digitreader.find import find_digits
+from digitreader.model.calibration import expected_calibration_error
 from digitreader.pipeline import Reader
 from digitreader.progress import with_progress
 from digitreader.score.edit_distance import Step, align
@@ -49,12 +52,17 @@ class GroupScore:
 
 @dataclass(frozen=True, slots=True)
 class PhotosScore:
-    """What was read on all photographs, also by their kind and by their difficulty."""
+    """What was read on all photographs, also by their kind and by their difficulty.
+
+    Attributes:
+        calibration_error: of the digits that were read, 0..1, in 15 bins of confidence.
+    """
 
     total: GroupScore
     misread: int
     missed: int
     invented: int
+    calibration_error: float
     by_kind: dict[str, GroupScore]
     by_difficulty: dict[str, GroupScore]
     photos: tuple[PhotoScore, ...]
@@ -115,10 +123,18 @@ def total_of(seen: Sequence[SeenPhoto]) -> PhotosScore:
         misread=sum(bool(step.truth and step.read) for step in steps),
         missed=sum(not step.read for step in steps),
         invented=sum(not step.truth for step in steps),
+        calibration_error=calibration_error_of(seen),
         by_kind=groups_of(scores, lambda score: score.kind),
         by_difficulty=groups_of(scores, lambda score: score.difficulty),
         photos=tuple(scores),
     )
+
+
+def calibration_error_of(seen: Sequence[SeenPhoto]) -> float:
+    """How far the confidences are from the share of digits that are right; an invented digit is wrong."""
+    sure = [reading.confidence for photo in seen for reading in photo.readings]
+    right = [step.right for photo in seen for step in photo.steps if step.read]
+    return expected_calibration_error(np.array(sure, np.float64), np.array(right, np.bool_))
 
 
 def groups_of(scores: Sequence[PhotoScore], name_of: Callable[[PhotoScore], str]) -> dict[str, GroupScore]:

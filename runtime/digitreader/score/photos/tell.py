@@ -39,6 +39,7 @@ def photos_text(score: PhotosScore, title: str) -> str:
     lines = [f"{title}: {score.total.pictures:,} pictures, {score.total.digits:,} digits"]
     lines += [_group_line(name, group, wide) for name, group in [("all", score.total), *groups]]
     lines.append(f"misread {score.misread:,}, missed {score.missed:,}, invented {score.invented:,}")
+    lines.append(f"calibration error {score.calibration_error:.2%} (expected, 15 bins)")
     wrong = [photo for photo in score.photos if photo.errors]
     lines += [
         f"  {p.file}: is {p.truth or 'none'}, read {p.read or 'none'} ({counted(p.errors, 'error')})" for p in wrong
