@@ -50,8 +50,8 @@ def test_a_place_is_understood(text: str, place: Place) -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("csv:~/a.csv", "/home/me/a.csv"),
-        ("run:~/gate.sh 1", "/home/me/gate.sh 1"),
+        ("csv:~/a.csv", "/home/pi/a.csv"),
+        ("run:~/gate.sh 1", "/home/pi/gate.sh 1"),
         ("csv:a~/b", "a~/b"),
         ("csv:~", "~"),
     ],
@@ -59,7 +59,7 @@ def test_a_place_is_understood(text: str, place: Place) -> None:
 def test_a_tilde_is_the_users_home_where_no_shell_has_filled_it_in(
     text: str, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("HOME", "/home/pi/")
     assert parse_place(text).where == where
 
 

@@ -257,8 +257,13 @@ def serve(folder: Path, text: str, *words: str) -> int:
     "place", ["events:/srv/log.jsonl", "video:/srv/clip.avi", "pictures:/srv", "csv:~/digits.csv", "text:/srv/a/b"]
 )
 def test_an_output_that_the_service_could_not_write_to_is_refused(
-    place: str, systemd: Systemd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    place: str,
+    systemd: Systemd,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("HOME", "/home/pi/")  # the tests' own may lie in /tmp, which is open to a service
     assert serve(tmp_path, f"output = ['{place}']") == 1
     said = capsys.readouterr().err
     assert "a service may write to its own folder alone" in said
