@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from digitreader.accept import AcceptanceRule, Confidences, Evidence, weigh
+from digitreader.accept import AcceptanceRule, weigh
 from digitreader.track import Track
 from digitreader.values import Activations, Reading
+
+DIGITS = 10
+
+Real = TypeVar("Real", np.float32, np.float64)
 
 
 def readings_over_frames(tracks: Sequence[Track], rule: AcceptanceRule, *, doubtful: bool) -> list[Reading | None]:
@@ -23,27 +29,39 @@ def readings_over_frames(tracks: Sequence[Track], rule: AcceptanceRule, *, doubt
         return []
     # all frames of all tracks at once: to weigh one takes as long as to weigh a hundred
     seen = [track.seen() for track in tracks]
-    rows = np.stack([row for each in seen for row in each])
-    ends = np.cumsum([len(each) for each in seen]).tolist()
+    rows = np.concatenate([row for each in seen for row in each]).reshape(-1, DIGITS)
+    counts = [len(each) for each in seen]
     evidence, confidences = weigh(rows, rule)
-    parts = [slice(end - len(each), end) for end, each in zip(ends, seen, strict=True)]
+    # the mean of the frames' confidences; the mean activations would hold a digit back for one frame that differs
+    chances, sure = means_of_parts(confidences, counts), means_of_parts(evidence, counts)
+    means, digits = means_of_parts(rows, counts).tolist(), chances.argmax(axis=1).tolist()
     least = 0.0 if doubtful else rule.threshold
+    told = zip(tracks, digits, means, chances.tolist(), sure.tolist(), strict=True)
     return [
-        _reading(track, rows[part], evidence[part], confidences[part], least)
-        for track, part in zip(tracks, parts, strict=True)
+        _reading(track, digit, mean, each, speaks[digit]) if speaks[digit] >= least else None
+        for track, digit, mean, each, speaks in told
     ]
 
 
-def _reading(
-    track: Track, rows: Activations, evidence: Evidence, confidences: Confidences, least: float
-) -> Reading | None:
-    # the mean of the frames' confidences; the mean activations would hold a digit back for one frame that differs
-    chances, sure = confidences.mean(axis=0), evidence.mean(axis=0)
-    digit = int(chances.argmax())
-    if sure[digit] < least:
-        return None
-    mean, each = tuple(rows.mean(axis=0).tolist()), tuple(chances.tolist())
-    return Reading(track.box, digit, each[digit], mean, track.place[1], each, evidence=float(sure[digit]))
+def _reading(track: Track, digit: int, mean: list[float], chances: list[float], evidence: float) -> Reading:
+    each = tuple(chances)
+    return Reading(track.box, digit, each[digit], tuple(mean), track.place[1], each, evidence=evidence)
+
+
+def means_of_parts(values: npt.NDArray[Real], counts: Sequence[int]) -> npt.NDArray[Real]:
+    """The means of parts of some rows.
+
+    Args:
+        values: (N, M), part after part.
+        counts: how many rows each part has; at least 1.
+
+    Returns:
+        (len(counts), M) of the same dtype.
+    """
+    if min(counts) == max(counts):  # as mostly, where all digits were seen in each frame
+        return np.asarray(values.reshape(len(counts), counts[0], -1).mean(axis=1))
+    parts = np.split(values, np.cumsum(counts)[:-1])
+    return np.stack([part.mean(axis=0) for part in parts])
 
 
 def activations_of(reading: Reading) -> Activations:

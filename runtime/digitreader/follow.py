@@ -190,13 +190,14 @@ def overlaps(before: Sequence[Box], now: Sequence[Box]) -> npt.NDArray[np.float3
     Returns:
         (len(before), len(now)) float32: 1.0 where two are equal, 0.0 where they do not touch.
     """
-    a, b = _corners(before)[:, np.newaxis], _corners(now)[np.newaxis]
-    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
-    shared = np.prod(np.maximum(sides, 0), axis=-1)
-    either = np.prod(a[..., 2:] - a[..., :2], axis=-1) + np.prod(b[..., 2:] - b[..., :2], axis=-1) - shared
+    (left, top, right, bottom), (lefts, tops, rights, bottoms) = _corners(before)[:, :, np.newaxis], _corners(now)
+    width = np.maximum(np.minimum(right, rights) - np.maximum(left, lefts), 0)
+    shared = width * np.maximum(np.minimum(bottom, bottoms) - np.maximum(top, tops), 0)
+    either = (right - left) * (bottom - top) + (rights - lefts) * (bottoms - tops) - shared
     return np.asarray(shared / np.maximum(either, 1), np.float32)
 
 
 def _corners(boxes: Sequence[Box]) -> npt.NDArray[np.float32]:
+    """(4, N): left, top, right, bottom."""
     corners = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
-    return np.array(corners, np.float32).reshape(-1, 4)
+    return np.array(corners, np.float32).reshape(-1, 4).T

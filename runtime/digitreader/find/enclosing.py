@@ -36,11 +36,12 @@ def without_enclosures(marks: Marks, labels: Labels) -> Marks:
 
 def boxes_within(boxes: Boxes) -> npt.NDArray[np.bool_]:
     """(N, N) bool: whether the second box lies in the first and is neither as large nor tiny beside it."""
-    starts, ends = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
-    inside = (starts[:, None] < starts[None]).all(axis=2) & (ends[:, None] > ends[None]).all(axis=2)
-    roomy = (boxes[:, None, 2:] > LEAST_ROOM * boxes[None, :, 2:]).all(axis=2)
-    least = np.minimum(boxes[:, None, 3], boxes[:, None, 2])
-    within: npt.NDArray[np.bool_] = inside & roomy & (boxes[None, :, 3] > LEAST_CONTENT * least)
+    (x, y), (right, bottom) = boxes[:, :2].T, (boxes[:, :2] + boxes[:, 2:]).T
+    within: npt.NDArray[np.bool_] = (x[:, None] < x) & (y[:, None] < y)
+    within &= (right[:, None] > right) & (bottom[:, None] > bottom)
+    outer, inner = np.nonzero(within)  # of many marks, few pairs
+    roomy = (boxes[outer, 2:] > LEAST_ROOM * boxes[inner, 2:]).all(axis=1)
+    within[outer, inner] = roomy & (boxes[inner, 3] > LEAST_CONTENT * boxes[outer, 2:].min(axis=1))
     return within
 
 

@@ -24,6 +24,8 @@ SOLID_FILL = 0.8
 FRAME_FILL = 0.1
 """A frame round the page covers less of its box than this; a digit that fills the picture, more."""
 SOLID_ASPECT = 0.35
+LITTLE_INK = 0.1
+"""Up to this share of the pixels, what is inked is measured by itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,20 +77,31 @@ def components_of(mask: Mask) -> tuple[Labels, npt.NDArray[np.int32]]:
     Returns:
         (H, W) labels, and (N, 5) int32 x, y, width, height and area of each; of the paper, which is the first, zeros.
     """
-    labels: Labels
     try:
-        count, narrow = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_16U)
-        labels = np.asarray(narrow, np.uint16)
+        labels, stats = _components(mask, cv2.CV_16U)
     except cv2.error:  # more than 65,535 components; labels half as wide take half the time wherever they do
-        count, wide = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
-        labels = np.asarray(wide, np.int32)
-    return labels, np.concatenate([np.zeros((1, 5), np.int32), measures_of(labels, count - 1)])
+        labels, stats = _components(mask, cv2.CV_32S)
+    stats[0] = 0
+    return labels, stats
+
+
+def _components(mask: Mask, depth: int) -> tuple[Labels, npt.NDArray[np.int32]]:
+    if cv2.countNonZero(mask) > LITTLE_INK * mask.size:
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=depth)
+        return _narrow(labels), np.array(stats, np.int32)
+    count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=depth)
+    narrow = _narrow(labels)
+    return narrow, np.concatenate([np.zeros((1, 5), np.int32), measures_of(narrow, count - 1)])
+
+
+def _narrow(labels: npt.NDArray[np.generic]) -> Labels:
+    return np.asarray(labels, np.uint16) if labels.dtype == np.uint16 else np.asarray(labels, np.int32)
 
 
 def measures_of(labels: Labels, count: int) -> npt.NDArray[np.int32]:
     """(count, 5) int32 x, y, width, height and area of each component.
 
-    OpenCV would look at each pixel of the paper too, which takes longer.
+    OpenCV would look at each pixel of the paper too, which takes longer where there is little ink.
 
     Args:
         labels: (H, W), each number from 1 to `count` at least once.
