@@ -86,15 +86,15 @@ def line_through(rows: Places, columns: Places, mask: Mask, *, least_px: float, 
         thickest_px: half of what a line may be thick.
     """
     near = np.abs(rows - np.polyval(first_guess(rows, columns), columns)) <= NEAR_PX
-    curve = np.zeros(3)
+    curve = None
     for _ in range(4):
-        if not near.any():
+        curve = curve_through(rows[near], columns[near])
+        if curve is None:
             return None
-        curve = np.polyfit(columns[near], rows[near], 2 if np.ptp(columns[near]) > BINS else 1)
         before, near = near, np.abs(rows - np.polyval(curve, columns)) <= NEAR_PX
         if np.array_equal(near, before):
             break
-    if not near.any():
+    if curve is None or not near.any():
         return None
     whole = np.arange(mask.shape[1])
     course = np.polyval(curve, whole).round().astype(np.int32)
@@ -106,6 +106,27 @@ def line_through(rows: Places, columns: Places, mask: Mask, *, least_px: float, 
     beside = np.abs(rows - np.polyval(curve, columns)) <= thickest_px
     counts = np.bincount(columns[beside] - columns.min())
     return Line(np.stack([whole, course], axis=1)[first:end].astype(np.int32), int(np.median(counts[counts > 0])))
+
+
+def curve_through(rows: Places, columns: Places) -> Coefficients | None:
+    """The smooth curve that is nearest to some pixels, by least squares; a straight line where they reach less far.
+
+    `np.polyfit` takes some times as long, and warns on the terminal where pixels stand in too few columns; here they
+    have no curve.
+    """
+    if not len(columns):
+        return None
+    first, reach = int(columns.min()), int(np.ptp(columns))
+    degree = 2 if reach > BINS else 1
+    if np.count_nonzero(np.bincount(columns - first)) <= degree:
+        return None
+    # columns of -1 to 1, or their squares would differ too much from them in size
+    middle, half = first + reach / 2, reach / 2
+    along = (columns - middle) / half
+    powers = np.stack([along * along, along, np.ones_like(along)][2 - degree :])
+    *square, slope, start = np.linalg.solve(powers @ powers.T, powers @ rows)
+    bend = square[0] / half**2 if square else 0.0
+    return np.array([bend, slope / half - 2 * bend * middle, start - slope * middle / half + bend * middle**2])
 
 
 def with_inked_ends(inked: npt.NDArray[np.bool_], first: int, end: int) -> tuple[int, int]:
