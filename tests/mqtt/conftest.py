@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -14,7 +15,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digitreader.outputs.courier import Courier
 from digitreader.outputs.event import NUMBER, Event
+from digitreader.outputs.mqtt.address import parse_address
+from digitreader.outputs.mqtt.carrier import BrokerCarrier
 from digitreader.outputs.settings import BrokerSettings
 
 if TYPE_CHECKING:
@@ -166,3 +170,28 @@ def listen() -> Iterator[Callable[..., Listener]]:
     yield begin
     for listener in listeners:
         listener.stop()
+
+
+Listen = Callable[..., Listener]
+Readers = Callable[..., Courier]
+
+
+@pytest.fixture
+def reader() -> Iterator[Readers]:
+    """Starts readers that publish to a broker."""
+    couriers: list[Courier] = []
+
+    def start(
+        broker: Broker, settings: BrokerSettings | None = None, *, name: str = "desk", run: str = "r1", bound: int = 100
+    ) -> Courier:
+        carrier = BrokerCarrier(parse_address(broker.url), settings or BrokerSettings(), name=name, run=run)
+        couriers.append(Courier(carrier, bound=bound))
+        return couriers[-1]
+
+    yield start
+    for courier in couriers:
+        courier.close(0.0)
+
+
+def texts(listener: Listener, topic: str = "digitreader/desk/event") -> list[str]:
+    return [json.loads(payload)["text"] for payload in listener.on(topic)]

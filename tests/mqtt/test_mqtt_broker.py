@@ -1,57 +1,29 @@
-"""Numbers to a real broker: what is published, what waits while it is away, TLS, passwords, and who shares a name."""
+"""Numbers to a real broker: what is published, what waits while it is away, and who shares a name."""
 
 from __future__ import annotations
 
 import gc
 import json
-import shutil
-import socket
 import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from digitreader.errors import MissingExtraError, OutputError
+from digitreader.errors import MissingExtraError
 from digitreader.main import main
-from digitreader.outputs.courier import Courier
 from digitreader.outputs.event import FAULT, GONE
 from digitreader.outputs.mqtt.address import parse_address
 from digitreader.outputs.mqtt.carrier import BrokerCarrier
 from digitreader.outputs.mqtt.link import Link
-from digitreader.outputs.mqtt.tls import tls_context
 from digitreader.outputs.mqtt.topics import Message
 from digitreader.outputs.settings import BrokerSettings
 
-from .conftest import ENOUGH_S, Broker, Listener, event, until
-
-Listen = Callable[..., Listener]
-Readers = Callable[..., Courier]
-
-
-@pytest.fixture
-def reader() -> Iterator[Readers]:
-    """Starts readers that publish to a broker."""
-    couriers: list[Courier] = []
-
-    def start(
-        broker: Broker, settings: BrokerSettings | None = None, *, name: str = "desk", run: str = "r1", bound: int = 100
-    ) -> Courier:
-        carrier = BrokerCarrier(parse_address(broker.url), settings or BrokerSettings(), name=name, run=run)
-        couriers.append(Courier(carrier, bound=bound))
-        return couriers[-1]
-
-    yield start
-    for courier in couriers:
-        courier.close(0.0)
-
-
-def texts(listener: Listener, topic: str = "digitreader/desk/event") -> list[str]:
-    return [json.loads(payload)["text"] for payload in listener.on(topic)]
+from .conftest import ENOUGH_S, Broker, Listen, Readers, event, texts, until
 
 
 def test_every_number_is_an_event_and_the_present_one_is_kept_for_those_who_come_later(
@@ -251,118 +223,6 @@ def test_without_discovery_home_assistant_hears_nothing(broker: Broker, reader: 
     assert not [name for name, _, _ in listener.heard if name.startswith("homeassistant/")]
 
 
-def passwords(folder: Path) -> Path:
-    program = shutil.which("mosquitto_passwd")
-    if program is None:
-        pytest.skip("there is no mosquitto_passwd; apt-get install mosquitto")
-    file = folder / "passwords"
-    file.touch()
-    subprocess.run([program, "-b", file, "me", "se cret"], check=True, capture_output=True)
-    file.chmod(0o644)
-    return file
-
-
-def test_a_broker_that_wants_a_password_gets_it(
-    make_broker: Callable[..., Broker], reader: Readers, listen: Listen, tmp_path: Path
-) -> None:
-    broker = make_broker("allow_anonymous false", f"password_file {passwords(tmp_path)}")
-    settings = BrokerSettings("me", "se cret")
-    listener, courier = listen(broker, settings), reader(broker, settings)
-    courier.take(event("1"))
-    until(lambda: texts(listener) == ["1"])
-
-
-def test_a_broker_that_refuses_is_told_once_without_the_password_and_tried_again(
-    make_broker: Callable[..., Broker],
-    reader: Readers,
-    listen: Listen,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    broker = make_broker("allow_anonymous false", f"password_file {passwords(tmp_path)}")
-    courier = reader(broker, BrokerSettings("me", "wrong-word"))
-    courier.take(event("1"))
-    said = ""
-
-    def refused() -> bool:
-        nonlocal said
-        said += capsys.readouterr().err
-        return "refuses this reader" in said
-
-    until(refused)
-    until(lambda: (tmp_path / "mosquitto.log").read_text().count("not authorised") >= 2)
-    broker.stop()
-    broker.lines = ["allow_anonymous true"]
-    broker.start()
-    listener = listen(broker)
-    until(lambda: texts(listener, "digitreader/desk/state")[-1:] == ["1"])
-    said += capsys.readouterr().err
-    assert said.count("refuses this reader") == 1
-    assert "wrong-word" not in said
-
-
-@pytest.fixture
-def certificates(tmp_path: Path) -> Path:
-    """A certificate for localhost that signs itself, and its key."""
-    if shutil.which("openssl") is None:
-        pytest.skip("there is no openssl; apt-get install openssl")
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", f"{tmp_path}/key.pem", "-out", f"{tmp_path}/ca.pem"]
-    subprocess.run([*command.split(), *names], check=True, capture_output=True)
-    (tmp_path / "key.pem").chmod(0o644)
-    return tmp_path
-
-
-def tls_lines(folder: Path) -> list[str]:
-    return ["allow_anonymous true", f"certfile {folder / 'ca.pem'}", f"keyfile {folder / 'key.pem'}"]
-
-
-def test_over_tls_numbers_arrive_and_survive_the_broker_stopping(
-    make_broker: Callable[..., Broker], reader: Readers, listen: Listen, certificates: Path
-) -> None:
-    broker = make_broker(*tls_lines(certificates), tls=True)
-    settings = BrokerSettings(ca_file=certificates / "ca.pem")
-    listener, courier = listen(broker, settings), reader(broker, settings)
-    courier.take(event("1", number=1))
-    until(lambda: texts(listener) == ["1"])
-    broker.stop()
-    courier.take(event("2", number=2))
-    broker.start()
-    until(lambda: "2" in texts(listener))
-
-
-def test_a_certificate_that_is_not_trusted_is_told_and_nothing_is_sent(
-    make_broker: Callable[..., Broker], reader: Readers, certificates: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    broker = make_broker(*tls_lines(certificates), tls=True)
-    courier = reader(broker)
-    courier.take(event("1"))
-    said = ""
-
-    def told() -> bool:
-        nonlocal said
-        said += capsys.readouterr().err
-        return "certificate is not trusted" in said
-
-    until(told)
-    courier.close(0.0)
-    assert "1 event was not delivered" in capsys.readouterr().err
-
-
-def test_tls_where_none_is_spoken_is_told(broker: Broker, reader: Readers, capsys: pytest.CaptureFixture[str]) -> None:
-    broker.tls = True
-    reader(broker)
-    said = ""
-
-    def told() -> bool:
-        nonlocal said
-        said += capsys.readouterr().err
-        return "error" in said
-
-    until(told)
-    assert "mqtts://localhost" in said
-
-
 def test_a_link_that_was_closed_leaves_no_socket_to_the_garbage_collector(broker: Broker) -> None:
     from digitreader.outputs.mqtt.link import Link
 
@@ -385,23 +245,6 @@ def test_without_paho_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "paho.mqtt.client", None)
     with pytest.raises(MissingExtraError, match=r"digitreader\[mqtt\]"):
         BrokerCarrier(parse_address("mqtt://localhost"), BrokerSettings(), name="desk", run="r")
-
-
-def test_a_connection_whose_handshake_fails_is_not_left_open() -> None:
-    ours, theirs = socket.socketpair()
-    theirs.close()
-    wrapped = tls_context(None).wrap_socket(ours, server_hostname="localhost", do_handshake_on_connect=False)
-    with pytest.raises(OSError, match=r"EOF|reset|pipe"):
-        wrapped.do_handshake()
-    assert wrapped.fileno() == -1
-
-
-def test_certificates_that_cannot_be_read_are_refused_at_the_start(broker: Broker, tmp_path: Path) -> None:
-    (tmp_path / "ca.pem").write_text("no certificate")
-    broker.tls = True
-    for file in (tmp_path / "ca.pem", tmp_path / "missing.pem"):
-        with pytest.raises(OutputError, match="PEM"):
-            BrokerCarrier(parse_address(broker.url), BrokerSettings(ca_file=file), name="desk", run="r")
 
 
 def test_what_the_demo_shows_arrives_under_the_readers_name(broker: Broker, listen: Listen, tmp_path: Path) -> None:
