@@ -17,6 +17,7 @@ from digitreader.pipeline import Reader
 from digitreader.score.photos.measure import score_photos
 from digitreader.score.photos.tell import draw_readings, photos_sections, photos_text
 from digitreader.score.photos.truth import read_truth
+from digitreader.score.told import percent
 from digitreader.values import Reading
 
 HEAD = "file,truth,kind,difficulty,note\n"
@@ -108,10 +109,11 @@ def test_the_calibration_error_is_that_of_the_digits_that_were_read(
     folder: Path, telling: Callable[..., Reader], answers: dict[str, list[Reading]]
 ) -> None:
     sure = {name: [replace(each, confidence=0.9) for each in readings] for name, readings in answers.items()}
-    score, _ = score_photos(telling(sure), read_truth(folder))
+    score, seen = score_photos(telling(sure), read_truth(folder))
     # 4 of the 7 digits that were read are right
     assert score.calibration_error == pytest.approx(0.9 - 4 / 7)
     assert "calibration error 32.86%" in photos_text(score, "a model")
+    assert percent(0.9 - 4 / 7) in "".join(photos_sections(score, seen))
 
 
 def test_without_a_digit_there_is_no_calibration_error(folder: Path, telling: Callable[..., Reader]) -> None:

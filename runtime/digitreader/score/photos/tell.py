@@ -69,6 +69,7 @@ def photos_sections(score: PhotosScore, seen: Sequence[SeenPhoto]) -> list[str]:
             (f"{score.misread:,}", "misread", "another digit was read"),
             (f"{score.missed:,}", "missed", "nothing was read there"),
             (f"{score.invented:,}", "invented", "read where no digit is"),
+            (percent(score.calibration_error), "calibration error", "how far confidences are from what is right"),
         ),
         section(
             "By kind and difficulty",
