@@ -65,7 +65,7 @@ def photos_sections(score: PhotosScore, seen: Sequence[SeenPhoto]) -> list[str]:
                 "digit accuracy",
                 f"{counted(total.errors, 'error')} on {total.digits:,} digits",
             ),
-            (f"{total.exact:,} of {total.pictures:,}", "pictures exact", "every digit, and none besides"),
+            (f"{total.exact:,}/{total.pictures:,}", "pictures exact", "every digit, and none besides"),
             (f"{score.misread:,}", "misread", "another digit was read"),
             (f"{score.missed:,}", "missed", "nothing was read there"),
             (f"{score.invented:,}", "invented", "read where no digit is"),

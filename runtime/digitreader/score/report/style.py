@@ -56,7 +56,7 @@ th { text-align: right; color: var(--soft); font-weight: 500; padding: 4px 10px;
 td { text-align: right; padding: 5px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
 tr:last-child td { border-bottom: 0; }
 th:first-child, td:first-child { text-align: left; }
-td.bar { width: 30%; min-width: 72px; }
+td.bar { width: 30%; min-width: 48px; }
 td.bar svg { display: block; width: 100%; height: 10px; }
 td.strip img { height: 40px; width: auto; max-width: none; image-rendering: pixelated; display: block; }
 .mixed td { text-align: center; padding: 5px 2px; border: 0; min-width: 2.6em; }
