@@ -151,7 +151,7 @@ def _read_picture(source: Source, job: Job) -> bool:
 
 def _read_stream(source: Source, job: Job) -> bool:
     from digitreader.follow import Follower
-    from digitreader.follow_settings import FollowSettings
+    from digitreader.follow.settings import FollowSettings
     from digitreader.live.heap import keep_freed_memory
 
     keep_freed_memory()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digitreader.averaging import means_of_parts
+from digitreader.follow.averaging import means_of_parts
 
 
 @pytest.mark.parametrize("counts", [(5, 5, 5), (1,), (3, 5, 1, 5)])

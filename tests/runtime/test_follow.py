@@ -9,7 +9,7 @@ import pytest
 
 from digitreader.accept import AcceptanceRule, confidences_of, evidence_of
 from digitreader.follow import Follower, match_boxes, overlaps
-from digitreader.follow_settings import FollowSettings
+from digitreader.follow.settings import FollowSettings
 from digitreader.values import Box, Line, Page, Reading
 
 FPS = 25.0

@@ -10,7 +10,7 @@ import pytest
 
 from digitreader.accept import AcceptanceRule
 from digitreader.follow import Follower
-from digitreader.follow_settings import FollowSettings, Patience
+from digitreader.follow.settings import FollowSettings, Patience
 from digitreader.values import Box, Line, Page, Reading
 
 FPS = 30.0

@@ -8,7 +8,7 @@ from functools import partial
 
 from digitreader.expect.number import box_round, decode_number, evidence_in, numbers_in
 from digitreader.expect.rules import Rules
-from digitreader.follow import overlaps
+from digitreader.follow.matching import overlaps
 from digitreader.values import UNSURE, Box, Line, Number, Page, Reading
 
 MOST_PLACES = 100

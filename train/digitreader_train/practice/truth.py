@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.demo import Scene
-from digitreader.follow import overlaps
+from digitreader.follow.matching import overlaps
 from digitreader.values import Box, Candidate
 from digitreader_train.practice.task import NO_DIGIT
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.demo import DigitBox
-from digitreader.follow import overlaps
+from digitreader.follow.matching import overlaps
 from digitreader.values import Box, Reading
 
 Cause = Literal["right", "misread", "cut wrongly", "rejected", "not found", "invented"]

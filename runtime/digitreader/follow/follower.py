@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from digitreader.accept import AcceptanceRule
-from digitreader.averaging import activations_of, readings_over_frames
-from digitreader.follow_settings import FollowSettings
-from digitreader.patience import Case, are_letters
-from digitreader.track import Since, Track
-from digitreader.values import UNSURE, Box, Line, Page, Reading
+from digitreader.follow.averaging import activations_of, readings_over_frames
+from digitreader.follow.matching import match_boxes
+from digitreader.follow.patience import Case, are_letters
+from digitreader.follow.settings import FollowSettings
+from digitreader.follow.track import Since, Track
+from digitreader.values import UNSURE, Line, Page, Reading
 
 if TYPE_CHECKING:
     from digitreader.expect.expectation import Expectation
@@ -159,45 +156,3 @@ class Follower:
 
 def _middle(read: tuple[Reading, Track]) -> float:
     return read[0].box.x + read[0].box.width / 2
-
-
-def match_boxes(before: Sequence[Box], now: Sequence[Box], *, least_overlap: float) -> dict[int, int]:
-    """Pair the boxes of two frames, the most alike first.
-
-    Args:
-        before: the boxes of the first frame.
-        now: those of the second.
-        least_overlap: pairs whose intersection over their union is smaller than this are none.
-
-    Returns:
-        index in `before` -> index in `now`; each index at most once.
-    """
-    shares = overlaps(before, now)
-    rows, columns = np.nonzero(shares >= least_overlap)
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for at in np.argsort(-shares[rows, columns], kind="stable"):
-        row, column = int(rows[at]), int(columns[at])
-        if row not in pairs and column not in taken:
-            pairs[row] = column
-            taken.add(column)
-    return pairs
-
-
-def overlaps(before: Sequence[Box], now: Sequence[Box]) -> npt.NDArray[np.float32]:
-    """Intersection over union of every box with every other.
-
-    Returns:
-        (len(before), len(now)) float32: 1.0 where two are equal, 0.0 where they do not touch.
-    """
-    (left, top, right, bottom), (lefts, tops, rights, bottoms) = _corners(before)[:, :, np.newaxis], _corners(now)
-    width = np.maximum(np.minimum(right, rights) - np.maximum(left, lefts), 0)
-    shared = width * np.maximum(np.minimum(bottom, bottoms) - np.maximum(top, tops), 0)
-    either = (right - left) * (bottom - top) + (rights - lefts) * (bottoms - tops) - shared
-    return np.asarray(shared / np.maximum(either, 1), np.float32)
-
-
-def _corners(boxes: Sequence[Box]) -> npt.NDArray[np.float32]:
-    """(4, N): left, top, right, bottom."""
-    corners = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
-    return np.array(corners, np.float32).reshape(-1, 4).T

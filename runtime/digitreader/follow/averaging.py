@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.accept import AcceptanceRule, weigh
-from digitreader.track import Track
+from digitreader.follow.track import Track
 from digitreader.values import Activations, Reading
 
 DIGITS = 10

@@ -9,7 +9,7 @@ from itertools import islice
 from statistics import median
 from typing import Self
 
-from digitreader.follow_settings import FollowSettings
+from digitreader.follow.settings import FollowSettings
 from digitreader.values import Activations, Box
 
 LEAST_SEEN = 2

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digitreader.follow_settings import Patience
-from digitreader.track import Track
+from digitreader.follow.settings import Patience
+from digitreader.follow.track import Track
 from digitreader.values import Reading
 
 Told = Sequence[tuple[Reading, Track]]
