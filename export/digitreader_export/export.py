@@ -23,11 +23,12 @@ from digitreader_export.fine_tuning import steps_of
 from digitreader_export.measuring import measure, refuse_loss
 from digitreader_export.negatives import draw_validation_negatives
 from digitreader_export.package import Packed, pack_model
+from digitreader_export.photographed import Photographed, photograph_validation
 from digitreader_export.reliability import draw_model_reliability
 from digitreader_export.report import describe_export
 from digitreader_export.run_digits import load_run_digits
 from digitreader_export.settings import VariantSettings
-from digitreader_export.threshold import Photographed, Seen, photograph_validation
+from digitreader_export.threshold import Seen
 from digitreader_export.variants import SHIPPED, VARIANTS, check_variants
 from digitreader_export.workshop import Workshop
 from digitreader_train.curriculum import practice_for

@@ -11,13 +11,8 @@ import pytest
 from digitreader.accept import evidence_of
 from digitreader.demo import write_glyph
 from digitreader_export.acceptance import choose_rule
-from digitreader_export.threshold import (
-    LEAST_DIGITS,
-    Photographed,
-    keeping,
-    least_harmful,
-    photograph_validation,
-)
+from digitreader_export.photographed import LEAST_DIGITS, Photographed, photograph_validation
+from digitreader_export.threshold import keeping, least_harmful
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.practice import NO_DIGIT
 
