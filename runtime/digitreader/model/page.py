@@ -52,7 +52,7 @@ SECTION = """\
 
 {per_digit}
 
-To make it again, to the byte, with the code as it was then:
+To make it again (the same code draws, trains and exports the same bytes):
 ```
 {repeat}
 ```
