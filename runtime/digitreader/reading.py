@@ -152,13 +152,12 @@ def _read_picture(source: Source, job: Job) -> bool:
 def _read_stream(source: Source, job: Job) -> bool:
     from digitreader.follow import Follower
     from digitreader.follow.settings import FollowSettings
-    from digitreader.live.heap import keep_freed_memory
+    from digitreader.live.heap import with_tidy_heap
 
-    keep_freed_memory()
     found, expectation = False, job.expectation()
     follower = Follower(job.rule, FollowSettings(steady_s=job.steady_s), expectation=expectation)
     with _heeded(source, follower, job), _progress(min(source.frame_count or 0, job.frames or sys.maxsize)) as advance:
-        for frame in islice(source.frames(), job.frames):
+        for frame in with_tidy_heap(islice(source.frames(), job.frames)):
             page = job.reader.read(frame)
             shown, steady = _expected(page, expectation), follower.update(page)
             found = found or steady is not None

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from digitreader.live.heap import keep_freed_memory, share_one_heap
+from digitreader.live import heap
+from digitreader.live.heap import give_back_freed_memory, keep_freed_memory, share_one_heap, with_tidy_heap
 
 HELD = """\
 import sys, threading
@@ -46,6 +47,22 @@ print(sum(faults[1:]))
 """Says how many pages of memory the system had to give when six megabytes were taken and freed again and again."""
 
 
+GAPS = """\
+import sys
+from digitreader.live.heap import give_back_freed_memory, keep_freed_memory
+keep_freed_memory()
+def pages():
+    return int(open("/proc/self/statm").read().split()[1])
+blocks = [bytearray(b"x" * 100_000) for _ in range(400)]
+full = pages()
+del blocks[::2]
+if sys.argv[1] == "give":
+    give_back_freed_memory()
+print(full - pages())
+"""
+"""Says how many pages the system has back when each second of 400 pieces, of 25 pages each, was freed."""
+
+
 ONE_HEAP_ALONE = not sys.platform.startswith("linux") or not hasattr(ctypes.CDLL(None), "mallopt")
 
 
@@ -68,7 +85,27 @@ def test_memory_that_is_freed_is_there_for_the_next_frame() -> None:
     assert faults["no"] > 5000
 
 
-@pytest.mark.parametrize("ask", [share_one_heap, keep_freed_memory])
+@pytest.mark.skipif(ONE_HEAP_ALONE, reason="only glibc can be told to give memory back")
+def test_what_is_free_between_what_is_used_can_be_given_back() -> None:
+    back = {
+        asked: int(subprocess.run([sys.executable, "-c", GAPS, asked], check=True, capture_output=True).stdout)
+        for asked in ("give", "keep")
+    }
+    assert back["give"] > 4000
+    assert back["keep"] < 100
+
+
+def test_memory_is_kept_from_frame_to_frame_and_given_back_after_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(heap, "keep_freed_memory", lambda: done.append("kept"))
+    monkeypatch.setattr(heap, "give_back_freed_memory", lambda: done.append("given back"))
+    frames = with_tidy_heap(iter(range(5)), every=2)
+    while (frame := next(frames, None)) is not None:
+        done.append(f"frame {frame}")
+    assert done == ["kept", "frame 0", "frame 1", "given back", "frame 2", "frame 3", "given back", "frame 4"]
+
+
+@pytest.mark.parametrize("ask", [share_one_heap, keep_freed_memory, give_back_freed_memory])
 def test_a_c_library_without_heaps_is_left_alone(monkeypatch: pytest.MonkeyPatch, ask: Callable[[], None]) -> None:
     asked: list[None] = []
 
@@ -82,7 +119,7 @@ def test_a_c_library_without_heaps_is_left_alone(monkeypatch: pytest.MonkeyPatch
     assert set(asked) == {None}
 
 
-@pytest.mark.parametrize("ask", [share_one_heap, keep_freed_memory])
+@pytest.mark.parametrize("ask", [share_one_heap, keep_freed_memory, give_back_freed_memory])
 def test_elsewhere_nothing_is_asked(monkeypatch: pytest.MonkeyPatch, ask: Callable[[], None]) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(ctypes, "CDLL", None)

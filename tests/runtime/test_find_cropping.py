@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from digitreader.find.components import Labels
 from digitreader.find.cropping import cut_inks, straighten
 from digitreader.find.evidence import Survey
-from digitreader.find.marks import Labels, Marks
+from digitreader.find.marks import Marks
 from digitreader.values import GrayImage, Ink
 
 LABELS = np.array(

@@ -10,7 +10,8 @@ import pytest
 
 from digitreader.find import FindSettings
 from digitreader.find.border import with_margin
-from digitreader.find.marks import MOST_MARKS, Boxes, Marks, components_of, marks_of
+from digitreader.find.components import components_of
+from digitreader.find.marks import MOST_MARKS, Boxes, Marks, marks_of
 from digitreader.find.selection import keep_digit_sized
 from digitreader.find.threshold import Mask
 

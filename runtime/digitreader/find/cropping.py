@@ -7,8 +7,9 @@ import math
 import cv2
 import numpy as np
 
+from digitreader.find.components import Labels
 from digitreader.find.evidence import Survey
-from digitreader.find.marks import Labels, Marks
+from digitreader.find.marks import Marks
 from digitreader.find.threshold import Mask
 from digitreader.values import GrayImage, Ink
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from digitreader.find.components import Labels
 from digitreader.find.joining import usual_height
-from digitreader.find.marks import Labels, Marks
+from digitreader.find.marks import Marks
 from digitreader.find.pixels import own_pixels
 from digitreader.find.straight import erase, level_lines
 from digitreader.find.threshold import Mask

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.marks import Boxes, Labels, Marks
+from digitreader.find.components import Labels
+from digitreader.find.marks import Boxes, Marks
 from digitreader.find.pixels import own_pixels
 
 LEAST_ROOM = 1.15

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.marks import Labels, Marks
+from digitreader.find.components import Labels
+from digitreader.find.marks import Marks
 from digitreader.find.pixels import own_pixels, pixels_of
 from digitreader.find.settings import FindSettings
 from digitreader.find.surroundings import crowding_of, goes_on, inked_or_ruled

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from digitreader.find.border import with_margin
+from digitreader.find.components import Labels
 from digitreader.find.cropping import cut_inks, straighten
 from digitreader.find.drawn_lines import without_drawn_lines
 from digitreader.find.enclosing import without_enclosures
@@ -15,7 +16,7 @@ from digitreader.find.evidence import Survey, blots_near, keep_strokes
 from digitreader.find.illumination import bring_to_working_size, to_gray, written_darkness
 from digitreader.find.joining import join_broken_strokes, usual_height
 from digitreader.find.lines import groups_of, lay_out
-from digitreader.find.marks import Labels, Marks, marks_of
+from digitreader.find.marks import Marks, marks_of
 from digitreader.find.rules import without_rules
 from digitreader.find.selection import keep_digit_sized
 from digitreader.find.settings import FindSettings

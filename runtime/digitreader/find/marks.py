@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from digitreader.find.border import ground_at_border
+from digitreader.find.components import Labels, components_of
 from digitreader.find.settings import FindSettings
 from digitreader.find.threshold import Mask
-
-Labels = npt.NDArray[np.uint16] | npt.NDArray[np.int32]
-"""(H, W), the number of the connected component that each pixel belongs to; 0 is paper."""
 
 Boxes = npt.NDArray[np.int32]
 """(N, 4) int32: x, y, width, height."""
@@ -24,8 +21,6 @@ SOLID_FILL = 0.8
 FRAME_FILL = 0.1
 """A frame round the page covers less of its box than this; a digit that fills the picture, more."""
 SOLID_ASPECT = 0.35
-LITTLE_INK = 0.1
-"""Up to this share of the pixels, what is inked is measured by itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,55 +64,6 @@ def marks_of(mask: Mask, settings: FindSettings) -> tuple[Marks, Labels]:
         longest = np.maximum(boxes[chosen, 2], boxes[chosen, 3])
         chosen = np.sort(chosen[np.argsort(-longest, kind="stable")[:MOST_MARKS]])
     return Marks(boxes[chosen], areas[chosen], tuple((int(label),) for label in chosen)), labels
-
-
-def components_of(mask: Mask) -> tuple[Labels, npt.NDArray[np.int32]]:
-    """Label the connected components.
-
-    Returns:
-        (H, W) labels, and (N, 5) int32 x, y, width, height and area of each; of the paper, which is the first, zeros.
-    """
-    try:
-        labels, stats = _components(mask, cv2.CV_16U)
-    except cv2.error:  # more than 65,535 components; labels half as wide take half the time wherever they do
-        labels, stats = _components(mask, cv2.CV_32S)
-    stats[0] = 0
-    return labels, stats
-
-
-def _components(mask: Mask, depth: int) -> tuple[Labels, npt.NDArray[np.int32]]:
-    if cv2.countNonZero(mask) > LITTLE_INK * mask.size:
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=depth)
-        return _narrow(labels), np.array(stats, np.int32)
-    count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=depth)
-    narrow = _narrow(labels)
-    return narrow, np.concatenate([np.zeros((1, 5), np.int32), measures_of(narrow, count - 1)])
-
-
-def _narrow(labels: npt.NDArray[np.generic]) -> Labels:
-    return np.asarray(labels, np.uint16) if labels.dtype == np.uint16 else np.asarray(labels, np.int32)
-
-
-def measures_of(labels: Labels, count: int) -> npt.NDArray[np.int32]:
-    """(count, 5) int32 x, y, width, height and area of each component.
-
-    OpenCV would look at each pixel of the paper too, which takes longer where there is little ink.
-
-    Args:
-        labels: (H, W), each number from 1 to `count` at least once.
-    """
-    places = np.flatnonzero(labels != 0)
-    owners = labels.ravel().take(places)
-    areas = np.bincount(owners, minlength=count + 1)[1:]
-    ends = areas.cumsum()
-    starts = ends - areas
-    # component after component, and those of each from top to bottom
-    ordered = places.take(np.argsort(owners, kind="stable")).astype(np.int32)
-    rows = ordered // np.int32(labels.shape[1])
-    columns = ordered - rows * np.int32(labels.shape[1])
-    left, top = np.minimum.reduceat(columns, starts), rows[starts]
-    right, bottom = np.maximum.reduceat(columns, starts), rows[ends - 1]
-    return np.stack([left, top, right - left + 1, bottom - top + 1, areas], axis=1).astype(np.int32)
 
 
 def may_be_writing(

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.marks import Labels, Marks
+from digitreader.find.components import Labels
+from digitreader.find.marks import Marks
 from digitreader.find.threshold import Mask
 
 Values = npt.NDArray[Any]

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.marks import components_of
+from digitreader.find.components import components_of
 from digitreader.find.threshold import Mask
 
 COVERED = 0.7

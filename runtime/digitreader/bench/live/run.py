@@ -20,7 +20,7 @@ from digitreader.bench.live.judging import Told, differences, growth_mb, judge, 
 from digitreader.bench.live.places import Places, watched_places
 from digitreader.demo import DemoCamera, DemoSettings
 from digitreader.follow import Follower
-from digitreader.live.heap import keep_freed_memory, share_one_heap
+from digitreader.live.heap import share_one_heap, with_tidy_heap
 from digitreader.live.notice import Notice
 from digitreader.live.settings import LiveSettings
 from digitreader.live.source import LiveSource
@@ -91,7 +91,6 @@ def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tupl
     camera = DemoCamera(size_wh, seed=1, numbers=NUMBERS, settings=FILM)
     smooth = FaultyCamera(camera, frames=frames, every=0, patience_s=PATIENT.patience_s)
     share_one_heap()
-    keep_freed_memory()
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
@@ -124,7 +123,7 @@ def watch(reader: Reader, camera: FaultyCamera, sinks: Sequence[Sink]) -> Seen:
 
     with LiveSource(camera.name, camera, PATIENT, stamp=lambda frame: frame.time_s, patient=True) as source:
         source.heed = heed
-        for frame in source.frames():
+        for frame in with_tidy_heap(source.frames()):
             began_s = time.thread_time()
             page = reader.read(frame)
             steady = follower.update(page)
