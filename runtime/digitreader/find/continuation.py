@@ -11,6 +11,9 @@ from digitreader.find.threshold import Mask
 Dark = npt.NDArray[np.bool_]
 """(H, W) bool, where a mark and its surroundings are at least half as dark as the mark itself."""
 
+Rows = npt.NDArray[np.bool_]
+"""(h,) bool, one for each row of pixels of a mark; turned, for each column."""
+
 GOES_ON = 0.6
 """A row of pixels beside a mark belongs to a line where this share of it is dark."""
 LEAN = 0.07
@@ -41,34 +44,39 @@ def lines_through(dark: Dark, corner: tuple[int, int], shape: tuple[int, ...]) -
     (row, column), (height, width) = corner, shape[:2]
     level = lines_beside(dark[row : row + height], column, width)
     upright = lines_beside(dark[:, column : column + width].T, row, height)
-    return level[:, None] | upright[None, :] if level.any() or upright.any() else None
+    if level is None:
+        return None if upright is None else np.broadcast_to(upright, shape[:2])
+    return np.broadcast_to(level[:, None], shape[:2]) if upright is None else level[:, None] | upright
 
 
-def lines_beside(band: Dark, start: int, span: int) -> npt.NDArray[np.bool_]:
-    """(h,) bool: the rows of a mark on lines that go on to its left or to its right.
+def lines_beside(band: Dark, start: int, span: int) -> Rows | None:
+    """The rows of a mark on lines that go on to its left or to its right; None where there are none.
 
     Args:
         band: (h, W), the rows that the mark stands in.
         start: the mark's first column; it is `span` columns wide.
     """
     thick = np.asarray(cv2.dilate(band.view(np.uint8), THREE_ROWS), np.uint8)
-    return going_on(thick[:, :start], span) | going_on(thick[:, start + span :], span)
+    left, right = going_on(thick[:, :start], span), going_on(thick[:, start + span :], span)
+    if left is None or right is None:
+        return right if left is None else left
+    return left | right
 
 
-def going_on(thick: Mask, span: int) -> npt.NDArray[np.bool_]:
-    """(h,) bool: the rows of a strip beside a mark that belong to lines, and those that they reach across `span`.
+def going_on(thick: Mask, span: int) -> Rows | None:
+    """The rows of a strip beside a mark that belong to lines, and those that they reach across `span`; None for none.
 
     Args:
         thick: (h, w) uint8, 1 where it is dark, or in the row above or below.
     """
     if not thick.size:
-        return np.zeros(len(thick), bool)
-    dark = np.asarray(cv2.reduce(thick, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S), np.int32)[:, 0]
-    lines: npt.NDArray[np.bool_] = dark / thick.shape[1] >= GOES_ON
-    if not lines.any():  # as beside most marks
-        return lines
+        return None
+    dark = cv2.reduce(thick, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    if cv2.minMaxLoc(dark)[1] / thick.shape[1] < GOES_ON:  # as beside most marks
+        return None
+    lines = (np.asarray(dark, np.int32) / thick.shape[1] >= GOES_ON).view(np.uint8)
     reach = 2 * round(LEAN * span) + 1
-    return np.asarray(cv2.dilate(lines.view(np.uint8)[:, None], np.ones((reach, 1), np.uint8))[:, 0], bool)
+    return np.asarray(cv2.dilate(lines, np.ones((reach, 1), np.uint8))[:, 0], bool)
 
 
 def is_long_bar(own: Mask, dark: Dark, corner: tuple[int, int]) -> bool:
