@@ -88,15 +88,17 @@ def test_the_pixels_on_lines_that_go_on_are_told() -> None:
     assert not through[16:].any()
 
 
-def test_a_line_may_fall_a_little_on_its_way_across() -> None:
-    assert np.flatnonzero(lines_beside(band_with_a_line(10), REACH, 10)).tolist() == list(range(18, 23))
-    assert np.flatnonzero(lines_beside(band_with_a_line(100), REACH, 100)).tolist() == list(range(12, 29))
+@pytest.mark.parametrize(("span", "rows"), [(10, range(18, 23)), (100, range(12, 29))])
+def test_a_line_may_fall_a_little_on_its_way_across(span: int, rows: range) -> None:
+    beside = lines_beside(band_with_a_line(span), REACH, span)
+    assert beside is not None
+    assert np.flatnonzero(beside).tolist() == list(rows)
 
 
 def test_a_dark_speck_beside_a_mark_is_no_line() -> None:
     band = band_with_a_line(30)
     band[:, 4:REACH] = False
-    assert not lines_beside(band, REACH, 30).any()
+    assert lines_beside(band, REACH, 30) is None
 
 
 def test_a_mark_with_nothing_dark_beside_it_is_on_no_line() -> None:

@@ -49,14 +49,44 @@ def test_a_video_shows_every_frame_with_its_digits(suffix: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("times_s", "count"), [([0, 0.5, 1.0], 26), ([0, 0.001, 0.002, 0.003], 1), ([0, 3600.0], 26), ([5.0, 5.04, 0.0], 2)]
+    ("times_s", "count"), [([0, 0.5, 1.0], 31), ([0, 0.001, 0.002, 0.003], 1), ([0, 3600.0], 31), ([5.0, 5.03, 0.0], 2)]
 )
-def test_a_video_runs_as_fast_as_it_happened(times_s: list[float], count: int, tmp_path: Path) -> None:
+def test_a_cameras_video_runs_as_fast_as_it_happened(times_s: list[float], count: int, tmp_path: Path) -> None:
     sink = VideoSink(tmp_path / "clip.avi")
     for number, time_s in enumerate(times_s):
-        sink.frame(page(), frame(number, time_s))
+        sink.frame(page(), Frame(IMAGE, "0", number, time_s))
     sink.close(0)
     assert len(shown(tmp_path / "clip.avi")) == count
+
+
+@pytest.mark.parametrize("suffix", [".avi", ".mp4"])
+@pytest.mark.parametrize("rate", [12.5, 24, 25, 30000 / 1001, 59.94, 119.88, 240])
+def test_a_video_is_recorded_frame_by_frame_at_its_own_rate(rate: float, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"clip{suffix}"
+    sink = VideoSink(path)
+    for number in range(20):
+        sink.frame(page(), Frame(IMAGE, "a.mp4", number, number / rate))
+    sink.close(0)
+    assert len(shown(path)) == 20
+    assert cv2.VideoCapture(str(path)).get(cv2.CAP_PROP_FPS) == pytest.approx(rate, rel=0.002)
+
+
+@pytest.mark.parametrize(("gap_s", "count"), [(0.5, 6), (0.001, 1)])
+def test_videos_with_very_few_or_very_many_frames_a_second_last_as_long(
+    gap_s: float, count: int, tmp_path: Path
+) -> None:
+    sink = VideoSink(tmp_path / "clip.avi")
+    for number in range(2):
+        sink.frame(page(), Frame(IMAGE, "a.mp4", number, number * gap_s))
+    sink.close(0)
+    assert len(shown(tmp_path / "clip.avi")) == count
+
+
+def test_a_video_of_one_frame_has_it(tmp_path: Path) -> None:
+    sink = VideoSink(tmp_path / "clip.avi")
+    sink.frame(page(), frame())
+    sink.close(0)
+    assert len(shown(tmp_path / "clip.avi")) == 1
 
 
 def test_pictures_of_other_sizes_fit_into_the_video_undistorted() -> None:

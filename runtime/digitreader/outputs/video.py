@@ -14,20 +14,19 @@ from digitreader.outputs.annotate import identity_of, writable_folder
 from digitreader.outputs.drawing import draw_page
 from digitreader.outputs.keeping import free_name, is_nearly_full, put_aside, size_of
 from digitreader.outputs.sink import Sink
+from digitreader.outputs.tempo import CAMERA_RATE, Tempo, rate_of
 from digitreader.sources.opening import is_camera
 from digitreader.values import ColourImage, Frame, Page
 
 CODECS = {".avi": "MJPG", ".mp4": "mp4v"}
-RATE = 25.0
 ROOM = 1.2
 """So much higher than the first picture is the video: the strip below grows with the lines of writing."""
-
-LONGEST_GAP_S = 1.0
-"""A camera that was away for an hour does not leave an hour of the same picture."""
 
 
 class VideoSink(Sink):
     """Record every frame of a stream with its digits marked; an older file is replaced, but not what a camera showed.
+
+    What has a rate, as videos have, is recorded at the same; cameras at 30 pictures a second, faster ones not whole.
 
     Args:
         path: ``.avi`` (Motion JPEG) or ``.mp4``; an mp4 can be played only once the run has ended.
@@ -52,8 +51,8 @@ class VideoSink(Sink):
         self._path, self._keep_bytes = path, keep_bytes
         self._size_wh = (0, 0)
         self._writer: cv2.VideoWriter | None = None
-        self._source, self._last_s = "", 0.0
-        self._owed = 0.0
+        self._first: tuple[ColourImage, Frame] | None = None
+        self._tempo: Tempo | None = None
 
     def frame(self, page: Page, frame: Frame) -> None:
         """Record it, as often as the time that has passed asks for.
@@ -65,33 +64,40 @@ class VideoSink(Sink):
         disk = shutil.disk_usage(self._path.parent)
         if is_nearly_full(disk.total, disk.free):
             raise OutputError(f"{self._path}: the disk is nearly full; make room")
-        times = self._times(frame)
-        if not times:
+        if self._tempo is None and self._first is None and not is_camera(frame.source):
+            # the next one tells how fast they come
+            self._first = draw_page(frame, page, steady_size=True), frame
             return
-        drawn = draw_page(frame, page, steady_size=True)
-        writer = self._writer or self._open(drawn, frame.source)
+        tempo = self._tempo or self._begin(frame)
+        times = tempo.times(frame)
+        if times:
+            self._record(draw_page(frame, page, steady_size=True), frame, tempo.rate, times)
+
+    def close(self, patience_s: float) -> None:  # noqa: ARG002
+        """Finish the file; the next frame would begin another."""
+        if self._first is not None:
+            self._begin(self._first[1])
+        if self._writer is not None:
+            self._writer.release()
+            self._writer = None
+
+    def _begin(self, frame: Frame) -> Tempo:
+        """Settle the tempo, by the first frame of a camera or the second of another stream; record what waits."""
+        first, self._first = self._first, None
+        tempo = self._tempo = Tempo(CAMERA_RATE if first is None else rate_of(frame.time_s - first[1].time_s))
+        if first is not None:
+            self._record(*first, tempo.rate, tempo.times(first[1]))
+        return tempo
+
+    def _record(self, drawn: ColourImage, frame: Frame, rate: float, times: int) -> None:
+        writer = self._writer or self._open(drawn, frame.source, rate)
         fitted = fit(drawn, self._size_wh)
         for _ in range(times):
             writer.write(fitted)
         if self._keep_bytes is not None and size_of(self._path) > self._keep_bytes // 2:
             self.close(0)
 
-    def close(self, patience_s: float) -> None:  # noqa: ARG002
-        """Finish the file; the next frame would begin another."""
-        if self._writer is not None:
-            self._writer.release()
-            self._writer = None
-
-    def _times(self, frame: Frame) -> int:
-        passed_s = frame.time_s - self._last_s if self._source == frame.source else 1 / RATE
-        self._source, self._last_s = frame.source, frame.time_s
-        self._owed += min(max(passed_s, 0.0), LONGEST_GAP_S) * RATE
-        # a camera's clock trembles: half a picture early is on time
-        times = int(self._owed + 0.5)
-        self._owed -= times
-        return times
-
-    def _open(self, drawn: ColourImage, source: str) -> cv2.VideoWriter:
+    def _open(self, drawn: ColourImage, source: str, rate: float) -> cv2.VideoWriter:
         width, height = drawn.shape[1], round(ROOM * drawn.shape[0])
         self._size_wh = (width + width % 2, height + height % 2)  # codecs want even sides
         if self._keep_bytes is not None:
@@ -99,7 +105,7 @@ class VideoSink(Sink):
         elif is_camera(source) and self._path.exists():
             self._path.rename(free_name(self._path))
         codec = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
-        writer = cv2.VideoWriter(str(self._path), codec, RATE, self._size_wh)
+        writer = cv2.VideoWriter(str(self._path), codec, rate, self._size_wh)
         if not writer.isOpened():
             raise OutputError(f"{self._path}: cannot be made; choose another place or another of {', '.join(CODECS)}")
         self._writer = writer
