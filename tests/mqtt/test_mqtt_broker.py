@@ -129,15 +129,34 @@ def test_a_number_of_the_very_first_moment_is_not_overwritten_by_the_greeting(
     assert texts(listener, "digitreader/desk/state") == ["", "12"]
 
 
-def test_a_connection_that_comes_back_tells_no_state_again(broker: Broker, reader: Readers, listen: Listen) -> None:
+def test_a_connection_that_comes_back_tells_what_is_shown_and_nothing_older(
+    broker: Broker, reader: Readers, listen: Listen
+) -> None:
     listener, courier = listen(broker), reader(broker)
     courier.take(event("12", number=1))
     until(lambda: texts(listener, "digitreader/desk/state") == ["", "12"])
     broker.stop()
     courier.take(event("34", number=2))
     broker.start()
+    until(lambda: texts(listener) == ["12", "34"])
     until(lambda: "34" in texts(listener, "digitreader/desk/state"))
-    assert "" not in texts(listener, "digitreader/desk/state")[1:]
+    states = texts(listener, "digitreader/desk/state")
+    assert "" not in states[1:]
+    assert set(states[states.index("34") :]) == {"34"}
+
+
+def test_a_broker_that_has_forgotten_everything_is_told_it_again(
+    broker: Broker, reader: Readers, listen: Listen
+) -> None:
+    listener, courier = listen(broker), reader(broker)
+    courier.take(event("12"))
+    until(lambda: texts(listener, "digitreader/desk/state") == ["", "12"])
+    broker.stop()
+    (broker.folder / "mosquitto.db").unlink()
+    broker.start()
+    late = listen(broker)
+    until(lambda: texts(late, "digitreader/desk/state") == ["12"] and late.on("digitreader/desk/status") == ["online"])
+    assert texts(late) == []  # the event is not told twice
 
 
 def test_a_reader_is_online_until_it_ends(broker: Broker, reader: Readers, listen: Listen) -> None:

@@ -37,7 +37,7 @@ class BrokerCarrier:
         self._online = Message(self._topics.status, ONLINE, retain=True)
         self._offline = Message(self._topics.status, OFFLINE, retain=True)
         self._hello = Message(self._topics.hello, json.dumps({"run": run, "host": platform.node()}))
-        self._first = [self._topics.nothing()]
+        self._state = self._topics.nothing()
         self._run = run
         self._met: set[str] = set()
         self._leaving = False
@@ -63,7 +63,11 @@ class BrokerCarrier:
         Raises:
             DeliveryError: it was abandoned.
         """
-        self._link.publish(self._topics.messages(event))
+        messages = self._topics.messages(event)
+        self._link.wait_for_beginning()
+        # before it is published, so that a connection that comes back in between never tells an older one
+        self._state = messages[-1]
+        self._link.publish(messages)
 
     def abandon(self) -> None:
         """Say goodbye and end the connection."""
@@ -72,9 +76,9 @@ class BrokerCarrier:
 
     def _greet(self) -> None:
         self._link.subscribe([self._topics.hello, self._topics.status])
-        # the number that an earlier run has left at the broker is shown no more; what this run has told since follows
-        self._link.tell([self._online, self._hello, *self._first, *self._discovery])
-        self._first = []
+        # the number that an earlier run has left at the broker is shown no more, and a broker that was started anew may
+        # have forgotten what this one told it
+        self._link.tell([self._online, self._hello, self._state, *self._discovery])
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:  # noqa: ARG002
         if topic == self._topics.status and payload == OFFLINE.encode() and not self._leaving:

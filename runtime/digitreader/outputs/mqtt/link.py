@@ -84,19 +84,25 @@ class Link:
         for message in messages:
             self._client.publish(message.topic, message.payload, qos=0, retain=message.retain)
 
-    def publish(self, messages: Sequence[Message]) -> None:
-        """Publish, and wait until the broker has all of it, however long it is away. For one thread alone.
-
-        Nothing is published before `on_up` has told what it tells at the first connection.
+    def wait_for_beginning(self) -> None:
+        """Wait until `on_up` has told what it tells at the first connection.
 
         Raises:
             DeliveryError: the link was closed before.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._begun)
-            self._acknowledged.clear()
         if not self._begun:
             raise self._unpublished()
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Publish, and wait until the broker has all of it, however long it is away. For one thread alone.
+
+        Raises:
+            DeliveryError: the link was closed before.
+        """
+        with self._changed:
+            self._acknowledged.clear()
         # published once: paho sends it again after each reconnection
         sent = {self._client.publish(each.topic, each.payload, qos=1, retain=each.retain).mid for each in messages}
         with self._changed:
