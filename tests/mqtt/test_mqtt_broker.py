@@ -16,6 +16,7 @@ import pytest
 
 from digitreader.errors import MissingExtraError
 from digitreader.main import main
+from digitreader.outputs.courier import Courier
 from digitreader.outputs.event import FAULT, GONE
 from digitreader.outputs.mqtt.address import parse_address
 from digitreader.outputs.mqtt.carrier import BrokerCarrier
@@ -129,20 +130,28 @@ def test_a_number_of_the_very_first_moment_is_not_overwritten_by_the_greeting(
     assert texts(listener, "digitreader/desk/state") == ["", "12"]
 
 
-def test_a_connection_that_comes_back_tells_what_is_shown_and_nothing_older(
-    broker: Broker, reader: Readers, listen: Listen
+def test_a_broker_that_has_kept_what_is_shown_is_not_told_it_again(
+    broker: Broker, reader: Readers, listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    tell = Link.tell
+    told: list[str] = []
+
+    def watched(self: Link, messages: Sequence[Message]) -> None:
+        told.extend(message.topic for message in messages)
+        tell(self, messages)
+
+    monkeypatch.setattr(Link, "tell", watched)
     listener, courier = listen(broker), reader(broker)
     courier.take(event("12", number=1))
     until(lambda: texts(listener, "digitreader/desk/state") == ["", "12"])
     broker.stop()
     courier.take(event("34", number=2))
     broker.start()
-    until(lambda: texts(listener) == ["12", "34"])
     until(lambda: "34" in texts(listener, "digitreader/desk/state"))
     states = texts(listener, "digitreader/desk/state")
     assert "" not in states[1:]
-    assert set(states[states.index("34") :]) == {"34"}
+    assert told.count("digitreader/desk/hello") == 2
+    assert told.count("digitreader/desk/state") == 1  # the one before the first number
 
 
 def test_a_broker_that_has_forgotten_everything_is_told_it_again(
@@ -275,3 +284,35 @@ def test_what_the_demo_shows_arrives_under_the_readers_name(broker: Broker, list
     assert recorded
     until(lambda: listener.on("house/desk/status") == ["online", "offline"])
     assert listener.on("house/desk/event") == recorded
+
+
+def test_two_outputs_of_one_run_at_one_broker_leave_each_other_in_peace(broker: Broker, listen: Listen) -> None:
+    listener = listen(broker)
+    addresses = [parse_address(f"{broker.url}/{prefix}") for prefix in ("one", "two")]
+    couriers = [
+        Courier(BrokerCarrier(address, BrokerSettings(), name="desk", run="r1"), bound=10) for address in addresses
+    ]
+    for courier in couriers:
+        courier.take(event("12"))
+    until(lambda: texts(listener, "one/desk/event") == texts(listener, "two/desk/event") == ["12"])
+    for courier in couriers:
+        courier.close(ENOUGH_S)
+    assert "already connected" not in (broker.folder / "mosquitto.log").read_text()
+
+
+def test_the_computer_of_a_namesake_is_no_command_for_this_terminal(
+    broker: Broker, reader: Readers, listen: Listen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listener = listen(broker)
+    reader(broker)
+    until(lambda: listener.on("digitreader/desk/hello"))
+    listener.send("digitreader/desk/hello", json.dumps({"run": "other", "host": "\x1b[2J"}))
+    said = ""
+
+    def told() -> bool:
+        nonlocal said
+        said += capsys.readouterr().err
+        return "another reader" in said
+
+    until(told)
+    assert "\x1b" not in said

@@ -13,8 +13,8 @@ import pytest
 from digitreader.errors import OutputError
 from digitreader.outputs.mqtt.address import parse_address
 from digitreader.outputs.mqtt.carrier import BrokerCarrier
-from digitreader.outputs.mqtt.tls import tls_context
 from digitreader.outputs.settings import BrokerSettings
+from digitreader.outputs.tls import tls_context
 
 from .conftest import Broker, Listen, Readers, event, texts, until
 

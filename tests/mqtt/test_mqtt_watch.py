@@ -176,3 +176,8 @@ def test_a_line_for_people_tells_what_there_is() -> None:
 
 def test_what_a_reader_sends_is_no_command_for_the_terminal() -> None:
     assert "\x1b" not in line_of({"reader": "desk", "event": "number", "text": "\x1b[2J12"})
+
+
+def test_an_event_of_no_kind_is_left_out() -> None:
+    fleet = Fleet("digitreader")
+    assert fleet.hear("digitreader/desk/event", b'{"id": "x", "event": []}', retained=False) == []

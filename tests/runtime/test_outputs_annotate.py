@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tracemalloc
+from collections import namedtuple
 from pathlib import Path
 
 import cv2
@@ -245,3 +246,12 @@ def picture_bytes(folder: Path) -> bytes:
     """What one such picture is."""
     AnnotateSink(folder).change(page(source="0", frame=1), Frame(paper(), "0", 1))
     return (folder / "camera0-000001.read.jpg").read_bytes()
+
+
+def test_a_picture_is_not_saved_on_a_disk_that_is_nearly_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 # as shutil has it
+    sink = AnnotateSink(tmp_path)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage(1 << 30, 1 << 30, 1 << 20))
+    with pytest.raises(OutputError, match="the disk is nearly full; make room"):
+        sink.picture(page(), Frame(paper(), "a.jpg"))
+    assert list(tmp_path.iterdir()) == []

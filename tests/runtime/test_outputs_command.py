@@ -132,3 +132,8 @@ def test_a_program_that_was_removed_is_told(tmp_path: Path) -> None:
     script.unlink()
     with pytest.raises(RejectedError, match="cannot be started"):
         command.deliver(event())
+
+
+def test_a_program_that_a_signal_without_a_name_ends_is_told_with_its_number() -> None:
+    with pytest.raises(RejectedError, match="is ended by signal 40"):
+        Command(f"{PYTHON} -c 'import os; os.kill(os.getpid(), 40)'", timeout_s=60).deliver(event())

@@ -198,3 +198,18 @@ def test_one_that_waits_for_another_try_is_the_oldest_and_lost_first(
     place.set(fails=None)
     courier.close(ENOUGH_S)
     assert place.taken == ["2", "3", "4"]
+
+
+def test_a_fault_that_nobody_thought_of_costs_one_event_and_not_the_place(capsys: pytest.CaptureFixture[str]) -> None:
+    place = Place()
+    place.fails = ZeroDivisionError("of the carrier's own")
+    courier = Courier(place, bound=10)
+    courier.take(event(1))
+    place.wait(lambda: place.tries == 1)
+    place.set(fails=None)
+    courier.take(event(2))
+    courier.close(ENOUGH_S)
+    assert place.taken == ["2"]
+    assert courier.missed == 1
+    said = capsys.readouterr().err
+    assert "place: does not take the event (ZeroDivisionError: of the carrier's own), so it is dropped" in said

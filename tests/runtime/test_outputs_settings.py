@@ -148,3 +148,13 @@ def test_a_desktop_is_seen_in_the_environment() -> None:
     assert settings("--output", "window", DISPLAY=":0").has_display
     assert settings("--output", "window", WAYLAND_DISPLAY="wayland-0").has_display
     assert not settings("--output", "window").has_display
+
+
+@pytest.mark.parametrize("prefix", ["home+", "home/#", "a//b", "$SYS"])
+def test_a_discovery_prefix_that_is_no_topic_is_refused(prefix: str) -> None:
+    with pytest.raises(UsageError, match="most have homeassistant"):
+        settings("--output", "mqtt://broker", "--discovery", prefix)
+
+
+def test_webhooks_get_the_certificates_that_are_given() -> None:
+    assert settings("--output", "https://host/", "--ca-file", "ca.pem").ca_file == Path("ca.pem")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
 import pytest
 
-from digitreader.errors import UsageError
+from digitreader.errors import OutputError, UsageError
 from digitreader.outputs.courier import DeliveryError, RejectedError
 from digitreader.outputs.event import NUMBER, Event
 from digitreader.outputs.webhook import Webhook
@@ -176,3 +180,37 @@ def test_what_is_no_address_is_refused_without_being_repeated(url: str) -> None:
     with pytest.raises(UsageError, match=r"http://HOST/PATH") as caught:
         Webhook(url, timeout_s=1)
     assert "secret" not in str(caught.value)
+
+
+def test_what_is_no_http_is_told_without_what_it_says(raw_server: Callable[[bytes], str]) -> None:
+    with pytest.raises(DeliveryError, match="speaks no HTTP") as caught:
+        Webhook(raw_server(b"\x1b[2J\xff garbage\r\n"), timeout_s=30).deliver(EVENT)
+    assert str(caught.value).isprintable()
+
+
+def secure(server: Server, folder: Path) -> str:
+    """The server's address from now on, with a certificate for localhost that signs itself, in ``ca.pem``."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl; apt-get install openssl")
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", f"{folder}/key.pem", "-out", f"{folder}/ca.pem"]
+    subprocess.run([*command.split(), *names], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "ca.pem", folder / "key.pem")
+    server.http.socket = context.wrap_socket(server.http.socket, server_side=True, do_handshake_on_connect=False)
+    return server.url().replace("http://127.0.0.1", "https://localhost")
+
+
+def test_a_certificate_made_at_home_is_trusted_where_it_is_given(server: Server, tmp_path: Path) -> None:
+    url = secure(server, tmp_path)
+    Webhook(url, timeout_s=30, ca_file=tmp_path / "ca.pem").deliver(EVENT)
+    assert len(server.came) == 1
+    with pytest.raises(DeliveryError, match=r"not trusted.*--ca-file"):
+        Webhook(url, timeout_s=30).deliver(EVENT)
+    assert len(server.came) == 1
+
+
+def test_certificates_that_cannot_be_read_are_refused_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("none")
+    with pytest.raises(OutputError, match="give a PEM file"):
+        Webhook("https://localhost/", timeout_s=30, ca_file=tmp_path / "ca.pem")

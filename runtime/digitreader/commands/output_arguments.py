@@ -75,7 +75,12 @@ def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--password-file", type=Path, metavar="FILE", help=f"its first line; else it is in ${PASSWORD_VARIABLE}"
     )
-    group.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates to trust in place of the system's")
+    group.add_argument(
+        "--ca-file",
+        type=Path,
+        metavar="FILE",
+        help="certificates to trust in place of the system's, for brokers and webhooks",
+    )
 
 
 def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> OutputSettings | None:
@@ -91,7 +96,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
     places = tuple(map(parse_place, args.output))
     broker = BrokerSettings()
     if any(place.kind == "mqtt" for place in places):
-        broker = broker_settings(args, environment, discovery=args.discovery.strip("/"))
+        broker = broker_settings(args, environment, discovery=_discovery(args.discovery))
     return OutputSettings(
         places=places,
         name=args.name or host_name(),
@@ -100,6 +105,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
         has_display=bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")),
         broker=broker,
         keep_bytes=args.keep,
+        ca_file=args.ca_file,
     )
 
 
@@ -123,6 +129,17 @@ def host_name() -> str:
     import socket
 
     return re.sub(r"[^\w.-]+", "-", socket.gethostname().partition(".")[0]).strip("-.") or "digitreader"
+
+
+def _discovery(prefix: str) -> str:
+    from digitreader.outputs.mqtt.address import is_topic_level
+
+    levels = prefix.strip("/")
+    if levels and not all(map(is_topic_level, levels.split("/"))):
+        raise UsageError(
+            f"--discovery {prefix!r}: a prefix has no +, # or $ and no empty part; most have homeassistant"
+        )
+    return levels
 
 
 def _first_line(file: Path) -> str:

@@ -13,7 +13,8 @@ DESCRIPTION = """\
 Show what all readers of a fleet read, as it happens: each was started with --output BROKER and has a --name of its own.
 
 BROKER is mqtt://[USER@]HOST[:PORT][/PREFIX], or mqtts:// with TLS. First comes what every reader shows now. While the
-broker is away it is tried again for ever; what readers tell meanwhile is kept by them, and comes when it is back.
+broker is away it is tried again each second, for ever. What readers tell meanwhile they keep until it is back, and it
+comes then; only of a reader that finds the broker back sooner than this command does, something may be missed.
 """
 
 EXAMPLES = """\
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     from queue import SimpleQueue
 
     from digitreader.outputs.mqtt.fleet import Fleet, line_of
-    from digitreader.outputs.mqtt.link import Link
+    from digitreader.outputs.mqtt.link import SOONEST_S, Link
 
     address = parse_address(args.broker)
     fleet = Fleet(address.prefix)
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     link = Link(
         address,
         broker_settings(args),
+        latest_s=SOONEST_S,
         client_id=f"digitreader-watch-{secrets.token_hex(4)}",
         on_up=lambda: link.subscribe(fleet.topics),
         on_message=lambda topic, payload, retained: heard.put((topic, payload, retained)),

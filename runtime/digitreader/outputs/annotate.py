@@ -13,7 +13,7 @@ import cv2
 from digitreader.errors import OutputError
 from digitreader.files import write_whole
 from digitreader.outputs.drawing import draw_page
-from digitreader.outputs.keeping import KeptFiles
+from digitreader.outputs.keeping import KeptFiles, refuse_nearly_full
 from digitreader.outputs.sink import Sink
 from digitreader.sources.opening import is_camera
 from digitreader.values import Frame, Page
@@ -66,6 +66,7 @@ class AnnotateSink(Sink):
     def _save(
         self, name: str, page: Page, frame: Frame, *, taken: set[str], first: int = 1, keep: bool = False
     ) -> None:
+        refuse_nearly_full(self._folder)
         drawn = draw_page(frame, page)
         suffix = ".jpg" if max(drawn.shape) <= MAX_JPEG_SIDE_PX else ".png"
         _, encoded = cv2.imencode(suffix, drawn, QUALITY if suffix == ".jpg" else [])

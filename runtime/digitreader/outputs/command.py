@@ -103,7 +103,9 @@ def _arguments(line: str) -> list[str]:
 def _ending(returncode: int) -> str:
     if returncode > 0:
         return f"fails with exit status {returncode}"
-    return f"is ended by {signal.Signals(-returncode).name}"
+    with suppress(ValueError):  # real-time signals have no names
+        return f"is ended by {signal.Signals(-returncode).name}"
+    return f"is ended by signal {-returncode}"
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

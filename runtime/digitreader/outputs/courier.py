@@ -118,14 +118,20 @@ class Courier:
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
                 continue
             except RejectedError as error:
-                with self._changed:
-                    self._lost += 1
-                    self.missed += 1
-                self._say_failing(error)
+                self._drop(error)
+            except Exception as error:  # noqa: BLE001 # whatever it is, the place must not fall silent for the rest of the run
+                why = f"{type(error).__name__}: {error}"
+                self._drop(RejectedError(f"{self._carrier.where}: does not take the event ({why}), so it is dropped"))
             else:
                 self._say_working()
             pause_s = self._first_pause_s
             self._done(event)
+
+    def _drop(self, error: RejectedError) -> None:
+        with self._changed:
+            self._lost += 1
+            self.missed += 1
+        self._say_failing(error)
 
     def _next(self) -> Event | None:
         with self._changed:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, cast
 
-from digitreader.errors import OutputError, UsageError
 from digitreader.outputs.announcing import AnnouncingSink, EventPrinter, Receiver
+from digitreader.outputs.clashes import check_files, check_twice, keep_other_tables
 from digitreader.outputs.courier import Carrier, Courier
 from digitreader.outputs.enduring import EnduringSink, EventRecorder
 from digitreader.outputs.event import EventMaker
@@ -47,7 +47,8 @@ def open_places(settings: OutputSettings, reading: Reading, *, events: TextIO | 
         OutputError: a place that cannot be written to.
         MissingExtraError: what a place needs is not installed.
     """
-    _check_files(settings.places, reading.inputs)
+    check_twice(settings.places)
+    check_files(settings.places, reading.inputs)
     maker = EventMaker(settings.name)
     sinks: list[Sink] = []
     receivers: list[Receiver] = [] if events is None else [EventPrinter(events)]
@@ -64,28 +65,6 @@ def open_places(settings: OutputSettings, reading: Reading, *, events: TextIO | 
     return [*sinks, AnnouncingSink(maker, receivers)] if receivers else sinks
 
 
-def _check_files(places: Sequence[Place], inputs: Sequence[str]) -> None:
-    """Refuse files that would spoil one another, or what is read; devices and pipes may be named as often as one likes.
-
-    Raises:
-        UsageError: a file is named twice.
-        OutputError: a file is being read.
-    """
-    from digitreader.outputs.annotate import identity_of
-
-    read = {identity_of(Path(name)) for name in inputs} - {None}
-    named: set[Path] = set()
-    for place in places:
-        path = Path(place.where)
-        if place.kind not in RECORDS or (path.exists() and not path.is_file()):
-            continue
-        if path.resolve() in named:
-            raise UsageError(f"--output {place.kind}: {path} is named twice; give each output a file of its own")
-        if identity_of(path) in read:
-            raise OutputError(f"{path}: is being read, and would be written to; choose another name")
-        named.add(path.resolve())
-
-
 def _receiver(place: Place, settings: OutputSettings, maker: EventMaker) -> Receiver:
     if place.kind == "events":
         return EventRecorder(RecordFile(Path(place.where), keep_bytes=settings.keep_bytes), place.where)
@@ -100,7 +79,7 @@ def _carrier(place: Place, settings: OutputSettings, maker: EventMaker) -> Carri
     if place.kind == "webhook":
         from digitreader.outputs.webhook import Webhook
 
-        return Webhook(place.where, timeout_s=settings.timeout_s)
+        return Webhook(place.where, timeout_s=settings.timeout_s, ca_file=settings.ca_file)
     from digitreader.outputs.mqtt.address import parse_address
     from digitreader.outputs.mqtt.carrier import BrokerCarrier
 
@@ -109,6 +88,8 @@ def _carrier(place: Place, settings: OutputSettings, maker: EventMaker) -> Carri
 
 def _record(kind: str) -> Callable[[str, OutputSettings, Reading], Sink]:
     def open_record(where: str, settings: OutputSettings, reading: Reading) -> Sink:
+        if kind == "csv":
+            keep_other_tables(Path(where), expecting=reading.expecting)
         file = RecordFile(Path(where), keep_bytes=settings.keep_bytes, headed=kind == "csv")
         out = cast("TextIO", file)
         sink = printing_sink(kind, out, named=reading.named, expecting=reading.expecting, header=file.is_new)
@@ -135,8 +116,6 @@ def _window(where: str, settings: OutputSettings, reading: Reading) -> Sink:  # 
 
     return WindowSink(has_display=settings.has_display)
 
-
-RECORDS = frozenset({"text", "jsonl", "csv", "events"})
 
 SINKS: dict[str, Callable[[str, OutputSettings, Reading], Sink]] = {
     "text": _record("text"),

@@ -32,6 +32,11 @@ class Endurance:
         self.missed = self._failures = 0
         self._failed_at = ""
 
+    def end(self) -> None:
+        """Say what is missing where it does not work to the end."""
+        if self._failures > 1:
+            complain(f"{self._where}: {self._failures} are missing")
+
     def attempt(self, step: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Do a step, whether it works or not."""
         name = getattr(step, "__name__", "")
@@ -55,9 +60,7 @@ class Endurance:
 
 
 class EnduringSink(Sink):
-    """Pass everything on to a sink that may fail in a stream.
-
-    A picture that cannot be saved still ends the run: it was asked for, and would be missed.
+    """Pass everything on to a sink that may fail; the others still get theirs.
 
     Args:
         sink: what writes.
@@ -77,7 +80,7 @@ class EnduringSink(Sink):
 
     def picture(self, page: Page, frame: Frame) -> None:
         """Pass it on."""
-        self._sink.picture(page, frame)
+        self._endurance.attempt(self._sink.picture, page, frame)
 
     def frame(self, page: Page, frame: Frame) -> None:
         """Pass it on."""
@@ -106,6 +109,7 @@ class EnduringSink(Sink):
     def close(self, patience_s: float) -> None:
         """Pass it on, and close the file."""
         self._endurance.attempt(self._sink.close, patience_s)
+        self._endurance.end()
         if self._file is not None:
             self._file.close()
 
@@ -134,4 +138,5 @@ class EventRecorder:
 
     def close(self, patience_s: float) -> None:  # noqa: ARG002
         """Close the file."""
+        self._endurance.end()
         self._file.close()

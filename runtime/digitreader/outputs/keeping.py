@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
+
+from digitreader.errors import OutputError
 
 KEPT_FREE_BYTES = 64 << 20
 """So much is left to the rest of the system ..."""
@@ -15,6 +18,17 @@ KEPT_FREE_SHARE = 0.05
 def is_nearly_full(total_bytes: int, free_bytes: int) -> bool:
     """Whether a disk is too full for records."""
     return free_bytes < min(KEPT_FREE_BYTES, KEPT_FREE_SHARE * total_bytes)
+
+
+def refuse_nearly_full(folder: Path) -> None:
+    """Look at the disk before something is written to it.
+
+    Raises:
+        OutputError: it is nearly full.
+    """
+    disk = shutil.disk_usage(folder)
+    if is_nearly_full(disk.total, disk.free):
+        raise OutputError(f"{folder}: the disk is nearly full; make room")
 
 
 def previous_of(path: Path) -> Path:

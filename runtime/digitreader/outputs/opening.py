@@ -52,8 +52,10 @@ def open_sinks(
         sinks.append(printing_sink(output, _stdout(), named=named, expecting=expecting))
     if annotate is not None:
         from digitreader.outputs.annotate import AnnotateSink
+        from digitreader.outputs.enduring import EnduringSink
 
-        sinks.append(AnnotateSink(annotate, inputs=inputs, keep_bytes=more.keep_bytes if more else None))
+        pictures = AnnotateSink(annotate, inputs=inputs, keep_bytes=more.keep_bytes if more else None)
+        sinks.append(EnduringSink(pictures, str(annotate)))
     if more is not None:
         from digitreader.outputs.elsewhere import Reading, open_places
 

@@ -49,7 +49,7 @@ class RecordFile(io.TextIOBase):
                 "give each reader a file of its own"
             )
         self._begin = b"\n" if _breaks_off(path) else b""
-        self._head = _first_line(path) if headed and not self.is_new else b""
+        self._head = first_line(path) if headed and not self.is_new else b""
 
     @property
     def is_new(self) -> bool:
@@ -174,7 +174,8 @@ def _breaks_off(path: Path) -> bool:
         return False
 
 
-def _first_line(path: Path) -> bytes:
+def first_line(path: Path) -> bytes:
+    """The first line of a file with its end; empty where it has none or may not be read."""
     try:
         with path.open("rb") as file:
             return file.readline()

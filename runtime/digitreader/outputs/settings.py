@@ -63,6 +63,7 @@ class OutputSettings:
         bound: how many events may wait for each place.
         has_display: there is a desktop to open a window on.
         keep_bytes: the most that each file, video and folder of pictures may take; None keeps all.
+        ca_file: the certificates that webhooks and brokers are trusted by; None for those of the system.
     """
 
     places: tuple[Place, ...] = ()
@@ -71,6 +72,7 @@ class OutputSettings:
     bound: int = 1000
     has_display: bool = False
     keep_bytes: int | None = None
+    ca_file: Path | None = None
     broker: BrokerSettings = BrokerSettings()
 
 

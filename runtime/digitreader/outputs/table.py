@@ -12,6 +12,8 @@ from digitreader.values import Frame, Line, Page, Reading
 
 COLUMNS = ("source", "frame", "line", "position", "digit", "confidence", "x", "y", "width", "height")
 EXPECTING_COLUMNS = ("number", "alternatives")
+FORMULA = ("=", "+", "-", "@")
+"""What begins so is worked out by spreadsheets."""
 
 
 class CsvSink(Sink):
@@ -40,14 +42,14 @@ class CsvSink(Sink):
         for line_index, line in enumerate(page.lines):
             for position, reading in enumerate(line.readings):
                 box = reading.box
-                where = (page.source, page.frame, line_index, position)
+                where = (cell_of(page.source), page.frame, line_index, position)
                 what = (reading.text, f"{reading.confidence:.4f}", box.x, box.y, box.width, box.height)
                 self._writer.writerow((*where, *what, *(self._expected(line, reading) if self._expecting else ())))
         self._flush()
 
     def _print_header(self) -> None:
         if self._header_due:
-            self._writer.writerow((*COLUMNS, *EXPECTING_COLUMNS) if self._expecting else COLUMNS)
+            self._writer.writerow(columns_of(expecting=self._expecting))
 
     def _flush(self) -> None:
         self._out.flush()
@@ -62,3 +64,14 @@ class CsvSink(Sink):
     def frame(self, page: Page, frame: Frame) -> None:
         """Print the digits of this frame, steady or not."""
         self.picture(page, frame)
+
+
+def columns_of(*, expecting: bool) -> tuple[str, ...]:
+    """The header: each column's name."""
+    return (*COLUMNS, *EXPECTING_COLUMNS) if expecting else COLUMNS
+
+
+def cell_of(source: str) -> str:
+    """A source's name as a spreadsheet may have it: no formula, and all in one line."""
+    name = f"./{source}" if source.startswith(FORMULA) else source
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)

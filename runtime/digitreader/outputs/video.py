@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import numpy as np
 from digitreader.errors import OutputError, UsageError
 from digitreader.outputs.annotate import identity_of, writable_folder
 from digitreader.outputs.drawing import draw_page
-from digitreader.outputs.keeping import free_name, is_nearly_full, put_aside, size_of
+from digitreader.outputs.keeping import free_name, put_aside, refuse_nearly_full, size_of
 from digitreader.outputs.sink import Sink
 from digitreader.outputs.tempo import CAMERA_RATE, Tempo, rate_of
 from digitreader.sources.opening import is_camera
@@ -61,9 +60,7 @@ class VideoSink(Sink):
             OutputError: the disk is nearly full.
         """
         # OpenCV does not tell when a disk is full
-        disk = shutil.disk_usage(self._path.parent)
-        if is_nearly_full(disk.total, disk.free):
-            raise OutputError(f"{self._path}: the disk is nearly full; make room")
+        refuse_nearly_full(self._path.parent)
         if self._tempo is None and self._first is None and not is_camera(frame.source):
             # the next one tells how fast they come
             self._first = draw_page(frame, page, steady_size=True), frame

@@ -8,12 +8,14 @@ import json
 import socket
 import ssl
 from contextlib import suppress
+from pathlib import Path
 from threading import Timer
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from digitreader.errors import UsageError
 from digitreader.outputs.courier import DeliveryError, RejectedError
 from digitreader.outputs.event import Event
+from digitreader.outputs.tls import tls_context
 
 WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 """Answers of the 400s that may be others a moment later; those of the 500s may be too."""
@@ -27,13 +29,16 @@ class Webhook:
     Args:
         url: ``http://`` or ``https://``, with a user and a password for basic authentication where it has them.
         timeout_s: from connecting to the whole answer.
+        ca_file: the certificates that are trusted; None for those of the system.
 
     Raises:
         UsageError: it is no such address.
+        OutputError: the file of trusted certificates cannot be read.
     """
 
-    def __init__(self, url: str, *, timeout_s: float) -> None:
+    def __init__(self, url: str, *, timeout_s: float, ca_file: Path | None = None) -> None:
         self._parts = _parts(url)
+        self._context = tls_context(ca_file) if self._parts.scheme == "https" else None
         self._timeout_s = timeout_s
         self._open: http.client.HTTPConnection | None = None
         self._abandoned = False
@@ -95,9 +100,8 @@ class Webhook:
 
     def _connection(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
-        if self._parts.scheme == "https":
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(host, port, timeout=self._timeout_s, context=context)
+        if self._context is not None:
+            return http.client.HTTPSConnection(host, port, timeout=self._timeout_s, context=self._context)
         return http.client.HTTPConnection(host, port, timeout=self._timeout_s)
 
     def _path(self) -> str:
@@ -137,4 +141,8 @@ def _reason(error: OSError | http.client.HTTPException) -> str:
         return "no answer in time"
     if isinstance(error, http.client.RemoteDisconnected):
         return "no answer in time, or hung up"
+    if isinstance(error, http.client.HTTPException):
+        return "what answers there speaks no HTTP"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}; give --ca-file FILE, and the right name"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import platform
+import secrets
 
 from digitreader.outputs.event import Event
 from digitreader.outputs.mqtt.address import Address
 from digitreader.outputs.mqtt.discovery import discovery_messages
-from digitreader.outputs.mqtt.fleet import parse_object
+from digitreader.outputs.mqtt.fleet import parse_object, shown
 from digitreader.outputs.mqtt.link import Link
 from digitreader.outputs.mqtt.topics import OFFLINE, ONLINE, Message, Topics
 from digitreader.outputs.settings import BrokerSettings
@@ -38,11 +39,12 @@ class BrokerCarrier:
         self._offline = Message(self._topics.status, OFFLINE, retain=True)
         self._hello = Message(self._topics.hello, json.dumps({"run": run, "host": platform.node()}))
         self._state = self._topics.nothing()
+        self._known = self._greeted = False
         self._run = run
         self._met: set[str] = set()
         self._leaving = False
-        # two clients of one id would throw each other out for ever, so the run is part of it
-        client_id = f"digitreader-{name}-{run}"
+        # two clients of one id would throw each other out for ever, those of one run too
+        client_id = f"digitreader-{name}-{run}-{secrets.token_hex(2)}"
         self._link = Link(
             address, settings, client_id=client_id, will=self._offline, on_up=self._greet, on_message=self._hear
         )
@@ -75,17 +77,27 @@ class BrokerCarrier:
         self._link.close([self._offline])
 
     def _greet(self) -> None:
-        self._link.subscribe([self._topics.hello, self._topics.status])
-        # the number that an earlier run has left at the broker is shown no more, and a broker that was started anew may
-        # have forgotten what this one told it
-        self._link.tell([self._online, self._hello, self._state, *self._discovery])
+        self._link.subscribe([self._topics.hello, self._topics.status, self._topics.state])
+        # the number that an earlier run has left at the broker is shown no more; what this run has told since follows
+        first = [] if self._greeted else [self._state]
+        self._known, self._greeted = not self._greeted, True
+        self._link.tell([self._online, *first, *self._discovery, self._hello])
 
-    def _hear(self, topic: str, payload: bytes, retained: bool) -> None:  # noqa: ARG002
+    def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         if topic == self._topics.status and payload == OFFLINE.encode() and not self._leaving:
             # the last will of an earlier run that the broker has only now missed
             self._link.tell([self._online])
+        if topic == self._topics.state and retained:
+            self._known = True
         if topic == self._topics.hello:
             self._meet(payload)
+            self._remind()
+
+    def _remind(self) -> None:
+        """Tell a broker that has forgotten it what is shown; what it keeps has come before the hello."""
+        if not self._known:
+            self._known = True
+            self._link.tell([self._state])
 
     def _meet(self, payload: bytes) -> None:
         other = parse_object(payload)
@@ -94,7 +106,7 @@ class BrokerCarrier:
             return
         self._met.add(run)
         complain(
-            f"{self._address}: another reader, on {other.get('host') or 'some computer'}, is called "
+            f"{self._address}: another reader, on {shown(other.get('host') or 'some computer')}, is called "
             f"{self._topics.name!r} too, and both write to the same topics; give each a --name of its own"
         )
         self._link.tell([self._hello])  # so that the other one knows as well

@@ -53,7 +53,7 @@ class Fleet:
         if kind == "state" and not (retained and told.get("text") and self._status.get(reader) != OFFLINE):
             return []
         name = told.get("id")
-        if not isinstance(name, str) or name in self._seen:
+        if not isinstance(name, str) or name in self._seen or not isinstance(told.get("event", NUMBER), str):
             return []
         self._seen.append(name)
         return [{"event": NUMBER, **told, "reader": reader}]
@@ -77,8 +77,12 @@ def parse_object(payload: bytes) -> dict[str, Any]:
 def line_of(record: dict[str, Any]) -> str:
     """Write a record for people: local time, reader, and what there is."""
     line = f"{_local_time(record.get('time'))}  {record['reader']}: {_what(record)}"
-    # what others send is no command for this terminal
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    return shown(line)
+
+
+def shown(told: object) -> str:
+    """What others send as text that is no command for this terminal."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in str(told))
 
 
 def _what(record: dict[str, Any]) -> str:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from digitreader.errors import MissingExtraError
 from digitreader.outputs.courier import DeliveryError
 from digitreader.outputs.mqtt.address import Address
-from digitreader.outputs.mqtt.tls import tls_context
 from digitreader.outputs.mqtt.topics import Message
 from digitreader.outputs.settings import BrokerSettings
+from digitreader.outputs.tls import tls_context
 from digitreader.talk import complain, say
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 KEEPALIVE_S = 20
 SOONEST_S, LATEST_S = 1, 30
+"""Between the tries to connect."""
 CONNECT_S = 5.0
 GOODBYE_S = 0.3
 
@@ -36,6 +37,7 @@ class Link:
         client_id: no other client of the broker has it.
         lasting: the broker keeps what comes for it while it is away.
         will: what the broker publishes when the link is cut.
+        latest_s: the longest pause between the tries to connect, in whole seconds.
         on_up: called from the link's thread at each connection, the first too.
         on_message: called from the link's thread with topic, payload and whether it was retained.
 
@@ -52,6 +54,7 @@ class Link:
         client_id: str,
         lasting: bool = False,
         will: Message | None = None,
+        latest_s: int = LATEST_S,
         on_up: Callable[[], None],
         on_message: Callable[[str, bytes, bool], None],
     ) -> None:
@@ -62,6 +65,7 @@ class Link:
         self._up = self._begun = self._closed = False
         self._trouble = ""
         self._client = _make_client(address, settings, client_id, lasting=lasting)
+        self._client.reconnect_delay_set(SOONEST_S, latest_s)
         self._client.on_connect = self._connected
         self._client.on_connect_fail = self._not_connected
         self._client.on_disconnect = self._disconnected
@@ -181,7 +185,6 @@ def _make_client(address: Address, settings: BrokerSettings, client_id: str, *, 
         ) from error
     client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not lasting)
     client.connect_timeout = CONNECT_S
-    client.reconnect_delay_set(SOONEST_S, LATEST_S)
     user = settings.user or address.user
     if user:
         client.username_pw_set(user, settings.password or None)

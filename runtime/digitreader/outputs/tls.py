@@ -1,4 +1,4 @@
-"""TLS to a broker: its certificate is always checked."""
+"""TLS to a broker or a webhook: its certificate is always checked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from digitreader.errors import OutputError
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """What checks a broker's certificate and name.
+    """What checks a certificate and a name.
 
     Args:
         ca_file: the certificates that are trusted; None for those of the system.
