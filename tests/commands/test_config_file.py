@@ -169,6 +169,60 @@ def test_what_config_prints_is_a_file_that_says_the_same() -> None:
     assert [(each.key, each.value) for each in again] == [(each.key, each.value) for each in once]
 
 
+SAID_OF_ALL = {
+    "sources": ["--", "0", "-", "--format=csv", "-x.jpg", 'a "b"\\c\u007f\n.jpg'],
+    "format": ["--format", "csv"],
+    "expect": ["--expect", "digits=5", "--expect", r"regex=\d+"],
+    "model": ["--model", "./tiny.tflite"],
+    "engine": ["--engine", "numpy"],
+    "annotate": ["--annotate", "out/7"],
+    "frames": ["--frames", "9" * 400],
+    "watch": ["--watch"],
+    "real-time": ["--real-time"],
+    "source": ["--source=-x", "--source=1"],
+    "size": ["--size", "1280x720"],
+    "fps": ["--fps", "29.97"],
+    "exposure": ["--exposure", "1e22"],
+    "focus": ["--focus", "0"],
+    "rotate": ["--rotate", "180"],
+    "region": ["--region", "1,2,300,400"],
+    "steady": ["--steady", "1e-7"],
+    "patience": ["--patience", "2"],
+    "give-up": ["--give-up", "60"],
+    "wait-for-camera": ["--wait-for-camera"],
+    "output": ["--output", "csv:a.csv", "--output", "window"],
+    "name": ["--name", "0"],
+    "timeout": ["--timeout", "86400"],
+    "queue": ["--queue", "20"],
+    "keep": ["--keep", "5m"],
+    "discovery": ["--discovery", ""],
+    "user": ["--user", "pi"],
+    "password-file": ["--password-file=-secret"],
+    "ca-file": ["--ca-file", "7"],
+}
+"""For each option of read something that is not its default."""
+
+
+@pytest.mark.parametrize("key", [*SAID_OF_ALL, "all of them"])
+def test_every_option_is_printed_as_it_is_read_back(key: str) -> None:
+    from digitreader.config.show import show
+
+    assert SAID_OF_ALL.keys() == options_of(read_parser().actions()).keys()
+    # the sources, behind two dashes, go last
+    words = SAID_OF_ALL.get(key) or [word for words in reversed(SAID_OF_ALL.values()) for word in words]
+    told, again = read_parser().parse_args(words), read_parser().parse_args([])
+    table = tomllib.loads(show(settings_of(words, {}, make=read_parser), file=None, looked_for=()))
+    lay_over(again, [], table, make=read_parser, path=Path("cam.toml"))
+    assert again == told
+
+
+def test_a_file_name_that_no_file_can_hold_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "--no-config", "a\udcff.jpg"]) == 0
+    printed = capsys.readouterr().out
+    assert "# sources is no UTF-8 text, which a file cannot hold; give it on the command line" in printed
+    assert "sources" not in tomllib.loads(printed)
+
+
 def test_config_says_who_said_so(write: Say, capsys: pytest.CaptureFixture[str]) -> None:
     path = write("format = 'csv'\nframes = 3\n")
     assert main(["config", "--config", str(path), "--frames", "4"]) == 0
@@ -244,6 +298,10 @@ def test_secrets_are_told_from_what_is_none(key: str, value: object, shown: obje
         (b"format = \n", "is no TOML: Invalid value (at line 1"),
         (b"format = 'csv'\nformat = 'text'\n", "is no TOML: Cannot overwrite a value (at line 2"),
         (b"format = '\xff'", "is no UTF-8 text (byte 10)"),
+        (b"frames = " + b"9" * 5000, "holds a number with too many digits; give a smaller one"),
+        (b"frames = 0x" + b"f" * 5000, "frames: the number has more than 64 bits; give a smaller one"),
+        (b"x = " + b"[" * 3000, "holds brackets in brackets without end; a list is: key = [1, 2]"),
+        (b"x" + b".x" * 3000 + b" = 1", "unknown key 'x'"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_line_and_status_2(
@@ -255,6 +313,15 @@ def test_a_file_that_cannot_be_read_is_one_line_and_status_2(
     assert main(["read", "demo", "--config", str(path)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"digitreader: error: {path}: {said}")
+
+
+def test_the_mark_that_editors_of_windows_begin_a_file_with_is_no_part_of_it(write: Say) -> None:
+    assert main(["config", "--config", str(write("\ufeffformat = 'csv'"))]) == 0
+
+
+@pytest.mark.parametrize("source", ["--format=csv", "-x.jpg", "--", "-", "--help"])
+def test_a_source_of_the_file_is_never_taken_for_an_option(source: str) -> None:
+    assert taken(f"sources = ['{source}', '0']\ntags = ['a']") == {**taken("tags = ['a']"), "sources": [source, "0"]}
 
 
 def test_the_users_own_file_is_found_and_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
