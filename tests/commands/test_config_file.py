@@ -140,6 +140,7 @@ def test_a_home_in_a_path_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
         ("verbose = 'very'", "verbose: is text; give a whole number, without quotes"),
         ("sources = [['a.jpg']]", "sources: is a list; give a number or text in quotes"),
         ('sources = ["a\\u0000b"]', "sources: holds a zero byte"),
+        ("to = '--'", "to: two dashes are no value; write ./-- for a file of that name"),
         ("exposure = 1\nauto-exposure = true", "auto-exposure: not allowed with argument --exposure"),
     ],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,16 @@ def test_install_writes_the_unit_and_starts_it(systemd: Systemd, config: Path) -
         "systemctl --user restart --no-block digitreader.service",
         "loginctl enable-linger",
     ]
+
+
+def test_a_file_in_the_services_own_folder_is_no_module(systemd: Systemd, config: Path, tmp_path: Path) -> None:
+    assert main(["service", "install", "--user", "--config", str(config)]) == 0
+    unit = systemd.unit.read_text(encoding="utf-8").splitlines()
+    command = next(line.removeprefix("ExecStart=") for line in unit if line.startswith("ExecStart="))
+    started = [*shlex.split(command.partition(" read ")[0]), "--version"]
+    (tmp_path / "digitreader.py").write_text("raise SystemExit('taken for digitreader')", encoding="utf-8")
+    told = subprocess.run(started, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("digitreader ")
 
 
 def test_install_again_replaces_our_own_unit(systemd: Systemd, config: Path) -> None:

@@ -140,7 +140,8 @@ def _service(args: argparse.Namespace, manager: Manager) -> Service:
     check_reach(config, told, [*(folder.absolute() for folder in args.writable), *own_folders(args.name, manager.user)])
     return Service(
         name=args.name,
-        command=(sys.executable, "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
+        # -P: a file in the folder that it starts in is no module of ours
+        command=(sys.executable, "-P", "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
         run_as=None if manager.user else _runner(args.run_as or _caller(config), config),
         devices=devices_for([*told.sources, *told.source]),
         writable=tuple(folder.absolute() for folder in args.writable),
