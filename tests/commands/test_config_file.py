@@ -277,11 +277,6 @@ def test_a_secret_that_everybody_may_read_is_warned_about(write: Say, capsys: py
         ("output", ["https://host:8/T0/abc", "csv:a.csv"], ["https://host:8/***", "csv:a.csv"]),
         ("output", "https://me:abc@host?id=abc", "https://***@host/***"),
         ("output", "http://host", "http://host"),
-        ("output", "run:./gate.sh --open 3 -u pi", "run:./gate.sh --open 3 -u pi"),
-        ("output", "run:curl -u pi:abc https://host/abc", "run:curl -u *** https://host/***"),
-        ("output", "run:say --token abc --api-key=abc x", "run:say --token *** --api-key=*** x"),
-        ("output", "run:env KEY=abc say monkey --pass --key=abc", "run:env KEY=*** say monkey --pass --key=***"),
-        ("output", "run:say -H 'Authorization: Bearer abc' x", "run:say -H 'Authorization: Bearer ***' x"),
         ("sources", "rtsp://pi:a/bc@cam/1?x=2&pwd=abc", "rtsp://***@cam/1?x=2&pwd=***"),
         ("sources", ["rtsp://cam:554/1", "http://host/a@b"], ["rtsp://cam:554/1", "http://host/a@b"]),
         ("frames", 3, 3),
@@ -290,6 +285,35 @@ def test_a_secret_that_everybody_may_read_is_warned_about(write: Say, capsys: py
 def test_secrets_are_told_from_what_is_none(key: str, value: object, shown: object) -> None:
     assert hidden(key, value) == shown
     assert secret_keys({key: value}) == ([key] if shown != value else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "shown", "warned"),
+    [
+        ("./gate.sh", "./gate.sh", False),
+        ("'my gate'", "'my gate'", False),
+        ("./gate.sh --open 3 -u pi", "./gate.sh ***", False),
+        ("'my gate' open", "'my gate' ***", False),
+        ("say monkey: --pass --no", "say ***", False),
+        ("curl http://host", "curl ***", False),
+        ("curl -u pi:abc x", "curl ***", True),
+        ("curl https://host/abc", "curl ***", True),
+        ("say --token abc", "say ***", True),
+        ("say --api-key=abc", "say ***", True),
+        ("mail --password 'abc def'", "mail ***", True),
+        ("mail --password 'abc", "mail ***", True),
+        ("sshpass -p abc ssh pi", "sshpass ***", True),
+        ("say -H 'X-Api-Key: abc'", "say ***", True),
+        ("say -H 'Authorization: Bearer abc' x", "say ***", True),
+        ("env PW=abc say", "env ***", True),
+        ("env MAIL_KEY=abc say", "env ***", True),
+        ("PW=abc say", "***", True),
+        ("PW=abc", "***", True),
+    ],
+)
+def test_of_a_command_only_the_program_is_shown(command: str, shown: str, warned: bool) -> None:
+    assert hidden("output", ["window", f"run:{command}"]) == ["window", f"run:{shown}"]
+    assert secret_keys({"output": ["window", f"run:{command}"]}) == (["output"] if warned else [])
 
 
 @pytest.mark.parametrize(
