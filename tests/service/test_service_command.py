@@ -16,6 +16,7 @@ SYSTEMCTL = """\
 #!/bin/sh
 echo "$(basename "$0") $*" >> "$ASKED"
 [ "$2" = show ] && printf '%s' "$TOLD"
+[ "$1" = show-user ] && echo "Linger=$LINGER"
 case "$*" in *"$REFUSED"*) echo "Failed: $REFUSED" >&2; exit 1;; esac
 exit 0
 """
@@ -46,6 +47,7 @@ def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Systemd:
     monkeypatch.setenv("ASKED", str(double.asked_file))
     monkeypatch.setenv("REFUSED", "nothing of all this")
     monkeypatch.setenv("TOLD", "")
+    monkeypatch.setenv("LINGER", "no")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr("digitreader.config.places.SYSTEM", tmp_path / "etc" / "config.toml")
     return double
@@ -107,10 +109,62 @@ def test_remove_stops_it_and_takes_the_unit_away(systemd: Systemd, config: Path)
     assert main(["service", "install", "--user", "--config", str(config)]) == 0
     assert main(["service", "remove", "--user"]) == 0
     assert not systemd.unit.exists()
-    assert systemd.asked[-2:] == [
+    assert systemd.asked[-3:-1] == [
         "systemctl --user disable --now digitreader.service",
         "systemctl --user daemon-reload",
     ]
+
+
+@pytest.mark.parametrize(("linger", "said"), [("yes", True), ("no", False)])
+def test_remove_says_that_lingering_is_still_on(
+    linger: str,
+    said: bool,
+    systemd: Systemd,
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["service", "install", "--user", "--config", str(config)]) == 0
+    monkeypatch.setenv("LINGER", linger)
+    assert main(["service", "remove", "--user"]) == 0
+    assert ("where none needs it any more: loginctl disable-linger\n" in capsys.readouterr().err) == said
+
+
+@pytest.mark.parametrize("step", ["daemon-reload", "enable digitreader", "restart"])
+def test_a_failed_install_leaves_no_unit_behind(
+    step: str, systemd: Systemd, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REFUSED", step)
+    link = systemd.unit.parent / "default.target.wants" / systemd.unit.name
+    link.parent.mkdir(parents=True)
+    link.symlink_to(systemd.unit)  # as systemd makes it, and as it stays where systemd cannot be reached
+    assert main(["service", "install", "--user", "--config", str(config)]) == 1
+    assert (systemd.unit.exists(), link.is_symlink()) == (False, False)
+
+
+def test_a_failed_install_leaves_the_earlier_unit(
+    systemd: Systemd, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["service", "install", "--user", "--config", str(config)]) == 0
+    earlier = systemd.unit.read_bytes()
+    monkeypatch.setenv("REFUSED", "restart")
+    assert main(["service", "install", "--user", "--config", str(config), "--watchdog", "20"]) == 1
+    assert systemd.unit.read_bytes() == earlier
+    assert systemd.asked[-1] == "systemctl --user daemon-reload"
+
+
+@pytest.mark.parametrize("step", ["disable", "daemon-reload"])
+def test_remove_takes_the_unit_away_even_where_systemd_refuses(
+    step: str, systemd: Systemd, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["service", "install", "--user", "--config", str(config)]) == 0
+    capsys.readouterr()
+    monkeypatch.setenv("REFUSED", step)
+    assert main(["service", "remove", "--user"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"digitreader: error: {systemd.unit}: is removed, but what runs may go on until the machine")
+    assert f"Failed: {step}; log in directly" in line
+    assert not systemd.unit.exists()
 
 
 def test_what_is_not_installed_cannot_be_removed(systemd: Systemd, capsys: pytest.CaptureFixture[str]) -> None:

@@ -117,6 +117,8 @@ def _status(args: argparse.Namespace, manager: Manager) -> int:
 
 def _remove(args: argparse.Namespace, manager: Manager) -> int:
     say(f"{manager.remove(args.name)}: stopped and removed")
+    if manager.user and manager.lingers():
+        say("your services still run on when you log out; where none needs it any more: loginctl disable-linger")
     return 0
 
 
