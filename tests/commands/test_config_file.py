@@ -317,6 +317,36 @@ def test_of_a_command_only_the_program_is_shown(command: str, shown: str, warned
 
 
 @pytest.mark.parametrize(
+    ("text", "said", "status"),
+    [
+        ("expect = ['digits=x']", "--expect 'digits=x': not understood", 2),
+        ("output = ['mqtt://u:geheim@h']", "a password in an address is seen by everyone", 2),
+        ("output = ['http://']", "a webhook's address is http://HOST/PATH", 2),
+        ("output = ['jsn:x']", "--output jsn: there is no such output", 2),
+        ('output = ["run:a \'b"]', "run:a: a quote is not closed", 2),
+        ("sources = ['rtsp://h']\nfps = 5", "rtsp://h: --fps can be set of a camera of this machine only", 2),
+        ("watch = true", "--watch needs one folder that exists", 2),
+        ("model = 'nosuch'", "nosuch: no such model", 1),
+    ],
+)
+def test_config_refuses_what_read_refuses(
+    text: str, said: str, status: int, write: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(text)
+    for command in ("config", "read"):
+        # where a file has sources, read ends with its refusal before it opens them
+        assert main([command, "--config", str(path)]) == status
+        printed, said_of_it = capsys.readouterr()
+        assert (printed, said_of_it.count("\n")) == ("", 1)
+        assert said_of_it.startswith(f"digitreader: error: {said}")
+
+
+def test_config_takes_programs_cameras_and_brokers_that_are_elsewhere(write: Say) -> None:
+    path = write("sources = ['/dev/video99']\noutput = ['run:nosuchprogram', 'mqtts://host.invalid', 'csv:/nowhere/a']")
+    assert main(["config", "--config", str(path)]) == 0
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         (None, "cannot be read (No such file or directory)"),
