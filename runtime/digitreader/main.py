@@ -56,6 +56,11 @@ class Parser(argparse.ArgumentParser):
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse as argparse does, but let a command's sources stand before and after its options."""
+        words = list(sys.argv[1:] if args is None else args)
+        for word in words[: words.index("--")] if "--" in words else words:
+            # argparse before Python 3.13 would make an empty list of it
+            if word.startswith("--") and word.endswith("=--"):
+                self.error(f"argument {word[:-3]}: two dashes are no value; write ./-- for a file of that name")
         known, rest = super().parse_known_args(args, namespace)
         if not rest or self._mixing or self._subparsers is not None:
             return known, rest

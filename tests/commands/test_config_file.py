@@ -140,6 +140,7 @@ def test_a_home_in_a_path_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
         ("verbose = 'very'", "verbose: is text; give a whole number, without quotes"),
         ("sources = [['a.jpg']]", "sources: is a list; give a number or text in quotes"),
         ('sources = ["a\\u0000b"]', "sources: holds a zero byte"),
+        ("to = '--'", "to: two dashes are no value; write ./-- for a file of that name"),
         ("exposure = 1\nauto-exposure = true", "auto-exposure: not allowed with argument --exposure"),
     ],
 )
@@ -167,6 +168,60 @@ def test_what_config_prints_is_a_file_that_says_the_same() -> None:
     once = settings_of(["--frames", "4"], tomllib.loads(text), make=many_options)
     again = settings_of([], tomllib.loads(show(once, file=None, looked_for=())), make=many_options)
     assert [(each.key, each.value) for each in again] == [(each.key, each.value) for each in once]
+
+
+SAID_OF_ALL = {
+    "sources": ["--", "0", "-", "--format=csv", "-x.jpg", 'a "b"\\c\u007f\n.jpg'],
+    "format": ["--format", "csv"],
+    "expect": ["--expect", "digits=5", "--expect", r"regex=\d+"],
+    "model": ["--model", "./tiny.tflite"],
+    "engine": ["--engine", "numpy"],
+    "annotate": ["--annotate", "out/7"],
+    "frames": ["--frames", "9" * 400],
+    "watch": ["--watch"],
+    "real-time": ["--real-time"],
+    "source": ["--source=-x", "--source=1"],
+    "size": ["--size", "1280x720"],
+    "fps": ["--fps", "29.97"],
+    "exposure": ["--exposure", "1e22"],
+    "focus": ["--focus", "0"],
+    "rotate": ["--rotate", "180"],
+    "region": ["--region", "1,2,300,400"],
+    "steady": ["--steady", "1e-7"],
+    "patience": ["--patience", "2"],
+    "give-up": ["--give-up", "60"],
+    "wait-for-camera": ["--wait-for-camera"],
+    "output": ["--output", "csv:a.csv", "--output", "window"],
+    "name": ["--name", "0"],
+    "timeout": ["--timeout", "86400"],
+    "queue": ["--queue", "20"],
+    "keep": ["--keep", "5m"],
+    "discovery": ["--discovery", ""],
+    "user": ["--user", "pi"],
+    "password-file": ["--password-file=-secret"],
+    "ca-file": ["--ca-file", "7"],
+}
+"""For each option of read something that is not its default."""
+
+
+@pytest.mark.parametrize("key", [*SAID_OF_ALL, "all of them"])
+def test_every_option_is_printed_as_it_is_read_back(key: str) -> None:
+    from digitreader.config.show import show
+
+    assert SAID_OF_ALL.keys() == options_of(read_parser().actions()).keys()
+    # the sources, behind two dashes, go last
+    words = SAID_OF_ALL.get(key) or [word for words in reversed(SAID_OF_ALL.values()) for word in words]
+    told, again = read_parser().parse_args(words), read_parser().parse_args([])
+    table = tomllib.loads(show(settings_of(words, {}, make=read_parser), file=None, looked_for=()))
+    lay_over(again, [], table, make=read_parser, path=Path("cam.toml"))
+    assert again == told
+
+
+def test_a_file_name_that_no_file_can_hold_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "--no-config", "a\udcff.jpg"]) == 0
+    printed = capsys.readouterr().out
+    assert "# sources is no UTF-8 text, which a file cannot hold; give it on the command line" in printed
+    assert "sources" not in tomllib.loads(printed)
 
 
 def test_config_says_who_said_so(write: Say, capsys: pytest.CaptureFixture[str]) -> None:
@@ -222,11 +277,6 @@ def test_a_secret_that_everybody_may_read_is_warned_about(write: Say, capsys: py
         ("output", ["https://host:8/T0/abc", "csv:a.csv"], ["https://host:8/***", "csv:a.csv"]),
         ("output", "https://me:abc@host?id=abc", "https://***@host/***"),
         ("output", "http://host", "http://host"),
-        ("output", "run:./gate.sh --open 3 -u pi", "run:./gate.sh --open 3 -u pi"),
-        ("output", "run:curl -u pi:abc https://host/abc", "run:curl -u *** https://host/***"),
-        ("output", "run:say --token abc --api-key=abc x", "run:say --token *** --api-key=*** x"),
-        ("output", "run:env KEY=abc say monkey --pass --key=abc", "run:env KEY=*** say monkey --pass --key=***"),
-        ("output", "run:say -H 'Authorization: Bearer abc' x", "run:say -H 'Authorization: Bearer ***' x"),
         ("sources", "rtsp://pi:a/bc@cam/1?x=2&pwd=abc", "rtsp://***@cam/1?x=2&pwd=***"),
         ("sources", ["rtsp://cam:554/1", "http://host/a@b"], ["rtsp://cam:554/1", "http://host/a@b"]),
         ("frames", 3, 3),
@@ -238,12 +288,75 @@ def test_secrets_are_told_from_what_is_none(key: str, value: object, shown: obje
 
 
 @pytest.mark.parametrize(
+    ("command", "shown", "warned"),
+    [
+        ("./gate.sh", "./gate.sh", False),
+        ("'my gate'", "'my gate'", False),
+        ("./gate.sh --open 3 -u pi", "./gate.sh ***", False),
+        ("'my gate' open", "'my gate' ***", False),
+        ("say monkey: --pass --no", "say ***", False),
+        ("curl http://host", "curl ***", False),
+        ("curl -u pi:abc x", "curl ***", True),
+        ("curl https://host/abc", "curl ***", True),
+        ("say --token abc", "say ***", True),
+        ("say --api-key=abc", "say ***", True),
+        ("mail --password 'abc def'", "mail ***", True),
+        ("mail --password 'abc", "mail ***", True),
+        ("sshpass -p abc ssh pi", "sshpass ***", True),
+        ("say -H 'X-Api-Key: abc'", "say ***", True),
+        ("say -H 'Authorization: Bearer abc' x", "say ***", True),
+        ("env PW=abc say", "env ***", True),
+        ("env MAIL_KEY=abc say", "env ***", True),
+        ("PW=abc say", "***", True),
+        ("PW=abc", "***", True),
+    ],
+)
+def test_of_a_command_only_the_program_is_shown(command: str, shown: str, warned: bool) -> None:
+    assert hidden("output", ["window", f"run:{command}"]) == ["window", f"run:{shown}"]
+    assert secret_keys({"output": ["window", f"run:{command}"]}) == (["output"] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "status"),
+    [
+        ("expect = ['digits=x']", "--expect 'digits=x': not understood", 2),
+        ("output = ['mqtt://u:geheim@h']", "a password in an address is seen by everyone", 2),
+        ("output = ['http://']", "a webhook's address is http://HOST/PATH", 2),
+        ("output = ['jsn:x']", "--output jsn: there is no such output", 2),
+        ('output = ["run:a \'b"]', "run:a: a quote is not closed", 2),
+        ("sources = ['rtsp://h']\nfps = 5", "rtsp://h: --fps can be set of a camera of this machine only", 2),
+        ("watch = true", "--watch needs one folder that exists", 2),
+        ("model = 'nosuch'", "nosuch: no such model", 1),
+    ],
+)
+def test_config_refuses_what_read_refuses(
+    text: str, said: str, status: int, write: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(text)
+    for command in ("config", "read"):
+        # where a file has sources, read ends with its refusal before it opens them
+        assert main([command, "--config", str(path)]) == status
+        printed, said_of_it = capsys.readouterr()
+        assert (printed, said_of_it.count("\n")) == ("", 1)
+        assert said_of_it.startswith(f"digitreader: error: {said}")
+
+
+def test_config_takes_programs_cameras_and_brokers_that_are_elsewhere(write: Say) -> None:
+    path = write("sources = ['/dev/video99']\noutput = ['run:nosuchprogram', 'mqtts://host.invalid', 'csv:/nowhere/a']")
+    assert main(["config", "--config", str(path)]) == 0
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         (None, "cannot be read (No such file or directory)"),
         (b"format = \n", "is no TOML: Invalid value (at line 1"),
         (b"format = 'csv'\nformat = 'text'\n", "is no TOML: Cannot overwrite a value (at line 2"),
         (b"format = '\xff'", "is no UTF-8 text (byte 10)"),
+        (b"frames = " + b"9" * 5000, "holds a number with too many digits; give a smaller one"),
+        (b"frames = 0x" + b"f" * 5000, "frames: the number has more than 64 bits; give a smaller one"),
+        (b"x = " + b"[" * 3000, "holds brackets in brackets without end; a list is: key = [1, 2]"),
+        (b"x" + b".x" * 3000 + b" = 1", "unknown key 'x'"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_line_and_status_2(
@@ -255,6 +368,15 @@ def test_a_file_that_cannot_be_read_is_one_line_and_status_2(
     assert main(["read", "demo", "--config", str(path)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"digitreader: error: {path}: {said}")
+
+
+def test_the_mark_that_editors_of_windows_begin_a_file_with_is_no_part_of_it(write: Say) -> None:
+    assert main(["config", "--config", str(write("\ufeffformat = 'csv'"))]) == 0
+
+
+@pytest.mark.parametrize("source", ["--format=csv", "-x.jpg", "--", "-", "--help"])
+def test_a_source_of_the_file_is_never_taken_for_an_option(source: str) -> None:
+    assert taken(f"sources = ['{source}', '0']\ntags = ['a']") == {**taken("tags = ['a']"), "sources": [source, "0"]}
 
 
 def test_the_users_own_file_is_found_and_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

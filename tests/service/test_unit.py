@@ -13,7 +13,7 @@ import pytest
 from digitreader.service.devices import devices_for
 from digitreader.service.unit import MARK, Service, unit_text
 
-COMMAND = (sys.executable, "-m", "digitreader", "read", "--config", "/etc/digitreader/config.toml")
+COMMAND = (sys.executable, "-P", "-m", "digitreader", "read", "--config", "/etc/digitreader/config.toml")
 OWN = Service("digitreader", COMMAND)
 MACHINES = Service("digitreader", COMMAND, run_as="daemon", devices=("char-video4linux",), writable=(Path("/srv/a b"),))
 

@@ -6,7 +6,8 @@ import argparse
 
 DESCRIPTION = """\
 Print the options that `digitreader read` would have here, as a configuration file: the command line's over the file's
-over the defaults. Secrets are not shown: of a webhook's address only the host, since its path may be one.
+over the defaults; what read would refuse is refused. Secrets are not shown: of a webhook's address only the host, since
+its path may be one, and of a command only the program.
 """
 
 EXAMPLES = """\
@@ -33,11 +34,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print them; `apply_config` has checked the file before."""
+    """Print them; `apply_config` has checked before that the file holds options alone.
+
+    Raises:
+        UsageError: options that read refuses.
+        ModelFormatError: there is no such model.
+    """
     import os
     import sys
 
     from digitreader.addresses import HIDDEN
+    from digitreader.commands.read_checks import check_told
     from digitreader.config.file import read_config
     from digitreader.config.layers import settings_of
     from digitreader.config.places import places
@@ -45,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     from digitreader.main import read_parser
     from digitreader.talk import say
 
+    check_told(args)
     table = read_config(args.config) if args.config else {}
     settings = settings_of(args.words, table, make=read_parser)
     shown = show(settings, file=args.config, looked_for=() if args.no_config else places(os.environ))

@@ -19,14 +19,13 @@ from digitreader.commands.config_arguments import add_config_arguments
 from digitreader.commands.expect_arguments import add_expect_argument, expected_rules
 from digitreader.commands.model_arguments import add_model_arguments, load_named_model
 from digitreader.commands.output_arguments import add_output_arguments, output_settings
-from digitreader.errors import UsageError
+from digitreader.commands.read_checks import named_sources, watched_folder
 from digitreader.lasting import kept_to_the_end
 from digitreader.live.quieting import native_stderr_dropped, quiet_libraries
 from digitreader.live.stopping import Terminated, termination_raised
 from digitreader.outputs import FORMATS, closed_at_the_end, open_sinks
 from digitreader.reading import Job, read_all, read_new_pictures
 from digitreader.sources import expand, is_folder
-from digitreader.sources.naming import at_home, printable
 from digitreader.sources.opening import is_camera, is_url
 from digitreader.talk import say
 
@@ -124,15 +123,15 @@ def _run(args: argparse.Namespace) -> int:
     # end them, takes a fifth of the time in which a picture is read
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     rules = expected_rules(args)
-    named_sources = [at_home(spec) for spec in (*args.sources, *args.source)]
-    watched = _watched_folder(named_sources) if args.watch else None
-    specs = [] if watched else [part for spec in named_sources for part in expand(spec)]
+    sources = named_sources(args)
+    watched = watched_folder(sources) if args.watch else None
+    specs = [] if watched else [part for spec in sources for part in expand(spec)]
     _say_endless(specs, args.frames)
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
     # first what costs little and may be refused: nothing is read when there is nowhere to put it
-    named = len(named_sources) > 1 or any(map(is_folder, named_sources))
+    named = len(sources) > 1 or any(map(is_folder, sources))
     more = output_settings(args)
     expecting = rules is not None
     sinks = open_sinks(args.format, args.annotate, inputs=specs, named=named, expecting=expecting, more=more)
@@ -181,13 +180,6 @@ def _heartbeat() -> list[Sink]:
 
     notifier = notifier_from(os.environ)
     return [] if notifier is None else [Heartbeat(notifier)]
-
-
-def _watched_folder(sources: list[str]) -> Path:
-    if len(sources) != 1 or not is_folder(sources[0]):
-        given = ", ".join(map(printable, sources)) or "nothing"
-        raise UsageError(f"--watch needs one folder that exists as SOURCE, not {given}")
-    return Path(sources[0])
 
 
 def _count(text: str) -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.commands.numbers import whole
-from digitreader.errors import ServiceError
+from digitreader.errors import ConfigError, ServiceError, UsageError
 from digitreader.talk import say
 
 if TYPE_CHECKING:
+    from digitreader.outputs.settings import OutputSettings
     from digitreader.service.manager import Manager
     from digitreader.service.unit import Service
 
@@ -77,6 +78,9 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         ServiceError: the name or the configuration is none, or systemd refuses.
         ConfigError: the configuration is refused.
+        ModelFormatError: the model is refused.
+        MissingExtraError: what the configuration needs is not installed.
+        OutputError: the unit cannot be written, or certificates cannot be read.
     """
     import os
 
@@ -117,6 +121,8 @@ def _status(args: argparse.Namespace, manager: Manager) -> int:
 
 def _remove(args: argparse.Namespace, manager: Manager) -> int:
     say(f"{manager.remove(args.name)}: stopped and removed")
+    if manager.user and manager.lingers():
+        say("your services still run on when you log out; where none needs it any more: loginctl disable-linger")
     return 0
 
 
@@ -134,23 +140,32 @@ def _service(args: argparse.Namespace, manager: Manager) -> Service:
 
     from digitreader.service.devices import devices_for
     from digitreader.service.reaching import check_reach, own_folders
+    from digitreader.service.running_as import caller, runner
+    from digitreader.service.starting import check_start
     from digitreader.service.unit import Service
 
+    for folder in args.writable:
+        if not folder.is_dir():
+            raise ServiceError(f"--writable {folder}: there is no such folder; make it first: mkdir -p {folder}")
     config, told = _configuration(args)
-    check_reach(config, told, [*(folder.absolute() for folder in args.writable), *own_folders(args.name, manager.user)])
+    settings = _checked(config, told)
+    writable = [folder.absolute() for folder in args.writable]
+    check_reach(config, told, [*writable, *own_folders(args.name, manager.user)])
+    check_start(told, settings)
     return Service(
         name=args.name,
-        command=(sys.executable, "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
-        run_as=None if manager.user else _runner(args.run_as or _caller(config), config),
+        # -P: a file in the folder that it starts in is no module of ours
+        command=(sys.executable, "-P", "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
+        run_as=None if manager.user else runner(args.run_as or caller(config), config),
         devices=devices_for([*told.sources, *told.source]),
-        writable=tuple(folder.absolute() for folder in args.writable),
+        writable=tuple(writable),
         # nobody knows when a folder gets its next picture
         watchdog_s=None if told.watch else args.watchdog,
     )
 
 
 def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
-    """The file, checked as read checks it, and what read is told by it."""
+    """The file, and what read is told by it."""
     import os
 
     from digitreader.commands.config_arguments import apply_config
@@ -170,29 +185,11 @@ def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
     return path.absolute(), told
 
 
-def _caller(config: Path) -> str:
-    """Who shall run it: who called sudo, or else whose the configuration is; never root."""
-    import os
-    import pwd
-
-    name = os.environ.get("SUDO_USER") or pwd.getpwuid(config.stat().st_uid).pw_name
-    if name == "root":
-        raise ServiceError("who shall run it? root would be given more than a camera needs; name one: --run-as USER")
-    return name
-
-
-def _runner(name: str, config: Path) -> str:
-    """Who shall run it, once it is sure that they exist and may read the configuration."""
-    import os
-    import pwd
+def _checked(config: Path, told: argparse.Namespace) -> OutputSettings | None:
+    """The outputs that read is told of; what it would refuse is refused, with the file's name."""
+    from digitreader.commands.read_checks import check_told
 
     try:
-        user = pwd.getpwnam(name)
-    except KeyError:
-        raise ServiceError(f"{name}: there is no such user here; name one that is: --run-as USER") from None
-    state = config.stat()
-    groups = os.getgrouplist(name, user.pw_gid)
-    may_read = state.st_mode & (0o400 if state.st_uid == user.pw_uid else 0o040 if state.st_gid in groups else 0o004)
-    if not may_read and user.pw_uid:
-        raise ServiceError(f"{config}: {name}, who shall run the service, may not read it; sudo chown {name} {config}")
-    return name
+        return check_told(told)
+    except UsageError as error:
+        raise ConfigError(f"{config}: {str(error).removeprefix('--')}") from error

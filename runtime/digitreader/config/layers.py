@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from digitreader.config.file import Table
+from digitreader.config.file import TOO_LARGE, Table
 from digitreader.config.options import keys_of, options_of, words_of
 from digitreader.errors import ConfigError, UsageError
 
@@ -73,8 +74,8 @@ def settings_of(words: Sequence[str], table: Table, *, make: Callable[[], Parser
         keys = keys_of(action)
         filed = next((key for key in keys if key in table), None)
         if action.dest in given:
-            number = isinstance(given[action.dest], int | float)
-            setting = Setting(keys[0], _plain((given if number else written)[action.dest]), "command line")
+            value = _as_said(given[action.dest], written[action.dest])
+            setting = Setting(keys[0], _plain(value), "command line")
         elif filed is not None and action.dest not in beaten:
             setting = Setting(keys[0], table[filed], "file")
         else:
@@ -108,6 +109,14 @@ def _as_written(parser: Parser) -> Parser:
     for action in parser.actions():
         action.type, action.choices = None, None
     return parser
+
+
+def _as_said(parsed: object, written: object) -> object:
+    """A number where one was written that a file can hold; else, as for a size such as 5M, what was written."""
+    if isinstance(written, str) and isinstance(parsed, int | float) and abs(parsed) < TOO_LARGE:
+        with suppress(ValueError):
+            return parsed if float(written) == parsed else written
+    return written
 
 
 def _plain(value: object) -> object:

@@ -38,9 +38,11 @@ def words_of(table: Mapping[str, object], options: Options) -> list[str]:
     unknown = [key for key in table if key not in options]
     if unknown:
         raise ConfigError(_unknown(unknown[0], options))
-    # what has no name goes first: behind an option that takes several values it would be one of them
-    ordered = sorted(table, key=lambda key: bool(options[key].option_strings))
-    return [word for key in ordered for word in _words(key, table[key], options[key])]
+    named = [key for key in table if options[key].option_strings]
+    words = [word for key in named for word in _words(key, table[key], options[key])]
+    # behind two dashes nothing is taken for an option, or for one more value of the option before
+    nameless = [word for key in table if key not in named for word in _words(key, table[key], options[key])]
+    return [*words, "--", *nameless] if nameless else words
 
 
 def _unknown(key: str, options: Options) -> str:

@@ -28,8 +28,17 @@ def _line(setting: Setting) -> str:
     if setting.value is None or setting.value == []:
         return f"# {setting.key} is not set"
     shown = hidden(setting.key, setting.value)
+    if not _is_unicode(shown):
+        return f"# {setting.key} is no UTF-8 text, which a file cannot hold; give it on the command line"
     note = f", hidden here as {HIDDEN}" if shown != setting.value else ""
     return f"{setting.key} = {_toml(shown)}  # {setting.origin}{note}"
+
+
+def _is_unicode(value: object) -> bool:
+    """Whether it can be written; a file name of other bytes cannot."""
+    if isinstance(value, list):
+        return all(map(_is_unicode, value))
+    return not any("\ud800" <= character <= "\udfff" for character in str(value))
 
 
 def _toml(value: object) -> str:

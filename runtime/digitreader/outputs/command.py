@@ -87,7 +87,12 @@ class Command:
             raise RejectedError(f"{self.where}: {_ending(process.returncode)}; it runs again for the next number")
 
 
-def _arguments(line: str) -> list[str]:
+def split_command(line: str) -> list[str]:
+    """The program and its arguments.
+
+    Raises:
+        UsageError: there is none, or a quote is not closed.
+    """
     try:
         arguments = shlex.split(line)
     except ValueError as error:
@@ -95,6 +100,11 @@ def _arguments(line: str) -> list[str]:
         raise UsageError(f"run:{program}: a quote is not closed; write it as in a shell") from error
     if not arguments:
         raise UsageError("run: needs a program, such as run:./gate.sh")
+    return arguments
+
+
+def _arguments(line: str) -> list[str]:
+    arguments = split_command(line)
     if shutil.which(arguments[0]) is None:
         raise UsageError(f"run:{arguments[0]}: there is no such program, or it may not be run; give its path, chmod +x")
     return arguments

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,36 +60,46 @@ class Manager:
         """Write the unit, and let it run now and after every start of the machine.
 
         Raises:
-            ServiceError: another's unit has this name, or systemd refuses.
+            ServiceError: another's unit has this name, or systemd refuses; then the unit is as it was before.
             OutputError: the unit cannot be written.
         """
         path = self.path_of(service.name)
-        if path.exists():
-            self._own(path)
+        earlier = self._own(path) if path.exists() else None
         write_whole(path, unit_text(service).encode())
-        self._systemctl("daemon-reload")
-        self._systemctl("enable", path.name)
-        # start does nothing where an older one runs
-        self._systemctl("restart", "--no-block", path.name)
+        try:
+            self._systemctl("daemon-reload")
+            self._systemctl("enable", path.name)
+            # start does nothing where an older one runs
+            self._systemctl("restart", "--no-block", path.name)
+        except ServiceError:
+            self._put_back(path, earlier)
+            raise
         return path
 
     def remove(self, name: str) -> Path:
         """Stop a service and take its unit away.
 
         Raises:
-            ServiceError: there is none, it is another's, or systemd refuses.
+            ServiceError: there is none, it is another's, or it cannot be removed; or it is removed, and systemd refuses
+                to stop it.
         """
         path = self.path_of(name)
         if not path.exists():
             raise ServiceError(f"{path}: there is no such service; digitreader service install makes one")
         self._own(path)
-        self._systemctl("disable", "--now", path.name)
-        try:
-            path.unlink()
-        except OSError as error:
-            raise ServiceError(f"{path}: cannot be removed ({error.strerror}); become root with sudo") from error
-        self._systemctl("daemon-reload")
+        refused = self._refused("disable", "--now", path.name)
+        self._unlink(path)
+        refused = refused or self._refused("daemon-reload")
+        if refused is not None:
+            raise ServiceError(f"{path}: is removed, but what runs may go on until the machine is off: {refused}")
         return path
+
+    def lingers(self) -> bool:
+        """Whether this user's services run on when they have logged out; False where nothing tells."""
+        with suppress(ServiceError):
+            told = self.run(("loginctl", "show-user", "--property=Linger", str(os.getuid())))
+            return told.stdout.strip() == "Linger=yes"
+        return False
 
     def status(self, name: str) -> dict[str, str]:
         """What systemd knows of a service, by the names of `SHOWN`.
@@ -98,13 +110,41 @@ class Manager:
         told = self._systemctl("show", f"--property={','.join(SHOWN)}", f"{name}.service")
         return dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
 
-    def _own(self, path: Path) -> None:
+    def _own(self, path: Path) -> bytes:
+        """What the unit says, once it is sure that it is ours."""
         try:
-            own = path.read_text(encoding="utf-8", errors="replace").startswith(MARK)
+            content = path.read_bytes()
         except OSError as error:
             raise ServiceError(f"{path}: cannot be read ({error.strerror}); become root with sudo") from error
-        if not own:
+        if not content.startswith(MARK.encode()):
             raise ServiceError(f"{path}: was not written by digitreader and is left alone; choose another --name")
+        return content
+
+    def _put_back(self, path: Path, earlier: bytes | None) -> None:
+        """Undo what can be undone of a failed installation, whatever systemd says to it."""
+        if earlier is None:
+            self._refused("disable", path.name)
+            self._unlink(path)
+        else:
+            write_whole(path, earlier)
+        self._refused("daemon-reload")
+
+    def _unlink(self, path: Path) -> None:
+        """Take a unit away, and the links by which systemd starts it, which stay where systemd has refused."""
+        try:
+            for link in path.parent.glob(f"*.wants/{path.name}"):
+                link.unlink()
+            path.unlink()
+        except OSError as error:
+            raise ServiceError(f"{path}: cannot be removed ({error.strerror}); become root with sudo") from error
+
+    def _refused(self, *words: str) -> ServiceError | None:
+        """Ask for what is no reason to end where systemd refuses it; the refusal, or None."""
+        try:
+            self._systemctl(*words)
+        except ServiceError as error:
+            return error
+        return None
 
     def _systemctl(self, *words: str) -> str:
         command = ("systemctl", *(("--user",) if self.user else ()), *words)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digitreader.errors import ServiceError
+from digitreader.model.shipped import shipped_models
+from digitreader.outputs.command import split_command
 from digitreader.outputs.settings import Place, parse_place
 from digitreader.sources.opening import DEMO, STDIN, is_camera
 
@@ -34,13 +35,16 @@ def check_reach(config: Path, told: argparse.Namespace, folders: Sequence[Path])
     """
     annotated = [] if told.annotate is None else [Place("pictures", str(told.annotate))]
     places = [*map(parse_place, told.output), *annotated]
+    if any(place.kind == "window" for place in places):
+        raise ServiceError(f"{config}: window: a service has no desktop to show it on; name a file, as video:clip.avi")
     if (place := unwritable(places, folders)) is not None:
         folder = place.where if place.kind == "pictures" else str(Path(place.where).parent)
         raise ServiceError(
             f"{config}: {place.kind}:{place.where}: a service may write to its own folder alone; "
             f"name it without a folder, or give --writable {folder}"
         )
-    if name := unfound([*told.sources, *told.source], places, [told.password_file, told.ca_file]):
+    model = None if told.model in shipped_models() else Path(told.model)
+    if name := unfound([*told.sources, *told.source], places, [told.password_file, told.ca_file, model]):
         raise ServiceError(f"{config}: {name}: a service starts in a folder of its own; write {Path(name).resolve()}")
 
 
@@ -64,9 +68,9 @@ def unfound(sources: Iterable[str], places: Iterable[Place], files: Iterable[Pat
     Args:
         sources: what is read.
         places: where readings go.
-        files: what else is read, such as certificates.
+        files: what else is read, such as certificates and a model.
     """
     pictures = [source for source in sources if not is_camera(source) and source not in {DEMO, STDIN}]
-    programs = [shlex.split(place.where)[0] for place in places if place.kind == "run"]
+    programs = [split_command(place.where)[0] for place in places if place.kind == "run"]
     named = [*pictures, *(name for name in programs if "/" in name), *(str(file) for file in files if file)]
     return next((name for name in named if not Path(name).is_absolute() and Path(name).exists()), "")
