@@ -323,6 +323,7 @@ def test_of_a_command_only_the_program_is_shown(command: str, shown: str, warned
         ("output = ['mqtt://u:geheim@h']", "a password in an address is seen by everyone", 2),
         ("output = ['http://']", "a webhook's address is http://HOST/PATH", 2),
         ("output = ['jsn:x']", "--output jsn: there is no such output", 2),
+        ("output = ['https://a/b', 'https://a/b']", "--output: the same webhook is named twice", 2),
         ('output = ["run:a \'b"]', "run:a: a quote is not closed", 2),
         ("sources = ['rtsp://h']\nfps = 5", "rtsp://h: --fps can be set of a camera of this machine only", 2),
         ("watch = true", "--watch needs one folder that exists", 2),

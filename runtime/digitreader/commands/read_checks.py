@@ -43,6 +43,7 @@ def check_told(args: argparse.Namespace) -> OutputSettings | None:
     Raises:
         UsageError: rules, sources, settings or outputs that cannot be meant, or a password that cannot be read.
         ModelFormatError: there is no such model.
+        OutputError: a file would be read and written to, or trusted certificates cannot be read.
     """
     from digitreader.model.load import locate_model
 
@@ -56,8 +57,13 @@ def check_told(args: argparse.Namespace) -> OutputSettings | None:
             check_settable(part, camera)
     locate_model(args.model)
     settings = output_settings(args)
-    for place in settings.places if settings else ():
-        _check_place(place, args)
+    if settings is not None:
+        from digitreader.outputs.clashes import check_files, check_twice
+
+        for place in settings.places:
+            _check_place(place, args)
+        check_twice(settings.places)
+        check_files(settings.places, sources)
     return settings
 
 
@@ -71,7 +77,7 @@ def _check_place(place: Place, args: argparse.Namespace) -> None:
     elif place.kind == "webhook":
         from digitreader.outputs.webhook import Webhook
 
-        Webhook(place.where, timeout_s=args.timeout)
+        Webhook(place.where, timeout_s=args.timeout, ca_file=args.ca_file)
     elif place.kind == "run":
         from digitreader.outputs.command import split_command
 
