@@ -53,6 +53,19 @@ def test_reading_a_picture_with_litert_imports_neither_the_numpy_engine_nor_the_
     assert not names & {*rooms, "digitreader.expect", "digitreader.follow", "digitreader.demo"}
 
 
+def test_finding_what_is_ruled_and_enclosed_loads_no_more_of_numpy(run: Run) -> None:
+    code = (
+        "import cv2, numpy as np\n"
+        "from digitreader.find import find_digits\n"
+        "paper = np.full((480, 640), 230, np.uint8)\n"
+        "for y in range(40, 480, 50): cv2.line(paper, (0, y), (639, y), 90, 2)\n"
+        "cv2.circle(paper, (300, 240), 90, 20, 4)\n"
+        "cv2.putText(paper, '5', (270, 270), cv2.FONT_HERSHEY_SIMPLEX, 3, 20, 6)\n"
+        "assert find_digits(paper)\n"
+    )
+    assert "numpy.ma" not in modules(run, code)
+
+
 def test_reading_keeps_its_modules_from_the_garbage_collector_which_works_on(run: Run, picture: Path) -> None:
     code = (
         "import gc, sys\n"
