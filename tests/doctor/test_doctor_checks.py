@@ -21,6 +21,7 @@ from digitreader.doctor.facts import (
     PythonFacts,
 )
 from digitreader.doctor.finding import Finding, worst
+from digitreader.doctor.picture_checks import check_picture
 from digitreader.doctor.python_checks import check_engine, check_model, check_numpy, check_opencv, check_picamera
 
 WEBCAM = Node("/dev/video0", "C270 HD WEBCAM")
@@ -134,7 +135,9 @@ def test_a_codec_that_may_not_be_opened_is_no_matter() -> None:
     ("python", "cameras", "state", "words"),
     [
         (GOOD, CameraFacts((WEBCAM,)), "skip", "only CSI cameras need it"),
-        (GOOD, CameraFacts((CSI,)), "warn", "sudo apt install python3-picamera2"),
+        (GOOD, CameraFacts((CSI,)), "fail", "sudo apt install python3-picamera2"),
+        (GOOD, CameraFacts((CSI, WEBCAM)), "warn", "sudo apt install python3-picamera2"),
+        (replace(GOOD, system_picamera=True), CameraFacts(libcamera=("imx708",)), "fail", "--system-site-packages"),
         (replace(GOOD, system_picamera=True), CameraFacts(), "warn", "--system-site-packages --upgrade"),
         (replace(GOOD, system_picamera=True, sees_system=True), CameraFacts(), "warn", "another Python than this 3.11"),
         (with_module(Module("picamera2", "0.3")), CameraFacts(), "ok", "can be imported 0.3"),
@@ -217,7 +220,7 @@ def test_a_model_that_fails_its_receipt_is_told_with_the_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("degrees", "state"), [(None, "skip"), (51.0, "ok"), (74.9, "ok"), (75.0, "warn"), (80.0, "fail"), (90.0, "fail")]
+    ("degrees", "state"), [(None, "skip"), (51.0, "ok"), (74.9, "ok"), (75.0, "warn"), (80.0, "warn"), (90.0, "warn")]
 )
 def test_temperature(degrees: float | None, state: str) -> None:
     assert check_temperature(BoardFacts(temperature_c=degrees)).state == state
@@ -228,7 +231,7 @@ def test_temperature(degrees: float | None, state: str) -> None:
     [
         (None, "skip", "skip"),
         (0x0, "ok", "ok"),
-        (0x50005, "fail", "warn"),
+        (0x50005, "warn", "warn"),
         (0x50000, "warn", "warn"),
         (0x10000, "warn", "ok"),
         (0x2, "ok", "warn"),
@@ -239,6 +242,34 @@ def test_temperature(degrees: float | None, state: str) -> None:
 def test_power_and_throttling_are_read_from_the_pis_own_word(word: int | None, power: str, throttling: str) -> None:
     board = BoardFacts(throttled=word)
     assert (check_power(board).state, check_throttling(board).state) == (power, throttling)
+
+
+def test_a_pi_that_is_not_told_of_its_power_says_why_and_what_to_do() -> None:
+    for check in (check_power, check_throttling):
+        found = check(BoardFacts(refused="VCHI initialization failed"))
+        assert (found.state, "VCHI initialization failed" in found.said) == ("warn", True)
+        assert "usermod -aG video" in found.advice
+
+
+def test_a_camera_that_only_picamera2_reads_keeps_it_from_reading_where_that_is_missing() -> None:
+    unreached = replace(HEALTHY, cameras=CameraFacts(libcamera=("imx708",)), picture=PictureFacts())
+    found = {finding.name: finding for finding in examine(unreached)}
+    assert found["Picamera2"].state == "fail"
+    assert "Picamera2" in found["picture"].said
+    elsewhere = replace(unreached, picture=HEALTHY.picture)
+    assert worst(examine(elsewhere)) == "warn"
+
+
+def test_cameras_that_may_not_be_opened_are_not_well() -> None:
+    closed = replace(WEBCAM, allowed=False)
+    assert check_v4l2(CameraFacts((closed,))).state == "warn"
+    assert check_v4l2(CameraFacts((closed, WEBCAM))).state == "ok"
+
+
+def test_what_is_no_camera_is_advised_nothing_about_cameras() -> None:
+    (named,) = check_picture(PictureFacts("nope.jpg", error="nope.jpg: no such file"))
+    (camera,) = check_picture(PictureFacts("0", error="camera 0 gives no picture"))
+    assert ("above" in named.advice, "above" in camera.advice) == (False, True)
 
 
 def test_now_is_told_from_since_the_start() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from digitreader.doctor.asking import Answer, Ask, ask
 from digitreader.doctor.facts import CameraFacts, Module, Node, PythonFacts
-from digitreader.doctor.gather_board import gather_board, temperature_c, throttled_word
+from digitreader.doctor.gather_board import firmware_temperature_c, gather_board, temperature_c, throttled_word
 from digitreader.doctor.gather_cameras import gather_cameras, holders_of, libcamera_cameras, node_facts, video_nodes
 from digitreader.doctor.gather_python import gather_python, needed_opencv, probe
 from digitreader.doctor.gather_reading import gather_model, gather_picture, source_to_look_at
@@ -83,16 +83,60 @@ def test_the_kernels_temperature(told: str, degrees: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "word"),
+    ("answer", "word", "refused"),
     [
-        (Answer(0, "throttled=0x50005\n"), 0x50005),
-        (Answer(0, "throttled=0x0\n"), 0),
-        (Answer(255, "", "VCHI initialization failed"), None),
-        (Answer(None, "", "No such file"), None),
+        (Answer(0, "throttled=0x50005\n"), 0x50005, ""),
+        (Answer(0, "throttled=0x0\n"), 0, ""),
+        (Answer(255, "", "VCHI initialization failed\n"), None, "VCHI initialization failed"),
+        (Answer(None, "", "gave no answer within 5 s"), None, "gave no answer within 5 s"),
+        (Answer(0, "\x1b[2J\x00"), None, "?[2J?"),
+        (Answer(0), None, "it ended with 0 and said nothing"),
     ],
 )
-def test_the_word_of_vcgencmd(answer: Answer, word: int | None) -> None:
-    assert throttled_word(answering(answer)) == word
+def test_the_word_of_vcgencmd(answer: Answer, word: int | None, refused: str) -> None:
+    assert throttled_word(answering(answer)) == (word, refused)
+
+
+@pytest.mark.parametrize(("out", "degrees"), [("temp=86.7'C\n", 86.7), ("temp=-3'C", -3.0), ("garbage", None)])
+def test_the_temperature_of_vcgencmd(out: str, degrees: float | None) -> None:
+    assert firmware_temperature_c(answering(Answer(0, out))) == degrees
+
+
+def test_where_the_kernel_tells_no_temperature_the_firmware_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vcgencmd").write_text('#!/bin/sh\necho "temp=61.5\'C"\n')
+    (tmp_path / "vcgencmd").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr("digitreader.doctor.gather_board.THERMAL", tmp_path / "none")
+    assert gather_board(tmp_path).temperature_c == 61.5
+
+
+def test_a_codec_that_may_not_be_opened_is_taken_for_no_camera(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    for name, title in (("video0", "C270 HD WEBCAM"), ("video10", "bcm2835-codec-decode"), ("video13", "bcm2835-isp")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "name").write_text(title)
+    found = [node_facts(path, names=tmp_path, processes=tmp_path) for path in video_nodes(tmp_path)]
+    assert [node.captures for node in found] == [True, False, False]
+
+
+def test_a_script_of_a_packages_name_in_this_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "numpy.py").write_text("open('ran', 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    assert probe("numpy", "numpy").works
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_program_that_does_not_end_is_killed_with_what_it_started(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    child = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    asked = ask(("sh", "-c", f"sleep 1000 > {fifo} & wait"), patience_s=0.5)
+    assert asked.status is None
+    os.set_blocking(child, True)
+    assert os.read(child, 1) == b""  # only when nobody holds its other end any more
+    os.close(child)
 
 
 def test_the_disk_is_the_one_of_the_folder(tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from digitreader.doctor.facts import BoardFacts
-from digitreader.doctor.finding import Finding, State
+from digitreader.doctor.finding import Finding
 
-HOT_C, TOO_HOT_C = 75.0, 80.0
-"""A Pi slows itself down from 80 degrees on."""
+HOT_C = 75.0
+"""A Pi slows itself down from 80 degrees on, and reads on."""
 LEAST_FREE, LITTLE_FREE = 100 * 2**20, 2**30
 
 # raspberrypi.com/documentation/computers/os.html, get_throttled; the same bits 16 higher: it has been so since the
@@ -22,8 +22,7 @@ def check_temperature(board: BoardFacts) -> Finding:
     said = f"the processor has {board.temperature_c:.0f} degrees Celsius"
     if board.temperature_c < HOT_C:
         return Finding("temperature", "ok", said)
-    state: State = "fail" if board.temperature_c >= TOO_HOT_C else "warn"
-    return Finding("temperature", state, said, "give it a heat sink, a fan or more air")
+    return Finding("temperature", "warn", said, "give it a heat sink, a fan or more air")
 
 
 def check_power(board: BoardFacts) -> Finding:
@@ -36,7 +35,6 @@ def check_power(board: BoardFacts) -> Finding:
         before="the voltage has been too low since the start",
         never="the voltage has always been high enough",
         advice="take the Pi's own power supply and a short, thick cable, and USB devices off it",
-        state="fail",
     )
 
 
@@ -50,7 +48,6 @@ def check_throttling(board: BoardFacts) -> Finding:
         before="the processor has slowed itself down since the start",
         never="the processor has always run at full speed",
         advice="cool it and see to its power, as above; it reads on, but slower",
-        state="warn",
     )
 
 
@@ -64,13 +61,16 @@ def check_disk(board: BoardFacts) -> Finding:
 
 
 def _as_the_pi_says(
-    board: BoardFacts, name: str, bits: int, *, now: str, before: str, never: str, advice: str, state: State
+    board: BoardFacts, name: str, bits: int, *, now: str, before: str, never: str, advice: str
 ) -> Finding:
-    """What the Pi says of something by `bits`: it is so now, which is `state`, was so since the start, or neither."""
+    """What the Pi says of something by `bits`: it is so now, was so since the start, or neither."""
+    if board.refused:
+        may = "join the group that may ask it, and log in again: sudo usermod -aG video $USER"
+        return Finding(name, "warn", f"vcgencmd does not tell it: {board.refused}", may)
     if board.throttled is None:
         return Finding(name, "skip", "vcgencmd tells nothing here; only a Raspberry Pi has it")
     if board.throttled & bits:
-        return Finding(name, state, now, advice)
+        return Finding(name, "warn", now, advice)
     if board.throttled & bits << SINCE_START:
         return Finding(name, "warn", before, advice)
     return Finding(name, "ok", never)

@@ -16,10 +16,13 @@ def check_v4l2(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
         elsewhere: a picture came from something else, such as a network camera.
     """
     usable = usable_nodes(cameras)
+    named = ", ".join(f"{node.path} ({node.title})" for node in usable)
+    if any(node.allowed for node in usable):
+        return Finding("V4L2 cameras", "ok", named)
     if usable:
-        return Finding("V4L2 cameras", "ok", ", ".join(f"{node.path} ({node.title})" for node in usable))
+        return Finding("V4L2 cameras", "warn", f"{named}: none may be opened", "see camera rights below")
     if cameras.libcamera:
-        return Finding("V4L2 cameras", "ok", "none, but libcamera sees one: read it with digitreader read picamera")
+        return Finding("V4L2 cameras", "ok", "none, but libcamera sees one, which digitreader read picamera reads")
     if any(node.csi for node in cameras.nodes):
         advice = "read it with: digitreader read picamera"
         return Finding("V4L2 cameras", "warn", "only a CSI camera, which OpenCV cannot read", advice)

@@ -7,17 +7,26 @@ from digitreader.doctor.camera_checks import check_holders, check_libcamera, che
 from digitreader.doctor.facts import Facts
 from digitreader.doctor.finding import Finding
 from digitreader.doctor.picture_checks import check_picture
-from digitreader.doctor.python_checks import check_engine, check_model, check_numpy, check_opencv, check_picamera
+from digitreader.doctor.python_checks import (
+    check_engine,
+    check_model,
+    check_numpy,
+    check_opencv,
+    check_picamera,
+    needs_picamera,
+)
 
 
 def examine(facts: Facts) -> tuple[Finding, ...]:
     """What is wrong with a machine, and what is right."""
+    elsewhere = facts.picture.look is not None
+    unreached = needs_picamera(facts.cameras) and not facts.python.module("picamera2").works
     return (
-        check_v4l2(facts.cameras, elsewhere=facts.picture.look is not None),
+        check_v4l2(facts.cameras, elsewhere=elsewhere),
         check_libcamera(facts.cameras),
         check_holders(facts.cameras),
         check_rights(facts.cameras),
-        check_picamera(facts.python, facts.cameras),
+        check_picamera(facts.python, facts.cameras, elsewhere=elsewhere),
         check_numpy(facts.python),
         check_opencv(facts.python),
         check_engine(facts.python, facts.model),
@@ -26,5 +35,5 @@ def examine(facts: Facts) -> tuple[Finding, ...]:
         check_power(facts.board),
         check_throttling(facts.board),
         check_disk(facts.board),
-        *check_picture(facts.picture),
+        *check_picture(facts.picture, unreached=unreached),
     )

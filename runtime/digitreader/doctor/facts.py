@@ -133,7 +133,8 @@ class BoardFacts:
     Attributes:
         name: such as ``Raspberry Pi 5 Model B Rev 1.0``.
         temperature_c: of the processor; None where nothing tells.
-        throttled: the word of ``vcgencmd get_throttled``; None where there is no such command.
+        throttled: the word of ``vcgencmd get_throttled``; None where there is no such command, or where it tells none.
+        refused: its last words where it is there and tells none.
         disk: the folder that was looked at.
         free_bytes: of its disk.
         total_bytes: of its disk.
@@ -142,6 +143,7 @@ class BoardFacts:
     name: str = ""
     temperature_c: float | None = None
     throttled: int | None = None
+    refused: str = ""
     disk: str = "/"
     free_bytes: int = 10**10
     total_bytes: int = 3 * 10**10

@@ -16,6 +16,8 @@ from digitreader.sources.devices import DEVICES, query_device
 NAMES = Path("/sys/class/video4linux")
 PROCESSES = Path("/proc")
 LISTERS = ("rpicam-hello", "libcamera-hello")
+_CODEC = re.compile(r"codec|isp|hevc|image_fx", re.IGNORECASE)
+"""What a Pi calls its nodes that change pictures and take none."""
 _LISTED = re.compile(r"^\s*\d+ : (.+)$", re.MULTILINE)
 
 
@@ -36,11 +38,12 @@ def node_facts(path: Path, *, names: Path = NAMES, processes: Path = PROCESSES) 
     """One node; of one that may not be opened the kernel tells the name alone."""
     device = query_device(path)
     allowed = os.access(path, os.R_OK | os.W_OK)
+    title = device.title if device else _read(names / path.name / "name")
     return Node(
         path=str(path),
-        title=device.title if device else _read(names / path.name / "name"),
+        title=title,
         # what may not be opened may be a camera; what may, and is no video device, is none
-        captures=device.captures if device else not allowed,
+        captures=device.captures if device else not allowed and not _CODEC.search(title),
         csi=device.is_csi if device else False,
         group=_group_of(path),
         allowed=allowed,

@@ -45,8 +45,9 @@ def probe(name: str, imported: str, asking: Ask = ask) -> Module:
     """Import a module elsewhere."""
     if find_spec(name) is None:
         return Module(name, found=False, works=False)
+    # without -P a script of this name in the current folder would be run
     code = f"import {imported} as it; print('{MARK}', getattr(it, '__version__', ''))"
-    answer = asking((sys.executable, "-c", code))
+    answer = asking((sys.executable, "-P", "-c", code))
     told = re.search(rf"^{MARK}(.*)$", answer.out, re.MULTILINE)
     works = answer.status == 0 and told is not None
     # what a signal ended says nothing itself
@@ -74,7 +75,7 @@ def numpy_needs(packages: Sequence[str] = ON_NUMPY) -> tuple[NumpyNeed, ...]:
 
 
 def _opencv_build() -> str:
-    answer = ask((sys.executable, "-c", "import cv2; print(cv2.getBuildInformation())"))
+    answer = ask((sys.executable, "-P", "-c", "import cv2; print(cv2.getBuildInformation())"))
     return answer.out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from digitreader.doctor.facts import Look, PictureFacts
 from digitreader.doctor.finding import Finding
+from digitreader.sources.opening import is_camera
 
 SOFT_EDGE_PX, SOFT_EDGE_SHARE = 4.5, 0.045
 """An edge wider than both, the latter in heights of a digit, is out of focus; sharp ones are 2 to 3 pixels wide."""
@@ -15,13 +16,25 @@ LEAST_CONTRAST = 0.25
 LEAST_HEIGHT_PX, GREATEST_HEIGHT = 20.0, 0.45
 
 
-def check_picture(picture: PictureFacts) -> tuple[Finding, ...]:
-    """Everything that a picture shows of how the camera stands."""
+def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Finding, ...]:
+    """Everything that a picture shows of how the camera stands.
+
+    Args:
+        picture: what was taken.
+        unreached: the only camera needs Picamera2, which cannot be imported.
+    """
     if not picture.source:
-        return (Finding("picture", "skip", "there is no camera to take one with"),)
+        why = (
+            "the camera can be read only with Picamera2, see there"
+            if unreached
+            else "there is no camera to take one with"
+        )
+        return (Finding("picture", "skip", why),)
     look = picture.look
     if look is None:
-        advice = "see to what is said above, or name another: digitreader doctor SOURCE"
+        advice = "name another: digitreader doctor SOURCE"
+        if is_camera(picture.source):
+            advice = f"see to what is said above, or {advice}"
         return (Finding("picture", "fail", picture.error, advice),)
     said = f"{picture.source}: {look.size_wh[0]} x {look.size_wh[1]} pixels, {look.digits} things that may be digits"
     advice = "" if look.digits else "hold a sheet with digits under the camera and look again"

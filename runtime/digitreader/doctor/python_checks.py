@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from digitreader.doctor.camera_checks import usable_nodes
 from digitreader.doctor.facts import CameraFacts, ModelFacts, Module, NumpyNeed, PythonFacts
 from digitreader.doctor.finding import Finding
 from digitreader.doctor.numpy_range import common_range, is_within
@@ -18,11 +20,28 @@ ABI_WORDS = re.compile(
 )
 
 
-def check_picamera(python: PythonFacts, cameras: CameraFacts) -> Finding:
-    """Whether Picamera2 can be reached from this environment, where a CSI camera needs it."""
+def check_picamera(python: PythonFacts, cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
+    """Whether Picamera2 can be reached from this environment, where a CSI camera needs it.
+
+    Args:
+        python: what there is to reach it from.
+        cameras: what there is to be read.
+        elsewhere: a picture came from something else, such as a network camera.
+    """
     name, module = "Picamera2", python.module("picamera2")
     if module.works:
         return Finding(name, "ok", f"can be imported {module.version}".rstrip())
+    alone = needs_picamera(cameras) and not elsewhere
+    finding = _unreachable(name, module, python, cameras)
+    return replace(finding, state="fail") if alone and finding.state == "warn" else finding
+
+
+def needs_picamera(cameras: CameraFacts) -> bool:
+    """Whether the only cameras are those that Picamera2 alone can read."""
+    return bool(cameras.libcamera or any(node.csi for node in cameras.nodes)) and not usable_nodes(cameras)
+
+
+def _unreachable(name: str, module: Module, python: PythonFacts, cameras: CameraFacts) -> Finding:
     if module.found:
         return Finding(name, "warn", f"does not load: {_last(module.said)}", _picamera_advice(module.said))
     if python.system_picamera and python.in_venv and not python.sees_system:
