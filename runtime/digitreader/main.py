@@ -44,13 +44,15 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that says what is wrong in one line, like everything else here.
 
     Args:
+        arrange: puts the words in the order in which they can be parsed; None leaves them.
         options: as argparse's own takes them, but the formatter.
     """
 
     _mixing = False
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, arrange: Callable[[list[str]], list[str]] | None = None, **options: Any) -> None:
         super().__init__(**options, formatter_class=Help)
+        self._arrange = arrange
 
     def parse_known_args(  # type: ignore[override] # argparse's own has three overloads
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -61,6 +63,8 @@ class Parser(argparse.ArgumentParser):
             # argparse before Python 3.13 would make an empty list of it
             if word.startswith("--") and word.endswith("=--"):
                 self.error(f"argument {word[:-3]}: two dashes are no value; write ./-- for a file of that name")
+        if self._arrange is not None:
+            args = self._arrange(words)
         known, rest = super().parse_known_args(args, namespace)
         if not rest or self._mixing or self._subparsers is not None:
             return known, rest

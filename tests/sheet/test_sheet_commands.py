@@ -98,6 +98,40 @@ def test_the_option_and_the_part_are_the_same(digitreader: Run, photo: Path) -> 
     assert {"digits", "right", "share_right", "causes", "photos"} <= set(json.loads(one.out))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--format", "json", "--sheet", "PHOTO"],
+        ["--format", "json", "--sheet=PHOTO"],
+        ["--model", "tiny", "--sheet", "PHOTO", "--format", "json"],
+        ["sheet", "PHOTO", "--format", "json"],
+    ],
+)
+def test_options_may_stand_before_the_sheet_and_after_it(digitreader: Run, photo: Path, words: list[str]) -> None:
+    ran = digitreader("score", *(word.replace("PHOTO", str(photo)) for word in words))
+    assert ran.status == 0
+    assert json.loads(ran.out)["digits"] == 40
+
+
+def test_a_photograph_without_a_sheet_is_told_of_and_the_others_are_scored(
+    digitreader: Run, photo: Path, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "blank.png"), np.full((480, 640), 220, np.uint8))
+    ran = digitreader("score", "--sheet", tmp_path / "missing.png", tmp_path / "blank.png", photo, "--format", "json")
+    assert (ran.status, ran.err.count("\n")) == (1, 2)
+    assert "missing.png" in ran.err
+    assert "blank.png" in ran.err
+    assert json.loads(ran.out)["digits"] == 40
+
+
+def test_where_no_photograph_shows_a_sheet_each_is_told_of(digitreader: Run, tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        cv2.imwrite(str(tmp_path / name), np.full((480, 640), 220, np.uint8))
+    ran = digitreader("score", "--sheet", tmp_path)
+    assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 3)
+    assert "none of the 2 sources shows a test sheet" in ran.err
+
+
 def test_several_photographs_and_folders_of_them_are_added_up(digitreader: Run, photo: Path) -> None:
     ran = digitreader("score", "--sheet", photo, photo.parent, "--format", "json")
     assert json.loads(ran.out)["digits"] == 80

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import shlex
-from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,30 +44,23 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="how well a model reads, with pictures of what went wrong",
         description=DESCRIPTION,
         epilog=EXAMPLES,
+        arrange=sheet_first,
     )
     parts = parser.add_subparsers(title="parts", metavar="PART")
     for name in PARTS:
         import_module(f"digitreader.commands.score_parts.{name}").add_parser(parts)
-    parser.add_argument(
-        "--sheet", nargs=argparse.REMAINDER, action=_sheet_part(parts), metavar="SOURCE", help="as the part sheet"
-    )
+    parser.add_argument("--sheet", metavar="SOURCE", help="as the part sheet")
     parser.set_defaults(run=run, score=None)
 
 
-def _sheet_part(parts: argparse.Action) -> type[argparse.Action]:
-    """What makes ``score --sheet SOURCE ...`` the same as ``score sheet SOURCE ...``."""
-
-    class SheetPart(argparse.Action):
-        def __call__(
-            self,
-            parser: argparse.ArgumentParser,
-            namespace: argparse.Namespace,
-            values: str | Sequence[object] | None,
-            option_string: str | None = None,
-        ) -> None:
-            parts(parser, namespace, ["sheet", *(values or ())], option_string)
-
-    return SheetPart
+def sheet_first(words: list[str]) -> list[str]:
+    """Words with ``--sheet SOURCE`` as those of the part sheet, wherever in them it stands."""
+    for place, word in enumerate(words):
+        if word in {*PARTS, "--"}:
+            break
+        if word == "--sheet" or word.startswith("--sheet="):
+            return ["sheet", *words[:place], *word.split("=", 1)[1:], *words[place + 1 :]]
+    return words
 
 
 def run(args: argparse.Namespace) -> int:
@@ -94,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     if args.report is not None:
         _write_page(args.report, told, model)
     print(json.dumps(to_plain(told.figures)) if args.format == "json" else told.text)
-    return 0
+    return int(told.failed)
 
 
 def _check_place(path: Path) -> None:

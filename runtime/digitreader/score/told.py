@@ -15,12 +15,14 @@ class Told:
         figures: a frozen data class, which becomes JSON.
         text: lines for people.
         sections: writes the page's sections as HTML; called where a page is asked for.
+        failed: something that was to be measured could not be, and it was said.
     """
 
     title: str
     figures: object
     text: str
     sections: Callable[[], Sequence[str]]
+    failed: bool = False
 
 
 def percent(share: float) -> str:

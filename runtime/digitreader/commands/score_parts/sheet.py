@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from digitreader.commands.score_parts.arguments import add_part, add_telling_arguments
+from digitreader.errors import DigitReaderError
+from digitreader.talk import complain
 
 if TYPE_CHECKING:
     from digitreader.model import Model
@@ -17,7 +20,8 @@ DESCRIPTION = """\
 Read photographs of test sheets (digitreader sheet) that were filled in by hand, and say why digits were not read: not
 found, cut wrongly (one box round several digits, or one digit in several boxes), misread, rejected (found, but not
 taken for a digit); and what was invented where no digit is. A sheet is found by its corner marks, in any direction, and
-says itself which numbers were to be written; numbers left empty do not count.
+says itself which numbers were to be written; numbers left empty do not count. A picture without a sheet is told of, and
+the others are read.
 
 SOURCE is one or more pictures, folders of pictures, cameras or videos; of a stream the sharpest of the first frames
 that show the sheet is taken.
@@ -44,9 +48,11 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 def score(args: argparse.Namespace, model: Model) -> Told:
     """Read the sheets.
 
+    A source that shows no test sheet, or cannot be read, is told of, and the others are read.
+
     Raises:
-        SheetNotFoundError: a source shows no test sheet.
-        SourceError: a source cannot be read.
+        SheetNotFoundError: none shows a test sheet.
+        SourceError: the only one cannot be read.
     """
     from digitreader.pipeline import Reader
     from digitreader.score.sheet.measure import total_of
@@ -55,14 +61,32 @@ def score(args: argparse.Namespace, model: Model) -> Told:
     from digitreader.sources import expand
 
     reader = Reader(model)
-    seen = [_see(reader, spec) for source in args.sources for spec in expand(source)]
+    specs = [spec for source in args.sources for spec in expand(source)]
+    seen = list(_see_all(reader, specs))
     measured = total_of(seen)
     return Told(
         title=f"Test sheet: {', '.join(dict.fromkeys(each.score.sheet for each in seen))}",
         figures=measured,
         text=sheet_text(measured, f"{model.facts.name} on test sheets"),
         sections=lambda: sheet_sections(measured, seen, pictures=args.pictures),
+        failed=len(seen) < len(specs),
     )
+
+
+def _see_all(reader: Reader, specs: Sequence[str]) -> Iterator[SeenSheet]:
+    failures = 0
+    for spec in specs:
+        try:
+            yield _see(reader, spec)
+        except DigitReaderError as error:
+            if len(specs) == 1:
+                raise
+            failures += 1
+            complain(str(error))
+    if failures == len(specs):
+        from digitreader.paper_sheet.straighten import SheetNotFoundError
+
+        raise SheetNotFoundError(f"none of the {failures} sources shows a test sheet; see above what to do")
 
 
 def _see(reader: Reader, spec: str) -> SeenSheet:
