@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.engines import EngineName
-from digitreader.errors import ImageError
+from digitreader.engines import ENGINES, EngineName
+from digitreader.errors import ImageError, UsageError
 from digitreader.pages import Readings, expectation_of, expected, pages_of
 from digitreader.pipeline import Reader
 from digitreader.sources import expand
@@ -77,15 +77,15 @@ def read(
         with its confidence and its box in the picture. A picture without digits has the text ``""``.
 
     Raises:
-        SourceError: while iterating, the source cannot be opened or read.
+        SourceError: while iterating, the source cannot be opened or read; of several pictures the ones behind it are
+            not read any more.
         ModelFormatError: the model is refused.
-        UsageError: a rule that cannot be expected, or a setting that cannot be meant.
+        UsageError: a rule, a source, an engine or a setting that cannot be meant.
     """
     view = View(CameraSettings(size, fps, exposure_ms, focus), rotate, region)
     rules = _rules_of(expect)
     reader = _reader(model, engine, doubtful=rules is not None, thread=threading.get_ident())
-    named = default_spec() if source is None else str(source) if isinstance(source, int) else os.fspath(source)
-    return Readings(pages_of(expand(named), view, reader, rules, every_frame=every_frame, gone=gone))
+    return Readings(pages_of(expand(_named(source)), view, reader, rules, every_frame=every_frame, gone=gone))
 
 
 def read_picture(picture: Picture, *, model: str = "tiny", engine: EngineName = "auto", expect: str = "") -> Page:
@@ -109,15 +109,27 @@ def read_picture(picture: Picture, *, model: str = "tiny", engine: EngineName = 
     Raises:
         ImageError: no picture, or an array of another form.
         ModelFormatError: the model is refused.
-        UsageError: a rule that cannot be expected.
+        UsageError: a rule or an engine that cannot be meant.
     """
     rules = _rules_of(expect)
     reader = _reader(model, engine, doubtful=rules is not None, thread=threading.get_ident())
     return expected(reader.read(_frame_of(picture)), expectation_of(rules, reader))
 
 
+def _named(source: object) -> str:
+    if source is None:
+        return default_spec()
+    if isinstance(source, (int, np.integer)) and not isinstance(source, bool):
+        return str(source)
+    if isinstance(source, (str, os.PathLike)) and (named := os.fspath(source)) and isinstance(named, str):
+        return named
+    raise UsageError(f"the source is {source!r}; give a camera's number, or the name of a camera, file or folder")
+
+
 def _frame_of(picture: Picture) -> Frame:
     if not isinstance(picture, np.ndarray):
+        if not isinstance(picture, (str, os.PathLike)):
+            raise ImageError(f"the picture is a {type(picture).__name__}; give a file's name, or an array of uint8")
         decoded = read_image(Path(picture))
         return Frame(decoded.image, printable(picture), scale=decoded.scale)
     colour = picture.ndim == 3 and picture.shape[2] == 3
@@ -134,6 +146,8 @@ def _reader(model: str, engine: EngineName, *, doubtful: bool, thread: int) -> R
     """A reader for one thread alone, since LiteRT's interpreter is for one; kept, since a model takes time to load."""
     from digitreader.model.load import load_model
 
+    if engine not in ENGINES:
+        raise UsageError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
     return Reader(load_model(model, engine), doubtful=doubtful)
 
 

@@ -356,3 +356,27 @@ def programs_on(page: Path) -> list[str]:
     """The fenced programs that show no prompt."""
     blocks = page.read_text(encoding="utf-8").split("```python\n")[1:]
     return [code for block in blocks if ">>>" not in (code := block.split("```")[0])]
+
+
+@pytest.mark.parametrize("source", ["", [0], 1.5, True, b"a.jpg"])
+def test_what_is_no_source_is_refused_at_once(source: Any) -> None:
+    with pytest.raises(digitreader.DigitReaderError, match="give a camera's number"):
+        digitreader.read(source)
+
+
+@pytest.mark.parametrize("picture", [None, b"a.jpg", 7])
+def test_what_is_no_picture_is_refused(picture: Any) -> None:
+    with pytest.raises(digitreader.DigitReaderError, match="give a file's name, or an array"):
+        digitreader.read_picture(picture)
+
+
+def test_an_engine_that_is_none_is_refused() -> None:
+    engine: Any = "gpu"
+    with pytest.raises(digitreader.DigitReaderError, match="there is no engine 'gpu'; there are auto, litert, numpy"):
+        digitreader.read("demo", engine=engine)
+
+
+def test_a_number_of_numpy_is_a_cameras_number() -> None:
+    number: Any = np.int64(97)
+    with digitreader.read(number) as readings, pytest.raises(digitreader.DigitReaderError, match="97"):
+        next(readings)

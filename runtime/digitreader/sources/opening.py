@@ -36,6 +36,8 @@ def expand(spec: str) -> list[str]:
 
 def is_folder(spec: str) -> bool:
     """True for the name of an existing folder that is not one of the words with a meaning of their own."""
+    if not spec:  # which `Path` takes for this folder
+        return False
     return spec not in {STDIN, DEMO, PICAMERA, AUTO} and camera_node(spec) is None and Path(spec).is_dir()
 
 
