@@ -91,3 +91,9 @@ def test_a_file_in_a_folder_with_a_colon_is_a_file(tmp_path: Path, monkeypatch: 
     (tmp_path / "x:" / "a.png").touch()
     monkeypatch.chdir(tmp_path)
     assert isinstance(open_source("x://a.png"), Picture)
+
+
+def test_an_empty_name_is_not_this_folder() -> None:
+    assert not is_folder("")
+    with pytest.raises(SourceError, match="an empty name is no source"):
+        open_source("")

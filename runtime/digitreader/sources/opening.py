@@ -71,6 +71,8 @@ def open_source(spec: str, *, paced: bool = True) -> Source:
     if "://" in spec and not Path(spec).exists():
         known = ", ".join(sorted(PROTOCOLS))
         raise SourceError(f"{printable(spec)}: there is no such kind of address; there are {known}")
+    if not spec:
+        raise SourceError("an empty name is no source; give that of a picture, a folder, a video or a camera")
     return _open_file(Path(spec))
 
 
