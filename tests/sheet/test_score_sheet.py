@@ -81,6 +81,36 @@ def test_the_boxes_lines_do_not_change_what_is_read(
     assert [r.digit for r in with_lines.readings] == [r.digit for r in without.readings]
 
 
+@pytest.mark.parametrize(("line", "amount"), [(217, 2.0), (166, 0.0)])
+def test_printed_lines_are_not_read_however_dark_or_sharpened(
+    line: int, amount: float, reader: Reader, filled: Take, shot: Take
+) -> None:
+    image = filled(SHEET, empty=tuple(range(2, 15)), seed=1)
+    image[image == 202] = round(0.93 * line)  # 0.93 of 217, the paper's tone
+    photo = shot(image, SHEET, seed=1, size_wh=(1920, 1440))
+    soft = cv2.GaussianBlur(photo, (0, 0), 1.5)
+    score = seen(reader, np.asarray(cv2.addWeighted(photo, 1 + amount, soft, -amount, 0), np.uint8)).score
+    assert (score.digits, score.right, score.causes["invented"]) == (8, 8, 0)
+
+
+def test_faint_writing_that_is_read_right_is_not_invented(reader: Reader, filled: Take, shot: Take) -> None:
+    strong, blank = filled(SHEET, seed=3, pen="pencil"), filled(SHEET, empty=tuple(range(15)))
+    faint = np.asarray(cv2.addWeighted(strong, 0.5, blank, 0.5, 0), np.uint8)
+    score = seen(reader, shot(faint, SHEET, seed=3, size_wh=(640, 480))).score
+    assert (score.digits, score.empty, score.causes["invented"]) == (60, 0, 0)
+    assert score.right >= 54  # a tenth is more than the reader loses on its own scenes
+
+
+def test_strokes_over_a_boxes_line_are_read_whole(reader: Reader, filled: Take, shot: Take) -> None:
+    plain = filled(SHEET, seed=3, pen="ballpoint")
+    up = 3.7 * 6  # pixels; the digits' upper edges lie on the boxes' lines
+    blank = filled(SHEET, empty=tuple(range(15)))
+    ink = np.asarray(np.roll(cv2.absdiff(plain, blank), -round(up), axis=0), np.uint8)
+    score = seen(reader, shot(cv2.subtract(blank, ink), SHEET, seed=3)).score
+    assert score.digits == 60
+    assert score.right >= 54
+
+
 def test_numbers_left_empty_do_not_count(reader: Reader, photographed_sheet: Take) -> None:
     one = seen(reader, photographed_sheet(SHEET, seed=1, empty=(0, 8, 14)))
     assert (one.score.digits, one.score.empty, one.numbers) == (48, 3, 12)

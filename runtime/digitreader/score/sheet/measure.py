@@ -14,9 +14,9 @@ from digitreader.paper_sheet.layout import Rect, numbers_of
 from digitreader.paper_sheet.straighten import StraightSheet
 from digitreader.pipeline import Reader
 from digitreader.score.scenes.causes import CAUSES, Outcome, outcomes_of
-from digitreader.score.sheet.written import OVER_MM, grown, numbers_written, without_print
+from digitreader.score.sheet.written import OVER_MM, grown, is_in, numbers_written, without_print
 from digitreader.score.told import share_of
-from digitreader.values import Box, Frame, Reading
+from digitreader.values import Frame, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,11 @@ def see_sheet(reader: Reader, straight: StraightSheet, *, source: str) -> SeenSh
     Args:
         source: what the photograph is called.
     """
-    gray = to_gray(straight.image)
-    bare = without_print(straight, gray)
-    written = numbers_written(straight, bare)
+    bare = without_print(straight, to_gray(straight.image))
+    readings = [reading for line in reader.read(Frame(bare.gray, source)).lines for reading in line.readings]
+    written = numbers_written(straight, bare.inks, readings)
     truth = [digit for digits in written for digit in digits]
-    readings = [reading for line in reader.read(Frame(bare, source)).lines for reading in line.readings]
-    found = [candidate.box for candidate in find_digits(bare, settings=reader.settings)]
+    found = [candidate.box for candidate in find_digits(bare.gray, settings=reader.settings)]
     outcomes = outcomes_of(truth, readings, found)
     counts = Counter(outcome.cause for outcome in outcomes)
     pairs = _pairs(straight, readings, [bool(digits) for digits in written])
@@ -142,10 +141,5 @@ def _pairs(straight: StraightSheet, readings: Sequence[Reading], written: Sequen
 
 def _read_in(straight: StraightSheet, field: Rect, readings: Sequence[Reading]) -> str:
     place = straight.box_of(grown(field, OVER_MM))
-    inside = sorted((reading for reading in readings if _is_in(reading.box, place)), key=lambda reading: reading.box.x)
+    inside = sorted((reading for reading in readings if is_in(reading.box, place)), key=lambda reading: reading.box.x)
     return "".join(str(reading.digit) for reading in inside)
-
-
-def _is_in(box: Box, place: Box) -> bool:
-    x, y = box.x + box.width / 2 - place.x, box.y + box.height / 2 - place.y
-    return 0 <= x <= place.width and 0 <= y <= place.height

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from digitreader.demo.still import DigitBox
 from digitreader.find import FindSettings
-from digitreader.find.illumination import darkness_of, ground_of
+from digitreader.find.illumination import ground_of
 from digitreader.paper_sheet.layout import Number, Rect, numbers_of, printed
 from digitreader.paper_sheet.straighten import StraightSheet
-from digitreader.values import Box, GrayImage
+from digitreader.score.sheet.ink import FieldInk, Piece, ink_in_field, strokes_of
+from digitreader.values import Box, GrayImage, Reading
 
-FAINTEST = 45
-"""Of 255: what swallows less light than this may be a printed box line, or nothing."""
-PEAK_SHARE = 0.35
-"""Ink is at least so dark beside the darkest in the number's boxes, which is less than the reader asks for."""
-LEAST_HEIGHT = 0.2
-"""Ink that is lower than this share of its box is a speck."""
+LEAST_HEIGHT = 0.175
+"""Ink that is lower than this share of its box is a speck, unless a digit was read there."""
 OVER_MM = 3.0
 """Strokes may run over a number's boxes by so much."""
 PRINTED_OVER_MM = 1.0
@@ -28,24 +26,51 @@ PRINTED_OVER_MM = 1.0
 SETTINGS = FindSettings()
 
 
-def without_print(straight: StraightSheet, gray: GrayImage) -> GrayImage:
-    """The sheet with bare paper in the places of marks, bits, notes and numbers, in its own light.
+@dataclass(frozen=True, slots=True, eq=False)
+class BareSheet:
+    """A sheet without what is printed on it.
+
+    Attributes:
+        gray: (H, W) uint8, bare paper in its own light in the places of marks, bits, notes, numbers and boxes' lines.
+        inks: what was written in the field of each number.
+    """
+
+    gray: GrayImage
+    inks: tuple[FieldInk, ...]
+
+
+def without_print(straight: StraightSheet, gray: GrayImage) -> BareSheet:
+    """Take what is printed off a sheet, and find what is written on it.
 
     Args:
-        straight: says where they are.
+        straight: says where what is.
         gray: (H, W) uint8, its picture in gray.
-
-    Returns:
-        (H, W) uint8, a new array.
     """
-    size_wh = gray.shape[1], gray.shape[0]
-    paper = cv2.resize(ground_of(gray, SETTINGS), size_wh, interpolation=cv2.INTER_LINEAR_EXACT)
+    paper = _paper_of(gray)
     bare = gray.copy()
     for rect in printed(straight.sheet):
-        box = straight.box_of(grown(rect, PRINTED_OVER_MM))
-        window = np.s_[box.y : box.y + box.height, box.x : box.x + box.width]
+        window = _window(straight.box_of(grown(rect, PRINTED_OVER_MM)))
         bare[window] = paper[window]
-    return bare
+    strokes = strokes_of(bare, px_per_mm=straight.px_per_mm)
+    fields = [(number, straight.box_of(grown(number.field, OVER_MM))) for number in numbers_of(straight.sheet)]
+    inks = tuple(ink_in_field(straight, number, field, strokes) for number, field in fields)
+    for each in inks:
+        window = _window(each.field)
+        # a stroke's edge is lighter than its ink
+        stroke = cv2.dilate(each.ink, np.ones((3, 3), np.uint8)) > 0
+        bare[window] = np.where(each.on_line & ~stroke, paper[window], bare[window])
+    return BareSheet(bare, inks)
+
+
+def _window(box: Box) -> tuple[slice, slice]:
+    return np.s_[box.y : box.y + box.height, box.x : box.x + box.width]
+
+
+def _paper_of(gray: GrayImage) -> GrayImage:
+    """(H, W) uint8: how bright the paper is under every pixel, at least 1."""
+    size_wh = gray.shape[1], gray.shape[0]
+    # plain INTER_LINEAR gives other pixels on ARM than on x86
+    return np.asarray(cv2.resize(ground_of(gray, SETTINGS), size_wh, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
 
 
 def grown(rect: Rect, by: float) -> Rect:
@@ -53,42 +78,42 @@ def grown(rect: Rect, by: float) -> Rect:
     return Rect(rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by)
 
 
-def numbers_written(straight: StraightSheet, gray: GrayImage) -> list[list[DigitBox]]:
+def numbers_written(
+    straight: StraightSheet, inks: Sequence[FieldInk], readings: Sequence[Reading]
+) -> list[list[DigitBox]]:
     """Find the digits that were written into each number's boxes.
 
     Args:
         straight: says where the boxes are.
-        gray: (H, W) uint8, its picture in gray, `without_print`.
+        inks: what was written in the field of each number.
+        readings: what was accepted on the sheet.
 
     Returns:
         For each number its digits, the rectangle round the ink of each, or the whole box of a digit that is missing
         from a number that was written otherwise; none where every box is empty. The line is the number's place.
     """
-    darkness = darkness_of(gray, ground_of(gray, SETTINGS))
-    numbers = numbers_of(straight.sheet)
-    return [_digits(straight, number, darkness, place) for place, number in enumerate(numbers)]
+    numbers = zip(numbers_of(straight.sheet), inks, strict=True)
+    return [_digits(straight, number, ink, readings, place) for place, (number, ink) in enumerate(numbers)]
 
 
-def _digits(straight: StraightSheet, number: Number, darkness: GrayImage, place: int) -> list[DigitBox]:
+def _digits(
+    straight: StraightSheet, number: Number, ink: FieldInk, readings: Sequence[Reading], place: int
+) -> list[DigitBox]:
     boxes = [straight.box_of(box) for box in number.boxes]
-    inked = _inked(boxes, _ink(straight.box_of(grown(number.field, OVER_MM)), darkness))
+    inked = _inked(boxes, ink.pieces, readings)
     if not any(inked):
         return []
     pairs = zip(number.text, boxes, inked, strict=True)
-    return [DigitBox(int(digit), ink or box, place) for digit, box, ink in pairs]
+    return [DigitBox(int(digit), there or box, place) for digit, box, there in pairs]
 
 
-def _ink(field: Box, darkness: GrayImage) -> list[tuple[Box, float]]:
-    """The connected ink in a field, and where across the middle of each lies."""
-    part = darkness[field.y : field.y + field.height, field.x : field.x + field.width]
-    limit = max(FAINTEST, PEAK_SHARE * float(np.percentile(part, 99.5)))
-    mask = cv2.threshold(part, limit, 255, cv2.THRESH_BINARY)[1]
-    _, _, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    boxes = (Box(field.x + x, field.y + y, width, height) for x, y, width, height, _ in stats[1:].tolist())
-    return list(zip(boxes, (field.x + middles[1:, 0]).tolist(), strict=True))
+def is_in(box: Box, place: Box) -> bool:
+    """Whether a box has its middle in a place."""
+    x, y = box.x + box.width / 2 - place.x, box.y + box.height / 2 - place.y
+    return 0 <= x <= place.width and 0 <= y <= place.height
 
 
-def _inked(boxes: Sequence[Box], ink: Sequence[tuple[Box, float]]) -> list[Box | None]:
+def _inked(boxes: Sequence[Box], pieces: Sequence[Piece], readings: Sequence[Reading]) -> list[Box | None]:
     """For each box the rectangle round its ink; None where there is none.
 
     Ink is a box's where its middle is nearest to it; where ink lies over the middles of several boxes it is digits that
@@ -96,18 +121,25 @@ def _inked(boxes: Sequence[Box], ink: Sequence[tuple[Box, float]]) -> list[Box |
     """
     parts: list[list[Box]] = [[] for _ in boxes]
     middles = [box.x + box.width / 2 for box in boxes]
-    for piece, across in ink:
-        crossed = [at for at, middle in enumerate(middles) if piece.x < middle < piece.x + piece.width]
+    for piece in pieces:
+        left, right = piece.box.x, piece.box.x + piece.box.width
+        crossed = [at for at, middle in enumerate(middles) if left < middle < right]
         if len(crossed) > 1:
             for at in crossed:
-                parts[at].append(_between(piece, boxes[at]))
+                parts[at].append(_between(piece.box, boxes[at]))
         else:
-            parts[min(range(len(boxes)), key=lambda at: abs(middles[at] - across))].append(piece)
+            parts[min(range(len(boxes)), key=lambda at: abs(middles[at] - piece.across))].append(piece.box)
     wholes = [_union(each) for each in parts]
     return [
-        whole if whole and whole.height >= LEAST_HEIGHT * box.height else None
-        for whole, box in zip(wholes, boxes, strict=True)
+        whole if whole and _is_writing(whole, box, readings) else None for whole, box in zip(wholes, boxes, strict=True)
     ]
+
+
+def _is_writing(ink: Box, box: Box, readings: Sequence[Reading]) -> bool:
+    """Whether the ink in a box is more than a speck."""
+    return ink.height >= LEAST_HEIGHT * box.height or any(
+        is_in(reading.box, box) and is_in(ink, reading.box) for reading in readings
+    )
 
 
 def _between(piece: Box, box: Box) -> Box:
