@@ -55,3 +55,9 @@ def test_it_works_where_numpy_does_not_load(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
     assert "FAIL  NumPy: does not load: ImportError: libopenblas.so.0: cannot open" in done.stdout
+
+
+def test_it_is_not_said_to_read_where_nothing_was_found() -> None:
+    told = tell([Finding("picture", "warn", "0 things that may be digits", "hold a sheet under the camera")])
+    assert "it reads" not in told
+    assert told.endswith("no digit was found in the picture, and what is marked WARN says what to do about it")

@@ -71,7 +71,7 @@ def test_a_dark_picture_needs_light_and_nothing_else(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_overexposed_picture_has_too_much_light_and_no_lamp_in_it(seed: int) -> None:
-    wrong = wrong_with(overexposed(drawn(seed)))
+    wrong = wrong_with(overexposed(drawn(seed, pens=("pencil",))))
     assert "shorten the exposure" in wrong["light"].advice
     assert "glare" not in wrong
 

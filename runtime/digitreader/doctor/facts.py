@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+FoundBy = Literal["", "enlarging", "stretching"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +160,15 @@ class Look:
         size_wh: of the picture.
         digits: how many things were found that may be digits.
         height_px: of a typical one; 0.0 where there is none.
-        edge_px: how wide the edge of a stroke is, from paper to ink; 0.0 where nothing has an edge.
+        edge_px: how wide the edge of a stroke is, from paper to ink, where it is widest; 0.0 where nothing has one.
         contrast: how much light the ink swallows, 0..1; 0.0 where there is none.
-        paper: how bright the paper is, 0..255.
+        paper: how bright the paper is beside the digits, or the chalk on a board, 0..255; where there are no digits,
+            the lightest of the picture.
         glare: the share of the picture, 0..1, that is burnt out to white.
+        near_glare: a spot beside a digit is burnt out to white.
+        least_paper: as `paper`, beside the digit where it is least; 0.0 where there are no digits.
+        found_by: what had to be done to the picture before anything was found in it; the other lengths and levels are
+            of what was found so, and `digits` is 0.
     """
 
     size_wh: tuple[int, int]
@@ -170,6 +178,9 @@ class Look:
     contrast: float
     paper: float
     glare: float
+    near_glare: bool = False
+    least_paper: float = 0.0
+    found_by: FoundBy = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,23 @@ from digitreader.doctor.facts import Look, PictureFacts
 from digitreader.doctor.finding import Finding
 from digitreader.sources.opening import is_camera
 
-SOFT_EDGE_PX, SOFT_EDGE_SHARE = 4.5, 0.045
-"""An edge wider than both, the latter in heights of a digit, is out of focus; sharp ones are 2 to 3 pixels wide."""
-SOFT_EDGE_ANYWHERE_PX = 6.0
+SOFT_EDGE_PX, SOFT_EDGE_SHARE = 4.0, 0.045
+"""An edge wider than both, the latter in heights of a digit, is out of focus; sharp ones are 1 to 3 pixels wide."""
+SOFT_EDGE_ANYWHERE_PX = 8.0
 """The same where no digit was found, for the sharpest edges of the picture."""
 DARK_PAPER, BURNT_PAPER = 70.0, 250.0
 BURNT_SHARE, GLARE_SHARE = 0.35, 0.01
-LEAST_CONTRAST = 0.25
+LEAST_CONTRAST, GOOD_CONTRAST = 0.25, 0.5
+LIGHT_PAPER = 235.0
+"""Paper at least this bright is burnt out here and there without any lamp mirrored in it."""
 LEAST_HEIGHT_PX, GREATEST_HEIGHT = 20.0, 0.45
+
+NOTHING_FOUND = {
+    "": "hold a sheet with digits under the camera; where one is, they are too small, too faint or too blurred",
+    "enlarging": "what may be digits shows when it is enlarged: see digit size below",
+    "stretching": "what may be digits shows when its ink is made darker: see what is marked below",
+}
+"""What to do where no digit was found, by what digits were found by then."""
 
 
 def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Finding, ...]:
@@ -37,7 +46,7 @@ def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Fi
             advice = f"see to what is said above, or {advice}"
         return (Finding("picture", "fail", picture.error, advice),)
     said = f"{picture.source}: {look.size_wh[0]} x {look.size_wh[1]} pixels, {look.digits} things that may be digits"
-    advice = "" if look.digits else "hold a sheet with digits under the camera and look again"
+    advice = "" if look.digits else NOTHING_FOUND[look.found_by]
     taken = Finding("picture", "ok" if look.digits else "warn", said, advice)
     return (taken, check_light(look), check_glare(look), check_focus(look), check_contrast(look), check_size(look))
 
@@ -47,7 +56,7 @@ def check_light(look: Look) -> Finding:
     said = f"the paper is {look.paper:.0f} of 255 bright"
     if look.paper < DARK_PAPER:
         return Finding("light", "warn", said, "bring a lamp nearer, from the side, or lengthen the exposure")
-    if look.paper >= BURNT_PAPER and look.glare >= BURNT_SHARE:
+    if look.paper >= BURNT_PAPER and look.glare >= BURNT_SHARE and look.contrast < GOOD_CONTRAST:
         return Finding("light", "warn", f"{said}, all of it burnt out", "take the lamp away or shorten the exposure")
     return Finding("light", "ok", said)
 
@@ -55,42 +64,49 @@ def check_light(look: Look) -> Finding:
 def check_glare(look: Look) -> Finding:
     """Whether a lamp is mirrored in the paper."""
     said = f"{look.glare:.1%} of the picture is burnt out to white"
-    if look.glare < GLARE_SHARE or look.glare >= BURNT_SHARE:
+    is_light = look.least_paper >= LIGHT_PAPER and look.contrast >= GOOD_CONTRAST
+    if look.glare >= BURNT_SHARE or is_light or (look.glare < GLARE_SHARE and not look.near_glare):
         return Finding("glare", "ok", said)
+    said += ", some of it beside digits" if look.near_glare else ""
     return Finding("glare", "warn", said, "move the lamp to the side, until the camera no longer sees its reflection")
 
 
 def check_focus(look: Look) -> Finding:
     """Whether strokes have sharp edges."""
     if not look.edge_px:
-        return Finding("focus", "skip", "nothing in the picture has an edge")
-    soft_px = max(SOFT_EDGE_PX, SOFT_EDGE_SHARE * look.height_px) if look.digits else SOFT_EDGE_ANYWHERE_PX
-    said = f"edges are {look.edge_px:.1f} pixels wide, of {soft_px:.1f} that may be"
-    if look.edge_px <= soft_px:
+        return Finding("focus", "skip", "nothing in the picture has an edge that stands out from its noise")
+    said = f"edges are {look.edge_px:.1f} pixels wide, of {_soft_px(look):.1f} that may be"
+    if look.edge_px <= _soft_px(look):
         return Finding("focus", "ok", said)
     return Finding(
-        "focus", "warn", said, "turn the lens or clean it, move the camera farther off, and hold things still"
+        "focus", "warn", said, "hold camera and paper still, turn the lens or clean it, or move the camera farther off"
     )
 
 
 def check_contrast(look: Look) -> Finding:
     """Whether the ink stands out from its paper."""
-    if not look.digits:
+    if not look.height_px:
         return Finding("contrast", "skip", "there is no ink to judge")
+    if look.edge_px > _soft_px(look):
+        return Finding("contrast", "skip", "cannot be judged before the picture is sharp")
     said = f"the ink swallows {look.contrast:.0%} of the light"
-    if look.contrast >= LEAST_CONTRAST:
+    if look.contrast >= LEAST_CONTRAST and look.found_by != "stretching":
         return Finding("contrast", "ok", said)
     return Finding("contrast", "warn", said, "write with a darker or thicker pen, on white paper")
 
 
 def check_size(look: Look) -> Finding:
     """Whether the digits are large enough to be read."""
-    if not look.digits:
+    if not look.height_px:
         return Finding("digit size", "skip", "there are no digits to measure")
     said = f"digits are {look.height_px:.0f} pixels high"
-    if look.height_px < LEAST_HEIGHT_PX:
+    if look.height_px < LEAST_HEIGHT_PX or look.found_by == "enlarging":
         advice = "move the camera nearer, write larger, or take a larger --size"
         return Finding("digit size", "warn", f"{said}, of {LEAST_HEIGHT_PX:.0f} that they need", advice)
     if look.height_px > GREATEST_HEIGHT * look.size_wh[1]:
         return Finding("digit size", "warn", f"{said}, too large for the picture", "move the camera farther off")
     return Finding("digit size", "ok", said)
+
+
+def _soft_px(look: Look) -> float:
+    return max(SOFT_EDGE_PX, SOFT_EDGE_SHARE * look.height_px) if look.height_px else SOFT_EDGE_ANYWHERE_PX

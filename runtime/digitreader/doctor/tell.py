@@ -16,6 +16,7 @@ VERDICTS = {
     "warn": "it reads, and what is marked WARN would make it read better",
     "fail": "what is marked FAIL keeps it from reading",
 }
+NOTHING_READ = "no digit was found in the picture, and what is marked WARN says what to do about it"
 
 
 def tell(findings: Sequence[Finding]) -> str:
@@ -25,7 +26,14 @@ def tell(findings: Sequence[Finding]) -> str:
         lines.append(f"{MARKS[finding.state]}  {finding.name}: {finding.said}")
         if finding.advice:
             lines.append(f"      -> {finding.advice}")
-    return "\n".join([*lines, VERDICTS[worst(tuple(findings))]])
+    return "\n".join([*lines, verdict_on(findings)])
+
+
+def verdict_on(findings: Sequence[Finding]) -> str:
+    """One sentence over all; that it reads is said of no picture in which nothing was found."""
+    state = worst(tuple(findings))
+    is_empty = any(finding.name == "picture" and finding.state == "warn" for finding in findings)
+    return NOTHING_READ if state == "warn" and is_empty else VERDICTS[state]
 
 
 def to_json(facts: Facts, findings: Sequence[Finding]) -> str:
