@@ -72,7 +72,7 @@ def edge_in(smooth: Smooth, boxes: Sequence[Box], smoothed_px: float) -> float:
 
 
 def region_of(gray: GrayImage, boxes: Sequence[Box], margin: int) -> tuple[GrayImage, list[Box]]:
-    """The part of a picture that all boxes lie in, and they in it; with a margin, as blurred digits are found in bits."""
+    """The part of a picture that all boxes lie in, and they in it; its margin holds what blur leaves of digits."""
     left, top = (max(0, min(side) - margin) for side in zip(*((box.x, box.y) for box in boxes), strict=True))
     right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
     inside = [replace(box, x=box.x - left, y=box.y - top) for box in boxes]
