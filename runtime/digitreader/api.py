@@ -84,8 +84,18 @@ def read(
     """
     view = View(CameraSettings(size, fps, exposure_ms, focus), rotate, region)
     rules = _rules_of(expect)
-    reader = _reader(model, engine, doubtful=rules is not None, thread=threading.get_ident())
-    return Readings(pages_of(expand(_named(source)), view, reader, rules, every_frame=every_frame, gone=gone))
+    doubtful = rules is not None
+
+    readers: dict[int, Reader] = {}
+
+    def reader_here() -> Reader:
+        thread = threading.get_ident()
+        if thread not in readers:
+            readers[thread] = _reader(model, engine, doubtful=doubtful, thread=thread)
+        return readers[thread]
+
+    reader_here()  # or a model that is refused would be told of only by the first page
+    return Readings(pages_of(expand(_named(source)), view, reader_here, rules, every_frame=every_frame, gone=gone))
 
 
 def read_picture(picture: Picture, *, model: str = "tiny", engine: EngineName = "auto", expect: str = "") -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from digitreader.expect.expectation import Expectation
     from digitreader.expect.rules import Rules
     from digitreader.live.notice import Notice
+
+ReaderHere = Callable[[], Reader]
 
 LOG = logging.getLogger("digitreader")
 """Is told where a camera fails, and when it is back."""
@@ -49,23 +51,23 @@ class Readings(Iterator[Page]):
 
 
 def pages_of(
-    specs: Sequence[str], view: View, reader: Reader, rules: Rules | None, *, every_frame: bool, gone: bool
+    specs: Sequence[str], view: View, reader_here: ReaderHere, rules: Rules | None, *, every_frame: bool, gone: bool
 ) -> Generator[Page]:
     """Open sources one after another and read them.
 
     Args:
         specs: as `sources.expand` gives them.
         view: how they are looked at.
-        reader: reads a frame.
+        reader_here: gives what reads a frame in the thread that asks, which may be another each time.
         rules: what is expected of numbers; None is nothing.
         every_frame: give every frame of a stream, steady or not.
         gone: give an empty page when a stream's number has left.
     """
     for spec in specs:
-        expectation = expectation_of(rules, reader)
-        follower = Follower(reader.model.facts.acceptance, expectation=expectation)
+        expectation = expectation_of(rules, reader_here())
+        follower = Follower(reader_here().model.facts.acceptance, expectation=expectation)
         with view.open(spec, partial(_heed, follower)) as source:
-            pages = (reader.read(frame) for frame in source.frames())
+            pages = (reader_here().read(frame) for frame in source.frames())
             if every_frame or not source.live:
                 yield from (expected(page, expectation) for page in pages)
             else:

@@ -24,11 +24,12 @@ class MjpegServer:
         fps: pictures a second; change it to slow the camera down.
 
     Attributes:
+        whole: the share of each picture's bytes that is sent; below 1 it is damaged.
         flowing: clear it, and connections stay open without a byte; set it, and they go on.
     """
 
     def __init__(self, draw: Callable[[int], ColourImage], *, fps: float = 30.0) -> None:
-        self.draw, self.fps = draw, fps
+        self.draw, self.fps, self.whole = draw, fps, 1.0
         self.flowing = threading.Event()
         self.flowing.set()
         self.connections = 0
@@ -92,6 +93,7 @@ class MjpegServer:
         while self._running:
             self.flowing.wait()
             jpeg = cv2.imencode(".jpg", self.draw(self.sent))[1].tobytes()
+            jpeg = jpeg[: round(self.whole * len(jpeg))]
             self.sent += 1
             head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
             write(head.encode() + jpeg + b"\r\n")

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from digitreader.values import ColourImage
+
 from .conftest import Paper, Running
 from .mjpeg_server import MjpegServer
 
@@ -71,6 +73,45 @@ def test_a_slow_camera_is_no_fault(server: MjpegServer, paper: Paper, start: Sta
     paper.show("123")
     reading = start("read", server.url)
     reading.until(lambda: reading.out == ["123"])
+    assert reading.err == []
+
+
+@pytest.mark.parametrize("whole", [0.4, 0.62, 0.97])
+def test_pictures_that_come_damaged_are_a_fault_and_nothing_is_read_from_them(
+    server: MjpegServer, paper: Paper, start: Start, whole: float
+) -> None:
+    paper.show("123")
+    reading = start("read", server.url)
+    reading.until(lambda: reading.out == ["123"])
+    server.whole = whole
+    paper.show("4863")
+    reading.until_err("gives no pictures any more")
+    server.whole = 1.0
+    reading.until_err("is back after")
+    reading.until(lambda: reading.out == ["123", "4863"])
+
+
+def test_a_damaged_picture_now_and_then_changes_nothing(server: MjpegServer, paper: Paper, start: Start) -> None:
+    draw, server.fps = paper.take, 30.0
+
+    def every_third_is_cut(index: int) -> ColourImage:
+        server.whole = 0.5 if index % 3 == 0 else 1.0
+        return draw(index)
+
+    server.draw = every_third_is_cut
+    paper.show("123")
+    reading = start("read", server.url)
+    reading.until(lambda: reading.out == ["123"])
+    paper.show("45")
+    reading.until(lambda: reading.out == ["123", "45"])
+    assert reading.err == []
+
+
+def test_who_is_more_patient_reads_a_very_slow_camera(server: MjpegServer, paper: Paper, start: Start) -> None:
+    server.fps = 1 / 2.6
+    paper.show("123")
+    reading = start("read", server.url, "--patience", "8", "--format", "jsonl")
+    reading.until(lambda: len(reading.out) >= 4)
     assert reading.err == []
 
 

@@ -380,3 +380,42 @@ def test_a_number_of_numpy_is_a_cameras_number() -> None:
     number: Any = np.int64(97)
     with digitreader.read(number) as readings, pytest.raises(digitreader.DigitReaderError, match="97"):
         next(readings)
+
+
+def test_what_is_opened_in_one_thread_is_read_in_others(picture: Path) -> None:
+    opened = [digitreader.read(str(picture)) for _ in range(4)]
+    texts: list[str] = []
+    failed: list[BaseException] = []
+    together = threading.Barrier(len(opened))
+
+    def work(readings: digitreader.Readings) -> None:
+        together.wait()
+        try:
+            texts.extend(page.text for page in readings)
+        except BaseException as error:  # noqa: BLE001 # or nobody would hear of it
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(readings,)) for readings in opened]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert texts == [texts[0]] * 4
+
+
+def test_a_reading_may_go_from_thread_to_thread(tmp_path: Path) -> None:
+    for number in range(4):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), drawn("12", seed=number))
+    with digitreader.read(str(tmp_path)) as readings:
+        texts = [next(readings).text]
+
+        def work() -> None:
+            texts.append(next(readings).text)
+
+        for _ in range(2):
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+        texts.append(next(readings).text)
+    assert len(texts) == 4

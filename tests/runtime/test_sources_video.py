@@ -143,3 +143,10 @@ def test_a_colon_in_a_name_is_no_protocol(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     with open_source("10:30.avi") as source:
         assert sum(1 for _ in source.frames()) == FRAMES
+
+
+def test_a_video_without_a_frame_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "none.avi"
+    cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (640, 480)).release()
+    with pytest.raises(SourceError, match=r"none\.avi: holds no frames"), open_source(str(path)) as source:
+        list(source.frames())

@@ -29,14 +29,15 @@ def open_live(spec: str, camera: CameraSettings | None = None, settings: LiveSet
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     if spec == AUTO:
         spec = first_camera()
-    return LiveSource(printable(spec), opener(spec, camera), settings)
+    settings = settings or LiveSettings()
+    return LiveSource(printable(spec), opener(spec, camera, settings.patience_s), settings)
 
 
-def opener(spec: str, camera: CameraSettings | None) -> Callable[[], Source]:
+def opener(spec: str, camera: CameraSettings | None, patience_s: float) -> Callable[[], Source]:
     """What opens a camera again and again, under whatever number it comes back."""
     node = camera_node(spec)
     if node is None:
-        return lambda: open_camera_source(spec, camera, threaded=True)
+        return lambda: open_camera_source(spec, camera, threaded=True, patience_s=patience_s)
     return SameCamera(spec, node, camera)
 
 

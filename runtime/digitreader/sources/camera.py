@@ -109,19 +109,23 @@ def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *
     return Camera(name, capture, failure=f"{name}: {NO_PICTURE}")
 
 
-def open_stream(url: str, *, threaded: bool = False) -> Camera:
+def open_stream(url: str, *, threaded: bool = False, patience_s: float = 0.0) -> Camera:
     """Open a network camera or a video on a server.
 
     Args:
         url: http, https, rtsp or the like; a password in it is used but never shown.
-        threaded: as in `Capture`; then a frame may take 2 s, since somebody waits for it who connects again.
+        threaded: as in `Capture`; then a frame may take 2 s, since somebody waits for it who connects again ...
+        patience_s: ... or so long and a little more, where that somebody is more patient.
 
     Raises:
         SourceError: nobody answers within 10 s, or what comes is no video.
     """
     name = printable(url)
-    settings = (*STREAM_SETTINGS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, THREAD_PATIENCE_MS if threaded else PATIENCE_MS)
+    patience_ms = max(THREAD_PATIENCE_MS, round(1000 * patience_s) + 500) if threaded else PATIENCE_MS
+    settings = (*STREAM_SETTINGS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, patience_ms)
     capture = Capture(url, cv2.CAP_FFMPEG, settings, threaded=threaded)
+    if capture.opened and not capture.is_coded_by_differences:
+        capture.leave_damaged_out()
     failure = f"{name}: gives no video; check the address and the network"
     ends = capture.opened and capture.frame_count > 0
     by_differences = capture.opened and capture.is_coded_by_differences

@@ -14,6 +14,8 @@ from digitreader.sources.chatter import Catcher, Chatter
 from digitreader.values import ColourImage
 
 WHOLE_PICTURES = frozenset(cv2.VideoWriter.fourcc(*code) for code in ("MJPG", "mjpg", "jpeg"))
+MOST_DAMAGED = 30
+"""A stream of which so many pictures in a row are damaged has ended."""
 PATIENCE_MS = 10_000
 """How long a network stream may take to open or to give a frame."""
 
@@ -32,6 +34,7 @@ class Capture:
         self, target: str | int, backend: int, settings: Sequence[int] = (), *, threaded: bool = False
     ) -> None:
         self._threaded, self._catcher = threaded, Catcher()
+        self._undecoded = False
         with self._caught() as chatter:
             self._capture = cv2.VideoCapture(target, backend, list(settings))
         self.chatter = chatter.text
@@ -50,9 +53,30 @@ class Capture:
     def read(self) -> ColourImage | None:
         """Take the next frame, (H, W, 3) uint8 BGR; None when there is none. `chatter` tells what was said over it."""
         with self._caught() as chatter:
-            given, image = self._capture.read()
+            image = self._whole() if self._undecoded else self._decoded()
         self.chatter = chatter.text
+        return image
+
+    def leave_damaged_out(self) -> None:
+        """From now on give whole pictures alone; before the first, and only where each comes as a JPEG.
+
+        FFmpeg fills up with gray what is missing of a picture that was cut off on its way, and says so on stderr alone.
+        """
+        self._undecoded = bool(self._capture.set(cv2.CAP_PROP_FORMAT, -1))
+
+    def _decoded(self) -> ColourImage | None:
+        given, image = self._capture.read()
         return np.asarray(image, np.uint8) if given else None
+
+    def _whole(self) -> ColourImage | None:
+        for _ in range(MOST_DAMAGED):
+            given, packet = self._capture.read()
+            if not given:
+                return None
+            image = cv2.imdecode(np.asarray(packet, np.uint8).ravel(), cv2.IMREAD_COLOR)
+            if image is not None:
+                return np.asarray(image, np.uint8)
+        return None
 
     def adjust(self, setting: int, value: float) -> bool:
         """Set one of OpenCV's ``CAP_PROP_`` constants of an opened camera; False where the camera does not take it."""

@@ -114,13 +114,16 @@ def first_camera() -> str:
     raise SourceError(f"{AUTO}: no camera gives a picture; see: digitreader doctor")
 
 
-def open_camera_source(spec: str, settings: CameraSettings | None = None, *, threaded: bool = False) -> Source:
+def open_camera_source(
+    spec: str, settings: CameraSettings | None = None, *, threaded: bool = False, patience_s: float = 0.0
+) -> Source:
     """Open a camera of this machine or a URL.
 
     Args:
         spec: for which `is_camera` is true.
         settings: what to set of a camera; a URL has no such settings.
         threaded: it is read by a thread beside others; see `Capture`.
+        patience_s: how long that thread's reader waits for a frame.
 
     Raises:
         SourceError: it does not exist, or cannot be opened.
@@ -135,7 +138,7 @@ def open_camera_source(spec: str, settings: CameraSettings | None = None, *, thr
 
     if (node := camera_node(spec)) is not None:
         return open_camera(spec, node, settings, threaded=threaded)
-    return open_stream(spec, threaded=threaded)
+    return open_stream(spec, threaded=threaded, patience_s=patience_s)
 
 
 def _open_file(path: Path) -> Source:

@@ -72,6 +72,8 @@ class Video:
             if not is_cut:
                 yield Frame(image, self.name, index, self._capture.time_s)
             index += 1
+        if index == 0:
+            raise SourceError(f"{self.name}: holds no frames; record this video again")
         promised = (self.frame_count or 0) if self._exact else 0
         if is_cut or self._complains() or index < promised - COUNT_TOLERANCE:
             of = f" of {promised}" if promised else ""
