@@ -10,7 +10,7 @@ import pytest
 
 from digitreader.model.load import load_model
 from digitreader.paper_sheet.layout import Sheet, numbers_of
-from digitreader.paper_sheet.straighten import SheetNotFoundError, straighten_sheet
+from digitreader.paper_sheet.straighten import MOST_PX_PER_MM, SheetNotFoundError, straighten_sheet
 from digitreader.pipeline import Reader
 from digitreader.score.scenes.causes import CAUSES
 from digitreader.score.sheet.measure import SeenSheet, see_sheet, total_of
@@ -209,6 +209,15 @@ def test_digits_that_are_small_in_the_picture_are_told_of(reader: Reader, photog
     far = seen(reader, np.asarray(cv2.resize(photo, (540, 405), interpolation=cv2.INTER_AREA), np.uint8))
     assert far.score.digit_px < 20
     assert "move the camera nearer" in sheet_text(total_of([far]), "tiny")
+
+
+def test_sizes_are_those_of_the_photograph_however_large(reader: Reader, photographed_sheet: Take) -> None:
+    photo = photographed_sheet(SHEET, seed=1, size_wh=(1280, 960))
+    small = seen(reader, photo).score
+    large = seen(reader, np.asarray(cv2.resize(photo, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC), np.uint8)).score
+    assert large.px_per_mm > MOST_PX_PER_MM
+    assert large.px_per_mm == pytest.approx(3 * small.px_per_mm, rel=0.01)
+    assert large.digit_px == pytest.approx(3 * small.digit_px, rel=0.05)  # a pixel at each end of a digit
 
 
 def test_an_empty_sheet_is_told_of(reader: Reader, photographed_sheet: Take) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from digitreader.find.illumination import to_gray
 from digitreader.paper_sheet.identity import bits_of
-from digitreader.paper_sheet.layout import PAPERS, Sheet, bit_squares, mark_middles, square_about
+from digitreader.paper_sheet.layout import PAPERS, Sheet, bit_squares, mark_middles, numbers_of, square_about
 from digitreader.paper_sheet.marks import find_marks, quadrilaterals
-from digitreader.paper_sheet.straighten import SheetNotFoundError, straighten_sheet
+from digitreader.paper_sheet.straighten import SheetNotFoundError, StraightSheet, straighten_sheet
 from digitreader.values import Box, ColourImage, GrayImage
 
 Print = Callable[[Sheet], GrayImage]
@@ -96,8 +96,54 @@ def test_glare_on_the_identity_is_told_of(printed: Print) -> None:
     squares = bit_squares(Sheet("a4", 1))
     left, right = int(6 * squares[0][0].x), int(6 * squares[3][0].x)
     page[60:120, left:right] = 255
-    with pytest.raises(SheetNotFoundError, match="go nearer"):
+    with pytest.raises(SheetNotFoundError, match=r"lay the sheet flat.* farther away"):
         straighten_sheet(page, name="photo")
+
+
+def bowed(page: GrayImage, bow_mm: float) -> GrayImage:
+    """The page as paper whose middle is seen so much lower than its sides."""
+    y, x = np.mgrid[: page.shape[0], : page.shape[1]].astype(np.float32)
+    return np.asarray(
+        cv2.remap(page, x, y - 6 * bow_mm * np.sin(np.pi * x / page.shape[1]), cv2.INTER_LINEAR), np.uint8
+    )
+
+
+def barrelled(image: ColourImage, k1: float) -> ColourImage:
+    """The picture as a lens shows it that bends lines outwards."""
+    height, width = image.shape[:2]
+    camera = np.array([(0.8 * width, 0, width / 2), (0, 0.8 * width, height / 2), (0, 0, 1)])
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    pixels = np.stack([x.ravel(), y.ravel()], axis=1)[:, None]
+    flat = cv2.undistortPoints(pixels, camera, np.array([k1, 0, 0, 0.0]), P=camera).reshape(height, width, 2)
+    return np.asarray(cv2.remap(image, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR), np.uint8)
+
+
+def lines_seen(straight: StraightSheet) -> float:
+    """How much darker than paper what is darkest within half a millimetre of each box's upper and lower line is."""
+    gray, scale = to_gray(straight.image), straight.px_per_mm
+    seen = []
+    for field in (number.field for number in numbers_of(straight.sheet)):
+        columns = slice(int(field.x * scale), int((field.x + field.width) * scale))
+        for edge in (field.y, field.y + field.height):
+            near = gray[round((edge - 0.5) * scale) : round((edge + 0.5) * scale), columns]
+            seen.append(255 - float(near.min(axis=0).mean()))
+    return min(seen)
+
+
+@pytest.mark.parametrize("bow_mm", [-6, -3, 2, 2.5, 5])
+def test_a_sheet_on_bowed_paper_is_known_and_straightened(bow_mm: float, printed: Print) -> None:
+    straight = straighten_sheet(bowed(printed(Sheet("a4", 99)), bow_mm), name="photo")
+    assert straight.sheet == Sheet("a4", 99)
+    assert lines_seen(straight) > 15  # of the line's 38 levels; it is a pixel wide, and drawn softly
+
+
+@pytest.mark.parametrize("k1", [-0.15, -0.1, -0.05])
+def test_a_sheet_seen_through_a_lens_that_bends_lines_is_known_and_straightened(k1: float, printed: Print) -> None:
+    page = printed(Sheet("a4", 99))
+    desk = np.asarray(cv2.copyMakeBorder(page, 160, 160, 110, 110, cv2.BORDER_CONSTANT, value=(90,)), np.uint8)
+    straight = straighten_sheet(barrelled(desk, k1), name="photo")
+    assert straight.sheet == Sheet("a4", 99)
+    assert lines_seen(straight) > 15  # as above
 
 
 def test_a_fifth_mark_on_the_desk_does_no_harm(printed: Print) -> None:
@@ -128,3 +174,20 @@ def test_a_rectangle_of_the_sheet_is_cut_off_at_the_pictures_edge(printed: Print
     box = straight.box_of(square_about((297, 210), 20))
     assert (box.x + box.width, box.y + box.height) == (width, height)
     assert straight.box_of(square_about((0, 0), 10)) == Box(0, 0, 30, 30)
+
+
+def test_what_leans_away_is_as_small_as_in_the_photograph(printed: Print) -> None:
+    page = printed(Sheet("a4", 1))
+    height, width = page.shape
+    flat = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    leaning = np.array([(300, 0), (width - 300, 0), (width, 900), (0, 900)], np.float32)
+    matrix = cv2.getPerspectiveTransform(flat, leaning)
+    photo = cv2.warpPerspective(page, matrix, (width, 900), flags=cv2.INTER_AREA, borderValue=(90,))
+    straight = straighten_sheet(np.asarray(photo, np.uint8), name="photo")
+    for number in (numbers_of(straight.sheet)[1], numbers_of(straight.sheet)[13]):
+        box = number.boxes[2]
+        x = box.middle[0]
+        ends = np.array([[(x, box.y)], [(x, box.y + box.height)]], np.float32) * 6
+        (_, upper), (_, lower) = cv2.perspectiveTransform(ends, matrix)[:, 0]
+        # a pixel of the box, which is rounded outwards, and one of the marks
+        assert straight.photo_height_px(straight.box_of(box)) == pytest.approx(lower - upper, abs=2)

@@ -99,8 +99,8 @@ def see_sheet(reader: Reader, straight: StraightSheet, *, source: str) -> SeenSh
     score = SheetPhotoScore(
         source=source,
         sheet=straight.sheet.name,
-        px_per_mm=round(straight.px_per_mm, 2),
-        digit_px=float(np.median([digit.box.height for digit in truth])) if truth else 0.0,
+        px_per_mm=round(straight.photo_px_per_mm, 2),
+        digit_px=float(np.median([straight.photo_height_px(digit.box) for digit in truth])) if truth else 0.0,
         digits=len(truth),
         right=counts["right"],
         causes={cause: counts[cause] for cause in CAUSES},
