@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from digitreader.follow import Follower
+from digitreader.live.watching import is_black
 from digitreader.pipeline import Reader
 from digitreader.values import Page
 from digitreader.viewing import View
@@ -67,10 +68,11 @@ def pages_of(
         expectation = expectation_of(rules, reader_here())
         follower = Follower(reader_here().model.facts.acceptance, expectation=expectation)
         with view.open(spec, partial(_heed, follower)) as source:
-            pages = (reader_here().read(frame) for frame in source.frames())
             if every_frame or not source.live:
-                yield from (expected(page, expectation) for page in pages)
+                yield from (expected(reader_here().read(frame), expectation) for frame in source.frames())
             else:
+                # a black frame says nothing of what lies there
+                pages = (reader_here().read(frame) for frame in source.frames() if not is_black(frame.image))
                 yield from _steady(pages, follower, gone=gone)
 
 

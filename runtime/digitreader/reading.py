@@ -153,15 +153,18 @@ def _read_stream(source: Source, job: Job) -> bool:
     from digitreader.follow import Follower
     from digitreader.follow.settings import FollowSettings
     from digitreader.live.heap import with_tidy_heap
+    from digitreader.live.watching import is_black
 
     found, expectation = False, job.expectation()
     follower = Follower(job.rule, FollowSettings(steady_s=job.steady_s), expectation=expectation)
     with _heeded(source, follower, job), _progress(min(source.frame_count or 0, job.frames or sys.maxsize)) as advance:
         for frame in with_tidy_heap(islice(source.frames(), job.frames)):
             page = job.reader.read(frame)
-            shown, steady = _expected(page, expectation), follower.update(page)
+            shown, steady, left = _expected(page, expectation), None, None
+            if not is_black(frame.image):  # which says nothing of what lies there; a camera's never come this far
+                steady, left = follower.update(page), follower.left
             found = found or steady is not None
-            hand_on(job.sinks, frame, shown, steady, follower.left)
+            hand_on(job.sinks, frame, shown, steady, left)
             advance()
     return found
 

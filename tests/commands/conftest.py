@@ -83,14 +83,14 @@ def pictures(tmp_path: Path) -> Callable[..., list[Path]]:
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Callable[..., Path]:
-    """Records a video that shows one text after another, each for a number of frames at 25 frames a second."""
+    """Records a video that shows one text after another, or BLACK, each for a number of frames, 25 frames a second."""
 
     def record(*shown: tuple[str, int], name: str = "clip.avi") -> Path:
         path = tmp_path / name
         writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25.0, (320, 120))
         for text, count in shown:
             for _ in range(count):
-                writer.write(draw_bars(text))
+                writer.write(np.zeros((120, 320, 3), np.uint8) if text == "BLACK" else draw_bars(text))
         writer.release()
         return path
 

@@ -22,6 +22,15 @@ def test_text_prints_each_steady_number_once(run: Run, clip: Clip) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "12\n345\n345\n", "")
 
 
+def test_black_frames_in_a_video_change_nothing(run: Run, clip: Clip, tmp_path: Path) -> None:
+    path, events = clip(("12", 20), ("BLACK", 30), ("12", 20), ("BLACK", 30), ("345", 20)), tmp_path / "events.jsonl"
+    done = run("read", path, "--output", f"events:{events}")
+    assert (done.returncode, done.stdout) == (0, "12\n345\n")
+    told = [json.loads(line) for line in events.read_text().splitlines()]
+    assert [(each["event"], each["text"]) for each in told[:2]] == [("number", "12"), ("number", "345")]
+    assert run("read", "--format", "jsonl", path).stdout.count("\n") == 120
+
+
 def test_a_number_that_flashes_by_is_not_printed(run: Run, clip: Clip) -> None:
     path = clip(("", 5), ("12", 3), ("", 10))
     done = run("read", path)

@@ -178,6 +178,11 @@ def test_a_stream_gives_each_number_once_it_is_steady(camera: Callable[..., Came
     assert [page.text for page in digitreader.read("demo")] == ["27", "380"]
 
 
+def test_black_frames_change_nothing(camera: Callable[..., Camera]) -> None:
+    camera(drawn("27"), np.zeros_like(EMPTY), np.zeros_like(EMPTY), drawn("27"), EMPTY, drawn("380"))
+    assert [page.text for page in digitreader.read("demo")] == ["27", "380"]
+
+
 def test_every_frame_is_given_where_that_is_asked_for(camera: Callable[..., Camera]) -> None:
     camera(drawn("27"), EMPTY)
     assert [page.text for page in digitreader.read(every_frame=True)] == ["27"] * 15 + [""] * 15
