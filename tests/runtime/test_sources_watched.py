@@ -6,14 +6,19 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from digitreader.errors import SourceError
 from digitreader.live.notice import Notice
-from digitreader.sources.watched import WatchedFolder, new_pictures
+from digitreader.sources.endings import ends_as_its_kind
+from digitreader.sources.watched import SETTLED_LOOKS, WatchedFolder, new_pictures
+
+WHOLE = b"\xff\xd8 a JPEG picture \xff\xd9"
 
 
-def put(folder: Path, name: str, data: bytes = b"whole", *, at_ns: int = 10**18) -> Path:
+def put(folder: Path, name: str, data: bytes = WHOLE, *, at_ns: int = 10**18) -> Path:
     path = folder / name
     path.write_bytes(data)
     os.utime(path, ns=(at_ns, at_ns))
@@ -30,11 +35,35 @@ def test_a_new_picture_comes_once_when_it_has_stopped_to_grow(tmp_path: Path) ->
     watched = WatchedFolder(tmp_path)
     put(tmp_path, "a.jpg", b"")
     assert [watched.look(), watched.look()] == [[], []]
-    put(tmp_path, "a.jpg", b"ha")
+    put(tmp_path, "a.jpg", WHOLE[:5])
     assert watched.look() == []
-    path = put(tmp_path, "a.jpg", b"half")
+    path = put(tmp_path, "a.jpg")
     assert watched.look() == []
     assert [watched.look(), watched.look()] == [[path], []]
+
+
+def test_a_copy_that_pauses_is_waited_for_and_one_that_goes_on_no_more_comes_after_a_while(tmp_path: Path) -> None:
+    watched = WatchedFolder(tmp_path)
+    path = put(tmp_path, "a.jpg", WHOLE[:9])
+    assert [watched.look() for _ in range(SETTLED_LOOKS)] == [[]] * SETTLED_LOOKS
+    put(tmp_path, "a.jpg", WHOLE[:12])
+    assert [watched.look() for _ in range(SETTLED_LOOKS)] == [[]] * SETTLED_LOOKS
+    assert [watched.look(), watched.look()] == [[path], []]
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp", ".webp"])
+def test_a_picture_ends_as_its_kind_does_and_no_part_of_it_does(suffix: str, tmp_path: Path) -> None:
+    image = np.random.default_rng(0).integers(0, 255, (60, 80, 3), np.uint8)
+    data = cv2.imencode(suffix, image)[1].tobytes()
+    path = put(tmp_path, f"a{suffix}", data)
+    assert ends_as_its_kind(path)
+    for share in (0.1, 0.5, 0.95):
+        assert not ends_as_its_kind(put(tmp_path, f"a{suffix}", data[: int(share * len(data))]))
+
+
+def test_what_has_no_known_end_does_not_end(tmp_path: Path) -> None:
+    assert not ends_as_its_kind(put(tmp_path, "a.tif", b"II*\0 and more"))
+    assert not ends_as_its_kind(tmp_path / "gone.jpg")
 
 
 def test_several_new_pictures_come_in_the_order_in_which_a_person_counts(tmp_path: Path) -> None:

@@ -128,9 +128,7 @@ class LiveSource:
             return None
         if frame is None:
             if time.monotonic() - self._heard_s >= self._settings.patience_s and self._outage is None:
-                self._fail(
-                    "gives no pictures any more; check cable, power and network, or give a longer --patience"
-                )
+                self._fail("gives no pictures any more; check cable, power and network, or give a longer --patience")
             return None
         self._heard_s = time.monotonic()
         if self._grabber.ends or self._watch.accepts(frame, by_differences=self._grabber.by_differences):

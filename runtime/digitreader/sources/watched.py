@@ -8,10 +8,13 @@ from pathlib import Path
 
 from digitreader.errors import SourceError
 from digitreader.live.notice import Heed, Notice
+from digitreader.sources.endings import ends_as_its_kind
 from digitreader.sources.folder import is_picture, natural_key
 from digitreader.sources.naming import printable
 
 LOOK_EVERY_S = 0.25
+SETTLED_LOOKS = 8
+"""What does not end as a picture does is whole when so many looks, two seconds, found it the same: a copy may pause."""
 
 Fingerprint = tuple[int, int, int]
 """Inode, size in bytes and time of the last change in ns: a file with another one is another picture."""
@@ -31,18 +34,22 @@ class WatchedFolder:
         self._folder = folder
         self._known = self._list()
         self._seen_last = self._known
+        self._same: dict[Path, int] = {}
 
     def look(self) -> list[Path]:
         """List the pictures that are new and whole, in natural order.
 
-        A picture is whole when it is not empty and was the same at the look before.
+        A picture is whole when it is not empty, ends as its kind does, and was the same at the look before; what has no
+        such end must have been the same for longer.
 
         Raises:
             SourceError: the folder cannot be listed.
         """
         now = self._list()
-        whole = {path for path, mark in now.items() if mark[1] and self._seen_last.get(path) == mark}
-        new = [path for path in whole if self._known.get(path) != now[path]]
+        still = {path for path, mark in now.items() if mark[1] and self._seen_last.get(path) == mark}
+        self._same = {path: self._same.get(path, 0) + 1 for path in still}
+        fresh = [path for path in still if self._known.get(path) != now[path]]
+        new = [path for path in fresh if self._same[path] >= SETTLED_LOOKS or ends_as_its_kind(path)]
         self._known = {path: mark for path, mark in self._known.items() if path in now}
         self._known |= {path: now[path] for path in new}
         self._seen_last = now
