@@ -92,9 +92,9 @@ def test_a_machine_without_a_camera_is_well_when_the_picture_comes_over_the_netw
         (CameraFacts((WEBCAM,)), "skip", "only CSI cameras need it"),
         (CameraFacts((CSI,)), "warn", "sudo apt install rpicam-apps"),
         (CameraFacts((CSI,), libcamera=("imx708 [4608x2592]",)), "ok", "imx708 [4608x2592]"),
-        (CameraFacts((CSI,), libcamera=()), "warn", "ribbon cable"),
+        (CameraFacts((CSI,), libcamera=()), "fail", "ribbon cable"),
         (CameraFacts((WEBCAM,), libcamera=()), "ok", "sees no CSI camera"),
-        (CameraFacts((CSI,), libcamera=(), libcamera_said="failed to import fd"), "warn", "failed to import fd"),
+        (CameraFacts((CSI,), libcamera=(), libcamera_said="failed to import fd"), "fail", "failed to import fd"),
     ],
 )
 def test_libcamera(cameras: CameraFacts, state: str, words: str) -> None:
@@ -280,3 +280,33 @@ def test_now_is_told_from_since_the_start() -> None:
 @pytest.mark.parametrize(("free", "state"), [(50 * 2**20, "fail"), (500 * 2**20, "warn"), (5 * 2**30, "ok")])
 def test_disk(free: int, state: str) -> None:
     assert check_disk(BoardFacts(free_bytes=free)).state == state
+
+
+def test_a_camera_that_may_not_be_opened_is_no_failure_beside_one_that_may() -> None:
+    closed = replace(WEBCAM, path="/dev/video2", allowed=False)
+    cameras = CameraFacts((WEBCAM, closed))
+    assert check_rights(cameras).state == "warn"
+    assert "/dev/video2" not in check_v4l2(cameras).said
+    assert check_rights(CameraFacts((closed,))).state == "fail"
+    assert check_rights(CameraFacts((closed,)), elsewhere=True).state == "warn"
+
+
+@pytest.mark.parametrize("said", ["", "failed to import fd"])
+def test_a_csi_camera_that_libcamera_does_not_see_is_a_failure_where_it_is_the_only_one(said: str) -> None:
+    cameras = CameraFacts((CSI,), libcamera=(), libcamera_said=said)
+    assert check_libcamera(cameras).state == "fail"
+    assert check_libcamera(cameras, elsewhere=True).state == "warn"
+    assert check_libcamera(replace(cameras, nodes=(CSI, replace(WEBCAM, path="/dev/video8")))).state != "fail"
+
+
+@pytest.mark.parametrize(
+    ("refused", "advice"),
+    [
+        ("VCHI initialization failed", "usermod -aG video"),
+        ("Can't open device file: /dev/vcio", "usermod -aG video"),
+        ("gave no answer within 5 s", "see whether it works alone"),
+        ("hello", "see whether it works alone"),
+    ],
+)
+def test_the_group_is_advised_only_where_the_right_to_ask_is_missing(refused: str, advice: str) -> None:
+    assert advice in check_power(BoardFacts(refused=refused)).advice

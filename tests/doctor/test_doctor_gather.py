@@ -224,3 +224,25 @@ def test_a_source_that_gives_nothing_says_so_without_its_password() -> None:
     picture = gather_picture("rtsp://pi:geheim@127.0.0.1:9/x")
     assert (picture.look, picture.source) == (None, "rtsp://127.0.0.1:9/x")
     assert "geheim" not in picture.error
+
+
+@pytest.mark.parametrize(
+    ("title", "captures"),
+    [
+        ("bcm2835-isp-output0", False),
+        ("pispbe-input", False),
+        ("pisp_be", False),
+        ("rpi-hevc-dec", False),
+        ("Crisp HD Webcam", True),
+        ("USB Display Capture", True),
+    ],
+)
+def test_only_what_a_pi_calls_a_codec_is_none_of_the_cameras_that_may_not_be_opened(
+    title: str, captures: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    (tmp_path / "video0").touch()
+    (tmp_path / "names" / "video0").mkdir(parents=True)
+    (tmp_path / "names" / "video0" / "name").write_text(f"{title}\n", encoding="utf-8")
+    node = node_facts(tmp_path / "video0", names=tmp_path / "names", processes=tmp_path)
+    assert node.captures == captures

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from digitreader.doctor.facts import BoardFacts
 from digitreader.doctor.finding import Finding
 
@@ -13,6 +15,9 @@ LEAST_FREE, LITTLE_FREE = 100 * 2**20, 2**30
 # start
 UNDER_VOLTAGE, CAPPED, THROTTLED, SOFT_LIMIT = 0x1, 0x2, 0x4, 0x8
 SINCE_START = 16
+
+FORBIDDEN = re.compile(r"VCHI|/dev/vc|permission", re.IGNORECASE)
+"""What vcgencmd says to who may not ask it."""
 
 
 def check_temperature(board: BoardFacts) -> Finding:
@@ -66,7 +71,8 @@ def _as_the_pi_says(
     """What the Pi says of something by `bits`: it is so now, was so since the start, or neither."""
     if board.refused:
         may = "join the group that may ask it, and log in again: sudo usermod -aG video $USER"
-        return Finding(name, "warn", f"vcgencmd does not tell it: {board.refused}", may)
+        advice = may if FORBIDDEN.search(board.refused) else "see whether it works alone: vcgencmd get_throttled"
+        return Finding(name, "warn", f"vcgencmd does not tell it: {board.refused}", advice)
     if board.throttled is None:
         return Finding(name, "skip", "vcgencmd tells nothing here; only a Raspberry Pi has it")
     if board.throttled & bits:

@@ -23,9 +23,9 @@ def examine(facts: Facts) -> tuple[Finding, ...]:
     unreached = needs_picamera(facts.cameras) and not facts.python.module("picamera2").works
     return (
         check_v4l2(facts.cameras, elsewhere=elsewhere),
-        check_libcamera(facts.cameras),
+        check_libcamera(facts.cameras, elsewhere=elsewhere),
         check_holders(facts.cameras),
-        check_rights(facts.cameras),
+        check_rights(facts.cameras, elsewhere=elsewhere),
         check_picamera(facts.python, facts.cameras, elsewhere=elsewhere),
         check_numpy(facts.python),
         check_opencv(facts.python),

@@ -16,8 +16,8 @@ from digitreader.sources.devices import DEVICES, query_device
 NAMES = Path("/sys/class/video4linux")
 PROCESSES = Path("/proc")
 LISTERS = ("rpicam-hello", "libcamera-hello")
-_CODEC = re.compile(r"codec|isp|hevc|image_fx", re.IGNORECASE)
-"""What a Pi calls its nodes that change pictures and take none."""
+_CODEC = re.compile(r"codec|(?<![a-z])p?isp(?:_?be)?(?![a-z])|hevc|image_fx", re.IGNORECASE)
+"""What a Pi calls its nodes that change pictures and take none; a display and a crisp camera are none of these."""
 _LISTED = re.compile(r"^\s*\d+ : (.+)$", re.MULTILINE)
 
 
