@@ -55,7 +55,7 @@ class Job(NamedTuple):
     camera: CameraSettings | None = None
     framing: Framing | None = None
     live: LiveSettings | None = None
-    steady_s: float = 0.2
+    steady_s: float = 0.18
     real_time: bool = False
 
     def expectation(self) -> Expectation | None:
@@ -226,7 +226,7 @@ def _expected(page: Page, expectation: Expectation | None) -> Page:
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[], None]]:
     # a bar on the terminal that the results go to would run through them
-    if total < 2 or not sys.stderr.isatty() or sys.stdout.isatty():
+    if total < 2 or sys.stderr is None or not sys.stderr.isatty() or sys.stdout.isatty():
         yield lambda: None
         return
     from digitreader.progress import ProgressBar

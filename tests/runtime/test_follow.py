@@ -238,3 +238,37 @@ def test_another_number_after_an_interruption_is_announced(feed: Feed) -> None:
     feed(*[page("31")] * 20)
     feed.follower.interrupt()
     assert feed(*[page("45")] * 20) == ["45"]
+
+
+def jittered(pages: list[Page], *, fps: float, seed: int) -> list[Page]:
+    """Pages at the times of a camera, whose clock trembles by a few milliseconds."""
+    rng = np.random.default_rng(seed)
+    times_s = 100.0 + np.arange(len(pages)) / fps + rng.uniform(-0.003, 0.003, len(pages))
+    return [replace(each, time_s=float(time_s)) for each, time_s in zip(pages, times_s, strict=True)]
+
+
+@pytest.mark.parametrize("fps", [15, 20, 24, 25, 30, 50, 60])
+@pytest.mark.parametrize("text", ["7", "42", "3816"])
+def test_a_clock_that_trembles_makes_nothing_later(text: str, fps: float) -> None:
+    def waited(pages: list[Page]) -> int:
+        follower = Follower(RULE)
+        return next(number for number, each in enumerate(pages) if follower.update(each) is not None)
+
+    pages = [replace(page(text), time_s=number / fps) for number in range(4 * int(fps))]
+    exact = waited(pages)
+    assert all(abs(waited(jittered(pages, fps=fps, seed=seed)) - exact) <= 1 for seed in range(20))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_at_thirty_frames_a_second_a_still_number_is_told_within_three_tenths_of_a_second(seed: int) -> None:
+    follower, pages = Follower(RULE), jittered([page("42")] * 30, fps=30, seed=seed)
+    told_s = next(each.time_s for each in pages if follower.update(each) is not None)
+    assert told_s - pages[0].time_s < 0.3
+
+
+@pytest.mark.parametrize("every", [4, 5, 7, 10])
+def test_a_false_digit_that_flickers_elsewhere_keeps_no_number_that_has_left(every: int) -> None:
+    stray = page("1", shift=400)
+    feed = Feed(Follower(RULE), fps=30)
+    empty = [stray if number % every == 0 else page("") for number in range(120)]
+    assert feed(*[page("425")] * 30, *empty, *[page("425")] * 30) == ["425", "425"]

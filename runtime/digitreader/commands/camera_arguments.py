@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digitreader.sources.settings import CameraSettings
 
 TURNS = (0, 90, 180, 270)
-STEADY_S, PATIENCE_S = 0.2, 1.5
+STEADY_S, PATIENCE_S = 0.18, 1.5
 
 
 def add_camera_arguments(parser: argparse.ArgumentParser) -> None:

@@ -104,13 +104,22 @@ class Follower:
 
     def _forget_if_gone(self, page: Page) -> None:
         self.left = None
-        if page.lines:
+        if self._shows_something(page):
             self._empty = Since()
             return
         self._empty.count(page.time_s)
         if self._empty.lasted(self._settings.gone_frames, self._settings.gone_s, page.time_s):
             self.left, self._announced = self._announced, None
             self._tracks = []
+
+    def _shows_something(self, page: Page) -> bool:
+        """Whether a frame has digits; where something was announced, not one that flickers anywhere else alone."""
+        if not page.lines or self._announced is None or any(track.believed for track in self._tracks):
+            return bool(page.lines)
+        told, now = (
+            [reading.box for line in each.lines for reading in line.readings] for each in (self._announced, page)
+        )
+        return bool(match_boxes(told, now, least_overlap=self._settings.least_overlap))
 
     def _lines(self, others: int) -> tuple[Line, ...]:
         """The believed digits line by line, without the lines of letters.

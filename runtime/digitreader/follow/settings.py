@@ -51,7 +51,7 @@ class FollowSettings:
 
     Attributes:
         steady_frames: a text that stayed the same for this many frames ...
-        steady_s: ... and seconds is announced.
+        steady_s: ... and seconds is announced; a little less than six frames of 30 a second take, whose clock trembles.
         gone_frames: without a digit for this many frames ...
         gone_s: ... and seconds, everything is forgotten, so the same number is announced again.
         window: a digit is judged by this many of the last frames.
@@ -62,9 +62,9 @@ class FollowSettings:
     """
 
     steady_frames: int = 5
-    steady_s: float = 0.2
+    steady_s: float = 0.18
     gone_frames: int = 5
-    gone_s: float = 0.25
+    gone_s: float = 0.35
     window: int = 5
     believed_from: int = 3
     believed_until: int = 2

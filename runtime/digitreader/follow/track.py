@@ -82,8 +82,9 @@ class Track:
         return max(abs(a - b) for a, b in zip(middle_edges(boxes[:half]), middle_edges(boxes[-half:]), strict=True))
 
     def _looks(self, seconds: float, frames: int) -> list[Look]:
-        oldest_s = self.trail[-1][0] - seconds - ROUNDING_S
-        young = sum(time_s >= oldest_s for time_s, _ in self.trail)
+        """The frames of so many seconds, and the one at their beginning or just before: no camera's clock is exact."""
+        begins_s = self.trail[-1][0] - seconds + ROUNDING_S
+        young = 1 + sum(time_s > begins_s for time_s, _ in self.trail)
         return list(islice(self.trail, max(0, len(self.trail) - max(young, frames)), None))
 
 
@@ -111,4 +112,4 @@ class Since:
 
     def lasted(self, frames: int, seconds: float, now_s: float) -> bool:
         """True when both the frames and the seconds have passed."""
-        return self.frames >= frames and now_s - self.began_s >= seconds
+        return self.frames >= frames and now_s - self.began_s >= seconds - ROUNDING_S
