@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digitreader.errors import SourceError
 from digitreader.sources import Source, open_source
 from digitreader.sources.naming import printable
-from digitreader.sources.opening import default_spec, is_camera
+from digitreader.sources.opening import DEMO, default_spec, is_camera
 from digitreader.talk import complain, say
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _open_bare(spec: str | None, job: Job) -> Source:
     spec = default_spec() if spec is None else spec
     if not is_camera(spec):
         source = open_source(spec, paced=paced)
-        if not (job.real_time and source.live and source.frame_count):
+        if not (job.real_time and source.live and spec != DEMO):
             return source
         from digitreader.sources.pacing import PacedSource
 

@@ -46,6 +46,8 @@ def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 class FakeCapture:
     """Gives a number of frames and then none, as an unplugged camera does."""
 
+    frames_per_s, time_s = 25.0, 0.0
+
     def __init__(self, frames: int) -> None:
         self.opened = frames > 0
         self.released = False
@@ -137,6 +139,11 @@ def test_frames_count_up_and_time_never_runs_back() -> None:
     frames = list(camera.frames())
     assert [frame.index for frame in frames] == [0, 1, 2, 3]
     assert sorted(frame.time_s for frame in frames) == [frame.time_s for frame in frames]
+
+
+def test_a_video_on_a_server_has_its_own_times_however_fast_it_comes() -> None:
+    camera, _ = fake_camera(3, ends=True)
+    assert [frame.time_s for frame in camera.frames()] == pytest.approx([0.0, 0.04, 0.08])
 
 
 def test_a_video_on_a_server_may_end() -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 from digitreader.errors import SourceError
 from digitreader.sources import open_source
+from digitreader.sources.capture import Capture, FilmClock
 from digitreader.sources.containers import is_video
 from digitreader.values import ColourImage, Frame
 
@@ -150,3 +152,27 @@ def test_a_video_without_a_frame_is_an_error(tmp_path: Path) -> None:
     cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (640, 480)).release()
     with pytest.raises(SourceError, match=r"none\.avi: holds no frames"), open_source(str(path)) as source:
         list(source.frames())
+
+
+class Told:
+    """A capture that tells these times, one after another."""
+
+    frames_per_s = 25.0
+
+    def __init__(self, *times_s: float) -> None:
+        self._times_s = iter(times_s)
+
+    @property
+    def time_s(self) -> float:
+        return next(self._times_s)
+
+
+@pytest.mark.parametrize(
+    ("told", "times_s"),
+    [((0.0, 0.5, 0.6), [0.0, 0.5, 0.6]), ((0.0, 0.0, 0.0), [0.0, 0.04, 0.08]), ((1.0, 0.0, 2.0), [1.0, 1.04, 2.0])],
+)
+def test_frames_without_times_are_as_far_apart_as_their_rate_says(
+    told: tuple[float, ...], times_s: list[float]
+) -> None:
+    clock = FilmClock(cast("Capture", Told(*told)))
+    assert [round(clock.time_s(), 6) for _ in told] == times_s

@@ -62,6 +62,6 @@ class Grabber:
                 self.ends = True
                 self.mailbox.be_patient()
             for frame in source.frames():
-                if not self.mailbox.put(dataclasses.replace(frame, time_s=self._stamp(frame))):
+                if not self.mailbox.put(frame if self.ends else dataclasses.replace(frame, time_s=self._stamp(frame))):
                     return
         self.mailbox.finish()

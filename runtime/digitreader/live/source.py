@@ -139,7 +139,7 @@ class LiveSource:
 
     def _fail(self, reason: str, *, gone: bool = False) -> None:
         if self._grabber.ends:
-            raise SourceError(reason)
+            raise SourceError(f"{self.name}: {self._reason(reason)}")
         now_s, reason = time.monotonic(), self._reason(reason)
         if self._outage is None:
             if now_s - self._fine_since_s >= self._settings.settled_s:

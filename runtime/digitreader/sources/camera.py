@@ -15,7 +15,7 @@ import cv2
 
 from digitreader.errors import SourceError
 from digitreader.sources.adjusting import adjust
-from digitreader.sources.capture import PATIENCE_MS, Capture
+from digitreader.sources.capture import PATIENCE_MS, Capture, FilmClock
 from digitreader.sources.devices import list_cameras, query_device
 from digitreader.sources.naming import printable
 from digitreader.sources.settings import CameraSettings
@@ -71,11 +71,13 @@ class Camera:
         Raises:
             SourceError: the camera stopped giving frames, or a server gave a single picture.
         """
-        began_s = time.monotonic()
+        began_s, film = time.monotonic(), FilmClock(self._capture) if self.ends else None
         image: ColourImage | None = self._first
         index = 0
         while image is not None:
-            yield Frame(image, self.name, index, time.monotonic() - began_s)
+            # a video on a server comes as fast as the network, whatever its own speed is
+            time_s = time.monotonic() - began_s if film is None else film.time_s()
+            yield Frame(image, self.name, index, time_s)
             index += 1
             image = self._capture.read()
         if not self.ends:

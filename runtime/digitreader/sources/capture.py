@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
@@ -14,8 +16,9 @@ from digitreader.sources.chatter import Catcher, Chatter
 from digitreader.values import ColourImage
 
 WHOLE_PICTURES = frozenset(cv2.VideoWriter.fourcc(*code) for code in ("MJPG", "mjpg", "jpeg"))
-MOST_DAMAGED = 30
-"""A stream of which so many pictures in a row are damaged has ended."""
+DAMAGED_S = 3.0
+"""A stream of which all pictures are damaged for so long has ended; who reads a camera has given it up before."""
+LEAST_RATE, USUAL_RATE, GREATEST_RATE = 1.0, 30.0, 1000.0
 PATIENCE_MS = 10_000
 """How long a network stream may take to open or to give a frame."""
 
@@ -69,7 +72,8 @@ class Capture:
         return np.asarray(image, np.uint8) if given else None
 
     def _whole(self) -> ColourImage | None:
-        for _ in range(MOST_DAMAGED):
+        began_s = time.monotonic()
+        while time.monotonic() - began_s < DAMAGED_S:
             given, packet = self._capture.read()
             if not given:
                 return None
@@ -89,6 +93,12 @@ class Capture:
         return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
 
     @property
+    def frames_per_s(self) -> float:
+        """How many frames the container promises for each second; 30 where it does not."""
+        rate = float(self._capture.get(cv2.CAP_PROP_FPS))
+        return rate if LEAST_RATE <= rate <= GREATEST_RATE else USUAL_RATE
+
+    @property
     def is_coded_by_differences(self) -> bool:
         """Whether a stream mostly sends what has changed, as H.264 does, and seldom whole pictures."""
         return int(self._capture.get(cv2.CAP_PROP_FOURCC)) not in WHOLE_PICTURES
@@ -102,3 +112,22 @@ class Capture:
 
     def _caught(self) -> AbstractContextManager[Chatter]:
         return nullcontext(Chatter()) if self._threaded else self._catcher.caught()
+
+
+class FilmClock:
+    """The times of a video's frames, one after another; where the file has none, as a bare H.264 stream, by its rate.
+
+    Args:
+        capture: asked right after each frame was read.
+    """
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+        self._step_s = 1 / capture.frames_per_s
+        self._last_s = -math.inf
+
+    def time_s(self) -> float:
+        """When the frame that was read last is shown, in seconds; later than the one before it."""
+        told_s = self._capture.time_s
+        self._last_s = told_s if told_s > self._last_s else self._last_s + self._step_s
+        return self._last_s

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import RLock
 from typing import IO
 
 STDERR_FD = 2
@@ -17,6 +18,10 @@ class Chatter:
     """What was written; empty until its block has ended."""
 
     text: str = ""
+
+
+_TURN = RLock()
+"""There is one file descriptor 2: who took it while another has it would put the other's file back in its place."""
 
 
 class Catcher:
@@ -34,6 +39,10 @@ class Catcher:
         Yields:
             What was caught, filled in when the block ends.
         """
+        with _TURN:
+            yield from self._caught()
+
+    def _caught(self) -> Iterator[Chatter]:
         chatter = Chatter()
         try:
             kept_fd = os.dup(STDERR_FD)

@@ -11,7 +11,7 @@ from typing import Self
 import cv2
 
 from digitreader.errors import SourceError
-from digitreader.sources.capture import Capture
+from digitreader.sources.capture import Capture, FilmClock
 from digitreader.sources.containers import promises_exactly, read_head
 from digitreader.sources.naming import printable
 from digitreader.values import Frame
@@ -64,13 +64,13 @@ class Video:
         Raises:
             SourceError: frames were damaged, or the video breaks off; the others were given.
         """
-        index = damaged = 0
+        index, damaged, clock = 0, 0, FilmClock(self._capture)
         is_cut = False
         while (image := self._capture.read()) is not None:
-            is_cut = self._complains()
+            is_cut, time_s = self._complains(), clock.time_s()
             damaged += is_cut
             if not is_cut:
-                yield Frame(image, self.name, index, self._capture.time_s)
+                yield Frame(image, self.name, index, time_s)
             index += 1
         if index == 0:
             raise SourceError(f"{self.name}: holds no frames; record this video again")
