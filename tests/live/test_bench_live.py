@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from digitreader.bench.describing import describe_live
@@ -17,6 +18,7 @@ from digitreader.bench.live.broker import broker_or_none
 from digitreader.bench.live.faulty import FAULTS, FaultyCamera, film
 from digitreader.bench.live.judging import differences, growth_mb, judge, over_and_over
 from digitreader.bench.live.places import Tally, arrive
+from digitreader.bench.live.run import trembling_s
 from digitreader.bench.live.servers import Hook
 from digitreader.demo import DemoCamera
 from digitreader.follow import Follower
@@ -238,3 +240,10 @@ def test_memory_counts_from_when_it_had_settled_and_peaks_do_not() -> None:
     assert growth_mb([10.0, 20.0, 30.0, 40.0, *settled]) == 0.0
     assert growth_mb([10.0, 20.0, 30.0, 40.0, *(each + place for place, each in enumerate(settled))]) > 20
     assert growth_mb([]) == 0.0
+
+
+def test_the_films_clock_trembles_as_a_cameras_does() -> None:
+    image = np.zeros((2, 2), np.uint8)
+    off_s = [trembling_s(Frame(image, "film", index, index / 30)) - index / 30 for index in range(300)]
+    assert max(map(abs, off_s)) <= 0.002
+    assert np.std(off_s) > 0.0005

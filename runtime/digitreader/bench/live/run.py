@@ -28,7 +28,7 @@ from digitreader.outputs.opening import closed_at_the_end
 from digitreader.outputs.sink import Sink
 from digitreader.pipeline import Reader
 from digitreader.reading import hand_on, tell
-from digitreader.values import Page
+from digitreader.values import Frame, Page
 
 EVERY = 500
 NUMBERS = ("9416920236", "5188637034", "5354752972", "0456731600", "3465620225", "6773654211", "6384026872")
@@ -47,6 +47,7 @@ FILM = DemoSettings(
     noise=2.0,
 )
 MANY_DIGITS = 10
+TREMBLE_S = 0.002
 MEMORY_EVERY = 50
 CLOSING_S = 60.0
 
@@ -121,7 +122,7 @@ def watch(reader: Reader, camera: FaultyCamera, sinks: Sequence[Sink]) -> Seen:
             seen.recovered[camera.pending] += 1
             camera.pending = ""
 
-    with LiveSource(camera.name, camera, PATIENT, stamp=lambda frame: frame.time_s, patient=True) as source:
+    with LiveSource(camera.name, camera, PATIENT, stamp=trembling_s, patient=True) as source:
         source.heed = heed
         for frame in with_tidy_heap(source.frames()):
             began_s = time.thread_time()
@@ -133,6 +134,12 @@ def watch(reader: Reader, camera: FaultyCamera, sinks: Sequence[Sink]) -> Seen:
             if steady is not None:
                 seen.announced.append((steady.time_s, steady.text))
     return seen
+
+
+def trembling_s(frame: Frame) -> float:
+    """A frame's time by a camera's clock, which is never exact: the film's own, up to 2 ms sooner or later."""
+    chance = frame.index * 2654435761 % 1000 / 999  # Knuth's multiplicative hash, "The Art of Computer Programming" 6.4
+    return frame.time_s + TREMBLE_S * (2 * chance - 1)
 
 
 def figures(smooth: FaultyCamera, undisturbed: Seen, rough: FaultyCamera, disturbed: Seen, places: Places) -> LiveBench:
