@@ -55,7 +55,7 @@ class Job(NamedTuple):
     camera: CameraSettings | None = None
     framing: Framing | None = None
     live: LiveSettings | None = None
-    steady_s: float = 0.18
+    steady_s: float = 0.15
     real_time: bool = False
 
     def expectation(self) -> Expectation | None:

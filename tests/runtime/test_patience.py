@@ -15,8 +15,8 @@ from digitreader.values import Box, Line, Page, Reading
 
 FPS = 30.0
 RULE = AcceptanceRule(threshold=0.5)
-AT_ONCE = 8
-"""The frame of the announcement at the earliest, counted from 0: 267 ms after the first."""
+AT_ONCE = 7
+"""The frame of the announcement at the earliest, counted from 0: 233 ms after the first."""
 IMPATIENT = FollowSettings(patience=Patience(still_px=math.inf, often=0.0, many=1, lost_s=0.0))
 """Tells what was the same for a moment, whatever it is."""
 SURE, UNSURE, FAIR = 0.99, 0.8, 0.93

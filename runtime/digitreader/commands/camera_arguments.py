@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digitreader.sources.settings import CameraSettings
 
 TURNS = (0, 90, 180, 270)
-STEADY_S, PATIENCE_S = 0.18, 1.5
+STEADY_S, PATIENCE_S = 0.15, 1.5
 
 
 def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
         type=_zero_or_more,
         default=STEADY_S,
         metavar="SECONDS",
-        help="announce a number that stays the same for this long, and for 5 frames (default: 0.2)",
+        help="announce a number that stays the same for this long, and for 5 frames (default: 0.15)",
     )
     group.add_argument(
         "--patience",

@@ -52,7 +52,8 @@ class Case:
         return len(self.told) > 1 or self.waited_s >= patience.alone_s or self._is_still(patience, patience.nearly)
 
     def _is_still(self, patience: Patience, share: float) -> bool:
-        ways = ((track.drift_px(self.steady_s, self.frames), track) for _, track in self.told)
+        seconds = max(self.steady_s, patience.still_s)
+        ways = ((track.drift_px(seconds, self.frames), track) for _, track in self.told)
         return all(way is not None and way <= patience.still_px + share * track.box.height for way, track in ways)
 
     def _lay(self, patience: Patience) -> bool:

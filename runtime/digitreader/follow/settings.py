@@ -13,7 +13,8 @@ class Patience:
 
     Attributes:
         still_px: pixels of the picture as it was taken.
-        lies: a digit that moved no farther while it had to be the same lies still ...
+        still_s: how far a digit has moved is looked at over so many seconds, or for as long as it had to be the same.
+        lies: a digit that moved no farther in that time lies still ...
         nearly: ... and nearly so where it moved no farther than this, which is enough where many do.
         lay: a digit that moved no farther within `lay_s` seconds has lain before; so has one that is new.
         lay_s: seconds.
@@ -30,6 +31,7 @@ class Patience:
     """
 
     still_px: float = 1.0
+    still_s: float = 0.2
     lies: float = 0.005
     nearly: float = 0.03
     lay: float = 0.015
@@ -51,7 +53,8 @@ class FollowSettings:
 
     Attributes:
         steady_frames: a text that stayed the same for this many frames ...
-        steady_s: ... and seconds is announced; a little less than six frames of 30 a second take, whose clock trembles.
+        steady_s: ... and seconds is announced; a little less than cameras of 25 or 30 a second need for some frames,
+            as their clocks tremble.
         gone_frames: without a digit for this many frames ...
         gone_s: ... and seconds, everything is forgotten, so the same number is announced again.
         window: a digit is judged by this many of the last frames.
@@ -62,7 +65,7 @@ class FollowSettings:
     """
 
     steady_frames: int = 5
-    steady_s: float = 0.18
+    steady_s: float = 0.15
     gone_frames: int = 5
     gone_s: float = 0.35
     window: int = 5
