@@ -8,14 +8,19 @@ import os
 import sys
 
 
+def one_line(text: str) -> str:
+    """Text as it may stand in a line of a terminal or a table, with U+FFFD for what would be a command to it."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
 def say(line: str) -> None:
-    """Say something on stderr in one line; where stderr is closed, nobody listens."""
+    """Say something on stderr in one line, whatever others have put into it; where stderr is closed, nobody listens."""
     if sys.stderr is None:
         return
     over_a_progress_bar = "\r\x1b[K" if sys.stderr.isatty() else ""
     with contextlib.suppress(OSError):
         # in one piece, so that what another thread says at the same moment does not come between it and its end
-        sys.stderr.write(f"{over_a_progress_bar}digitreader: {' '.join(line.splitlines())}\n")
+        sys.stderr.write(f"{over_a_progress_bar}digitreader: {one_line(' '.join(line.splitlines()))}\n")
         sys.stderr.flush()
 
 

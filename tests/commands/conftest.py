@@ -17,6 +17,8 @@ from digitreader.values import Box, ColourImage, Frame, Line, Page, Reading
 
 BAR_WH = (24, 60)
 
+Say = Callable[[str], Path]
+
 
 def draw_bars(text: str, *, size_wh: tuple[int, int] = (320, 120)) -> ColourImage:
     """White paper with a dark bar for each digit, the brighter the bar the higher the digit."""
@@ -95,3 +97,16 @@ def clip(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return record
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Say:
+    """Writes a configuration file for its owner alone."""
+
+    def write(text: str) -> Path:
+        path = tmp_path / "cam.toml"
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+        return path
+
+    return write

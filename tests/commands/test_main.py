@@ -12,8 +12,12 @@ from subprocess import CompletedProcess
 import pytest
 
 from digitreader import __version__
+from digitreader.commands.camera_arguments import STEADY_S
 from digitreader.errors import DataError, UsageError
+from digitreader.follow import FollowSettings
 from digitreader.main import COMMANDS, main
+from digitreader.reading import Job
+from digitreader.talk import say
 
 Run = Callable[..., CompletedProcess[str]]
 PYTHON = [sys.executable, "-c"]
@@ -123,3 +127,12 @@ def test_a_full_disk_is_one_line_and_status_1() -> None:
             [*PYTHON, check], stdout=full, stderr=subprocess.PIPE, env=BUFFERED, text=True, check=False
         )
     assert (done.returncode, done.stderr) == (1, "digitreader: error: output: No space left on device\n")
+
+
+def test_what_others_put_into_a_line_is_no_command_for_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    say("camera \x1b[2J\x07 of\nothers \udcff: caf\u00e9 \u4e09")
+    assert capsys.readouterr().err == "digitreader: camera \ufffd[2J\ufffd of others \ufffd: caf\u00e9 \u4e09\n"
+
+
+def test_the_command_and_the_follower_have_the_same_idea_of_steady() -> None:
+    assert STEADY_S == FollowSettings().steady_s == Job._field_defaults["steady_s"]

@@ -89,7 +89,7 @@ def test_the_kernels_temperature(told: str, degrees: float | None) -> None:
         (Answer(0, "throttled=0x0\n"), 0, ""),
         (Answer(255, "", "VCHI initialization failed\n"), None, "VCHI initialization failed"),
         (Answer(None, "", "gave no answer within 5 s"), None, "gave no answer within 5 s"),
-        (Answer(0, "\x1b[2J\x00"), None, "?[2J?"),
+        (Answer(0, "\x1b[2J\x00"), None, "\ufffd[2J\ufffd"),
         (Answer(0), None, "it ended with 0 and said nothing"),
     ],
 )

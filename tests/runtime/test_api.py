@@ -5,7 +5,6 @@ from __future__ import annotations
 import doctest
 import logging
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import run as run_program
@@ -250,27 +249,6 @@ def test_a_camera_that_is_not_there_is_told_of() -> None:
         next(digitreader.read(987))
 
 
-def test_a_model_is_loaded_once_for_each_thread(picture: Path) -> None:
-    api._reader.cache_clear()  # noqa: SLF001 # whether it is kept cannot be seen otherwise
-    texts: list[str] = []
-    together = threading.Barrier(2)
-
-    def work() -> None:
-        texts.append(digitreader.read_picture(picture).text)
-        together.wait()  # so that none has ended, and its number been given to the other
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for _ in range(3):
-        digitreader.read_picture(picture)
-    assert api._reader.cache_info().misses == 1  # noqa: SLF001
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert texts == ["27\n380"] * 2
-    assert api._reader.cache_info().misses == 3  # noqa: SLF001
-
-
 def test_the_examples_on_the_page_for_people_are_true(
     repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -385,42 +363,3 @@ def test_a_number_of_numpy_is_a_cameras_number() -> None:
     number: Any = np.int64(97)
     with digitreader.read(number) as readings, pytest.raises(digitreader.DigitReaderError, match="97"):
         next(readings)
-
-
-def test_what_is_opened_in_one_thread_is_read_in_others(picture: Path) -> None:
-    opened = [digitreader.read(str(picture)) for _ in range(4)]
-    texts: list[str] = []
-    failed: list[BaseException] = []
-    together = threading.Barrier(len(opened))
-
-    def work(readings: digitreader.Readings) -> None:
-        together.wait()
-        try:
-            texts.extend(page.text for page in readings)
-        except BaseException as error:  # noqa: BLE001 # or nobody would hear of it
-            failed.append(error)
-
-    threads = [threading.Thread(target=work, args=(readings,)) for readings in opened]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
-    assert texts == [texts[0]] * 4
-
-
-def test_a_reading_may_go_from_thread_to_thread(tmp_path: Path) -> None:
-    for number in range(4):
-        cv2.imwrite(str(tmp_path / f"{number}.png"), drawn("12", seed=number))
-    with digitreader.read(str(tmp_path)) as readings:
-        texts = [next(readings).text]
-
-        def work() -> None:
-            texts.append(next(readings).text)
-
-        for _ in range(2):
-            thread = threading.Thread(target=work)
-            thread.start()
-            thread.join()
-        texts.append(next(readings).text)
-    assert len(texts) == 4

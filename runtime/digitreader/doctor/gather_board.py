@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digitreader.doctor.asking import Ask, ask_shortly
 from digitreader.doctor.facts import BoardFacts
+from digitreader.talk import one_line
 
 BOARD = Path("/proc/device-tree/model")
 VCGENCMD = "vcgencmd"
@@ -48,8 +49,7 @@ def throttled_word(asking: Ask) -> tuple[int | None, str]:
     if told:
         return int(told[1], 16), ""
     lines = [line.strip() for line in (answer.err or answer.out).splitlines() if line.strip()]
-    said = lines[-1] if lines else f"it ended with {answer.status} and said nothing"
-    return None, "".join(character if character.isprintable() else "?" for character in said)
+    return None, one_line(lines[-1]) if lines else f"it ended with {answer.status} and said nothing"
 
 
 def _read(path: Path) -> str:

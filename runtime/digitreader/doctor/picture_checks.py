@@ -33,11 +33,7 @@ def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Fi
         unreached: the only camera needs Picamera2, which cannot be imported.
     """
     if not picture.source:
-        why = (
-            "the camera can be read only with Picamera2, see there"
-            if unreached
-            else "there is no camera to take one with"
-        )
+        why = "the camera needs Picamera2, see there" if unreached else "there is no camera to take one with"
         return (Finding("picture", "skip", why),)
     look = picture.look
     if look is None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from digitreader.find import FindSettings, find_digits
-from digitreader.find.illumination import ground_of
+from digitreader.find.illumination import paper_under
 from digitreader.values import Box, GrayImage
 
 TIMES, GREATEST_SIDE_PX = 3.0, 2560
@@ -36,11 +36,9 @@ def found_stretched(gray: GrayImage) -> list[Box]:
 
 def stretched(gray: GrayImage) -> GrayImage:
     """A picture whose ink is darker than it is, on paper as bright as it is."""
-    height, width = gray.shape
-    paper = cv2.resize(ground_of(gray, FindSettings()), (width, height), interpolation=cv2.INTER_LINEAR_EXACT)
     smooth = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), SMOOTHED_PX)
-    ground = paper.astype(np.float32)
-    return np.asarray(np.clip(ground + STRONGER * (smooth - ground), 0, 255), np.uint8)
+    paper = paper_under(gray, FindSettings()).astype(np.float32)
+    return np.asarray(np.clip(paper + STRONGER * (smooth - paper), 0, 255), np.uint8)
 
 
 def enough(boxes: list[Box]) -> list[Box]:

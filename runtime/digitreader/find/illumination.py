@@ -122,7 +122,15 @@ def darkness_of(gray: GrayImage, ground: GrayImage) -> GrayImage:
     Returns:
         (H, W) uint8, 255 * (1 - gray / ground).
     """
-    height, width = gray.shape
+    return np.asarray(cv2.bitwise_not(cv2.divide(gray, spread(ground, gray.shape), scale=255)), np.uint8)
+
+
+def paper_under(gray: GrayImage, settings: FindSettings) -> GrayImage:
+    """(H, W) uint8, at least 1: the brightness of the paper under every pixel, as if nothing were written on it."""
+    return spread(ground_of(gray, settings), gray.shape)
+
+
+def spread(cells: GrayImage, shape: tuple[int, ...]) -> GrayImage:
+    """What is known of cells, for every pixel of an image of this shape."""
     # plain INTER_LINEAR gives other pixels on ARM than on x86
-    paper = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR_EXACT)
-    return np.asarray(cv2.bitwise_not(cv2.divide(gray, paper, scale=255)), np.uint8)
+    return np.asarray(cv2.resize(cells, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.illumination import share_below
+from digitreader.find.illumination import share_below, spread
 from digitreader.find.settings import FindSettings
 from digitreader.values import GrayImage
 
@@ -33,10 +33,7 @@ def ink_mask(darkness: GrayImage, settings: FindSettings) -> Mask:
     peak = cv2.convertScaleAbs(peak_nearby(lightest, darkest, settings), alpha=settings.peak_share)
     texture = cv2.convertScaleAbs(texture_of(lightest, darkest, settings), alpha=settings.texture_factor)
     least = np.uint8(min(250.0, max(settings.least_darkness, settings.noise_factor * noise_of(darkness))))
-    height, width = darkness.shape
-    limits = np.maximum(np.maximum(peak, texture), least)
-    # plain INTER_LINEAR gives other pixels on ARM than on x86
-    limit = cv2.resize(limits, (width, height), interpolation=cv2.INTER_LINEAR_EXACT)
+    limit = spread(np.maximum(np.maximum(peak, texture), least), darkness.shape)
     return np.asarray(cv2.compare(darkness, limit, cv2.CMP_GT), np.uint8)
 
 

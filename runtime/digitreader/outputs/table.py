@@ -8,6 +8,7 @@ from typing import TextIO
 
 from digitreader.errors import OutputError
 from digitreader.outputs.sink import Sink
+from digitreader.talk import one_line
 from digitreader.values import Frame, Line, Page, Reading
 
 COLUMNS = ("source", "frame", "line", "position", "digit", "confidence", "x", "y", "width", "height")
@@ -73,5 +74,4 @@ def columns_of(*, expecting: bool) -> tuple[str, ...]:
 
 def cell_of(source: str) -> str:
     """A source's name as a spreadsheet may have it: no formula, and all in one line."""
-    name = f"./{source}" if source.startswith(FORMULA) else source
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
+    return one_line(f"./{source}" if source.startswith(FORMULA) else source)

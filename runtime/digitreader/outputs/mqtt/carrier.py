@@ -9,7 +9,7 @@ import secrets
 from digitreader.outputs.event import Event
 from digitreader.outputs.mqtt.address import Address
 from digitreader.outputs.mqtt.discovery import discovery_messages
-from digitreader.outputs.mqtt.fleet import parse_object, shown
+from digitreader.outputs.mqtt.fleet import parse_object
 from digitreader.outputs.mqtt.link import Link
 from digitreader.outputs.mqtt.topics import OFFLINE, ONLINE, Message, Topics
 from digitreader.outputs.settings import BrokerSettings
@@ -106,7 +106,7 @@ class BrokerCarrier:
             return
         self._met.add(run)
         complain(
-            f"{self._address}: another reader, on {shown(other.get('host') or 'some computer')}, is called "
+            f"{self._address}: another reader, on {other.get('host') or 'some computer'}, is called "
             f"{self._topics.name!r} too, and both write to the same topics; give each a --name of its own"
         )
         self._link.tell([self._hello])  # so that the other one knows as well

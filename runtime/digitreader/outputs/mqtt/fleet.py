@@ -10,6 +10,7 @@ from typing import Any
 from digitreader.outputs.event import BACK, ERROR, FAULT, GONE, NUMBER
 from digitreader.outputs.mqtt.topics import OFFLINE, ONLINE
 from digitreader.outputs.text import BETWEEN_LINES
+from digitreader.talk import one_line
 
 STATUS = "status"
 REMEMBERED = 4096
@@ -77,12 +78,7 @@ def parse_object(payload: bytes) -> dict[str, Any]:
 def line_of(record: dict[str, Any]) -> str:
     """Write a record for people: local time, reader, and what there is."""
     line = f"{_local_time(record.get('time'))}  {record['reader']}: {_what(record)}"
-    return shown(line)
-
-
-def shown(told: object) -> str:
-    """What others send as text that is no command for this terminal."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in str(told))
+    return one_line(line)
 
 
 def _what(record: dict[str, Any]) -> str:

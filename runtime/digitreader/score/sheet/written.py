@@ -10,7 +10,7 @@ import numpy as np
 
 from digitreader.demo.still import DigitBox
 from digitreader.find import FindSettings
-from digitreader.find.illumination import ground_of
+from digitreader.find.illumination import paper_under
 from digitreader.paper_sheet.layout import Number, Rect, numbers_of, printed
 from digitreader.paper_sheet.straighten import StraightSheet
 from digitreader.score.sheet.ink import FieldInk, Piece, ink_in_field, strokes_of
@@ -46,7 +46,7 @@ def without_print(straight: StraightSheet, gray: GrayImage) -> BareSheet:
         straight: says where what is.
         gray: (H, W) uint8, its picture in gray.
     """
-    paper = _paper_of(gray)
+    paper = paper_under(gray, SETTINGS)
     bare = gray.copy()
     for rect in printed(straight.sheet):
         window = _window(straight.box_of(grown(rect, PRINTED_OVER_MM)))
@@ -64,13 +64,6 @@ def without_print(straight: StraightSheet, gray: GrayImage) -> BareSheet:
 
 def _window(box: Box) -> tuple[slice, slice]:
     return np.s_[box.y : box.y + box.height, box.x : box.x + box.width]
-
-
-def _paper_of(gray: GrayImage) -> GrayImage:
-    """(H, W) uint8: how bright the paper is under every pixel, at least 1."""
-    size_wh = gray.shape[1], gray.shape[0]
-    # plain INTER_LINEAR gives other pixels on ARM than on x86
-    return np.asarray(cv2.resize(ground_of(gray, SETTINGS), size_wh, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
 
 
 def grown(rect: Rect, by: float) -> Rect:
