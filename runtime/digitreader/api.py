@@ -47,7 +47,7 @@ def read(
     rotate: int = 0,
     region: tuple[int, int, int, int] | None = None,
 ) -> Readings:
-    """Read what a source shows: of a stream every new number once it is steady, of pictures each one.
+    """Read what a source shows: of a stream every new number once it is steady, of pictures each page.
 
     >>> import digitreader
     >>> with digitreader.read("demo") as readings:
@@ -74,11 +74,13 @@ def read(
 
     Returns:
         An iterator of pages: ``page.text`` is everything, a newline between lines; ``page.lines`` have the digits, each
-        with its confidence and its box in the picture. A picture without digits has the text ``""``.
+        with its confidence and its box in the picture. A picture without digits has the text ``""``. Of a TIFF with
+        several pages, and of an animated GIF, PNG or WebP, there is one for each page or frame: ``page.frame`` counts
+        them from 0.
 
     Raises:
         SourceError: while iterating, the source cannot be opened or read; of several pictures the ones behind it are
-            not read any more.
+            not read any more. Where only some pages of a file cannot be read, its other pages are given before.
         ModelFormatError: the model is refused.
         UsageError: a rule, a source, an engine or a setting that cannot be meant.
     """
@@ -111,7 +113,8 @@ def read_picture(picture: Picture, *, model: str = "tiny", engine: EngineName = 
     [4, 2]
 
     Args:
-        picture: a path, or an array as `Picture` says; it is not changed.
+        picture: a path, or an array as `Picture` says; it is not changed. Of a file with several pages the first one
+            is read; `read` gives all of them.
         model: a shipped model's name, or the path of a .tflite.
         engine: what runs it.
         expect: rules of the numbers, as in `read`.

@@ -16,7 +16,13 @@ class UsageError(DigitReaderError):
 
 
 class SourceError(DigitReaderError):
-    """A camera, video, folder or stream that cannot be opened or that broke off."""
+    """A camera, video, folder or stream that cannot be opened or that broke off.
+
+    Attributes:
+        frame: which page of a picture file cannot be read, counted from 0; 0 where it is the whole source.
+    """
+
+    frame: int = 0
 
 
 class ImageError(SourceError):

@@ -9,10 +9,12 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from digitreader.errors import SourceError
 from digitreader.follow import Follower
 from digitreader.live.watching import is_black
 from digitreader.pipeline import Reader
-from digitreader.values import Page
+from digitreader.sources.source import readable_frames
+from digitreader.values import Frame, Page
 from digitreader.viewing import View
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 ReaderHere = Callable[[], Reader]
 
 LOG = logging.getLogger("digitreader")
-"""Is told where a camera fails, and when it is back."""
+"""Is told where a camera fails, when it is back, and which pages of a picture file cannot be read."""
 
 
 class Readings(Iterator[Page]):
@@ -69,11 +71,22 @@ def pages_of(
         follower = Follower(reader_here().model.facts.acceptance, expectation=expectation)
         with view.open(spec, partial(_heed, follower)) as source:
             if every_frame or not source.live:
-                yield from (expected(reader_here().read(frame), expectation) for frame in source.frames())
+                frames = source.frames() if source.live else _all_readable(source.frames())
+                yield from (expected(reader_here().read(frame), expectation) for frame in frames)
             else:
                 # a black frame says nothing of what lies there
                 pages = (reader_here().read(frame) for frame in source.frames() if not is_black(frame.image))
                 yield from _steady(pages, follower, gone=gone)
+
+
+def _all_readable(frames: Iterator[Frame]) -> Iterator[Frame]:
+    """Give every page of a picture file that can be read, and only then raise the error of the first that cannot."""
+    errors: list[SourceError] = []
+    yield from readable_frames(frames, errors.append)
+    for error in errors[1:]:
+        LOG.warning("%s", error)
+    if errors:
+        raise errors[0]
 
 
 def _steady(pages: Iterator[Page], follower: Follower, *, gone: bool) -> Iterator[Page]:

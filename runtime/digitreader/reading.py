@@ -13,6 +13,7 @@ from digitreader.errors import SourceError
 from digitreader.sources import Source, open_source
 from digitreader.sources.naming import printable
 from digitreader.sources.opening import DEMO, default_spec, is_camera
+from digitreader.sources.source import readable_frames
 from digitreader.talk import complain, say
 
 if TYPE_CHECKING:
@@ -78,12 +79,10 @@ def read_all(specs: Sequence[str | None], job: Job) -> bool:
         for spec in specs:
             try:
                 with _open(spec, job) as source:
-                    _read_source(source, job)
+                    failed |= _read_source(source, job)
             except SourceError as error:
                 failed = True
-                complain(str(error))
-                for sink in job.sinks:
-                    sink.error(printable(spec or ""), str(error))
+                _report(error, printable(spec or ""), job)
             advance()
     return failed
 
@@ -133,15 +132,43 @@ def _open_bare(spec: str | None, job: Job) -> Source:
     return open_live(spec, job.camera, job.live)
 
 
-def _read_source(source: Source, job: Job) -> None:
-    found = _read_stream(source, job) if source.live else _read_picture(source, job)
-    if job.plain and not found:
+def _report(error: SourceError, name: str, job: Job) -> None:
+    """Tell the user and the outputs of a source, or of one page of it, that cannot be read."""
+    complain(str(error))
+    for sink in job.sinks:
+        sink.error(name, str(error), frame=error.frame)
+
+
+def _read_source(source: Source, job: Job) -> bool:
+    """Read one source.
+
+    Returns:
+        True where a page of it could not be read; the others were.
+    """
+    errors: list[SourceError] = []
+    found = _read_stream(source, job) if source.live else _read_picture(source, job, errors)
+    if job.plain and not found and not errors:
         say(f"{source.name}: no {'steady number' if source.live else 'digits'} found")
+    return bool(errors)
 
 
-def _read_picture(source: Source, job: Job) -> bool:
+def _read_picture(source: Source, job: Job, errors: list[SourceError]) -> bool:
+    """Read every page of a picture file.
+
+    Args:
+        source: open.
+        errors: each page that cannot be read adds one, which was reported.
+
+    Returns:
+        True where a page shows digits.
+    """
+
+    def on_error(error: SourceError) -> None:
+        errors.append(error)
+        _report(error, source.name, job)
+
     found, expectation = False, job.expectation()
-    for frame in source.frames():
+    for frame in readable_frames(source.frames(), on_error):
         page = _expected(job.reader.read(frame), expectation)
         found = found or bool(page.lines)
         for sink in job.sinks:

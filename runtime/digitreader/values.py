@@ -55,7 +55,7 @@ class Frame:
     Attributes:
         image: (H, W, 3) uint8 BGR, or (H, W) uint8 for a gray source.
         source: what the user named: a path, a camera number, ``demo``.
-        index: 0 for an image, counting up in a stream.
+        index: counts the pages of a picture file, or the frames of a stream, from 0.
         time_s: seconds since the stream began (0.0 for an image).
         scale: pixels of the picture as it was taken per pixel of `image`; above 1 where it was decoded smaller. Boxes
             that leave the pipeline are in pixels of the picture as it was taken.

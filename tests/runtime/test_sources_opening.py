@@ -16,7 +16,7 @@ from digitreader.sources.picture import Picture, StdinPicture
 def test_a_file_is_a_picture_that_is_opened_late(tmp_path: Path) -> None:
     source = open_source(str(tmp_path / "missing.jpg"))
     assert isinstance(source, Picture)
-    assert (source.live, source.frame_count) == (False, 1)
+    assert (source.live, source.frame_count) == (False, None)
     with pytest.raises(SourceError, match="No such file"):
         next(source.frames())
 

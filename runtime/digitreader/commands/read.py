@@ -36,7 +36,7 @@ DESCRIPTION = """\
 Find the handwritten digits in pictures, videos and cameras, and read them.
 
 SOURCE is one or more of
-  photo.jpg            a JPEG, PNG, BMP, WebP or TIFF picture
+  photo.jpg            a JPEG, PNG, GIF, BMP, WebP or TIFF picture; of a TIFF every page, of an animation every frame
   scans/               a folder: each of its pictures, 2.jpg before 10.jpg
   clip.mp4             a video file
   0, /dev/video0       a camera by its number or its node, or by /dev/v4l/by-id/NAME, which stays the same

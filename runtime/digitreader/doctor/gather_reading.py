@@ -38,7 +38,7 @@ def source_to_look_at(cameras: CameraFacts, python: PythonFacts) -> str:
 
 
 def gather_picture(spec: str) -> PictureFacts:
-    """Take a picture, the last of some frames, and measure it."""
+    """Take a picture, the last of some frames of a stream or the first page of a file, and measure it."""
     if not spec:
         return PictureFacts()
     from digitreader.doctor.look import look_at
@@ -47,7 +47,7 @@ def gather_picture(spec: str) -> PictureFacts:
 
     try:
         with open_source(spec, paced=False) as source:
-            frames = deque(islice(source.frames(), SETTLING_FRAMES), maxlen=1)
+            frames = deque(islice(source.frames(), SETTLING_FRAMES if source.live else 1), maxlen=1)
     except DigitReaderError as error:
         return PictureFacts(printable(spec), error=str(error))
     if not frames:

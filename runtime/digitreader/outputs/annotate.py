@@ -46,8 +46,9 @@ class AnnotateSink(Sink):
         self._all = None if keep_bytes is None else KeptFiles(earlier, keep_bytes)
 
     def picture(self, page: Page, frame: Frame) -> None:
-        """Save ``NAME.read.jpg``."""
-        self._save(f"{_stem(page.source)}{MARK}", page, frame, taken=self._taken)
+        """Save ``NAME.read.jpg``, and ``NAME-page2.read.jpg`` for the second page of a file."""
+        number = f"-page{page.frame + 1}" if page.frame else ""
+        self._save(f"{_stem(page.source)}{number}{MARK}", page, frame, taken=self._taken)
 
     def change(self, page: Page, frame: Frame) -> None:
         """Save ``NAME-FRAME.read.jpg``."""

@@ -59,7 +59,7 @@ class AnnouncingSink(Sink):
         """Tell that it is right again."""
         self._tell(self._maker.of_message(BACK, source, message))
 
-    def error(self, source: str, message: str) -> None:
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002
         """Tell what is wrong."""
         self._tell(self._maker.of_message(ERROR, source, message))
 

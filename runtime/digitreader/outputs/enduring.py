@@ -94,9 +94,9 @@ class EnduringSink(Sink):
         """Pass it on."""
         self._endurance.attempt(self._sink.gone, page, frame)
 
-    def error(self, source: str, message: str) -> None:
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:
         """Pass it on."""
-        self._endurance.attempt(self._sink.error, source, message)
+        self._endurance.attempt(self._sink.error, source, message, frame=frame)
 
     def fault(self, source: str, message: str) -> None:
         """Pass it on."""

@@ -26,9 +26,9 @@ class JsonLinesSink(Sink):
         """Print what was read in this frame, steady or not."""
         self.picture(page, frame)
 
-    def error(self, source: str, message: str) -> None:
-        """Print the error in the failed source's place."""
-        self._print({"source": source, "frame": 0, "text": "", "lines": [], "error": message})
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:
+        """Print the error in the place of the failed source or page."""
+        self._print({"source": source, "frame": frame, "text": "", "lines": [], "error": message})
 
     def _print(self, record: dict[str, Any]) -> None:
         self._out.write(json.dumps(record) + "\n")

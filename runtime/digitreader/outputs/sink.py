@@ -20,8 +20,8 @@ class Sink:
     def change(self, page: Page, frame: Frame) -> None:
         """A stream shows a new steady number: `page` holds its digits with their confidences over some frames."""
 
-    def error(self, source: str, message: str) -> None:
-        """A source could not be read, or not to its end."""
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:
+        """A source could not be read, or not to its end; of a picture file with several pages, the page `frame`."""
 
     def gone(self, page: Page, frame: Frame) -> None:
         """The number that `change` told of last has left: `page` is the page that told so then."""

@@ -50,7 +50,7 @@ class Heartbeat(Sink):
         if self._is_due():
             self._notifier.send("WATCHDOG=1")
 
-    def error(self, source: str, message: str) -> None:  # noqa: ARG002 # as every sink
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002 # as every sink
         """Show in the status what is wrong; that is no sign of life."""
         self._notifier.send(f"STATUS={message}")
 

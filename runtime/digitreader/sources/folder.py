@@ -8,7 +8,7 @@ from pathlib import Path
 from digitreader.errors import SourceError
 from digitreader.sources.naming import printable
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".dib", ".webp", ".tif", ".tiff"})
+SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".dib", ".webp", ".tif", ".tiff"})
 
 
 def pictures_in(folder: Path) -> list[Path]:

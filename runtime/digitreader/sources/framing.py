@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -50,7 +51,8 @@ class FramedSource:
         Raises:
             SourceError: as the source says, or the region lies outside of the picture.
         """
-        return (frame_up(frame, self._framing) for frame in self.source.frames())
+        # unlike a generator, a map goes on behind a page that cannot be read
+        return map(partial(frame_up, framing=self._framing), self.source.frames())
 
 
 def frame_up(frame: Frame, framing: Framing) -> Frame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from digitreader.sources.tiff import MARKS, first_directory
+
 JPEG, PNG, BMP, WEBP, TIFF, GIF, HEIC = "JPEG", "PNG", "BMP", "WebP", "TIFF", "GIF", "HEIC"
 
 ORIENTATION_TAG, WIDTH_TAG, HEIGHT_TAG = 0x112, 0x100, 0x101
@@ -27,7 +29,7 @@ class Header(NamedTuple):
     see_through: bool = False
 
 
-def read_header(data: bytes) -> Header | None:
+def read_header(data: bytes | bytearray) -> Header | None:
     """Recognise a picture by its content, never by its name.
 
     Args:
@@ -48,29 +50,25 @@ def read_header(data: bytes) -> Header | None:
 def read_orientation(exif: bytes) -> int:
     """Read EXIF's orientation: 1 (upright) to 8; 1 where it is missing or damaged."""
     try:
-        return _first_directory(exif.removeprefix(b"Exif\0\0")).get(ORIENTATION_TAG, 1)
+        return first_directory(exif.removeprefix(b"Exif\0\0")).get(ORIENTATION_TAG, 1)
     except struct.error:
         return 1
 
 
-def _first_directory(data: bytes) -> dict[int, int]:
-    # tag -> value, of the tags that hold whole numbers; a block of EXIF data is a small TIFF file
-    order = "<" if data[:2] == b"II" else ">"
-    (at,) = struct.unpack_from(order + "I", data, 4)
-    (count,) = struct.unpack_from(order + "H", data, at)
-    values: dict[int, int] = {}
-    for entry in range(at + 2, at + 2 + 12 * count, 12):
-        tag, kind, _ = struct.unpack_from(order + "HHI", data, entry)
-        if kind in (3, 4):
-            (values[tag],) = struct.unpack_from(order + ("H" if kind == 3 else "I"), data, entry + 8)
-    return values
+def may_be_animated(data: bytes, kind: str) -> bool:
+    """Tell an animated PNG or WebP by its head; any GIF may have several frames."""
+    if kind == PNG:
+        return data.find(b"acTL", 0, max(data.find(b"IDAT"), 0)) >= 0
+    if kind == WEBP:
+        return data[12:16] == b"VP8X" and bool(data[20:21] and data[20] & 0x02)
+    return kind == GIF
 
 
-def _kind_of(data: bytes) -> str | None:
+def _kind_of(data: bytes | bytearray) -> str | None:
     for kind, start in ((JPEG, b"\xff\xd8\xff"), (PNG, b"\x89PNG\r\n\x1a\n"), (GIF, b"GIF8")):
         if data.startswith(start):
             return kind
-    if data.startswith((b"II*\0", b"MM\0*")):
+    if data.startswith(MARKS):
         return TIFF
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return WEBP
@@ -80,7 +78,7 @@ def _kind_of(data: bytes) -> str | None:
     return BMP if data.startswith(b"BM") and data[6:10] == bytes(4) else None
 
 
-def _read_jpeg(data: bytes) -> Header:
+def _read_jpeg(data: bytes | bytearray) -> Header:
     at = 2
     while data[at] == 0xFF:
         marker = data[at + 1]
@@ -94,18 +92,18 @@ def _read_jpeg(data: bytes) -> Header:
     return Header(JPEG)
 
 
-def _read_png(data: bytes) -> Header:
+def _read_png(data: bytes | bytearray) -> Header:
     width, height, _, colour = struct.unpack_from(">IIBB", data, 16)
     return Header(PNG, (width, height), colour in (4, 6) or data.find(b"tRNS", 0, data.find(b"IDAT")) >= 0)
 
 
-def _read_bmp(data: bytes) -> Header:
+def _read_bmp(data: bytes | bytearray) -> Header:
     width, height = struct.unpack_from("<ii", data, 18)
     # a height below zero means that rows are stored from the top; the fourth byte of a pixel is rarely meant as alpha
     return Header(BMP, (abs(width), abs(height)))
 
 
-def _read_webp(data: bytes) -> Header:
+def _read_webp(data: bytes | bytearray) -> Header:
     if data[12:16] == b"VP8X":
         width, height = (1 + int.from_bytes(data[at : at + 3], "little") for at in (24, 27))
         return Header(WEBP, (width, height), bool(data[20] & 0x10))
@@ -116,14 +114,14 @@ def _read_webp(data: bytes) -> Header:
     return Header(WEBP, (width & 0x3FFF, height & 0x3FFF))
 
 
-def _read_tiff(data: bytes) -> Header:
-    values = _first_directory(data)
+def _read_tiff(data: bytes | bytearray) -> Header:
+    values = first_directory(data)
     if WIDTH_TAG not in values or HEIGHT_TAG not in values:
         return Header(TIFF)
     return Header(TIFF, (values[WIDTH_TAG], values[HEIGHT_TAG]))
 
 
-def _read_gif(data: bytes) -> Header:
+def _read_gif(data: bytes | bytearray) -> Header:
     width, height = struct.unpack_from("<HH", data, 6)
     return Header(GIF, (width, height), see_through=True)
 

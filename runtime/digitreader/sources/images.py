@@ -22,7 +22,7 @@ MAX_PIXELS = 100_000_000
 ENOUGH_SHORT_SIDE_PX = 1000
 """A JPEG is decoded at 1/2, 1/4 or 1/8 of its size while its short side stays at least this long."""
 
-KINDS = "a JPEG, PNG, BMP, WebP or TIFF picture"
+KINDS = "a JPEG, PNG, GIF, BMP, WebP or TIFF picture"
 
 _REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
 
@@ -51,24 +51,31 @@ class DecodedImage(NamedTuple):
 
 
 def read_image(path: Path) -> DecodedImage:
-    """Read a picture file.
+    """Read a picture file; of several pages the first one.
 
     Raises:
         ImageError: the file is missing, unreadable, empty, no picture, damaged, cut short or too large.
     """
-    name = printable(path)
+    return decode_image(read_bytes(path), name=printable(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a whole picture file.
+
+    Raises:
+        ImageError: the file is missing or cannot be read.
+    """
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
-        raise ImageError(f"{name}: cannot be read ({error.strerror}); give {KINDS}") from error
-    return decode_image(data, name=name)
+        raise ImageError(f"{printable(path)}: cannot be read ({error.strerror}); give {KINDS}") from error
 
 
-def decode_image(data: bytes, *, name: str) -> DecodedImage:
+def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
     """Decode the bytes of a picture file; EXIF orientation is obeyed, transparency laid on contrasting paper.
 
     Args:
-        data: the whole file.
+        data: the whole file; of several pages the first one is decoded.
         name: what errors call it.
 
     Raises:
@@ -84,8 +91,56 @@ def decode_image(data: bytes, *, name: str) -> DecodedImage:
     if image is None and header is None:
         raise ImageError(f"{name}: is not a picture; give {KINDS}")
     if image is None:
-        raise ImageError(f"{name}: is damaged or cut short; save or copy this picture again")
+        raise damaged(name)
     return DecodedImage(image, float(scale))
+
+
+def decode_as_stored(data: bytes, *, name: str) -> npt.NDArray[np.uint8]:
+    """Decode the bytes of a picture file without turning it, and with its transparency.
+
+    Args:
+        data: the whole file.
+        name: what errors call it.
+
+    Returns:
+        (H, W), (H, W, 3) or (H, W, 4) uint8, BGR and then alpha.
+
+    Raises:
+        ImageError: damaged, cut short or too large.
+    """
+    header = read_header(data)
+    if header is not None and header.size_wh is not None:
+        check_pixels(header.size_wh, name)
+    try:
+        with native_stderr_muted():
+            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        image = None
+    if image is None:
+        raise damaged(name)
+    return to_8_bits(image)
+
+
+def damaged(name: str) -> ImageError:
+    """The error for a picture that its decoder refuses."""
+    return ImageError(f"{name}: is damaged or cut short; save or copy this picture again")
+
+
+def check_pixels(size_wh: tuple[int, int], name: str, *, scale: int = 1) -> None:
+    """Refuse a picture before it is decoded.
+
+    Args:
+        size_wh: as stored, in pixels.
+        name: what the error calls it.
+        scale: it is decoded at 1 / scale of its size.
+
+    Raises:
+        ImageError: it would take too much memory.
+    """
+    width, height = size_wh
+    if width * height > MAX_PIXELS * scale * scale:
+        limit = MAX_PIXELS // 1_000_000
+        raise ImageError(f"{name}: has {width}x{height} pixels, need at most {limit} million; make it smaller")
 
 
 def _scale_for(header: Header, name: str) -> int:
@@ -94,13 +149,11 @@ def _scale_for(header: Header, name: str) -> int:
     width, height = header.size_wh
     fitting = [scale for scale in (8, 4, 2) if min(width, height) >= scale * ENOUGH_SHORT_SIDE_PX]
     scale = fitting[0] if fitting and header.kind == JPEG else 1
-    if width * height > MAX_PIXELS * scale * scale:
-        limit = MAX_PIXELS // 1_000_000
-        raise ImageError(f"{name}: has {width}x{height} pixels, need at most {limit} million; make it smaller")
+    check_pixels(header.size_wh, name, scale=scale)
     return scale
 
 
-def _decode(data: bytes, *, see_through: bool, scale: int) -> ColourImage | None:
+def _decode(data: bytes | bytearray, *, see_through: bool, scale: int) -> ColourImage | None:
     stored = np.frombuffer(data, np.uint8)
     try:
         with native_stderr_muted():
@@ -122,10 +175,16 @@ def _decode_see_through(stored: npt.NDArray[np.uint8]) -> ColourImage | None:
         return None
     opaque = compose_on_paper(to_8_bits(image))
     exif = next((block for kind, block in zip(kinds, blocks, strict=True) if kind == cv2.IMAGE_METADATA_EXIF), None)
-    return opaque if exif is None else _upright(opaque, read_orientation(exif.tobytes()))
+    return opaque if exif is None else turn_upright(opaque, read_orientation(exif.tobytes()))
 
 
-def _upright(image: ColourImage, orientation: int) -> ColourImage:
+def turn_upright(image: ColourImage, orientation: int) -> ColourImage:
+    """Turn and flip a stored picture as EXIF's orientation says.
+
+    Args:
+        image: (H, W, 3) uint8.
+        orientation: 1 (upright) to 8; any other counts as upright.
+    """
     flip, turn = _TURNS.get(orientation, (None, None))
     flipped = image if flip is None else cv2.flip(image, flip)
     return np.asarray(flipped if turn is None else cv2.rotate(flipped, turn), np.uint8)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
+
+from digitreader.errors import SourceError
 
 if TYPE_CHECKING:
     from digitreader.values import Frame  # the command's --help must not wait for NumPy
@@ -29,7 +31,8 @@ class Source(Protocol):
         """Give every frame once, in order, until the source ends.
 
         Raises:
-            SourceError: the source broke off; the frames before were given.
+            SourceError: the source broke off; the frames before were given. Where only one page of a picture file
+                cannot be read, the iterator goes on with the next page.
         """
 
     def __enter__(self) -> Self: ...
@@ -49,3 +52,21 @@ class HoldsNothing:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Nothing is held open."""
+
+
+def readable_frames(frames: Iterator[Frame], on_error: Callable[[SourceError], None]) -> Iterator[Frame]:
+    """Give the frames that can be read, and pass over the pages that cannot.
+
+    Args:
+        frames: as `Source.frames` gives them.
+        on_error: is given the error of each page that cannot be read, or of the whole source, in its place.
+    """
+    while True:
+        try:
+            frame = next(frames)
+        except StopIteration:
+            return
+        except SourceError as error:
+            on_error(error)
+            continue
+        yield frame

@@ -33,6 +33,23 @@ class Tensor:
     axis: int
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How the window of a convolution or a pool moves over a picture.
+
+    Attributes:
+        padding: ``SAME``, where the window may reach over the edges, or ``VALID``.
+        stride: rows and columns from one place of the window to the next.
+        size: rows and columns of a pool's window; (1, 1) for a convolution, whose weights have the size.
+        dilation: rows and columns from one weight of a convolution to the next.
+    """
+
+    padding: str
+    stride: tuple[int, int]
+    size: tuple[int, int] = (1, 1)
+    dilation: tuple[int, int] = (1, 1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Operator:
     """One operator of the graph.
@@ -44,6 +61,9 @@ class Operator:
         outputs: the same.
         activation: fused into it: ``NONE``, ``RELU`` ...; ``NONE`` for kinds that have none.
         beta: what a ``SOFTMAX`` multiplies its numbers by; 1 for other kinds.
+        window: of a ``CONV_2D`` or ``MAX_POOL_2D``; None for other kinds.
+        block: side in pixels of the square into which a ``DEPTH_TO_SPACE`` lays its channels; 1 for other kinds.
+        axis: along which a ``CONCATENATION`` joins its inputs; 0 for other kinds.
     """
 
     kind: str
@@ -52,6 +72,9 @@ class Operator:
     outputs: tuple[int, ...]
     activation: str
     beta: float = 1.0
+    window: Window | None = None
+    block: int = 1
+    axis: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

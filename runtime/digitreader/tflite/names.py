@@ -1,4 +1,4 @@
-"""The schema's numbers by name: operators that a network of dense layers may hold, types, fused activations."""
+"""The schema's numbers by name: operators that a small network may hold, types, fused activations, paddings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ OPERATORS = {
     2: "CONCATENATION",
     3: "CONV_2D",
     4: "DEPTHWISE_CONV_2D",
+    5: "DEPTH_TO_SPACE",
     6: "DEQUANTIZE",
     9: "FULLY_CONNECTED",
     14: "LOGISTIC",
@@ -34,6 +35,7 @@ OPERATORS = {
     70: "EXPAND_DIMS",
     77: "SHAPE",
     83: "PACK",
+    97: "RESIZE_NEAREST_NEIGHBOR",
     98: "LEAKY_RELU",
     111: "ELU",
     114: "QUANTIZE",
@@ -44,9 +46,11 @@ OPERATORS = {
     152: "RELU_0_TO_1",
 }
 
-FULLY_CONNECTED, SOFTMAX = 9, 25
+ADD, CONCATENATION, CONV_2D, DEPTH_TO_SPACE, FULLY_CONNECTED, MAX_POOL_2D, SOFTMAX = 0, 2, 3, 5, 9, 17, 25
 
 ACTIVATIONS = ("NONE", "RELU", "RELU_N1_TO_1", "RELU6", "TANH", "SIGN_BIT")
+
+PADDINGS = ("SAME", "VALID")
 
 ARRAY_TYPES = {
     0: "float32",

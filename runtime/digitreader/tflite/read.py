@@ -11,7 +11,8 @@ import numpy.typing as npt
 from digitreader.errors import ModelFormatError
 from digitreader.tflite.flatbuffer import FlatbufferError, Table, root_table
 from digitreader.tflite.graph import Graph, Operator, Tensor
-from digitreader.tflite.names import ACTIVATIONS, ARRAY_TYPES, FULLY_CONNECTED, OPERATORS, OTHER_TYPES, SOFTMAX
+from digitreader.tflite.names import ARRAY_TYPES, OPERATORS, OTHER_TYPES
+from digitreader.tflite.options import read_options
 
 IDENTIFIER = b"TFL3"
 SCHEMA_VERSION = 3
@@ -113,20 +114,13 @@ def _read_operator(table: Table, codes: list[Table], tensors: int) -> Operator:
     code = _at(codes, table.number(0, "I"), "operator code")
     # until the schema had more than 127 operators, the number was a byte; now the larger of the two is it
     number = max(code.number(0, "b"), code.number(3, "i"))
-    options = table.table(4)
     return Operator(
         kind=OPERATORS.get(number, f"OPERATOR_{number}"),
         version=code.number(2, "i", 1),
         inputs=_places(table.integers(1), tensors, optional=True),
         outputs=_places(table.integers(2), tensors, optional=False),
-        activation=_activation(options) if number == FULLY_CONNECTED and options else ACTIVATIONS[0],
-        beta=options.number(0, "f") if number == SOFTMAX and options else 1.0,
+        **read_options(number, table.table(4)),
     )
-
-
-def _activation(options: Table) -> str:
-    number: int = options.number(0, "b")
-    return ACTIVATIONS[number] if 0 <= number < len(ACTIVATIONS) else f"ACTIVATION_{number}"
 
 
 def _places(places: tuple[int, ...], tensors: int, *, optional: bool) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ def photographed(source: Source) -> StraightSheet:
         SourceError: it cannot be read.
     """
     if not source.live:
-        (frame,) = source.frames()
+        frame = next(source.frames())
         return straighten_sheet(frame.image, name=source.name)
     say(f"{source.name}: hold the test sheet still before the camera, with all four corner marks in the picture")
     shown = list(islice(_sheets(source), ENOUGH))

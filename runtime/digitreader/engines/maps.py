@@ -1,0 +1,89 @@
+"""Map engines: what runs a network that draws maps of a whole picture, and which one is chosen."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.engines.choice import EngineName
+from digitreader.engines.form import TensorForm
+from digitreader.errors import MissingExtraError
+from digitreader.values import ColourImage
+
+if TYPE_CHECKING:
+    from digitreader.engines.map_litert import LiteRTMaps
+
+Maps = tuple[npt.NDArray[np.float32], ...]
+"""(h, w, channels) float32 for each output of the network: real numbers, in the order of the graph's outputs."""
+
+
+class MapEngine(Protocol):
+    """Runs one network on pictures of any size, one call at a time.
+
+    Attributes:
+        name: what ``--engine`` calls it.
+        input: the form of the pixels that the graph takes.
+        outputs: the form of the numbers of each output, in the order of the graph's outputs.
+    """
+
+    name: str
+    input: TensorForm
+    outputs: tuple[TensorForm, ...]
+
+    def integers(self, image: ColourImage) -> tuple[npt.NDArray[Any], ...]:
+        """Give the graph's raw outputs, each (h, w, channels) of its dtype.
+
+        Args:
+            image: (H, W, 3) uint8; H and W are multiples of 32. The order of the colours is the one of the training.
+
+        Raises:
+            ImageError: the image has another shape or dtype.
+        """
+        ...
+
+    def maps(self, image: ColourImage) -> Maps:
+        """Give the real numbers that the raw outputs stand for, with the arguments and errors of `integers`."""
+        ...
+
+
+def make_map_engine(content: bytes, source: str, name: EngineName = "auto") -> MapEngine:
+    """Make what runs a .tflite on whole pictures.
+
+    Args:
+        content: of the .tflite.
+        source: names it in messages.
+        name: which engine; ``auto`` is LiteRT where it is installed, else NumPy.
+
+    Raises:
+        MissingExtraError: LiteRT is asked for and not installed.
+        ModelFormatError: the engine cannot read the model or cannot run it.
+    """
+    if name == "litert":
+        return make_litert_maps(content, source)
+    if name == "auto":
+        with contextlib.suppress(MissingExtraError):
+            return make_litert_maps(content, source)
+    from digitreader.engines.map_numpy import NumpyMaps
+
+    return NumpyMaps(content, source)
+
+
+def make_litert_maps(content: bytes, source: str) -> LiteRTMaps:
+    """Make the LiteRT engine.
+
+    Raises:
+        MissingExtraError: LiteRT is not installed, or does not load because a library of the system is missing.
+        ModelFormatError: LiteRT cannot read the model.
+    """
+    from digitreader.engines.map_litert import LiteRTMaps
+
+    try:
+        return LiteRTMaps(content, source)
+    except ImportError as error:
+        raise MissingExtraError(
+            f"--engine litert: LiteRT (ai-edge-litert) is not installed here or does not load ({error}); "
+            "install it, or use --engine numpy"
+        ) from error
