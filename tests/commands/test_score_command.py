@@ -14,6 +14,7 @@ import pytest
 
 from digitreader.commands import score
 from digitreader.data import DataPlace
+from digitreader.score.finding.kinds import KINDS
 from digitreader.score.scenes.difficulty import CHOICES, LIMITS, PRESETS
 
 
@@ -43,6 +44,7 @@ def commands(tmp_path: Path, drawn_place: DataPlace) -> dict[str, list[str]]:
     data = ["--data", str(drawn_place.folder), "--any-digits"]
     return {
         "scenes": ["scenes", "--count", "2", "--size", "320x240", "--difficulty", "easy"],
+        "finding": ["finding", "--kind", "meter", "--kind", "scribbles", "--count", "6", "--empty", "1"],
         "photos": ["photos", str(tmp_path)],
         "corruptions": ["corruptions", "--limit", "20", *data],
         "hands": ["hands", str(tmp_path / "ones.npz")],
@@ -53,6 +55,7 @@ def commands(tmp_path: Path, drawn_place: DataPlace) -> dict[str, list[str]]:
 
 KEYS = {
     "scenes": {"difficulty", "scenes", "digits", "right", "causes", "digit_accuracy", "exact"},
+    "finding": {"seed", "kinds", "without_digits"},
     "photos": {"total", "misread", "missed", "invented", "calibration_error", "by_kind", "by_difficulty", "photos"},
     "corruptions": {"n", "mean", "clean", "corruptions"},
     "hands": {"n", "accuracy", "ece", "accepted", "misread", "rejected", "confusion", "bins"},
@@ -110,6 +113,11 @@ def test_help_lists_every_part_knob_and_preset(digitreader: Run) -> None:
     assert "{" + ",".join(PRESETS) + "}" in words
 
 
+def test_help_lists_every_kind_of_the_part_finding(digitreader: Run) -> None:
+    listed = digitreader("score", "finding", "--help").out.partition("examples:")[0].split()
+    assert set(KINDS) <= set(listed)
+
+
 def test_an_idx_pair_is_read_as_well(digitreader: Run, tmp_path: Path, write_idx: Write) -> None:
     images = np.zeros((2, 28, 28), np.uint8)
     images[:, 5:23, 13:15] = 255
@@ -160,6 +168,8 @@ def test_the_size_of_the_scenes_and_their_knobs_stand_in_the_page(digitreader: R
         (["scenes", "--set", "noise=loud"], "noise=loud: give a number from 0 to 60"),
         (["scenes", "--difficulty", "cruel"], "invalid choice: 'cruel'"),
         (["scenes", "--pictures", "some"], "'some' is no number of pictures"),
+        (["finding", "--kind", "quill"], "--kind quill: there is no such kind; give one of dark-rules"),
+        (["finding", "--empty", "0"], "'0' is no number of pictures; give 1 or more"),
         (["photos"], "FOLDER"),
         (["corruptions", "--limit", "0"], "'0' is no number of images"),
         (["hands", "--images", "i"], "--images and --labels belong together"),

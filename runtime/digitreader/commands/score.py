@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digitreader.model import Model
     from digitreader.score.told import Told
 
-PARTS = ("scenes", "photos", "corruptions", "hands", "negatives", "video", "sheet")
+PARTS = ("scenes", "finding", "photos", "corruptions", "hands", "negatives", "video", "sheet")
 """Each is a module of `digitreader.commands.score_parts` with ``add_parser``, and ``score(args, model)`` as its job."""
 
 DESCRIPTION = """\
@@ -27,6 +27,7 @@ wrong, by cause.
 EXAMPLES = """\
 examples:
   digitreader score scenes --difficulty hard --report hard.html
+  digitreader score finding --count 100         kinds of pictures on which digits are hard to find
   digitreader score photos photos/ --model accurate
   digitreader score corruptions --limit 1000 --format json
   digitreader score hands semeion.npz --report hands.html

@@ -1,1 +1,1 @@
-"""Finding: kinds of pictures on which digits are hard to find, drawn with their truth, read, and counted kind by kind."""
+"""Finding: kinds of pictures on which digits are hard to find, drawn with their truth, read and counted."""

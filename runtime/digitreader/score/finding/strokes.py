@@ -25,6 +25,8 @@ CHUNK = 7
 LEAST_PRESSURE = 0.28
 DENSE_PX = 0.25
 """The distance between the points of a hairline's path, in pixels."""
+HAIRLINES_PX = 480
+"""The digits of a line in hairlines are together about as high as this, so that they have room beside each other."""
 OPEN_PX = 60
 
 
@@ -43,18 +45,19 @@ def pressure(rng: np.random.Generator) -> Scene:
 
 
 def hairlines(rng: np.random.Generator) -> Scene:
-    """One or two lines of four digits, 120 to 300 px high, drawn 1 to 3 px wide."""
+    """One to three digits, 120 to 300 px high, drawn 1 to 3 px wide, half of them in a hand with straight strokes."""
     height_px, hand = float(rng.uniform(120, 300)), straight_hand(rng)
-    pen = replace(choose_pen(rng, "gel", "ballpoint", "blue"), width=float(rng.uniform(1, 3)) / height_px, grain=0.0)
+    if rng.random() < 0.5:
+        hand = replace(hand, tremor=0.0, warp=0.0, wobble=0.003, rounding=0.0)
+    pen = replace(choose_pen(rng, "gel", "ballpoint", "blue"), width=float(rng.uniform(1, 3)) / height_px)
 
     def draw_fine(paths: list[Path]) -> Inked:
         return draw_ink([_dense(path, height_px) for path in paths], pen, rng, height_px=height_px, pressure=0.1)
 
-    count = 1 if height_px > 200 else 2
-    writings = [_number(digits_text(4, rng), hand, rng, draw_fine, height_px=height_px) for _ in range(count)]
-    size_wh = (1280, 720)
-    image = empty_paper(str(rng.choice(("white", "cream"))), rng, size_wh=size_wh)
-    return photographed(page_of(writings, rng, image=image, pen=pen, pitch_px=1.5 * height_px), rng, size_wh=size_wh)
+    count = int(min(3, HAIRLINES_PX // height_px))
+    writing = _number(digits_text(count, rng), hand, rng, draw_fine, height_px=height_px)
+    image = empty_paper(str(rng.choice(("white", "cream"))), rng, size_wh=(640, 480))
+    return photographed(page_of([writing], rng, image=image, pen=pen, pitch_px=height_px), rng, size_wh=(640, 480))
 
 
 def open_strokes(rng: np.random.Generator) -> Scene:
@@ -97,7 +100,7 @@ def set_line(
     tiles, x = [], 0.0
     for digit, paths in digits:
         across = np.concatenate(paths)[:, 0]
-        ink, (left, top) = draw([path + (x - across.min(), 0.0) for path in paths])
+        ink, (left, top) = draw([np.add(path, (x - across.min(), 0.0)) for path in paths])
         tiles.append(Tile(digit, 0, ink, int(left), int(top)))
         x += float(np.ptp(across)) + gap * float(np.exp(rng.normal(0.0, 0.2)))
     return paste(tiles, "".join(str(digit) for digit, _ in digits), height_px=height_px)

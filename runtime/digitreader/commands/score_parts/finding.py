@@ -1,0 +1,103 @@
+"""`digitreader score finding`: kinds of pictures on which digits are hard to find, drawn with their truth."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from digitreader.commands.score_parts.arguments import (
+    add_part,
+    add_seed_argument,
+    add_telling_arguments,
+    whole_number,
+)
+
+if TYPE_CHECKING:
+    from digitreader.model import Model
+    from digitreader.score.told import Told
+
+DESCRIPTION = """\
+Draw kinds of pictures on which digits are hard to find, read them, and count kind by kind: digits read right, lines
+read right, and digits invented where none is. For pictures without digits: how many have an invented digit.
+
+Kinds with digits:
+  dark-rules               digits stand on rules as dark as the pen
+  pressure                 a pencil or ball pen that presses here more and there less
+  sudoku sudoku-small sudoku-turned
+                           a table drawn with a marker on squared paper: large, small, turned by 20 degrees
+  form-row touching-cells  printed cells, some empty; cells that share walls of 1 to 4 px
+  red-felt                 twelve lines of red felt pen on 12 megapixels
+  spacing-0.05 spacing-0   marker digits that run into each other, and that just touch
+  turned                   a page turned by 90, 180 or 270 degrees
+  digit-sheet              5,000 digits of 20 px, white on black, in one picture
+  meter                    white digits on black wheels, print round them
+  small-9 small-11 small-13 small-16
+                           fifty digits so many pixels high
+  cut-to-ink               one digit, white on black, and not a pixel round it
+  coloured                 coloured ink on coloured paper, half of it of equal luma
+  hairlines                digits 120 to 300 px high drawn 1 to 3 px wide
+  open-strokes             4s and 5s whose strokes do not meet
+  table-rows               3 to 7 digit heights between the digits of a row
+Kinds without digits:
+  words textures empty-forms scribbles
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader score finding --count 100
+  digitreader score finding --kind dark-rules --kind pressure --report rules.html
+  digitreader score finding --model accurate --format json | jq '.kinds[] | {kind, right_share}'
+"""
+
+
+def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the part's arguments."""
+    brief = "kinds of pictures on which digits are hard to find: read right, invented"
+    parser = add_part(parts, "finding", brief=brief, description=DESCRIPTION, examples=EXAMPLES)
+    parser.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        dest="kinds",
+        metavar="NAME",
+        help="draw this kind alone; may be repeated (default: all)",
+    )
+    parser.add_argument(
+        "--count",
+        type=whole_number("digits", least=1),
+        default=500,
+        metavar="N",
+        help="about so many digits of each kind, in whole pictures (default: 500)",
+    )
+    parser.add_argument(
+        "--empty",
+        type=whole_number("pictures", least=1),
+        default=250,
+        metavar="N",
+        help="pictures of each kind without digits (default: 250)",
+    )
+    add_seed_argument(parser)
+    add_telling_arguments(parser, pictures=6)
+    parser.set_defaults(score=score)
+
+
+def score(args: argparse.Namespace, model: Model) -> Told:
+    """Draw and read the pictures.
+
+    Raises:
+        UsageError: no such kind.
+    """
+    from digitreader.pipeline import Reader
+    from digitreader.score.finding.kinds import kinds_named
+    from digitreader.score.finding.measure import FindingPlan, score_finding
+    from digitreader.score.finding.report import finding_sections, finding_text
+    from digitreader.score.told import Told
+
+    plan = FindingPlan(kinds_named(args.kinds), args.count, args.empty, args.seed, args.pictures)
+    measured, mistakes = score_finding(Reader(model), plan)
+    return Told(
+        title="Finding",
+        figures=measured,
+        text=finding_text(measured, f"{model.facts.name} on pictures that are hard to find digits in"),
+        sections=lambda: finding_sections(measured, mistakes),
+    )

@@ -1,0 +1,87 @@
+"""The kinds of pictures by name."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from digitreader.demo import Scene
+from digitreader.errors import UsageError
+from digitreader.score.finding import forms, light_on_dark, pages, rules_and_tables, strokes, without_digits
+from digitreader.score.finding.compose import Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of pictures.
+
+    Attributes:
+        name: what `--kind` calls it.
+        draw: draws one picture.
+        digits: how many are about on one; 0 where there are none.
+        lines: whether it counts that a line is read whole and by itself.
+    """
+
+    name: str
+    draw: Draw
+    digits: int
+    lines: bool = False
+
+    def pictures(self, digits: int, *, empty: int) -> int:
+        """How many pictures have about so many digits; `empty` where the kind has no digits."""
+        return -(-digits // self.digits) if self.digits else empty
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("dark-rules", rules_and_tables.dark_rules, 18, lines=True),
+        Kind("pressure", strokes.pressure, 10, lines=True),
+        Kind("sudoku", rules_and_tables.sudoku, 27, lines=True),
+        Kind("sudoku-small", rules_and_tables.sudoku_small, 27, lines=True),
+        Kind("sudoku-turned", rules_and_tables.sudoku_turned, 27, lines=True),
+        Kind("form-row", forms.form_row, 22, lines=True),
+        Kind("touching-cells", forms.touching_cells, 30, lines=True),
+        Kind("red-felt", pages.red_felt, 96, lines=True),
+        Kind("spacing-0.05", pages.overlapping, 6),
+        Kind("spacing-0", pages.touching, 6),
+        Kind("turned", pages.turned, 13, lines=True),
+        Kind("digit-sheet", light_on_dark.digit_sheet, 5000),
+        Kind("meter", light_on_dark.meter, 6, lines=True),
+        Kind("small-9", partial(pages.small, height_px=9), 50, lines=True),
+        Kind("small-11", partial(pages.small, height_px=11), 50, lines=True),
+        Kind("small-13", partial(pages.small, height_px=13), 50, lines=True),
+        Kind("small-16", partial(pages.small, height_px=16), 50, lines=True),
+        Kind("cut-to-ink", light_on_dark.cut_to_ink, 1),
+        Kind("coloured", pages.coloured, 10),
+        Kind("hairlines", strokes.hairlines, 2),
+        Kind("open-strokes", strokes.open_strokes, 10),
+        Kind("table-rows", rules_and_tables.table_rows, 16, lines=True),
+        Kind("words", without_digits.words, 0),
+        Kind("textures", without_digits.textures, 0),
+        Kind("empty-forms", without_digits.empty_forms, 0),
+        Kind("scribbles", without_digits.scribbles, 0),
+    )
+}
+
+
+def kinds_named(names: list[str]) -> tuple[Kind, ...]:
+    """The kinds of these names, each once; every kind where none is named.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    unknown = [name for name in names if name not in KINDS]
+    if unknown:
+        raise UsageError(f"--kind {unknown[0]}: there is no such kind; give one of {' '.join(KINDS)}")
+    return tuple(KINDS[name] for name in dict.fromkeys(names or KINDS))
+
+
+def draw_kind(kind: Kind, count: int, *, seed: int) -> Iterator[Scene]:
+    """Draw pictures of a kind one after another; each depends on the seed, the kind and its own number alone."""
+    for number in range(count):
+        yield kind.draw(np.random.default_rng((seed, zlib.crc32(kind.name.encode()), number)))
