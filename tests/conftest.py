@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,9 @@ from digitreader.demo import write_glyph
 from digitreader.errors import DataError
 from digitreader.main import main
 from digitreader.values import Ink
+
+if TYPE_CHECKING:
+    from digitreader_train.finder.train import FinderSettings
 
 KEPT_VARIABLES = frozenset({DATA_VARIABLE, "DIGITREADER_GUI_PYTHON"})
 """What tests are told by the environment; all else of ours in it is the user's own."""
@@ -96,6 +100,35 @@ def exported(trained_run: Path, drawn_place: DataPlace, tmp_path_factory: pytest
 
     folder = tmp_path_factory.mktemp("models")
     export_run(ExportSettings(trained_run, folder, drawn_place), say=lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finder_settings(drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> FinderSettings:
+    """A training of the finder on two portions of few scenes, which learns nothing to speak of."""
+    from digitreader_train.finder.recipe import FINDER
+    from digitreader_train.finder.train import FinderSettings
+
+    recipe = dataclasses.replace(FINDER, epochs=2, scenes=12, portion=6, validation_scenes=6, batch=3, warmup_steps=2)
+    return FinderSettings(recipe, drawn_place, tmp_path_factory.mktemp("runs") / "finder")
+
+
+@pytest.fixture(scope="session")
+def finder_run(finder_settings: FinderSettings) -> Path:
+    """The run folder of that training."""
+    from digitreader_train.finder.train import train_finder
+
+    train_finder(finder_settings, say=lambda _: None)
+    return finder_settings.out
+
+
+@pytest.fixture(scope="session")
+def finder_exported(finder_run: Path, drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the model of that run, to be copied by tests that damage it."""
+    from digitreader_export.finder.export import FinderExportSettings, export_finder
+
+    folder = tmp_path_factory.mktemp("finder")
+    export_finder(FinderExportSettings(finder_run, folder, drawn_place, calibration=6), say=lambda _: None)
     return folder
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from digitreader.errors import ModelFormatError
 from digitreader.model import ModelCard, load_model
+from digitreader.model.shipped import shipped_models
 
 Run = Callable[..., Any]
 
@@ -30,6 +31,15 @@ def card_of(name: str) -> ModelCard:
 def test_a_shipped_model_passes_every_check_here_on_either_engine(digitreader: Run, name: str, engine: str) -> None:
     ran = digitreader("verify", name, "--engine", engine)
     assert ran.status == 0
+    assert f"run by {engine}" in ran.out
+
+
+@pytest.mark.skipif("finder" not in shipped_models(), reason="no finder is shipped yet")
+@pytest.mark.parametrize("engine", ["litert", "numpy"])
+def test_the_shipped_finder_passes_every_check_here_on_either_engine(digitreader: Run, engine: str) -> None:
+    ran = digitreader("verify", "finder", "--engine", engine)
+    assert ran.status == 0
+    assert "3 of 3 pictures answered to the integer" in ran.out
     assert f"run by {engine}" in ran.out
 
 

@@ -13,10 +13,15 @@ from digitreader_train.practice import NO_DIGIT, Practice
 from digitreader_train.recipes import Recipe
 
 
-def training_batches(practice: Practice, recipe: Recipe) -> Any:
+def training_batches(practice: Practice, recipe: Recipe, *, skipped: int = 0) -> Any:
     """An endless tf.data.Dataset of (pixels, targets): (B, 28, 28) float32 0..1 and (B, 10) float32 0..1.
 
     The targets are the labels, and what the teacher believes as far as the recipe trusts it.
+
+    Args:
+        practice: what is learned from.
+        recipe: the order and size of the batches.
+        skipped: so many of the first batches are left out.
     """
     glyphs, targets = tf.constant(practice.glyphs), tf.constant(targets_of(practice, trust=recipe.teacher))
     count = len(practice)
@@ -26,7 +31,7 @@ def training_batches(practice: Practice, recipe: Recipe) -> Any:
 
     # one epoch's places at a time, gathered from memory: four times faster than handing Keras the arrays
     places = tf.data.Dataset.range(count).shuffle(count, seed=recipe.seed).repeat().batch(recipe.batch)
-    return places.map(gather)
+    return places.skip(skipped).map(gather)
 
 
 def targets_of(practice: Practice, *, trust: float) -> npt.NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Keras callbacks: the progress bar, and the memory of the best epoch."""
+"""Keras callbacks: the progress bar, the memory of the best epoch, and what is kept after each epoch."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from digitreader.progress import ProgressBar
 from digitreader_train.backend import keras
+from digitreader_train.checkpoint import Checkpoint, CheckpointFile
+from digitreader_train.tensorboard import EpochLog
 
 
 class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
@@ -62,6 +64,17 @@ class BestEpoch(keras.callbacks.Callback):  # type: ignore[misc]
         self._best = (-1.0, 0.0)
         self._weights: list[npt.NDArray[np.float32]] = []
 
+    def state(self) -> tuple[dict[str, float], list[npt.NDArray[np.float32]]]:
+        """What `restore` needs: figures of the best epoch so far, and its weights."""
+        accuracy, falling_loss = self._best
+        return {"epoch": self.epoch, "accuracy": accuracy, "falling_loss": falling_loss}, self._weights
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Know again what was known when `checkpoint` was made."""
+        best = checkpoint.best
+        self.epoch, self._best = int(best["epoch"]), (best["accuracy"], best["falling_loss"])
+        self._weights = list(checkpoint.arrays.get("best", ()))
+
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Compare the epoch with the best one."""
         if epoch < self._after:
@@ -74,3 +87,47 @@ class BestEpoch(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
         """Put the best weights back."""
         self.model.set_weights(self._weights)
+
+
+class KeepEpoch(keras.callbacks.Callback):  # type: ignore[misc]
+    """After each epoch, writes a checkpoint and the log; it must come after `BestEpoch`.
+
+    Args:
+        best: remembers the best epoch.
+        file: takes the checkpoint; None keeps none.
+        log: takes the figures.
+        start: the checkpoint from which the training goes on.
+
+    Attributes:
+        history: the figures of each epoch, those before the break among them.
+    """
+
+    def __init__(self, best: BestEpoch, file: CheckpointFile | None, log: EpochLog, start: Checkpoint | None) -> None:
+        super().__init__()
+        self.history: list[Mapping[str, float]] = [] if start is None else list(start.history)
+        self._best, self._file, self._log = best, file, log
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Keep the epoch."""
+        figures = {name: float(value) for name, value in (logs or {}).items()}
+        self.history.append(figures)
+        self._log.write(epoch + 1, figures)
+        if self._file is None:
+            return
+        best, best_weights = self._best.state()
+        optimizer = [variable.numpy() for variable in self.model.optimizer.variables]
+        arrays = {"network": self.model.get_weights(), "optimizer": optimizer, "best": best_weights}
+        self._file.write(Checkpoint(tuple(self.history), arrays, best))
+
+
+def restore_network(network: Any, checkpoint: Checkpoint) -> None:
+    """Give a compiled network the weights, and its optimizer the values, that it had at the checkpoint."""
+    network.set_weights(list(checkpoint.arrays["network"]))
+    restore_optimizer(network.optimizer, network.trainable_variables, checkpoint)
+
+
+def restore_optimizer(optimizer: Any, variables: Any, checkpoint: Checkpoint) -> None:
+    """Give an optimizer of these variables the values that it had at the checkpoint."""
+    optimizer.build(variables)
+    for variable, value in zip(optimizer.variables, checkpoint.arrays["optimizer"], strict=True):
+        variable.assign(value)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from digitreader.progress import ProgressBar
 from digitreader_train.backend import keras, seed_everything
 from digitreader_train.batches import steps_per_epoch, training_batches, validation_batches
-from digitreader_train.callbacks import BestEpoch, ShowProgress
+from digitreader_train.callbacks import BestEpoch, KeepEpoch, ShowProgress, restore_network
+from digitreader_train.checkpoint import Checkpoint, CheckpointFile
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.losses import accuracy, digit_or_none
 from digitreader_train.network import build_network, logits_of, silence_unseen_pixels, wake_neurons
 from digitreader_train.practice import Practice
 from digitreader_train.recipes import Recipe
+from digitreader_train.tensorboard import EpochLog
 
 SETTLED_SHARE = 0.75
 """Of the epochs, after which the learning rate is so low that what is learned stays."""
@@ -38,6 +41,21 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What a training keeps after each epoch, and where it begins.
+
+    Attributes:
+        checkpoints: takes a checkpoint.
+        start: the checkpoint to go on from; None begins with the first epoch.
+        tensorboard: the folder of TensorBoard's logs; None writes none.
+    """
+
+    checkpoints: CheckpointFile | None = None
+    start: Checkpoint | None = None
+    tensorboard: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
     """A trained Keras network with its history.
 
@@ -52,15 +70,19 @@ class Fitted:
     best_epoch: int
 
 
-def fit(recipe: Recipe, practice: Practice, validation: LabelledGlyphs, *, label: str = "") -> Fitted:
-    """Train a network; the same recipe and glyphs give the same weights, to the bit.
+def fit(
+    recipe: Recipe, practice: Practice, validation: LabelledGlyphs, *, label: str = "", kept: Kept | None = None
+) -> Fitted:
+    """Train a network; the same recipe and glyphs give the same weights, to the bit, with a break or without.
 
     Args:
         recipe: the network and how it learns.
         practice: what it learns from, as the network is shown it.
         validation: digits that choose the epoch that is kept, likewise.
         label: what the progress bar says; the recipe's name where it is empty.
+        kept: what is kept after each epoch; nothing where it is None.
     """
+    kept = kept or Kept()
     seed_everything(recipe.seed)
     network = build_network(recipe)
     silence_unseen_pixels(network, practice.glyphs)
@@ -69,17 +91,24 @@ def fit(recipe: Recipe, practice: Practice, validation: LabelledGlyphs, *, label
     logits = logits_of(network)
     steps = steps_per_epoch(practice, recipe)
     compile_network(logits, recipe, steps=steps)
-    best = BestEpoch(after=int(SETTLED_SHARE * recipe.epochs))
-    with ProgressBar(f"training {label or recipe.name}", steps * recipe.epochs) as bar:
-        told = logits.fit(
-            training_batches(practice, recipe),
+    best, done = BestEpoch(after=int(SETTLED_SHARE * recipe.epochs)), 0
+    if kept.start is not None:
+        restore_network(logits, kept.start)
+        best.restore(kept.start)
+        done = kept.start.epochs
+    title = f"training {label or recipe.name}"
+    with EpochLog(kept.tensorboard) as log, ProgressBar(title, steps * (recipe.epochs - done)) as bar:
+        keep = KeepEpoch(best, kept.checkpoints, log, kept.start)
+        logits.fit(
+            training_batches(practice, recipe, skipped=steps * done),
+            initial_epoch=done,
             epochs=recipe.epochs,
             steps_per_epoch=steps,
             validation_data=validation_batches(validation),
-            callbacks=[best, ShowProgress(bar, recipe.epochs)],
+            callbacks=[best, ShowProgress(bar, recipe.epochs), keep],
             verbose=0,
         )
-    return Fitted(network, _history(told.history, recipe.epochs), best.epoch)
+    return Fitted(network, _history(keep.history), best.epoch)
 
 
 def compile_network(logits: Any, recipe: Recipe, *, steps: int, at_once: int = STEPS_AT_ONCE) -> None:
@@ -110,6 +139,6 @@ def learning_rate(recipe: Recipe, *, steps: int) -> Any:
     )
 
 
-def _history(columns: dict[str, Sequence[float]], epochs: int) -> tuple[Epoch, ...]:
+def _history(figures: Sequence[Mapping[str, float]]) -> tuple[Epoch, ...]:
     names = ("loss", "accuracy", "val_loss", "val_accuracy")
-    return tuple(Epoch(place + 1, **{name: float(columns[name][place]) for name in names}) for place in range(epochs))
+    return tuple(Epoch(place, **{name: each[name] for name in names}) for place, each in enumerate(figures, 1))

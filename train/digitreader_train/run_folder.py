@@ -17,6 +17,7 @@ import numpy as np
 from digitreader.errors import DataError, OutputError
 from digitreader.files import write_together
 from digitreader.model.plain import canonical_json, from_plain, to_plain
+from digitreader_train.checkpoint import CHECKPOINT
 from digitreader_train.fit import Epoch
 from digitreader_train.network import Weights, weight_shapes
 from digitreader_train.recipes import Recipe
@@ -75,10 +76,10 @@ def check_run_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        inside = list(folder.iterdir())
+        inside = {path.name for path in folder.iterdir()}
     except OSError as error:
         raise OutputError(f"{folder}: cannot be a run folder ({error.strerror}); give another --out") from error
-    if inside and not (folder / RECORD).is_file():
+    if inside and not inside & {RECORD, CHECKPOINT}:
         raise OutputError(f"{folder}: holds files but no {RECORD}, so it is no run to replace; give another --out")
     if not os.access(folder, os.W_OK):
         raise OutputError(f"{folder}: cannot be written to; give another --out")

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitreader.data import DataPlace
+from digitreader.model.plain import to_plain
 from digitreader.normalise import NORMALISATION
+from digitreader_train.checkpoint import CheckpointFile
 from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import TrainingDigits, load_training_digits
-from digitreader_train.fit import Fitted, fit
+from digitreader_train.fit import Fitted, Kept, fit
 from digitreader_train.network import activations_of, get_weights
 from digitreader_train.recipes import RECIPES, Recipe
 from digitreader_train.report import describe_layers, describe_result
@@ -25,6 +27,7 @@ from digitreader_train.run_folder import (
     write_run,
 )
 from digitreader_train.shown import shown
+from digitreader_train.tensorboard import check_log_folder
 from digitreader_train.versions import installed_versions
 
 Say = Callable[[str], None]
@@ -40,6 +43,8 @@ class TrainSettings:
         out: the run folder.
         limit: use only so many training images; all where None.
         quick: the recipe is one in short.
+        resume: go on from the checkpoint in the run folder, where there is one.
+        tensorboard: the folder of TensorBoard's logs; None writes none.
     """
 
     recipe: Recipe
@@ -47,6 +52,8 @@ class TrainSettings:
     out: Path
     limit: int | None = None
     quick: bool = False
+    resume: bool = False
+    tensorboard: Path | None = None
 
 
 def train(settings: TrainSettings, say: Say = print) -> RunRecord:
@@ -57,24 +64,34 @@ def train(settings: TrainSettings, say: Say = print) -> RunRecord:
         say: takes each paragraph of the result.
 
     Raises:
-        DataError: no usable data.
-        OutputError: the run folder may not be written.
+        DataError: no usable data, or a checkpoint that does not fit.
+        OutputError: the run folder may not be written, or holds a training that was broken off.
     """
     from digitreader_train.pictures import draw_pictures
 
     check_run_folder(settings.out)
+    check_log_folder(settings.tensorboard)
     digits = load_training_digits(settings.place, limit=settings.limit)
+    kept = _what_is_kept(settings, digits)
     say(describe_layers(settings.recipe))
     practice = practice_for(settings.recipe, digits, settings.place)
     validation = shown(digits.validation, settings.recipe.features)
-    fitted = fit(settings.recipe, practice, validation)
+    fitted = fit(settings.recipe, practice, validation, kept=kept)
     weights = pack_weights(get_weights(fitted.network))
     record = make_record(settings, digits, fitted, weights)
     activations = activations_of(fitted.network, validation.glyphs)
     pictures = draw_pictures(settings.recipe, fitted, digits.validation, activations)
     write_run(settings.out, record, weights, {HISTORY: history_csv(fitted.history), **pictures})
+    if kept.checkpoints is not None:
+        kept.checkpoints.remove()
     say(describe_result(record, settings.out, tuple(pictures)))
     return record
+
+
+def _what_is_kept(settings: TrainSettings, digits: TrainingDigits) -> Kept:
+    decides = {"recipe": settings.recipe, "limit": settings.limit, "data": digits.files_sha256, "by": NORMALISATION}
+    checkpoints = CheckpointFile(settings.out, to_plain(decides))
+    return Kept(checkpoints, checkpoints.start(resume=settings.resume), settings.tensorboard)
 
 
 def make_record(settings: TrainSettings, digits: TrainingDigits, fitted: Fitted, weights: bytes) -> RunRecord:

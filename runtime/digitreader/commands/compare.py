@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from digitreader.commands.data_arguments import add_data_arguments, data_place
 from digitreader.commands.extras import require_train_extra
@@ -15,12 +16,14 @@ agreement with float32, calibration error, bytes, which operators really run in 
 test digits can tell it from float32 at all. One variant is recommended, chosen on validation digits. Variants that are
 not in RUN/export yet, or were made from other weights, are exported first.
 RUN/compare gets the table as compare.csv and compare.md, and pareto.png, accuracy against bytes.
+Of a finder's run, float32, dynamic and int8 are set beside each other: bytes, losses, digits found, time of a frame.
 """
 
 EXAMPLES = """\
 examples:
   digitreader compare runs/tiny                          all variants
   digitreader compare runs/tiny --variant int8 qat       these beside float32
+  digitreader compare runs/finder                        the variants of the model that finds digits
   digitreader compare runs/tiny --format json | jq .recommended
 
 exit status: 0, or 1 where a variant is left out because the export refused it.
@@ -61,6 +64,10 @@ def run(args: argparse.Namespace) -> int:
     """
     run_folder, named = run_and_variants(args)
     require_train_extra("compare")
+    from digitreader_train.finder.run_record import is_finder_run
+
+    if is_finder_run(run_folder):
+        return _compare_finder(args, run_folder, named)
     from digitreader_export.comparison.compare_run import CompareSettings, compare_run
     from digitreader_export.comparison.records import to_csv, to_json
     from digitreader_export.comparison.table import to_markdown, to_text
@@ -70,3 +77,11 @@ def run(args: argparse.Namespace) -> int:
     formats = {"text": to_text, "csv": to_csv, "markdown": to_markdown, "json": to_json}
     print(formats[args.format](comparison).rstrip("\n"))
     return 1 if left_out else 0
+
+
+def _compare_finder(args: argparse.Namespace, run_folder: Path, named: tuple[str, ...]) -> int:
+    from digitreader_export.finder.compare import compare_finder, to_csv, to_json, to_markdown, to_text
+
+    formats = {"text": to_text, "csv": to_csv, "markdown": to_markdown, "json": to_json}
+    print(formats[args.format](compare_finder(run_folder, data_place(args), named)).rstrip("\n"))
+    return 0

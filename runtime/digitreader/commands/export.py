@@ -8,6 +8,7 @@ from pathlib import Path
 from digitreader.commands.data_arguments import add_data_arguments, data_place
 from digitreader.commands.extras import require_train_extra
 from digitreader.commands.run_arguments import add_run_argument, run_and_variants
+from digitreader.errors import UsageError
 
 DESCRIPTION = """\
 Make .tflite files out of a run, measure each beside the Keras network, and write it with its card. Without --variant
@@ -21,12 +22,15 @@ variants:
   qat                       integers alone, trained on with the rounding
   pruned clustered          small weights to zero, or few different weights; then calibrated integers
   pqat cqat                 the same, then trained on with the rounding
+
+A run of the finder becomes finder.tflite: integers alone, calibrated on drawn scenes. It has no other variants here.
 """
 
 EXAMPLES = """\
 examples:
   digitreader export runs/tiny                    into runs/tiny/export
   digitreader export runs/tiny --out models       where shipped models lie
+  digitreader export runs/finder --out models     the model that finds digits
   digitreader export runs/tiny --all              every variant; digitreader compare runs/tiny sets them in a table
   digitreader export runs/tiny --variant pruned pqat --sparsity 0.7
   digitreader export runs/tiny --c firmware       C99 for a microcontroller, beside the models
@@ -60,7 +64,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--calibration",
         type=int,
         metavar="N",
-        help="calibration glyphs of each digit, from training data (default: 50)",
+        help="calibration glyphs of each digit, from training data (default: 50); of the finder, scenes (default: 300)",
     )
     parser.add_argument("--c", type=Path, metavar="DIR", help="write the integer model as C99 source into DIR as well")
     add_data_arguments(parser)
@@ -72,13 +76,17 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         MissingExtraError: TensorFlow is not installed.
-        UsageError: a variant or a setting that cannot be had.
+        UsageError: a variant, setting or option that cannot be had.
         DataError: the run folder or the data is not usable.
         AccuracyLossError: a model reads worse than Keras; it was not written.
         OutputError: the folder cannot be written to.
     """
     run_folder, named = run_and_variants(args)
     require_train_extra("export")
+    from digitreader_train.finder.run_record import is_finder_run
+
+    if is_finder_run(run_folder):
+        return _export_finder(args, run_folder)
     from digitreader_export.settings import VariantSettings
     from digitreader_export.variants import VARIANTS, check_variants, pick_for_c
 
@@ -98,4 +106,17 @@ def run(args: argparse.Namespace) -> int:
         card = chosen.card
         sizes = write_c(chosen.content, card.name, card.acceptance, card.golden, args.c, features=card.features)
         print("\n" + describe_c(sizes, args.c))
+    return 0
+
+
+def _export_finder(args: argparse.Namespace, run_folder: Path) -> int:
+    for name in ("variant", "all", "sparsity", "schedule", "clusters", "c"):
+        if getattr(args, name):
+            raise UsageError(f"--{name} is not for a finder's run; leave it out")
+    from digitreader_export.finder.export import FinderExportSettings, export_finder
+    from digitreader_export.finder.prepare import CALIBRATION
+
+    out = args.out or run_folder / "export"
+    calibration = CALIBRATION if args.calibration is None else args.calibration
+    export_finder(FinderExportSettings(run_folder, out, data_place(args), calibration))
     return 0

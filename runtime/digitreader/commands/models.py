@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.errors import ModelFormatError
 from digitreader.talk import complain
 
 if TYPE_CHECKING:
+    from digitreader.model.any_card import AnyCard
     from digitreader.model.card import ModelCard
+    from digitreader.model.finder_card import FinderCard
 
 DESCRIPTION = """\
-List the models that come with digitreader, by their cards: what each one is for and what it reaches on MNIST's test
-images. `digitreader verify NAME` proves one.
+List the models that come with digitreader, by their cards: what each one is for and what it reaches, those that read
+digits on MNIST's test images, those that find digits on drawn scenes. `digitreader verify NAME` proves one.
 """
 
 EXAMPLES = """\
@@ -47,35 +48,42 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         1 where a card cannot be read, else 0.
     """
+    from digitreader.model.any_card import read_any_card
     from digitreader.model.shipped import shipped_models
 
-    cards: list[ModelCard] = []
+    cards: list[AnyCard] = []
     paths = shipped_models()
     for path in paths.values():
         try:
-            cards.append(_read_card(path.with_suffix(".json")))
+            cards.append(read_any_card(path.with_suffix(".json")))
         except ModelFormatError as error:
             complain(str(error))
     print(FORMATS[args.format](cards))
     return int(len(cards) < len(paths))
 
 
-def describe(cards: list[ModelCard]) -> str:
+def describe(cards: list[AnyCard]) -> str:
     """Set the models in a table."""
     lines = [f"{'name':14} {'layers':16} {'parameters':>10} {'bytes':>9} {'accuracy':>9}  what for"]
-    for card in cards:
-        layers = "-".join(str(neurons) for neurons in card.layers)
-        figures = f"{card.parameters:10,} {card.size_bytes:9,} {card.measured.test.accuracy:9.2%}"
-        lines.append(f"{card.name:14} {layers:16} {figures}  {card.purpose}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(_row, cards)])
 
 
-def to_json(cards: list[ModelCard]) -> str:
+def _row(card: AnyCard) -> str:
+    from digitreader.model.finder_card import FinderCard
+
+    if isinstance(card, FinderCard):
+        layers, accuracy = "convolutions", "-"
+    else:
+        layers, accuracy = "-".join(map(str, card.layers)), f"{card.measured.test.accuracy:.2%}"
+    return f"{card.name:14} {layers:16} {card.parameters:10,} {card.size_bytes:9,} {accuracy:>9}  {card.purpose}"
+
+
+def to_json(cards: list[AnyCard]) -> str:
     """The models as a JSON array."""
     return json.dumps([_summary(card) for card in cards])
 
 
-def to_markdown(cards: list[ModelCard]) -> str:
+def to_markdown(cards: list[AnyCard]) -> str:
     """The models as a page for people."""
     from digitreader.model.page import model_page
 
@@ -85,7 +93,13 @@ def to_markdown(cards: list[ModelCard]) -> str:
 FORMATS = {"text": describe, "json": to_json, "markdown": to_markdown}
 
 
-def _summary(card: ModelCard) -> dict[str, object]:
+def _summary(card: AnyCard) -> dict[str, object]:
+    from digitreader.model.finder_card import FinderCard
+
+    return _finder_summary(card) if isinstance(card, FinderCard) else _reader_summary(card)
+
+
+def _reader_summary(card: ModelCard) -> dict[str, object]:
     return {
         "name": card.name,
         "layers": list(card.layers),
@@ -98,13 +112,13 @@ def _summary(card: ModelCard) -> dict[str, object]:
     }
 
 
-def _read_card(path: Path) -> ModelCard:
-    from digitreader.model.card import ModelCard
-
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelFormatError(
-            f"{path}: cannot be read ({error.strerror}); a model needs its card beside it"
-        ) from error
-    return ModelCard.from_bytes(content, str(path))
+def _finder_summary(card: FinderCard) -> dict[str, object]:
+    return {
+        "name": card.name,
+        "parameters": card.parameters,
+        "bytes": card.size_bytes,
+        "recall": card.measured.file.recall,
+        "precision": card.measured.file.precision,
+        "quantization": card.variant,
+        "purpose": card.purpose,
+    }

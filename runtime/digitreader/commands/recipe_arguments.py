@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from digitreader_train.recipes import Recipe
 
 
-def recipe_of(name: str) -> Recipe:
+def recipe_of(name: str, *, others: tuple[str, ...] = ()) -> Recipe:
     """The recipe of this name; the extra ``[train]`` must be there.
+
+    Args:
+        name: of a network that reads digits.
+        others: what else the command takes, to be named in the message.
 
     Raises:
         UsageError: there is none.
@@ -19,5 +23,5 @@ def recipe_of(name: str) -> Recipe:
     from digitreader_train.recipes import RECIPES
 
     if name not in RECIPES:
-        raise UsageError(f"{name}: no such recipe; choose one of {', '.join(RECIPES)}")
+        raise UsageError(f"{name}: no such recipe; choose one of {', '.join((*RECIPES, *others))}")
     return RECIPES[name]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 from digitreader.commands.data_arguments import add_data_arguments, data_place
 from digitreader.commands.extras import require_train_extra
 from digitreader.commands.numbers import whole
 from digitreader.commands.recipe_arguments import recipe_of
+from digitreader.errors import UsageError
 
 DESCRIPTION = """\
-Train a network on MNIST and leave a run folder: the weights, run.json with all that is needed to repeat it, the
-history, and pictures of what was learned. The same seed gives the same weights, to the bit.
+Train a network and leave a run folder: the weights, run.json with all that is needed to repeat it, the history, and
+pictures of what was learned. tiny and accurate learn to read digits from MNIST; finder learns to find them, on scenes
+that are drawn with MNIST's digits. The same seed gives the same weights, to the bit, and so does a training that was
+broken off and goes on with --resume.
 """
 
 EXAMPLES = """\
@@ -22,10 +26,14 @@ examples:
   digitreader train tiny --activation sigmoid --out runs/sigmoid
   digitreader train tiny --features pixels --out runs/pixels      as the well-known explanation has it
   digitreader train tiny --quick                  a few seconds, to see that everything works
+  digitreader train finder                        draws 80,000 scenes, then learns for about an hour
+  digitreader train finder --resume               goes on after the last finished epoch
+  digitreader train tiny --tensorboard logs       with the figures of each epoch for TensorBoard
   digitreader export runs/tiny                    what comes next
 """
 
 QUICK_LIMIT = 12_000
+FINDER = "finder"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
-    parser.add_argument("recipe", metavar="RECIPE", help="what to train: tiny or accurate")
+    parser.add_argument("recipe", metavar="RECIPE", help="what to train: tiny, accurate or finder")
     parser.add_argument("--activation", choices=("relu", "sigmoid"), help="of the hidden neurons (default: relu)")
     parser.add_argument(
         "--features",
@@ -45,10 +53,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "(default: directions, which reads far better)",
     )
     parser.add_argument("--seed", type=whole(0), metavar="N", help="another seed gives another network (default: 1)")
-    parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the training images")
+    parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the training images or scenes")
     parser.add_argument("--limit", type=whole(10), metavar="N", help="use only N training images")
+    parser.add_argument("--scenes", type=whole(1), metavar="N", help="finder: draw N scenes (default: 80000)")
     parser.add_argument(
         "--quick", action="store_true", help=f"seconds: {QUICK_LIMIT:,} images, no camera, no teacher, few epochs"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the checkpoint that a broken training left in the run folder"
+    )
+    parser.add_argument(
+        "--tensorboard", type=Path, metavar="DIR", help="write the figures of each epoch into DIR, for TensorBoard"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/RECIPE)")
     add_data_arguments(parser)
@@ -60,19 +75,47 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         MissingExtraError: TensorFlow is not installed.
-        UsageError: there is no such recipe.
-        DataError: no usable data.
+        UsageError: there is no such recipe, or an option is not for it.
+        DataError: no usable data, or a checkpoint that does not fit.
         OutputError: the run folder may not be written.
     """
     require_train_extra("train")
+    if args.recipe == FINDER:
+        return _train_finder(args)
     from digitreader_train.recipes import in_short
 
-    recipe = recipe_of(args.recipe)
+    recipe = recipe_of(args.recipe, others=(FINDER,))
+    _refuse(args, "scenes")
     recipe = in_short(recipe) if args.quick else recipe
-    changes = {"activation": args.activation, "features": args.features, "seed": args.seed, "epochs": args.epochs}
-    recipe = dataclasses.replace(recipe, **{name: value for name, value in changes.items() if value is not None})
+    recipe = dataclasses.replace(recipe, **_given(args, "activation", "features", "seed", "epochs"))
     from digitreader_train.train import TrainSettings, train
 
     limit = args.limit or (QUICK_LIMIT if args.quick else None)
-    train(TrainSettings(recipe, data_place(args), args.out or Path("runs") / recipe.name, limit, args.quick))
+    out = args.out or Path("runs") / recipe.name
+    train(TrainSettings(recipe, data_place(args), out, limit, args.quick, args.resume, args.tensorboard))
     return 0
+
+
+def _train_finder(args: argparse.Namespace) -> int:
+    from digitreader_train.finder.recipe import FINDER as RECIPE
+    from digitreader_train.finder.recipe import finder_in_short, with_scenes
+
+    _refuse(args, "activation", "features", "limit")
+    recipe = finder_in_short(RECIPE) if args.quick else RECIPE
+    recipe = dataclasses.replace(recipe, **_given(args, "seed", "epochs"))
+    recipe = with_scenes(recipe, args.scenes) if args.scenes is not None else recipe
+    from digitreader_train.finder.train import FinderSettings, train_finder
+
+    out = args.out or Path("runs") / recipe.name
+    train_finder(FinderSettings(recipe, data_place(args), out, args.quick, args.resume, args.tensorboard))
+    return 0
+
+
+def _given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
+    return {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+
+
+def _refuse(args: argparse.Namespace, *names: str) -> None:
+    for name in names:
+        if getattr(args, name) is not None:
+            raise UsageError(f"--{name} is not for {args.recipe}; leave it out")

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Prove a model on this device and print a receipt: its card is sealed and unchanged, the file is the one the card
 describes and says the same of itself, drawn inks become the card's glyphs, these give the card's integers, and the
-integers the card's activations. Every command that reads makes the same checks when it loads a model, and refuses one
-that disagrees.
+integers the card's activations. Of a model that finds digits, drawn pictures give the card's integers. Every command
+that reads makes these checks when it loads a model, all but the drawn pictures, and refuses one that disagrees.
 """
 
 EXAMPLES = """\
 examples:
   digitreader verify tiny                         a shipped model
   digitreader verify tiny --engine numpy          the same integers without LiteRT
+  digitreader verify finder                       the model that finds the digits
   digitreader verify runs/tiny/export/tiny.tflite
   digitreader verify tiny --format json           the receipt for a program, or to send along
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from digitreader.accept import AcceptanceRule
 from digitreader.engines.form import TensorForm
-from digitreader.errors import ModelFormatError
 from digitreader.features import FeatureKind
 from digitreader.model.facts import FACTS_FORMAT, ModelFacts
 from digitreader.model.golden import Golden
-from digitreader.model.plain import Plain, canonical_json, from_plain, to_plain
+from digitreader.model.sealed import READER_CARD, read_sealed, write_sealed
 
-CARD_FORMAT = "digitreader-card-2"
-SEAL = "card_sha256"
+CARD_FORMAT = READER_CARD
 
 OUTPUT_LOGITS = "logits; the runtime applies the sigmoid, so that the integers are the same on every machine"
 
@@ -111,7 +107,7 @@ class ModelCard(NamedTuple):
 
     def to_bytes(self) -> bytes:
         """Write the card as canonical JSON; its last field is the sha256 of all the others."""
-        return _seal(canonical_json(to_plain(self)).encode())
+        return write_sealed(self)
 
     def facts(self) -> ModelFacts:
         """What of the card stands inside the model file as well."""
@@ -140,38 +136,4 @@ class ModelCard(NamedTuple):
         Raises:
             ModelFormatError: no card, a card of another format, or one of which any byte was changed.
         """
-        fields = _parse(content, source)
-        if fields.get("format") != CARD_FORMAT:
-            raise ModelFormatError(
-                f"{source}: card format is {fields.get('format')!r}, this digitreader knows {CARD_FORMAT!r}; "
-                "rerun digitreader export, or install the digitreader that wrote it"
-            )
-        fields.pop(SEAL, None)
-        try:
-            card = from_plain(cls, fields)
-        except ValueError as error:
-            raise ModelFormatError(f"{source}: damaged card ({error}); rerun digitreader export") from error
-        if _seal(content[:-SEAL_BYTES] + b"\n}") != content:
-            raise ModelFormatError(
-                f"{source}: the card was changed after it was sealed ({SEAL} does not fit); rerun digitreader export"
-            )
-        return card
-
-
-def _seal(body: bytes) -> bytes:
-    """Add, as the last field of a canonical JSON object, the sha256 of the object without it."""
-    return body[:-2] + f',\n "{SEAL}": "{hashlib.sha256(body).hexdigest()}"\n}}\n'.encode()
-
-
-SEAL_BYTES = len(_seal(b"{\n}")) - len(b"{")
-"""How much of a sealed card is its last field and what closes the object."""
-
-
-def _parse(content: bytes, source: str) -> dict[str, Plain]:
-    try:
-        fields = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ModelFormatError(f"{source}: the card is not JSON ({error}); rerun digitreader export") from error
-    if not isinstance(fields, dict):
-        raise ModelFormatError(f"{source}: the card is not a JSON object; rerun digitreader export")
-    return fields
+        return read_sealed(cls, CARD_FORMAT, content, source)

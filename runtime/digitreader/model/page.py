@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from digitreader.errors import ModelFormatError
+from digitreader.model.any_card import AnyCard, read_any_card
 from digitreader.model.card import ModelCard
+from digitreader.model.finder_card import FinderCard
+from digitreader.model.finder_page import FINDER_HEAD, finder_row, finder_section
 
 PAGE = "README.md"
 
@@ -20,7 +24,7 @@ Written by `digitreader export` from the cards beside the models (`NAME.json`), 
 TAIL = """\
 ## What they are for, and what not
 
-They read single handwritten digits, one glyph at a time, as digitreader's finder cuts them out of a picture: the
+The models that read take single handwritten digits, one glyph at a time, as digitreader cuts them out of a picture: the
 digits 0 to 9 in the hands of adults and pupils, with pen, pencil, felt or chalk. They do not read letters, printed
 seven-segment displays, words, or digits that touch and were not cut apart. Ten neurons that all stay dark mean "no
 digit"; letters and scribbles mostly, but not always, leave them dark. Do not use them where a misread digit harms
@@ -67,24 +71,28 @@ SHOWN = {
 
 def describe_models(folder: Path) -> str:
     """The page of all models in a folder, Markdown; one whose card is damaged is left out."""
-    cards: list[ModelCard] = []
+    cards: list[AnyCard] = []
     for path in sorted(folder.glob("*.tflite")):
-        card_path = path.with_suffix(".json")
-        try:
-            cards.append(ModelCard.from_bytes(card_path.read_bytes(), str(card_path)))
-        except (OSError, ModelFormatError):
-            continue
+        with contextlib.suppress(ModelFormatError):
+            cards.append(read_any_card(path.with_suffix(".json")))
     return model_page(cards)
 
 
-def model_page(cards: Sequence[ModelCard]) -> str:
-    """The page of these models, Markdown."""
-    rows = [
-        "| model | layers | parameters | bytes | accuracy | calibration error |",
-        "|---|---|---|---|---|---|",
-        *(_row(card) for card in cards),
-    ]
-    return "\n".join([HEAD, *rows, "", *(_section(card) for card in cards), TAIL])
+def model_page(cards: Sequence[AnyCard]) -> str:
+    """The page of these models, Markdown: first those that read digits, then those that find them."""
+    readers = [card for card in cards if isinstance(card, ModelCard)]
+    finders = [card for card in cards if isinstance(card, FinderCard)]
+    parts = [HEAD]
+    parts += [*READER_HEAD, *map(_row, readers), ""] if readers else []
+    parts += [*FINDER_HEAD, *map(finder_row, finders), ""] if finders else []
+    parts += [*map(_section, readers), *map(finder_section, finders)]
+    return "\n".join([*parts, TAIL] if readers else parts)
+
+
+READER_HEAD = (
+    "| model | layers | parameters | bytes | accuracy | calibration error |",
+    "|---|---|---|---|---|---|",
+)
 
 
 def _row(card: ModelCard) -> str:

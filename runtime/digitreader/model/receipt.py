@@ -1,15 +1,19 @@
-"""The parity receipt: every link of the chain from ink to activations, proven on this device or not."""
+"""The parity receipt: every link of the chain from a picture to a model's numbers, proven on this device or not."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from digitreader.device import Device, this_device
 from digitreader.engines import EngineName
 from digitreader.errors import DigitReaderError
-from digitreader.model.checks import CHECKS, Check, Inspection, Unproven
+from digitreader.model.checks import CHECKS, Inspection, Unproven
+from digitreader.model.sealed import FINDER_CARD, format_of
+
+Check = Callable[[Any], str | Unproven]
 
 State = Literal["pass", "fail", "not tried"]
 
@@ -47,16 +51,29 @@ class Receipt:
 
 def verify(path: Path, engine: EngineName = "auto") -> Receipt:
     """Try all links in their order; those behind the first that fails are not tried."""
-    inspection = Inspection(path, engine)
+    inspection, checks = _inspection(path, engine)
     links: list[Link] = []
-    for name, check in CHECKS.items():
+    for name, check in checks.items():
         failed = any(link.state == "fail" for link in links)
         links.append(Link(name, "not tried", "") if failed else _try(name, check, inspection))
     ran = getattr(inspection, "engine", None)
     return Receipt(path, ran.name if ran else "", this_device(), tuple(links))
 
 
-def _try(name: str, check: Check, inspection: Inspection) -> Link:
+def _inspection(path: Path, engine: EngineName) -> tuple[Any, Mapping[str, Check]]:
+    """What inspects a model of this card, and its checks."""
+    try:
+        card = path.with_suffix(".json").read_bytes()
+    except OSError:
+        card = b""  # the first check says what is the matter
+    if format_of(card) == FINDER_CARD:
+        from digitreader.model.finder_checks import FINDER_CHECKS, FinderInspection
+
+        return FinderInspection(path, engine), FINDER_CHECKS
+    return Inspection(path, engine), CHECKS
+
+
+def _try(name: str, check: Check, inspection: Any) -> Link:
     try:
         outcome = check(inspection)
     except DigitReaderError as error:

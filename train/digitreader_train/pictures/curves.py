@@ -26,8 +26,8 @@ def draw_learning_curves(history: Sequence[Epoch], best_epoch: int) -> Figure:
         "Training counts all that is learned from, with other pens and what is no digit, and is the harder exam.",
     )  # fmt: skip
     left, right = (figure.add_axes((x, 0.13, 0.345, 0.58)) for x in (0.065, 0.555))
-    _draw(left, "loss", [each.loss for each in history], [each.val_loss for each in history], best_epoch)
-    _draw(
+    draw_curves(left, "loss", [each.loss for each in history], [each.val_loss for each in history], best_epoch)
+    draw_curves(
         right, "misread", [1 - each.accuracy for each in history], [1 - each.val_accuracy for each in history],
         best_epoch,
     )  # fmt: skip
@@ -35,7 +35,8 @@ def draw_learning_curves(history: Sequence[Epoch], best_epoch: int) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, name: str, learned: list[float], validated: list[float], best_epoch: int) -> None:
+def draw_curves(axes: Axes, name: str, learned: list[float], validated: list[float], best_epoch: int) -> None:
+    """Draw what was reached in training and in validation over the epochs, and mark the epoch that was kept."""
     epochs = range(1, len(learned) + 1)
     quiet_axes(axes)
     axes.set_yscale("log")

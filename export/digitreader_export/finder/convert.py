@@ -1,0 +1,79 @@
+"""Converts the network that finds digits into .tflite files."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import DataError
+from digitreader.quiet import native_stderr_muted
+from digitreader_train.backend import seed_everything, tf
+from digitreader_train.finder.network import build_finder
+from digitreader_train.finder.run_record import FinderRun
+from digitreader_train.finder.scene import SIDE_PX
+
+Scenes = npt.NDArray[np.uint8]
+"""(N, S, S, 3) uint8 BGR."""
+
+
+def trained_network(run: FinderRun) -> Any:
+    """The Keras network of a run, for pictures of a scene's size; engines take other sizes all the same.
+
+    Raises:
+        DataError: the weights are of another network.
+    """
+    seed_everything(run.record.recipe.seed)
+    network = build_finder(SIDE_PX)
+    needed, given = [weight.shape for weight in network.get_weights()], [weight.shape for weight in run.weights]
+    if needed != given:
+        raise DataError(f"{run.folder}: its weights are of another network; rerun: {run.record.repeat}")
+    network.set_weights(list(run.weights))
+    return network
+
+
+def to_float32(network: Any) -> bytes:
+    """Convert to floats: a picture (1, S, S, 3) in 0..1 in, geometry and maps out."""
+    return _convert(tf.lite.TFLiteConverter.from_keras_model(network))
+
+
+def to_dynamic_range(network: Any) -> bytes:
+    """Convert to floats in and out, with 8-bit weights; each layer rounds what comes in by its own extremes."""
+    converter = tf.lite.TFLiteConverter.from_keras_model(network)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    return _convert(converter)
+
+
+def to_int8(network: Any, calibration: Scenes) -> bytes:
+    """Convert to integers alone, with a scale for each channel's weights: uint8 pixels in, int8 out.
+
+    Args:
+        network: the float network.
+        calibration: show the converter how large each layer's values grow.
+    """
+    converter = tf.lite.TFLiteConverter.from_keras_model(network)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = lambda: _samples(calibration)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type, converter.inference_output_type = tf.uint8, tf.int8
+    return _convert(converter)
+
+
+def _samples(calibration: Scenes) -> Iterator[list[Any]]:
+    for place, scene in enumerate(calibration):
+        picture = scene[None].astype(np.float32) / np.float32(255)
+        if place == 0:
+            # the input's scale comes from the extremes that are seen, and must be 1/255 with zero point 0 to the bit
+            picture[0, 0, 0], picture[0, 0, 1] = 0, 1
+        yield [picture]
+
+
+def _convert(converter: Any) -> bytes:
+    with native_stderr_muted(), warnings.catch_warnings():
+        # it misses statistics of the input that only TensorFlow 1 networks needed
+        warnings.simplefilter("ignore", UserWarning)
+        content: bytes = converter.convert()
+    return content

@@ -1,0 +1,156 @@
+"""The card of a model that finds digits: what the .tflite is, how it was made, what it reaches, what it must answer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.engines.form import TensorForm
+from digitreader.model.sealed import FINDER_CARD, read_sealed, write_sealed
+from digitreader.values import ColourImage
+
+COLOURS = "blue, green, red"
+OUTPUTS = ("geometry", "maps")
+"""What the graph gives, in its order."""
+
+
+class FinderFigures(NamedTuple):
+    """What a network reaches on validation scenes: mean losses, and shares in 0..1.
+
+    Attributes:
+        recall: the share of the digits that are found.
+        precision: the share of the told centres that are right.
+    """
+
+    maps_loss: float
+    geometry_loss: float
+    recall: float
+    precision: float
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of recall and precision; 0 where both are 0."""
+        return 2 * self.recall * self.precision / max(self.recall + self.precision, 1e-9)
+
+
+class FinderMeasured(NamedTuple):
+    """What was measured at export.
+
+    Attributes:
+        scenes: drawn scenes that trained nothing.
+        digits: that were to be found in them.
+        heat: a peak of the heat map counts as a centre from here on.
+        float32: the Keras network that the file was made from.
+        file: this file.
+    """
+
+    scenes: int
+    digits: int
+    heat: float
+    float32: FinderFigures
+    file: FinderFigures
+
+
+class GoldenPicture(NamedTuple):
+    """A drawn picture and the network's exact answer to it.
+
+    Attributes:
+        shows: what was drawn.
+        height_px: of the picture.
+        width_px: of the picture.
+        pixels: base64 of the zlib-compressed pixel bytes, row by row, blue, green and red of each pixel.
+        answers: sha256 of the raw integers of each output, row by row, in the order of the graph's outputs.
+    """
+
+    shows: str
+    height_px: int
+    width_px: int
+    pixels: str
+    answers: tuple[str, ...]
+
+    def picture(self) -> ColourImage:
+        """Unpack the picture, (H, W, 3) uint8 BGR.
+
+        Raises:
+            ValueError: the text is not a packed picture of this size.
+        """
+        try:
+            content = zlib.decompress(base64.b64decode(self.pixels, validate=True))
+        except zlib.error as error:
+            raise ValueError(str(error)) from error
+        return np.frombuffer(content, np.uint8).reshape(self.height_px, self.width_px, 3)
+
+
+class FinderCard(NamedTuple):
+    """Everything about a model file that finds digits, written beside it as ``NAME.json``.
+
+    Attributes:
+        name: the model's name, also the stem of both files.
+        purpose: what it is for, in one sentence.
+        sha256: of the .tflite file.
+        size_bytes: of the same.
+        parameters: of the network that was trained.
+        variant: how the float network became this one.
+        recipe: every setting of the training.
+        repeat: the commands that make this file again.
+        remark: what else must be known of its training; may be empty.
+        weights_sha256: of the ``weights.npz`` of the run that it comes from.
+        data: sha256 of each data file that scenes were drawn with, by its name.
+        scenes_key: names the code and the data that drew the scenes.
+        calibration: how many scenes showed the converter how large the values grow.
+        colours: the order of a pixel's numbers.
+        input: the form of the pixels.
+        outputs: the form of the numbers of each output, in the order of `OUTPUTS`.
+        versions: of the libraries that made it.
+        golden: what the device must make of drawn pictures.
+    """
+
+    format: str
+    name: str
+    purpose: str
+    sha256: str
+    size_bytes: int
+    parameters: int
+    variant: str
+    recipe: Mapping[str, Any]
+    repeat: tuple[str, ...]
+    remark: str
+    weights_sha256: str
+    data: Mapping[str, Any]
+    scenes_key: str
+    calibration: int
+    colours: str
+    input: TensorForm
+    outputs: tuple[TensorForm, ...]
+    measured: FinderMeasured
+    versions: Mapping[str, Any]
+    golden: tuple[GoldenPicture, ...]
+
+    def to_bytes(self) -> bytes:
+        """Write the card as canonical JSON; its last field is the sha256 of all the others."""
+        return write_sealed(self)
+
+    @classmethod
+    def from_bytes(cls, content: bytes, source: str) -> FinderCard:
+        """Read a card; `source` names it in messages.
+
+        Raises:
+            ModelFormatError: no card, a card of another format, or one of which any byte was changed.
+        """
+        return read_sealed(cls, FINDER_CARD, content, source)
+
+
+def pack_picture(picture: ColourImage) -> str:
+    """Pack a (H, W, 3) uint8 picture into the text that `GoldenPicture` keeps."""
+    return base64.b64encode(zlib.compress(picture.tobytes(), 9)).decode("ascii")
+
+
+def answers_of(integers: Sequence[npt.NDArray[Any]]) -> tuple[str, ...]:
+    """The sha256 of each output of a network, row by row."""
+    return tuple(hashlib.sha256(np.ascontiguousarray(output).tobytes()).hexdigest() for output in integers)

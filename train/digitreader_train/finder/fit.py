@@ -1,0 +1,164 @@
+"""Fits the finder's network to drawn scenes, epoch by epoch, with a checkpoint after each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.progress import ProgressBar
+from digitreader_train.backend import keras, seed_everything, tf
+from digitreader_train.callbacks import restore_optimizer
+from digitreader_train.checkpoint import Checkpoint
+from digitreader_train.finder.exposure import expose
+from digitreader_train.finder.losses import geometry_loss, maps_loss
+from digitreader_train.finder.network import build_finder
+from digitreader_train.finder.practice import Portion, batches, count_batches
+from digitreader_train.finder.recipe import FinderRecipe, learning_rate_at
+from digitreader_train.fit import Kept
+from digitreader_train.tensorboard import EpochLog
+
+ORDER_OF_JUDGING = 0
+NOTED = 50
+"""The bar shows the mean loss of so many steps."""
+
+Weights = list[npt.NDArray[np.float32]]
+"""In the order of Keras."""
+
+
+class FinderEpoch(NamedTuple):
+    """One pass over the scenes: the mean losses of maps and geometry, and both on the validation scenes."""
+
+    maps_loss: float
+    geometry_loss: float
+    val_maps_loss: float
+    val_geometry_loss: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedFinder:
+    """A trained network with its history.
+
+    Attributes:
+        network: as of `build_finder`.
+        history: one entry an epoch.
+    """
+
+    network: Any
+    history: tuple[FinderEpoch, ...]
+
+
+def fit_finder(recipe: FinderRecipe, learned: list[Portion], judged: list[Portion], kept: Kept) -> FittedFinder:
+    """Train the network; the same recipe and scenes give the same weights, to the bit, with a break or without.
+
+    Args:
+        recipe: how it learns.
+        learned: scenes to learn from.
+        judged: scenes to judge each epoch by.
+        kept: what is kept after each epoch, and where the training begins.
+    """
+    seed_everything(recipe.seed)
+    steps = count_batches([len(portion[0]) for portion in learned], recipe.batch)
+    lesson = Lesson(recipe, steps * recipe.epochs)
+    history: list[Mapping[str, float]] = []
+    if kept.start is not None:
+        lesson.restore(kept.start)
+        history += kept.start.history
+    todo = range(len(history), recipe.epochs)
+    with EpochLog(kept.tensorboard) as log, ProgressBar(f"training {recipe.name}", steps * len(todo)) as bar:
+        for epoch in todo:
+            figures = _one_epoch(lesson, epoch, learned, judged, bar)
+            history.append(figures._asdict())
+            log.write(epoch + 1, history[-1])
+            if kept.checkpoints is not None:
+                kept.checkpoints.write(Checkpoint(tuple(history), lesson.state()))
+    return FittedFinder(lesson.network, tuple(FinderEpoch(**figures) for figures in history))
+
+
+class Lesson:
+    """The network with its optimizer: learns from batches, one at a time, and judges others.
+
+    Args:
+        recipe: how it learns.
+        steps: in all epochs together.
+    """
+
+    def __init__(self, recipe: FinderRecipe, steps: int) -> None:
+        self.network = build_finder()
+        self.recipe, self._steps = recipe, steps
+        self._optimizer = keras.optimizers.Adam(recipe.learning_rate)
+        self._optimizer.build(self.network.trainable_variables)
+        self._learn = tf.function(self._learn_batch)
+        self._judge = tf.function(lambda *batch: losses_of(self.network(to_real(batch[0]), training=False), batch))
+
+    def learn(self, batch: tuple[npt.NDArray[Any], ...]) -> tuple[float, float]:
+        """Take one step; gives the losses of maps and geometry before it."""
+        step = int(self._optimizer.iterations)
+        self._optimizer.learning_rate.assign(learning_rate_at(self.recipe, step, self._steps))
+        maps, geometry = self._learn(*batch)
+        return float(maps), float(geometry)
+
+    def judge(self, judged: list[Portion]) -> tuple[float, float]:
+        """The mean losses of maps and geometry on these scenes."""
+        rng = np.random.default_rng(ORDER_OF_JUDGING)
+        return _means([self._judge(*batch) for batch in batches(judged, self.recipe.batch, rng)])
+
+    def state(self) -> dict[str, Sequence[npt.NDArray[Any]]]:
+        """The arrays of a checkpoint."""
+        optimizer = [variable.numpy() for variable in self._optimizer.variables]
+        return {"network": self.network.get_weights(), "optimizer": optimizer}
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Become what it was at the checkpoint."""
+        self.network.set_weights(list(checkpoint.arrays["network"]))
+        restore_optimizer(self._optimizer, self.network.trainable_variables, checkpoint)
+
+    def _learn_batch(self, images: Any, maps: Any, geometry: Any) -> tuple[Any, Any]:
+        recipe = self.recipe
+        pictures = expose(images, recipe.exposure, recipe.seed, self._optimizer.iterations)
+        with tf.GradientTape() as tape:
+            losses = losses_of(self.network(pictures, training=True), (images, maps, geometry))
+            loss = losses[0] + losses[1]
+        variables = self.network.trainable_variables
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), recipe.clip_norm)
+        self._optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        return losses
+
+
+def losses_of(told: Any, batch: Any) -> tuple[Any, Any]:
+    """The losses of maps and geometry, scalars.
+
+    Args:
+        told: what the network makes of the batch's images: maps and geometry.
+        batch: images, maps and geometry, as `batches` yields them.
+    """
+    return maps_loss(to_real(batch[1]), told[0]), geometry_loss(batch[2], told[1])
+
+
+def to_real(numbers: Any) -> Any:
+    """0..255 as float32 0..1."""
+    return tf.cast(numbers, tf.float32) / 255
+
+
+def _one_epoch(
+    lesson: Lesson, epoch: int, learned: list[Portion], judged: list[Portion], bar: ProgressBar
+) -> FinderEpoch:
+    recipe = lesson.recipe
+    rng, losses = np.random.default_rng((recipe.seed, epoch)), []
+    for batch in batches(learned, recipe.batch, rng):
+        losses.append(lesson.learn(batch))
+        maps, geometry = _means(losses[-NOTED:])
+        bar.advance(note=f"epoch {epoch + 1}/{recipe.epochs}  loss of maps {maps:.3f}  of geometry {geometry:.3f}")
+    figures = FinderEpoch(*_means(losses), *lesson.judge(judged))
+    maps, geometry = figures.val_maps_loss, figures.val_geometry_loss
+    told = f"validation loss of maps {maps:.3f}  of geometry {geometry:.3f}"
+    bar.advance(0, note=f"epoch {epoch + 1}/{recipe.epochs}  {told}")
+    return figures
+
+
+def _means(losses: Sequence[tuple[Any, Any]]) -> tuple[float, float]:
+    maps, geometry = np.mean([[float(each) for each in pair] for pair in losses], axis=0)
+    return float(maps), float(geometry)
