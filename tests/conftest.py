@@ -17,7 +17,9 @@ from digitreader.commands.data_arguments import DATA_VARIABLE, cache_folder
 from digitreader.data import DataPlace, find_mnist
 from digitreader.demo import write_glyph
 from digitreader.errors import DataError
+from digitreader.find import Finder
 from digitreader.main import main
+from digitreader.model.finder import load_finder
 from digitreader.values import Ink
 
 if TYPE_CHECKING:
@@ -46,6 +48,12 @@ def interruptible() -> None:
     """What tests start can be interrupted, even where a shell began them in the background and had SIGINT ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def finder() -> Finder:
+    """The shipped finder, which one test at a time may use."""
+    return Finder(load_finder())
 
 
 @pytest.fixture(scope="session")

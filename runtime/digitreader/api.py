@@ -13,15 +13,16 @@ import numpy.typing as npt
 
 from digitreader.engines import ENGINES, EngineName
 from digitreader.errors import ImageError, UsageError
-from digitreader.pages import Readings, expectation_of, expected, pages_of
+from digitreader.pages import Readings, expectation_of, expected, pages_of, read_single
 from digitreader.pipeline import Reader
+from digitreader.quarter_turns import turned
 from digitreader.sources import expand
 from digitreader.sources.images import read_image
 from digitreader.sources.naming import printable
 from digitreader.sources.opening import default_spec
 from digitreader.sources.settings import CameraSettings
 from digitreader.values import Frame, Page
-from digitreader.viewing import View
+from digitreader.viewing import AUTO, Rotation, View, check_rotation
 
 if TYPE_CHECKING:
     from digitreader.expect.rules import Rules
@@ -44,7 +45,7 @@ def read(
     fps: float | None = None,
     exposure_ms: float | None = None,
     focus: float | None = None,
-    rotate: int = 0,
+    rotate: Rotation = AUTO,
     region: tuple[int, int, int, int] | None = None,
 ) -> Readings:
     """Read what a source shows: of a stream every new number once it is steady, of pictures each page.
@@ -69,7 +70,8 @@ def read(
         fps: pictures a second that the camera takes.
         exposure_ms: how long the camera collects light for a picture; switches its automatic off.
         focus: where the camera is sharp, in dioptres (``picamera``) or on its own scale; switches its automatic off.
-        rotate: turn pictures by 0, 90, 180 or 270 degrees, clockwise.
+        rotate: turn pictures by 0, 90, 180 or 270 degrees, clockwise. ``"auto"`` reads a single picture in the quarter
+            turn in which it reads best, which ``page.turned_deg`` says, and a stream as it is.
         region: read only this part of the turned picture: x, y, width and height in pixels.
 
     Returns:
@@ -100,7 +102,14 @@ def read(
     return Readings(pages_of(expand(_named(source)), view, reader_here, rules, every_frame=every_frame, gone=gone))
 
 
-def read_picture(picture: Picture, *, model: str = "tiny", engine: EngineName = "auto", expect: str = "") -> Page:
+def read_picture(
+    picture: Picture,
+    *,
+    model: str = "tiny",
+    engine: EngineName = "auto",
+    expect: str = "",
+    rotate: Rotation = AUTO,
+) -> Page:
     """Read one picture, from a file or from memory.
 
     >>> import cv2, numpy, digitreader
@@ -118,15 +127,18 @@ def read_picture(picture: Picture, *, model: str = "tiny", engine: EngineName = 
         model: a shipped model's name, or the path of a .tflite.
         engine: what runs it.
         expect: rules of the numbers, as in `read`.
+        rotate: as in `read`.
 
     Raises:
         ImageError: no picture, or an array of another form.
         ModelFormatError: the model is refused.
-        UsageError: a rule or an engine that cannot be meant.
+        UsageError: a rule, an engine or a rotation that cannot be meant.
     """
+    check_rotation(rotate)
     rules = _rules_of(expect)
     reader = _reader(model, engine, doubtful=rules is not None, thread=threading.get_ident())
-    return expected(reader.read(_frame_of(picture)), expectation_of(rules, reader))
+    frame = turned(_frame_of(picture), 0 if rotate == AUTO else rotate)
+    return expected(read_single(reader, frame, rotate), expectation_of(rules, reader))
 
 
 def _named(source: object) -> str:

@@ -15,7 +15,7 @@ from digitreader.live.watching import is_black
 from digitreader.pipeline import Reader
 from digitreader.sources.source import readable_frames
 from digitreader.values import Frame, Page
-from digitreader.viewing import View
+from digitreader.viewing import AUTO, Rotation, View
 
 if TYPE_CHECKING:
     from digitreader.expect.expectation import Expectation
@@ -72,11 +72,23 @@ def pages_of(
         with view.open(spec, partial(_heed, follower)) as source:
             if every_frame or not source.live:
                 frames = source.frames() if source.live else _all_readable(source.frames())
-                yield from (expected(reader_here().read(frame), expectation) for frame in frames)
+                yield from (
+                    expected(_read(frame, reader_here(), live=source.live, rotate=view.rotate), expectation)
+                    for frame in frames
+                )
             else:
                 # a black frame says nothing of what lies there
-                pages = (reader_here().read(frame) for frame in source.frames() if not is_black(frame.image))
+                pages = (reader_here().read_next(frame) for frame in source.frames() if not is_black(frame.image))
                 yield from _steady(pages, follower, gone=gone)
+
+
+def _read(frame: Frame, reader: Reader, *, live: bool, rotate: Rotation) -> Page:
+    return reader.read_next(frame) if live else read_single(reader, frame, rotate)
+
+
+def read_single(reader: Reader, frame: Frame, rotate: Rotation) -> Page:
+    """Read a single picture, which was turned before it came here where `rotate` is a number of degrees."""
+    return reader.read_upright(frame) if rotate == AUTO else reader.read(frame)
 
 
 def _all_readable(frames: Iterator[Frame]) -> Iterator[Frame]:

@@ -1,4 +1,4 @@
-"""The way of a frame: find, normalise, classify, cut what touches, accept. Only this file knows the order."""
+"""The way of a frame: find, normalise, classify, choose, set in lines, accept. Only this file knows the order."""
 
 from __future__ import annotations
 
@@ -10,25 +10,23 @@ from itertools import groupby
 import numpy as np
 
 from digitreader.accept import AcceptanceRule, weigh
-from digitreader.find import FindSettings, find_digits
+from digitreader.find import Finder, best_of_overlapping, reading_order
+from digitreader.model.finder import load_finder
 from digitreader.model.load import Model
 from digitreader.normalise import normalise_glyphs
-from digitreader.touching import is_wide, is_wider_than_a_letter, pieces_that_read_better, spans_of
+from digitreader.still import StillFrames
+from digitreader.upright import read_upright
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Page, Reading
 
-DOUBTFUL = 0.85
-"""Wide ink that reads less surely than this as one digit may be several."""
-SURE_PIECE = 0.5
-"""Each piece of ink that was cut out among digits must read at least this surely ..."""
-SURE_PIECE_ALONE = 0.7
-"""... and elsewhere this surely, and none as 1, or an M would be a 14: the legs of letters are bars."""
-SURE_PIECE_NARROW = 0.95
-"""... and this surely where the ink is hardly wider than one letter: an M is a 17 by halves."""
-DIGITS_TO_OTHERS = 2
-"""A line or page is of digits where so many times more are accepted than not, wide ink that may be cut apart."""
+UNREAD_WORTH = 0.05
+"""What a candidate is worth that reads as nothing, beside one that reads surely: 1."""
+SURE_HEAT = 0.5
+"""The evidence of a digit counts whole where the finder is so sure that one is there, and less where it is less so."""
+LEAST_HEAT = 0.3
+"""What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it."""
 
-CLUTTERED = 2
-"""So many blots about a bar, and it is no 1."""
+LITTLE_READ = 0.5
+"""Writing is told to be too small where fewer digits are read than this share of what is small."""
 
 
 class Reader:
@@ -36,32 +34,54 @@ class Reader:
 
     Args:
         model: what looks at the glyphs.
-        settings: what is taken for ink and for a digit.
+        finder: what finds the digits; the shipped one where none is given.
         doubtful: keep every candidate of a line in which something is accepted, for `expect` to judge them together.
     """
 
-    def __init__(self, model: Model, *, settings: FindSettings | None = None, doubtful: bool = False) -> None:
+    def __init__(self, model: Model, *, finder: Finder | None = None, doubtful: bool = False) -> None:
         self.model = model
-        self.settings = settings or FindSettings()
+        self.finder = finder or Finder(load_finder())
         self.doubtful = doubtful
+        self._still = StillFrames()
+
+    def read_next(self, frame: Frame) -> Page:
+        """Read the next frame of a stream: what was read stands while nothing moves.
+
+        Returns:
+            As `read`; of a frame that was not looked at, the time spent is that of the comparison.
+        """
+        begun = time.perf_counter()
+        page = self._still.page_of(frame)
+        if page is not None:
+            spent = 1e3 * (time.perf_counter() - begun)
+            return dataclasses.replace(
+                page, timing_ms={"find": spent, "normalise": 0.0, "classify": 0.0, "total": spent}
+            )
+        page = self.read(frame)
+        self._still.remember(page)
+        return page
 
     def read(self, frame: Frame) -> Page:
         """Read one frame.
 
         Returns:
             The accepted digits line by line, boxes in pixels of the picture as it was taken; `timing_ms` for find,
-            normalise, classify (cutting included) and total.
+            normalise, classify (choosing and lines included) and total.
         """
         times = [time.perf_counter()]
-        candidates = find_digits(frame.image, settings=self.settings)
+        found = self.finder.find(frame.image)
+        candidates = found.candidates
         times.append(time.perf_counter())
         glyphs = normalise_glyphs([candidate.ink for candidate in candidates])
         times.append(time.perf_counter())
-        lines, others = self._lines(candidates, self._activations(glyphs), frame.scale)
+        lines, rejected = self._lines(candidates, self._activations(glyphs), frame.scale)
+        others = rejected + found.others
         times.append(time.perf_counter())
         stages = dict(zip(("find", "normalise", "classify"), 1e3 * np.diff(times), strict=True))
         timing_ms = {name: float(spent) for name, spent in stages.items()} | {"total": 1e3 * (times[-1] - times[0])}
-        return Page(frame.source, frame.index, frame.time_s, lines, timing_ms, others)
+        small, read = found.small, sum(len(line.readings) for line in lines)
+        small_px = small.height_px * frame.scale if read < LITTLE_READ * small.count else 0.0
+        return Page(frame.source, frame.index, frame.time_s, lines, timing_ms, others, too_small_px=small_px)
 
     def _activations(self, glyphs: Glyphs) -> Activations:
         return self.model.activations(glyphs) if len(glyphs) else np.empty((0, 10), np.float32)
@@ -69,94 +89,47 @@ class Reader:
     def _lines(
         self, candidates: list[Candidate], activations: Activations, scale: float
     ) -> tuple[tuple[Line, ...], int]:
-        """Accept or reject every candidate; the lines in which something was accepted, and how many were rejected."""
+        """Of overlapping candidates keep the best, set them in lines and accept or reject each.
+
+        Returns:
+            The lines in which something was accepted, and how many candidates were rejected.
+        """
         rule = self.model.facts.acceptance
-        found = list(zip(candidates, self._wholes(candidates, activations, rule), strict=True))
+        read = readings_of(candidates, activations, rule)
+        worth = np.array([each.heat for each in candidates]) * [UNREAD_WORTH + each.evidence for each in read]
+        best = best_of_overlapping([each.box for each in candidates], worth)
+        kept = [at for at in best if read[at].evidence >= rule.threshold or candidates[at].heat >= LEAST_HEAT]
         lines, others = [], 0
-        for _, grouped in groupby(found, key=lambda pair: pair[0].line):
-            row = list(grouped)
-            among_digits = is_of_digits(row if not all(may_be_cut(*pair) for pair in row) else found, rule)
-            each = [self._readings(*pair, rule, among_digits=among_digits) for pair in row]
-            rejected = sum(not is_accepted(readings, rule) for readings in each)
-            others += rejected
-            if rejected < len(row):
-                lines.append(Line(tuple(enlarge(reading, scale) for readings in each for reading in readings)))
+        for _, row in groupby(reading_order([read[at].box for at in kept]), key=lambda place: place.line):
+            readings = [dataclasses.replace(read[kept[place.number]], group=place.group) for place in row]
+            accepted = [reading for reading in readings if reading.evidence >= rule.threshold]
+            others += len(readings) - len(accepted)
+            if accepted:
+                lines.append(Line(tuple(enlarge(each, scale) for each in (readings if self.doubtful else accepted))))
         return tuple(lines), others
 
-    def _wholes(self, candidates: list[Candidate], rows: Activations, rule: AcceptanceRule) -> list[Reading]:
-        """What every candidate reads as where it is one digit."""
-        return readings_of([each.box for each in candidates], rows, [each.group for each in candidates], rule)
-
-    def _readings(
-        self, candidate: Candidate, whole: Reading, rule: AcceptanceRule, *, among_digits: bool
-    ) -> list[Reading]:
-        """What one candidate is read as: no digit, one, or several that touched."""
-        if may_be_cut(candidate, whole):
-            pieces = self._pieces(candidate, whole.evidence, rule, among_digits=among_digits)
-            if pieces:
-                return pieces
-        kept = self.doubtful or whole.evidence >= rule.threshold
-        return [whole] if kept and not is_stray_bar(whole, candidate) else []
-
-    def _pieces(self, candidate: Candidate, whole: float, rule: AcceptanceRule, *, among_digits: bool) -> list[Reading]:
-        """The readings of digits that touch, where they read better apart than as one."""
-        spans = spans_of(candidate)
-        rows = self._activations(normalise_glyphs([span.ink for span in spans]))
-        readings = readings_of([span.box for span in spans], rows, [candidate.group] * len(spans), rule)
-        sure = [reading.evidence for reading in readings]
-        least = max(rule.threshold, least_sure(candidate, among_digits=among_digits))
-        pieces = [readings[i] for i in pieces_that_read_better(spans, sure, whole=whole, threshold=least)]
-        bars = sum(piece.digit == 1 for piece in pieces)
-        return [] if bars == len(pieces) or (bars and not among_digits) else pieces
+    def read_upright(self, frame: Frame) -> Page:
+        """Read a single picture in the quarter turn in which it reads best, as `upright.read_upright` says."""
+        return read_upright(self.read, frame, threshold=self.model.facts.acceptance.threshold)
 
 
-def may_be_cut(candidate: Candidate, whole: Reading) -> bool:
-    """Whether a candidate may be several digits that touch."""
-    return whole.evidence < DOUBTFUL and is_wide(candidate)
-
-
-def least_sure(candidate: Candidate, *, among_digits: bool) -> float:
-    """How surely (0..1) each piece of wide ink must read at least."""
-    if not is_wider_than_a_letter(candidate):
-        return SURE_PIECE_NARROW
-    return SURE_PIECE if among_digits else SURE_PIECE_ALONE
-
-
-def is_accepted(readings: Sequence[Reading], rule: AcceptanceRule) -> bool:
-    """Whether something of what a candidate is read as counts as a digit by itself."""
-    return any(reading.evidence >= rule.threshold for reading in readings)
-
-
-def is_of_digits(found: list[tuple[Candidate, Reading]], rule: AcceptanceRule) -> bool:
-    """Whether what stands alone among these is mostly digits."""
-    alone = [whole for candidate, whole in found if not may_be_cut(candidate, whole)]
-    digits = sum(whole.evidence >= rule.threshold for whole in alone)
-    return digits > 0 and digits >= DIGITS_TO_OTHERS * (len(alone) - digits)
-
-
-def readings_of(
-    boxes: Sequence[Box], activations: Activations, groups: Sequence[int], rule: AcceptanceRule
-) -> list[Reading]:
-    """The most likely digit of each glyph, sure or not.
+def readings_of(candidates: Sequence[Candidate], activations: Activations, rule: AcceptanceRule) -> list[Reading]:
+    """The most likely digit of each candidate, sure or not.
 
     Args:
-        boxes: one a glyph.
+        candidates: N of them.
         activations: (N, 10) float32.
-        groups: one a glyph.
-        rule: weighs them.
+        rule: weighs them. Where the finder is little sure of a digit, evidence and confidences are less.
     """
     evidence, confidences = weigh(activations, rule)
+    sure = np.minimum(1.0, np.array([each.heat for each in candidates]).reshape(-1, 1) / SURE_HEAT)
+    evidence, confidences = evidence * sure, confidences * sure
     digits: list[int] = confidences.argmax(axis=1).tolist()
-    told = zip(boxes, digits, activations.tolist(), groups, confidences.tolist(), evidence.tolist(), strict=True)
+    told = zip(candidates, digits, activations.tolist(), confidences.tolist(), evidence.tolist(), strict=True)
     return [
-        Reading(box, digit, chances[digit], tuple(seen), group, tuple(chances), evidence=speaks[digit])
-        for box, digit, seen, group, chances, speaks in told
+        Reading(each.box, digit, chances[digit], tuple(seen), each.group, tuple(chances), evidence=speaks[digit])
+        for each, digit, seen, chances, speaks in told
     ]
-
-
-def is_stray_bar(reading: Reading, candidate: Candidate) -> bool:
-    """Whether a 1 is more likely a bar in a picture: any bar looks like a 1, so its surroundings must speak for it."""
-    return reading.digit == 1 and candidate.clutter >= CLUTTERED
 
 
 def enlarge(reading: Reading, scale: float) -> Reading:

@@ -42,6 +42,7 @@ class Job(NamedTuple):
         rules: what is expected of numbers.
         camera: what to set of cameras; None is nothing.
         framing: how pictures are turned and cut; None leaves them.
+        upright: single pictures are read in the quarter turn in which they read best.
         live: how patient to be with cameras; None is the standard.
         real_time: videos are read at their own speed.
         steady_s: how long a number has to stay the same.
@@ -55,9 +56,14 @@ class Job(NamedTuple):
     rules: Rules | None = None
     camera: CameraSettings | None = None
     framing: Framing | None = None
+    upright: bool = False
     live: LiveSettings | None = None
     steady_s: float = 0.15
     real_time: bool = False
+
+    def read_picture(self, frame: Frame) -> Page:
+        """Read a single picture, whichever way up it is where that is asked for."""
+        return self.reader.read_upright(frame) if self.upright else self.reader.read(frame)
 
     def expectation(self) -> Expectation | None:
         """What is expected of one source's numbers."""
@@ -169,11 +175,22 @@ def _read_picture(source: Source, job: Job, errors: list[SourceError]) -> bool:
 
     found, expectation = False, job.expectation()
     for frame in readable_frames(source.frames(), on_error):
-        page = _expected(job.reader.read(frame), expectation)
-        found = found or bool(page.lines)
+        page = _expected(job.read_picture(frame), expectation)
+        explained = job.plain and _say_too_small(page, source.name)
+        found = found or explained or bool(page.lines)
         for sink in job.sinks:
             sink.picture(page, frame)
     return found
+
+
+def _say_too_small(page: Page, name: str) -> bool:
+    """Say where writing is too small to be read, and answer whether it is."""
+    if not page.too_small_px:
+        return False
+    where = f"{name}, page {page.frame + 1}" if page.frame else name
+    pixels = max(1, round(page.too_small_px))
+    say(f"{where}: writing about {pixels} pixels high is too small to read; photograph it closer")
+    return True
 
 
 def _read_stream(source: Source, job: Job) -> bool:
@@ -186,7 +203,7 @@ def _read_stream(source: Source, job: Job) -> bool:
     follower = Follower(job.rule, FollowSettings(steady_s=job.steady_s), expectation=expectation)
     with _heeded(source, follower, job), _progress(min(source.frame_count or 0, job.frames or sys.maxsize)) as advance:
         for frame in with_tidy_heap(islice(source.frames(), job.frames)):
-            page = job.reader.read(frame)
+            page = job.reader.read_next(frame)
             shown, steady, left = _expected(page, expectation), None, None
             if not is_black(frame.image):  # which says nothing of what lies there; a camera's never come this far
                 steady, left = follower.update(page), follower.left

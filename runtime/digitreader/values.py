@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,16 +76,14 @@ class Candidate:
         ink: (h, w) uint8, its strokes alone, white on black; may be at a smaller scale than the frame.
         line: which line of writing it stands in, counted from 0 at the top.
         group: which group of its line, counted from 0 at the left; a wide gap begins a new one.
-        usual_px: height of a typical digit on the page, in pixels of the ink.
-        clutter: how many things of like size that are no writing (pictures, blots) lie close by.
+        heat: 0..1, how sure the finder is that a digit is here, and how well it is seen.
     """
 
     box: Box
     ink: Ink
     line: int = 0
     group: int = 0
-    usual_px: float = math.inf
-    clutter: int = 0
+    heat: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +172,10 @@ class Page:
         lines: from top to bottom.
         timing_ms: milliseconds per stage, by the stage's name.
         others: how many things beside the digits look like writing and are none: letters, signs, pictures.
+        turned_deg: 0, 90, 180 or 270, how far clockwise the picture was turned before it was read. The lines are those
+            of the turned picture; the boxes lie in the picture as it was taken.
+        too_small_px: about how high writing is that is too small to be read, in pixels of the picture as it was taken;
+            0.0 where there is none.
     """
 
     source: str
@@ -183,6 +184,8 @@ class Page:
     lines: tuple[Line, ...] = ()
     timing_ms: dict[str, float] = field(default_factory=dict)
     others: int = 0
+    turned_deg: int = 0
+    too_small_px: float = 0.0
 
     @property
     def text(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import index
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from digitreader.errors import UsageError
 from digitreader.sources import Source, open_source
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from digitreader.live.notice import Heed
 
 LEAST_SIDE_PX = 32
-QUARTER_TURNS = (0, 90, 180, 270)
+AUTO: Literal["auto"] = "auto"
+QUARTER_TURNS = (AUTO, 0, 90, 180, 270)
+
+Rotation = int | Literal["auto"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class View:
 
     Attributes:
         camera: what is set of it.
-        rotate: 0, 90, 180 or 270 degrees, clockwise.
+        rotate: 0, 90, 180 or 270 degrees, clockwise; ``"auto"`` turns single pictures as they read best.
         region: x, y, width and height of what is kept of the turned picture, in pixels.
 
     Raises:
@@ -33,7 +36,7 @@ class View:
     """
 
     camera: CameraSettings
-    rotate: int = 0
+    rotate: Rotation = AUTO
     region: tuple[int, int, int, int] | None = None
 
     def __post_init__(self) -> None:
@@ -42,8 +45,7 @@ class View:
             raise UsageError(f"size={size!r}: give width and height in pixels, at least 32 each, as in (1280, 720)")
         if region is not None and not (_are_whole(region, 4) and min(region) >= 0 and min(region[2:]) > 0):
             raise UsageError(f"region={region!r}: give x, y, width and height in pixels, as in (100, 80, 400, 200)")
-        if self.rotate not in QUARTER_TURNS:
-            raise UsageError(f"rotate={self.rotate!r}: give 0, 90, 180 or 270 degrees, clockwise")
+        check_rotation(self.rotate)
         for name in ("fps", "exposure_ms", "focus"):
             wish = getattr(self.camera, name)
             least = 0.0 if name == "focus" else 1e-9
@@ -62,12 +64,13 @@ class View:
             UsageError: something is to be set that is no camera of this machine.
         """
         bare = self._open_bare(spec, heed)
-        if not self.rotate and self.region is None:
+        rotate_deg = 0 if self.rotate == AUTO else self.rotate
+        if not rotate_deg and self.region is None:
             return bare
         from digitreader.sources.framing import FramedSource, Framing
         from digitreader.values import Box
 
-        return FramedSource(bare, Framing(self.rotate, None if self.region is None else Box(*self.region)))
+        return FramedSource(bare, Framing(rotate_deg, None if self.region is None else Box(*self.region)))
 
     def _open_bare(self, spec: str, heed: Heed) -> Source:
         wishes = self.camera.named()
@@ -81,6 +84,16 @@ class View:
         camera = open_live(spec, self.camera)
         camera.heed = heed
         return camera
+
+
+def check_rotation(rotate: Rotation) -> None:
+    """Refuse a rotation that is no quarter turn.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if rotate not in QUARTER_TURNS:
+        raise UsageError(f"rotate={rotate!r}: give 'auto', or 0, 90, 180 or 270 degrees, clockwise")
 
 
 def _are_whole(numbers: object, count: int) -> bool:

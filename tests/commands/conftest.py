@@ -16,6 +16,7 @@ from digitreader.main import main
 from digitreader.values import Box, ColourImage, Frame, Line, Page, Reading
 
 BAR_WH = (24, 60)
+LOW_PX = 10
 
 Say = Callable[[str], Path]
 
@@ -30,7 +31,7 @@ def draw_bars(text: str, *, size_wh: tuple[int, int] = (320, 120)) -> ColourImag
 
 
 class BarReader:
-    """Stands in for the pipeline: reads the bars of `draw_bars`."""
+    """Stands in for the pipeline: reads the bars of `draw_bars`; of bars not higher than 10 pixels it reads none."""
 
     def __init__(self, model: object, *, doubtful: bool = False) -> None:  # noqa: ARG002 # as the real one takes it
         self.model = model
@@ -43,7 +44,11 @@ class BarReader:
         boxes.sort(key=lambda box: box.x)
         readings = tuple(self._reading(gray, box, frame.scale) for box in boxes)
         lines = (Line(readings),) if readings else ()
-        return Page(frame.source, frame.index, frame.time_s, lines, {"total": 1.0})
+        low = [float(row[3]) for row in stats[1:] if row[3] <= LOW_PX]
+        small_px = frame.scale * low[0] if low else 0.0
+        return Page(frame.source, frame.index, frame.time_s, lines, {"total": 1.0}, too_small_px=small_px)
+
+    read_upright = read_next = read
 
     @staticmethod
     def _reading(gray: np.ndarray[tuple[int, ...], np.dtype[np.generic]], box: Box, scale: float) -> Reading:

@@ -40,6 +40,22 @@ def test_a_picture_without_digits_prints_nothing_and_says_so(run: Run, pictures:
     assert done.stderr == f"digitreader: {blank}: no digits found\n"
 
 
+def test_writing_too_small_to_be_read_is_one_line_that_says_how_high_it_is(
+    run: Run, pictures: Pictures, tmp_path: Path
+) -> None:
+    image = np.full((120, 320, 3), 255, np.uint8)
+    image[40:45, 20:24] = 0
+    path = tmp_path / "scan.png"
+    cv2.imwrite(str(path), image)
+    said = f"digitreader: {path}: writing about 5 pixels high is too small to read; photograph it closer\n"
+    done = run("read", path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", said)
+    image[20:80, 100:124] = 10
+    cv2.imwrite(str(path), image)
+    assert (run("read", path).stdout, run("read", path).stderr) == ("0\n", said)
+    assert run("read", "--format", "jsonl", path).stderr == ""
+
+
 def test_a_folder_is_read_in_natural_order_with_names(run: Run, pictures: Pictures, tmp_path: Path) -> None:
     pictures("10.png", "9.png", "100.jpg")
     assert run("read", tmp_path).stdout == f"{tmp_path}/9.png: 9\n{tmp_path}/10.png: 10\n{tmp_path}/100.jpg: 100\n"

@@ -7,14 +7,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
+from digitreader.demo import DemoSettings, scene
 from digitreader.doctor.asking import Answer, Ask, ask
 from digitreader.doctor.facts import CameraFacts, Module, Node, PythonFacts
 from digitreader.doctor.gather_board import firmware_temperature_c, gather_board, temperature_c, throttled_word
 from digitreader.doctor.gather_cameras import gather_cameras, holders_of, libcamera_cameras, node_facts, video_nodes
 from digitreader.doctor.gather_python import gather_python, needed_opencv, probe
 from digitreader.doctor.gather_reading import gather_model, gather_picture, source_to_look_at
+from digitreader.errors import ModelFormatError
 
 LISTED = """\
 Available cameras
@@ -215,13 +219,39 @@ def test_a_model_that_is_not_there_fails_its_check() -> None:
 
 
 def test_a_picture_of_the_demo_shows_digits() -> None:
-    look = gather_picture("demo").look
+    look = gather_picture("demo", "tiny", "auto").look
     assert look is not None
     assert look.digits >= 3
 
 
+def test_a_picture_that_lies_on_its_head_is_measured_upright(tmp_path: Path) -> None:
+    settings = DemoSettings(papers=("white",), pens=("felt",), folds=0.0)
+    shown = scene("31745\n60829", settings=settings, rng=np.random.default_rng(1)).image
+    cv2.imwrite(str(tmp_path / "page.png"), np.rot90(shown))
+    picture = gather_picture(str(tmp_path / "page.png"), "accurate", "auto")
+    assert picture.look is not None
+    assert (picture.look.turned_deg, picture.look.size_wh, picture.live) == (90, (480, 640), False)
+    assert picture.look.digits >= 5
+
+
+def test_a_finder_that_is_refused_says_so_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise ModelFormatError("finder.tflite: is damaged")
+
+    monkeypatch.setattr("digitreader.model.finder.load_finder", refuse)
+    picture = gather_picture("demo", "tiny", "auto")
+    assert (picture.look, picture.error) == (None, "demo: cannot be judged: finder.tflite: is damaged")
+    assert "install digitreader again" in picture.advice
+
+
+def test_a_model_that_is_refused_leaves_the_picture_as_it_is() -> None:
+    look = gather_picture("demo", "no-such", "auto").look
+    assert look is not None
+    assert look.turned_deg == 0
+
+
 def test_a_source_that_gives_nothing_says_so_without_its_password() -> None:
-    picture = gather_picture("rtsp://pi:geheim@127.0.0.1:9/x")
+    picture = gather_picture("rtsp://pi:geheim@127.0.0.1:9/x", "tiny", "auto")
     assert (picture.look, picture.source) == (None, "rtsp://127.0.0.1:9/x")
     assert "geheim" not in picture.error
 

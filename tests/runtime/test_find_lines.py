@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitreader.find.lines import groups_of, lay_out
-from digitreader.find.marks import Boxes
+from digitreader.find.lines import Boxes, groups_of, lay_out
 
 Rectangle = tuple[int, int, int, int]
 

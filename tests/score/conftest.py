@@ -11,7 +11,7 @@ import pytest
 
 from digitreader.accept import AcceptanceRule
 from digitreader.demo import write_glyph
-from digitreader.find import FindSettings
+from digitreader.find import Finder
 from digitreader.model import Model
 from digitreader.pipeline import Reader
 from digitreader.values import Box, Frame, GrayImage, Line, Page, Reading
@@ -22,8 +22,10 @@ RULE = AcceptanceRule(threshold=0.5)
 class TellingReader:
     """Reads on each frame what it was told, by the frame's source or always the same, in every n-th frame."""
 
-    def __init__(self, answers: dict[str, Sequence[Reading]], always: Sequence[Reading], every: int) -> None:
-        self.settings = FindSettings()
+    def __init__(
+        self, finder: Finder, answers: dict[str, Sequence[Reading]], always: Sequence[Reading], every: int
+    ) -> None:
+        self.finder = finder
         self.model = SimpleNamespace(facts=SimpleNamespace(acceptance=RULE))
         self._answers, self._always, self._every = answers, always, every
 
@@ -32,15 +34,17 @@ class TellingReader:
         readings = tuple(self._answers.get(frame.source, always))
         return Page(frame.source, frame.index, frame.time_s, (Line(readings),) if readings else ())
 
+    read_upright = read_next = read
+
 
 @pytest.fixture
-def telling() -> Callable[..., Reader]:
+def telling(finder: Finder) -> Callable[..., Reader]:
     """Makes a reader that answers as it is told."""
 
     def make(
         answers: dict[str, Sequence[Reading]] | None = None, always: Sequence[Reading] = (), every: int = 1
     ) -> Reader:
-        return cast("Reader", TellingReader(answers or {}, always, every))
+        return cast("Reader", TellingReader(finder, answers or {}, always, every))
 
     return make
 

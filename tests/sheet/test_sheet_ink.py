@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from digitreader.demo.still import DigitBox
-from digitreader.find.illumination import to_gray
+from digitreader.paper_light import to_gray
 from digitreader.paper_sheet.layout import Sheet, numbers_of
 from digitreader.paper_sheet.straighten import straighten_sheet
 from digitreader.score.sheet.written import numbers_written, without_print

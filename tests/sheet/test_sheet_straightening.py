@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.find.illumination import to_gray
+from digitreader.paper_light import to_gray
 from digitreader.paper_sheet.identity import bits_of
 from digitreader.paper_sheet.layout import PAPERS, Sheet, bit_squares, mark_middles, numbers_of, square_about
 from digitreader.paper_sheet.marks import find_marks, quadrilaterals

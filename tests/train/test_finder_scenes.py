@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from digitreader.data import DataPlace
+from digitreader_train import finder
 from digitreader_train.finder.characters import Characters
 from digitreader_train.finder.found import Compared, compare_scene, peaks_of, shares_of
+from digitreader_train.finder.ink import Character
 from digitreader_train.finder.material import load_material
+from digitreader_train.finder.page import Page
+from digitreader_train.finder.practice import DRAWING
+from digitreader_train.finder.rules import draw_line
 from digitreader_train.finder.scene import SIDE_PX, FinderScene, draw_finder_scene
 from digitreader_train.finder.targets import CELL_PX, GREATEST_PX, LEAST_PX, WHOLE, Targets, targets_of
+from digitreader_train.finder.truth import measure_digits
 
 SCENES = 16
 CELLS = SIDE_PX // CELL_PX
@@ -46,6 +55,59 @@ def test_the_same_seed_draws_the_same_scene(characters: Characters, scenes: list
 
 def test_there_are_digits_to_find(scenes: list[FinderScene]) -> None:
     assert sum(asked_digits(scene) for scene in scenes) > SCENES
+
+
+def full_ink(height: int, width: int) -> Character:
+    return Character(np.full((height, width), 255, np.uint8), digit=7)
+
+
+def test_what_lies_outside_a_page_is_cut_off() -> None:
+    page = Page.empty(10)
+    page.put(full_ink(6, 4), x=-2, foot=3)
+    rows, columns = np.nonzero(page.digit_ink)
+    assert (rows.max(), columns.max()) == (2, 1)
+
+
+def test_a_character_outside_a_page_is_no_digit_of_it() -> None:
+    page = Page.empty(10)
+    page.put(full_ink(6, 4), x=20, foot=30)
+    assert page.digits == 0
+
+
+def test_faint_ink_covers_as_many_pixels_as_strong_ink() -> None:
+    page = Page.empty(10)
+    page.put(full_ink(6, 4), x=1, foot=8, strength=0.5)
+    assert page.writing.max() == 127
+    assert page.digit_ink.max() == page.any_ink.max() == 255
+
+
+def test_a_digit_that_is_half_outside_what_is_seen_is_half_seen() -> None:
+    page = Page.empty(20)
+    page.put(full_ink(8, 4), x=3, foot=15)
+    digits = measure_digits(page.owners, np.s_[5:15, 5:15])
+    assert digits.boxes.tolist() == [[0, 2, 2, 8]]
+    assert digits.seen.tolist() == [0.5]
+    assert digits.numbers.tolist() == [1]
+
+
+def test_a_line_of_half_a_pixel_has_half_the_ink_of_a_pixel() -> None:
+    inks = []
+    for width_px in (0.5, 1.0):
+        plane = np.zeros((20, 20), np.uint8)
+        draw_line(plane, np.array([(0.0, 10.0), (20.0, 10.0)]), width_px)
+        inks.append(int(plane.sum()))
+    # OpenCV rounds each pixel of the soft edges
+    assert inks[0] / inks[1] == pytest.approx(0.5, abs=0.02)
+
+
+def test_every_file_that_decides_what_is_drawn_is_part_of_the_cache_key() -> None:
+    folder, found, waiting = Path(str(finder.__file__)).parent, set[str](), {"scene", "targets", "characters"}
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        text = (folder / f"{name}.py").read_text()
+        waiting |= set(re.findall(r"from digitreader_train\.finder\.(\w+) import", text)) - found
+    assert {f"{name}.py" for name in found} | {"__init__.py"} == set(DRAWING)
 
 
 def test_each_box_holds_exactly_the_pixels_of_its_digit(scenes: list[FinderScene]) -> None:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from digitreader.sources.framing import Framing
     from digitreader.sources.settings import CameraSettings
 
-TURNS = (0, 90, 180, 270)
+AUTO = "auto"
+TURNS = (AUTO, 0, 90, 180, 270)
 STEADY_S, PATIENCE_S = 0.15, 1.5
 
 
@@ -26,7 +27,13 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--focus", type=_zero_or_more, metavar="N", help="dioptres (picamera) or the camera's own scale; automatic off"
     )
-    group.add_argument("--rotate", type=int, choices=TURNS, default=0, help="turn pictures clockwise (default: 0)")
+    group.add_argument(
+        "--rotate",
+        type=_turn,
+        choices=TURNS,
+        default=AUTO,
+        help="turn pictures clockwise; auto turns single pictures as they read best, and no streams (default: auto)",
+    )
     group.add_argument(
         "--region", type=_region, metavar="X,Y,W,H", help="read only this part of the turned picture, in pixels"
     )
@@ -65,12 +72,13 @@ def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
 
 def framing(args: argparse.Namespace) -> Framing | None:
     """How to turn and cut pictures; None where they are left as they are."""
-    if args.region is None and not args.rotate:
+    rotate_deg = 0 if args.rotate == AUTO else args.rotate
+    if args.region is None and not rotate_deg:
         return None
     from digitreader.sources.framing import Framing
     from digitreader.values import Box
 
-    return Framing(args.rotate, None if args.region is None else Box(*args.region))
+    return Framing(rotate_deg, None if args.region is None else Box(*args.region))
 
 
 def live_settings(args: argparse.Namespace) -> LiveSettings | None:
@@ -95,6 +103,10 @@ def check_settable(spec: str, camera: CameraSettings | None) -> None:
     if camera is not None and (is_url(spec) or not is_camera(spec)):
         options = ", ".join(f"--{name}" for name in camera.named())
         raise UsageError(f"{printable(spec)}: {options} can be set of a camera of this machine only; leave it out")
+
+
+def _turn(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
 
 
 def _size(text: str) -> tuple[int, int]:

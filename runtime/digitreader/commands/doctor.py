@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Look for what keeps digits from being read here: cameras and the rights to them, who holds them, Picamera2, NumPy,
-OpenCV, the engine, the model, heat, power and disk. Then take a picture and judge its light, glare, focus, contrast
-and the digits' size. Each line says what is so, and below it what to do. Nothing is changed.
+OpenCV, the engine, the model, heat, power and disk. Then take a picture and judge which way is up, its light, glare,
+focus, contrast and the digits' size. Each line says what is so, and below it what to do. Nothing is changed.
 """
 
 EXAMPLES = """\
@@ -71,7 +71,7 @@ def _gather(args: argparse.Namespace) -> Facts:
 
     cameras, python, board = gather_cameras(), gather_python(), gather_board(Path.cwd())
     spec = "" if args.no_picture else args.source or source_to_look_at(cameras, python)
-    return Facts(cameras, python, _model(args, python), board, _picture(spec, python))
+    return Facts(cameras, python, _model(args, python), board, _picture(spec, args, python))
 
 
 def _model(args: argparse.Namespace, python: PythonFacts) -> ModelFacts:
@@ -84,7 +84,7 @@ def _model(args: argparse.Namespace, python: PythonFacts) -> ModelFacts:
     return gather_model(args.model, args.engine)
 
 
-def _picture(spec: str, python: PythonFacts) -> PictureFacts:
+def _picture(spec: str, args: argparse.Namespace, python: PythonFacts) -> PictureFacts:
     if spec and not (python.module("numpy").works and python.module("cv2").works):
         from digitreader.doctor.facts import PictureFacts
         from digitreader.sources.naming import printable
@@ -92,4 +92,4 @@ def _picture(spec: str, python: PythonFacts) -> PictureFacts:
         return PictureFacts(printable(spec), error=f"{printable(spec)}: cannot be opened without OpenCV")
     from digitreader.doctor.gather_reading import gather_picture
 
-    return gather_picture(spec)
+    return gather_picture(spec, args.model, args.engine)

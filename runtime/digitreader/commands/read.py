@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.commands.camera_arguments import (
+    AUTO,
     add_camera_arguments,
     camera_settings,
     check_settable,
@@ -46,6 +47,7 @@ SOURCE is one or more of
   auto                 the first camera that works
   demo                 a built-in camera that shows handwritten numbers
 Without SOURCE, the first camera that works is read, or else the demo.
+A picture is read the way up in which it reads best; a stream is read as it is.
 
 Of a camera the newest picture is read. When it is unplugged, hangs or shows nothing, that is said once, nothing is told
 meanwhile, and it is connected again until it works.
@@ -64,6 +66,7 @@ examples:
   digitreader read auto --region 100,80,400,200 --rotate 180
                                                   a part of what a camera sees that hangs upside down
   digitreader read inbox/ --watch                 each picture that is put into a folder
+  digitreader read scans/ --rotate 0              pictures as they are; else each is read the way up that reads best
   curl -s URL | digitreader read -                a picture from stdin
 
 exit status: 0, 1 where a source could not be read (the others are) or an output has missed something, 2 for a wrong
@@ -156,6 +159,7 @@ def _run(args: argparse.Namespace) -> int:
             rules=rules,
             camera=camera,
             framing=framing(args),
+            upright=args.rotate == AUTO,
             live=live_settings(args),
             steady_s=args.steady,
             real_time=args.real_time,

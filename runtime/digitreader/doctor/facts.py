@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-FoundBy = Literal["", "enlarging", "stretching"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +164,10 @@ class Look:
         glare: the share of the picture, 0..1, that is burnt out to white.
         near_glare: a spot beside a digit is burnt out to white.
         least_paper: as `paper`, beside the digit where it is least; 0.0 where there are no digits.
-        found_by: what had to be done to the picture before anything was found in it; the other lengths and levels are
-            of what was found so, and `digits` is 0.
+        too_faint: digits were found only when their ink was made darker; the other lengths and levels are of what was
+            found so, and `digits` is 0.
+        too_small_px: how high writing is that is too small to be read; 0.0 where there is none.
+        turned_deg: how far clockwise the picture has to be turned to be read, 0, 90, 180 or 270.
     """
 
     size_wh: tuple[int, int]
@@ -180,7 +179,9 @@ class Look:
     glare: float
     near_glare: bool = False
     least_paper: float = 0.0
-    found_by: FoundBy = ""
+    too_faint: bool = False
+    too_small_px: float = 0.0
+    turned_deg: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +190,17 @@ class PictureFacts:
 
     Attributes:
         source: from where; empty where there is no camera.
-        look: what it shows; None where none came.
-        error: why none came.
+        look: what it shows; None where none came, or where it could not be judged.
+        error: why there is no look.
+        advice: what to do about that, where it is known.
+        live: it is of a stream.
     """
 
     source: str = ""
     look: Look | None = None
     error: str = ""
+    advice: str = ""
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from digitreader.doctor.facts import CameraFacts, ModelFacts, PictureFacts, PythonFacts
-from digitreader.errors import DigitReaderError
+from digitreader.doctor.facts import CameraFacts, Look, ModelFacts, PictureFacts, PythonFacts
+from digitreader.errors import DigitReaderError, ModelFormatError
 
 if TYPE_CHECKING:
     from digitreader.engines import EngineName  # the doctor comes where NumPy does not load
+    from digitreader.find import Finder
+    from digitreader.values import Frame
 
 SETTLING_FRAMES = 30
 """A camera needs a second to find its exposure, and the demo to slide its first sheet in."""
+REINSTALL = "see the model above; if the finder is damaged, install digitreader again"
 
 
 def gather_model(name: str, engine: EngineName) -> ModelFacts:
@@ -37,11 +41,16 @@ def source_to_look_at(cameras: CameraFacts, python: PythonFacts) -> str:
     return "picamera" if python.module("picamera2").works and cameras.libcamera else ""
 
 
-def gather_picture(spec: str) -> PictureFacts:
-    """Take a picture, the last of some frames of a stream or the first page of a file, and measure it."""
+def gather_picture(spec: str, name: str, engine: EngineName) -> PictureFacts:
+    """Take a picture, the last of some frames of a stream or the first page of a file, and measure it.
+
+    Args:
+        spec: from where; empty for nowhere.
+        name: the model that tells which way is up.
+        engine: what runs it.
+    """
     if not spec:
         return PictureFacts()
-    from digitreader.doctor.look import look_at
     from digitreader.sources import open_source
     from digitreader.sources.naming import printable
 
@@ -52,4 +61,39 @@ def gather_picture(spec: str) -> PictureFacts:
         return PictureFacts(printable(spec), error=str(error))
     if not frames:
         return PictureFacts(printable(spec), error=f"{printable(spec)}: gives no picture")
-    return PictureFacts(printable(spec), look_at(frames[0].image, scale=frames[0].scale))
+    try:
+        look = _look_upright(frames[0], name, engine)
+    except DigitReaderError as error:
+        return PictureFacts(printable(spec), error=f"{printable(spec)}: cannot be judged: {error}", advice=REINSTALL)
+    return PictureFacts(printable(spec), look, live=source.live)
+
+
+def _look_upright(frame: Frame, name: str, engine: EngineName) -> Look:
+    """Measure a picture, turned as it reads best.
+
+    Raises:
+        ModelFormatError: the finder is refused.
+        MissingExtraError: the engine is not installed.
+    """
+    from digitreader.doctor.look import look_at
+    from digitreader.find import Finder
+    from digitreader.model.finder import load_finder
+    from digitreader.quarter_turns import turned
+
+    finder = Finder(load_finder(engine=engine))
+    turned_deg = _turn_of(frame, finder, name, engine)
+    upright = turned(frame, turned_deg)
+    look = look_at(upright.image, finder, scale=frame.scale)
+    width, height = look.size_wh
+    return replace(look, size_wh=(height, width) if turned_deg % 180 else (width, height), turned_deg=turned_deg)
+
+
+def _turn_of(frame: Frame, finder: Finder, name: str, engine: EngineName) -> int:
+    """How far clockwise a picture has to be turned to be read; 0 where the model is refused, as its own check says."""
+    from digitreader.model.load import load_model
+    from digitreader.pipeline import Reader
+
+    try:
+        return Reader(load_model(name, engine), finder=finder).read_upright(frame).turned_deg
+    except ModelFormatError:
+        return 0

@@ -5,29 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 from digitreader.doctor.edges import edge_anywhere, edge_of
-from digitreader.doctor.facts import FoundBy, Look
+from digitreader.doctor.facts import Look
 from digitreader.doctor.glare import burnt_in, has_spot_near
 from digitreader.doctor.levels import Levels, levels_of
-from digitreader.doctor.second_look import found_enlarged, found_stretched
-from digitreader.find import find_digits
-from digitreader.find.illumination import to_gray
-from digitreader.values import Box, ColourImage, GrayImage
+from digitreader.doctor.second_look import found_stretched
+from digitreader.find import Finder
+from digitreader.paper_light import to_gray
+from digitreader.values import ColourImage, GrayImage
 
-NOTHING_DONE: FoundBy = ""
 LIGHTEST = 98.0
 """The percentage of a picture without digits that is no lighter than its lightest part."""
 
 
-def look_at(image: ColourImage | GrayImage, *, scale: float = 1.0) -> Look:
+def look_at(image: ColourImage | GrayImage, finder: Finder, *, scale: float = 1.0) -> Look:
     """Measure a picture.
 
     Args:
-        image: (H, W, 3) uint8 BGR or (H, W) uint8.
+        image: (H, W, 3) uint8 BGR or (H, W) uint8, upright.
+        finder: finds its digits.
         scale: as in `Frame`.
     """
     gray = to_gray(image)
-    found = [candidate.box for candidate in find_digits(image)]
-    boxes, found_by = look_again(gray) if not found else (found, NOTHING_DONE)
+    found = [candidate.box for candidate in finder.digits(image)]
+    too_small_px = finder.find(image).small.height_px
+    boxes = found if found or too_small_px else found_stretched(gray, finder)
     levels = [levels_of(gray, box) for box in boxes]
     papers = [paper_of(level) for level in levels]
     burnt = burnt_in(image)
@@ -41,17 +42,9 @@ def look_at(image: ColourImage | GrayImage, *, scale: float = 1.0) -> Look:
         glare=float(burnt.mean()),
         near_glare=bool(boxes) and has_spot_near(burnt, boxes),
         least_paper=min(papers, default=0.0),
-        found_by=found_by,
+        too_faint=bool(boxes) and not found,
+        too_small_px=too_small_px * scale,
     )
-
-
-def look_again(gray: GrayImage) -> tuple[list[Box], FoundBy]:
-    """What is found in a picture by more than a reader does, and by what."""
-    if enlarged := found_enlarged(gray):
-        return enlarged, "enlarging"
-    if stretched := found_stretched(gray):
-        return stretched, "stretching"
-    return [], ""
 
 
 def paper_of(levels: Levels) -> float:

@@ -15,14 +15,11 @@ BURNT_SHARE, GLARE_SHARE = 0.35, 0.01
 LEAST_CONTRAST, GOOD_CONTRAST = 0.25, 0.5
 LIGHT_PAPER = 235.0
 """Paper at least this bright is burnt out here and there without any lamp mirrored in it."""
-LEAST_HEIGHT_PX, GREATEST_HEIGHT = 20.0, 0.45
+LEAST_HEIGHT_PX, GREATEST_HEIGHT = 12.0, 0.45
 
-NOTHING_FOUND = {
-    "": "hold a sheet with digits under the camera; where one is, they are too small, too faint or too blurred",
-    "enlarging": "what may be digits shows when it is enlarged: see digit size below",
-    "stretching": "what may be digits shows when its ink is made darker: see what is marked below",
-}
-"""What to do where no digit was found, by what digits were found by then."""
+NOTHING_FOUND = "hold a sheet with digits under the camera; where one is, they are too small, too faint or too blurred"
+TOO_SMALL = "what may be digits is too small to be read: see digit size below"
+TOO_FAINT = "what may be digits shows when its ink is made darker: see what is marked below"
 
 
 def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Finding, ...]:
@@ -37,14 +34,34 @@ def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Fi
         return (Finding("picture", "skip", why),)
     look = picture.look
     if look is None:
-        advice = "name another: digitreader doctor SOURCE"
-        if is_camera(picture.source):
+        advice = picture.advice or "name another: digitreader doctor SOURCE"
+        if is_camera(picture.source) and not picture.advice:
             advice = f"see to what is said above, or {advice}"
         return (Finding("picture", "fail", picture.error, advice),)
     said = f"{picture.source}: {look.size_wh[0]} x {look.size_wh[1]} pixels, {look.digits} things that may be digits"
-    advice = "" if look.digits else NOTHING_FOUND[look.found_by]
+    advice = "" if look.digits else _why_nothing(look)
     taken = Finding("picture", "ok" if look.digits else "warn", said, advice)
-    return (taken, check_light(look), check_glare(look), check_focus(look), check_contrast(look), check_size(look))
+    checks = (check_light, check_glare, check_focus, check_contrast, check_size)
+    return (taken, check_way_up(look, live=picture.live), *(check(look) for check in checks))
+
+
+def check_way_up(look: Look, *, live: bool) -> Finding:
+    """Whether the camera hangs upright.
+
+    Args:
+        look: what was measured.
+        live: the picture is of a stream; single pictures are turned by `read` itself.
+    """
+    if not look.digits:
+        return Finding("way up", "skip", "there are no digits to tell it by")
+    if not look.turned_deg:
+        return Finding("way up", "ok", "the digits stand upright")
+    said = f"the digits stand upright when the picture is turned by {look.turned_deg} degrees clockwise"
+    if not live:
+        return Finding("way up", "ok", f"{said}, as read does by itself")
+    return Finding(
+        "way up", "warn", said, f"the camera hangs turned: hang it upright, or read with --rotate {look.turned_deg}"
+    )
 
 
 def check_light(look: Look) -> Finding:
@@ -86,22 +103,30 @@ def check_contrast(look: Look) -> Finding:
     if look.edge_px > _soft_px(look):
         return Finding("contrast", "skip", "cannot be judged before the picture is sharp")
     said = f"the ink swallows {look.contrast:.0%} of the light"
-    if look.contrast >= LEAST_CONTRAST and look.found_by != "stretching":
+    if look.contrast >= LEAST_CONTRAST and not look.too_faint:
         return Finding("contrast", "ok", said)
     return Finding("contrast", "warn", said, "write with a darker or thicker pen, on white paper")
 
 
 def check_size(look: Look) -> Finding:
     """Whether the digits are large enough to be read."""
-    if not look.height_px:
+    height_px = look.too_small_px or look.height_px
+    if not height_px:
         return Finding("digit size", "skip", "there are no digits to measure")
-    said = f"digits are {look.height_px:.0f} pixels high"
-    if look.height_px < LEAST_HEIGHT_PX or look.found_by == "enlarging":
+    said = f"digits are {height_px:.0f} pixels high"
+    if look.too_small_px or height_px < LEAST_HEIGHT_PX:
         advice = "move the camera nearer, write larger, or take a larger --size"
         return Finding("digit size", "warn", f"{said}, of {LEAST_HEIGHT_PX:.0f} that they need", advice)
-    if look.height_px > GREATEST_HEIGHT * look.size_wh[1]:
+    if height_px > GREATEST_HEIGHT * look.size_wh[look.turned_deg % 180 == 0]:
         return Finding("digit size", "warn", f"{said}, too large for the picture", "move the camera farther off")
     return Finding("digit size", "ok", said)
+
+
+def _why_nothing(look: Look) -> str:
+    """What to do where no digit was found."""
+    if look.too_small_px:
+        return TOO_SMALL
+    return TOO_FAINT if look.too_faint else NOTHING_FOUND
 
 
 def _soft_px(look: Look) -> float:

@@ -1,43 +1,29 @@
-"""Looks once more at a picture in which nothing was found: enlarged, and with its faint ink made darker."""
+"""Looks once more at a picture in which nothing was found, with its faint ink made darker."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from digitreader.find import FindSettings, find_digits
-from digitreader.find.illumination import paper_under
+from digitreader.find import Finder
+from digitreader.paper_light import paper_under
 from digitreader.values import Box, GrayImage
 
-TIMES, GREATEST_SIDE_PX = 3.0, 2560
-"""How far a picture is enlarged, but for its longer side."""
 SMOOTHED_PX, STRONGER = 1.0, 4.0
 """How far noise is smoothed away before ink is made so many times as dark."""
 LEAST_FOUND, LEAST_HEIGHT_PX, ALIKE = 2, 4.0, 1.6
 """One thing alone, or a thing lower, may be a speck; digits are no more than so many times as high as one another."""
 
 
-def found_enlarged(gray: GrayImage) -> list[Box]:
-    """What is found in a picture when it is enlarged; boxes in its own pixels."""
-    times = min(TIMES, GREATEST_SIDE_PX / max(gray.shape))
-    if times <= 1.0:
-        return []
-    large = cv2.resize(gray, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
-    settings = FindSettings(working_side_px=GREATEST_SIDE_PX)
-    boxes = (candidate.box for candidate in find_digits(np.asarray(large, np.uint8), settings=settings))
-    shrunk = ((round(side / times) for side in (box.x, box.y, box.width, box.height)) for box in boxes)
-    return enough([Box(*sides) for sides in shrunk])
-
-
-def found_stretched(gray: GrayImage) -> list[Box]:
+def found_stretched(gray: GrayImage, finder: Finder) -> list[Box]:
     """What is found in a picture when its ink swallows more light."""
-    return enough([candidate.box for candidate in find_digits(stretched(gray))])
+    return enough([candidate.box for candidate in finder.digits(stretched(gray))])
 
 
 def stretched(gray: GrayImage) -> GrayImage:
     """A picture whose ink is darker than it is, on paper as bright as it is."""
     smooth = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), SMOOTHED_PX)
-    paper = paper_under(gray, FindSettings()).astype(np.float32)
+    paper = paper_under(gray).astype(np.float32)
     return np.asarray(np.clip(paper + STRONGER * (smooth - paper), 0, 255), np.uint8)
 
 

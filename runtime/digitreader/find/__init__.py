@@ -1,6 +1,7 @@
-"""Find: from a frame to the candidates for digits, in reading order."""
+"""Find: from a frame to the candidates for digits."""
 
-from digitreader.find.finder import find_digits
-from digitreader.find.settings import FindSettings
+from digitreader.find.finder import Finder, reading_order
+from digitreader.find.findings import Findings
+from digitreader.find.overlapping import best_of_overlapping
 
-__all__ = ["FindSettings", "find_digits"]
+__all__ = ["Finder", "Findings", "best_of_overlapping", "reading_order"]

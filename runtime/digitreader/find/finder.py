@@ -1,87 +1,87 @@
-"""Find: from a frame to the candidates for digits, in reading order. Only this file knows the order of its steps."""
+"""Find: from a frame to the candidates for digits. Only this file knows the order of its steps."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-import cv2
 import numpy as np
 
-from digitreader.find.border import with_margin
-from digitreader.find.components import Labels
-from digitreader.find.cropping import cut_inks, straighten
-from digitreader.find.drawn_lines import without_drawn_lines
-from digitreader.find.enclosing import without_enclosures
-from digitreader.find.evidence import Survey, blots_near, keep_strokes
-from digitreader.find.illumination import bring_to_working_size, to_gray, written_darkness
-from digitreader.find.joining import join_broken_strokes, usual_height
-from digitreader.find.lines import groups_of, lay_out
-from digitreader.find.marks import Marks, marks_of
-from digitreader.find.rules import without_rules
-from digitreader.find.selection import keep_digit_sized
-from digitreader.find.settings import FindSettings
-from digitreader.find.threshold import Mask, ink_mask
+from digitreader.engines.maps import MapEngine
+from digitreader.find.findings import Findings, count_others
+from digitreader.find.lines import Boxes, groups_of, lay_out
+from digitreader.find.looks import in_colour
+from digitreader.find.overlapping import best_of_overlapping
+from digitreader.find.search import candidates_in, looks_at
+from digitreader.find.straighten import straighten
+from digitreader.find.too_small import small_writing
 from digitreader.values import Box, Candidate, ColourImage, GrayImage
 
+SURE_HEAT = 0.4
+"""Candidates with at least this heat say how the lines slope."""
 
-def find_digits(
-    image: ColourImage | GrayImage,
-    *,
-    settings: FindSettings = FindSettings(),  # noqa: B008  frozen
-) -> list[Candidate]:
-    """Everything in an image that may be a digit, in reading order.
+
+class Finder:
+    """Finds digits with one network, one call at a time.
 
     Args:
-        image: (H, W, 3) uint8 BGR or (H, W) uint8 gray, of any size.
-
-    Returns:
-        Candidates line by line from the top, each line from the left; boxes in pixels of `image`. Empty for a blank
-        page.
+        engine: runs the network.
     """
-    gray, scale = bring_to_working_size(to_gray(image), settings)
-    settings = enlarged(settings, scale)
-    darkness = written_darkness(np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8), settings)
-    mask = with_margin(ink_mask(darkness, settings))
-    clean = without_rules(mask)
-    marks, labels = free_marks(clean, settings)
-    lineless = without_drawn_lines(clean, marks, labels)
-    if lineless is not clean:
-        clean = lineless
-        marks, labels = free_marks(clean, settings)
-    page = Survey(labels, darkness, mask, clean)
-    strokes, blots = keep_strokes(join_broken_strokes(marks), page, settings)
-    return candidates_of(page, keep_digit_sized(strokes, mask.shape, settings), blots, scale)
+
+    def __init__(self, engine: MapEngine) -> None:
+        self.engine = engine
+
+    def find(self, image: ColourImage | GrayImage) -> Findings:
+        """See what is written in an image.
+
+        Args:
+            image: (H, W, 3) uint8 BGR or (H, W) uint8 gray, of any size.
+
+        Returns:
+            Candidates in no order, boxes in pixels of `image`, their ink upright where lines slope.
+        """
+        seen = list(looks_at(self.engine, in_colour(image)))
+        found = candidates_in(seen)
+        tilt_rad = _tilt_of(found)
+        upright = [replace(each, ink=straighten(each.ink, tilt_rad=tilt_rad)) for each in found]
+        return Findings(upright, count_others(seen), small_writing(seen, found))
+
+    def digits(self, image: ColourImage | GrayImage) -> list[Candidate]:
+        """What the network alone takes for digits, without reading them: candidates in reading order."""
+        found = self.find(image).candidates
+        heats = np.array([each.heat for each in found], np.float64)
+        best = [found[index] for index in best_of_overlapping([each.box for each in found], heats)]
+        sure = [each for each in best if each.heat >= SURE_HEAT]
+        places = reading_order([each.box for each in sure])
+        return [replace(sure[index], line=line, group=group) for index, line, group in places]
 
 
-def candidates_of(page: Survey, marks: Marks, blots: Marks, scale: float) -> list[Candidate]:
-    """Cut every mark out, in reading order."""
-    layout = lay_out(marks.boxes)
-    inks = cut_inks(page, marks)
-    usual_px = usual_height(marks.boxes)
-    clutter = blots_near(marks, blots)
-    found: list[Candidate] = []
-    for line, row in enumerate(layout.lines):
-        boxes = marks.boxes[list(row)]
-        for index, box, group in zip(row, boxes.tolist(), groups_of(boxes), strict=True):
-            ink = straighten(inks[index], tilt_rad=layout.tilt_rad)
-            found.append(Candidate(scaled(box, scale), ink, line, group, usual_px, clutter[index]))
-    return found
+class Place(NamedTuple):
+    """Where a candidate stands in the order of reading: its number, its line and its group of the line, from 0."""
+
+    number: int
+    line: int
+    group: int
 
 
-def free_marks(clean: Mask, settings: FindSettings) -> tuple[Marks, Labels]:
-    """The marks without those that stand round others, and the labels that they point into."""
-    marks, labels = marks_of(clean, settings)
-    return without_enclosures(marks, labels), labels
+def reading_order(boxes: Sequence[Box]) -> list[Place]:
+    """The order in which things that do not overlap are read, line by line from the top, each line from the left."""
+    rows = boxes_of(boxes)
+    places: list[Place] = []
+    for line, row in enumerate(lay_out(rows).lines):
+        groups = groups_of(rows[list(row)])
+        places += [Place(index, line, group) for index, group in zip(row, groups, strict=True)]
+    return places
 
 
-def enlarged(settings: FindSettings, scale: float) -> FindSettings:
-    """The settings of an image that was enlarged: its least digits are as much larger as the image is."""
-    if scale >= 1:
-        return settings
-    return replace(settings, least_height_px=round(settings.least_height_px / scale))
+def boxes_of(boxes: Sequence[Box]) -> Boxes:
+    """(N, 4) int32."""
+    return np.array([(each.x, each.y, each.width, each.height) for each in boxes], np.int32).reshape(-1, 4)
 
 
-def scaled(box: list[int], scale: float) -> Box:
-    """A box (x, y, width, height) of the working image as one of the frame."""
-    x, y, width, height = (round(value * scale) for value in box)
-    return Box(x, y, width, height)
+def _tilt_of(found: Sequence[Candidate]) -> float:
+    """The slope of the lines in radians, as the best of the sure candidates stand."""
+    sure = [each for each in found if each.heat >= SURE_HEAT]
+    best = best_of_overlapping([each.box for each in sure], np.array([each.heat for each in sure], np.float64))
+    return lay_out(boxes_of([sure[index].box for index in best])).tilt_rad

@@ -8,14 +8,21 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.marks import Boxes
+Boxes = npt.NDArray[np.int32]
+"""(N, 4) int32: x, y, width, height."""
 
 Centres = npt.NDArray[np.float64]
 """(N, 2) float64: x and y of the marks' centres."""
 
 REACH = 4.0
 SAME_SIZE = 0.5
-STEEPEST = math.tan(math.radians(30))
+STEEPEST_DEG, STEP_DEG = 32.0, 0.5
+"""Lines slope up to this; slopes are tried in these steps."""
+STEEP_COST = 0.15
+"""How much less the steepest slope counts than none."""
+LEAST_FOR_TILT, MOST_FOR_TILT = 3, 150
+LEVEL, FAR = 0.2, 12.0
+"""Marks whose levels differ by so many heights hardly stand in one line; marks so many heights apart count less."""
 SAME_LINE = 0.5
 GROUP_GAP = 1.0
 GROUP_GAP_USUAL = 2.2
@@ -62,20 +69,23 @@ def turn(centres: Centres, angle_rad: float) -> Centres:
 
 
 def tilt_of(centres: Centres, heights: npt.NDArray[np.float64]) -> float:
-    """The median slope in radians from each mark to its nearest right neighbour of like size; 0 where there is none."""
-    dx = centres[None, :, 0] - centres[:, None, 0]
-    dy = centres[None, :, 1] - centres[:, None, 1]
-    taller = np.maximum(heights[:, None], heights)
-    alike = np.minimum(heights[:, None], heights) > SAME_SIZE * taller
-    beside = alike & (dx > 0.2 * taller) & (dx < REACH * taller) & (np.abs(dy) < STEEPEST * dx + 0.15 * taller)
-    distance = np.where(beside, np.hypot(dx, 2 * dy), np.inf)
-    nearest = distance.argmin(axis=1)
-    found = np.isfinite(distance[np.arange(len(heights)), nearest])
-    if not found.any():
+    """The slope in radians at which the marks stand best in lines; 0 for fewer than three.
+
+    For every slope, each pair of marks counts by how nearly the two stand at one level; steep slopes count less.
+    """
+    if len(heights) < LEAST_FOR_TILT:
         return 0.0
-    rows = np.flatnonzero(found)
-    slopes = dy[rows, nearest[rows]] / dx[rows, nearest[rows]]
-    return math.atan(middle(slopes)) if len(rows) > 1 else 0.0
+    chosen = np.linspace(0, len(heights) - 1, min(len(heights), MOST_FOR_TILT)).astype(int)
+    x, y = centres[chosen].T
+    taller = np.maximum(heights[chosen][:, None], heights[chosen])
+    first, second = np.nonzero(np.triu(np.minimum(heights[chosen][:, None], heights[chosen]) > SAME_SIZE * taller, 1))
+    dx, dy, size = x[second] - x[first], y[second] - y[first], taller[first, second]
+    near = np.exp(-np.hypot(dx, dy) / (FAR * size))
+    slopes = np.radians(np.arange(-STEEPEST_DEG, STEEPEST_DEG + STEP_DEG, STEP_DEG))
+    apart = (dy[:, None] * np.cos(slopes) - dx[:, None] * np.sin(slopes)) / (LEVEL * size[:, None])
+    score = (near[:, None] * np.exp(-0.5 * apart**2)).sum(axis=0)
+    score *= 1 - STEEP_COST * np.abs(slopes) / np.radians(STEEPEST_DEG)
+    return float(slopes[score.argmax()])
 
 
 def middle(values: npt.NDArray[np.float64] | npt.NDArray[np.int32]) -> float:

@@ -29,6 +29,7 @@ class Event:
         text: the number, a newline between two lines of writing; empty where there is none.
         lines: its digits.
         message: what is wrong, for people; empty where nothing is.
+        turned_deg: as in `Page`.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Event:
     text: str = ""
     lines: tuple[Line, ...] = ()
     message: str = ""
+    turned_deg: int = 0
 
     @property
     def confidence(self) -> float | None:
@@ -51,9 +53,10 @@ class Event:
         about = {"event": self.kind, "id": self.name, "reader": self.reader, "time": self.time, "source": self.source}
         if self.message:
             return about | {"message": self.message}
-        page = page_as_json(Page(self.source, self.frame, lines=self.lines))
+        page = page_as_json(Page(self.source, self.frame, lines=self.lines, turned_deg=self.turned_deg))
         confidence = None if self.confidence is None else round(self.confidence, 4)
-        return about | {"frame": self.frame, "text": self.text, "confidence": confidence, "lines": page["lines"]}
+        told = {"frame": self.frame, "text": self.text, "confidence": confidence}
+        return about | told | {key: page[key] for key in ("rotated", "lines") if key in page}
 
 
 class EventMaker:
@@ -72,7 +75,7 @@ class EventMaker:
 
     def of_page(self, kind: str, page: Page) -> Event:
         """An event with a page's number."""
-        return Event(kind, *self._begin(), page.source, page.frame, page.text, page.lines)
+        return Event(kind, *self._begin(), page.source, page.frame, page.text, page.lines, turned_deg=page.turned_deg)
 
     def of_message(self, kind: str, source: str, message: str) -> Event:
         """An event that tells what is wrong, or right again."""

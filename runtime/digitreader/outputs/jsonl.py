@@ -36,11 +36,16 @@ class JsonLinesSink(Sink):
 
 
 def page_as_json(page: Page) -> dict[str, Any]:
-    """Turn a page into what `json` can write: confidences to four places, times to a microsecond."""
+    """Turn a page into what `json` can write: confidences to four places, times to a microsecond.
+
+    A picture that was turned before it was read has ``rotated``, the degrees clockwise.
+    """
+    rotated = {"rotated": page.turned_deg} if page.turned_deg else {}
     return {
         "source": page.source,
         "frame": page.frame,
         "text": page.text,
+        **rotated,
         "lines": [_line_as_json(line) for line in page.lines],
         "timing_ms": {stage: round(time_ms, 3) for stage, time_ms in page.timing_ms.items()},
     }

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import DataError
-from digitreader.find.illumination import to_gray
+from digitreader.paper_light import to_gray
 from digitreader.paper_sheet.bending import BOWS_MM, FLAT, Bend, Matrix, Places, bend_of, pixels_of
 from digitreader.paper_sheet.identity import sheet_of
 from digitreader.paper_sheet.layout import PAPERS, Rect, Sheet, bit_squares, mark_middles

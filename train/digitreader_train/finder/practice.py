@@ -175,7 +175,13 @@ def _drawing_files() -> list[Path]:
     return [here / name for name in DRAWING] + [file for file in others if file.name not in NOT_DRAWING]
 
 
-DRAWING = ("__init__.py", "characters.py", "page.py", "scene.py", "surface.py", "targets.py")
+DRAWING = (
+    "__init__.py", "cells.py", "chance.py", "characters.py", "colours.py", "draw_page.py", "freehand_lines.py",
+    "handwritten_marks.py", "image_quality.py", "ink.py", "layers.py", "layout.py", "light.py", "lines.py",
+    "package_pictures.py", "page.py", "page_characters.py", "photograph.py", "polyline.py", "printed.py", "rect.py",
+    "rules.py", "scattered.py", "scene.py", "strokes.py", "targets.py", "textures.py", "truth.py", "viewpoint.py",
+    "writer.py",
+)  # fmt: skip
 """The files of this folder whose change draws other scenes."""
 NOT_DRAWING = ("practice.py",)
 """Files of the other two folders whose change draws no other scenes."""

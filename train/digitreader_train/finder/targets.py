@@ -1,4 +1,4 @@
-"""What the network is to say of a scene: maps of ink and centres, and the size of each digit."""
+"""What the network is to learn from a scene: maps of ink and centres, and the size of each digit."""
 
 from __future__ import annotations
 
@@ -9,30 +9,35 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.values import Ink
+from digitreader_train.finder.rect import Rect
 from digitreader_train.finder.scene import FinderScene
 
 CELL_PX = 4
-"""The maps have one cell for so many pixels each way."""
+"""Width and height of a cell of the maps."""
 LEAST_PX, GREATEST_PX = 8.5, 125.0
-"""Digits so high are found in one look; smaller ones are told to be too small, larger ones are for a coarser look."""
+"""Digits whose longer side is between these are found in one look; of smaller ones the network says that they are too
+small, and larger ones are found in a look at a reduced picture."""
 UNDECIDED = 0.78
-"""Near these limits nothing is asked: down to this share of the least, and up as far."""
+"""Near these limits no answer is right or wrong: down to this share of the least, and up to the greatest over it."""
 WHOLE, PIECE = 0.8, 0.4
-"""A digit of which less than `WHOLE` is seen may be found or not; of which less than `PIECE`, it is none."""
+"""A digit of which less than `WHOLE` is seen may be found or not; one of which less than `PIECE` is seen must not."""
 SPREAD = 0.13
 """Standard deviation of a centre's hill, in widths and heights of its digit ..."""
 LEAST_SPREAD = 0.75
 """... and at least so many cells."""
+SIZED_FROM = 0.3
+"""Where a digit's hill is higher than this, the digit's size is to be known."""
 SIZE_UNIT_PX = 16.0
+"""The unit of the geometry."""
 
 
 class Targets(NamedTuple):
     """What is right for one scene; C is its side over `CELL_PX`.
 
     Attributes:
-        maps: (C, C, 10) uint8, 0..255 for 0..1: the hill of centres; the ink of digits in the cell's four quarters
+        maps: (C, C, 10) uint8, 0..255 for 0..1: the hills of centres; the ink of digits in the cell's four quarters
             (upper left, upper right, lower left, lower right); the ink of any writing likewise; writing too small.
-        counts: (C, C, 2) uint8, 0 or 255: where the hill is asked for, and where the size is.
+        counts: (C, C, 2) uint8, 0 or 255: where the hills count, and where the geometry does.
         geometry: (C, C, 4) float16: the centre's place from the middle of the cell, x and y, in `SIZE_UNIT_PX`; log of
             width and height in `SIZE_UNIT_PX`.
     """
@@ -44,53 +49,87 @@ class Targets(NamedTuple):
 
 def targets_of(scene: FinderScene) -> Targets:
     """Make the targets of a scene."""
-    cells = scene.image.shape[0] // CELL_PX
-    hill = np.zeros((cells, cells), np.float32)
-    small = np.zeros((cells, cells), np.uint8)
-    asked = np.full((cells, cells), 255, np.uint8)
-    geometry = np.zeros((cells, cells, 4), np.float32)
-    sized = np.zeros((cells, cells), np.uint8)
-    middles = np.arange(cells, dtype=np.float32) * CELL_PX + CELL_PX / 2
-    number_at = _owner_of_cells(scene)
-    digits = scene.digits
-    for (x, y, width, height), seen, number in zip(digits.boxes.tolist(), digits.seen.tolist(), digits.numbers.tolist(), strict=True):
-        size = max(height, width)
-        rows, columns = _cells_of(y, height, cells), _cells_of(x, width, cells)
-        if size < LEAST_PX * UNDECIDED:
-            small[rows, columns] = 255
-            continue
-        if size < LEAST_PX or seen < WHOLE or size > GREATEST_PX:
-            if seen >= PIECE and size < GREATEST_PX / UNDECIDED:
-                asked[rows, columns] = 0
-            if size < LEAST_PX:
-                small[rows, columns] = 255
-            continue
-        centre_x, centre_y = x + width / 2, y + height / 2
-        across = (middles - centre_x) / max(LEAST_SPREAD * CELL_PX, SPREAD * width)
-        down = (middles - centre_y) / max(LEAST_SPREAD * CELL_PX, SPREAD * height)
-        own = np.exp(-0.5 * (across[None, :] ** 2 + down[:, None] ** 2))
-        own[min(cells - 1, int(centre_y / CELL_PX)), min(cells - 1, int(centre_x / CELL_PX))] = 1.0
-        about = (own > np.maximum(hill, 0.3)) | (number_at == number)
-        values = (np.log(max(width, 2.0) / SIZE_UNIT_PX), np.log(max(height, 2.0) / SIZE_UNIT_PX))
-        geometry[..., 0][about] = np.broadcast_to((centre_x - middles) / SIZE_UNIT_PX, own.shape)[about]
-        geometry[..., 1][about] = np.broadcast_to(((centre_y - middles) / SIZE_UNIT_PX)[:, None], own.shape)[about]
-        geometry[..., 2][about], geometry[..., 3][about] = values
-        sized[about] = 255
-        np.maximum(hill, own, out=hill)
-    maps = np.dstack([hill * 255, *_quarters(scene.digit_ink), *_quarters(scene.any_ink), small]).astype(np.uint8)
-    return Targets(maps, np.dstack([asked, sized]), geometry.astype(np.float16))
+    planes, digits = _Planes(scene.image.shape[0] // CELL_PX), scene.digits
+    owners = _owners_of_cells(scene)
+    boxes = [Rect(*box) for box in digits.boxes.tolist()]
+    for box, seen, number in zip(boxes, digits.seen.tolist(), digits.numbers.tolist(), strict=True):
+        size, place = max(box.width, box.height), planes.cells_of(box)
+        if size < LEAST_PX:
+            planes.too_small[place] = 255
+        if LEAST_PX <= size <= GREATEST_PX and seen >= WHOLE:
+            planes.add_centre(box, owners == number)
+        elif LEAST_PX * UNDECIDED <= size < GREATEST_PX / UNDECIDED and seen >= PIECE:
+            planes.hill_counts[place] = 0
+    inks = (*_quarters(scene.digit_ink), *_quarters(scene.any_ink))
+    maps = np.dstack([planes.hill * 255, *inks, planes.too_small]).astype(np.uint8)
+    counts = np.dstack([planes.hill_counts, planes.geometry_counts])
+    return Targets(maps, counts, planes.geometry.astype(np.float16))
 
 
-def _cells_of(start: float, length: float, cells: int) -> slice:
-    return slice(max(0, int(start / CELL_PX)), min(cells, int((start + length) / CELL_PX) + 1))
+class _Planes:
+    """The targets of a scene while digits are added, (C, C) each.
+
+    Args:
+        cells: C.
+
+    Attributes:
+        hill: float32, 0..1.
+        too_small: uint8, 255 where a digit is too small.
+        hill_counts: uint8, 255 or 0.
+        geometry_counts: uint8, 255 or 0.
+        geometry: (C, C, 4) float32.
+    """
+
+    def __init__(self, cells: int) -> None:
+        self.hill = np.zeros((cells, cells), np.float32)
+        self.too_small = np.zeros((cells, cells), np.uint8)
+        self.hill_counts = np.full((cells, cells), 255, np.uint8)
+        self.geometry_counts = np.zeros((cells, cells), np.uint8)
+        self.geometry = np.zeros((cells, cells, 4), np.float32)
+        self._middles = np.arange(cells, dtype=np.float32) * CELL_PX + CELL_PX / 2
+        self._cells = cells
+
+    def cells_of(self, box: Rect) -> tuple[slice, slice]:
+        """Rows and columns of the cells that a box touches."""
+        return self._range(box.y, box.height), self._range(box.x, box.width)
+
+    def add_centre(self, box: Rect, is_own: npt.NDArray[np.bool_]) -> None:
+        """Add the hill of a digit, and its place and size where it is the nearest.
+
+        Args:
+            box: of the digit.
+            is_own: (C, C), the cells with ink of the digit.
+        """
+        to_x, to_y = box.x + box.width / 2 - self._middles, box.y + box.height / 2 - self._middles
+        own = self._hill_of(box)
+        about = (own > np.maximum(self.hill, SIZED_FROM)) | is_own
+        self.geometry[..., 0][about] = np.broadcast_to(to_x / SIZE_UNIT_PX, own.shape)[about]
+        self.geometry[..., 1][about] = np.broadcast_to((to_y / SIZE_UNIT_PX)[:, None], own.shape)[about]
+        self.geometry[..., 2][about] = np.log(max(box.width, 2.0) / SIZE_UNIT_PX)
+        self.geometry[..., 3][about] = np.log(max(box.height, 2.0) / SIZE_UNIT_PX)
+        self.geometry_counts[about] = 255
+        np.maximum(self.hill, own, out=self.hill)
+
+    def _hill_of(self, box: Rect) -> npt.NDArray[np.float32]:
+        """A bell over the digit, (C, C), exactly 1 in the cell of its centre."""
+        x, y = box.x + box.width / 2, box.y + box.height / 2
+        across = (self._middles - x) / max(LEAST_SPREAD * CELL_PX, SPREAD * box.width)
+        down = (self._middles - y) / max(LEAST_SPREAD * CELL_PX, SPREAD * box.height)
+        hill = np.exp(-0.5 * (across[None, :] ** 2 + down[:, None] ** 2))
+        hill[min(self._cells - 1, int(y / CELL_PX)), min(self._cells - 1, int(x / CELL_PX))] = 1.0
+        return np.asarray(hill, np.float32)
+
+    def _range(self, start: float, length: float) -> slice:
+        return slice(max(0, int(start / CELL_PX)), min(self._cells, int((start + length) / CELL_PX) + 1))
 
 
-def _owner_of_cells(scene: FinderScene) -> npt.NDArray[np.int16]:
-    """(C, C) int16: the digit with ink at the middle of each cell, or anywhere in it; 0 for none."""
+def _owners_of_cells(scene: FinderScene) -> npt.NDArray[np.int16]:
+    """(C, C) int16: a digit with ink in the cell, the last one where there are several; 0 for none."""
     owners = scene.owners.reshape(scene.owners.shape[0] // CELL_PX, CELL_PX, -1, CELL_PX)
     return np.asarray(owners.max(axis=(1, 3)), np.int16)
 
 
 def _quarters(ink: Ink) -> list[npt.NDArray[np.uint8]]:
-    half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    """The mean ink in each of the cells' four quarters, (C, C) each."""
+    half = np.asarray(cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
     return [half[y::2, x::2] for y in (0, 1) for x in (0, 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,7 +12,8 @@ from digitreader.demo.sheet import choose_paper, choose_pen, ink_sheet
 from digitreader.demo.stage import Stage
 from digitreader.demo.still import photograph
 from digitreader.demo.writing import LINE_PITCH
-from digitreader.find import find_digits
+from digitreader.find import Finder
+from digitreader.model.finder import load_finder
 from digitreader.values import Ink
 from digitreader_train.practice.lines import write_lines
 from digitreader_train.practice.task import Practice, Task
@@ -35,11 +38,17 @@ def photograph_digits(task: Task) -> Practice:
         count = min(line_count * int(rng.integers(*DIGITS_A_LINE)), len(task.labels) - shown)
         part = np.s_[shown : shown + count]
         scene = draw_scene(task.images[part], task.labels[part], line_count, rng)
-        for candidate, label in label_candidates(find_digits(scene.image), scene):
+        for candidate, label in label_candidates(shipped_finder().digits(scene.image), scene):
             inks.append(candidate.ink)
             labels.append(label)
         shown += count
     return Practice.of(inks, labels)
+
+
+@cache
+def shipped_finder() -> Finder:
+    """The finder that will read frames; each process that draws practice has one."""
+    return Finder(load_finder())
 
 
 def draw_scene(

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader import demo, find, normalise
+from digitreader.model.shipped import shipped_models
 from digitreader.progress import ProgressBar
 from digitreader_train import practice as this_room
 from digitreader_train.glyph_cache import Arrays, cached_arrays
@@ -83,4 +84,5 @@ def source_code(draw: Draw) -> bytes:
     seen = (find,) if draw is photograph_digits else ()
     rooms = [Path(str(room.__file__)).parent for room in (this_room, demo, *seen)]
     files = [Path(normalise.__file__), *(file for room in rooms for file in sorted(room.glob("*.py")))]
-    return b"".join(file.read_bytes() for file in files)
+    networks = [shipped_models()["finder"]] if seen else []
+    return b"".join(file.read_bytes() for file in (*files, *networks))

@@ -126,7 +126,7 @@ def watch(reader: Reader, camera: FaultyCamera, sinks: Sequence[Sink]) -> Seen:
         source.heed = heed
         for frame in with_tidy_heap(source.frames()):
             began_s = time.thread_time()
-            page = reader.read(frame)
+            page = reader.read_next(frame)
             steady = follower.update(page)
             read_s = time.thread_time()
             hand_on(sinks, frame, page, steady, follower.left)

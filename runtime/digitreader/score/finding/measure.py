@@ -102,7 +102,7 @@ class _Tally:
 
     def add(self, shown: Scene, page: Page, reader: Reader) -> None:
         readings = tuple(reading for line in page.lines for reading in line.readings)
-        outcomes = judge(shown, readings, reader)
+        outcomes = judge(shown, page, reader)
         self.causes.update(outcome.cause for outcome in outcomes)
         self.with_invented += any(outcome.cause == "invented" for outcome in outcomes)
         wanted = [digits_of(line) for line in shown.truth.split("\n") if line]
@@ -144,7 +144,7 @@ def score_finding(reader: Reader, plan: FindingPlan) -> tuple[FindingScore, dict
             bar.relabel(f"reading {kind.name}")
             tally = _Tally(kind, plan.pictures)
             for shown in draw_kind(kind, counts[kind.name], seed=plan.seed):
-                page = reader.read(Frame(shown.image, f"{kind.name} {tally.pictures}"))
+                page = reader.read_upright(Frame(shown.image, f"{kind.name} {tally.pictures}"))
                 tally.add(shown, page, reader)
                 bar.advance()
             scores.append(tally.score())

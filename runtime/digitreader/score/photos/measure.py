@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from digitreader.find import find_digits
 from digitreader.model.calibration import expected_calibration_error
 from digitreader.pipeline import Reader
 from digitreader.progress import with_progress
+from digitreader.quarter_turns import boxes_found
 from digitreader.score.edit_distance import Step, align
 from digitreader.score.photos.truth import Photo
 from digitreader.sources.images import read_image
@@ -103,13 +103,13 @@ def see(reader: Reader, photo: Photo) -> SeenPhoto:
         ImageError: it cannot be read.
     """
     decoded = read_image(photo.path)
-    page = reader.read(Frame(decoded.image, photo.path.name, scale=decoded.scale))
+    page = reader.read_upright(Frame(decoded.image, photo.path.name, scale=decoded.scale))
     readings = tuple(reading for line in page.lines for reading in line.readings)
     read = "".join(str(reading.digit) for reading in readings)
     steps = tuple(align(photo.truth, read))
     errors = sum(not step.right for step in steps)
     score = PhotoScore(photo.path.name, photo.kind, photo.difficulty, photo.truth, read, errors)
-    found = [candidate.box for candidate in find_digits(decoded.image, settings=reader.settings)]
+    found = boxes_found(reader.finder.digits, decoded.image, page.turned_deg)
     unread = tuple(box for box in (grown(box, decoded.scale) for box in found) if not _is_read(box, readings))
     return SeenPhoto(score, photo.path, steps, readings, unread)
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from digitreader.demo import Scene, scene
-from digitreader.find import find_digits
 from digitreader.pipeline import Reader
 from digitreader.progress import with_progress
+from digitreader.quarter_turns import boxes_found
 from digitreader.score.edit_distance import digits_of, errors_between
 from digitreader.score.scenes.causes import CAUSES, Cause, Outcome, outcomes_of
 from digitreader.score.scenes.difficulty import Difficulty
 from digitreader.score.scenes.sheets import draw_writing
 from digitreader.score.told import share_of
-from digitreader.values import ColourImage, Frame, Reading
+from digitreader.values import ColourImage, Frame, Page, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +130,18 @@ def score_scenes(reader: Reader, plan: ScenesPlan) -> tuple[ScenesScore, dict[Ca
     tally = _Tally(keep=plan.pictures)
     drawn = with_progress(draw_scenes(plan), label="reading scenes", total=plan.count)
     for number, shown in enumerate(drawn):
-        page = reader.read(Frame(shown.image, f"scene {number}"))
+        page = reader.read_upright(Frame(shown.image, f"scene {number}"))
         readings = [reading for line in page.lines for reading in line.readings]
         read = "".join(str(reading.digit) for reading in readings)
         errors = errors_between(digits_of(shown.truth), read)
         tally.errors += errors
         tally.exact += not errors
-        for outcome in judge(shown, readings, reader):
+        for outcome in judge(shown, page, reader):
             tally.add(outcome, Mistake(outcome, shown.image, tuple(readings), number))
     return tally.score(plan), tally.mistakes
 
 
-def judge(shown: Scene, readings: Sequence[Reading], reader: Reader) -> list[Outcome]:
+def judge(shown: Scene, page: Page, reader: Reader) -> list[Outcome]:
     """What became of a scene's digits; the finder is asked again what it found, accepted or not."""
-    found = [candidate.box for candidate in find_digits(shown.image, settings=reader.settings)]
-    return outcomes_of(shown.boxes, readings, found)
+    readings = [reading for line in page.lines for reading in line.readings]
+    return outcomes_of(shown.boxes, readings, boxes_found(reader.finder.digits, shown.image, page.turned_deg))

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digitreader.find import find_digits
-from digitreader.find.illumination import to_gray
+from digitreader.paper_light import to_gray
 from digitreader.paper_sheet.layout import Rect, numbers_of
 from digitreader.paper_sheet.straighten import StraightSheet
 from digitreader.pipeline import Reader
@@ -92,7 +91,7 @@ def see_sheet(reader: Reader, straight: StraightSheet, *, source: str) -> SeenSh
     readings = [reading for line in reader.read(Frame(bare.gray, source)).lines for reading in line.readings]
     written = numbers_written(straight, bare.inks, readings)
     truth = [digit for digits in written for digit in digits]
-    found = [candidate.box for candidate in find_digits(bare.gray, settings=reader.settings)]
+    found = [candidate.box for candidate in reader.finder.digits(bare.gray)]
     outcomes = outcomes_of(truth, readings, found)
     counts = Counter(outcome.cause for outcome in outcomes)
     pairs = _pairs(straight, readings, [bool(digits) for digits in written])

@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 
 from digitreader.demo.still import DigitBox
-from digitreader.find import FindSettings
-from digitreader.find.illumination import paper_under
+from digitreader.paper_light import paper_under
 from digitreader.paper_sheet.layout import Number, Rect, numbers_of, printed
 from digitreader.paper_sheet.straighten import StraightSheet
 from digitreader.score.sheet.ink import FieldInk, Piece, ink_in_field, strokes_of
@@ -22,8 +21,6 @@ OVER_MM = 3.0
 """Strokes may run over a number's boxes by so much."""
 PRINTED_OVER_MM = 1.0
 """What is printed is seen to be so much larger where a sheet is curved or the picture soft."""
-
-SETTINGS = FindSettings()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +43,7 @@ def without_print(straight: StraightSheet, gray: GrayImage) -> BareSheet:
         straight: says where what is.
         gray: (H, W) uint8, its picture in gray.
     """
-    paper = paper_under(gray, SETTINGS)
+    paper = paper_under(gray)
     bare = gray.copy()
     for rect in printed(straight.sheet):
         window = _window(straight.box_of(grown(rect, PRINTED_OVER_MM)))

@@ -109,7 +109,7 @@ def score_video(reader: Reader, plan: VideoPlan) -> tuple[VideoScore, list[SeenF
     seconds = 60 * plan.minutes
     with ProgressBar("watching", round(seconds * plan.fps)) as bar:
         for filmed in film_video(seconds=seconds, fps=plan.fps, seed=plan.seed, size_wh=plan.size_wh):
-            page, take = reader.read(filmed.frame), filmed.take
+            page, take = reader.read_next(filmed.frame), filmed.take
             subject = take.subject
             steady = follower.update(page)
             frames[subject] += 1

@@ -1,0 +1,158 @@
+"""Find, step 4: each digit's ink is cut out alone, white on black with soft edges, whatever its colours were."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.find.centres import Centres
+from digitreader.find.looks import Look, Map
+from digitreader.find.sharing import INK_PX, Owners
+from digitreader.values import ColourImage, Ink
+
+SURE_INK = 0.5
+PAPER_REACH, INK_REACH = 1.2, 0.35
+"""Paper and ink have the mean colour of so many digit heights around."""
+LEAST_CONTRAST = 6.0
+"""Colours of ink and paper nearer to one another than this are taken to be as far apart, or noise would become ink."""
+BLACK_SHARE, WHITE_SHARE = 0.28, 0.75
+"""Of the way from paper to ink: up to the first all is paper, from the second all is ink."""
+GATE_LOW, GATE_HIGH = 0.12, 0.42
+"""Ink fades out between these chances that the network gives it."""
+INKED = 100
+ROOM_PX = 8
+"""Colours are measured in so many more places round all ink."""
+SUM, SQUARE = np.ones((1, 3), np.float32), np.ones((3, 3), np.uint8)
+
+
+class Inks(NamedTuple):
+    """The ink of some digits.
+
+    Attributes:
+        numbers: of the centres that have ink, from 0.
+        boxes: (N, 4) float64, x, y, width and height of it in pixels of the canvas.
+        inks: (h, w) uint8 each.
+        purity: (N,) float64 0..1, how much of what the network takes for writing there it takes for a digit's.
+    """
+
+    numbers: list[int]
+    boxes: npt.NDArray[np.float64]
+    inks: list[Ink]
+    purity: npt.NDArray[np.float64]
+
+
+def cut_inks(look: Look, centres: Centres, owners: Owners) -> Inks:
+    """Cut out the ink of every centre; one without ink is left out."""
+    none = Inks([], np.zeros((0, 4)), [], np.zeros(0))
+    if not len(centres) or not owners.any():
+        return none
+    place = _room_round(owners)
+    drawn = np.zeros(look.canvas.shape[:2], np.uint8)
+    height_px = float(np.sort(centres[:, 3])[len(centres) // 2])
+    drawn[_in_canvas(place)] = ink_map(
+        look.canvas[_in_canvas(place)], look.digit_ink[place], look.any_ink[place], height_px=height_px
+    )
+    numbers, boxes, inks = [], [], []
+    for number, (x0, y0, x1, y1) in _extents(owners):
+        low_x, low_y = max(0, INK_PX * x0 - INK_PX), max(0, INK_PX * y0 - INK_PX)
+        place = np.s_[low_y : INK_PX * y1 + INK_PX, low_x : INK_PX * x1 + INK_PX]
+        own = owners[low_y // INK_PX : y1 + 1, low_x // INK_PX : x1 + 1]
+        ink = _alone(drawn[place], own, number)
+        found = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
+        if found[2] and found[3]:
+            numbers.append(number - 1)
+            boxes.append((low_x + found[0], low_y + found[1], found[2], found[3]))
+            inks.append(ink)
+    return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, _purity(look, owners)[numbers])
+
+
+def _purity(look: Look, owners: Owners) -> npt.NDArray[np.float64]:
+    """Of each centre from 0: the digit's share of the writing on its ink."""
+    of_digits, of_any = (
+        np.bincount(owners.ravel(), weights=ink.ravel())[1:]
+        for ink in (look.digit_ink, np.maximum(look.any_ink, look.digit_ink))
+    )
+    return np.asarray(of_digits / np.maximum(of_any, 1e-6))
+
+
+def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: float) -> Ink:
+    """How much of every pixel is ink of a digit.
+
+    Args:
+        canvas: (H, W, 3) uint8.
+        digit_ink: (H/2, W/2) float32 0..1, and
+        any_ink: likewise, what the network says of it.
+        height_px: of a typical digit; colours are compared within a few of them.
+
+    Returns:
+        (H, W) uint8. The colours of ink and paper are measured around every place, where the network says that they
+        are, and a pixel counts by how far it is on the way from one to the other.
+    """
+    size_wh, half_wh = (canvas.shape[1], canvas.shape[0]), (digit_ink.shape[1], digit_ink.shape[0])
+    half = cv2.resize(canvas, half_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
+    is_paper = np.clip(1 - 2 * np.maximum(any_ink, digit_ink), 0.0, 1.0)
+    is_ink = np.where(digit_ink > SURE_INK, digit_ink, 0.01 * digit_ink)
+    paper = _around(half, is_paper, PAPER_REACH * height_px / INK_PX)
+    way = _around(half, is_ink, INK_REACH * height_px / INK_PX) - paper
+    # how far a colour is on the way: the product with `steps`, less what paper has of it
+    steps = way / np.maximum(cv2.transform(way * way, SUM), LEAST_CONTRAST**2)[:, :, None]
+    of_paper = cv2.transform(paper * steps, SUM)
+    fine_steps, fine_of_paper, gate = (
+        np.asarray(cv2.resize(each, size_wh, interpolation=cv2.INTER_LINEAR), np.float32)
+        for each in (steps, of_paper, cv2.dilate(digit_ink, SQUARE))
+    )
+    share = cv2.transform(cv2.multiply(canvas, fine_steps, dtype=cv2.CV_32F), SUM) - fine_of_paper
+    inked = np.clip((share - BLACK_SHARE) * np.float32(255 / (WHITE_SHARE - BLACK_SHARE)), 0, 255)
+    inked *= np.clip((gate - GATE_LOW) * np.float32(1 / (GATE_HIGH - GATE_LOW)), 0, 1)
+    return np.asarray(inked, np.uint8)
+
+
+def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDArray[np.float32]:
+    """(h, w, 3) float32: the mean colour around every place, weighed."""
+    side = max(3, 2 * int(reach / 2) + 1)
+    size_wh = (side, side)
+    sums = cv2.blur(half * weight[:, :, None], size_wh)
+    weights = cv2.blur(weight, size_wh)
+    everywhere = (half * weight[:, :, None]).sum(axis=(0, 1)) / max(1e-6, float(weight.sum()))
+    # where none is near, the mean of the whole picture
+    return np.asarray((sums + 1e-4 * everywhere) / (weights + 1e-4)[:, :, None], np.float32)
+
+
+def _room_round(owners: Owners) -> tuple[slice, slice]:
+    """The rows and columns of the ink maps in which there is owned ink, and some more on each side."""
+    x, y, width, height = cv2.boundingRect(np.asarray(owners > 0, np.uint8))
+    return np.s_[max(0, y - ROOM_PX) : y + height + ROOM_PX, max(0, x - ROOM_PX) : x + width + ROOM_PX]
+
+
+def _in_canvas(place: tuple[slice, slice]) -> tuple[slice, slice]:
+    rows, columns = (slice(INK_PX * part.start, INK_PX * part.stop) for part in place)
+    return rows, columns
+
+
+def _extents(owners: Owners) -> list[tuple[int, tuple[int, int, int, int]]]:
+    """Each number that occurs, and x and y of the first and behind the last place where it does."""
+    rows, columns = np.nonzero(owners)
+    numbers = owners[rows, columns]
+    order = np.argsort(numbers, kind="stable")
+    rows, columns, numbers = rows[order], columns[order], numbers[order]
+    firsts = np.flatnonzero(np.diff(numbers, prepend=0))
+    sides = (
+        np.minimum.reduceat(columns, firsts),
+        np.minimum.reduceat(rows, firsts),
+        np.maximum.reduceat(columns, firsts) + 1,
+        np.maximum.reduceat(rows, firsts) + 1,
+    )
+    extents = np.stack(sides, axis=1).tolist()
+    return [(number, tuple(extent)) for number, extent in zip(numbers[firsts].tolist(), extents, strict=True)]
+
+
+def _alone(drawn: Ink, own: Owners, number: int) -> Ink:
+    """The ink without what belongs to other digits; soft edges that nobody owns stay."""
+    others = (own != number) & (own != 0)
+    if not others.any():
+        return drawn
+    mine = cv2.resize(np.asarray(~others, np.uint8), (drawn.shape[1], drawn.shape[0]), interpolation=cv2.INTER_NEAREST)
+    return drawn * np.asarray(mine, np.uint8)

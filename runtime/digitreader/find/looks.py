@@ -1,0 +1,128 @@
+"""Find, step 1: the network looks at the picture in one size, and says for every place what is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.engines.maps import MapEngine
+from digitreader.values import ColourImage, GrayImage
+
+CELL_PX = 4
+"""The network's maps have one cell for so many pixels each way; ink is told for its four quarters."""
+SIZE_UNIT_PX = 16.0
+"""The unit of places and sizes in the network's geometry."""
+MULTIPLE_PX = 32
+"""The network takes pictures whose sides are a multiple of this."""
+MARGIN_PX = 16
+"""So much ground is laid round a picture at least, so that what is cut to its ink stands on something."""
+BORDER_STEP = 3
+"""Every so manyth pixel of the border decides the ground's colour."""
+
+Map = npt.NDArray[np.float32]
+"""(h, w) float32."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What the network says of a picture, or of a part of it, in one size.
+
+    Attributes:
+        canvas: (H, W, 3) uint8 BGR, what it was shown.
+        scale: pixels of the canvas per pixel of the picture.
+        left: x of the picture's left edge in the canvas; top likewise.
+        hill: (H/4, W/4) float32 0..1, high at the centres of digits.
+        digit_ink: (H/2, W/2) float32 0..1, ink of digits.
+        any_ink: (H/2, W/2) float32 0..1, ink of any writing.
+        small: (H/4, W/4) float32 0..1, writing too small to be told in this size.
+        geometry: (H/4, W/4, 4) float32, x and y of the digit's centre from the middle of the cell, and the logarithms
+            of its width and height, all in `SIZE_UNIT_PX`.
+    """
+
+    canvas: ColourImage
+    scale: float
+    left: int
+    top: int
+    hill: Map
+    digit_ink: Map
+    any_ink: Map
+    small: Map
+    geometry: npt.NDArray[np.float32]
+
+
+def look_at(engine: MapEngine, image: ColourImage, *, scale: float) -> Look:
+    """Show the network a picture in one size.
+
+    Args:
+        engine: runs the network.
+        image: (H, W, 3) uint8 BGR, not empty.
+        scale: how much larger it is shown than it is.
+    """
+    canvas, left, top = on_ground(resized(image, scale))
+    geometry, maps = engine.maps(canvas)
+    chances = sigmoid(maps)
+    return Look(
+        canvas=canvas,
+        scale=scale,
+        left=left,
+        top=top,
+        hill=np.ascontiguousarray(chances[..., 0]),
+        digit_ink=from_quarters(chances[..., 1:5]),
+        any_ink=from_quarters(chances[..., 5:9]),
+        small=np.ascontiguousarray(chances[..., 9]),
+        geometry=geometry,
+    )
+
+
+def resized(image: ColourImage, scale: float) -> ColourImage:
+    """A picture `scale` times as large, at least one pixel; as it is where that changes nothing."""
+    height, width = image.shape[:2]
+    size_wh = max(1, round(width * scale)), max(1, round(height * scale))
+    if size_wh == (width, height):
+        return image
+    # plain INTER_LINEAR gives other pixels on ARM than on x86
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
+    return np.asarray(cv2.resize(image, size_wh, interpolation=how), np.uint8)
+
+
+def on_ground(image: ColourImage) -> tuple[ColourImage, int, int]:
+    """A picture in the middle of a larger one of its border's colour, whose sides the network takes.
+
+    Returns:
+        The larger one, and x and y of the picture's upper left corner in it.
+    """
+    height, width = image.shape[:2]
+    whole_w, whole_h = (-(-(side + 2 * MARGIN_PX) // MULTIPLE_PX) * MULTIPLE_PX for side in (width, height))
+    left, top = (whole_w - width) // 2, (whole_h - height) // 2
+    canvas = np.empty((whole_h, whole_w, 3), np.uint8)
+    canvas[:] = border_colour(image)
+    canvas[top : top + height, left : left + width] = image
+    return canvas, left, top
+
+
+def border_colour(image: ColourImage) -> npt.NDArray[np.uint8]:
+    """The median colour of a picture's outermost pixels, (3,) uint8."""
+    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])[::BORDER_STEP]
+    middle: npt.NDArray[np.uint8] = np.sort(border, axis=0)[len(border) // 2]
+    return middle
+
+
+def sigmoid(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """0..1 of each logit."""
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+
+
+def from_quarters(quarters: npt.NDArray[np.float32]) -> Map:
+    """(h, w, 4) float32, upper left, upper right, lower left, lower right of each cell, as (2h, 2w)."""
+    height, width, _ = quarters.shape
+    return quarters.reshape(height, width, 2, 2).transpose(0, 2, 1, 3).reshape(2 * height, 2 * width)
+
+
+def in_colour(image: ColourImage | GrayImage) -> ColourImage:
+    """(H, W, 3) BGR as it is, (H, W) gray as three equal channels; both uint8."""
+    if image.ndim == 3:
+        return image
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)

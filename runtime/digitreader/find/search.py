@@ -1,0 +1,130 @@
+"""Find: looks at a picture, coarse ones first and finer ones where they are needed, and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.engines.maps import MapEngine
+from digitreader.find.centres import Centres, centres_of
+from digitreader.find.inks import cut_inks
+from digitreader.find.looks import Look, look_at
+from digitreader.find.overlapping import Corners, overlap_of
+from digitreader.find.regions import FINE_PX, Region, unclear_regions
+from digitreader.find.sharing import share_ink
+from digitreader.values import Box, Candidate, ColourImage
+
+COARSEST_PX = 80
+"""The longer side of a picture in the first look; each further one is twice as fine."""
+ALWAYS_PX = 1280
+"""The whole picture is looked at up to this, or up to half of its own size where that is less ..."""
+ENLARGED = 2.0
+"""... and parts of it where there is something to be seen, enlarged so far at most."""
+LEAST_ENLARGED_PX = 20.0
+"""A picture is only enlarged for digits lower than this, in its pixels."""
+BEST_PX = (7.5, 14.0, 22.0, 70.0, 120.0)
+WORTH = (0.5, 0.8, 1.0, 1.0, 0.6)
+"""How well digits so high on the canvas are seen, 0..1."""
+SEEN_BETTER, SURELY = 0.55, 0.6
+"""A digit that another look shows better, and so surely, is left out; they share this much of their union."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What one look shows.
+
+    Attributes:
+        look: what the network said.
+        region: the part of the picture that it was shown.
+        centres: of the digits, in pixels of the canvas.
+        worth: (N,) float64 0..1, how sure it is of each, and how well it sees it.
+    """
+
+    look: Look
+    region: Region
+    centres: Centres
+    worth: npt.NDArray[np.float64]
+
+    def in_picture(self, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """(N, 4) boxes x, y, width, height of the canvas as boxes of the picture."""
+        look = self.look
+        return (boxes - (look.left, look.top, 0, 0)) / look.scale + (self.region.x, self.region.y, 0, 0)
+
+    def corners(self) -> Corners:
+        """(N, 4) left, top, right, bottom of the digits in the picture, by the sizes that the network told."""
+        x, y, width, height, _ = self.centres.astype(np.float64).T
+        boxes = self.in_picture(np.stack([x - width / 2, y - height / 2, width, height], axis=1))
+        return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
+
+
+def candidates_in(seen: Sequence[Seen]) -> list[Candidate]:
+    """Everything that may be a digit; one that several looks show may be there several times."""
+    return [candidate for each in _without_what_is_seen_better(seen) for candidate in _cut_out(each)]
+
+
+def looks_at(engine: MapEngine, image: ColourImage) -> Iterator[Seen]:
+    """Coarse looks at the whole picture, then finer ones where something was unclear.
+
+    Args:
+        engine: runs the finder's network.
+        image: (H, W, 3) uint8 BGR.
+    """
+    height, width = image.shape[:2]
+    longest, whole = max(height, width), Region(0, 0, width, height)
+    always_px = max(COARSEST_PX, min(ALWAYS_PX, longest / 2 + 1))
+    scale, regions = COARSEST_PX / longest, [whole]
+    while regions:
+        unclear: list[Region] = []
+        for region in regions:
+            seen = _look(engine, image, region, scale)
+            yield seen
+            unclear += unclear_regions(seen.look, seen.centres, region, fine_px=_fine_px(scale))
+        scale *= 2
+        if scale > ENLARGED:
+            return
+        regions = [whole] if scale * longest <= always_px else unclear
+
+
+def _fine_px(scale: float) -> float:
+    return FINE_PX if scale < 1 else min(FINE_PX, LEAST_ENLARGED_PX * scale)
+
+
+def _look(engine: MapEngine, image: ColourImage, region: Region, scale: float) -> Seen:
+    part = image[region.y : region.y + region.height, region.x : region.x + region.width]
+    look = look_at(engine, part, scale=scale)
+    centres = centres_of(look)
+    worth = centres[:, 4] * np.interp(np.maximum(centres[:, 2], centres[:, 3]), BEST_PX, WORTH)
+    return Seen(look, region, centres, np.asarray(worth, np.float64))
+
+
+def _without_what_is_seen_better(looks: Sequence[Seen]) -> list[Seen]:
+    """Leave out the centres of digits that another look shows better and surely."""
+    if not looks:
+        return []
+    corners = np.concatenate([each.corners() for each in looks])
+    worth = np.concatenate([each.worth for each in looks])
+    heat = np.concatenate([each.centres[:, 4] for each in looks])
+    number = np.repeat(np.arange(len(looks)), [len(each.centres) for each in looks])
+    sure = np.flatnonzero(heat >= SURELY)
+    better = (worth[sure][None, :] > worth[:, None]) & (number[sure][None, :] != number[:, None])
+    kept = ~(better & (overlap_of(corners, corners[sure]) > SEEN_BETTER)).any(axis=1)
+    parts = [kept[number == at] for at in range(len(looks))]
+    return [
+        replace(each, centres=each.centres[part], worth=each.worth[part])
+        for each, part in zip(looks, parts, strict=True)
+        if part.any()
+    ]
+
+
+def _cut_out(seen: Seen) -> list[Candidate]:
+    inks = cut_inks(seen.look, seen.centres, share_ink(seen.look, seen.centres))
+    boxes, worth = seen.in_picture(inks.boxes).tolist(), (seen.worth[inks.numbers] * inks.purity).tolist()
+    return [Candidate(_box_of(box), ink, heat=heat) for box, ink, heat in zip(boxes, inks.inks, worth, strict=True)]
+
+
+def _box_of(box: list[float]) -> Box:
+    x, y, width, height = (round(value) for value in box)
+    return Box(x, y, max(1, width), max(1, height))

@@ -1,0 +1,139 @@
+"""Which way is up: a single picture is read in the quarter turn in which it reads best."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from digitreader.quarter_turns import turned, turned_back
+from digitreader.values import Box, ColourImage, Frame, GrayImage, Page, Reading
+
+Read = Callable[[Frame], Page]
+"""Reads a frame as it is."""
+
+TURNS_DEG = (0, 90, 180, 270)
+"""Clockwise."""
+COMPARED_PX = 640
+"""The longer side of what is compared of a picture; much less than the whole of a photograph is enough."""
+COMPARED_DIGIT_PX = 28.0
+"""Digits are not shrunk below this to be compared; only a part of the picture is compared instead."""
+SURENESS = 4
+"""A digit that is surely read counts 1 for a turn; one that is read with less evidence, the evidence to this power."""
+REJECTED_COSTS, ALONE_COSTS = 0.7, 0.5
+"""So much counts against a turn: what looks like writing and is no digit, and a digit that is a line by itself, since
+the digits of a page that lies on its side stand below each other."""
+LEAST_DIGITS = 2
+"""A turn in which fewer digits are read is never better."""
+CLEARLY_TIMES, CLEARLY_MORE = 1.25, 1.0
+"""A turn is better where its score is so many times that of the picture as it is, and by so much more."""
+SURE_DIGITS, SURE_EVIDENCE, SURE_REJECTED = 3, 0.9, 0.1
+"""A picture stands upright beyond doubt: it has so many digits, so sure, and few rejected things beside them."""
+
+
+def read_upright(read: Read, frame: Frame, *, threshold: float) -> Page:
+    """Read a picture in the quarter turn in which it reads best; as it is, unless another turn is clearly better.
+
+    Args:
+        read: reads a frame as it is.
+        frame: any picture.
+        threshold: a reading with less evidence counts as rejected.
+
+    Returns:
+        What was read. Its lines are those of the turned picture, its boxes lie in the picture as it was taken, and
+        `turned_deg` says how it was turned.
+    """
+    page = read(frame)
+    if stands_upright(page, threshold=threshold):
+        return page
+    begun = time.perf_counter()
+    part = part_to_compare(frame, page)
+    pages = [page if not turn and part is frame else read(turned(part, turn)) for turn in TURNS_DEG]
+    turn_deg = best_turn([score_of(each, threshold=threshold) for each in pages])
+    if turn_deg:
+        best = pages[TURNS_DEG.index(turn_deg)] if part is frame else read(turned(frame, turn_deg))
+        # a part, or a smaller picture, may read otherwise than the whole
+        if is_better(score_of(best, threshold=threshold), score_of(page, threshold=threshold)):
+            page = turned_back(best, frame, turn_deg)
+    spent = 1e3 * (time.perf_counter() - begun)
+    timing_ms = page.timing_ms | {"turn": spent, "total": page.timing_ms.get("total", 0.0) + spent}
+    return replace(page, timing_ms=timing_ms)
+
+
+def stands_upright(page: Page, *, threshold: float) -> bool:
+    """Whether a picture reads so well as it is that no other turn need be tried."""
+    read = accepted_in(page, threshold)
+    return (
+        len(read) >= SURE_DIGITS
+        and page.others <= SURE_REJECTED * len(read)
+        and sum(each.evidence for each in read) >= SURE_EVIDENCE * len(read)
+    )
+
+
+def score_of(page: Page, *, threshold: float) -> tuple[int, float]:
+    """How many digits are read in one turn, and how well all that is there reads."""
+    read = accepted_in(page, threshold)
+    alone = sum(len(line.readings) == 1 for line in page.lines)
+    costs = REJECTED_COSTS * page.others + ALONE_COSTS * alone
+    return len(read), sum(each.evidence**SURENESS for each in read) - costs
+
+
+def best_turn(scores: Sequence[tuple[int, float]]) -> int:
+    """The best turn, in degrees clockwise.
+
+    Args:
+        scores: of `score_of`, one for each of `TURNS_DEG`.
+    """
+    better = [(each[1], turn) for each, turn in zip(scores, TURNS_DEG, strict=True) if is_better(each, scores[0])]
+    return max(better, default=(0.0, 0))[1]
+
+
+def is_better(turn: tuple[int, float], upright: tuple[int, float]) -> bool:
+    """Whether one turn reads clearly better than the picture as it is; both are of `score_of`."""
+    digits, score = turn
+    as_it_is = max(upright[1], 0.0)
+    return digits >= LEAST_DIGITS and score >= max(CLEARLY_TIMES * as_it_is, as_it_is + CLEARLY_MORE)
+
+
+def accepted_in(page: Page, threshold: float) -> list[Reading]:
+    """The readings of a page that count as digits."""
+    return [each for line in page.lines for each in line.readings if each.evidence >= threshold]
+
+
+def part_to_compare(frame: Frame, page: Page) -> Frame:
+    """A picture made smaller, or the part of it where digits were read, so that the turns are soon compared.
+
+    Args:
+        frame: the picture.
+        page: what was read in it as it is.
+    """
+    height, width = frame.image.shape[:2]
+    shrink = min(1.0, COMPARED_PX / max(height, width))
+    boxes = [each.box for line in page.lines for each in line.readings]
+    if boxes:
+        usual_px = float(np.median([max(box.width, box.height) for box in boxes])) / frame.scale
+        shrink = max(shrink, min(1.0, COMPARED_DIGIT_PX / usual_px))
+    if shrink == 1.0 and max(height, width) <= COMPARED_PX:
+        return frame
+    image = _window(frame.image, boxes, frame.scale, round(COMPARED_PX / shrink))
+    size_wh = max(1, round(image.shape[1] * shrink)), max(1, round(image.shape[0] * shrink))
+    small = np.asarray(cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+    return replace(frame, image=small, scale=1.0)
+
+
+def _window(image: ColourImage | GrayImage, boxes: Sequence[Box], scale: float, side: int) -> ColourImage | GrayImage:
+    """The part of a picture round the middle of boxes, no longer or higher than a side."""
+    if not boxes or side >= max(image.shape[:2]):
+        return image
+    x, y = (float(np.median(middles)) / scale for middles in zip(*map(_middle, boxes), strict=True))
+    left, top = (
+        int(np.clip(at - side / 2, 0, max(0, whole - side))) for at, whole in ((x, image.shape[1]), (y, image.shape[0]))
+    )
+    return image[top : top + side, left : left + side]
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return box.x + box.width / 2, box.y + box.height / 2

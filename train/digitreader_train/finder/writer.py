@@ -1,0 +1,82 @@
+"""Who writes a page: where the digits come from, the pen, the slant, and how regular the writing is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitreader_train.finder.chance import log_uniform, random_factor
+
+FACES = (
+    "DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSerif",
+    "DejaVuSerif-Bold", "DejaVuSerif-Italic", "STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "cmr10", "cmss10",
+    "cmtt10", "cmb10",
+)  # fmt: skip
+"""Typefaces that come with matplotlib."""
+PRINTED_SHARE = 0.18
+"""This share of the pages is printed ..."""
+OUTLINE_SHARE = 0.2
+"""... and this share of those has OpenCV's outline typefaces instead of `FACES`."""
+ANY_PEN, COMMON_PEN = (0.012, 0.22), (0.05, 0.15)
+"""Ranges of the pen's width in digit heights; half of the writers have a common pen."""
+SKIPPING_SHARE = 0.12
+"""This share of the writers has a pen that skips often."""
+LONG_STEMS_SHARE, LONG_STEMS = 0.3, 0.6
+"""This share of the writers, none of print, draws this share of the digits with one long end, as the stem of a 9."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes a page.
+
+    Attributes:
+        source: where the digits come from: ``mnist``, ``paths`` (the demo's strokes), ``print`` or ``outline``.
+        pen: width of a stroke in digit heights.
+        slant: in pixels to the right for each pixel upwards.
+        stretch: factor on the width of the characters.
+        face: index of the typeface in `FACES`; only print uses it.
+        irregularity: how much one digit differs from the next, 0.3 to 1.
+        skips: the share of digits in which the pen leaves a gap.
+        long_stems: the share of digits of which one end is drawn long.
+    """
+
+    source: str
+    pen: float
+    slant: float
+    stretch: float
+    face: int
+    irregularity: float
+    skips: float
+    long_stems: float
+
+    @property
+    def is_print(self) -> bool:
+        """Whether the page is printed and not written by hand."""
+        return self.source in ("print", "outline")
+
+
+def choose_writer(rng: np.random.Generator, *, printed: float = PRINTED_SHARE) -> Writer:
+    """Draw who writes a page.
+
+    Args:
+        rng: where every choice comes from.
+        printed: the share of pages in print.
+    """
+    source = _choose_source(rng, printed)
+    return Writer(
+        source=source,
+        pen=log_uniform(rng, *ANY_PEN) if rng.random() < 0.5 else float(rng.uniform(*COMMON_PEN)),
+        slant=float(rng.normal(0.05, 0.12)) if source != "print" else 0.0,
+        stretch=random_factor(rng, 0.2),
+        face=int(rng.integers(len(FACES))),
+        irregularity=float(rng.uniform(0.3, 1.0)),
+        skips=0.5 if rng.random() < SKIPPING_SHARE else 0.02,
+        long_stems=LONG_STEMS if source != "print" and rng.random() < LONG_STEMS_SHARE else 0.0,
+    )
+
+
+def _choose_source(rng: np.random.Generator, printed: float) -> str:
+    if rng.random() < printed:
+        return "outline" if rng.random() < OUTLINE_SHARE else "print"
+    return ("mnist", "paths")[int(rng.random() < 0.5)]
