@@ -9,7 +9,7 @@ from itertools import groupby
 
 import numpy as np
 
-from digitreader.accept import AcceptanceRule, weigh
+from digitreader.accept import AcceptanceRule, weigh_found
 from digitreader.find import Finder, best_of_overlapping, reading_order
 from digitreader.model.finder import load_finder
 from digitreader.model.load import Model
@@ -20,8 +20,6 @@ from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line,
 
 UNREAD_WORTH = 0.05
 """What a candidate is worth that reads as nothing, beside one that reads surely: 1."""
-SURE_HEAT = 0.5
-"""The evidence of a digit counts whole where the finder is so sure that one is there, and less where it is less so."""
 LEAST_HEAT = 0.3
 """What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it."""
 
@@ -119,11 +117,10 @@ def readings_of(candidates: Sequence[Candidate], activations: Activations, rule:
     Args:
         candidates: N of them.
         activations: (N, 10) float32.
-        rule: weighs them. Where the finder is little sure of a digit, evidence and confidences are less.
+        rule: weighs them, together with what the finder believes of each.
     """
-    evidence, confidences = weigh(activations, rule)
-    sure = np.minimum(1.0, np.array([each.heat for each in candidates]).reshape(-1, 1) / SURE_HEAT)
-    evidence, confidences = evidence * sure, confidences * sure
+    heat = np.array([each.heat for each in candidates], np.float64)
+    evidence, confidences = weigh_found(activations, heat, rule)
     digits: list[int] = confidences.argmax(axis=1).tolist()
     told = zip(candidates, digits, activations.tolist(), confidences.tolist(), evidence.tolist(), strict=True)
     return [

@@ -25,6 +25,8 @@ GATE_LOW, GATE_HIGH = 0.12, 0.42
 INKED = 100
 ROOM_PX = 8
 """Colours are measured in so many more places round all ink."""
+COMPANY_REACH = 6.0, 1.4
+"""Width and height of what stands beside a digit, in digit heights."""
 SUM, SQUARE = np.ones((1, 3), np.float32), np.ones((3, 3), np.uint8)
 
 
@@ -35,19 +37,27 @@ class Inks(NamedTuple):
         numbers: of the centres that have ink, from 0.
         boxes: (N, 4) float64, x, y, width and height of it in pixels of the canvas.
         inks: (h, w) uint8 each.
-        purity: (N,) float64 0..1, how much of what the network takes for writing there it takes for a digit's.
+        company: (N,) float64 0..1, how much of the writing around it the network takes for digits' ink: letters stand
+            among letters.
     """
 
     numbers: list[int]
     boxes: npt.NDArray[np.float64]
     inks: list[Ink]
-    purity: npt.NDArray[np.float64]
+    company: npt.NDArray[np.float64]
 
 
-def cut_inks(look: Look, centres: Centres, owners: Owners) -> Inks:
-    """Cut out the ink of every centre; one without ink is left out."""
+def cut_inks(look: Look, centres: Centres, owners: Owners, *, wanted: npt.NDArray[np.bool_] | None = None) -> Inks:
+    """Cut out the ink of centres; one without ink is left out.
+
+    Args:
+        look: what the network says.
+        centres: N of them.
+        owners: of `share_ink`.
+        wanted: (N,) bool, whose ink is cut out; None for all.
+    """
     none = Inks([], np.zeros((0, 4)), [], np.zeros(0))
-    if not len(centres) or not owners.any():
+    if not len(centres) or not (owners > 0).any():
         return none
     place = _room_round(owners)
     drawn = np.zeros(look.canvas.shape[:2], np.uint8)
@@ -57,6 +67,8 @@ def cut_inks(look: Look, centres: Centres, owners: Owners) -> Inks:
     )
     numbers, boxes, inks = [], [], []
     for number, (x0, y0, x1, y1) in _extents(owners):
+        if wanted is not None and not wanted[number - 1]:
+            continue
         low_x, low_y = max(0, INK_PX * x0 - INK_PX), max(0, INK_PX * y0 - INK_PX)
         place = np.s_[low_y : INK_PX * y1 + INK_PX, low_x : INK_PX * x1 + INK_PX]
         own = owners[low_y // INK_PX : y1 + 1, low_x // INK_PX : x1 + 1]
@@ -66,16 +78,8 @@ def cut_inks(look: Look, centres: Centres, owners: Owners) -> Inks:
             numbers.append(number - 1)
             boxes.append((low_x + found[0], low_y + found[1], found[2], found[3]))
             inks.append(ink)
-    return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, _purity(look, owners)[numbers])
-
-
-def _purity(look: Look, owners: Owners) -> npt.NDArray[np.float64]:
-    """Of each centre from 0: the digit's share of the writing on its ink."""
-    of_digits, of_any = (
-        np.bincount(owners.ravel(), weights=ink.ravel())[1:]
-        for ink in (look.digit_ink, np.maximum(look.any_ink, look.digit_ink))
-    )
-    return np.asarray(of_digits / np.maximum(of_any, 1e-6))
+    company = _company(look, centres[numbers], height_px)
+    return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, company)
 
 
 def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: float) -> Ink:
@@ -121,6 +125,19 @@ def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDA
     return np.asarray((sums + 1e-4 * everywhere) / (weights + 1e-4)[:, :, None], np.float32)
 
 
+def _company(look: Look, centres: Centres, height_px: float) -> npt.NDArray[np.float64]:
+    """Of each centre: the share of digits in the writing around it, in its line."""
+    wide, high = (2 * int(reach * height_px / INK_PX / 2) + 1 for reach in COMPANY_REACH)
+    of_digits, of_any = (
+        cv2.blur(ink, (wide, high)) for ink in (look.digit_ink, np.maximum(look.any_ink, look.digit_ink))
+    )
+    columns, rows = (
+        np.clip((centres[:, axis] / INK_PX).astype(int), 0, side - 1)
+        for axis, side in ((0, look.any_ink.shape[1]), (1, look.any_ink.shape[0]))
+    )
+    return np.asarray(of_digits[rows, columns] / np.maximum(of_any[rows, columns], 1e-6), np.float64)
+
+
 def _room_round(owners: Owners) -> tuple[slice, slice]:
     """The rows and columns of the ink maps in which there is owned ink, and some more on each side."""
     x, y, width, height = cv2.boundingRect(np.asarray(owners > 0, np.uint8))
@@ -134,7 +151,7 @@ def _in_canvas(place: tuple[slice, slice]) -> tuple[slice, slice]:
 
 def _extents(owners: Owners) -> list[tuple[int, tuple[int, int, int, int]]]:
     """Each number that occurs, and x and y of the first and behind the last place where it does."""
-    rows, columns = np.nonzero(owners)
+    rows, columns = np.nonzero(owners > 0)
     numbers = owners[rows, columns]
     order = np.argsort(numbers, kind="stable")
     rows, columns, numbers = rows[order], columns[order], numbers[order]
@@ -154,5 +171,6 @@ def _alone(drawn: Ink, own: Owners, number: int) -> Ink:
     others = (own != number) & (own != 0)
     if not others.any():
         return drawn
+    others = (cv2.dilate(others.astype(np.uint8), SQUARE) > 0) & (own != number)
     mine = cv2.resize(np.asarray(~others, np.uint8), (drawn.shape[1], drawn.shape[0]), interpolation=cv2.INTER_NEAREST)
     return drawn * np.asarray(mine, np.uint8)

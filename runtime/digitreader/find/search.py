@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from digitreader.engines.maps import MapEngine
 from digitreader.find.centres import Centres, centres_of
-from digitreader.find.inks import cut_inks
+from digitreader.find.inks import Inks, cut_inks
 from digitreader.find.looks import Look, look_at
 from digitreader.find.overlapping import Corners, overlap_of
 from digitreader.find.regions import FINE_PX, Region, unclear_regions
@@ -28,6 +28,8 @@ LEAST_ENLARGED_PX = 20.0
 BEST_PX = (7.5, 14.0, 22.0, 70.0, 120.0)
 WORTH = (0.5, 0.8, 1.0, 1.0, 0.6)
 """How well digits so high on the canvas are seen, 0..1."""
+HEAT = (-13.8, 10.5, 6.6, 3.3)
+"""The log odds of a digit: a constant, and what its hill, its company and the size in which it is seen count."""
 SEEN_BETTER, SURELY = 0.55, 0.6
 """A digit that another look shows better, and so surely, is left out; they share this much of their union."""
 
@@ -41,12 +43,14 @@ class Seen:
         region: the part of the picture that it was shown.
         centres: of the digits, in pixels of the canvas.
         worth: (N,) float64 0..1, how sure it is of each, and how well it sees it.
+        wanted: (N,) bool, those that no other look shows better; the others still own their ink.
     """
 
     look: Look
     region: Region
     centres: Centres
     worth: npt.NDArray[np.float64]
+    wanted: npt.NDArray[np.bool_]
 
     def in_picture(self, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """(N, 4) boxes x, y, width, height of the canvas as boxes of the picture."""
@@ -97,11 +101,11 @@ def _look(engine: MapEngine, image: ColourImage, region: Region, scale: float) -
     look = look_at(engine, part, scale=scale)
     centres = centres_of(look)
     worth = centres[:, 4] * np.interp(np.maximum(centres[:, 2], centres[:, 3]), BEST_PX, WORTH)
-    return Seen(look, region, centres, np.asarray(worth, np.float64))
+    return Seen(look, region, centres, np.asarray(worth, np.float64), np.ones(len(centres), bool))
 
 
 def _without_what_is_seen_better(looks: Sequence[Seen]) -> list[Seen]:
-    """Leave out the centres of digits that another look shows better and surely."""
+    """The looks that show something best; no longer wanted are the digits that another look shows better and surely."""
     if not looks:
         return []
     corners = np.concatenate([each.corners() for each in looks])
@@ -112,17 +116,26 @@ def _without_what_is_seen_better(looks: Sequence[Seen]) -> list[Seen]:
     better = (worth[sure][None, :] > worth[:, None]) & (number[sure][None, :] != number[:, None])
     kept = ~(better & (overlap_of(corners, corners[sure]) > SEEN_BETTER)).any(axis=1)
     parts = [kept[number == at] for at in range(len(looks))]
-    return [
-        replace(each, centres=each.centres[part], worth=each.worth[part])
-        for each, part in zip(looks, parts, strict=True)
-        if part.any()
-    ]
+    return [replace(each, wanted=part) for each, part in zip(looks, parts, strict=True) if part.any()]
 
 
 def _cut_out(seen: Seen) -> list[Candidate]:
-    inks = cut_inks(seen.look, seen.centres, share_ink(seen.look, seen.centres))
-    boxes, worth = seen.in_picture(inks.boxes).tolist(), (seen.worth[inks.numbers] * inks.purity).tolist()
-    return [Candidate(_box_of(box), ink, heat=heat) for box, ink, heat in zip(boxes, inks.inks, worth, strict=True)]
+    inks = cut_inks(seen.look, seen.centres, share_ink(seen.look, seen.centres), wanted=seen.wanted)
+    boxes = seen.in_picture(inks.boxes).tolist()
+    heats = heat_of(seen.centres[inks.numbers], inks).tolist()
+    return [Candidate(_box_of(box), ink, heat=heat) for box, ink, heat in zip(boxes, inks.inks, heats, strict=True)]
+
+
+def heat_of(centres: Centres, inks: Inks) -> npt.NDArray[np.float64]:
+    """(N,) float64 0..1: how likely each centre is that of a digit.
+
+    Args:
+        centres: N of them.
+        inks: theirs.
+    """
+    seen = np.interp(np.maximum(centres[:, 2], centres[:, 3]), BEST_PX, WORTH)
+    terms = np.stack([np.ones(len(centres)), centres[:, 4], inks.company, seen], axis=1)
+    return np.asarray(1 / (1 + np.exp(-(terms @ HEAT))))
 
 
 def _box_of(box: list[float]) -> Box:

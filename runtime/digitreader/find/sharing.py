@@ -18,11 +18,15 @@ NARROWEST = 0.5
 REACH, ROOM_PX = 0.6, 3.0
 """Ink further from a centre than this share of the digit, and so many pixels more, is not its own."""
 FURTHEST = 0.6
+MOSTLY = 0.7
+"""Ink that hangs together is not divided where so much of it is one digit's."""
 BY_PLACE = 0.25
 """How much the place of the ink counts beside the centre that the network tells for it."""
 
+NOBODYS = -1
+
 Owners = npt.NDArray[np.int32]
-"""(H/2, W/2) int32: the number of the centre that ink belongs to, from 1; 0 for none."""
+"""(H/2, W/2) int32: the number of the centre that ink belongs to, from 1; `NOBODYS` for none, and 0 where no ink is."""
 
 
 def share_ink(look: Look, centres: Centres) -> Owners:
@@ -41,7 +45,20 @@ def share_ink(look: Look, centres: Centres) -> Owners:
         own = (distance < nearest[place]) & inked[place]
         owners[place][own] = number
         nearest[place][own] = distance[own]
-    return owners
+    return _undivided(owners, inked, len(centres))
+
+
+def _undivided(owners: Owners, inked: npt.NDArray[np.bool_], count: int) -> Owners:
+    """Ink that hangs together and is mostly of one digit is wholly of it."""
+    pieces, labels = cv2.connectedComponents(inked.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    votes = np.bincount((labels * (count + 1) + owners).ravel(), minlength=pieces * (count + 1))
+    votes = votes.reshape(pieces, count + 1)
+    votes[:, 0] = 0
+    votes[0] = 0
+    most = votes.argmax(axis=1).astype(np.int32)
+    whole = votes.max(axis=1) > MOSTLY * np.maximum(1, votes.sum(axis=1))
+    shared = np.where((owners > 0) & whole[labels], most[labels], owners)
+    return np.where(inked & (shared == 0), NOBODYS, shared)
 
 
 def _told_centres(look: Look) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:

@@ -22,7 +22,7 @@ PENS, CUT_LEVELS = (0.02, 0.06, 0.12, 0.2), (0.72, 0.58, 0.4, 0.2)
 """Widths of pens in digit heights, and for each the level, in parts of the darkest ink, at which an outline is cut."""
 
 LONG_FROM, LONGER, UPPER_SHARE = (0.35, 0.6), (1.2, 2.4), 0.3
-"""Where a long end begins, in heights from the top; how many times as long it becomes; and how often it is the upper."""
+"""Where a long end begins, in heights from the top; how many times as long it becomes; and how often it is the top."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
