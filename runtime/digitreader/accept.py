@@ -19,9 +19,9 @@ Evidence = npt.NDArray[np.float64]
 
 NEAREST_TO_CERTAIN = 1e-9
 
-FOUND = (-0.7, 0.47, 0.75)
-"""The log odds that what was found is a digit and read right: a constant, and what the log odds of its evidence and of
-the finder's heat count; fitted on drawn pictures that neither network learned from."""
+FOUND = (-0.7, 0.47, 0.75, 1.0)
+"""The log odds that what was found is a digit and read right: a constant, what the log odds of its evidence and of
+the finder's heat count, and what it counts for a 1, of which the finder is too unsure; fitted on drawn pictures that neither network learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def weigh_found(
     total = odds.sum(axis=1)
     most = np.clip(odds.max(axis=1) / (1 + total), NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
     sure = np.clip(heat, NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
-    constant, of_evidence, of_heat = FOUND
-    is_digit = constant + of_evidence * _logit(most) + of_heat * _logit(sure)
+    constant, of_evidence, of_heat, of_one = FOUND
+    is_digit = constant + of_evidence * _logit(most) + of_heat * _logit(sure) + of_one * (odds.argmax(axis=1) == 1)
     shares = odds / total[:, None]
     return shares * _sigmoid(is_digit)[:, None], shares * _sigmoid(is_digit - rule.none)[:, None]
 

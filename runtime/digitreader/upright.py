@@ -26,9 +26,9 @@ SURENESS = 4
 REJECTED_COSTS, ALONE_COSTS = 0.7, 0.5
 """So much counts against a turn: what looks like writing and is no digit, and a digit that is a line by itself, since
 the digits of a page that lies on its side stand below each other."""
-LEAST_DIGITS = 2
+LEAST_DIGITS = 3
 """A turn in which fewer digits are read is never better."""
-CLEARLY_TIMES, CLEARLY_MORE = 1.25, 1.0
+CLEARLY_TIMES, CLEARLY_MORE = 1.25, 1.5
 """A turn is better where its score is so many times that of the picture as it is, and by so much more."""
 SURE_DIGITS, SURE_EVIDENCE, SURE_REJECTED = 3, 0.9, 0.1
 """A picture stands upright beyond doubt: it has so many digits, so sure, and few rejected things beside them."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -14,8 +11,7 @@ from digitreader.find.looks import Look
 from digitreader.find.regions import Region, unclear_regions
 from digitreader.find.sharing import share_ink
 
-sys.path.insert(0, str(Path(__file__).parent))
-from look_of import blank_look, put_digit
+from .look_of import blank_look, put_digit
 
 WHOLE = Region(0, 0, 96, 64)
 

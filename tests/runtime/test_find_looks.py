@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from digitreader.engines.maps import MapEngine
 from digitreader.find.looks import MARGIN_PX, MULTIPLE_PX, from_quarters, in_colour, look_at, on_ground, resized
 
 
 class Echo:
     """Says of every cell of its picture the brightness of the cell's upper left pixel, as a logit."""
+
+    name = "echo"
 
     def maps(self, image: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], ...]:
         cells = image[::4, ::4, 0].astype(np.float32)
@@ -39,7 +44,7 @@ def test_quarters_of_a_cell_lie_as_they_are_told() -> None:
 
 
 def test_a_look_has_maps_of_the_canvas_at_a_quarter_and_at_half() -> None:
-    look = look_at(Echo(), np.full((50, 100, 3), 200, np.uint8), scale=0.5)
+    look = look_at(cast("MapEngine", Echo()), np.full((50, 100, 3), 200, np.uint8), scale=0.5)
     height, width = look.canvas.shape[:2]
     assert look.hill.shape == look.small.shape == (height // 4, width // 4)
     assert look.digit_ink.shape == look.any_ink.shape == (height // 2, width // 2)

@@ -20,7 +20,7 @@ from digitreader.find.straighten import straighten
 from digitreader.find.too_small import small_writing
 from digitreader.values import Box, Candidate, ColourImage, GrayImage
 
-SURE_HEAT = 0.4
+SURE_HEAT = 0.25
 """Candidates with at least this heat say how the lines slope."""
 
 

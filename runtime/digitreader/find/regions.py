@@ -51,9 +51,8 @@ def unclear_regions(look: Look, centres: Centres, picture: Region, *, fine_px: f
     if not unclear.any():
         return []
     side = 2 * REACH_CELLS + 1
-    return [
-        _in_picture(box, look, picture) for box in _rectangles(cv2.dilate(unclear, np.ones((side, side), np.uint8)))
-    ]
+    reached = np.asarray(cv2.dilate(unclear, np.ones((side, side), np.uint8)), np.uint8)
+    return [_in_picture(box, look, picture) for box in _rectangles(reached)]
 
 
 def _most_ink(ink: Map) -> Map:

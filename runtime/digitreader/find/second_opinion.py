@@ -16,7 +16,7 @@ BEST_PX = 40.0
 """The network is asked in the look in which a stroke is nearest to this height."""
 COMPANY_REACH = 6.0, 1.4
 """Width and height of what stands beside a stroke, in its heights."""
-STROKE_HEAT = (-8.8, 10.2, 5.5)
+STROKE_HEAT = (-7.8, 10.2, 5.5)
 """The log odds of a digit: a constant, and what the hill and the company count that the network sees there;
 fitted on drawn pictures that it did not learn from."""
 
