@@ -20,8 +20,11 @@ Evidence = npt.NDArray[np.float64]
 NEAREST_TO_CERTAIN = 1e-9
 
 FOUND = (-0.7, 0.47, 0.75, 1.0)
-"""The log odds that what was found is a digit and read right: a constant, what the log odds of its evidence and of
-the finder's heat count, and what it counts for a 1, of which the finder is too unsure; fitted on drawn pictures that neither network learned from."""
+"""The log odds that what was found is a digit and read right: a constant, what the log odds of its evidence and of the
+finder's heat count, and what it counts to read as a 1, of which the finder is too unsure; fitted on drawn
+pictures that neither network learned from."""
+MOST_MORE = 1.2
+"""However sure the finder is, evidence grows to so many times what it was at most: what reads as nothing is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,15 @@ def weigh_found(
     most = np.clip(odds.max(axis=1) / (1 + total), NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
     sure = np.clip(heat, NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
     constant, of_evidence, of_heat, of_one = FOUND
-    is_digit = constant + of_evidence * _logit(most) + of_heat * _logit(sure) + of_one * (odds.argmax(axis=1) == 1)
+    is_digit = (
+        constant + of_evidence * _logit(most) + of_heat * _logit(sure) + of_one * most * (odds.argmax(axis=1) == 1)
+    )
     shares = odds / total[:, None]
-    return shares * _sigmoid(is_digit)[:, None], shares * _sigmoid(is_digit - rule.none)[:, None]
+    evidence, confidences = weigh(activations, rule)
+    return (
+        np.minimum(shares * _sigmoid(is_digit)[:, None], MOST_MORE * evidence),
+        np.minimum(shares * _sigmoid(is_digit - rule.none)[:, None], MOST_MORE * confidences),
+    )
 
 
 def _odds(activations: npt.NDArray[np.floating], rule: AcceptanceRule) -> npt.NDArray[np.float64]:

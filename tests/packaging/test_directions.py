@@ -15,8 +15,8 @@ EXCEPTIONS = {
     "commands/train.py": {"digitreader_train"},
     "commands/ablate.py": {"digitreader_train"},
     "commands/recipe_arguments.py": {"digitreader_train"},
-    "commands/compare.py": {"digitreader_export"},
-    "commands/export.py": {"digitreader_export"},
+    "commands/compare.py": {"digitreader_export", "digitreader_train"},
+    "commands/export.py": {"digitreader_export", "digitreader_train"},
 }
 
 

