@@ -19,7 +19,7 @@ MULTIPLE_PX = 32
 """The network takes pictures whose sides are a multiple of this."""
 MARGIN_PX = 16
 """So much ground is laid round a picture at least, so that what is cut to its ink stands on something."""
-BORDER_STEP = 3
+BORDER_STEP = 7
 """Every so manyth pixel of the border decides the ground's colour."""
 
 Map = npt.NDArray[np.float32]
@@ -97,10 +97,10 @@ def on_ground(image: ColourImage) -> tuple[ColourImage, int, int]:
     height, width = image.shape[:2]
     whole_w, whole_h = (-(-(side + 2 * MARGIN_PX) // MULTIPLE_PX) * MULTIPLE_PX for side in (width, height))
     left, top = (whole_w - width) // 2, (whole_h - height) // 2
-    canvas = np.empty((whole_h, whole_w, 3), np.uint8)
-    canvas[:] = border_colour(image)
-    canvas[top : top + height, left : left + width] = image
-    return canvas, left, top
+    right, bottom = whole_w - width - left, whole_h - height - top
+    colour = border_colour(image).tolist()
+    canvas = cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_CONSTANT, value=colour)
+    return np.asarray(canvas, np.uint8), left, top
 
 
 def border_colour(image: ColourImage) -> npt.NDArray[np.uint8]:

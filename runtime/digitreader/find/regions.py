@@ -16,9 +16,11 @@ SMALL = 0.4
 UNTOLD_INK, UNTOLD_HILL = 0.5, 0.12
 """So sure ink of digits, or so high a hill, where no digit was found."""
 SURE_HEAT = 0.6
-"""A digit with less heat may be something smaller that a coarse look blurs."""
+"""A digit with less heat may be something smaller that a coarse look blurs ..."""
 FINE_PX = 24.0
 """Digits lower than this are seen better in the next look."""
+LARGE = 2.0
+"""... unless it is so many times as high as that: a finer look would not show it better."""
 REACH_CELLS = 3
 """A region reaches so many cells beyond what it is for."""
 MOST_REGIONS = 6
@@ -45,9 +47,10 @@ def unclear_regions(look: Look, centres: Centres, picture: Region, *, fine_px: f
         fine_px: digits lower than this, in pixels of the canvas, are to be seen again; 0 for none.
     """
     unclear = np.asarray(look.small > SMALL, np.uint8)
-    known = _covered(look.hill, centres[centres[:, 4] >= SURE_HEAT], grown=1.15)
+    doubtful = (centres[:, 4] < SURE_HEAT) & (centres[:, 3] < LARGE * FINE_PX)
+    known = _covered(look.hill, centres[~doubtful], grown=1.15)
     unclear[((_most_ink(look.digit_ink) > UNTOLD_INK) | (look.hill > UNTOLD_HILL)) & (known == 0)] = 1
-    unclear |= _covered(look.hill, centres[(centres[:, 3] < fine_px) | (centres[:, 4] < SURE_HEAT)], grown=1.0)
+    unclear |= _covered(look.hill, centres[(centres[:, 3] < fine_px) | doubtful], grown=1.0)
     if not unclear.any():
         return []
     side = 2 * REACH_CELLS + 1
