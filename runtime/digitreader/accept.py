@@ -23,8 +23,6 @@ FOUND = (-0.7, 0.47, 0.75, 1.0)
 """The log odds that what was found is a digit and read right: a constant, what the log odds of its evidence and of the
 finder's heat count, and what it counts to read as a 1, of which the finder is too unsure; fitted on drawn
 pictures that neither network learned from."""
-MOST_MORE = 1.2
-"""However sure the finder is, evidence grows to so many times what it was at most: what reads as nothing is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def weigh(activations: Activations, rule: AcceptanceRule) -> tuple[Evidence, Con
 def weigh_found(
     activations: Activations, heat: npt.NDArray[np.float64], rule: AcceptanceRule
 ) -> tuple[Evidence, Confidences]:
-    """As `weigh`, of glyphs that the finder cut out: whether one is a digit is for the finder to say as well.
+    """As `weigh`, of glyphs that the finder cut out: where it doubts that there is a digit, both are less.
 
     Args:
         activations: (N, 10) float in 0..1.
@@ -92,8 +90,8 @@ def weigh_found(
     shares = odds / total[:, None]
     evidence, confidences = weigh(activations, rule)
     return (
-        np.minimum(shares * _sigmoid(is_digit)[:, None], MOST_MORE * evidence),
-        np.minimum(shares * _sigmoid(is_digit - rule.none)[:, None], MOST_MORE * confidences),
+        np.minimum(shares * _sigmoid(is_digit)[:, None], evidence),
+        np.minimum(shares * _sigmoid(is_digit - rule.none)[:, None], confidences),
     )
 
 

@@ -18,8 +18,9 @@ from digitreader.still import StillFrames
 from digitreader.upright import read_upright
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Page, Reading
 
-UNREAD_WORTH = 0.05
-"""What a candidate is worth that reads as nothing, beside one that reads surely: 1."""
+UNREAD_WORTH = 1.0
+"""Of candidates for the same ink, what one is worth however it reads; to read surely is worth 1 more. With less, the
+piece of a letter that looks most like a digit would be chosen."""
 LEAST_HEAT = 0.3
 """What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it."""
 

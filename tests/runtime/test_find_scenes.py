@@ -202,6 +202,8 @@ def test_ink_of_a_tilted_line_comes_upright() -> None:
     image = np.asarray(cv2.warpAffine(drawn.image, turn, VGA, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
     def forms(found: list[Candidate]) -> list[float]:
+        surest = sorted(found, key=lambda each: -each.heat)[: len(drawn.boxes)]
+        found = sorted(surest, key=lambda each: each.box.x)
         boxes = [cv2.boundingRect(np.asarray(candidate.ink > 100, np.uint8)) for candidate in found]
         return [width / height for _, _, width, height in boxes]
 

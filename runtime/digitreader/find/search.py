@@ -21,6 +21,8 @@ COARSEST_PX = 80
 """The longer side of a picture in the first look; each further one is twice as fine."""
 ALWAYS_PX = 1280
 """The whole picture is looked at up to this, or up to half of its own size where that is less ..."""
+CHEAP_PX = 400
+"""... or wholly where it is no larger than this ..."""
 ENLARGED = 2.0
 """... and parts of it where there is something to be seen, enlarged so far at most."""
 LEAST_ENLARGED_PX = 20.0
@@ -78,7 +80,7 @@ def looks_at(engine: MapEngine, image: ColourImage) -> Iterator[Seen]:
     """
     height, width = image.shape[:2]
     longest, whole = max(height, width), Region(0, 0, width, height)
-    always_px = max(COARSEST_PX, min(ALWAYS_PX, longest / 2 + 1))
+    always_px = min(ALWAYS_PX, max(longest / 2 + 1, min(longest, CHEAP_PX)))
     scale, regions = COARSEST_PX / longest, [whole]
     while regions:
         unclear: list[Region] = []
