@@ -21,7 +21,7 @@ NEAREST_TO_CERTAIN = 1e-9
 
 FOUND = (-0.7, 0.47, 0.75, 1.0)
 """The log odds that what was found is a digit and read right: a constant, what the log odds of its evidence and of the
-finder's heat count, and what it counts to read as a 1, of which the finder is too unsure; fitted on drawn
+finder's heat count, and what the heat of a 1 counts besides, of which the finder is too unsure; fitted on drawn
 pictures that neither network learned from."""
 
 

@@ -21,6 +21,8 @@ from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line,
 UNREAD_WORTH = 1.0
 """Of candidates for the same ink, what one is worth however it reads; to read surely is worth 1 more. With less, the
 piece of a letter that looks most like a digit would be chosen."""
+SURE_HEAT, LEAST_SHARE = 0.6, 0.35
+"""What is less high than this share of the digits that are as sure as this is a speck."""
 LEAST_HEAT = 0.3
 """What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it."""
 
@@ -98,6 +100,7 @@ class Reader:
         worth = np.array([each.heat for each in candidates]) * [UNREAD_WORTH + each.evidence for each in read]
         best = best_of_overlapping([each.box for each in candidates], worth)
         kept = [at for at in best if read[at].evidence >= rule.threshold or candidates[at].heat >= LEAST_HEAT]
+        kept = without_specks(kept, candidates)
         lines, others = [], 0
         for _, row in groupby(reading_order([read[at].box for at in kept]), key=lambda place: place.line):
             readings = [dataclasses.replace(read[kept[place.number]], group=place.group) for place in row]
@@ -110,6 +113,15 @@ class Reader:
     def read_upright(self, frame: Frame) -> Page:
         """Read a single picture in the quarter turn in which it reads best, as `upright.read_upright` says."""
         return read_upright(self.read, frame, threshold=self.model.facts.acceptance.threshold)
+
+
+def without_specks(kept: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
+    """Leave out what is much lower than the digits that the finder is sure of, unless it is sure of it too."""
+    sure = sorted(candidates[at].box.height for at in kept if candidates[at].heat >= SURE_HEAT)
+    if not sure:
+        return list(kept)
+    least = LEAST_SHARE * sure[len(sure) // 2]
+    return [at for at in kept if candidates[at].heat >= SURE_HEAT or candidates[at].box.height >= least]
 
 
 def readings_of(candidates: Sequence[Candidate], activations: Activations, rule: AcceptanceRule) -> list[Reading]:
