@@ -117,7 +117,6 @@ def test_numbers_left_empty_do_not_count(reader: Reader, photographed_sheet: Tak
     assert one.score.causes["not found"] == one.score.causes["invented"] == 0
 
 
-@pytest.mark.xfail(reason="between the sheet's boxes the finder takes a black disc for a digit")
 def test_a_speck_in_an_empty_number_is_no_writing(reader: Reader, filled: Take, shot: Take) -> None:
     image = filled(SHEET, seed=1, empty=(4,))
     x, y = (int(6 * place) for place in numbers_of(SHEET)[4].boxes[2].middle)
