@@ -13,7 +13,6 @@ from digitreader.find.by_rules.illumination import (
     ground_of,
     is_light_on_dark,
     share_below,
-    to_gray,
     written_darkness,
 )
 from digitreader.find.by_rules.settings import FindSettings
@@ -40,16 +39,6 @@ def with_bar(image: GrayImage, value: int) -> GrayImage:
 
 def darkness(gray: GrayImage) -> GrayImage:
     return darkness_of(gray, ground_of(gray, SETTINGS))
-
-
-def test_a_gray_image_is_left_as_it_is() -> None:
-    gray = paper()
-    assert to_gray(gray) is gray
-
-
-def test_colours_are_weighed_as_the_eye_does() -> None:
-    blue, green, red = (int(to_gray(colour[None, None])[0, 0]) for colour in np.eye(3, dtype=np.uint8) * np.uint8(255))
-    assert blue < red < green
 
 
 def test_an_image_of_working_size_is_not_shrunk() -> None:

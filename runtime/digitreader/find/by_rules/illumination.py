@@ -6,17 +6,10 @@ import cv2
 import numpy as np
 
 from digitreader.find.by_rules.settings import FindSettings
-from digitreader.values import ColourImage, GrayImage
+from digitreader.values import GrayImage
 
 BRIGHTEST_SHARE = 0.997
 PAPER_SHARE = 0.95
-
-
-def to_gray(image: ColourImage | GrayImage) -> GrayImage:
-    """(H, W, 3) BGR or (H, W) gray to (H, W) gray, both uint8; a gray image is returned as it is."""
-    if image.ndim == 2:
-        return image
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def bring_to_working_size(gray: GrayImage, settings: FindSettings) -> tuple[GrayImage, float]:
@@ -123,11 +116,6 @@ def darkness_of(gray: GrayImage, ground: GrayImage) -> GrayImage:
         (H, W) uint8, 255 * (1 - gray / ground).
     """
     return np.asarray(cv2.bitwise_not(cv2.divide(gray, spread(ground, gray.shape), scale=255)), np.uint8)
-
-
-def paper_under(gray: GrayImage, settings: FindSettings) -> GrayImage:
-    """(H, W) uint8, at least 1: the brightness of the paper under every pixel, as if nothing were written on it."""
-    return spread(ground_of(gray, settings), gray.shape)
 
 
 def spread(cells: GrayImage, shape: tuple[int, ...]) -> GrayImage:
