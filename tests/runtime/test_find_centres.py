@@ -7,9 +7,11 @@ import pytest
 
 from digitreader.find.centres import centres_of
 from digitreader.find.inks import cut_inks, ink_map
+from digitreader.find.leftovers import adopt_leftovers
 from digitreader.find.looks import Look
 from digitreader.find.regions import Region, unclear_regions
-from digitreader.find.sharing import share_ink
+from digitreader.find.sharing import NOBODYS, share_ink
+from digitreader.find.whole_strokes import whole_strokes
 
 from .look_of import blank_look, put_digit
 
@@ -79,6 +81,56 @@ def test_what_the_network_does_not_take_for_ink_is_none() -> None:
     put_digit(look, 40, 32, 16, 28)
     look.canvas[50:52] = 20  # a rule under the digit
     assert ink_map(look.canvas, look.digit_ink, look.any_ink, height_px=28)[50:52].max() == 0
+
+
+def test_ink_beside_a_digit_that_nobody_owns_is_not_cut_out_with_it() -> None:
+    look = blank_look()
+    put_digit(look, 40, 32, 20, 40)
+    owners = share_ink(look, centres_of(look))
+    look.canvas[20:28, 24:28] = 20
+    look.digit_ink[10:14, 12:14] = look.any_ink[10:14, 12:14] = 0.9
+    owners[10:14, 12:14] = NOBODYS
+    inks = cut_inks(look, centres_of(look), owners)
+    assert inks.boxes[0, 0] == pytest.approx(30, abs=2)
+
+
+@pytest.mark.parametrize("heat", [0.02, 0.2])
+def test_ink_of_a_digit_without_a_centre_gets_one(heat: float) -> None:
+    look = look_with_two()
+    put_digit(look, 78, 30, 6, 28, heat=heat)
+    centres = centres_of(look)
+    adopted, owners = adopt_leftovers(look, centres, share_ink(look, centres))
+    assert len(adopted) == 3
+    np.testing.assert_allclose(adopted[2, :4], [78, 30, 6, 28], atol=3)
+    assert adopted[2, 4] == pytest.approx(heat)
+    inks = cut_inks(look, adopted, owners)
+    np.testing.assert_allclose(inks.boxes[2], [75, 16, 6, 28], atol=3)
+
+
+def test_specks_and_digits_that_are_owned_get_no_centre() -> None:
+    look = look_with_two()
+    look.digit_ink[2:4, 44:46] = 0.9
+    centres = centres_of(look)
+    owners = share_ink(look, centres)
+    adopted, still = adopt_leftovers(look, centres, owners)
+    assert len(adopted) == 2
+    assert np.array_equal(still, owners)
+
+
+def test_writing_that_hangs_together_is_of_a_digit_or_is_not() -> None:
+    any_ink = np.zeros((20, 40), np.float32)
+    any_ink[4:16, 4:6] = any_ink[4:16, 20:22] = any_ink[4:16, 34:36] = 0.9
+    digit_ink = np.zeros((20, 40), np.float32)
+    digit_ink[4:13, 4:6] = 0.8  # three quarters of a digit are told
+    digit_ink[4:6, 20:22] = 0.8  # and a sixth of a letter
+    told = whole_strokes(digit_ink, any_ink)
+    assert told[4:16, 4:6].min() > 0.85
+    assert np.array_equal(told[:, 20:], digit_ink[:, 20:])
+
+
+def test_where_nothing_is_written_nothing_changes() -> None:
+    blank = np.full((4, 6), 0.1, np.float32)
+    assert np.array_equal(whole_strokes(blank, blank), blank)
 
 
 def test_where_all_is_told_nothing_is_looked_at_again() -> None:

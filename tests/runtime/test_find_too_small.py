@@ -25,7 +25,8 @@ def look_with_small(rows: tuple[int, int], columns: tuple[int, int], *, scale: f
 
 def seen(look: Look) -> Seen:
     region = Region(0, 0, round(look.canvas.shape[1] / look.scale), round(look.canvas.shape[0] / look.scale))
-    return Seen(look, region, centres_of(look), np.zeros(0, np.float64), np.zeros(0, bool))
+    owners = np.zeros(look.digit_ink.shape, np.int32)
+    return Seen(look, region, centres_of(look), owners, np.zeros(0, np.float64), np.zeros(0, bool))
 
 
 def candidates(count: int, *, height_px: int, heat: float = 0.8, top: int = 0) -> list[Candidate]:

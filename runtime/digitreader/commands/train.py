@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ DESCRIPTION = """\
 Train a network and leave a run folder: the weights, run.json with all that is needed to repeat it, the history, and
 pictures of what was learned. tiny and accurate learn to read digits from MNIST; finder learns to find them, on scenes
 that are drawn with MNIST's digits. The same seed gives the same weights, to the bit, and so does a training that was
-broken off and goes on with --resume.
+broken off and goes on with --resume; of the finder, on processors of one kind.
 """
 
 EXAMPLES = """\
@@ -27,6 +28,7 @@ examples:
   digitreader train tiny --features pixels --out runs/pixels      as the well-known explanation has it
   digitreader train tiny --quick                  a few seconds, to see that everything works
   digitreader train finder                        draws 80,000 scenes, then learns for about an hour
+  digitreader train finder --start-from finder.tflite    begins with the weights of an exported one
   digitreader train finder --resume               goes on after the last finished epoch
   digitreader train tiny --tensorboard logs       with the figures of each epoch for TensorBoard
   digitreader export runs/tiny                    what comes next
@@ -57,6 +59,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--limit", type=whole(10), metavar="N", help="use only N training images")
     parser.add_argument("--scenes", type=whole(1), metavar="N", help="finder: draw N scenes (default: 80000)")
     parser.add_argument(
+        "--start-from",
+        type=Path,
+        metavar="FILE",
+        help="finder: go on from the weights of an exported finder.tflite; without it they begin at random",
+    )
+    parser.add_argument(
         "--quick", action="store_true", help=f"seconds: {QUICK_LIMIT:,} images, no camera, no teacher, few epochs"
     )
     parser.add_argument(
@@ -85,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
     from digitreader_train.recipes import in_short
 
     recipe = recipe_of(args.recipe, others=(FINDER,))
-    _refuse(args, "scenes")
+    _refuse(args, "scenes", "start_from")
     recipe = in_short(recipe) if args.quick else recipe
     recipe = dataclasses.replace(recipe, **_given(args, "activation", "features", "seed", "epochs"))
     from digitreader_train.train import TrainSettings, train
@@ -98,17 +106,26 @@ def run(args: argparse.Namespace) -> int:
 
 def _train_finder(args: argparse.Namespace) -> int:
     from digitreader_train.finder.recipe import FINDER as RECIPE
-    from digitreader_train.finder.recipe import finder_in_short, with_scenes
+    from digitreader_train.finder.recipe import beginning_with, finder_in_short, with_scenes
 
     _refuse(args, "activation", "features", "limit")
     recipe = finder_in_short(RECIPE) if args.quick else RECIPE
     recipe = dataclasses.replace(recipe, **_given(args, "seed", "epochs"))
     recipe = with_scenes(recipe, args.scenes) if args.scenes is not None else recipe
+    _allow_faster_sums()
+    from digitreader_train.finder.earlier import read_earlier
     from digitreader_train.finder.train import FinderSettings, train_finder
 
+    earlier = read_earlier(args.start_from) if args.start_from is not None else None
+    recipe = beginning_with(recipe, earlier.sha256) if earlier else recipe
     out = args.out or Path("runs") / recipe.name
-    train_finder(FinderSettings(recipe, data_place(args), out, args.quick, args.resume, args.tensorboard))
+    train_finder(FinderSettings(recipe, data_place(args), out, args.quick, args.resume, args.tensorboard, earlier))
     return 0
+
+
+def _allow_faster_sums() -> None:
+    """Let TensorFlow add in the order that suits the processor: in half the time, but elsewhere with other weights."""
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 def _given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
@@ -118,4 +135,4 @@ def _given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
 def _refuse(args: argparse.Namespace, *names: str) -> None:
     for name in names:
         if getattr(args, name) is not None:
-            raise UsageError(f"--{name} is not for {args.recipe}; leave it out")
+            raise UsageError(f"--{name.replace('_', '-')} is not for {args.recipe}; leave it out")

@@ -27,7 +27,7 @@ ROOM_PX = 8
 """Colours are measured in so many more places round all ink."""
 COMPANY_REACH = 6.0, 1.4
 """Width and height of what stands beside a digit, in digit heights."""
-SUM, SQUARE = np.ones((1, 3), np.float32), np.ones((3, 3), np.uint8)
+SUM, SQUARE, EDGES = np.ones((1, 3), np.float32), np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
 
 
 class Inks(NamedTuple):
@@ -167,10 +167,10 @@ def _extents(owners: Owners) -> list[tuple[int, tuple[int, int, int, int]]]:
 
 
 def _alone(drawn: Ink, own: Owners, number: int) -> Ink:
-    """The ink without what belongs to other digits; soft edges that nobody owns stay."""
-    others = (own != number) & (own != 0)
-    if not others.any():
-        return drawn
-    others = (cv2.dilate(others.astype(np.uint8), SQUARE) > 0) & (own != number)
-    mine = cv2.resize(np.asarray(~others, np.uint8), (drawn.shape[1], drawn.shape[0]), interpolation=cv2.INTER_NEAREST)
-    return drawn * np.asarray(mine, np.uint8)
+    """The ink of one digit with its soft edges, without what belongs to others or to nobody."""
+    mine = np.asarray(own == number, np.uint8)
+    others = np.asarray((own != number) & (own != 0), np.uint8)
+    edges = cv2.dilate(mine, EDGES) > cv2.dilate(others, SQUARE)
+    kept = np.asarray((mine > 0) | edges, np.uint8)
+    size_wh = drawn.shape[1], drawn.shape[0]
+    return drawn * np.asarray(cv2.resize(kept, size_wh, interpolation=cv2.INTER_NEAREST), np.uint8)

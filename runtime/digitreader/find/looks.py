@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.engines.maps import MapEngine
+from digitreader.find.whole_strokes import Map, whole_strokes
 from digitreader.values import ColourImage, GrayImage
 
 CELL_PX = 4
@@ -21,9 +22,6 @@ MARGIN_PX = 16
 """So much ground is laid round a picture at least, so that what is cut to its ink stands on something."""
 BORDER_STEP = 7
 """Every so manyth pixel of the border decides the ground's colour."""
-
-Map = npt.NDArray[np.float32]
-"""(h, w) float32."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,14 +62,15 @@ def look_at(engine: MapEngine, image: ColourImage, *, scale: float) -> Look:
     canvas, left, top = on_ground(resized(image, scale))
     geometry, maps = engine.maps(canvas)
     chances = sigmoid(maps)
+    any_ink = from_quarters(chances[..., 5:9])
     return Look(
         canvas=canvas,
         scale=scale,
         left=left,
         top=top,
         hill=np.ascontiguousarray(chances[..., 0]),
-        digit_ink=from_quarters(chances[..., 1:5]),
-        any_ink=from_quarters(chances[..., 5:9]),
+        digit_ink=whole_strokes(from_quarters(chances[..., 1:5]), any_ink),
+        any_ink=any_ink,
         small=np.ascontiguousarray(chances[..., 9]),
         geometry=geometry,
     )

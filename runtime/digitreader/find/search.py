@@ -11,10 +11,11 @@ import numpy.typing as npt
 from digitreader.engines.maps import MapEngine
 from digitreader.find.centres import Centres, centres_of
 from digitreader.find.inks import Inks, cut_inks
+from digitreader.find.leftovers import adopt_leftovers
 from digitreader.find.looks import Look, look_at
 from digitreader.find.overlapping import Corners, overlap_of
 from digitreader.find.regions import FINE_PX, Region, unclear_regions
-from digitreader.find.sharing import share_ink
+from digitreader.find.sharing import Owners, share_ink
 from digitreader.values import Box, Candidate, ColourImage
 
 COARSEST_PX = 80
@@ -29,7 +30,9 @@ LEAST_ENLARGED_PX = 20.0
 """A picture is only enlarged for digits lower than this, in its pixels."""
 BEST_PX = (7.5, 14.0, 22.0, 70.0, 120.0)
 WORTH = (0.5, 0.8, 1.0, 1.0, 0.6)
-"""How well digits so high on the canvas are seen, 0..1."""
+"""How well digits so high on the canvas are seen, 0..1 ..."""
+CUT_PX, CUT_WORTH = (7.5, 14.0, 22.0, 32.0, 90.0, 120.0), (0.3, 0.5, 0.8, 1.0, 1.0, 0.7)
+"""... and how well they can be cut out."""
 HEAT = (-13.8, 10.5, 6.6, 3.3)
 """The log odds of a digit: a constant, and what its hill, its company and the size in which it is seen count."""
 SEEN_BETTER, SURELY = 0.55, 0.6
@@ -44,6 +47,7 @@ class Seen:
         look: what the network said.
         region: the part of the picture that it was shown.
         centres: of the digits, in pixels of the canvas.
+        owners: whose ink is where.
         worth: (N,) float64 0..1, how sure it is of each, and how well it sees it.
         wanted: (N,) bool, those that no other look shows better; the others still own their ink.
     """
@@ -51,6 +55,7 @@ class Seen:
     look: Look
     region: Region
     centres: Centres
+    owners: Owners
     worth: npt.NDArray[np.float64]
     wanted: npt.NDArray[np.bool_]
 
@@ -102,8 +107,9 @@ def _look(engine: MapEngine, image: ColourImage, region: Region, scale: float) -
     part = image[region.y : region.y + region.height, region.x : region.x + region.width]
     look = look_at(engine, part, scale=scale)
     centres = centres_of(look)
-    worth = centres[:, 4] * np.interp(np.maximum(centres[:, 2], centres[:, 3]), BEST_PX, WORTH)
-    return Seen(look, region, centres, np.asarray(worth, np.float64), np.ones(len(centres), bool))
+    centres, owners = adopt_leftovers(look, centres, share_ink(look, centres))
+    worth = centres[:, 4] * np.interp(np.maximum(centres[:, 2], centres[:, 3]), CUT_PX, CUT_WORTH)
+    return Seen(look, region, centres, owners, np.asarray(worth, np.float64), np.ones(len(centres), bool))
 
 
 def _without_what_is_seen_better(looks: Sequence[Seen]) -> list[Seen]:
@@ -122,7 +128,7 @@ def _without_what_is_seen_better(looks: Sequence[Seen]) -> list[Seen]:
 
 
 def _cut_out(seen: Seen) -> list[Candidate]:
-    inks = cut_inks(seen.look, seen.centres, share_ink(seen.look, seen.centres), wanted=seen.wanted)
+    inks = cut_inks(seen.look, seen.centres, seen.owners, wanted=seen.wanted)
     boxes = seen.in_picture(inks.boxes).tolist()
     heats = heat_of(seen.centres[inks.numbers], inks).tolist()
     return [Candidate(_box_of(box), ink, heat=heat) for box, ink, heat in zip(boxes, inks.inks, heats, strict=True)]

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from digitreader.demo import FREE_MARKS, MARK_WAYS
 from digitreader.demo.glyphs import mark_paths
-from digitreader_train.finder.printed import print_words
+from digitreader_train.finder.printed_words import print_outline_words, print_words
 from digitreader_train.finder.strokes import write_digit_paths
 from digitreader_train.finder.writer import FACES
 from digitreader_train.practice.hands import loose_hand
@@ -16,8 +16,8 @@ DIGIT_PATHS = 1500
 """So many digits are written once; each is bent and inked anew wherever it is used."""
 MARK_PATHS = DIGIT_PATHS // 2
 """So many letters and signs likewise."""
-STRIPS = 20
-"""So many strips of words are printed in each typeface."""
+STRIPS, OUTLINE_STRIPS = 40, 300
+"""So many strips of words are printed in each typeface, and in OpenCV's together."""
 
 Images = npt.NDArray[np.uint8]
 """(N, H, W) uint8, one character an image, white on black."""
@@ -38,7 +38,9 @@ class Characters:
         letters: as given.
         digit_paths: the strokes of `DIGIT_PATHS` digits; number N shows the digit N % 10.
         mark_paths: the strokes of letters, signs and scribbles.
+        letter_paths: those of letters alone.
         strips: for each typeface of `FACES`, strips of words: (h, w) uint8.
+        outline_strips: the same in OpenCV's typefaces.
     """
 
     def __init__(self, images: Images, labels: npt.NDArray[np.uint8], letters: Images, seed: int) -> None:
@@ -47,4 +49,7 @@ class Characters:
         self.images, self.labels, self.letters = images, labels, letters
         self.digit_paths = [write_digit_paths(at % 10, rng) for at in range(DIGIT_PATHS)]
         self.mark_paths = [mark_paths(kinds[at % len(kinds)], loose_hand(rng), rng) for at in range(MARK_PATHS)]
+        is_letter = [kinds[at % len(kinds)].isalpha() and len(kinds[at % len(kinds)]) == 1 for at in range(MARK_PATHS)]
+        self.letter_paths = [paths for paths, wanted in zip(self.mark_paths, is_letter, strict=True) if wanted]
         self.strips = [[print_words(face, rng) for _ in range(STRIPS)] for face in FACES]
+        self.outline_strips = [print_outline_words(rng) for _ in range(OUTLINE_STRIPS)]

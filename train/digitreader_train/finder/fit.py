@@ -13,6 +13,7 @@ from digitreader.progress import ProgressBar
 from digitreader_train.backend import keras, seed_everything, tf
 from digitreader_train.callbacks import restore_optimizer
 from digitreader_train.checkpoint import Checkpoint
+from digitreader_train.finder.earlier import Earlier
 from digitreader_train.finder.exposure import expose
 from digitreader_train.finder.losses import geometry_loss, maps_loss
 from digitreader_train.finder.network import build_finder
@@ -21,7 +22,10 @@ from digitreader_train.finder.recipe import FinderRecipe, learning_rate_at
 from digitreader_train.fit import Kept
 from digitreader_train.tensorboard import EpochLog
 
-ORDER_OF_JUDGING = 0
+ORDER_OF_JUDGING, EXPOSING = 0, 1
+"""Each seeds random numbers of its own."""
+SHOWN = 200
+"""So many scenes show an earlier network how large its values grow."""
 NOTED = 50
 """The bar shows the mean loss of so many steps."""
 
@@ -51,7 +55,9 @@ class FittedFinder:
     history: tuple[FinderEpoch, ...]
 
 
-def fit_finder(recipe: FinderRecipe, learned: list[Portion], judged: list[Portion], kept: Kept) -> FittedFinder:
+def fit_finder(
+    recipe: FinderRecipe, learned: list[Portion], judged: list[Portion], kept: Kept, earlier: Earlier | None = None
+) -> FittedFinder:
     """Train the network; the same recipe and scenes give the same weights, to the bit, with a break or without.
 
     Args:
@@ -59,6 +65,10 @@ def fit_finder(recipe: FinderRecipe, learned: list[Portion], judged: list[Portio
         learned: scenes to learn from.
         judged: scenes to judge each epoch by.
         kept: what is kept after each epoch, and where the training begins.
+        earlier: the exported network whose weights are the first; None begins with random ones.
+
+    Raises:
+        DataError: the exported network is of another form.
     """
     seed_everything(recipe.seed)
     steps = count_batches([len(portion[0]) for portion in learned], recipe.batch)
@@ -67,6 +77,8 @@ def fit_finder(recipe: FinderRecipe, learned: list[Portion], judged: list[Portio
     if kept.start is not None:
         lesson.restore(kept.start)
         history += kept.start.history
+    elif earlier is not None:
+        earlier.give_weights(lesson.network, learned[0][0][:SHOWN])
     todo = range(len(history), recipe.epochs)
     with EpochLog(kept.tensorboard) as log, ProgressBar(f"training {recipe.name}", steps * len(todo)) as bar:
         for epoch in todo:
@@ -98,7 +110,8 @@ class Lesson:
         """Take one step; gives the losses of maps and geometry before it."""
         step = int(self._optimizer.iterations)
         self._optimizer.learning_rate.assign(learning_rate_at(self.recipe, step, self._steps))
-        maps, geometry = self._learn(*batch)
+        images = expose(batch[0], self.recipe.exposure, np.random.default_rng((self.recipe.seed, EXPOSING, step)))
+        maps, geometry = self._learn(images, *batch[1:])
         return float(maps), float(geometry)
 
     def judge(self, judged: list[Portion]) -> tuple[float, float]:
@@ -117,13 +130,11 @@ class Lesson:
         restore_optimizer(self._optimizer, self.network.trainable_variables, checkpoint)
 
     def _learn_batch(self, images: Any, maps: Any, geometry: Any) -> tuple[Any, Any]:
-        recipe = self.recipe
-        pictures = expose(images, recipe.exposure, recipe.seed, self._optimizer.iterations)
         with tf.GradientTape() as tape:
-            losses = losses_of(self.network(pictures, training=True), (images, maps, geometry))
+            losses = losses_of(self.network(to_real(images), training=True), (images, maps, geometry))
             loss = losses[0] + losses[1]
         variables = self.network.trainable_variables
-        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), recipe.clip_norm)
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), self.recipe.clip_norm)
         self._optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return losses
 

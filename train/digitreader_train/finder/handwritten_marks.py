@@ -11,13 +11,15 @@ from digitreader_train.finder.strokes import ink_paths
 from digitreader_train.finder.writer import Writer
 from digitreader_train.practice.pens import trim
 
+LEAN = (0.4, 0.9)
+"""How far a slash leans, in digit heights; one that leans less may be a 1."""
 X_HEIGHT_PX = 24
 """Joined handwriting is drawn with lower-case letters about so high."""
 
 
 def write_slash_or_bracket(writer: Writer, height_px: float, rng: np.random.Generator) -> Character:
-    """Write a slash, a bracket or a bar of any slope among digits `height_px` high."""
-    tall, lean = float(rng.uniform(1.0, 1.7)), float(rng.uniform(0.15, 0.8))
+    """Write a slash or a bracket among digits `height_px` high."""
+    tall, lean = float(rng.uniform(1.0, 1.7)), float(rng.uniform(*LEAN))
     bow = float(rng.normal(0, 0.04)) if rng.random() < 0.6 else float(rng.choice((-1, 1)) * rng.uniform(0.12, 0.3))
     if abs(bow) > 0.1:  # a bracket stands upright
         lean = float(rng.normal(0, 0.05))

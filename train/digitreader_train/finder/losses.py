@@ -6,7 +6,7 @@ from typing import Any
 
 from digitreader_train.backend import tf
 
-INK_WEIGHT, SMALL_WEIGHT = 12.0, 2.0
+INK_WEIGHT, SMALL_WEIGHT = 12.0, 4.0
 """Weights of the ink's loss and of the loss of what is too small; the centres' loss has the weight 1."""
 INKED_WEIGHT = 2.0
 """A pixel full of ink weighs so much more than one of paper, because there are fewer of them."""

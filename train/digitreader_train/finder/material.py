@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,9 @@ import numpy as np
 
 from digitreader.data import DataPlace, find_mnist
 from digitreader.errors import DataError
-from digitreader.score.archive import read_archive
-from digitreader_train.finder.characters import Images
 from digitreader_train.finder.practice import Material, Portion, draw_portions, scenes_key
 from digitreader_train.finder.recipe import FinderRecipe
-from digitreader_train.practice.letters import ARCHIVE, HELD_OUT
+from digitreader_train.practice.letters import ARCHIVE, find_letters
 
 LEAST_DIGITS = 20
 LEARNED_TWELFTHS = 11
@@ -65,14 +62,12 @@ def load_material(place: DataPlace) -> FinderMaterial:
     first = len(digits.images) * LEARNED_TWELFTHS // 12
     if first < LEAST_DIGITS:
         raise DataError(f"{len(digits.images)} digits are too few to draw scenes with; need at least {LEAST_DIGITS}")
-    path = (place.folder or place.cache) / ARCHIVE
-    letters = _letters_in(path) if path.is_file() else np.empty((0, 28, 28), np.uint8)
-    sha256 = dict(files.sha256)
-    if len(letters):
-        sha256[ARCHIVE.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    letters = find_letters(place)
+    images = letters.images if letters else np.empty((0, 28, 28), np.uint8)
+    sha256 = dict(files.sha256) | ({ARCHIVE.name: letters.sha256} if letters else {})
     return FinderMaterial(
-        Material(digits.images[:first], digits.labels[:first], letters),
-        Material(digits.images[first:], digits.labels[first:], letters),
+        Material(digits.images[:first], digits.labels[:first], images),
+        Material(digits.images[first:], digits.labels[first:], images),
         sha256,
         files.is_mnist,
     )
@@ -97,8 +92,3 @@ def draw_validation_scenes(recipe: FinderRecipe, material: FinderMaterial, cache
         size=recipe.validation_portion,
         label="drawing validation scenes",
     )
-
-
-def _letters_in(path: Path) -> Images:
-    arrays = read_archive(path)
-    return np.asarray(arrays["x"], np.uint8)[~np.isin(arrays["alphabet"], HELD_OUT)]

@@ -8,9 +8,10 @@ from digitreader.values import Ink
 from digitreader_train.finder.chance import random_factor
 from digitreader_train.finder.characters import Characters
 from digitreader_train.finder.handwritten_marks import write_joined, write_slash_or_bracket
+from digitreader_train.finder.handwritten_words import write_words
 from digitreader_train.finder.ink import Character, bend_ink, change_pen, leave_gap, lengthen_end, resize_ink
 from digitreader_train.finder.printed import print_outline_digit, print_sign, print_text
-from digitreader_train.finder.strokes import extent_of, ink_paths
+from digitreader_train.finder.strokes import StrokePaths, extent_of, ink_paths
 from digitreader_train.finder.writer import FACES, Writer
 from digitreader_train.practice.pens import trim
 from digitreader_train.practice.typefaces import print_letters
@@ -19,6 +20,12 @@ REUSED_BELOW_PX, REUSED_AFTER, REUSED_SHARE = 26.0, 16, 0.8
 """To save time, once a page has so many digits, this share of those below this height repeat an earlier one."""
 HEIGHT_SPREAD = 0.07
 """Spread of the digits' heights, times the writer's irregularity."""
+PRINTERS_WORDS = {"print": 0.7, "other": 0.15, "outline": 0.07, "joined": 0.08}
+WRITERS_WORDS = {"letters": 0.4, "joined": 0.25, "print": 0.15, "outline": 0.2}
+"""What words on a printed page are, and on one that is written by hand: printed in the page's typeface, in any other,
+in OpenCV's, joined handwriting, or letters side by side; and their shares."""
+FOREIGN_WORDS = 0.4
+"""This share of the words that are written letter by letter has letters of any alphabet."""
 STRIP_HEIGHT, JOINED_HEIGHT, STRIP_RISE = 1.3, 1.35, -0.25
 """Heights of strips of words in heights of their capitals, and how far their feet stand above the line."""
 
@@ -33,7 +40,7 @@ class PageCharacters:
 
     def __init__(self, characters: Characters, writer: Writer) -> None:
         self._store, self._writer = characters, writer
-        self._drawn: list[Character] = []
+        self._written: list[Character] = []
 
     @property
     def pen(self) -> float:
@@ -52,12 +59,12 @@ class PageCharacters:
 
     def digit(self, height_px: float, rng: np.random.Generator) -> Character:
         """Draw one digit about `height_px` high."""
-        can_repeat = height_px < REUSED_BELOW_PX and len(self._drawn) >= REUSED_AFTER
+        can_repeat = height_px < REUSED_BELOW_PX and len(self._written) >= REUSED_AFTER
         if can_repeat and rng.random() < REUSED_SHARE:
-            drawn = self._drawn[int(rng.integers(len(self._drawn)))]
+            drawn = self._written[int(rng.integers(len(self._written)))]
             return Character(self._resize_digit(drawn.ink, height_px, rng), drawn.digit)
         drawn = self._new_digit(height_px, rng)
-        self._drawn.append(drawn)
+        self._written.append(drawn)
         return drawn
 
     def mark(self, height_px: float, rng: np.random.Generator) -> Character:
@@ -68,16 +75,32 @@ class PageCharacters:
         if chance < 0.2:
             return write_slash_or_bracket(self._writer, height_px, rng)
         if chance < 0.65:
-            return self._written_mark(height_px, rng)
+            return self._drawn(self._store.mark_paths, height_px, rng)
         return self._letter(height_px, rng, foreign=chance >= 0.85)
 
     def words(self, height_px: float, rng: np.random.Generator) -> Character:
         """Draw a strip of printed or handwritten words without digits, with capitals `height_px` high."""
-        if rng.random() < (0.1 if self._writer.is_print else 0.5):
+        kinds = PRINTERS_WORDS if self._writer.is_print else WRITERS_WORDS
+        kind = str(rng.choice(tuple(kinds), p=tuple(kinds.values())))
+        if kind == "joined":
             return Character(resize_ink(write_joined(rng), height_px * JOINED_HEIGHT), None, STRIP_RISE)
-        face = self._writer.face if rng.random() < 0.8 else int(rng.integers(len(FACES)))
-        strips = self._store.strips[face]
-        return Character(resize_ink(strips[int(rng.integers(len(strips)))], height_px * STRIP_HEIGHT), None, STRIP_RISE)
+        if kind == "letters":
+            foreign = rng.random() < FOREIGN_WORDS
+            return write_words(lambda: self._letter_of_word(height_px, rng, foreign=foreign), height_px, rng)
+        return self._strip(kind, height_px, rng)
+
+    def _strip(self, kind: str, height_px: float, rng: np.random.Generator) -> Character:
+        """Printed words, in the writer's typeface, in any, or in one of OpenCV's."""
+        strips = self._store.outline_strips
+        if kind != "outline" and self._writer.source != "outline":
+            strips = self._store.strips[self._writer.face if kind == "print" else int(rng.integers(len(FACES)))]
+        ink = bend_ink(strips[int(rng.integers(len(strips)))], self._writer, rng)
+        return Character(resize_ink(ink, height_px * STRIP_HEIGHT), None, STRIP_RISE)
+
+    def _letter_of_word(self, height_px: float, rng: np.random.Generator, *, foreign: bool) -> Character:
+        if foreign:
+            return self._letter(height_px, rng, foreign=False)
+        return self._drawn(self._store.letter_paths, height_px, rng)
 
     def _new_digit(self, height_px: float, rng: np.random.Generator) -> Character:
         digit, ink = self._digit_ink(height_px, rng)
@@ -104,8 +127,9 @@ class PageCharacters:
     def _resize_digit(self, ink: Ink, height_px: float, rng: np.random.Generator) -> Ink:
         return resize_ink(ink, height_px * random_factor(rng, HEIGHT_SPREAD * self._writer.irregularity))
 
-    def _written_mark(self, height_px: float, rng: np.random.Generator) -> Character:
-        paths = self._store.mark_paths[int(rng.integers(len(self._store.mark_paths)))]
+    def _drawn(self, store: list[StrokePaths], height_px: float, rng: np.random.Generator) -> Character:
+        """One of the characters of which the store has the strokes."""
+        paths = store[int(rng.integers(len(store)))]
         ink = bend_ink(ink_paths(paths, self._writer, height_px, rng), self._writer, rng)
         top, foot = extent_of(paths)
         return Character(resize_ink(ink, max(2.0, (foot - top) * height_px)), None, 1.0 - foot)

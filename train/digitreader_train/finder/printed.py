@@ -1,4 +1,4 @@
-"""Printed digits, signs and words, as ink."""
+"""Printed digits and signs, as ink."""
 
 from __future__ import annotations
 
@@ -21,17 +21,15 @@ SIGN_RISES = {
     "-": 0.35, "=": 0.25, "+": 0.1, "*": 0.5, ",": -0.15, ";": -0.15, "/": -0.1, "(": -0.2, ")": -0.2,
 }  # fmt: skip
 """How far the foot of a sign stands above the line, in digit heights; of the others it stands on the line."""
-WORD_LETTERS = "etaoinsrhldcumfpgwybvkE"
-LETTERS = WORD_LETTERS + "TAOINSRHLDCUMFPGW"
-"""The frequent letters that look like no digit."""
+LETTERS = "etaoinsrhldcumfpgwybvkETAOINSRHLDCUMFPGW"
+"""The frequent letters."""
 EM_SHARE = 1.37
 """A typeface's size over the height of its capitals."""
-WORDS_FONT_PX, WORDS_STRIP_PX = 44, 58
-"""Words are printed in this size, on a strip so high."""
 
 
 @cache
-def _font(face: str, size_px: int) -> ImageFont.FreeTypeFont:
+def font_of(face: str, size_px: int) -> ImageFont.FreeTypeFont:
+    """A typeface that comes with matplotlib."""
     return ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{face}.ttf"), size_px)
 
 
@@ -42,7 +40,7 @@ def print_text(face: str, text: str) -> Ink:
     Returns:
         (h, w) uint8, trimmed, its capitals about `TILE_PX` high; it is kept, so do not write to it.
     """
-    font = _font(face, round(TILE_PX * EM_SHARE))
+    font = font_of(face, round(TILE_PX * EM_SHARE))
     left, top, right, bottom = font.getbbox(text)
     image = Image.new("L", (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2)))
     ImageDraw.Draw(image).text((1 - left, 1 - top), text, fill=255, font=font)
@@ -70,29 +68,3 @@ def print_sign(writer: Writer, height_px: float, rng: np.random.Generator) -> Ch
     sign = signs[int(rng.integers(len(signs)))]
     ink = print_text(FACES[writer.face], sign)
     return Character(resize_ink(ink, max(1.0, ink.shape[0] / TILE_PX * height_px)), None, SIGN_RISES.get(sign, 0.0))
-
-
-def print_words(face: str, rng: np.random.Generator) -> Ink:
-    """Print one to four random words of letters alone.
-
-    Returns:
-        (h, w) uint8, trimmed.
-    """
-    text = _random_text(rng)
-    font = _font(face, WORDS_FONT_PX)
-    left, _, right, _ = font.getbbox(text)
-    image = Image.new("L", (int(right - left) + 4, WORDS_STRIP_PX))
-    ImageDraw.Draw(image).text((2 - left, 0), text, fill=255, font=font)
-    return trim(np.asarray(image, np.uint8))
-
-
-def _random_text(rng: np.random.Generator) -> str:
-    count = int(rng.integers(1, 5))
-    words = ["".join(rng.choice(list(WORD_LETTERS), int(rng.integers(1, 10)))) for _ in range(count)]
-    return " ".join(_random_case(word, rng) for word in words)
-
-
-def _random_case(word: str, rng: np.random.Generator) -> str:
-    if rng.random() < 0.15:
-        return word.upper()
-    return word.capitalize() if rng.random() < 0.3 else word

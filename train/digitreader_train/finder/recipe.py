@@ -48,6 +48,7 @@ class FinderRecipe:
         warmup_steps: in which it rises from 0.
         clip_norm: the greatest length of all gradients together.
         exposure: how the colours are changed.
+        begins_with: sha256 of the exported finder whose weights are the first; empty where they are random.
     """
 
     name: str = "finder"
@@ -64,6 +65,7 @@ class FinderRecipe:
     warmup_steps: int = 200
     clip_norm: float = 10.0
     exposure: Exposure = field(default_factory=Exposure)
+    begins_with: str = field(default="", metadata={"later": True})
 
     @property
     def portions(self) -> int:
@@ -85,6 +87,8 @@ FINDER = FinderRecipe()
 """The recipe of the shipped model."""
 
 QUICK_SCENES, QUICK_EPOCHS = 192, 2
+LATER_RATE = 1.5e-3
+"""The highest learning rate of a training that begins where another ended."""
 
 
 def finder_in_short(recipe: FinderRecipe) -> FinderRecipe:
@@ -96,6 +100,11 @@ def finder_in_short(recipe: FinderRecipe) -> FinderRecipe:
 def with_scenes(recipe: FinderRecipe, scenes: int) -> FinderRecipe:
     """The recipe with so many scenes to learn from; of few scenes, the portions and batches are smaller too."""
     return replace(recipe, scenes=scenes, portion=min(recipe.portion, scenes), batch=min(recipe.batch, scenes))
+
+
+def beginning_with(recipe: FinderRecipe, sha256: str) -> FinderRecipe:
+    """The recipe with the weights of an exported finder as the first; it learns in smaller steps, to forget less."""
+    return replace(recipe, begins_with=sha256, learning_rate=LATER_RATE)
 
 
 def learning_rate_at(recipe: FinderRecipe, step: int, steps: int) -> float:

@@ -25,12 +25,21 @@ def smooth_noise(rng: np.random.Generator, side_px: int, wave_px: float) -> Fiel
     return np.asarray(cv2.resize(coarse, (side_px, side_px), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
+SPECKED = 0.2
+"""On this share of the grounds lies dust or crumbs, or the light glitters."""
+
+
 def draw_texture(rng: np.random.Generator, side_px: int) -> ColourImage:
     """Draw something that is no page.
 
     Returns:
         (S, S, 3) uint8.
     """
+    ground = _draw_ground(rng, side_px)
+    return _sprinkle(ground, rng) if rng.random() < SPECKED else ground
+
+
+def _draw_ground(rng: np.random.Generator, side_px: int) -> ColourImage:
     chance = rng.random()
     if package_pictures() and chance < 0.4:
         return _piece_of_picture(rng, side_px)
@@ -45,6 +54,21 @@ def draw_texture(rng: np.random.Generator, side_px: int) -> ColourImage:
     pattern = PATTERNS[kind](rng, side_px)
     blend = np.clip(pattern * float(rng.uniform(0.2, 1)) * 0.5 + 0.5, 0, 1)[:, :, None]
     return np.asarray(base + (other - base) * blend, np.float32).astype(np.uint8)
+
+
+def _sprinkle(ground: ColourImage, rng: np.random.Generator) -> ColourImage:
+    """Scatter specks and short threads, all of one colour."""
+    colour = tuple(int(value) for value in rng.integers(0, 256, 3))
+    largest, sprinkled = float(rng.uniform(0.8, 5)), ground.copy()
+    for _ in range(int(rng.integers(3, 60))):
+        x, y = (int(place) for place in rng.uniform(0, ground.shape[0], 2))
+        size = max(1, round(largest * float(rng.random())))
+        if rng.random() < 0.7:
+            cv2.circle(sprinkled, (x, y), size, colour, cv2.FILLED, cv2.LINE_AA)
+        else:
+            x1, y1 = (round(end) for end in np.add((x, y), rng.normal(0, 3 * largest, 2)).tolist())
+            cv2.line(sprinkled, (x, y), (x1, y1), colour, max(1, size // 2), cv2.LINE_AA)
+    return sprinkled
 
 
 def _clouds(rng: np.random.Generator, side_px: int) -> Field:

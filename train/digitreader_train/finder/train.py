@@ -11,6 +11,7 @@ from typing import Any
 from digitreader.data import DataPlace
 from digitreader.model.plain import to_plain
 from digitreader_train.checkpoint import CheckpointFile
+from digitreader_train.finder.earlier import Earlier
 from digitreader_train.finder.fit import FinderEpoch, FittedFinder, fit_finder
 from digitreader_train.finder.look import Judged, judge_network, keras_network
 from digitreader_train.finder.material import FinderMaterial, FinderScenes, draw_scenes, load_material
@@ -44,6 +45,7 @@ class FinderSettings:
         quick: the recipe is the one in short.
         resume: go on from the checkpoint in the run folder, where there is one.
         tensorboard: the folder of TensorBoard's logs; None writes none.
+        earlier: the exported network whose weights are the first; None begins with random ones.
     """
 
     recipe: FinderRecipe
@@ -52,6 +54,7 @@ class FinderSettings:
     quick: bool = False
     resume: bool = False
     tensorboard: Path | None = None
+    earlier: Earlier | None = None
 
 
 def train_finder(settings: FinderSettings, say: Say = print) -> FinderRecord:
@@ -72,7 +75,7 @@ def train_finder(settings: FinderSettings, say: Say = print) -> FinderRecord:
     material = load_material(settings.place)
     checkpoints, kept = _what_is_kept(settings, material)
     scenes = draw_scenes(settings.recipe, material, settings.place.cache)
-    fitted = fit_finder(settings.recipe, scenes.learned, scenes.judged, kept)
+    fitted = fit_finder(settings.recipe, scenes.learned, scenes.judged, kept, settings.earlier)
     judged, looks = judge_network(keras_network(fitted.network), scenes.judged)
     weights = pack_finder_weights(fitted.network.get_weights())
     record = make_finder_record(settings, material, scenes, judged, weights)
@@ -120,6 +123,7 @@ def repeat_finder_command(settings: FinderSettings) -> str:
     usual = finder_in_short(FINDER) if settings.quick else FINDER
     words += [f"--scenes {recipe.scenes}"] if recipe.scenes != usual.scenes else []
     words += ["--quick"] if settings.quick else []
+    words += [f"--start-from {Path(settings.earlier.source).name}"] if settings.earlier else []
     words += ["--any-digits"] if settings.place.any_digits else []
     words += [] if settings.out.is_absolute() else [f"--out {settings.out.as_posix()}"]
     return " ".join(words)

@@ -1,0 +1,40 @@
+"""Find: ink that hangs together is of a digit or is not; the network is asked for each place alone."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Map = npt.NDArray[np.float32]
+
+WRITTEN = 0.5
+"""Writing is where the network is so sure of any ink."""
+LEAST_SHARE, SURE_SHARE = 0.25, 0.45
+"""Of writing that hangs together, the mean share that is told to be of digits: up to the first, no more of it is of a
+digit than what was told; from the second on, all of it is."""
+
+
+def whole_strokes(digit_ink: Map, any_ink: Map) -> Map:
+    """Where ink of digits is, told of writing that hangs together.
+
+    Args:
+        digit_ink: (h, w) float32 0..1, what the network tells of each place, and
+        any_ink: likewise, of any writing.
+
+    Returns:
+        (h, w) float32 0..1, no less than `digit_ink`.
+    """
+    most = np.maximum(digit_ink, any_ink)
+    written = most > WRITTEN
+    count, pieces = cv2.connectedComponents(written.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    if count == 1:
+        return digit_ink
+    numbers = pieces[written]
+    of_digits = np.bincount(numbers, digit_ink[written], count)
+    of_any = np.bincount(numbers, most[written], count)
+    shares = of_digits / np.maximum(of_any, 1e-6)
+    sure = np.clip((shares - LEAST_SHARE) / (SURE_SHARE - LEAST_SHARE), 0, 1).astype(np.float32)
+    told = digit_ink.copy()
+    told[written] += sure[numbers] * (most[written] - digit_ink[written])
+    return told
