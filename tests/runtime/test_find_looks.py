@@ -9,7 +9,16 @@ import numpy.typing as npt
 import pytest
 
 from digitreader.engines.maps import MapEngine
-from digitreader.find.looks import MARGIN_PX, MULTIPLE_PX, from_quarters, in_colour, look_at, on_ground, resized
+from digitreader.find.looks import (
+    MARGIN_PX,
+    MULTIPLE_PX,
+    from_quarters,
+    in_colour,
+    in_halves,
+    look_at,
+    on_ground,
+    resized,
+)
 
 
 class Echo:
@@ -44,7 +53,7 @@ def test_quarters_of_a_cell_lie_as_they_are_told() -> None:
 
 
 def test_a_look_has_maps_of_the_canvas_at_a_quarter_and_at_half() -> None:
-    look = look_at(cast("MapEngine", Echo()), np.full((50, 100, 3), 200, np.uint8), scale=0.5)
+    look = look_at(cast("MapEngine", Echo()), np.full((25, 50, 3), 200, np.uint8), scale=0.5)
     height, width = look.canvas.shape[:2]
     assert look.hill.shape == look.small.shape == (height // 4, width // 4)
     assert look.digit_ink.shape == look.any_ink.shape == (height // 2, width // 2)
@@ -56,6 +65,15 @@ def test_a_picture_in_its_own_size_is_not_copied() -> None:
     picture = np.zeros((10, 10, 3), np.uint8)
     assert resized(picture, 1.0) is picture
     assert resized(picture, 0.01).shape == (1, 1, 3)
+
+
+def test_the_sizes_of_a_picture_are_halves_of_the_largest() -> None:
+    picture = np.random.default_rng(2).integers(0, 256, (96, 128, 3), np.uint8)
+    small, middle, large = in_halves(picture, (0.25, 0.5, 1.0))
+    assert large is picture
+    assert (small.shape, middle.shape) == ((24, 32, 3), (48, 64, 3))
+    direct = resized(picture, 0.25)
+    assert np.abs(small.astype(int) - direct).max() <= 1
 
 
 def test_gray_becomes_three_equal_channels() -> None:

@@ -56,23 +56,22 @@ def cut_inks(look: Look, centres: Centres, owners: Owners, *, wanted: npt.NDArra
         owners: of `share_ink`.
         wanted: (N,) bool, whose ink is cut out; None for all.
     """
-    none = Inks([], np.zeros((0, 4)), [], np.zeros(0))
-    if not len(centres) or not (owners > 0).any():
-        return none
-    place = _room_round(owners)
+    is_wanted = np.concatenate([[False], np.ones(len(centres), bool) if wanted is None else wanted])
+    own = is_wanted[np.maximum(owners, 0)]
+    if not own.any():
+        return Inks([], np.zeros((0, 4)), [], np.zeros(0))
+    place = _room_round(own)
     drawn = np.zeros(look.canvas.shape[:2], np.uint8)
     height_px = float(np.sort(centres[:, 3])[len(centres) // 2])
     drawn[_in_canvas(place)] = ink_map(
         look.canvas[_in_canvas(place)], look.digit_ink[place], look.any_ink[place], height_px=height_px
     )
     numbers, boxes, inks = [], [], []
-    for number, (x0, y0, x1, y1) in _extents(owners):
-        if wanted is not None and not wanted[number - 1]:
-            continue
+    for number, (x0, y0, x1, y1) in _extents(np.where(own, owners, 0)):
         low_x, low_y = max(0, INK_PX * x0 - INK_PX), max(0, INK_PX * y0 - INK_PX)
         place = np.s_[low_y : INK_PX * y1 + INK_PX, low_x : INK_PX * x1 + INK_PX]
-        own = owners[low_y // INK_PX : y1 + 1, low_x // INK_PX : x1 + 1]
-        ink = _alone(drawn[place], own, number)
+        near = owners[low_y // INK_PX : y1 + 1, low_x // INK_PX : x1 + 1]
+        ink = _alone(drawn[place], near, number)
         found = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
         if found[2] and found[3]:
             numbers.append(number - 1)
@@ -138,9 +137,9 @@ def _company(look: Look, centres: Centres, height_px: float) -> npt.NDArray[np.f
     return np.asarray(of_digits[rows, columns] / np.maximum(of_any[rows, columns], 1e-6), np.float64)
 
 
-def _room_round(owners: Owners) -> tuple[slice, slice]:
-    """The rows and columns of the ink maps in which there is owned ink, and some more on each side."""
-    x, y, width, height = cv2.boundingRect(np.asarray(owners > 0, np.uint8))
+def _room_round(own: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+    """The rows and columns of the ink maps in which there is wanted ink, and some more on each side."""
+    x, y, width, height = cv2.boundingRect(own.astype(np.uint8))
     return np.s_[max(0, y - ROOM_PX) : y + height + ROOM_PX, max(0, x - ROOM_PX) : x + width + ROOM_PX]
 
 

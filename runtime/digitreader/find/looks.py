@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -51,15 +52,15 @@ class Look:
     geometry: npt.NDArray[np.float32]
 
 
-def look_at(engine: MapEngine, image: ColourImage, *, scale: float) -> Look:
-    """Show the network a picture in one size.
+def look_at(engine: MapEngine, shown: ColourImage, *, scale: float) -> Look:
+    """Show the network a picture.
 
     Args:
         engine: runs the network.
-        image: (H, W, 3) uint8 BGR, not empty.
-        scale: how much larger it is shown than it is.
+        shown: (H, W, 3) uint8 BGR, not empty; in the size in which it is shown.
+        scale: how much larger that is than the picture that it was taken from.
     """
-    canvas, left, top = on_ground(resized(image, scale))
+    canvas, left, top = on_ground(shown)
     geometry, maps = engine.maps(canvas)
     chances = sigmoid(maps)
     any_ink = from_quarters(chances[..., 5:9])
@@ -74,6 +75,23 @@ def look_at(engine: MapEngine, image: ColourImage, *, scale: float) -> Look:
         small=np.ascontiguousarray(chances[..., 9]),
         geometry=geometry,
     )
+
+
+def in_halves(image: ColourImage, scales: Sequence[float]) -> list[ColourImage]:
+    """A picture in several sizes, each half as large as the one after it; the largest alone is made from the picture.
+
+    Args:
+        image: (H, W, 3) uint8.
+        scales: how many times as large as the picture each is, rising, each twice the one before.
+    """
+    sizes: list[ColourImage] = []
+    for scale in reversed(scales):
+        if not sizes:
+            sizes.append(resized(image, scale))
+            continue
+        height, width = (max(1, round(side * scale)) for side in image.shape[:2])
+        sizes.append(np.asarray(cv2.resize(sizes[-1], (width, height), interpolation=cv2.INTER_AREA), np.uint8))
+    return sizes[::-1]
 
 
 def resized(image: ColourImage, scale: float) -> ColourImage:

@@ -12,7 +12,7 @@ from digitreader.engines.maps import MapEngine
 from digitreader.find.centres import Centres, centres_of
 from digitreader.find.inks import Inks, cut_inks
 from digitreader.find.leftovers import adopt_leftovers
-from digitreader.find.looks import Look, look_at
+from digitreader.find.looks import Look, in_halves, look_at, resized
 from digitreader.find.overlapping import Corners, overlap_of
 from digitreader.find.regions import FINE_PX, Region, unclear_regions
 from digitreader.find.sharing import Owners, share_ink
@@ -83,29 +83,39 @@ def looks_at(engine: MapEngine, image: ColourImage) -> Iterator[Seen]:
         engine: runs the finder's network.
         image: (H, W, 3) uint8 BGR.
     """
-    height, width = image.shape[:2]
-    longest, whole = max(height, width), Region(0, 0, width, height)
-    always_px = min(ALWAYS_PX, max(longest / 2 + 1, min(longest, CHEAP_PX)))
-    scale, regions = COARSEST_PX / longest, [whole]
-    while regions:
-        unclear: list[Region] = []
-        for region in regions:
-            seen = _look(engine, image, region, scale)
-            yield seen
-            unclear += unclear_regions(seen.look, seen.centres, region, fine_px=_fine_px(scale))
+    longest, whole = max(image.shape[:2]), Region(0, 0, image.shape[1], image.shape[0])
+    scales = _whole_scales(longest)
+    coarse = [_look(engine, shown, whole, scale) for scale, shown in zip(scales, in_halves(image, scales), strict=True)]
+    yield from coarse
+    seen, scale = coarse[-1:], scales[-1]
+    while 2 * scale <= ENLARGED:
+        regions = [region for each in seen for region in _unclear(each)]
         scale *= 2
-        if scale > ENLARGED:
-            return
-        regions = [whole] if scale * longest <= always_px else unclear
+        seen = [_look(engine, resized(_part(image, region), scale), region, scale) for region in regions]
+        yield from seen
 
 
-def _fine_px(scale: float) -> float:
-    return FINE_PX if scale < 1 else min(FINE_PX, LEAST_ENLARGED_PX * scale)
+def _whole_scales(longest_px: int) -> list[float]:
+    """The scales of the looks at a whole picture, the coarsest first, by its longer side."""
+    always_px = min(ALWAYS_PX, max(longest_px / 2 + 1, min(longest_px, CHEAP_PX)))
+    scales = [COARSEST_PX / longest_px]
+    while 2 * scales[-1] * longest_px <= always_px and 2 * scales[-1] <= ENLARGED:
+        scales.append(2 * scales[-1])
+    return scales
 
 
-def _look(engine: MapEngine, image: ColourImage, region: Region, scale: float) -> Seen:
-    part = image[region.y : region.y + region.height, region.x : region.x + region.width]
-    look = look_at(engine, part, scale=scale)
+def _unclear(seen: Seen) -> list[Region]:
+    scale = seen.look.scale
+    fine_px = FINE_PX if scale < 1 else min(FINE_PX, LEAST_ENLARGED_PX * scale)
+    return unclear_regions(seen.look, seen.centres, seen.region, fine_px=fine_px)
+
+
+def _part(image: ColourImage, region: Region) -> ColourImage:
+    return image[region.y : region.y + region.height, region.x : region.x + region.width]
+
+
+def _look(engine: MapEngine, shown: ColourImage, region: Region, scale: float) -> Seen:
+    look = look_at(engine, shown, scale=scale)
     centres = centres_of(look)
     centres, owners = adopt_leftovers(look, centres, share_ink(look, centres))
     worth = centres[:, 4] * np.interp(np.maximum(centres[:, 2], centres[:, 3]), CUT_PX, CUT_WORTH)
