@@ -60,7 +60,9 @@ def test_a_training_begins_with_the_file_and_says_so(
     finder_settings: FinderSettings, shipped: Earlier, tmp_path: Path
 ) -> None:
     recipe = dataclasses.replace(beginning_with(finder_settings.recipe, shipped.sha256), epochs=1, warmup_steps=200)
-    train_finder(dataclasses.replace(finder_settings, recipe=recipe, out=tmp_path / "on", earlier=shipped), lambda _: _)
+    train_finder(
+        dataclasses.replace(finder_settings, recipe=recipe, out=tmp_path / "on", earlier=shipped), say=lambda _: None
+    )
     record = load_finder_run(tmp_path / "on").record
     assert record.recipe.begins_with == shipped.sha256
     assert "--start-from finder.tflite" in record.repeat

@@ -91,7 +91,7 @@ def test_the_same_numbers_change_colours_the_same_way_and_others_otherwise() -> 
     first, again, other = (expose(images, Exposure(), np.random.default_rng(seed)) for seed in (7, 7, 8))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
-    assert (first.dtype, first.shape) == (np.uint8, images.shape)
+    assert first.shape == images.shape
 
 
 def test_without_any_change_a_scene_stays_as_it_is() -> None:

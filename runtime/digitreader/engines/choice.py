@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Literal, get_args
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from digitreader.engines.engine import Engine
 from digitreader.errors import MissingExtraError
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 EngineName = Literal["auto", "litert", "numpy"]
 
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+
+Made = TypeVar("Made")
 
 
 def make_engine(content: bytes, source: str, name: EngineName = "auto") -> Engine:
@@ -28,14 +31,21 @@ def make_engine(content: bytes, source: str, name: EngineName = "auto") -> Engin
         MissingExtraError: LiteRT is asked for and not installed.
         ModelFormatError: the engine cannot read the model or cannot run it.
     """
+    return chosen(name, lambda: _make_litert_engine(content, source), lambda: _make_numpy_engine(content, source))
+
+
+def chosen(name: EngineName, make_litert: Callable[[], Made], make_numpy: Callable[[], Made]) -> Made:
+    """What one of two makes: LiteRT's where it is asked for, or installed and nothing else is asked for.
+
+    Raises:
+        MissingExtraError: LiteRT is asked for, and is not installed or does not load for want of a system's library.
+    """
     if name == "litert":
-        return make_litert_engine(content, source)
+        return _explained(make_litert)
     if name == "auto":
         with contextlib.suppress(MissingExtraError):
-            return make_litert_engine(content, source)
-    from digitreader.engines.numpy_engine import NumpyEngine
-
-    return NumpyEngine(content, source)
+            return _explained(make_litert)
+    return make_numpy()
 
 
 def make_litert_engine(content: bytes, source: str) -> LiteRTEngine:
@@ -45,10 +55,24 @@ def make_litert_engine(content: bytes, source: str) -> LiteRTEngine:
         MissingExtraError: LiteRT is not installed, or does not load for want of a library of the system.
         ModelFormatError: LiteRT cannot read the model.
     """
+    return _explained(lambda: _make_litert_engine(content, source))
+
+
+def _make_litert_engine(content: bytes, source: str) -> LiteRTEngine:
     from digitreader.engines.litert import LiteRTEngine
 
+    return LiteRTEngine(content, source)
+
+
+def _make_numpy_engine(content: bytes, source: str) -> Engine:
+    from digitreader.engines.numpy_engine import NumpyEngine
+
+    return NumpyEngine(content, source)
+
+
+def _explained(make_litert: Callable[[], Made]) -> Made:
     try:
-        return LiteRTEngine(content, source)
+        return make_litert()
     except ImportError as error:
         raise MissingExtraError(
             f"--engine litert: LiteRT (ai-edge-litert) is not installed here or does not load ({error}); "

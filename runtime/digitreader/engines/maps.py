@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.engines.choice import EngineName
+from digitreader.engines.choice import EngineName, chosen
 from digitreader.engines.form import TensorForm
-from digitreader.errors import MissingExtraError
 from digitreader.values import ColourImage
-
-if TYPE_CHECKING:
-    from digitreader.engines.map_litert import LiteRTMaps
 
 Maps = tuple[npt.NDArray[np.float32], ...]
 """(h, w, channels) float32 for each output of the network: real numbers, in the order of the graph's outputs."""
@@ -61,29 +56,16 @@ def make_map_engine(content: bytes, source: str, name: EngineName = "auto") -> M
         MissingExtraError: LiteRT is asked for and not installed.
         ModelFormatError: the engine cannot read the model or cannot run it.
     """
-    if name == "litert":
-        return make_litert_maps(content, source)
-    if name == "auto":
-        with contextlib.suppress(MissingExtraError):
-            return make_litert_maps(content, source)
+    return chosen(name, lambda: _make_litert(content, source), lambda: _make_numpy(content, source))
+
+
+def _make_litert(content: bytes, source: str) -> MapEngine:
+    from digitreader.engines.map_litert import LiteRTMaps
+
+    return LiteRTMaps(content, source)
+
+
+def _make_numpy(content: bytes, source: str) -> MapEngine:
     from digitreader.engines.map_numpy import NumpyMaps
 
     return NumpyMaps(content, source)
-
-
-def make_litert_maps(content: bytes, source: str) -> LiteRTMaps:
-    """Make the LiteRT engine.
-
-    Raises:
-        MissingExtraError: LiteRT is not installed, or does not load because a library of the system is missing.
-        ModelFormatError: LiteRT cannot read the model.
-    """
-    from digitreader.engines.map_litert import LiteRTMaps
-
-    try:
-        return LiteRTMaps(content, source)
-    except ImportError as error:
-        raise MissingExtraError(
-            f"--engine litert: LiteRT (ai-edge-litert) is not installed here or does not load ({error}); "
-            "install it, or use --engine numpy"
-        ) from error

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.engines.maps import MapEngine
-from digitreader.find.whole_strokes import Map, whole_strokes
+from digitreader.find.whole_strokes import whole_strokes
 from digitreader.values import ColourImage, GrayImage
 
 CELL_PX = 4
@@ -23,6 +23,10 @@ MARGIN_PX = 16
 """So much ground is laid round a picture at least, so that what is cut to its ink stands on something."""
 BORDER_STEP = 7
 """Every so manyth pixel of the border decides the ground's colour."""
+
+
+Map = npt.NDArray[np.float32]
+"""(h, w) float32."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Map = npt.NDArray[np.float32]
-
 WRITTEN = 0.5
 """Writing is where the network is so sure of any ink."""
 LEAST_SHARE, SURE_SHARE = 0.25, 0.45
@@ -15,7 +13,7 @@ LEAST_SHARE, SURE_SHARE = 0.25, 0.45
 digit than what was told; from the second on, all of it is."""
 
 
-def whole_strokes(digit_ink: Map, any_ink: Map) -> Map:
+def whole_strokes(digit_ink: npt.NDArray[np.float32], any_ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Where ink of digits is, told of writing that hangs together.
 
     Args:
