@@ -67,7 +67,9 @@ class Earlier:
             layer.set_weights([weights])
             zeros, ones = np.zeros_like(biases), np.ones_like(biases)
             following.set_weights([ones, biases, zeros, ones - following.epsilon])
-        _normalise(network, [pair for pair in layers if pair[1] is not None], np.asarray(scenes, np.float32) / 255)
+        _normalise(
+            network, [pair for pair in layers if pair[1] is not None], scenes.astype(np.float32) / np.float32(255)
+        )
 
 
 def read_earlier(path: Path) -> Earlier:
