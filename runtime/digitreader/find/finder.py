@@ -45,7 +45,7 @@ class Finder:
         """
         seen = list(looks_at(self.engine, in_colour(image)))
         found = candidates_in(seen) + judge_strokes(strokes_in(image), seen)
-        tilt_rad = _tilt_of(found)
+        tilt_rad = tilt_of_lines(found)
         upright = [replace(each, ink=straighten(each.ink, tilt_rad=tilt_rad)) for each in found]
         return Findings(upright, count_others(seen), small_writing(seen, found))
 
@@ -82,7 +82,7 @@ def boxes_of(boxes: Sequence[Box]) -> Boxes:
     return np.array([(each.x, each.y, each.width, each.height) for each in boxes], np.int32).reshape(-1, 4)
 
 
-def _tilt_of(found: Sequence[Candidate]) -> float:
+def tilt_of_lines(found: Sequence[Candidate]) -> float:
     """The slope of the lines in radians, as the best of the sure candidates stand."""
     sure = [each for each in found if each.heat >= SURE_HEAT]
     best = best_of_overlapping([each.box for each in sure], np.array([each.heat for each in sure], np.float64))

@@ -35,6 +35,8 @@ CUT_PX, CUT_WORTH = (7.5, 14.0, 22.0, 32.0, 90.0, 120.0), (0.3, 0.5, 0.8, 1.0, 1
 """... and how well they can be cut out."""
 HEAT = (-13.8, 10.5, 6.6, 3.3)
 """The log odds of a digit: a constant, and what its hill, its company and the size in which it is seen count."""
+Features = npt.NDArray[np.float64]
+"""(N, 4) float64: 1, the hill, the company and the worth of the size in which it is seen; `HEAT` weighs them."""
 SEEN_BETTER, SURELY = 0.55, 0.6
 """A digit that another look shows better, and so surely, is left out; they share this much of their union."""
 
@@ -73,7 +75,7 @@ class Seen:
 
 def candidates_in(seen: Sequence[Seen]) -> list[Candidate]:
     """Everything that may be a digit; one that several looks show may be there several times."""
-    return [candidate for each in _without_what_is_seen_better(seen) for candidate in _cut_out(each)]
+    return [candidate for each in best_seen(seen) for candidate in cut_out(each)[0]]
 
 
 def looks_at(engine: MapEngine, image: ColourImage) -> Iterator[Seen]:
@@ -122,7 +124,7 @@ def _look(engine: MapEngine, shown: ColourImage, region: Region, scale: float) -
     return Seen(look, region, centres, owners, np.asarray(worth, np.float64), np.ones(len(centres), bool))
 
 
-def _without_what_is_seen_better(looks: Sequence[Seen]) -> list[Seen]:
+def best_seen(looks: Sequence[Seen]) -> list[Seen]:
     """The looks that show something best; no longer wanted are the digits that another look shows better and surely."""
     if not looks:
         return []
@@ -137,23 +139,19 @@ def _without_what_is_seen_better(looks: Sequence[Seen]) -> list[Seen]:
     return [replace(each, wanted=part) for each, part in zip(looks, parts, strict=True) if part.any()]
 
 
-def _cut_out(seen: Seen) -> list[Candidate]:
+def cut_out(seen: Seen) -> tuple[list[Candidate], Features]:
+    """The N wanted digits of a look as candidates, and what speaks for each: its `Features`."""
     inks = cut_inks(seen.look, seen.centres, seen.owners, wanted=seen.wanted)
+    features = _features_of(seen.centres[inks.numbers], inks)
+    heats = (1 / (1 + np.exp(-(features @ HEAT)))).tolist()
     boxes = seen.in_picture(inks.boxes).tolist()
-    heats = heat_of(seen.centres[inks.numbers], inks).tolist()
-    return [Candidate(_box_of(box), ink, heat=heat) for box, ink, heat in zip(boxes, inks.inks, heats, strict=True)]
+    cut = [Candidate(_box_of(box), ink, heat=heat) for box, ink, heat in zip(boxes, inks.inks, heats, strict=True)]
+    return cut, features
 
 
-def heat_of(centres: Centres, inks: Inks) -> npt.NDArray[np.float64]:
-    """(N,) float64 0..1: how likely each centre is that of a digit.
-
-    Args:
-        centres: N of them.
-        inks: theirs.
-    """
+def _features_of(centres: Centres, inks: Inks) -> Features:
     seen = np.interp(np.maximum(centres[:, 2], centres[:, 3]), BEST_PX, WORTH)
-    terms = np.stack([np.ones(len(centres)), centres[:, 4], inks.company, seen], axis=1)
-    return np.asarray(1 / (1 + np.exp(-(terms @ HEAT))))
+    return np.stack([np.ones(len(centres)), centres[:, 4], inks.company, seen], axis=1)
 
 
 def _box_of(box: list[float]) -> Box:

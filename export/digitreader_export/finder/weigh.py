@@ -1,0 +1,160 @@
+"""Fits what the finder's signs and a reading's evidence count: prints `HEAT` (find/search.py) and `FOUND` (accept.py).
+
+    python -m digitreader_export.finder.weigh models/finder.tflite
+
+It draws pictures of each kind and of each difficulty, of a seed that nothing is reported on, finds in them and reads
+with `accurate`, and fits two logistic regressions. To be run after a finder was trained and exported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.accept import evidence_of
+from digitreader.demo import Scene
+from digitreader.engines.maps import MapEngine, make_map_engine
+from digitreader.find.finder import tilt_of_lines
+from digitreader.find.overlapping import best_of_overlapping, overlap_of
+from digitreader.find.search import HEAT, Features, best_seen, cut_out, looks_at
+from digitreader.find.straighten import straighten
+from digitreader.model.load import Model, load_model
+from digitreader.normalise import normalise_glyphs
+from digitreader.progress import ProgressBar
+from digitreader.score.finding.kinds import KINDS, draw_kind
+from digitreader.score.scenes.difficulty import PRESETS
+from digitreader.score.scenes.measure import ScenesPlan, draw_scenes
+from digitreader.values import Candidate
+
+SEED = 100
+DIGITS, EMPTY, SCENES = 60, 30, 40
+"""About so many digits of each kind, pictures of each kind without, and scenes of each difficulty."""
+LARGE = ("red-felt", "digit-sheet", "turned")
+"""Kinds that are left out: two for their time, and pages that are turned are read as they are here."""
+ALIKE = 0.5
+"""A candidate is of a digit where they share this much of their union."""
+SUREST = 1e-9
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """The N candidates of some pictures of one kind.
+
+    Attributes:
+        kind: names it.
+        features: (N, 4), what the finder sees.
+        evidence: (N, 10), what speaks for each digit.
+        digits: (N,) int, what is there; -1 where no digit is.
+        best: (N,) bool, those that are left of the candidates for the same ink.
+    """
+
+    kind: str
+    features: Features
+    evidence: Numbers
+    digits: npt.NDArray[np.int64]
+    best: npt.NDArray[np.bool_]
+
+
+def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> Weighed | None:
+    """Find and read in one picture; None where nothing is found."""
+    parts = [cut_out(each) for each in best_seen(list(looks_at(engine, shown.image)))]
+    found = [candidate for candidates, _ in parts for candidate in candidates]
+    if not found:
+        return None
+    tilt_rad = tilt_of_lines(found)
+    upright = [straighten(each.ink, tilt_rad=tilt_rad) for each in found]
+    evidence = evidence_of(model.activations(normalise_glyphs(upright)), model.facts.acceptance)
+    worth = np.array([each.heat for each in found]) * (1 + evidence.max(axis=1))
+    best = np.zeros(len(found), bool)
+    best[best_of_overlapping([each.box for each in found], worth)] = True
+    features = np.concatenate([features for _, features in parts])
+    return Weighed(kind, features, evidence, _digits_at(found, shown), best)
+
+
+def fit_heat(weighed: Sequence[Weighed]) -> tuple[float, ...]:
+    """The weights of `Features`, for the log odds that a candidate is a digit."""
+    features = np.concatenate([each.features for each in weighed])
+    is_digit = np.concatenate([each.digits >= 0 for each in weighed])
+    return _regression(features[:, 1:], is_digit, _weights_of(weighed, [len(each.digits) for each in weighed]))
+
+
+def fit_found(weighed: Sequence[Weighed], heat: Sequence[float]) -> tuple[float, ...]:
+    """What a constant, the log odds of evidence and of heat and a likely 1 count, that a reading is right."""
+    odds = np.concatenate([each.features[each.best] for each in weighed]) @ np.array(heat)
+    evidence = np.concatenate([each.evidence[each.best] for each in weighed])
+    truth = np.concatenate([each.digits[each.best] for each in weighed])
+    most, told = np.clip(evidence.max(axis=1), SUREST, 1 - SUREST), evidence.argmax(axis=1)
+    signs = np.stack([np.log(most / (1 - most)), odds, most * (told == 1)], axis=1)
+    return _regression(signs, told == truth, _weights_of(weighed, [int(each.best.sum()) for each in weighed]))
+
+
+def _digits_at(found: Sequence[Candidate], shown: Scene) -> npt.NDArray[np.int64]:
+    if not shown.boxes:
+        return np.full(len(found), -1, np.int64)
+    boxes = [[each.box for each in some] for some in (found, shown.boxes)]
+    some, others = (np.array([(b.x, b.y, b.x + b.width, b.y + b.height) for b in side], np.float64) for side in boxes)
+    shared = overlap_of(some, others)
+    digits = np.array([each.digit for each in shown.boxes], np.int64)
+    return np.where(shared.max(axis=1) > ALIKE, digits[shared.argmax(axis=1)], -1)
+
+
+def _weights_of(weighed: Sequence[Weighed], counts: Sequence[int]) -> Numbers:
+    """(N,): a kind with many candidates counts more than one with few, but not as many times more."""
+    of_kind: dict[str, int] = {}
+    for each, count in zip(weighed, counts, strict=True):
+        of_kind[each.kind] = of_kind.get(each.kind, 0) + count
+    weights = [np.full(count, max(1, of_kind[each.kind]) ** -0.5) for each, count in zip(weighed, counts, strict=True)]
+    joined = np.concatenate(weights)
+    return np.asarray(joined / joined.mean())
+
+
+def _regression(signs: Numbers, is_so: npt.NDArray[np.bool_], weights: Numbers) -> tuple[float, ...]:
+    from sklearn.linear_model import LogisticRegression
+
+    fitted: Any = LogisticRegression(C=100.0, max_iter=2_000).fit(signs, is_so, sample_weight=weights)
+    return (round(float(fitted.intercept_[0]), 2), *(round(float(weight), 2) for weight in fitted.coef_[0]))
+
+
+def _drawn(tenths: int) -> list[tuple[str, int, Iterator[Scene]]]:
+    """Each kind and difficulty, how many pictures are drawn of it, and the pictures."""
+    digits, empty, scenes = (max(1, count * tenths // 10) for count in (DIGITS, EMPTY, SCENES))
+    kinds = [(kind, kind.pictures(digits, empty=empty)) for kind in KINDS.values() if kind.name not in LARGE]
+    drawn = [(kind.name, count, draw_kind(kind, count, seed=SEED)) for kind, count in kinds]
+    plans = [ScenesPlan(difficulty, name, count=scenes, seed=SEED) for name, difficulty in PRESETS.items()]
+    return drawn + [(plan.name, scenes, draw_scenes(plan)) for plan in plans]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Weigh a finder.
+
+    Args:
+        arguments: of the command line, without the program's name.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("finder", type=Path)
+    parser.add_argument("--few", action="store_true", help="a tenth of the pictures, to see that it works")
+    asked = parser.parse_args(arguments)
+    engine, model = make_map_engine(asked.finder.read_bytes(), str(asked.finder)), load_model("accurate")
+    drawn, weighed = _drawn(1 if asked.few else 10), list[Weighed | None]()
+    with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
+        for kind, _, pictures in drawn:
+            for shown in pictures:
+                weighed.append(weigh_picture(engine, model, kind, shown))
+                bar.advance()
+    found = [each for each in weighed if each is not None]
+    heat = fit_heat(found)
+    print(f"HEAT = {heat}  # now {HEAT}")
+    print(f"FOUND = {fit_found(found, heat)}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
