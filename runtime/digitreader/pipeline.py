@@ -10,11 +10,12 @@ from itertools import groupby
 import numpy as np
 
 from digitreader.accept import AcceptanceRule, weigh_found
-from digitreader.find import Finder, best_of_overlapping, reading_order
+from digitreader.find import Finder, Findings, best_of_overlapping, reading_order
 from digitreader.model.finder import load_finder
 from digitreader.model.load import Model
 from digitreader.normalise import normalise_glyphs
-from digitreader.still import StillFrames
+from digitreader.partly import Found, Part, joined, part_of, renewed_in
+from digitreader.still import NOWHERE, Movement
 from digitreader.upright import read_upright
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Page, Reading
 
@@ -43,24 +44,27 @@ class Reader:
         self.model = model
         self.finder = finder or Finder(load_finder())
         self.doubtful = doubtful
-        self._still = StillFrames()
+        self._movement = Movement()
+        self._last: Found | None = None
+        self._page: Page | None = None
 
     def read_next(self, frame: Frame) -> Page:
-        """Read the next frame of a stream: what was read stands while nothing moves.
+        """Read the next frame of a stream again where something moved; elsewhere, what was read before stands.
 
         Returns:
-            As `read`; of a frame that was not looked at, the time spent is that of the comparison.
+            As `read`; of a frame in which nothing moved, the time spent is that of the comparison.
         """
         begun = time.perf_counter()
-        page = self._still.page_of(frame)
-        if page is not None:
+        moved = self._movement.since_last(frame)
+        if moved == NOWHERE and self._page is not None:
             spent = 1e3 * (time.perf_counter() - begun)
-            return dataclasses.replace(
-                page, timing_ms={"find": spent, "normalise": 0.0, "classify": 0.0, "total": spent}
-            )
-        page = self.read(frame)
-        self._still.remember(page)
-        return page
+            timing_ms = {"find": spent, "normalise": 0.0, "classify": 0.0, "total": spent}
+            return dataclasses.replace(self._page, frame=frame.index, time_s=frame.time_s, timing_ms=timing_ms)
+        size_wh = frame.image.shape[1], frame.image.shape[0]
+        part = None if self._last is None else part_of(moved, self._last, size_wh)
+        self._page, self._last = self._read(frame, part)
+        self._movement.was_read(frame, wholly=part is None)
+        return self._page
 
     def read(self, frame: Frame) -> Page:
         """Read one frame.
@@ -69,20 +73,38 @@ class Reader:
             The accepted digits line by line, boxes in pixels of the picture as it was taken; `timing_ms` for find,
             normalise, classify (choosing and lines included) and total.
         """
+        return self._read(frame, None)[0]
+
+    def _read(self, frame: Frame, part: Part | None) -> tuple[Page, Found]:
+        """Read a frame, or a part of it again; gives what was found too."""
         times = [time.perf_counter()]
-        found = self.finder.find(frame.image)
-        candidates = found.candidates
+        findings = self._find(frame, part)
         times.append(time.perf_counter())
-        glyphs = normalise_glyphs([candidate.ink for candidate in candidates])
+        glyphs = normalise_glyphs([candidate.ink for candidate in findings.candidates])
         times.append(time.perf_counter())
-        lines, rejected = self._lines(candidates, self._activations(glyphs), frame.scale)
-        others = rejected + found.others
+        found = Found(findings, self._activations(glyphs))
+        if part is not None and self._last is not None:
+            found = joined(self._last, part, found)
+        page = self._page_of(frame, found)
         times.append(time.perf_counter())
         stages = dict(zip(("find", "normalise", "classify"), 1e3 * np.diff(times), strict=True))
         timing_ms = {name: float(spent) for name, spent in stages.items()} | {"total": 1e3 * (times[-1] - times[0])}
-        small, read = found.small, sum(len(line.readings) for line in lines)
+        return dataclasses.replace(page, timing_ms=timing_ms), found
+
+    def _find(self, frame: Frame, part: Part | None) -> Findings:
+        if part is None:
+            return self.finder.find(frame.image)
+        x, y, width, height = dataclasses.astuple(part.looked_at)
+        return renewed_in(part, self.finder.find(frame.image[y : y + height, x : x + width]))
+
+    def _page_of(self, frame: Frame, found: Found) -> Page:
+        """The digits that are accepted of what was found, line by line."""
+        findings = found.findings
+        lines, rejected = self._lines(findings.candidates, found.activations, frame.scale)
+        small, read = findings.small, sum(len(line.readings) for line in lines)
         small_px = small.height_px * frame.scale if read < LITTLE_READ * small.count else 0.0
-        return Page(frame.source, frame.index, frame.time_s, lines, timing_ms, others, too_small_px=small_px)
+        others = rejected + len(findings.others)
+        return Page(frame.source, frame.index, frame.time_s, lines, others=others, too_small_px=small_px)
 
     def _activations(self, glyphs: Glyphs) -> Activations:
         return self.model.activations(glyphs) if len(glyphs) else np.empty((0, 10), np.float32)

@@ -1,62 +1,76 @@
-"""Still frames: what a stream shows is read again only where something moved, and now and then."""
+"""What moves in a stream: a frame is read again only where something moved, and wholly now and then."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.values import ColourImage, Frame, GrayImage, Page
+from digitreader.values import Box, ColourImage, Frame, GrayImage
 
 BLOCK_PX = 8
 """Frames are compared by the means of blocks of so many pixels each way, in which noise vanishes."""
 MOVED = 5.0
-"""A block has changed where its mean differs by so many grey levels more than the whole frame's does."""
+"""A block has changed where its mean differs, in one channel, by so many levels more than the whole frame's does."""
 READ_AGAIN_S = 1.0
-"""A still frame is read again after so long, so that noise in one frame does not decide for ever."""
+"""A frame is read wholly after so long at the latest, so that noise in one frame does not decide for ever."""
+NOWHERE = Box(0, 0, 0, 0)
 
 Blocks = npt.NDArray[np.float32]
-"""(H / 8, W / 8) float32, the mean brightness of each block."""
+"""(H / 8, W / 8, channels) float32, the mean of each block."""
 
 
-class StillFrames:
-    """Remembers the frame of a stream that was read last, and what it said."""
+class Movement:
+    """Remembers what was read last of a stream, and tells where frames differ from it."""
 
     def __init__(self) -> None:
-        self._blocks: Blocks | None = None
-        self._page: Page | None = None
-        self._read_s = 0.0
+        self._read: Blocks | None = None
+        self._now: Blocks | None = None
+        self._source = ""
+        self._wholly_s = 0.0
 
-    def page_of(self, frame: Frame) -> Page | None:
-        """What the last frame that was read says of this one too; None where this one has to be read.
+    def since_last(self, frame: Frame) -> Box:
+        """Where a frame differs from what was read last.
 
-        Remember each frame that is read with `remember`.
+        Tell with `was_read` when it was read there.
+
+        Returns:
+            Pixels of the frame's image; all of it where it is to be read wholly, `NOWHERE` where nothing moved.
         """
-        blocks, before, page = blocks_of(frame.image), self._blocks, self._page
-        self._blocks = blocks
-        if before is None or page is None or before.shape != blocks.shape or page.source != frame.source:
-            return None
-        if not 0 <= frame.time_s - self._read_s < READ_AGAIN_S or have_moved(before, blocks):
-            return None
-        self._blocks = before  # what creeps is compared with what was read, or it would never be noticed
-        return replace(page, frame=frame.index, time_s=frame.time_s)
+        height, width = frame.image.shape[:2]
+        now, read = blocks_of(frame.image), self._read
+        self._now = now
+        known = read is not None and read.shape == now.shape and frame.source == self._source
+        if read is None or not known or not 0 <= frame.time_s - self._wholly_s < READ_AGAIN_S:
+            return Box(0, 0, width, height)
+        change = now - read
+        light = np.median(change, axis=(0, 1))
+        x, y, wide, high = cv2.boundingRect(np.asarray(np.abs(change - light).max(axis=2) > MOVED, np.uint8))
+        if not wide:
+            return NOWHERE
+        x0, y0, x1, y1 = max(0, x - 1), max(0, y - 1), x + wide + 1, y + high + 1
+        # what creeps elsewhere is still compared with what was read, or it would never be noticed
+        self._now = read + light
+        self._now[y0:y1, x0:x1] = now[y0:y1, x0:x1]
+        left, top = x0 * width // now.shape[1], y0 * height // now.shape[0]
+        right, bottom = min(width, -(-x1 * width // now.shape[1])), min(height, -(-y1 * height // now.shape[0]))
+        return Box(left, top, right - left, bottom - top)
 
-    def remember(self, page: Page) -> None:
-        """Keep what was read in the frame that `page_of` was asked for last."""
-        self._page, self._read_s = page, page.time_s
+    def was_read(self, frame: Frame, *, wholly: bool) -> None:
+        """Compare from now on with the frame that `since_last` was asked for last.
+
+        Args:
+            frame: that one.
+            wholly: it was read everywhere, not only where something had moved.
+        """
+        self._read, self._source = self._now, frame.source
+        if wholly:
+            self._wholly_s = frame.time_s
 
 
 def blocks_of(image: ColourImage | GrayImage) -> Blocks:
-    """The mean brightness of each block of a frame."""
+    """The mean of each block of a frame, in each channel."""
     height, width = image.shape[:2]
     size_wh = max(1, width // BLOCK_PX), max(1, height // BLOCK_PX)
     small = cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA)
-    return np.asarray(small if small.ndim == 2 else small.mean(axis=2), np.float32)
-
-
-def have_moved(before: Blocks, now: Blocks) -> bool:
-    """Whether something else than the light of the whole frame has changed."""
-    change = now - before
-    return float(np.abs(change - np.median(change)).max()) > MOVED
+    return np.asarray(small.reshape(size_wh[1], size_wh[0], -1), np.float32)

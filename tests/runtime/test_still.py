@@ -1,12 +1,14 @@
-"""Still frames: what was read stands while nothing moves."""
+"""What moves in a stream is told, and what does not stands."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from digitreader.still import MOVED, READ_AGAIN_S, StillFrames
-from digitreader.values import ColourImage, Frame, Page
+from digitreader.still import BLOCK_PX, MOVED, NOWHERE, READ_AGAIN_S, Movement
+from digitreader.values import Box, ColourImage, Frame
+
+WHOLE = Box(0, 0, 160, 120)
 
 
 def frame_of(image: ColourImage, index: int = 1, *, fps: float = 30) -> Frame:
@@ -14,11 +16,12 @@ def frame_of(image: ColourImage, index: int = 1, *, fps: float = 30) -> Frame:
 
 
 @pytest.fixture
-def still() -> StillFrames:
-    frames = StillFrames()
-    assert frames.page_of(frame_of(paper(), 0)) is None
-    frames.remember(Page("camera", 0, 0.0, others=3))
-    return frames
+def movement() -> Movement:
+    begun = Movement()
+    first = frame_of(paper(), 0)
+    assert begun.since_last(first) == WHOLE
+    begun.was_read(first, wholly=True)
+    return begun
 
 
 def paper(seed: int = 0, *, noise: float = 4) -> ColourImage:
@@ -26,36 +29,66 @@ def paper(seed: int = 0, *, noise: float = 4) -> ColourImage:
     return np.clip(200 + grain, 0, 255).astype(np.uint8)
 
 
-def test_the_page_of_a_still_frame_is_that_of_the_frame_before(still: StillFrames) -> None:
-    page = still.page_of(frame_of(paper(1), 5))
-    assert page is not None
-    assert (page.frame, page.others) == (5, 3)
-    assert page.time_s == pytest.approx(5 / 30)
+def test_in_a_still_frame_nothing_moves(movement: Movement) -> None:
+    assert movement.since_last(frame_of(paper(1), 5)) == NOWHERE
 
 
-def test_a_small_thing_that_comes_is_noticed(still: StillFrames) -> None:
+def test_a_small_thing_that_comes_is_noticed_where_it_is(movement: Movement) -> None:
     image = paper(1)
     image[50:62, 80:83] = 40
-    assert still.page_of(frame_of(image)) is None
+    moved = movement.since_last(frame_of(image))
+    assert 80 - 3 * BLOCK_PX < moved.x <= 80
+    assert 83 <= moved.x + moved.width < 83 + 3 * BLOCK_PX
+    assert 50 - 3 * BLOCK_PX < moved.y <= 50
+    assert 62 <= moved.y + moved.height < 62 + 3 * BLOCK_PX
 
 
-def test_light_that_changes_everywhere_is_no_movement(still: StillFrames) -> None:
-    assert still.page_of(frame_of(paper(1) + np.uint8(2 * MOVED))) is not None
+def test_ink_of_another_colour_and_the_same_brightness_is_noticed(movement: Movement) -> None:
+    image = paper(1)
+    image[50:62, 80:90] = (230, 170, 200)
+    assert movement.since_last(frame_of(image)) != NOWHERE
 
 
-def test_what_creeps_in_is_noticed(still: StillFrames) -> None:
-    answers = []
+def test_what_was_read_where_it_moved_is_still_from_then_on(movement: Movement) -> None:
+    image = paper(1)
+    image[50:62, 80:90] = 40
+    movement.since_last(frame_of(image))
+    movement.was_read(frame_of(image), wholly=False)
+    assert movement.since_last(frame_of(image, 2)) == NOWHERE
+
+
+def test_light_that_changes_everywhere_is_no_movement(movement: Movement) -> None:
+    assert movement.since_last(frame_of(paper(1) + np.uint8(2 * MOVED))) == NOWHERE
+
+
+def test_what_creeps_in_is_noticed_beside_what_moves_elsewhere(movement: Movement) -> None:
+    crept = []
     for step in range(8):
         image = paper(step)
         image[40:60, 40:60] -= np.uint8(2 * step)
-        answers.append(still.page_of(frame_of(image, step + 1)) is None)
-    assert any(answers)
+        image[100:110, 130 + step : 150] = 20  # a hand, say
+        moved = movement.since_last(frame_of(image, step + 1))
+        movement.was_read(frame_of(image, step + 1), wholly=False)
+        crept.append(moved.x <= 40 and moved.y <= 40)
+    assert any(crept)
 
 
-def test_a_still_frame_is_read_again_now_and_then(still: StillFrames) -> None:
-    assert still.page_of(frame_of(paper(1), round(30 * READ_AGAIN_S) + 1)) is None
+def test_a_still_frame_is_read_wholly_now_and_then(movement: Movement) -> None:
+    assert movement.since_last(frame_of(paper(1), round(30 * READ_AGAIN_S) + 1)) == WHOLE
 
 
 @pytest.mark.parametrize("other", [Frame(paper()[:60], "camera", 1, 0.03), Frame(paper(), "other", 1, 0.03)])
-def test_another_size_or_source_is_read(still: StillFrames, other: Frame) -> None:
-    assert still.page_of(other) is None
+def test_another_size_or_source_is_read_wholly(movement: Movement, other: Frame) -> None:
+    height, width = other.image.shape[:2]
+    assert movement.since_last(other) == Box(0, 0, width, height)
+
+
+def test_the_edges_of_a_picture_that_is_no_multiple_of_a_block_are_looked_at_too() -> None:
+    movement = Movement()
+    blank = np.full((67, 101, 3), 200, np.uint8)
+    movement.since_last(frame_of(blank, 0))
+    movement.was_read(frame_of(blank, 0), wholly=True)
+    changed = blank.copy()
+    changed[60:, 95:] = 20
+    moved = movement.since_last(frame_of(changed))
+    assert (moved.x + moved.width, moved.y + moved.height) == (101, 67)

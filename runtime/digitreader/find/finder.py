@@ -10,7 +10,7 @@ import numpy as np
 
 from digitreader.engines.maps import MapEngine
 from digitreader.find.by_rules import strokes_in
-from digitreader.find.findings import Findings, count_others
+from digitreader.find.findings import Findings, others_in
 from digitreader.find.lines import Boxes, groups_of, lay_out
 from digitreader.find.looks import in_colour
 from digitreader.find.overlapping import best_of_overlapping
@@ -47,7 +47,7 @@ class Finder:
         found = candidates_in(seen) + judge_strokes(strokes_in(image), seen)
         tilt_rad = tilt_of_lines(found)
         upright = [replace(each, ink=straighten(each.ink, tilt_rad=tilt_rad)) for each in found]
-        return Findings(upright, count_others(seen), small_writing(seen, found))
+        return Findings(upright, others_in(seen), small_writing(seen, found))
 
     def digits(self, image: ColourImage | GrayImage) -> list[Candidate]:
         """What the network alone takes for digits, without reading them: candidates in reading order."""

@@ -64,7 +64,7 @@ class Seen:
     def in_picture(self, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """(N, 4) boxes x, y, width, height of the canvas as boxes of the picture."""
         look = self.look
-        return (boxes - (look.left, look.top, 0, 0)) / look.scale + (self.region.x, self.region.y, 0, 0)
+        return np.asarray((boxes - (look.left, look.top, 0, 0)) / look.scale + (self.region.x, self.region.y, 0, 0))
 
     def corners(self) -> Corners:
         """(N, 4) left, top, right, bottom of the digits in the picture, by the sizes that the network told."""

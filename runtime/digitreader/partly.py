@@ -1,0 +1,106 @@
+"""Reading a part of a frame again: which part, and what of the last reading still stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from digitreader.find import Findings
+from digitreader.values import Activations, Box
+
+BESIDE, ABOVE = 3.0, 1.0
+"""So many digit heights round the part are looked at too: what stands beside a mark tells whether it is a digit."""
+USUAL_PX = 48.0
+"""The height of a digit where none is known."""
+LARGEST_SHARE = 0.5
+"""Where more than this share of a frame would be looked at, all of it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a frame to be read again, in pixels of its image.
+
+    Attributes:
+        renewed: what is read here replaces what was read here.
+        looked_at: the same with what stands round it.
+    """
+
+    renewed: Box
+    looked_at: Box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What was found in a frame, and what the network sees in it: (N, 10) for N candidates."""
+
+    findings: Findings
+    activations: Activations
+
+
+def part_of(moved: Box, found: Found, size_wh: tuple[int, int]) -> Part | None:
+    """The part of a frame that is to be read again; None where all of it is.
+
+    Args:
+        moved: where something moved.
+        found: in the frame before.
+        size_wh: of the frame.
+    """
+    candidates = found.findings.candidates
+    renewed = moved
+    for each in candidates:
+        if touch(each.box, moved):
+            renewed = around(renewed, each.box)
+    heights = [each.box.height for each in candidates]
+    height = float(np.median(heights)) if heights else USUAL_PX
+    looked_at = grown(renewed, round(BESIDE * height), round(ABOVE * height), size_wh)
+    if looked_at.width * looked_at.height > LARGEST_SHARE * size_wh[0] * size_wh[1]:
+        return None
+    return Part(renewed, looked_at)
+
+
+def renewed_in(part: Part, findings: Findings) -> Findings:
+    """Of what was found in the picture of a part, what lies where it is renewed, in pixels of the frame."""
+    x, y = part.looked_at.x, part.looked_at.y
+    moved = [replace(each, box=shifted(each.box, x, y)) for each in findings.candidates]
+    others = [shifted(each, x, y) for each in findings.others]
+    return Findings(
+        [each for each in moved if touch(each.box, part.renewed)],
+        tuple(each for each in others if touch(each, part.renewed)),
+        findings.small,
+    )
+
+
+def joined(before: Found, part: Part, now: Found) -> Found:
+    """What was found before outside the part, and what is found now in it."""
+    old, new = before.findings, now.findings
+    kept = [at for at, each in enumerate(old.candidates) if not touch(each.box, part.renewed)]
+    candidates = [*(old.candidates[at] for at in kept), *new.candidates]
+    others = (*(each for each in old.others if not touch(each, part.renewed)), *new.others)
+    small = new.small if new.small.count else old.small
+    return Found(Findings(candidates, others, small), np.concatenate([before.activations[kept], now.activations]))
+
+
+def touch(one: Box, other: Box) -> bool:
+    """Whether two boxes share a pixel."""
+    across = one.x < other.x + other.width and other.x < one.x + one.width
+    return across and one.y < other.y + other.height and other.y < one.y + one.height
+
+
+def around(one: Box, other: Box) -> Box:
+    """The smallest box that holds both."""
+    x, y = min(one.x, other.x), min(one.y, other.y)
+    right, bottom = max(one.x + one.width, other.x + other.width), max(one.y + one.height, other.y + other.height)
+    return Box(x, y, right - x, bottom - y)
+
+
+def grown(box: Box, by_x: int, by_y: int, size_wh: tuple[int, int]) -> Box:
+    """A box that reaches further at each side, but not beyond a picture of this size."""
+    x, y = max(0, box.x - by_x), max(0, box.y - by_y)
+    right, bottom = min(size_wh[0], box.x + box.width + by_x), min(size_wh[1], box.y + box.height + by_y)
+    return Box(x, y, right - x, bottom - y)
+
+
+def shifted(box: Box, x: int, y: int) -> Box:
+    """A box that lies so far further to the right and below."""
+    return replace(box, x=box.x + x, y=box.y + y)
