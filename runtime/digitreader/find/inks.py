@@ -22,7 +22,8 @@ BLACK_SHARE, WHITE_SHARE = 0.28, 0.75
 """Of the way from paper to ink: up to the first all is paper, from the second all is ink."""
 GATE_LOW, GATE_HIGH = 0.12, 0.42
 """Ink fades out between these chances that the network gives it."""
-INKED = 100
+INKED, SPECK = 100, 0.08
+"""A piece of ink, of pixels darker than the first, is left out where it is less than this share of its digit's."""
 ROOM_PX = 8
 """Colours are measured in so many more places round all ink."""
 COMPANY_REACH = 6.0, 1.4
@@ -47,6 +48,18 @@ class Inks(NamedTuple):
     company: npt.NDArray[np.float64]
 
 
+class Colours(NamedTuple):
+    """What colour the paper has around every place of the ink maps, and the way from there to the colour of the ink.
+
+    Attributes:
+        paper: (h, w, 3) float32.
+        way: (h, w, 3) float32.
+    """
+
+    paper: npt.NDArray[np.float32]
+    way: npt.NDArray[np.float32]
+
+
 def cut_inks(look: Look, centres: Centres, owners: Owners, *, wanted: npt.NDArray[np.bool_] | None = None) -> Inks:
     """Cut out the ink of centres; one without ink is left out.
 
@@ -60,18 +73,18 @@ def cut_inks(look: Look, centres: Centres, owners: Owners, *, wanted: npt.NDArra
     own = is_wanted[np.maximum(owners, 0)]
     if not own.any():
         return Inks([], np.zeros((0, 4)), [], np.zeros(0))
-    place = _room_round(own)
-    drawn = np.zeros(look.canvas.shape[:2], np.uint8)
+    room = _room_round(own)
     height_px = float(np.sort(centres[:, 3])[len(centres) // 2])
-    drawn[_in_canvas(place)] = ink_map(
-        look.canvas[_in_canvas(place)], look.digit_ink[place], look.any_ink[place], height_px=height_px
-    )
+    canvas, digit_ink = look.canvas[_in_canvas(room)], look.digit_ink[room]
+    colours = colours_of(canvas, digit_ink, look.any_ink[room], height_px=height_px)
+    drawn = np.zeros(look.canvas.shape[:2], np.uint8)
+    drawn[_in_canvas(room)] = draw_ink(canvas, colours, digit_ink)
     numbers, boxes, inks = [], [], []
     for number, (x0, y0, x1, y1) in _extents(np.where(own, owners, 0)):
         low_x, low_y = max(0, INK_PX * x0 - INK_PX), max(0, INK_PX * y0 - INK_PX)
         place = np.s_[low_y : INK_PX * y1 + INK_PX, low_x : INK_PX * x1 + INK_PX]
         near = owners[low_y // INK_PX : y1 + 1, low_x // INK_PX : x1 + 1]
-        ink = _alone(drawn[place], near, number)
+        ink = _without_specks(_alone(drawn[place], near, number))
         found = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
         if found[2] and found[3]:
             numbers.append(number - 1)
@@ -81,28 +94,38 @@ def cut_inks(look: Look, centres: Centres, owners: Owners, *, wanted: npt.NDArra
     return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, company)
 
 
-def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: float) -> Ink:
-    """How much of every pixel is ink of a digit.
+def colours_of(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: float) -> Colours:
+    """The colours of ink and paper around every place, measured where the network says that they are.
 
     Args:
         canvas: (H, W, 3) uint8.
         digit_ink: (H/2, W/2) float32 0..1, and
         any_ink: likewise, what the network says of it.
         height_px: of a typical digit; colours are compared within a few of them.
-
-    Returns:
-        (H, W) uint8. The colours of ink and paper are measured around every place, where the network says that they
-        are, and a pixel counts by how far it is on the way from one to the other.
     """
-    size_wh, half_wh = (canvas.shape[1], canvas.shape[0]), (digit_ink.shape[1], digit_ink.shape[0])
+    half_wh = digit_ink.shape[1], digit_ink.shape[0]
     half = cv2.resize(canvas, half_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
     is_paper = np.clip(1 - 2 * np.maximum(any_ink, digit_ink), 0.0, 1.0)
     is_ink = np.where(digit_ink > SURE_INK, digit_ink, 0.01 * digit_ink)
     paper = _around(half, is_paper, PAPER_REACH * height_px / INK_PX)
-    way = _around(half, is_ink, INK_REACH * height_px / INK_PX) - paper
+    return Colours(paper, _around(half, is_ink, INK_REACH * height_px / INK_PX) - paper)
+
+
+def draw_ink(canvas: ColourImage, colours: Colours, digit_ink: Map) -> Ink:
+    """How much of every pixel is ink of a digit: how far its colour is on the way from the paper's to the ink's.
+
+    Args:
+        canvas: (H, W, 3) uint8.
+        colours: of its paper and ink.
+        digit_ink: (H/2, W/2) float32 0..1; where it is low there is no ink.
+
+    Returns:
+        (H, W) uint8.
+    """
+    size_wh, way = (canvas.shape[1], canvas.shape[0]), colours.way
     # how far a colour is on the way: the product with `steps`, less what paper has of it
     steps = way / np.maximum(cv2.transform(way * way, SUM), LEAST_CONTRAST**2)[:, :, None]
-    of_paper = cv2.transform(paper * steps, SUM)
+    of_paper = cv2.transform(colours.paper * steps, SUM)
     fine_steps, fine_of_paper, gate = (
         np.asarray(cv2.resize(each, size_wh, interpolation=cv2.INTER_LINEAR), np.float32)
         for each in (steps, of_paper, cv2.dilate(digit_ink, SQUARE))
@@ -135,6 +158,19 @@ def _company(look: Look, centres: Centres, height_px: float) -> npt.NDArray[np.f
         for axis, side in ((0, look.any_ink.shape[1]), (1, look.any_ink.shape[0]))
     )
     return np.asarray(of_digits[rows, columns] / np.maximum(of_any[rows, columns], 1e-6), np.float64)
+
+
+def _without_specks(ink: Ink) -> Ink:
+    """Without pieces that are small beside the whole."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink > INKED, np.uint8), connectivity=8)
+    if count <= 2:
+        return ink
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    is_speck = np.concatenate([[False], areas < SPECK * areas.sum()])
+    if not is_speck.any():
+        return ink
+    specks = cv2.dilate(np.asarray(is_speck[pieces], np.uint8), SQUARE)
+    return np.asarray(np.where((specks > 0) & (is_speck[pieces] | (pieces == 0)), 0, ink), np.uint8)
 
 
 def _room_round(own: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
