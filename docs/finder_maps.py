@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from digitreader.find.centres import centres_of
-from digitreader.find.looks import Look, look_at
+from digitreader.find.looks import Look, look_at, resized
 from digitreader.model.finder import load_finder
 from digitreader.values import ColourImage
 
@@ -41,9 +41,8 @@ def main() -> None:
         image = cv2.imread(name)
         if image is None:
             sys.exit(f"{name}: cannot be read as a picture")
-        rows.append(
-            side_by_side(look_at(engine, np.asarray(image, np.uint8), scale=int(side or 640) / max(image.shape)))
-        )
+        scale = int(side or 640) / max(image.shape)
+        rows.append(side_by_side(look_at(engine, resized(np.asarray(image, np.uint8), scale), scale=scale)))
     cv2.imwrite(out, np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 85])
 
 

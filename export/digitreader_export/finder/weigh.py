@@ -1,9 +1,10 @@
-"""Fits what the finder's signs and a reading's evidence count: prints `HEAT` (find/search.py) and `FOUND` (accept.py).
+"""Fits what the finder's signs and a reading's evidence count: prints the constants for it.
 
     python -m digitreader_export.finder.weigh models/finder.tflite
 
 It draws pictures of each kind and of each difficulty, of a seed that nothing is reported on, finds in them and reads
-with `accurate`, and fits two logistic regressions. To be run after a finder was trained and exported.
+with `accurate`, and fits three logistic regressions: `HEAT` (find/search.py), `STROKE_HEAT` (find/second_opinion.py)
+and `FOUND` (accept.py). To be run after a finder was trained and exported.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import evidence_of
+from digitreader.accept import FOUND, evidence_of
 from digitreader.demo import Scene
 from digitreader.engines.maps import MapEngine, make_map_engine
+from digitreader.find.by_rules import strokes_in
 from digitreader.find.finder import tilt_of_lines
 from digitreader.find.overlapping import best_of_overlapping, overlap_of
 from digitreader.find.search import HEAT, Features, best_seen, cut_out, looks_at
+from digitreader.find.second_opinion import STROKE_HEAT, judge_strokes, signs_of
 from digitreader.find.straighten import straighten
 from digitreader.model.load import Model, load_model
 from digitreader.normalise import normalise_glyphs
@@ -47,18 +50,20 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """The N candidates of some pictures of one kind.
+    """The candidates of a picture: N of the network's, then M of the rules'.
 
     Attributes:
-        kind: names it.
-        features: (N, 4), what the finder sees.
-        evidence: (N, 10), what speaks for each digit.
-        digits: (N,) int, what is there; -1 where no digit is.
-        best: (N,) bool, those that are left of the candidates for the same ink.
+        kind: of the picture.
+        features: (N, 4), what the network sees of its own.
+        strokes: (M, 3), what it sees of the rules'.
+        evidence: (N + M, 10), what speaks for each digit.
+        digits: (N + M,) int, what is there; -1 where no digit is.
+        best: (N + M,) bool, those that are left of the candidates for the same ink.
     """
 
     kind: str
     features: Features
+    strokes: Numbers
     evidence: Numbers
     digits: npt.NDArray[np.int64]
     best: npt.NDArray[np.bool_]
@@ -66,8 +71,9 @@ class Weighed:
 
 def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> Weighed | None:
     """Find and read in one picture; None where nothing is found."""
-    parts = [cut_out(each) for each in best_seen(list(looks_at(engine, shown.image)))]
-    found = [candidate for candidates, _ in parts for candidate in candidates]
+    seen, strokes = list(looks_at(engine, shown.image)), strokes_in(shown.image)
+    parts = [cut_out(each) for each in best_seen(seen)]
+    found = [candidate for candidates, _ in parts for candidate in candidates] + judge_strokes(strokes, seen)
     if not found:
         return None
     tilt_rad = tilt_of_lines(found)
@@ -76,25 +82,34 @@ def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> W
     worth = np.array([each.heat for each in found]) * (1 + evidence.max(axis=1))
     best = np.zeros(len(found), bool)
     best[best_of_overlapping([each.box for each in found], worth)] = True
-    features = np.concatenate([features for _, features in parts])
-    return Weighed(kind, features, evidence, _digits_at(found, shown), best)
+    features = np.concatenate([np.zeros((0, len(HEAT))), *(features for _, features in parts)])
+    return Weighed(kind, features, signs_of(strokes, seen), evidence, _digits_at(found, shown), best)
 
 
 def fit_heat(weighed: Sequence[Weighed]) -> tuple[float, ...]:
-    """The weights of `Features`, for the log odds that a candidate is a digit."""
-    features = np.concatenate([each.features for each in weighed])
-    is_digit = np.concatenate([each.digits >= 0 for each in weighed])
-    return _regression(features[:, 1:], is_digit, _weights_of(weighed, [len(each.digits) for each in weighed]))
+    """The weights of `Features`, for the log odds that a candidate of the network is a digit."""
+    counts = [len(each.features) for each in weighed]
+    digits = [each.digits[:count] for each, count in zip(weighed, counts, strict=True)]
+    return _regression([each.features[:, 1:] for each in weighed], [there >= 0 for there in digits], weighed)
 
 
-def fit_found(weighed: Sequence[Weighed], heat: Sequence[float]) -> tuple[float, ...]:
+def fit_stroke_heat(weighed: Sequence[Weighed]) -> tuple[float, ...]:
+    """The same of the rules' candidates."""
+    counts = [len(each.features) for each in weighed]
+    digits = [each.digits[count:] for each, count in zip(weighed, counts, strict=True)]
+    return _regression([each.strokes[:, 1:] for each in weighed], [there >= 0 for there in digits], weighed)
+
+
+def fit_found(weighed: Sequence[Weighed], heat: Sequence[float], stroke_heat: Sequence[float]) -> tuple[float, ...]:
     """What a constant, the log odds of evidence and of heat and a likely 1 count, that a reading is right."""
-    odds = np.concatenate([each.features[each.best] for each in weighed]) @ np.array(heat)
-    evidence = np.concatenate([each.evidence[each.best] for each in weighed])
-    truth = np.concatenate([each.digits[each.best] for each in weighed])
-    most, told = np.clip(evidence.max(axis=1), SUREST, 1 - SUREST), evidence.argmax(axis=1)
-    signs = np.stack([np.log(most / (1 - most)), odds, most * (told == 1)], axis=1)
-    return _regression(signs, told == truth, _weights_of(weighed, [int(each.best.sum()) for each in weighed]))
+    signs, right = [], []
+    for each in weighed:
+        odds = np.concatenate([each.features @ np.array(heat), each.strokes @ np.array(stroke_heat)])[each.best]
+        evidence = each.evidence[each.best]
+        most, told = np.clip(evidence.max(axis=1), SUREST, 1 - SUREST), evidence.argmax(axis=1)
+        signs.append(np.stack([np.log(most / (1 - most)), odds, most * (told == 1)], axis=1))
+        right.append(told == each.digits[each.best])
+    return _regression(signs, right, weighed)
 
 
 def _digits_at(found: Sequence[Candidate], shown: Scene) -> npt.NDArray[np.int64]:
@@ -107,21 +122,30 @@ def _digits_at(found: Sequence[Candidate], shown: Scene) -> npt.NDArray[np.int64
     return np.where(shared.max(axis=1) > ALIKE, digits[shared.argmax(axis=1)], -1)
 
 
-def _weights_of(weighed: Sequence[Weighed], counts: Sequence[int]) -> Numbers:
-    """(N,): a kind with many candidates counts more than one with few, but not as many times more."""
-    of_kind: dict[str, int] = {}
-    for each, count in zip(weighed, counts, strict=True):
-        of_kind[each.kind] = of_kind.get(each.kind, 0) + count
-    weights = [np.full(count, max(1, of_kind[each.kind]) ** -0.5) for each, count in zip(weighed, counts, strict=True)]
-    joined = np.concatenate(weights)
-    return np.asarray(joined / joined.mean())
-
-
-def _regression(signs: Numbers, is_so: npt.NDArray[np.bool_], weights: Numbers) -> tuple[float, ...]:
+def _regression(
+    signs: Sequence[Numbers], is_so: Sequence[npt.NDArray[np.bool_]], weighed: Sequence[Weighed]
+) -> tuple[float, ...]:
+    """A constant and the weight of each sign, by pictures; 0 for all where there is nothing to learn from."""
     from sklearn.linear_model import LogisticRegression
 
-    fitted: Any = LogisticRegression(C=100.0, max_iter=2_000).fit(signs, is_so, sample_weight=weights)
+    answers = np.concatenate(is_so)
+    if not answers.any() or answers.all():
+        return (0.0,) * (1 + int(signs[0].shape[1]))
+    weights = _weights_of([each.kind for each in weighed], [len(part) for part in signs])
+    fitted: Any = LogisticRegression(C=100.0, max_iter=2_000)
+    fitted.fit(np.concatenate(signs), answers, sample_weight=weights)
     return (round(float(fitted.intercept_[0]), 2), *(round(float(weight), 2) for weight in fitted.coef_[0]))
+
+
+def _weights_of(kinds: Sequence[str], counts: Sequence[int]) -> Numbers:
+    """A kind with many candidates counts more than one with few, but not as many times more."""
+    of_kind: dict[str, int] = {}
+    for kind, count in zip(kinds, counts, strict=True):
+        of_kind[kind] = of_kind.get(kind, 0) + count
+    joined = np.concatenate(
+        [np.full(count, max(1, of_kind[kind]) ** -0.5) for kind, count in zip(kinds, counts, strict=True)]
+    )
+    return np.asarray(joined / joined.mean())
 
 
 def _drawn(tenths: int) -> list[tuple[str, int, Iterator[Scene]]]:
@@ -151,9 +175,10 @@ def main(arguments: Sequence[str]) -> None:
                 weighed.append(weigh_picture(engine, model, kind, shown))
                 bar.advance()
     found = [each for each in weighed if each is not None]
-    heat = fit_heat(found)
+    heat, stroke_heat = fit_heat(found), fit_stroke_heat(found)
     print(f"HEAT = {heat}  # now {HEAT}")
-    print(f"FOUND = {fit_found(found, heat)}")
+    print(f"STROKE_HEAT = {stroke_heat}  # now {STROKE_HEAT}")
+    print(f"FOUND = {fit_found(found, heat, stroke_heat)}  # now {FOUND}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from digitreader.find.by_rules import Stroke
 from digitreader.find.centres import told_at
@@ -20,7 +21,7 @@ COMPANY_REACH = 6.0, 1.4
 """Width and height of what stands beside a stroke, in its heights."""
 STROKE_HEAT = (-8.0, 18.1, 2.2)
 """The log odds of a digit: a constant, what the hill counts, the less the worse the digit that the network tells there
-fits the stroke, and the company that it sees; fitted on drawn pictures that it did not learn from."""
+fits the stroke, and the company that it sees; fitted by `digitreader_export.finder.weigh`."""
 
 
 def judge_strokes(strokes: Sequence[Stroke], seen: Sequence[Seen]) -> list[Candidate]:
@@ -32,9 +33,14 @@ def judge_strokes(strokes: Sequence[Stroke], seen: Sequence[Seen]) -> list[Candi
     """
     if not strokes:
         return []
-    opinions = np.array([_opinion(stroke, _best_look(stroke.box, seen)) for stroke in strokes])
-    heats = 1 / (1 + np.exp(-(STROKE_HEAT[0] + opinions @ np.array(STROKE_HEAT[1:]))))
-    return [Candidate(stroke.box, stroke.ink, heat=heat) for stroke, heat in zip(strokes, heats.tolist(), strict=True)]
+    heats = (1 / (1 + np.exp(-(signs_of(strokes, seen) @ STROKE_HEAT)))).tolist()
+    return [Candidate(stroke.box, stroke.ink, heat=heat) for stroke, heat in zip(strokes, heats, strict=True)]
+
+
+def signs_of(strokes: Sequence[Stroke], seen: Sequence[Seen]) -> npt.NDArray[np.float64]:
+    """What `STROKE_HEAT` weighs of N strokes, (N, 3): 1, the hill as far as it fits, and the company."""
+    opinions = [(1.0, *_opinion(stroke, _best_look(stroke.box, seen))) for stroke in strokes]
+    return np.array(opinions, np.float64).reshape(-1, 3)
 
 
 def _best_look(box: Box, seen: Sequence[Seen]) -> Seen:
