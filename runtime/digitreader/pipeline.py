@@ -22,8 +22,9 @@ from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line,
 UNREAD_WORTH = 1.0
 """Of candidates for the same ink, what one is worth however it reads; to read surely is worth 1 more. With less, the
 piece of a letter that looks most like a digit would be chosen."""
-SURE_HEAT, LEAST_SHARE = 0.6, 0.35
-"""What is less high than this share of the digits that are as sure as this is a speck."""
+SURE_HEAT, LEAST_SHARE, SPECK_HEAT = 0.6, 0.35, 0.9
+"""What is less high than this share of the digits that are as sure as the first is a speck, unless it is as sure as the
+last."""
 LEAST_HEAT = 0.3
 """What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it."""
 
@@ -138,12 +139,12 @@ class Reader:
 
 
 def without_specks(kept: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
-    """Leave out what is much lower than the digits that the finder is sure of, unless it is sure of it too."""
+    """Leave out what is much lower than the digits that the finder is sure of, unless it is surer still of it."""
     sure = sorted(candidates[at].box.height for at in kept if candidates[at].heat >= SURE_HEAT)
     if not sure:
         return list(kept)
     least = LEAST_SHARE * sure[len(sure) // 2]
-    return [at for at in kept if candidates[at].heat >= SURE_HEAT or candidates[at].box.height >= least]
+    return [at for at in kept if candidates[at].heat >= SPECK_HEAT or candidates[at].box.height >= least]
 
 
 def readings_of(candidates: Sequence[Candidate], activations: Activations, rule: AcceptanceRule) -> list[Reading]:

@@ -57,7 +57,7 @@ class ThreeInARow:
     def find(self, _image: GrayImage) -> Findings:
         """As `Finder` does."""
         ink = np.full((40, 20), 255, np.uint8)
-        return Findings([Candidate(Box(60 + 70 * at, 60, 40, 60), ink, heat=0.7) for at in range(3)])
+        return Findings([Candidate(Box(60 + 70 * at, 60, 40, 60), ink, heat=0.85) for at in range(3)])
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from digitreader.values import Box, GrayImage
 
 SMOOTHED_PX, STRONGER = 1.0, 4.0
 """How far noise is smoothed away before ink is made so many times as dark."""
-LEAST_FOUND, LEAST_HEIGHT_PX, ALIKE = 2, 4.0, 1.6
-"""One thing alone, or a thing lower, may be a speck; digits are no more than so many times as high as one another."""
+LEAST_FOUND, LEAST_HEIGHT_PX, ALIKE = 3, 4.0, 1.6
+"""Fewer things, or lower ones, may be specks; digits are no more than so many times as high as one another."""
 
 
 def found_stretched(gray: GrayImage, finder: Finder) -> list[Box]:
