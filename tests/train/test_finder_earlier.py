@@ -57,7 +57,7 @@ def test_the_network_learns_from_where_the_file_ended(shipped: Earlier, scenes: 
 
 
 def test_a_training_begins_with_the_file_and_says_so(
-    finder_settings: FinderSettings, shipped: Earlier, tmp_path: Path
+    finder_settings: FinderSettings, finder_run: Path, shipped: Earlier, tmp_path: Path
 ) -> None:
     recipe = dataclasses.replace(beginning_with(finder_settings.recipe, shipped.sha256), epochs=1, warmup_steps=200)
     train_finder(
@@ -66,7 +66,7 @@ def test_a_training_begins_with_the_file_and_says_so(
     record = load_finder_run(tmp_path / "on").record
     assert record.recipe.begins_with == shipped.sha256
     assert "--start-from finder.tflite" in record.repeat
-    fresh = load_finder_run(finder_settings.out).record
+    fresh = load_finder_run(finder_run).record
     assert fresh.recipe.begins_with == ""
     assert record.maps_loss < fresh.maps_loss
 
