@@ -33,37 +33,48 @@ def paper_under(gray: GrayImage) -> GrayImage:
     Returns:
         (H, W) uint8, at least 1.
     """
+    return spread(ground_under(cells_of(gray)), gray.shape)
+
+
+def cells_of(gray: GrayImage) -> GrayImage:
+    """The mean brightness of every cell, (H / CELL_PX, W / CELL_PX) uint8."""
     height, width = gray.shape
-    # plain INTER_LINEAR gives other pixels on ARM than on x86
-    ground = cv2.resize(ground_of(gray), (width, height), interpolation=cv2.INTER_LINEAR_EXACT)
-    return np.asarray(ground, np.uint8)
+    cells_wh = (max(1, width // CELL_PX), max(1, height // CELL_PX))
+    return np.asarray(cv2.resize(gray, cells_wh, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def ground_of(gray: GrayImage) -> GrayImage:
+def ground_under(cells: GrayImage) -> GrayImage:
     """How bright the ground is in every cell, as if nothing were written on it.
 
     Args:
-        gray: (H, W) uint8, dark ink on light paper.
+        cells: (h, w) uint8, of `cells_of`; dark ink on light paper.
 
     Returns:
-        (H / CELL_PX, W / CELL_PX) uint8, at least 1.
+        (h, w) uint8, at least 1.
     """
-    height, width = gray.shape
-    cells_wh = (max(1, width // CELL_PX), max(1, height // CELL_PX))
-    cells = np.asarray(cv2.resize(gray, cells_wh, interpolation=cv2.INTER_AREA), np.uint8)
-    closed = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, _widest_stroke(cells))
+    closed = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, widest_stroke(cells))
     ground = np.asarray(cv2.blur(closed, (3, 3)), np.uint8)
     floor = DARKEST_PAPER * share_below(ground, PAPER_SHARE)
     return np.maximum(ground, np.uint8(max(1.0, floor)))
 
 
-def share_below(gray: GrayImage, share: float) -> int:
-    """The least value that at least this share of the pixels does not exceed (a percentile, by counting)."""
-    counts = cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel().cumsum(dtype=np.float64)
-    return int(np.searchsorted(counts, share * counts[-1]))
+def spread(cells: GrayImage, shape: tuple[int, ...]) -> GrayImage:
+    """What is known of cells, for every pixel of an image of this shape."""
+    # plain INTER_LINEAR gives other pixels on ARM than on x86
+    return np.asarray(cv2.resize(cells, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
 
 
-def _widest_stroke(cells: GrayImage) -> GrayImage:
+def widest_stroke(cells: GrayImage) -> GrayImage:
     """A disc as wide as the widest stroke may be, in cells."""
     span = max(3, int(min(cells.shape) * PAPER_SPAN)) | 1
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span)), np.uint8)
+
+
+def share_below(gray: GrayImage, share: float, among: GrayImage | None = None) -> int:
+    """The least value that at least this share of the pixels does not exceed (a percentile, by counting).
+
+    Args:
+        among: 0 where a pixel does not count; None where all do.
+    """
+    counts = cv2.calcHist([gray], [0], among, [256], [0, 256]).ravel().cumsum(dtype=np.float64)
+    return int(np.searchsorted(counts, share * counts[-1]))

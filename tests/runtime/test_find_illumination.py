@@ -8,15 +8,15 @@ import pytest
 
 from digitreader.find.by_rules.illumination import (
     bring_to_working_size,
-    cells_of,
     darkness_of,
-    ground_of,
     is_light_on_dark,
-    share_below,
     written_darkness,
 )
 from digitreader.find.by_rules.settings import FindSettings
+from digitreader.paper_light import cells_of, ground_under
 from digitreader.values import GrayImage
+
+from .bar_on_paper import paper, with_bar
 
 SETTINGS = FindSettings()
 
@@ -25,20 +25,8 @@ def gray_of(rows: list[list[int]]) -> GrayImage:
     return np.array(rows, np.uint8)
 
 
-def paper(value: int = 200, shape: tuple[int, int] = (240, 320)) -> GrayImage:
-    return np.full(shape, value, np.uint8)
-
-
-def with_bar(image: GrayImage, value: int) -> GrayImage:
-    """A stroke 6 pixels wide and 60 high in the middle."""
-    row, column = image.shape[0] // 2, image.shape[1] // 2
-    written = image.copy()
-    written[row - 30 : row + 30, column - 3 : column + 3] = value
-    return written
-
-
 def darkness(gray: GrayImage) -> GrayImage:
-    return darkness_of(gray, ground_of(gray, SETTINGS))
+    return darkness_of(gray, ground_under(cells_of(gray)))
 
 
 def test_an_image_of_working_size_is_not_shrunk() -> None:
@@ -64,7 +52,7 @@ def test_a_tiny_image_is_enlarged(shape: tuple[int, int], large: tuple[int, int]
 
 
 def light_on_dark(page: GrayImage) -> bool:
-    return is_light_on_dark(page, cells_of(page, SETTINGS), SETTINGS)
+    return is_light_on_dark(page, cells_of(page), SETTINGS)
 
 
 def test_dark_writing_on_light_paper_is_no_board() -> None:
@@ -101,49 +89,6 @@ def test_light_writing_is_as_dark_as_that_of_the_negative() -> None:
     page = with_bar(paper(200), 30)
     np.testing.assert_array_equal(written_darkness(255 - page, SETTINGS), darkness(page))
     np.testing.assert_array_equal(written_darkness(page, SETTINGS), darkness(page))
-
-
-@pytest.mark.parametrize(
-    ("values", "share", "found"), [([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 0.5, 4), ([7, 7, 7], 0.9, 7), ([3, 200], 1.0, 200)]
-)
-def test_a_share_of_the_pixels_lies_at_or_below_its_value(values: list[int], share: float, found: int) -> None:
-    assert share_below(gray_of([values]), share) == found
-
-
-def test_a_share_is_one_of_the_pixels_that_count() -> None:
-    assert share_below(gray_of([[1, 2, 90, 91]]), 0.5, gray_of([[0, 0, 1, 1]])) == 90
-
-
-def test_cells_hold_the_mean_of_their_pixels() -> None:
-    gray = np.repeat(gray_of([[0, 100, 200, 40]]), 4, axis=0).repeat(2, axis=1)  # columns 2 wide, 4 rows
-    np.testing.assert_array_equal(cells_of(gray, FindSettings(cell_px=4)), [[50, 120]])
-
-
-def test_an_image_smaller_than_a_cell_is_one_cell() -> None:
-    np.testing.assert_array_equal(cells_of(gray_of([[10, 30]]), FindSettings(cell_px=8)), [[20]])
-
-
-def test_writing_leaves_no_trace_in_the_ground() -> None:
-    np.testing.assert_array_equal(ground_of(with_bar(paper(200), 20), SETTINGS), 200)
-
-
-def test_the_ground_follows_the_light() -> None:
-    light = np.tile(np.linspace(80, 240, 320), (240, 1)).astype(np.uint8)
-    cells = cells_of(light, SETTINGS)
-    # closing and blur shift a slope by part of a disc; four cells of 0.5 grey levels a pixel are 16
-    assert np.abs(ground_of(with_bar(light, 10), SETTINGS).astype(int) - cells)[:, 2:-2].max() <= 16
-
-
-def test_a_desk_counts_as_black_and_not_as_paper() -> None:
-    desk = paper(10)
-    desk[60:180, 80:240] = 250
-    ground = ground_of(desk, FindSettings(darkest_paper=0.4))
-    assert ground.min() == 100
-    assert ground.max() == 250
-
-
-def test_the_ground_is_never_zero() -> None:
-    assert ground_of(paper(0), SETTINGS).min() == 1
 
 
 def test_bare_paper_has_no_darkness_and_black_has_all() -> None:

@@ -5,20 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digitreader.paper_light import CELL_PX, ground_of, paper_under, share_below, to_gray
-from digitreader.values import GrayImage
+from digitreader.paper_light import CELL_PX, cells_of, ground_under, paper_under, share_below, to_gray
 
-
-def paper(value: int = 200, shape: tuple[int, int] = (240, 320)) -> GrayImage:
-    return np.full(shape, value, np.uint8)
-
-
-def with_bar(image: GrayImage, value: int) -> GrayImage:
-    """A stroke 6 pixels wide and 60 high in the middle."""
-    row, column = image.shape[0] // 2, image.shape[1] // 2
-    written = image.copy()
-    written[row - 30 : row + 30, column - 3 : column + 3] = value
-    return written
+from .bar_on_paper import paper, with_bar
 
 
 def test_a_gray_image_is_left_as_it_is() -> None:
@@ -43,7 +32,7 @@ def test_a_slow_shadow_is_the_papers_own() -> None:
 
 
 def test_the_ground_is_measured_in_cells_and_is_never_black() -> None:
-    ground = ground_of(paper(0))
+    ground = ground_under(cells_of(paper(0)))
     assert ground.shape == (240 // CELL_PX, 320 // CELL_PX)
     assert int(ground.min()) == 1
 
@@ -51,9 +40,22 @@ def test_the_ground_is_measured_in_cells_and_is_never_black() -> None:
 def test_a_dark_desk_counts_as_wholly_black() -> None:
     desk = paper()
     desk[:, :160] = 10
-    assert int(ground_of(desk)[:, :10].max()) == int(0.35 * 200)
+    assert int(ground_under(cells_of(desk))[:, :10].max()) == int(0.35 * 200)
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 10), (0.75, 10), (0.8, 90), (1.0, 90)])
 def test_a_share_is_counted_below(share: float, value: int) -> None:
     assert share_below(np.array([[10, 10, 10, 90]], np.uint8), share) == value
+
+
+def test_a_share_is_one_of_the_pixels_that_count() -> None:
+    assert share_below(np.array([[1, 2, 90, 91]], np.uint8), 0.5, np.array([[0, 0, 1, 1]], np.uint8)) == 90
+
+
+def test_cells_hold_the_mean_of_their_pixels() -> None:
+    columns = np.array([[0, 100, 200, 40]], np.uint8).repeat(CELL_PX // 2, axis=1)
+    np.testing.assert_array_equal(cells_of(columns.repeat(CELL_PX, axis=0)), [[50, 120]])
+
+
+def test_an_image_smaller_than_a_cell_is_one_cell() -> None:
+    np.testing.assert_array_equal(cells_of(np.array([[10, 30]], np.uint8)), [[20]])

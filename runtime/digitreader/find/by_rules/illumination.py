@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from digitreader.find.by_rules.settings import FindSettings
+from digitreader.paper_light import cells_of, ground_under, share_below, spread, widest_stroke
 from digitreader.values import GrayImage
 
 BRIGHTEST_SHARE = 0.997
-PAPER_SHARE = 0.95
 
 
 def bring_to_working_size(gray: GrayImage, settings: FindSettings) -> tuple[GrayImage, float]:
@@ -35,11 +35,11 @@ def written_darkness(gray: GrayImage, settings: FindSettings) -> GrayImage:
     Returns:
         (H, W) uint8, as `darkness_of` of the image or of its negative.
     """
-    cells = cells_of(gray, settings)
+    cells = cells_of(gray)
     if is_light_on_dark(gray, cells, settings):
         gray = np.asarray(cv2.bitwise_not(gray), np.uint8)
-        cells = cells_of(gray, settings)
-    return darkness_of(gray, ground_under(cells, settings))
+        cells = cells_of(gray)
+    return darkness_of(gray, ground_under(cells))
 
 
 def is_light_on_dark(gray: GrayImage, cells: GrayImage, settings: FindSettings) -> bool:
@@ -49,7 +49,7 @@ def is_light_on_dark(gray: GrayImage, cells: GrayImage, settings: FindSettings) 
         gray: (H, W) uint8.
         cells: of `cells_of`.
     """
-    kernel = span_kernel(cells, settings)
+    kernel = widest_stroke(cells)
     widest = cv2.morphologyEx(cells, cv2.MORPH_OPEN, kernel)
     brightest = share_below(gray[::4, ::4], BRIGHTEST_SHARE)
     return float(widest.max()) < settings.darkest_board * brightest and is_mostly_dark(cells, kernel)
@@ -65,60 +65,14 @@ def is_mostly_dark(cells: GrayImage, kernel: GrayImage) -> bool:
     return float(np.sum(2 * cells.astype(np.float32) - lightest - darkest)) < 0
 
 
-def share_below(gray: GrayImage, share: float, among: GrayImage | None = None) -> int:
-    """The least value that at least this share of the pixels does not exceed (a percentile, by counting).
-
-    Args:
-        among: 0 where a pixel does not count; None where all do.
-    """
-    counts = cv2.calcHist([gray], [0], among, [256], [0, 256]).ravel().cumsum(dtype=np.float64)
-    return int(np.searchsorted(counts, share * counts[-1]))
-
-
-def cells_of(gray: GrayImage, settings: FindSettings) -> GrayImage:
-    """The mean brightness of every cell, (H / cell, W / cell) uint8."""
-    height, width = gray.shape
-    cells_wh = (max(1, width // settings.cell_px), max(1, height // settings.cell_px))
-    return np.asarray(cv2.resize(gray, cells_wh, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def span_kernel(cells: GrayImage, settings: FindSettings) -> GrayImage:
-    """A disc as wide as the widest stroke may be."""
-    span = max(3, int(min(cells.shape) * settings.paper_span)) | 1
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span)), np.uint8)
-
-
-def ground_of(gray: GrayImage, settings: FindSettings) -> GrayImage:
-    """The brightness of the ground under every cell: the paper as if nothing were written on it.
-
-    Returns:
-        (H / cell, W / cell) uint8, at least 1.
-    """
-    return ground_under(cells_of(gray, settings), settings)
-
-
-def ground_under(cells: GrayImage, settings: FindSettings) -> GrayImage:
-    """As `ground_of`, from the means of the cells."""
-    closed = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, span_kernel(cells, settings))
-    ground = np.asarray(cv2.blur(closed, (3, 3)), np.uint8)
-    floor = settings.darkest_paper * share_below(ground, PAPER_SHARE)
-    return np.maximum(ground, np.uint8(max(1.0, floor)))
-
-
 def darkness_of(gray: GrayImage, ground: GrayImage) -> GrayImage:
     """How much light each pixel swallows: 0 is bare paper, 255 is black, whatever the lamp.
 
     Args:
         gray: (H, W) uint8.
-        ground: of `ground_of`.
+        ground: of `paper_light.ground_under`.
 
     Returns:
         (H, W) uint8, 255 * (1 - gray / ground).
     """
     return np.asarray(cv2.bitwise_not(cv2.divide(gray, spread(ground, gray.shape), scale=255)), np.uint8)
-
-
-def spread(cells: GrayImage, shape: tuple[int, ...]) -> GrayImage:
-    """What is known of cells, for every pixel of an image of this shape."""
-    # plain INTER_LINEAR gives other pixels on ARM than on x86
-    return np.asarray(cv2.resize(cells, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)

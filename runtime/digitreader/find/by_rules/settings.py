@@ -12,9 +12,6 @@ class FindSettings:
     Attributes:
         working_side_px: larger images are shrunk until their longer side is this.
         least_side_px: smaller images are enlarged until their shorter side is this.
-        cell_px: side of the cells in which light and contrast are measured.
-        paper_span: a dark thing wider than this share of the image's shorter side is not ink but ground.
-        darkest_paper: ground darker than this share of the brightest ground counts as wholly black (a desk).
         least_darkness: ink is at least this much darker than its paper (0..255).
         noise_factor: and at least so many standard deviations of the paper's noise.
         peak_share: and at least this share of the darkest ink nearby, which drops show-through and faint rules.
@@ -24,9 +21,6 @@ class FindSettings:
 
     working_side_px: int = 1280
     least_side_px: int = 160
-    cell_px: int = 8
-    paper_span: float = 0.22
-    darkest_paper: float = 0.35
     darkest_board: float = 0.62
     least_darkness: int = 18
     noise_factor: float = 6.0

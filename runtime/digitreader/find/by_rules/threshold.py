@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.by_rules.illumination import share_below, spread
 from digitreader.find.by_rules.settings import FindSettings
+from digitreader.paper_light import CELL_PX, share_below, spread
 from digitreader.values import GrayImage
 
 Mask = npt.NDArray[np.uint8]
@@ -29,7 +29,7 @@ def ink_mask(darkness: GrayImage, settings: FindSettings) -> Mask:
     Returns:
         (H, W) uint8, 255 on ink.
     """
-    lightest, darkest = cell_extremes(darkness, cell=settings.cell_px)
+    lightest, darkest = cell_extremes(darkness, cell=CELL_PX)
     peak = cv2.convertScaleAbs(peak_nearby(lightest, darkest, settings), alpha=settings.peak_share)
     texture = cv2.convertScaleAbs(texture_of(lightest, darkest, settings), alpha=settings.texture_factor)
     least = np.uint8(min(250.0, max(settings.least_darkness, settings.noise_factor * noise_of(darkness))))
