@@ -21,8 +21,8 @@ NEAREST_TO_CERTAIN = 1e-9
 
 FOUND = (-1.9, 0.61, 1.09, 0.58)
 """The log odds that what was found is a digit and read right: a constant, what the log odds of its evidence and of the
-finder's heat count, and what the heat of a 1 counts besides, of which the finder is too unsure; fitted on drawn
-pictures that neither network learned from."""
+finder's heat count, and what the evidence of a 1 counts besides; fitted to drawn pictures that neither network learned
+from, by `digitreader_export.finder.weigh` while it weighed the network's candidates alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from digitreader.boxes import around, cut_to, grown, shifted, touch
 from digitreader.find import Findings
 from digitreader.values import Activations, Box
 
@@ -47,13 +48,10 @@ def part_of(moved: Box, found: Found, size_wh: tuple[int, int]) -> Part | None:
         size_wh: of the frame.
     """
     candidates = found.findings.candidates
-    renewed = moved
-    for each in candidates:
-        if touch(each.box, moved):
-            renewed = around(renewed, each.box)
+    renewed = around(moved, *(each.box for each in candidates if touch(each.box, moved)))
     heights = [each.box.height for each in candidates]
     height = float(np.median(heights)) if heights else USUAL_PX
-    looked_at = grown(renewed, round(BESIDE * height), round(ABOVE * height), size_wh)
+    looked_at = cut_to(grown(renewed, round(BESIDE * height), round(ABOVE * height)), size_wh)
     if looked_at.width * looked_at.height > LARGEST_SHARE * size_wh[0] * size_wh[1]:
         return None
     return Part(renewed, looked_at)
@@ -79,28 +77,3 @@ def joined(before: Found, part: Part, now: Found) -> Found:
     others = (*(each for each in old.others if not touch(each, part.renewed)), *new.others)
     small = new.small if new.small.count else old.small
     return Found(Findings(candidates, others, small), np.concatenate([before.activations[kept], now.activations]))
-
-
-def touch(one: Box, other: Box) -> bool:
-    """Whether two boxes share a pixel."""
-    across = one.x < other.x + other.width and other.x < one.x + one.width
-    return across and one.y < other.y + other.height and other.y < one.y + one.height
-
-
-def around(one: Box, other: Box) -> Box:
-    """The smallest box that holds both."""
-    x, y = min(one.x, other.x), min(one.y, other.y)
-    right, bottom = max(one.x + one.width, other.x + other.width), max(one.y + one.height, other.y + other.height)
-    return Box(x, y, right - x, bottom - y)
-
-
-def grown(box: Box, by_x: int, by_y: int, size_wh: tuple[int, int]) -> Box:
-    """A box that reaches further at each side, but not beyond a picture of this size."""
-    x, y = max(0, box.x - by_x), max(0, box.y - by_y)
-    right, bottom = min(size_wh[0], box.x + box.width + by_x), min(size_wh[1], box.y + box.height + by_y)
-    return Box(x, y, right - x, bottom - y)
-
-
-def shifted(box: Box, x: int, y: int) -> Box:
-    """A box that lies so far further to the right and below."""
-    return replace(box, x=box.x + x, y=box.y + y)

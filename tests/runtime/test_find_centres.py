@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from digitreader.find.centres import centres_of
-from digitreader.find.inks import colours_of, cut_inks, draw_ink
+from digitreader.find.inks import cut_inks, ink_map
 from digitreader.find.leftovers import adopt_leftovers
 from digitreader.find.looks import Look
 from digitreader.find.regions import Region, unclear_regions
 from digitreader.find.sharing import NOBODYS, share_ink
 from digitreader.find.whole_strokes import whole_strokes
-from digitreader.values import Ink
 
 from .look_of import blank_look, put_digit
 
@@ -24,11 +23,6 @@ def look_with_two(gap_px: int = 8) -> Look:
     put_digit(look, 32, 32, 16, 28)
     put_digit(look, 48 + gap_px, 32, 16, 28)
     return look
-
-
-def drawn_ink(look: Look) -> Ink:
-    colours = colours_of(look.canvas, look.digit_ink, look.any_ink, height_px=28)
-    return draw_ink(look.canvas, colours, look.digit_ink)
 
 
 def test_each_hill_is_a_digit_with_its_place_and_size() -> None:
@@ -77,7 +71,7 @@ def test_ink_is_white_on_black_whatever_its_colours_are(paper: tuple[int, ...], 
     is_pen = look.canvas[..., 0] < 100
     look.canvas[:] = paper
     look.canvas[is_pen] = pen
-    drawn = drawn_ink(look)
+    drawn = ink_map(look.canvas, look.digit_ink, look.any_ink, height_px=28)
     assert drawn[is_pen].min() > 200
     assert drawn[:, :20].max() == 0
 
@@ -86,7 +80,7 @@ def test_what_the_network_does_not_take_for_ink_is_none() -> None:
     look = blank_look()
     put_digit(look, 40, 32, 16, 28)
     look.canvas[50:52] = 20  # a rule under the digit
-    assert drawn_ink(look)[50:52].max() == 0
+    assert ink_map(look.canvas, look.digit_ink, look.any_ink, height_px=28)[50:52].max() == 0
 
 
 def test_ink_beside_a_digit_that_nobody_owns_is_not_cut_out_with_it() -> None:

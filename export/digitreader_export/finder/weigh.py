@@ -71,7 +71,7 @@ class Weighed:
 
 def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> Weighed | None:
     """Find and read in one picture; None where nothing is found."""
-    seen, strokes = list(looks_at(engine, shown.image)), strokes_in(shown.image)
+    seen, strokes = looks_at(engine, shown.image), strokes_in(shown.image)
     parts = [cut_out(each) for each in best_seen(seen)]
     found = [candidate for candidates, _ in parts for candidate in candidates] + judge_strokes(strokes, seen)
     if not found:

@@ -27,18 +27,13 @@ def centres_of(look: Look) -> Centres:
     """The digits that a look shows, at most one a cell."""
     highest = cv2.dilate(look.hill, np.ones((3, 3), np.uint8))
     rows, columns = np.nonzero((look.hill >= highest) & (look.hill >= LEAST_HEAT))
-    centres = told_at(look, rows, columns)
-    longest = centres[:, 2:4].max(axis=1, initial=0.0)
-    return _one_a_digit(centres[(longest >= LEAST_PX) & (longest <= GREATEST_PX)])
-
-
-def told_at(look: Look, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Centres:
-    """The digits that the network tells in some cells of a look."""
     told = look.geometry[rows, columns]
     x = (columns + 0.5) * CELL_PX + told[:, 0] * SIZE_UNIT_PX
     y = (rows + 0.5) * CELL_PX + told[:, 1] * SIZE_UNIT_PX
     width, height = (np.exp(np.clip(told[:, at], -LARGEST_LOG, LARGEST_LOG)) * SIZE_UNIT_PX for at in (2, 3))
-    return np.stack([x, y, width, height, look.hill[rows, columns]], axis=1).astype(np.float32)
+    centres = np.stack([x, y, width, height, look.hill[rows, columns]], axis=1).astype(np.float32)
+    longest = np.maximum(width, height)
+    return _one_a_digit(centres[(longest >= LEAST_PX) & (longest <= GREATEST_PX)])
 
 
 def _one_a_digit(centres: Centres) -> Centres:

@@ -43,14 +43,14 @@ class Finder:
         Returns:
             Candidates in no order, boxes in pixels of `image`, their ink upright where lines slope.
         """
-        seen = list(looks_at(self.engine, in_colour(image)))
+        seen = looks_at(self.engine, in_colour(image))
         found = candidates_in(seen) + judge_strokes(strokes_in(image), seen)
         tilt_rad = tilt_of_lines(found)
         upright = [replace(each, ink=straighten(each.ink, tilt_rad=tilt_rad)) for each in found]
         return Findings(upright, others_in(seen), small_writing(seen, found))
 
     def digits(self, image: ColourImage | GrayImage) -> list[Candidate]:
-        """What the network alone takes for digits, without reading them: candidates in reading order."""
+        """What the finder takes for digits, without reading them: candidates in reading order."""
         found = self.find(image).candidates
         heats = np.array([each.heat for each in found], np.float64)
         best = [found[index] for index in best_of_overlapping([each.box for each in found], heats)]

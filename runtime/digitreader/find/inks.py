@@ -48,18 +48,6 @@ class Inks(NamedTuple):
     company: npt.NDArray[np.float64]
 
 
-class Colours(NamedTuple):
-    """What colour the paper has around every place of the ink maps, and the way from there to the colour of the ink.
-
-    Attributes:
-        paper: (h, w, 3) float32.
-        way: (h, w, 3) float32.
-    """
-
-    paper: npt.NDArray[np.float32]
-    way: npt.NDArray[np.float32]
-
-
 def cut_inks(look: Look, centres: Centres, owners: Owners, *, wanted: npt.NDArray[np.bool_] | None = None) -> Inks:
     """Cut out the ink of centres; one without ink is left out.
 
@@ -75,10 +63,10 @@ def cut_inks(look: Look, centres: Centres, owners: Owners, *, wanted: npt.NDArra
         return Inks([], np.zeros((0, 4)), [], np.zeros(0))
     room = _room_round(own)
     height_px = float(np.sort(centres[:, 3])[len(centres) // 2])
-    canvas, digit_ink = look.canvas[_in_canvas(room)], look.digit_ink[room]
-    colours = colours_of(canvas, digit_ink, look.any_ink[room], height_px=height_px)
     drawn = np.zeros(look.canvas.shape[:2], np.uint8)
-    drawn[_in_canvas(room)] = draw_ink(canvas, colours, digit_ink)
+    drawn[_in_canvas(room)] = ink_map(
+        look.canvas[_in_canvas(room)], look.digit_ink[room], look.any_ink[room], height_px=height_px
+    )
     numbers, boxes, inks = [], [], []
     for number, (x0, y0, x1, y1) in _extents(np.where(own, owners, 0)):
         low_x, low_y = max(0, INK_PX * x0 - INK_PX), max(0, INK_PX * y0 - INK_PX)
@@ -94,38 +82,28 @@ def cut_inks(look: Look, centres: Centres, owners: Owners, *, wanted: npt.NDArra
     return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, company)
 
 
-def colours_of(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: float) -> Colours:
-    """The colours of ink and paper around every place, measured where the network says that they are.
+def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: float) -> Ink:
+    """How much of every pixel is ink of a digit.
 
     Args:
         canvas: (H, W, 3) uint8.
         digit_ink: (H/2, W/2) float32 0..1, and
         any_ink: likewise, what the network says of it.
         height_px: of a typical digit; colours are compared within a few of them.
+
+    Returns:
+        (H, W) uint8. The colours of ink and paper are measured around every place, where the network says that they
+        are, and a pixel counts by how far it is on the way from one to the other.
     """
-    half_wh = digit_ink.shape[1], digit_ink.shape[0]
+    size_wh, half_wh = (canvas.shape[1], canvas.shape[0]), (digit_ink.shape[1], digit_ink.shape[0])
     half = cv2.resize(canvas, half_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
     is_paper = np.clip(1 - 2 * np.maximum(any_ink, digit_ink), 0.0, 1.0)
     is_ink = np.where(digit_ink > SURE_INK, digit_ink, 0.01 * digit_ink)
     paper = _around(half, is_paper, PAPER_REACH * height_px / INK_PX)
-    return Colours(paper, _around(half, is_ink, INK_REACH * height_px / INK_PX) - paper)
-
-
-def draw_ink(canvas: ColourImage, colours: Colours, digit_ink: Map) -> Ink:
-    """How much of every pixel is ink of a digit: how far its colour is on the way from the paper's to the ink's.
-
-    Args:
-        canvas: (H, W, 3) uint8.
-        colours: of its paper and ink.
-        digit_ink: (H/2, W/2) float32 0..1; where it is low there is no ink.
-
-    Returns:
-        (H, W) uint8.
-    """
-    size_wh, way = (canvas.shape[1], canvas.shape[0]), colours.way
+    way = _around(half, is_ink, INK_REACH * height_px / INK_PX) - paper
     # how far a colour is on the way: the product with `steps`, less what paper has of it
     steps = way / np.maximum(cv2.transform(way * way, SUM), LEAST_CONTRAST**2)[:, :, None]
-    of_paper = cv2.transform(colours.paper * steps, SUM)
+    of_paper = cv2.transform(paper * steps, SUM)
     fine_steps, fine_of_paper, gate = (
         np.asarray(cv2.resize(each, size_wh, interpolation=cv2.INTER_LINEAR), np.float32)
         for each in (steps, of_paper, cv2.dilate(digit_ink, SQUARE))

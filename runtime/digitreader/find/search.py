@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,7 +78,7 @@ def candidates_in(seen: Sequence[Seen]) -> list[Candidate]:
     return [candidate for each in best_seen(seen) for candidate in cut_out(each)[0]]
 
 
-def looks_at(engine: MapEngine, image: ColourImage) -> Iterator[Seen]:
+def looks_at(engine: MapEngine, image: ColourImage) -> list[Seen]:
     """Coarse looks at the whole picture, then finer ones where something was unclear.
 
     Args:
@@ -87,14 +87,14 @@ def looks_at(engine: MapEngine, image: ColourImage) -> Iterator[Seen]:
     """
     longest, whole = max(image.shape[:2]), Region(0, 0, image.shape[1], image.shape[0])
     scales = _whole_scales(longest)
-    coarse = [_look(engine, shown, whole, scale) for scale, shown in zip(scales, in_halves(image, scales), strict=True)]
-    yield from coarse
-    seen, scale = coarse[-1:], scales[-1]
+    seen = [_look(engine, shown, whole, scale) for scale, shown in zip(scales, in_halves(image, scales), strict=True)]
+    last, scale = seen[-1:], scales[-1]
     while 2 * scale <= ENLARGED:
-        regions = [region for each in seen for region in _unclear(each)]
+        regions = [region for each in last for region in _unclear(each)]
         scale *= 2
-        seen = [_look(engine, resized(_part(image, region), scale), region, scale) for region in regions]
-        yield from seen
+        last = [_look(engine, resized(_part(image, region), scale), region, scale) for region in regions]
+        seen += last
+    return seen
 
 
 def _whole_scales(longest_px: int) -> list[float]:
@@ -143,10 +143,16 @@ def cut_out(seen: Seen) -> tuple[list[Candidate], Features]:
     """The N wanted digits of a look as candidates, and what speaks for each: its `Features`."""
     inks = cut_inks(seen.look, seen.centres, seen.owners, wanted=seen.wanted)
     features = _features_of(seen.centres[inks.numbers], inks)
-    heats = (1 / (1 + np.exp(-(features @ HEAT)))).tolist()
+    heats = heats_of(features, HEAT)
     boxes = seen.in_picture(inks.boxes).tolist()
     cut = [Candidate(_box_of(box), ink, heat=heat) for box, ink, heat in zip(boxes, inks.inks, heats, strict=True)]
     return cut, features
+
+
+def heats_of(signs: npt.NDArray[np.float64], weights: Sequence[float]) -> list[float]:
+    """0..1 for each of N rows of K signs, whose log odds are their sum, weighed."""
+    heats: list[float] = (1 / (1 + np.exp(-(signs @ np.array(weights))))).tolist()
+    return heats
 
 
 def _features_of(centres: Centres, inks: Inks) -> Features:

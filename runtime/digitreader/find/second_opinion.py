@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from digitreader.find.by_rules import Stroke
 from digitreader.find.looks import CELL_PX, Look
-from digitreader.find.search import Seen
+from digitreader.find.search import Seen, heats_of
 from digitreader.find.sharing import INK_PX
 from digitreader.values import Box, Candidate
 
@@ -18,7 +18,8 @@ BEST_PX = 40.0
 COMPANY_REACH = 6.0, 1.4
 """Width and height of what stands beside a stroke, in its heights."""
 STROKE_HEAT = (-7.8, 10.2, 5.5)
-"""The log odds of a digit: a constant, and what the hill and the company count that the network sees there."""
+"""The log odds of a digit: a constant, and what the hill and the company count that the network sees there; fitted to
+an earlier network and then raised by hand. With what `digitreader_export.finder.weigh` fits, more plain 1s are lost."""
 
 
 def judge_strokes(strokes: Sequence[Stroke], seen: Sequence[Seen]) -> list[Candidate]:
@@ -30,7 +31,7 @@ def judge_strokes(strokes: Sequence[Stroke], seen: Sequence[Seen]) -> list[Candi
     """
     if not strokes:
         return []
-    heats = (1 / (1 + np.exp(-(signs_of(strokes, seen) @ STROKE_HEAT)))).tolist()
+    heats = heats_of(signs_of(strokes, seen), STROKE_HEAT)
     return [Candidate(stroke.box, stroke.ink, heat=heat) for stroke, heat in zip(strokes, heats, strict=True)]
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.boxes import around, grown
 from digitreader.demo import DigitBox
 from digitreader.follow.matching import overlaps
 from digitreader.values import Box, Reading
@@ -122,10 +123,10 @@ class _View:
     @classmethod
     def of(cls, truth: Sequence[DigitBox], readings: Sequence[Reading], found: Sequence[Box]) -> _View:
         pad = round(PAD * float(np.median([digit.box.height for digit in truth]))) if truth else 0
-        true = [_padded(digit.box, pad) for digit in truth]
+        true = [grown(digit.box, pad, pad) for digit in truth]
         # what was read whole is in both lists, and would count as two pieces of a digit
         unread = [box for box in found if all(box != reading.box for reading in readings)]
-        others = [_padded(box, pad) for box in (*(reading.box for reading in readings), *unread)]
+        others = [grown(box, pad, pad) for box in (*(reading.box for reading in readings), *unread)]
         alike = overlaps(true, others)
         shared = alike / (1 + alike) * np.add.outer(_areas(true), _areas(others))
         covered, inside = shared / _areas(true)[:, None], shared / _areas(others)[None, :]
@@ -165,19 +166,9 @@ class _View:
         held = np.flatnonzero(self.covered[:, other] >= MOSTLY)
         if len(held) < 2 or digit not in held:
             return False
-        together = overlaps([_union([self.truth[at] for at in held])], [self.others[other]])[0, 0]
+        together = overlaps([around(*(self.truth[at] for at in held))], [self.others[other]])[0, 0]
         return bool(together > self.alike[held, other].max())
 
 
 def _areas(boxes: Sequence[Box]) -> npt.NDArray[np.float32]:
     return np.array([box.width * box.height for box in boxes], np.float32).reshape(-1)
-
-
-def _padded(box: Box, pad: int) -> Box:
-    return Box(box.x - pad, box.y - pad, box.width + 2 * pad, box.height + 2 * pad)
-
-
-def _union(boxes: Sequence[Box]) -> Box:
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from digitreader.boxes import around
 from digitreader.demo.still import DigitBox
 from digitreader.paper_light import paper_under
 from digitreader.paper_sheet.layout import Number, Rect, numbers_of, printed
@@ -119,7 +120,7 @@ def _inked(boxes: Sequence[Box], pieces: Sequence[Piece], readings: Sequence[Rea
                 parts[at].append(_between(piece.box, boxes[at]))
         else:
             parts[min(range(len(boxes)), key=lambda at: abs(middles[at] - piece.across))].append(piece.box)
-    wholes = [_union(each) for each in parts]
+    wholes = [around(*each) if each else None for each in parts]
     return [
         whole if whole and _is_writing(whole, box, readings) else None for whole, box in zip(wholes, boxes, strict=True)
     ]
@@ -136,11 +137,3 @@ def _between(piece: Box, box: Box) -> Box:
     """The part of a piece that lies between the left and the right edge of a box."""
     left, right = max(piece.x, box.x), min(piece.x + piece.width, box.x + box.width)
     return Box(left, piece.y, right - left, piece.height)
-
-
-def _union(boxes: Sequence[Box]) -> Box | None:
-    if not boxes:
-        return None
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top)
