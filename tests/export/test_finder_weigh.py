@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from digitreader.demo import scene
 from digitreader.model.finder import load_finder
 from digitreader.model.load import load_model
-from digitreader_export.finder.weigh import Weighed, fit_found, fit_heat, fit_stroke_heat, weigh_picture
+from digitreader_export.finder.weigh import Weighed, fit_found, fit_heat, fit_stroke_heat, main, weigh_picture
 
 
 def drawn(count: int) -> Weighed:
@@ -47,3 +49,17 @@ def test_of_a_picture_without_anything_nothing_is_weighed() -> None:
     blank = scene("1", rng=np.random.default_rng(2))
     nothing = type(blank)(np.full((120, 160, 3), 200, np.uint8), (), "")
     assert weigh_picture(load_finder(), load_model("accurate"), "drawn", nothing) is None
+
+
+@pytest.mark.parametrize("content", [None, b"no model"])
+def test_a_file_that_is_no_finder_is_one_clear_line(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "finder.tflite"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SystemExit) as ended:
+        main([str(path)])
+    err = capsys.readouterr().err
+    assert (ended.value.code, err.count("\n")) == (1, 1)
+    assert "finder.tflite: cannot be weighed" in err

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from digitreader.data import DataPlace
 from digitreader.errors import DataError
 from digitreader.model.shipped import shipped_models
 from digitreader_export.finder.lite_network import LiteNetwork
@@ -85,6 +86,17 @@ def test_a_file_that_is_not_there_is_one_clear_line(digitreader: Run, tmp_path: 
     ran = digitreader("train", "finder", "--start-from", tmp_path / "none.tflite")
     assert (ran.status, ran.err.count("\n")) == (1, 1)
     assert "none.tflite: No such file or directory; give a finder.tflite" in ran.err
+
+
+def test_another_network_is_refused_before_scenes_are_drawn(
+    digitreader: Run, drawn_place: DataPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    data = ["--data", drawn_place.folder, "--any-digits", "--quick", "--out", tmp_path / "run"]
+    ran = digitreader("train", "finder", "--start-from", shipped_models()["tiny"], *data)
+    assert (ran.status, ran.err.count("\n")) == (1, 1)
+    assert "no finder of this form" in ran.err
+    assert not (tmp_path / "cache").exists()
 
 
 def test_only_the_finder_starts_from_a_file(digitreader: Run) -> None:

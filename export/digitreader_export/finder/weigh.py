@@ -22,6 +22,7 @@ import numpy.typing as npt
 from digitreader.accept import FOUND, evidence_of
 from digitreader.demo import Scene
 from digitreader.engines.maps import MapEngine, make_map_engine
+from digitreader.errors import DigitReaderError
 from digitreader.find.by_rules import strokes_in
 from digitreader.find.finder import tilt_of_lines
 from digitreader.find.overlapping import best_of_overlapping, overlap_of
@@ -167,7 +168,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("finder", type=Path)
     parser.add_argument("--few", action="store_true", help="a tenth of the pictures, to see that it works")
     asked = parser.parse_args(arguments)
-    engine, model = make_map_engine(asked.finder.read_bytes(), str(asked.finder)), load_model("accurate")
+    try:
+        engine, model = make_map_engine(asked.finder.read_bytes(), str(asked.finder)), load_model("accurate")
+    except (OSError, DigitReaderError) as error:
+        parser.exit(1, f"{asked.finder}: cannot be weighed ({error}); give a finder.tflite\n")
     drawn, weighed = _drawn(1 if asked.few else 10), list[Weighed | None]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for kind, _, pictures in drawn:

@@ -21,6 +21,7 @@ from digitreader.errors import DataError
 from digitreader.tflite.graph import Graph, Tensor
 from digitreader.tflite.read import read_graph
 from digitreader_train.backend import keras
+from digitreader_train.finder.network import build_finder
 
 Array = npt.NDArray[np.float32]
 Folded = tuple[Array, Array]
@@ -46,6 +47,15 @@ class Earlier:
         """Of the file."""
         return hashlib.sha256(self.content).hexdigest()
 
+    def check(self) -> None:
+        """Refuse what is no finder, before scenes are drawn for it.
+
+        Raises:
+            ModelFormatError: it is no .tflite that can be read.
+            DataError: it is of another network.
+        """
+        self._fitting(_convolutions(build_finder()))
+
     def give_weights(self, network: Any, scenes: npt.NDArray[np.uint8]) -> None:
         """Give a network the weights of this one.
 
@@ -57,10 +67,8 @@ class Earlier:
             ModelFormatError: it is no .tflite that can be read.
             DataError: it is of another network.
         """
-        folded, layers = _in_order(_folded_weights(read_graph(self.content, self.source))), _convolutions(network)
-        if [tuple(layer.kernel.shape) for layer, _ in layers] != [weights.shape for weights, _ in folded]:
-            raise DataError(f"{self.source}: no finder of this form; give a finder.tflite that digitreader exported")
-        for (layer, following), (weights, biases) in zip(layers, folded, strict=True):
+        layers = _convolutions(network)
+        for (layer, following), (weights, biases) in zip(layers, self._fitting(layers), strict=True):
             if following is None:
                 layer.set_weights([weights, biases])
                 continue
@@ -70,6 +78,12 @@ class Earlier:
         _normalise(
             network, [pair for pair in layers if pair[1] is not None], scenes.astype(np.float32) / np.float32(255)
         )
+
+    def _fitting(self, layers: list[tuple[Any, Any]]) -> list[Folded]:
+        folded = _in_order(_folded_weights(read_graph(self.content, self.source)))
+        if [tuple(layer.kernel.shape) for layer, _ in layers] != [weights.shape for weights, _ in folded]:
+            raise DataError(f"{self.source}: no finder of this form; give a finder.tflite that digitreader exported")
+        return folded
 
 
 def read_earlier(path: Path) -> Earlier:

@@ -65,13 +65,16 @@ def train_finder(settings: FinderSettings, say: Say = print) -> FinderRecord:
         say: takes each paragraph of the result.
 
     Raises:
-        DataError: no usable data, or a checkpoint that does not fit.
+        DataError: no usable data, or a checkpoint or an earlier finder that does not fit.
+        ModelFormatError: the earlier finder cannot be read.
         OutputError: the run folder may not be written, or holds a training that was broken off.
     """
     from digitreader_train.finder.pictures import draw_finder_pictures
 
     check_run_folder(settings.out)
     check_log_folder(settings.tensorboard)
+    if settings.earlier is not None:
+        settings.earlier.check()
     material = load_material(settings.place)
     checkpoints, kept = _what_is_kept(settings, material)
     scenes = draw_scenes(settings.recipe, material, settings.place.cache)
