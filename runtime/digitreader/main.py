@@ -15,7 +15,7 @@ from digitreader.errors import DigitReaderError, UsageError
 from digitreader.talk import complain, say, terminal_columns
 
 COMMANDS = (
-    *("read", "train", "ablate", "export", "compare", "evaluate", "score", "verify", "models", "bench"),
+    *("read", "explain", "train", "ablate", "export", "compare", "evaluate", "score", "verify", "models", "bench"),
     *("watch", "sheet", "config", "service", "doctor"),
 )
 """Each is a module of `digitreader.commands` with ``add_parser``, in the order in which ``--help`` lists them."""

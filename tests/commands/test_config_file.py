@@ -162,6 +162,7 @@ SAID_OF_ALL = {
     "engine": ["--engine", "numpy"],
     "annotate": ["--annotate", "out/7"],
     "frames": ["--frames", "9" * 400],
+    "activations": ["--activations"],
     "watch": ["--watch"],
     "real-time": ["--real-time"],
     "source": ["--source=-x", "--source=1"],

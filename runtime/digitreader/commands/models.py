@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.errors import ModelFormatError
-from digitreader.talk import complain
+from digitreader.talk import complain, say
 
 if TYPE_CHECKING:
     from digitreader.model.any_card import AnyCard
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 List the models that come with digitreader, by their cards: what each one is for and what it reaches, those that read
 digits on MNIST's test images, those that find digits on drawn scenes. `digitreader verify NAME` proves one.
+`digitreader models show NAME` draws the weights of one that reads digits.
 """
 
 EXAMPLES = """\
@@ -25,6 +27,7 @@ examples:
   digitreader models --format json
   digitreader models --format markdown > MODELS.md   the model cards as a page for people
   digitreader read photo.jpg --model tiny
+  digitreader models show tiny --to pictures         what each of its neurons looks for
 """
 
 
@@ -40,6 +43,40 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--format", choices=("text", "json", "markdown"), default="text", help="how to print it (default: text)"
     )
     parser.set_defaults(run=run)
+    _add_show(parser.add_subparsers(title="more", metavar="show"))
+
+
+def _add_show(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    show = subparsers.add_parser(
+        "show", help="draw a model's weights", description="Draw the weights of a model, a picture for each layer."
+    )
+    show.add_argument("name", metavar="NAME|PATH", help="a shipped model that reads digits, or a .tflite")
+    show.add_argument(
+        "--to", type=Path, default=Path(), metavar="DIR", help="where the pictures go (default: the working folder)"
+    )
+    show.set_defaults(run=run_show)
+
+
+def run_show(args: argparse.Namespace) -> int:
+    """Draw a model's weights.
+
+    Raises:
+        ModelFormatError: there is no such model, or it is no chain of integer layers.
+        OutputError: the folder cannot be written to.
+    """
+    import cv2
+
+    from digitreader.engines.layers import LayeredNetwork
+    from digitreader.explain.weights import draw_weights
+    from digitreader.files import write_together
+    from digitreader.model.load import locate_model
+
+    path = locate_model(args.name)
+    pictures = draw_weights(LayeredNetwork(path.read_bytes(), args.name), path.stem)
+    files = {args.to / name: cv2.imencode(".png", picture)[1].tobytes() for name, picture in pictures.items()}
+    write_together(files)
+    say(f"written: {', '.join(map(str, files))}")
+    return 0
 
 
 def run(args: argparse.Namespace) -> int:

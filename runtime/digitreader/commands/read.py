@@ -21,6 +21,7 @@ from digitreader.commands.expect_arguments import add_expect_argument, expected_
 from digitreader.commands.model_arguments import add_model_arguments, load_named_model
 from digitreader.commands.output_arguments import add_output_arguments, output_settings
 from digitreader.commands.read_checks import named_sources, watched_folder
+from digitreader.errors import UsageError
 from digitreader.lasting import kept_to_the_end
 from digitreader.live.quieting import native_stderr_dropped, quiet_libraries
 from digitreader.live.stopping import Terminated, termination_raised
@@ -90,6 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options, each of which a configuration file may hold too."""
     parser.add_argument("sources", nargs="*", metavar="SOURCE", help="what to read; see above")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
+    parser.add_argument("--activations", action="store_true", help="JSON Lines hold each digit's ten activations too")
     add_expect_argument(parser)
     add_model_arguments(parser)
     parser.add_argument("--annotate", type=Path, metavar="DIR", help="save pictures with boxes, digits and confidence")
@@ -137,7 +139,15 @@ def _run(args: argparse.Namespace) -> int:
     named = len(sources) > 1 or any(map(is_folder, sources))
     more = output_settings(args)
     expecting = rules is not None
-    sinks = open_sinks(args.format, args.annotate, inputs=specs, named=named, expecting=expecting, more=more)
+    sinks = open_sinks(
+        args.format,
+        args.annotate,
+        inputs=specs,
+        named=named,
+        expecting=expecting,
+        activations=_with_activations(args),
+        more=more,
+    )
     with ExitStack() as quieted:
         quieted.enter_context(closed_at_the_end(sinks, args.timeout))
         if not watched and all(map(is_camera, specs)):
@@ -166,6 +176,14 @@ def _run(args: argparse.Namespace) -> int:
         )
         failed = read_new_pictures(watched, job) if watched else read_all(specs or [None], job)
     return int(failed or any(sink.missed for sink in sinks))
+
+
+def _with_activations(args: argparse.Namespace) -> bool:
+    """Whether the ten activations of each digit are told; only where something tells them."""
+    lines = args.format == "jsonl" or any(place.startswith("jsonl:") for place in args.output)
+    if args.activations and not lines:
+        raise UsageError("--activations: only JSON Lines hold them; add --format jsonl or --output jsonl:FILE")
+    return bool(args.activations)
 
 
 def _say_endless(specs: list[str], frames: int | None) -> None:

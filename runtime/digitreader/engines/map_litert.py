@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
@@ -17,8 +18,9 @@ from digitreader.errors import ModelFormatError
 from digitreader.quiet import native_stderr_muted
 from digitreader.values import ColourImage
 
-MOST_SHAPES = 6
-"""So many shapes of pictures keep an interpreter each; one more, and the one that was used longest ago is dropped."""
+MOST_PIXELS = 600_000
+"""Each shape of pictures keeps an interpreter, which needs about 46 bytes a pixel; where the shapes have more pixels
+together than this, the one that was used longest ago is dropped."""
 
 
 class LiteRTMaps:
@@ -60,7 +62,7 @@ class LiteRTMaps:
     def _interpreter(self, shape: tuple[int, ...]) -> Any:
         """Give the interpreter for pictures of this shape, (H, W)."""
         if shape not in self._interpreters:
-            while len(self._interpreters) >= MOST_SHAPES:
+            while self._interpreters and math.prod(shape) + sum(map(math.prod, self._interpreters)) > MOST_PIXELS:
                 self._interpreters.popitem(last=False)
             self._interpreters[shape] = _allocate(self._content, self._source, shape)
         self._interpreters.move_to_end(shape)

@@ -37,7 +37,7 @@ class NumpyEngine:
         graph = read_graph(model_bytes, source)
         given, gives = ([graph.tensors[place] for place in ends] for ends in (graph.inputs, graph.outputs))
         check_ends([(each.shape, each.dtype) for each in given], [(each.shape, each.dtype) for each in gives], source)
-        self._operators = plan(graph, source, rounding)
+        self._operators = [stage.run for stage in plan(graph, source, rounding) if stage.run is not None]
         self.input, self.output = form_of(given[0], source), form_of(gives[0], source)
         self._pixels = PixelSteps(self.input)
 

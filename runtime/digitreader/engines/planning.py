@@ -40,23 +40,33 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def plan(graph: Graph, source: str, rounding: Rounding) -> tuple[Run, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """An operator of the chain: its kind, its tensors, and what runs it; None where there is nothing to do."""
+
+    kind: str
+    part: Part
+    run: Run | None
+
+
+def plan(graph: Graph, source: str, rounding: Rounding) -> tuple[Stage, ...]:
     """Make every operator ready to run.
 
     Raises:
         ModelFormatError: an operator that this engine does not run; it says which.
     """
     place = graph.inputs[0]
-    runs = []
+    stages = []
     for operator in graph.operators:
         kind = _known(operator, source)
         if operator.inputs[:1] != (place,) or len(operator.outputs) != 1:
             raise ModelFormatError(f"{source}: {operator.kind} is beside the chain; use --engine litert")
         place = operator.outputs[0]
-        runs.append(kind.make(_part(graph, operator, source, rounding)))
+        part = _part(graph, operator, source, rounding)
+        stages.append(Stage(operator.kind, part, kind.make(part)))
     if place != graph.outputs[0]:
         raise ModelFormatError(f"{source}: its operators do not lead to its output; use --engine litert")
-    return tuple(run for run in runs if run is not None)
+    return tuple(stages)
 
 
 def form_of(tensor: Tensor, source: str) -> TensorForm:

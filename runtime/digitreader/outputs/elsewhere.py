@@ -27,11 +27,13 @@ class Reading:
         inputs: what is going to be read, which is never overwritten.
         named: begin each line of text with its source.
         expecting: rules are expected of numbers.
+        activations: JSON Lines hold the ten activations of each digit.
     """
 
     inputs: Sequence[str]
     named: bool
     expecting: bool
+    activations: bool = False
 
 
 def open_places(settings: OutputSettings, reading: Reading, *, events: TextIO | None = None) -> list[Sink]:
@@ -92,7 +94,14 @@ def _record(kind: str) -> Callable[[str, OutputSettings, Reading], Sink]:
             keep_other_tables(Path(where), expecting=reading.expecting)
         file = RecordFile(Path(where), keep_bytes=settings.keep_bytes, headed=kind == "csv")
         out = cast("TextIO", file)
-        sink = printing_sink(kind, out, named=reading.named, expecting=reading.expecting, header=file.is_new)
+        sink = printing_sink(
+            kind,
+            out,
+            named=reading.named,
+            expecting=reading.expecting,
+            activations=reading.activations,
+            header=file.is_new,
+        )
         return EnduringSink(sink, where, file=file)
 
     return open_record

@@ -13,14 +13,18 @@ class JsonLinesSink(Sink):
     """Print one JSON object a line.
 
     A failed source has an ``error`` beside an empty ``text``, so that a program which only looks at ``text`` goes on.
+
+    Args:
+        out: where to.
+        activations: with the ten activations of each digit.
     """
 
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
+    def __init__(self, out: TextIO, *, activations: bool = False) -> None:
+        self._out, self._activations = out, activations
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Print what was read."""
-        self._print(page_as_json(page))
+        self._print(page_as_json(page, activations=self._activations))
 
     def frame(self, page: Page, frame: Frame) -> None:
         """Print what was read in this frame, steady or not."""
@@ -35,10 +39,14 @@ class JsonLinesSink(Sink):
         self._out.flush()
 
 
-def page_as_json(page: Page) -> dict[str, Any]:
+def page_as_json(page: Page, *, activations: bool = False) -> dict[str, Any]:
     """Turn a page into what `json` can write: confidences to four places, times to a microsecond.
 
     A picture that was turned before it was read has ``rotated``, the degrees clockwise.
+
+    Args:
+        page: what was read.
+        activations: with the ten activations of each digit.
     """
     rotated = {"rotated": page.turned_deg} if page.turned_deg else {}
     return {
@@ -46,19 +54,20 @@ def page_as_json(page: Page) -> dict[str, Any]:
         "frame": page.frame,
         "text": page.text,
         **rotated,
-        "lines": [_line_as_json(line) for line in page.lines],
+        "lines": [_line_as_json(line, activations=activations) for line in page.lines],
         "timing_ms": {stage: round(time_ms, 3) for stage, time_ms in page.timing_ms.items()},
     }
 
 
-def _line_as_json(line: Line) -> dict[str, Any]:
-    record: dict[str, Any] = {"text": line.text, "digits": [_reading_as_json(reading) for reading in line.readings]}
+def _line_as_json(line: Line, *, activations: bool) -> dict[str, Any]:
+    digits = [_reading_as_json(reading, activations=activations) for reading in line.readings]
+    record: dict[str, Any] = {"text": line.text, "digits": digits}
     if line.numbers:
         record["numbers"] = [_number_as_json(number) for number in line.numbers]
     return record
 
 
-def _reading_as_json(reading: Reading) -> dict[str, Any]:
+def _reading_as_json(reading: Reading, *, activations: bool) -> dict[str, Any]:
     record: dict[str, Any] = {
         "digit": reading.digit if reading.sure else None,
         "confidence": round(reading.confidence, 4),
@@ -67,6 +76,8 @@ def _reading_as_json(reading: Reading) -> dict[str, Any]:
     if not reading.sure:
         pairs = [{"digit": digit, "confidence": round(chance, 4)} for digit, chance in reading.alternatives]
         record["alternatives"] = pairs
+    if activations:
+        record["activations"] = [round(value, 4) for value in reading.activations]
     return record
 
 

@@ -28,6 +28,7 @@ def open_sinks(
     inputs: Sequence[str],
     named: bool,
     expecting: bool = False,
+    activations: bool = False,
     more: OutputSettings | None = None,
 ) -> list[Sink]:
     """Open the sink that prints to stdout and, where asked for, those that go elsewhere.
@@ -38,6 +39,7 @@ def open_sinks(
         inputs: what is going to be read, which is never overwritten.
         named: begin each line of text with its source.
         expecting: rules are expected of numbers.
+        activations: JSON Lines hold the ten activations of each digit.
         more: the places beside stdout, and what events need.
 
     Raises:
@@ -49,7 +51,7 @@ def open_sinks(
         raise UsageError("with --format none nothing is told; add an --output")
     sinks: list[Sink] = []
     if output in {"text", "jsonl", "csv"}:
-        sinks.append(printing_sink(output, _stdout(), named=named, expecting=expecting))
+        sinks.append(printing_sink(output, _stdout(), named=named, expecting=expecting, activations=activations))
     if annotate is not None:
         from digitreader.outputs.annotate import AnnotateSink
         from digitreader.outputs.enduring import EnduringSink
@@ -60,16 +62,19 @@ def open_sinks(
         from digitreader.outputs.elsewhere import Reading, open_places
 
         events = _stdout() if output == "events" else None
-        sinks += open_places(more, Reading(inputs, named=named, expecting=expecting), events=events)
+        run = Reading(inputs, named=named, expecting=expecting, activations=activations)
+        sinks += open_places(more, run, events=events)
     return sinks
 
 
-def printing_sink(output: str, out: TextIO, *, named: bool, expecting: bool, header: bool = True) -> Sink:
+def printing_sink(
+    output: str, out: TextIO, *, named: bool, expecting: bool, activations: bool = False, header: bool = True
+) -> Sink:
     """The sink that writes ``text``, ``jsonl`` or ``csv``."""
     if output == "jsonl":
         from digitreader.outputs.jsonl import JsonLinesSink
 
-        return JsonLinesSink(out)
+        return JsonLinesSink(out, activations=activations)
     if output == "csv":
         from digitreader.outputs.table import CsvSink
 

@@ -1,0 +1,113 @@
+"""`digitreader explain`: how one digit of a picture is read."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.commands.model_arguments import add_model_arguments, load_named_model
+from digitreader.errors import UsageError
+from digitreader.talk import say
+
+if TYPE_CHECKING:
+    from digitreader.explain.explanation import Explanation
+    from digitreader.values import Frame
+
+DESCRIPTION = """\
+Show how one digit of a picture is read: what is cut out, the glyph that is made of it, the 784 numbers that the network
+is shown, how much each neuron is lit, and the ten outputs. On the terminal in short; with --to as a picture and a page.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader explain photo.jpg                    the surest digit of a picture
+  digitreader explain photo.jpg --digit 3          the third digit, in reading order
+  digitreader explain photo.jpg --against 7        why it is no 7
+  digitreader explain photo.jpg --to out           the whole network, as out/explain.png and out/explain.html
+  digitreader explain photo.jpg --neuron 1.7       the weighted sum of the seventh neuron of hidden layer 1
+  digitreader explain photo.jpg --neuron 3.4       that of the fourth output, which stands for the digit 3
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments."""
+    parser = subparsers.add_parser(
+        "explain", help="show how one digit of a picture is read", description=DESCRIPTION, epilog=EXAMPLES
+    )
+    parser.add_argument("picture", metavar="PICTURE", help="a picture file, or - for one on stdin")
+    parser.add_argument(
+        "--digit", type=int, metavar="N", help="which one, from 1 in reading order (default: the surest)"
+    )
+    parser.add_argument(
+        "--against",
+        type=int,
+        choices=range(10),
+        metavar="D",
+        help="tell why it is no D (default: the digit that came next)",
+    )
+    parser.add_argument("--neuron", metavar="LAYER.N", help="write this neuron's weighted sum; both count from 1")
+    parser.add_argument("--to", type=Path, metavar="DIR", help="write explain.png and explain.html there")
+    add_model_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Explain one digit.
+
+    Raises:
+        UsageError: no digit was read, or there is no such digit or neuron.
+        ImageError: not a picture.
+        ModelFormatError: the model is refused.
+        OutputError: the folder cannot be written to.
+    """
+    from digitreader.explain.explanation import explain_digit
+    from digitreader.explain.sums import weighted_sum
+    from digitreader.explain.tell import tell, tell_sum
+    from digitreader.pipeline import Reader
+
+    reader = Reader(load_named_model(args))
+    frame = _frame_of(args.picture)
+    explained = explain_digit(reader, frame, model=args.model, place=args.digit, against=args.against)
+    neuron = None if args.neuron is None else _neuron_named(args.neuron, explained)
+    if neuron is None:
+        print(tell(explained))
+    else:
+        print(tell_sum(weighted_sum(explained, *neuron), inputs="x" if neuron[0] == 1 else "a"))
+    if args.to is not None:
+        _write(explained, args)
+    return 0
+
+
+def _frame_of(picture: str) -> Frame:
+    """The first page of a picture."""
+    from digitreader.sources.picture import STDIN, Picture, StdinPicture
+
+    source = StdinPicture() if picture == STDIN else Picture(Path(picture))
+    return next(source.frames())
+
+
+def _neuron_named(named: str, explained: Explanation) -> tuple[int, int]:
+    """The layer, from 1, and the neuron, from 0, that ``--neuron`` names."""
+    layers = [len(layer.biases) for layer in explained.network.layers]
+    layer, _, neuron = named.partition(".")
+    known = layer.isdecimal() and neuron.isdecimal() and 1 <= int(layer) <= len(layers)
+    if known and 1 <= int(neuron) <= layers[int(layer) - 1]:
+        return int(layer), int(neuron) - 1
+    those = ", ".join(f"{at}.1 to {at}.{count}" for at, count in enumerate(layers, start=1))
+    raise UsageError(f"--neuron {named}: there is no such neuron; there are {those}")
+
+
+def _write(explained: Explanation, args: argparse.Namespace) -> None:
+    import cv2
+
+    from digitreader.explain.figure import draw_explanation
+    from digitreader.explain.page import write_page
+    from digitreader.files import write_together
+
+    command = f"digitreader explain {shlex.quote(Path(args.picture).name)} --model {args.model}"
+    page = write_page(explained, model=args.model, command=command).encode()
+    figure = cv2.imencode(".png", draw_explanation(explained))[1].tobytes()
+    write_together({args.to / "explain.png": figure, args.to / "explain.html": page})
+    say(f"written: {args.to / 'explain.png'}, {args.to / 'explain.html'}")

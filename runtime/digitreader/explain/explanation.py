@@ -1,0 +1,122 @@
+"""One digit's way: what was cut out of the picture, what the network was shown, and what each neuron made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.engines.layers import LayeredNetwork
+from digitreader.errors import UsageError
+from digitreader.features import FeatureKind, features_of
+from digitreader.model.load import locate_model
+from digitreader.model.sigmoid import sigmoid
+from digitreader.normalise import normalise_glyph, normalise_glyphs
+from digitreader.pipeline import Reader
+from digitreader.quarter_turns import turned
+from digitreader.values import ColourImage, Features, Frame, Glyph, GrayImage, Ink, Reading
+
+Values = npt.NDArray[np.float32]
+"""(K,) float32, one number for each of K inputs or neurons."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """How one digit was read.
+
+    Attributes:
+        place: which digit of the picture it is, from 1 in reading order.
+        of: how many digits were read there.
+        reading: what was read; its box lies in `image`.
+        against: the digit that it is held against: the one that came next, where no other was asked for.
+        image: the picture, upright: (H, W, 3) or (H, W) uint8.
+        ink: (h, w) uint8, the digit's strokes as they were cut out.
+        glyph: (28, 28) uint8, the ink normalised.
+        features: what the network is shown of a glyph.
+        inputs: (784,) float32 0..1, the numbers that go in.
+        network: the layers, with their weights.
+        given: for each layer (neurons,) float32, what its neurons give; the last layer's are between 0 and 1.
+    """
+
+    place: int
+    of: int
+    reading: Reading
+    against: int
+    image: ColourImage | GrayImage
+    ink: Ink
+    glyph: Glyph
+    features: FeatureKind
+    inputs: Values
+    network: LayeredNetwork
+    given: tuple[Values, ...]
+
+    @property
+    def shown(self) -> Features:
+        """(28, 28) uint8, the inputs as a picture."""
+        return np.round(255 * self.inputs).astype(np.uint8).reshape(self.glyph.shape)
+
+
+def explain_digit(
+    reader: Reader, frame: Frame, *, model: str, place: int | None = None, against: int | None = None
+) -> Explanation:
+    """Read a picture and follow one of its digits through the network.
+
+    Args:
+        reader: with the model.
+        frame: the picture.
+        model: the name or path of the reader's model.
+        place: which digit, from 1 in reading order; None for the surest.
+        against: the digit that it is to be held against; None for the one that came next.
+
+    Raises:
+        UsageError: nothing was read, there is no such digit, or it is to be held against itself.
+        ModelFormatError: the model is no chain of integer layers.
+    """
+    frame = replace(turned(frame, reader.read_upright(frame).turned_deg), scale=1.0)
+    readings = [reading for line in reader.read(frame).lines for reading in line.readings]
+    at = _choose(readings, place, frame.source)
+    ink = _ink_of(readings[at], reader, frame)
+    network = LayeredNetwork(locate_model(model).read_bytes(), model)
+    glyph, kind = normalise_glyph(ink), reader.model.facts.features
+    features = features_of(glyph[None], kind)
+    *hidden, logits = network.activations(features)
+    return Explanation(
+        place=at + 1,
+        of=len(readings),
+        reading=readings[at],
+        against=_rival_of(readings[at], against),
+        image=frame.image,
+        ink=ink,
+        glyph=glyph,
+        features=kind,
+        inputs=(features[0].ravel() / np.float32(255)).astype(np.float32),
+        network=network,
+        given=(*(each[0] for each in hidden), sigmoid(logits)[0]),
+    )
+
+
+def _choose(readings: Sequence[Reading], place: int | None, source: str) -> int:
+    """The index of the reading that is asked for; of the surest where none is."""
+    if not readings:
+        raise UsageError(f"{source}: no digit was read in it; `digitreader doctor {source}` says what may be wrong")
+    if place is None:
+        return max(range(len(readings)), key=lambda at: readings[at].evidence)
+    if not 1 <= place <= len(readings):
+        raise UsageError(f"--digit {place}: {len(readings)} digits were read in {source}; give 1 to {len(readings)}")
+    return place - 1
+
+
+def _rival_of(reading: Reading, against: int | None) -> int:
+    if against == reading.digit:
+        raise UsageError(f"--against {against}: a {against} was read; name another digit")
+    others = [digit for digit in range(10) if digit != reading.digit]
+    return max(others, key=lambda digit: reading.activations[digit]) if against is None else against
+
+
+def _ink_of(reading: Reading, reader: Reader, frame: Frame) -> Ink:
+    """The ink that a reading was made from: of the candidates in its box, the one that the network says the same of."""
+    inks = [each.ink for each in reader.finder.find(frame.image).candidates if each.box == reading.box]
+    said = reader.model.activations(normalise_glyphs(inks))
+    return inks[int(np.abs(said - np.array(reading.activations, np.float32)).sum(axis=1).argmin())]

@@ -1,0 +1,179 @@
+"""The explanation as one picture: the digit's way from left to right, and below it what speaks for and against."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.explain.explanation import Explanation
+from digitreader.explain.sums import most_telling, speaks_for
+from digitreader.explain.tiles import AGAINST_BGR, FOR_BGR, INK_BGR, PALE_BGR, lit, on_white, signed, text
+from digitreader.features import MAP_COLUMNS, MAP_ROWS
+from digitreader.score.told import percent
+from digitreader.values import GLYPH_SIDE, ColourImage, GrayImage
+
+SIZE_WH = 1280, 930
+SHOWN_NEURONS = 16
+"""Of a layer with more neurons, so many are drawn: those that count most for the answer."""
+SHOWN_LINES = 48
+"""Between two layers, so many lines are drawn: the terms that add or take away most."""
+SMALL_PX, LARGE_PX, CAPTION_PX = 150, 224, 30
+"""Sides of the pictures on the left, and the room for what stands below each."""
+NEURON_PX = 13
+"""Radius of a neuron."""
+X_LEFT, X_INPUTS, X_FIRST, X_LAST = 30, 210, 560, 1060
+TOP, BOTTOM = 130, 770
+"""Between these the neurons of a layer are spread."""
+MAP_BGR = (150, 140, 130)
+MAP_WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
+"""Right and down, in the order of `digitreader.features.MAPS`."""
+INPUTS = {"pixels": "784 inputs: its pixels", "directions": "784 inputs: how its strokes run"}
+
+Places = npt.NDArray[np.float64]
+"""(N, 2) float64, x and y of the middles of neurons."""
+
+
+def draw_explanation(explanation: Explanation) -> ColourImage:
+    """Draw a digit's way through the network: (900, 1280, 3) uint8 BGR."""
+    canvas = np.full((SIZE_WH[1], SIZE_WH[0], 3), 255, np.uint8)
+    reading = explanation.reading
+    text(canvas, f"A {reading.digit}, {percent(reading.confidence)} sure", (X_LEFT, 56), height_px=24, bold=True)
+    text(canvas, _said_of(explanation), (X_LEFT, 92), height_px=11)
+    _draw_steps(canvas, explanation)
+    _draw_network(canvas, explanation)
+    _draw_reasons(canvas, explanation)
+    return canvas
+
+
+def _said_of(explanation: Explanation) -> str:
+    layers = [784, *(len(layer.biases) for layer in explanation.network.layers)]
+    count = f"digit {explanation.place} of {explanation.of} in the picture; " if explanation.of > 1 else ""
+    return f"{count}network {'-'.join(map(str, layers))}, shown the glyph's {explanation.features}"
+
+
+def _draw_steps(canvas: ColourImage, explanation: Explanation) -> None:
+    """The pictures on the left: seen, cut out, normalised, shown to the network."""
+    small, large = SMALL_PX + CAPTION_PX, LARGE_PX + CAPTION_PX
+    steps = (
+        ("seen", _crop(explanation), (X_LEFT, TOP), SMALL_PX),
+        ("its ink", explanation.ink, (X_LEFT, TOP + small), SMALL_PX),
+        ("glyph of 28x28 pixels", explanation.glyph, (X_INPUTS, TOP), LARGE_PX),
+        (INPUTS[explanation.features], explanation.shown, (X_INPUTS, TOP + large), LARGE_PX),
+    )
+    for said, image, (x, y), side in steps:
+        _put(canvas, image, (x, y), side)
+        text(canvas, said, (x, y + side + 18), height_px=10)
+    if explanation.features == "directions":
+        _mark_maps(canvas, (X_INPUTS, TOP + large), LARGE_PX)
+
+
+def _mark_maps(canvas: ColourImage, at_xy: tuple[int, int], side_px: int) -> None:
+    """Part the eight maps of directions, and show by an arrow which edges each is bright for."""
+    (x, y), cell = at_xy, side_px // GLYPH_SIDE
+    wide, high = cell * MAP_COLUMNS, cell * MAP_ROWS
+    for number, (across, down) in enumerate(MAP_WAYS):
+        left, top = x + number % 4 * wide, y + number // 4 * high
+        cv2.rectangle(canvas, (left, top), (left + wide, top + high), MAP_BGR, 1)
+        middle = np.array((left + 10, top + 10))
+        way = np.round(6 * np.array((across, down)) / np.hypot(across, down)).astype(int)
+        first, last = ((middle + sign * way).tolist() for sign in (-1, 1))
+        cv2.arrowedLine(canvas, first, last, MAP_BGR, 1, cv2.LINE_AA, tipLength=0.4)
+
+
+def _crop(explanation: Explanation) -> ColourImage | GrayImage:
+    box, image = explanation.reading.box, explanation.image
+    room = round(0.25 * max(box.width, box.height)) + 2
+    return image[max(0, box.y - room) : box.y + box.height + room, max(0, box.x - room) : box.x + box.width + room]
+
+
+def _put(canvas: ColourImage, image: ColourImage | GrayImage, at_xy: tuple[int, int], side_px: int) -> None:
+    """Lay a picture over the canvas, enlarged or reduced to a square that it fits into, in a thin frame."""
+    tile = on_white(image, side_px)
+    x, y = at_xy
+    canvas[y : y + side_px, x : x + side_px] = tile
+    cv2.rectangle(canvas, (x - 1, y - 1), (x + side_px, y + side_px), PALE_BGR, 1)
+
+
+def _draw_network(canvas: ColourImage, explanation: Explanation) -> None:
+    layers = explanation.network.layers
+    hidden = [most_telling(explanation, layer, SHOWN_NEURONS) for layer in range(1, len(layers))]
+    shown = [*hidden, list(range(len(layers[-1].biases)))]
+    columns = np.linspace(X_FIRST, X_LAST, len(shown)) if len(shown) > 1 else np.array([X_LAST])
+    places = [_column(float(x), len(neurons)) for x, neurons in zip(columns, shown, strict=True)]
+    for layer in range(1, len(shown)):
+        products = layers[layer].weights * explanation.given[layer - 1]
+        _draw_lines(canvas, places[layer - 1 : layer + 1], products[np.ix_(shown[layer], shown[layer - 1])])
+    for layer, (neurons, middles) in enumerate(zip(shown, places, strict=True)):
+        given = explanation.given[layer]
+        _draw_neurons(canvas, middles, given[neurons] / max(float(given.max()), 1e-6))
+        said = ("outputs", "0 to 1") if layer == len(shown) - 1 else _layer_said(layer, len(given), len(neurons))
+        for line, words in enumerate(said):
+            text(canvas, words, (round(float(columns[layer])) - 44, TOP - 12 + 16 * line), height_px=10)
+    _draw_first_weights(canvas, explanation, shown[0], places[0])
+    _draw_outputs(canvas, explanation, places[-1])
+
+
+def _layer_said(layer: int, neurons: int, shown: int) -> tuple[str, str]:
+    return f"hidden layer {layer + 1}", f"{neurons} neurons" if shown == neurons else f"{shown} of {neurons} neurons"
+
+
+def _column(x: float, count: int) -> Places:
+    ys = np.linspace(TOP + 30, BOTTOM, count)
+    return np.stack([np.full(count, x), ys], axis=1)
+
+
+def _draw_lines(canvas: ColourImage, places: list[Places], products: npt.NDArray[np.float32]) -> None:
+    """Draw the terms between two layers that add or take away most; (M, N) products of N neurons before M."""
+    strongest = np.argsort(-np.abs(products), axis=None)[:SHOWN_LINES]
+    most = float(np.abs(products).max()) or 1.0
+    for at in strongest[::-1].tolist():
+        to, begins = divmod(at, products.shape[1])
+        share = float(products[to, begins]) / most
+        if share:
+            colour = lit(abs(share), FOR_BGR if share > 0 else AGAINST_BGR)
+            first, last = (tuple(np.round(place).astype(int).tolist()) for place in (places[0][begins], places[1][to]))
+            cv2.line(canvas, first, last, colour, 1 + round(2 * abs(share)), cv2.LINE_AA)
+
+
+def _draw_neurons(canvas: ColourImage, middles: Places, shares: npt.NDArray[np.float32]) -> None:
+    for (x, y), share in zip(np.round(middles).astype(int).tolist(), shares.tolist(), strict=True):
+        cv2.circle(canvas, (x, y), NEURON_PX, lit(share, INK_BGR), cv2.FILLED, cv2.LINE_AA)
+        cv2.circle(canvas, (x, y), NEURON_PX, INK_BGR, 1, cv2.LINE_AA)
+
+
+def _draw_first_weights(canvas: ColourImage, explanation: Explanation, neurons: list[int], middles: Places) -> None:
+    """Beside each neuron of the first layer its 784 weights, as a picture of what it looks for."""
+    weights = explanation.network.layers[0].weights[neurons]
+    limit = float(np.quantile(np.abs(weights), 0.998)) or 1.0
+    side = min(2 * 28, math.floor((BOTTOM - TOP - 30) / max(1, len(neurons) - 1)) - 3)
+    for row, (x, y) in zip(weights, np.round(middles).astype(int).tolist(), strict=True):
+        tile = signed(row.reshape(28, 28) / limit)
+        _put(canvas, tile, (x - NEURON_PX - 10 - side, y - side // 2), side)
+
+
+def _draw_outputs(canvas: ColourImage, explanation: Explanation, middles: Places) -> None:
+    for digit, (given, (x, y)) in enumerate(zip(explanation.given[-1].tolist(), middles.tolist(), strict=True)):
+        bold, foot = digit == explanation.reading.digit, round(y) + 7
+        text(canvas, str(digit), (round(x) + 26, foot), height_px=15, bold=bold)
+        left, wide = round(x) + 50, 90
+        cv2.rectangle(canvas, (left, foot - 12), (left + wide, foot - 2), PALE_BGR, cv2.FILLED)
+        cv2.rectangle(canvas, (left, foot - 12), (left + round(wide * given), foot - 2), INK_BGR, cv2.FILLED)
+        text(canvas, f"{given:.2f}", (left + wide + 8, foot - 1), height_px=10, bold=bold)
+
+
+def _draw_reasons(canvas: ColourImage, explanation: Explanation) -> None:
+    """Below the inputs, what of them speaks for the answer and against the next best."""
+    digit, other = explanation.reading.digit, explanation.against
+    says = speaks_for(explanation, digit, other)
+    x, y = X_INPUTS + LARGE_PX + 24, SIZE_WH[1] - 84
+    tile = signed(says / (float(np.abs(says).max()) or 1.0))
+    place = X_INPUTS, TOP + 2 * (LARGE_PX + CAPTION_PX)
+    _put(canvas, tile, place, LARGE_PX)
+    if explanation.features == "directions":
+        _mark_maps(canvas, place, LARGE_PX)
+    text(canvas, f"Why a {digit} and not a {other}?", (x, y), height_px=14, bold=True)
+    text(canvas, f"Red inputs speak for the {digit}, blue ones for the {other}.", (x, y + 28), height_px=11)
+    text(canvas, "A red line excites the neuron that it leads to, a blue one holds it back.", (x, y + 52), height_px=11)
