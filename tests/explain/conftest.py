@@ -38,9 +38,9 @@ def picture(image: ColourImage, tmp_path: Path) -> Path:
 def explain(image: ColourImage) -> Explain:
     """Explains one digit of the picture with a shipped model."""
 
-    def explained(model: str = "tiny", *, place: int | None = None, against: int | None = None) -> Explanation:
+    def explained(model: str = "tiny", *, number: int | None = None, against: int | None = None) -> Explanation:
         return explain_digit(
-            Reader(load_model(model)), Frame(image, "image"), model=model, place=place, against=against
+            Reader(load_model(model)), Frame(image, "image"), model=model, number=number, against=against
         )
 
     return explained

@@ -29,18 +29,27 @@ def test_the_picture_and_the_page_are_written_where_asked(digitreader: Run, pict
     assert (tmp_path / "out" / "deep" / "explain.html").read_text().startswith("<!doctype html>")
 
 
+def test_the_page_says_the_command_that_makes_it_again(digitreader: Run, picture: Path, tmp_path: Path) -> None:
+    digitreader("explain", picture, "--digit", 2, "--against", 1, "--to", tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("explain*")) == ["explain-2.html", "explain-2.png"]
+    command = "digitreader explain written.png --digit=2 --against=1 --model=tiny --to DIR"
+    assert command in (tmp_path / "explain-2.html").read_text()
+
+
 def test_a_neuron_is_named_by_its_layer_and_its_number(digitreader: Run, picture: Path) -> None:
-    assert digitreader("explain", picture, "--neuron", "1.16").out.startswith("neuron 1.16: ")
-    assert "sigmoid(sum)" in digitreader("explain", picture, "--neuron", "3.10").out
+    assert digitreader("explain", picture, "--neuron", "1.16").out.startswith("neuron 16 of hidden layer 1: ")
+    output = digitreader("explain", picture, "--neuron", "output.9").out
+    assert output.startswith("output for 9: ")
+    assert "sigmoid(sum)" in output
 
 
-@pytest.mark.parametrize("neuron", ["0.1", "1.17", "4.1", "1", "x.y", "1.0", "-1.1"])
+@pytest.mark.parametrize("neuron", ["0.1", "1.17", "3.1", "1", "x.y", "1.0", "-1.1", "output.10", "output."])
 def test_a_neuron_that_is_not_there_is_one_line_that_says_which_are(
     digitreader: Run, picture: Path, neuron: str
 ) -> None:
     ran = digitreader("explain", picture, f"--neuron={neuron}")
     assert ran.status == 2
-    there_are = "there are 1.1 to 1.16, 2.1 to 2.16, 3.1 to 3.10"
+    there_are = "there are 1.1 to 1.16, 2.1 to 2.16, output.0 to output.9"
     assert ran.err == f"digitreader: error: --neuron {neuron}: there is no such neuron; {there_are}\n"
 
 

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Show how one digit of a picture is read: what is cut out, the glyph that is made of it, the 784 numbers that the network
-is shown, how much each neuron is lit, and the ten outputs. On the terminal in short; with --to as a picture and a page.
+is shown, how active each neuron is, and the ten outputs. On the terminal in short; with --to as a picture and a page.
 """
 
 EXAMPLES = """\
 examples:
   digitreader explain photo.jpg                    the surest digit of a picture
   digitreader explain photo.jpg --digit 3          the third digit, in reading order
-  digitreader explain photo.jpg --against 7        why it is no 7
+  digitreader explain photo.jpg --against 7        why it is not a 7
   digitreader explain photo.jpg --to out           the whole network, as out/explain.png and out/explain.html
   digitreader explain photo.jpg --neuron 1.7       the weighted sum of the seventh neuron of hidden layer 1
-  digitreader explain photo.jpg --neuron 3.4       that of the fourth output, which stands for the digit 3
+  digitreader explain photo.jpg --neuron output.3  that of the output for the digit 3
 """
 
 
@@ -45,10 +45,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=int,
         choices=range(10),
         metavar="D",
-        help="tell why it is no D (default: the digit that came next)",
+        help="tell why it is not a D (default: the digit with the second highest output)",
     )
-    parser.add_argument("--neuron", metavar="LAYER.N", help="write this neuron's weighted sum; both count from 1")
-    parser.add_argument("--to", type=Path, metavar="DIR", help="write explain.png and explain.html there")
+    parser.add_argument(
+        "--neuron", metavar="LAYER.N", help="write the weighted sum of a neuron: 1.7, 2.16, or output.DIGIT"
+    )
+    parser.add_argument(
+        "--to", type=Path, metavar="DIR", help="write explain.png and explain.html there; with --digit 3 explain-3.*"
+    )
     add_model_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -64,17 +68,17 @@ def run(args: argparse.Namespace) -> int:
     """
     from digitreader.explain.explanation import explain_digit
     from digitreader.explain.sums import weighted_sum
-    from digitreader.explain.tell import tell, tell_sum
+    from digitreader.explain.terminal import sum_text, terminal_text
     from digitreader.pipeline import Reader
 
     reader = Reader(load_named_model(args))
     frame = _frame_of(args.picture)
-    explained = explain_digit(reader, frame, model=args.model, place=args.digit, against=args.against)
+    explained = explain_digit(reader, frame, model=args.model, number=args.digit, against=args.against)
     neuron = None if args.neuron is None else _neuron_named(args.neuron, explained)
     if neuron is None:
-        print(tell(explained))
+        print(terminal_text(explained))
     else:
-        print(tell_sum(weighted_sum(explained, *neuron), inputs="x" if neuron[0] == 1 else "a"))
+        print(sum_text(weighted_sum(explained, *neuron), features=explained.features))
     if args.to is not None:
         _write(explained, args)
     return 0
@@ -92,11 +96,13 @@ def _neuron_named(named: str, explained: Explanation) -> tuple[int, int]:
     """The layer, from 1, and the neuron, from 0, that ``--neuron`` names."""
     layers = [len(layer.biases) for layer in explained.network.layers]
     layer, _, neuron = named.partition(".")
-    known = layer.isdecimal() and neuron.isdecimal() and 1 <= int(layer) <= len(layers)
+    if layer == "output" and neuron.isdecimal() and int(neuron) < 10:
+        return len(layers), int(neuron)
+    known = layer.isdecimal() and neuron.isdecimal() and 1 <= int(layer) < len(layers)
     if known and 1 <= int(neuron) <= layers[int(layer) - 1]:
         return int(layer), int(neuron) - 1
-    those = ", ".join(f"{at}.1 to {at}.{count}" for at, count in enumerate(layers, start=1))
-    raise UsageError(f"--neuron {named}: there is no such neuron; there are {those}")
+    those = ", ".join(f"{at}.1 to {at}.{count}" for at, count in enumerate(layers[:-1], start=1))
+    raise UsageError(f"--neuron {named}: there is no such neuron; there are {those}, output.0 to output.9")
 
 
 def _write(explained: Explanation, args: argparse.Namespace) -> None:
@@ -106,8 +112,12 @@ def _write(explained: Explanation, args: argparse.Namespace) -> None:
     from digitreader.explain.page import write_page
     from digitreader.files import write_together
 
-    command = f"digitreader explain {shlex.quote(Path(args.picture).name)} --model {args.model}"
+    options = {"--digit": args.digit, "--against": args.against, "--model": args.model}
+    words = [Path(args.picture).name, *(f"{name}={value}" for name, value in options.items() if value is not None)]
+    command = f"digitreader explain {shlex.join(words)} --to DIR"
+    stem = "explain" if args.digit is None else f"explain-{args.digit}"
     page = write_page(explained, model=args.model, command=command).encode()
     figure = cv2.imencode(".png", draw_explanation(explained))[1].tobytes()
-    write_together({args.to / "explain.png": figure, args.to / "explain.html": page})
-    say(f"written: {args.to / 'explain.png'}, {args.to / 'explain.html'}")
+    files = {args.to / f"{stem}.png": figure, args.to / f"{stem}.html": page}
+    write_together(files)
+    say(f"written: {', '.join(map(str, files))}")

@@ -69,10 +69,11 @@ def run_show(args: argparse.Namespace) -> int:
     from digitreader.engines.layers import LayeredNetwork
     from digitreader.explain.weights import draw_weights
     from digitreader.files import write_together
-    from digitreader.model.load import locate_model
+    from digitreader.model.load import load_model, locate_model
 
     path = locate_model(args.name)
-    pictures = draw_weights(LayeredNetwork(path.read_bytes(), args.name), path.stem)
+    network = LayeredNetwork(path.read_bytes(), args.name)
+    pictures = draw_weights(network, path.stem, load_model(args.name).facts.features)
     files = {args.to / name: cv2.imencode(".png", picture)[1].tobytes() for name, picture in pictures.items()}
     write_together(files)
     say(f"written: {', '.join(map(str, files))}")

@@ -27,21 +27,21 @@ class Explanation:
     """How one digit was read.
 
     Attributes:
-        place: which digit of the picture it is, from 1 in reading order.
-        of: how many digits were read there.
+        number: which digit of the picture it is, from 1 in reading order.
+        digit_count: how many digits were read there.
         reading: what was read; its box lies in `image`.
-        against: the digit that it is held against: the one that came next, where no other was asked for.
+        against: the digit to compare with: the one with the second highest output, where no other was asked for.
         image: the picture, upright: (H, W, 3) or (H, W) uint8.
         ink: (h, w) uint8, the digit's strokes as they were cut out.
         glyph: (28, 28) uint8, the ink normalised.
         features: what the network is shown of a glyph.
         inputs: (784,) float32 0..1, the numbers that go in.
         network: the layers, with their weights.
-        given: for each layer (neurons,) float32, what its neurons give; the last layer's are between 0 and 1.
+        activations: for each layer (neurons,) float32, what its neurons give; the last layer's are between 0 and 1.
     """
 
-    place: int
-    of: int
+    number: int
+    digit_count: int
     reading: Reading
     against: int
     image: ColourImage | GrayImage
@@ -50,7 +50,7 @@ class Explanation:
     features: FeatureKind
     inputs: Values
     network: LayeredNetwork
-    given: tuple[Values, ...]
+    activations: tuple[Values, ...]
 
     @property
     def shown(self) -> Features:
@@ -59,7 +59,7 @@ class Explanation:
 
 
 def explain_digit(
-    reader: Reader, frame: Frame, *, model: str, place: int | None = None, against: int | None = None
+    reader: Reader, frame: Frame, *, model: str, number: int | None = None, against: int | None = None
 ) -> Explanation:
     """Read a picture and follow one of its digits through the network.
 
@@ -67,24 +67,24 @@ def explain_digit(
         reader: with the model.
         frame: the picture.
         model: the name or path of the reader's model.
-        place: which digit, from 1 in reading order; None for the surest.
-        against: the digit that it is to be held against; None for the one that came next.
+        number: which digit, from 1 in reading order; None for the surest.
+        against: the digit to compare with; None for the one with the second highest output.
 
     Raises:
-        UsageError: nothing was read, there is no such digit, or it is to be held against itself.
+        UsageError: nothing was read, there is no such digit, or it is to be compared with itself.
         ModelFormatError: the model is no chain of integer layers.
     """
     frame = replace(turned(frame, reader.read_upright(frame).turned_deg), scale=1.0)
     readings = [reading for line in reader.read(frame).lines for reading in line.readings]
-    at = _choose(readings, place, frame.source)
+    at = _choose(readings, number, frame.source)
     ink = _ink_of(readings[at], reader, frame)
     network = LayeredNetwork(locate_model(model).read_bytes(), model)
     glyph, kind = normalise_glyph(ink), reader.model.facts.features
     features = features_of(glyph[None], kind)
     *hidden, logits = network.activations(features)
     return Explanation(
-        place=at + 1,
-        of=len(readings),
+        number=at + 1,
+        digit_count=len(readings),
         reading=readings[at],
         against=_rival_of(readings[at], against),
         image=frame.image,
@@ -93,19 +93,21 @@ def explain_digit(
         features=kind,
         inputs=(features[0].ravel() / np.float32(255)).astype(np.float32),
         network=network,
-        given=(*(each[0] for each in hidden), sigmoid(logits)[0]),
+        activations=(*(each[0] for each in hidden), sigmoid(logits)[0]),
     )
 
 
-def _choose(readings: Sequence[Reading], place: int | None, source: str) -> int:
+def _choose(readings: Sequence[Reading], number: int | None, source: str) -> int:
     """The index of the reading that is asked for; of the surest where none is."""
     if not readings:
-        raise UsageError(f"{source}: no digit was read in it; `digitreader doctor {source}` says what may be wrong")
-    if place is None:
+        raise UsageError(f"{source}: no digit was read in it; give a picture in which `digitreader read` finds one")
+    if number is None:
         return max(range(len(readings)), key=lambda at: readings[at].evidence)
-    if not 1 <= place <= len(readings):
-        raise UsageError(f"--digit {place}: {len(readings)} digits were read in {source}; give 1 to {len(readings)}")
-    return place - 1
+    if not 1 <= number <= len(readings):
+        there = "1 digit was" if len(readings) == 1 else f"{len(readings)} digits were"
+        possible = "1" if len(readings) == 1 else f"1 to {len(readings)}"
+        raise UsageError(f"--digit {number}: {there} read in {source}; give {possible}")
+    return number - 1
 
 
 def _rival_of(reading: Reading, against: int | None) -> int:

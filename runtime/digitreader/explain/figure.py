@@ -9,17 +9,27 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.explain.explanation import Explanation
-from digitreader.explain.sums import most_telling, speaks_for
-from digitreader.explain.tiles import AGAINST_BGR, FOR_BGR, INK_BGR, PALE_BGR, lit, on_white, signed, text
-from digitreader.features import MAP_COLUMNS, MAP_ROWS
-from digitreader.score.told import percent
-from digitreader.values import GLYPH_SIDE, ColourImage, GrayImage
+from digitreader.explain.sums import most_important_neurons, reasons_for
+from digitreader.explain.tiles import (
+    AGAINST_BGR,
+    FOR_BGR,
+    INK_BGR,
+    PALE_BGR,
+    lit,
+    on_white,
+    part_maps,
+    signed,
+    text,
+)
+from digitreader.explain.words import a_digit, confidence_of
+from digitreader.values import ColourImage, GrayImage
 
 SIZE_WH = 1280, 930
 SHOWN_NEURONS = 16
-"""Of a layer with more neurons, so many are drawn: those that count most for the answer."""
+"""Of a layer with more neurons, so many are drawn: those that matter most for the answer."""
 SHOWN_LINES = 48
-"""Between two layers, so many lines are drawn: the terms that add or take away most."""
+"""Between two layers, so many lines are drawn: the terms that add or take away most. To the outputs, half of them lead
+to the answer and to the digit that it is compared with."""
 SMALL_PX, LARGE_PX, CAPTION_PX = 150, 224, 30
 """Sides of the pictures on the left, and the room for what stands below each."""
 NEURON_PX = 13
@@ -27,20 +37,27 @@ NEURON_PX = 13
 X_LEFT, X_INPUTS, X_FIRST, X_LAST = 30, 210, 560, 1060
 TOP, BOTTOM = 130, 770
 """Between these the neurons of a layer are spread."""
-MAP_BGR = (150, 140, 130)
+ARROW_BGR = (40, 140, 225)
 MAP_WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
 """Right and down, in the order of `digitreader.features.MAPS`."""
-INPUTS = {"pixels": "784 inputs: its pixels", "directions": "784 inputs: how its strokes run"}
+SHOWN = {"pixels": "the glyph's pixels", "directions": "where edges of its strokes face each of eight directions"}
+INPUTS = {"pixels": "784 inputs: its pixels", "directions": "784 inputs: 8 maps of 14x7"}
 
 Places = npt.NDArray[np.float64]
 """(N, 2) float64, x and y of the middles of neurons."""
 
 
 def draw_explanation(explanation: Explanation) -> ColourImage:
-    """Draw a digit's way through the network: (900, 1280, 3) uint8 BGR."""
+    """Draw a digit's way through the network: (930, 1280, 3) uint8 BGR."""
     canvas = np.full((SIZE_WH[1], SIZE_WH[0], 3), 255, np.uint8)
     reading = explanation.reading
-    text(canvas, f"A {reading.digit}, {percent(reading.confidence)} sure", (X_LEFT, 56), height_px=24, bold=True)
+    text(
+        canvas,
+        f"{a_digit(reading.digit).capitalize()}, {confidence_of(reading)}",
+        (X_LEFT, 56),
+        height_px=24,
+        bold=True,
+    )
     text(canvas, _said_of(explanation), (X_LEFT, 92), height_px=11)
     _draw_steps(canvas, explanation)
     _draw_network(canvas, explanation)
@@ -50,15 +67,15 @@ def draw_explanation(explanation: Explanation) -> ColourImage:
 
 def _said_of(explanation: Explanation) -> str:
     layers = [784, *(len(layer.biases) for layer in explanation.network.layers)]
-    count = f"digit {explanation.place} of {explanation.of} in the picture; " if explanation.of > 1 else ""
-    return f"{count}network {'-'.join(map(str, layers))}, shown the glyph's {explanation.features}"
+    count = f"digit {explanation.number} of {explanation.digit_count} in the picture; "
+    return f"{count}network {'-'.join(map(str, layers))}; inputs: {SHOWN[explanation.features]}"
 
 
 def _draw_steps(canvas: ColourImage, explanation: Explanation) -> None:
     """The pictures on the left: seen, cut out, normalised, shown to the network."""
     small, large = SMALL_PX + CAPTION_PX, LARGE_PX + CAPTION_PX
     steps = (
-        ("seen", _crop(explanation), (X_LEFT, TOP), SMALL_PX),
+        ("in the picture", _crop(explanation), (X_LEFT, TOP), SMALL_PX),
         ("its ink", explanation.ink, (X_LEFT, TOP + small), SMALL_PX),
         ("glyph of 28x28 pixels", explanation.glyph, (X_INPUTS, TOP), LARGE_PX),
         (INPUTS[explanation.features], explanation.shown, (X_INPUTS, TOP + large), LARGE_PX),
@@ -72,15 +89,11 @@ def _draw_steps(canvas: ColourImage, explanation: Explanation) -> None:
 
 def _mark_maps(canvas: ColourImage, at_xy: tuple[int, int], side_px: int) -> None:
     """Part the eight maps of directions, and show by an arrow which edges each is bright for."""
-    (x, y), cell = at_xy, side_px // GLYPH_SIDE
-    wide, high = cell * MAP_COLUMNS, cell * MAP_ROWS
-    for number, (across, down) in enumerate(MAP_WAYS):
-        left, top = x + number % 4 * wide, y + number // 4 * high
-        cv2.rectangle(canvas, (left, top), (left + wide, top + high), MAP_BGR, 1)
-        middle = np.array((left + 10, top + 10))
-        way = np.round(6 * np.array((across, down)) / np.hypot(across, down)).astype(int)
-        first, last = ((middle + sign * way).tolist() for sign in (-1, 1))
-        cv2.arrowedLine(canvas, first, last, MAP_BGR, 1, cv2.LINE_AA, tipLength=0.4)
+    for number, (left, top) in enumerate(part_maps(canvas, at_xy, side_px)):
+        middle, way = np.array((left + 10, top + 10)), np.array(MAP_WAYS[number])
+        reach = np.round(6 * way / np.hypot(*way)).astype(int)
+        first, last = ((middle + sign * reach).tolist() for sign in (-1, 1))
+        cv2.arrowedLine(canvas, first, last, ARROW_BGR, 1, cv2.LINE_AA, tipLength=0.4)
 
 
 def _crop(explanation: Explanation) -> ColourImage | GrayImage:
@@ -99,19 +112,21 @@ def _put(canvas: ColourImage, image: ColourImage | GrayImage, at_xy: tuple[int, 
 
 def _draw_network(canvas: ColourImage, explanation: Explanation) -> None:
     layers = explanation.network.layers
-    hidden = [most_telling(explanation, layer, SHOWN_NEURONS) for layer in range(1, len(layers))]
+    hidden = [most_important_neurons(explanation, layer, SHOWN_NEURONS) for layer in range(1, len(layers))]
     shown = [*hidden, list(range(len(layers[-1].biases)))]
     columns = np.linspace(X_FIRST, X_LAST, len(shown)) if len(shown) > 1 else np.array([X_LAST])
     places = [_column(float(x), len(neurons)) for x, neurons in zip(columns, shown, strict=True)]
     for layer in range(1, len(shown)):
-        products = layers[layer].weights * explanation.given[layer - 1]
-        _draw_lines(canvas, places[layer - 1 : layer + 1], products[np.ix_(shown[layer], shown[layer - 1])])
+        products = (layers[layer].weights * explanation.activations[layer - 1])[np.ix_(shown[layer], shown[layer - 1])]
+        rows = [explanation.reading.digit, explanation.against] if layer == len(shown) - 1 else []
+        _draw_lines(canvas, places[layer - 1 : layer + 1], products, _strongest(products, rows))
     for layer, (neurons, middles) in enumerate(zip(shown, places, strict=True)):
-        given = explanation.given[layer]
-        _draw_neurons(canvas, middles, given[neurons] / max(float(given.max()), 1e-6))
-        said = ("outputs", "0 to 1") if layer == len(shown) - 1 else _layer_said(layer, len(given), len(neurons))
+        given, is_output = explanation.activations[layer], layer == len(shown) - 1
+        numbers = [str(at if is_output else at + 1) for at in neurons]
+        _draw_neurons(canvas, middles, given[neurons] / (1.0 if is_output else max(float(given.max()), 1e-6)), numbers)
+        said = ("outputs", "0 to 1") if is_output else _layer_said(layer, len(given), len(neurons))
         for line, words in enumerate(said):
-            text(canvas, words, (round(float(columns[layer])) - 44, TOP - 12 + 16 * line), height_px=10)
+            text(canvas, words, (round(float(columns[layer])) - NEURON_PX, TOP - 12 + 16 * line), height_px=10)
     _draw_first_weights(canvas, explanation, shown[0], places[0])
     _draw_outputs(canvas, explanation, places[-1])
 
@@ -125,11 +140,18 @@ def _column(x: float, count: int) -> Places:
     return np.stack([np.full(count, x), ys], axis=1)
 
 
-def _draw_lines(canvas: ColourImage, places: list[Places], products: npt.NDArray[np.float32]) -> None:
-    """Draw the terms between two layers that add or take away most; (M, N) products of N neurons before M."""
-    strongest = np.argsort(-np.abs(products), axis=None)[:SHOWN_LINES]
+def _strongest(products: npt.NDArray[np.float32], rows: list[int]) -> list[int]:
+    """The places of the terms to draw, in (M, N) products, the weakest first; half of them in `rows` where some are."""
+    order = np.argsort(-np.abs(products), axis=None).tolist()
+    of_rows = [at for at in order if at // products.shape[1] in rows][: SHOWN_LINES // 2]
+    others = [at for at in order if at not in of_rows][: SHOWN_LINES - len(of_rows)]
+    return sorted(of_rows + others, key=lambda at: abs(float(products.flat[at])))
+
+
+def _draw_lines(canvas: ColourImage, places: list[Places], products: npt.NDArray[np.float32], drawn: list[int]) -> None:
+    """Draw terms between two layers: of (M, N) products of N neurons before M, those at some places."""
     most = float(np.abs(products).max()) or 1.0
-    for at in strongest[::-1].tolist():
+    for at in drawn:
         to, begins = divmod(at, products.shape[1])
         share = float(products[to, begins]) / most
         if share:
@@ -138,10 +160,13 @@ def _draw_lines(canvas: ColourImage, places: list[Places], products: npt.NDArray
             cv2.line(canvas, first, last, colour, 1 + round(2 * abs(share)), cv2.LINE_AA)
 
 
-def _draw_neurons(canvas: ColourImage, middles: Places, shares: npt.NDArray[np.float32]) -> None:
-    for (x, y), share in zip(np.round(middles).astype(int).tolist(), shares.tolist(), strict=True):
+def _draw_neurons(canvas: ColourImage, middles: Places, shares: npt.NDArray[np.float32], numbers: list[str]) -> None:
+    """Draw neurons, the darker the more active, with their numbers in them."""
+    for (x, y), share, number in zip(np.round(middles).astype(int).tolist(), shares.tolist(), numbers, strict=True):
         cv2.circle(canvas, (x, y), NEURON_PX, lit(share, INK_BGR), cv2.FILLED, cv2.LINE_AA)
         cv2.circle(canvas, (x, y), NEURON_PX, INK_BGR, 1, cv2.LINE_AA)
+        colour = INK_BGR if share < 0.5 else (255, 255, 255)
+        text(canvas, number, (x - 3 * len(number), y + 4), height_px=7, colour=colour)
 
 
 def _draw_first_weights(canvas: ColourImage, explanation: Explanation, neurons: list[int], middles: Places) -> None:
@@ -155,7 +180,7 @@ def _draw_first_weights(canvas: ColourImage, explanation: Explanation, neurons: 
 
 
 def _draw_outputs(canvas: ColourImage, explanation: Explanation, middles: Places) -> None:
-    for digit, (given, (x, y)) in enumerate(zip(explanation.given[-1].tolist(), middles.tolist(), strict=True)):
+    for digit, (given, (x, y)) in enumerate(zip(explanation.activations[-1].tolist(), middles.tolist(), strict=True)):
         bold, foot = digit == explanation.reading.digit, round(y) + 7
         text(canvas, str(digit), (round(x) + 26, foot), height_px=15, bold=bold)
         left, wide = round(x) + 50, 90
@@ -167,13 +192,19 @@ def _draw_outputs(canvas: ColourImage, explanation: Explanation, middles: Places
 def _draw_reasons(canvas: ColourImage, explanation: Explanation) -> None:
     """Below the inputs, what of them speaks for the answer and against the next best."""
     digit, other = explanation.reading.digit, explanation.against
-    says = speaks_for(explanation, digit, other)
-    x, y = X_INPUTS + LARGE_PX + 24, SIZE_WH[1] - 84
-    tile = signed(says / (float(np.abs(says).max()) or 1.0))
+    reasons = reasons_for(explanation, digit, other)
+    x, y = X_INPUTS + LARGE_PX + 24, SIZE_WH[1] - 122
+    tile = signed(reasons.inputs / (float(np.abs(reasons.inputs).max()) or 1.0))
     place = X_INPUTS, TOP + 2 * (LARGE_PX + CAPTION_PX)
     _put(canvas, tile, place, LARGE_PX)
     if explanation.features == "directions":
         _mark_maps(canvas, place, LARGE_PX)
-    text(canvas, f"Why a {digit} and not a {other}?", (x, y), height_px=14, bold=True)
-    text(canvas, f"Red inputs speak for the {digit}, blue ones for the {other}.", (x, y + 28), height_px=11)
-    text(canvas, "A red line excites the neuron that it leads to, a blue one holds it back.", (x, y + 52), height_px=11)
+    said = (
+        f"Red inputs speak for the {digit}, blue ones for the {other}: {reasons.inputs.sum():+.2f} in all.",
+        f"The biases add {reasons.biases:+.2f}.",
+        "A red line raises the sum of the neuron that it leads to, a blue one lowers it; a wide one more.",
+        "The darker a neuron, the more active it is.",
+    )
+    text(canvas, f"Why {a_digit(digit)} and not {a_digit(other)}?", (x, y), height_px=14, bold=True)
+    for line, words in enumerate(said):
+        text(canvas, words, (x, y + 28 + 24 * line), height_px=11)

@@ -8,18 +8,20 @@ import numpy as np
 
 from digitreader.explain.explanation import Explanation
 from digitreader.explain.figure import draw_explanation
-from digitreader.explain.sums import most_telling, weighted_sum
-from digitreader.explain.tell import tell_sum
-from digitreader.explain.tiles import signed
+from digitreader.explain.sums import most_important_neurons, weighted_sum
+from digitreader.explain.terminal import reasons_text, sum_text
+from digitreader.explain.tiles import on_white, part_maps, signed
+from digitreader.explain.words import a_digit, confidence_of
 from digitreader.score.report.elements import Html, Shown, bar, gallery, panel, section, table
 from digitreader.score.report.page import Heading, page_of
 from digitreader.score.report.pictures import png_address
-from digitreader.score.told import percent
 from digitreader.values import GLYPH_SIDE
 
 MOST_NEURONS = 32
-"""Of a larger layer, so many neurons are shown: those that count most for the answer."""
+"""Of a larger layer, so many neurons are shown: those that matter most for the answer."""
 TILE_PX = 112
+LARGE_TILE_PX = 8 * GLYPH_SIDE
+"""Side of a first-layer neuron's picture in the file."""
 
 
 def write_page(explanation: Explanation, *, model: str, command: str) -> str:
@@ -33,21 +35,22 @@ def write_page(explanation: Explanation, *, model: str, command: str) -> str:
     reading = explanation.reading
     picture = png_address(draw_explanation(explanation))
     figure = panel(f'<img src="{picture}" alt="the way of the digit through the network" style="width:100%">')
-    heading = Heading(f"How a {reading.digit} is read", f"{model}, {percent(reading.confidence)} sure", command)
+    heading = Heading(f"How {a_digit(reading.digit)} is read", f"{model}: {confidence_of(reading)}", command)
+    why = f"<p>{escape(reasons_text(explanation).capitalize())}.</p>"
     hidden = [_layer_section(explanation, layer) for layer in range(1, len(explanation.network.layers))]
-    return page_of(heading, [section("The way of the digit", figure), *hidden, _outputs_section(explanation)])
+    return page_of(heading, [section("From picture to answer", figure, why), *hidden, _outputs_section(explanation)])
 
 
 def _layer_section(explanation: Explanation, layer: int) -> str:
-    given = explanation.given[layer - 1]
-    neurons = most_telling(explanation, layer, MOST_NEURONS)
-    of = "" if len(neurons) == len(given) else f"{len(neurons)} of {len(given)} neurons, those that count most. "
-    shown = "its weights, red where what goes in excites it, blue where it holds it back"
+    given = explanation.activations[layer - 1]
+    neurons = most_important_neurons(explanation, layer, MOST_NEURONS)
+    of = "" if len(neurons) == len(given) else f"{len(neurons)} of {len(given)} neurons, those that matter most. "
+    folded = "" if layer == 1 else " The weights of a row of the layer before are folded into a square."
     return section(
         f"Hidden layer {layer}",
         gallery([_neuron(explanation, layer, at) for at in neurons], tile_px=TILE_PX, pixelated=True),
-        *(_sum_of(explanation, layer, at) for at in neurons[:MOST_NEURONS]),
-        note=f"{of}Each with {shown}; below, the sum of each.",
+        panel("".join(_sum_of(explanation, layer, at) for at in neurons)),
+        note=f"{of}Each picture shows a neuron's weights. Red: this input raises its sum. Blue: it lowers it.{folded}",
     )
 
 
@@ -56,7 +59,11 @@ def _neuron(explanation: Explanation, layer: int, neuron: int) -> Shown:
     rows = GLYPH_SIDE if layer == 1 else _rows_of(weights.shape[1])
     limit = float(np.quantile(np.abs(weights), 0.998)) or 1.0
     tile = signed(weights[neuron].reshape(rows, -1) / limit)
-    given = float(explanation.given[layer - 1][neuron])
+    if layer == 1:
+        tile = on_white(tile, LARGE_TILE_PX)
+        if explanation.features == "directions":
+            part_maps(tile, (0, 0), LARGE_TILE_PX)
+    given = float(explanation.activations[layer - 1][neuron])
     return Shown(
         png_address(tile), f"{layer}.{neuron + 1} gives {given:.2f}", f"weights of neuron {layer}.{neuron + 1}"
     )
@@ -68,21 +75,23 @@ def _rows_of(count: int) -> int:
 
 
 def _sum_of(explanation: Explanation, layer: int, neuron: int) -> str:
-    told = tell_sum(weighted_sum(explanation, layer, neuron), inputs="x" if layer == 1 else "a")
-    title, _, body = told.partition("\n")
-    return f"<details><summary>{escape(title)}</summary><pre>{escape(body)}</pre></details>"
+    weighed = weighted_sum(explanation, layer, neuron)
+    terms = sum_text(weighed, features=explanation.features).partition("\n")[2]
+    title = f"{weighed.name.capitalize()}: {weighed.gives:.2f}"
+    return f"<details><summary>{escape(title)}</summary><pre>{escape(terms)}</pre></details>"
 
 
 def _outputs_section(explanation: Explanation) -> str:
     last = len(explanation.network.layers)
     rows: list[list[str | Html]] = []
-    for digit, given in enumerate(explanation.given[-1].tolist()):
+    for digit, given in enumerate(explanation.activations[-1].tolist()):
         total = weighted_sum(explanation, last, digit).total
         rows.append([str(digit), f"{total:+.2f}", f"{given:.3f}", bar(given)])
     sums = (_sum_of(explanation, last, digit) for digit in range(10))
     return section(
         "Outputs",
-        table(["digit", "sum", "sigmoid(sum)", ""], rows),
-        *sums,
-        note="Each output is a neuron too: the sigmoid of its sum, 0 for no likeness, 1 for full likeness.",
+        table(["digit", "sum", "output", ""], rows),
+        panel("".join(sums)),
+        note="Each output is a neuron too: sigmoid(sum), rounded as the 8-bit model does. 0: not like this digit; "
+        "1: very like it. The confidence is calibrated from all ten.",
     )

@@ -40,7 +40,9 @@ class WeightedSum:
         terms: that are not 0, the greatest first, by what they add or take away.
         bias: is added.
         activation: ``relu``, ``sigmoid`` or ``none``, what becomes of the sum.
-        gives: what the neuron gives; the network counts in 256 steps, so that it may differ a little from the sum.
+        gives: what the neuron gives; an 8-bit network counts in 256 steps, so that it may differ a little from the sum,
+            and a sum above the greatest step gives that step.
+        is_output: whether it is one of the ten outputs.
     """
 
     layer: int
@@ -49,6 +51,14 @@ class WeightedSum:
     bias: float
     activation: str
     gives: float
+    is_output: bool
+
+    @property
+    def name(self) -> str:
+        """``neuron 7 of hidden layer 1``, ``output for 4``."""
+        if self.is_output:
+            return f"output for {self.neuron}"
+        return f"neuron {self.neuron + 1} of hidden layer {self.layer}"
 
     @property
     def total(self) -> float:
@@ -70,36 +80,58 @@ def weighted_sum(explanation: Explanation, layer: int, neuron: int) -> WeightedS
     order = np.argsort(-np.abs(weights * before), kind="stable")
     terms = tuple(Term(int(at), float(weights[at]), float(before[at])) for at in order if weights[at] * before[at])
     return WeightedSum(
-        layer, neuron, terms, float(of.biases[neuron]), "sigmoid" if last else of.activation,
-        float(explanation.given[layer - 1][neuron]),
-    )  # fmt: skip
+        layer=layer,
+        neuron=neuron,
+        terms=terms,
+        bias=float(of.biases[neuron]),
+        activation="sigmoid" if last else of.activation,
+        gives=float(explanation.activations[layer - 1][neuron]),
+        is_output=last,
+    )
 
 
 def values_before(explanation: Explanation, layer: int) -> Values:
     """What goes into a layer, counted from 1."""
-    return explanation.inputs if layer == 1 else explanation.given[layer - 2]
+    return explanation.inputs if layer == 1 else explanation.activations[layer - 2]
 
 
-def speaks_for(explanation: Explanation, digit: int, against: int) -> npt.NDArray[np.float32]:
-    """How much each of the 784 inputs speaks for one digit and against another.
+class Reasons(NamedTuple):
+    """Why one digit and not another: shares of the difference between the sums of their two outputs.
+
+    Attributes:
+        inputs: (28, 28) float32, what each of the 784 inputs adds; above 0 speaks for the digit, below for the other.
+        biases: what the biases of all layers add.
+    """
+
+    inputs: npt.NDArray[np.float32]
+    biases: float
+
+    @property
+    def total(self) -> float:
+        """The difference of the two sums, as the weights give it."""
+        return float(self.inputs.sum()) + self.biases
+
+
+def reasons_for(explanation: Explanation, digit: int, against: int) -> Reasons:
+    """Share the difference between two outputs' sums out among the inputs and the biases.
 
     Near this digit a network of relu neurons is one large weighted sum: the neurons that give nothing are left out, and
-    the weights of the others multiplied. Each input's weight in it, times the input, is its share of the difference
-    between the two outputs' sums. With sigmoid neurons it is so for small changes alone.
+    the weights of the others multiplied. With sigmoid neurons it is so for small changes alone.
 
     Args:
         explanation: of a digit.
         digit: above 0 speaks for this one.
         against: below 0 speaks for this one.
-
-    Returns:
-        (28, 28) float32.
     """
     *hidden, last = explanation.network.layers
     weights = last.weights[digit] - last.weights[against]
-    for layer, given in zip(reversed(hidden), reversed(explanation.given[:-1]), strict=True):
-        weights = (weights * slope_of(given, layer.activation)) @ layer.weights
-    return np.asarray(weights * explanation.inputs, np.float32).reshape(explanation.glyph.shape)
+    biases = float(last.biases[digit] - last.biases[against])
+    for layer, given in zip(reversed(hidden), reversed(explanation.activations[:-1]), strict=True):
+        through = weights * slope_of(given, layer.activation)
+        biases += float(through @ layer.biases)
+        weights = through @ layer.weights
+    shares = np.asarray(weights * explanation.inputs, np.float32)
+    return Reasons(shares.reshape(explanation.glyph.shape), biases)
 
 
 def slope_of(given: Values, activation: str) -> Values:
@@ -109,8 +141,8 @@ def slope_of(given: Values, activation: str) -> Values:
     return given * (1 - given) if activation == "sigmoid" else np.ones_like(given)
 
 
-def most_telling(explanation: Explanation, layer: int, count: int) -> list[int]:
-    """The neurons of a hidden layer that count most for the answer, in their order; all where there are no more.
+def most_important_neurons(explanation: Explanation, layer: int, count: int) -> list[int]:
+    """The neurons of a hidden layer that matter most for the answer, in their order; all where there are no more.
 
     Args:
         explanation: of a digit.
@@ -120,7 +152,7 @@ def most_telling(explanation: Explanation, layer: int, count: int) -> list[int]:
     layers = explanation.network.layers
     weights = layers[-1].weights[explanation.reading.digit]
     for at in range(len(layers) - 1, layer, -1):
-        given, before = explanation.given[at - 1], layers[at - 1]
+        given, before = explanation.activations[at - 1], layers[at - 1]
         weights = (weights * slope_of(given, before.activation)) @ before.weights
-    worth = np.abs(weights * explanation.given[layer - 1])
+    worth = np.abs(weights * explanation.activations[layer - 1])
     return sorted(np.argsort(-worth, kind="stable")[:count].tolist())

@@ -6,19 +6,29 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.features import MAP_COLUMNS, MAP_ROWS, MAPS
 from digitreader.outputs.lettering import Colour, Lettering
-from digitreader.values import ColourImage, GrayImage
+from digitreader.values import GLYPH_SIDE, ColourImage, GrayImage
 
 INK_BGR, PALE_BGR = (40, 32, 28), (228, 224, 220)
 FOR_BGR, AGAINST_BGR = (43, 40, 190), (180, 110, 30)
 """Red for what excites or speaks for; blue for what holds back or speaks against."""
+MAP_BGR = (190, 180, 170)
 WHITE = 255
 REGULAR, BOLD = 400, 700
 
 
-def text(canvas: ColourImage, words: str, base_xy: tuple[int, int], *, height_px: int, bold: bool = False) -> None:
+def text(
+    canvas: ColourImage,
+    words: str,
+    base_xy: tuple[int, int],
+    *,
+    height_px: int,
+    bold: bool = False,
+    colour: Colour = INK_BGR,
+) -> None:
     """Write a line of text whose capitals are so high; `base_xy` is where its first letter stands."""
-    Lettering(words, height_px, weight=BOLD if bold else REGULAR).draw(canvas, base_xy, INK_BGR)
+    Lettering(words, height_px, weight=BOLD if bold else REGULAR).draw(canvas, base_xy, colour)
 
 
 def lit(share: float, colour: Colour) -> Colour:
@@ -45,3 +55,15 @@ def on_white(image: ColourImage | GrayImage, side_px: int) -> ColourImage:
     left, top = (side_px - size_wh[0]) // 2, (side_px - size_wh[1]) // 2
     square[top : top + size_wh[1], left : left + size_wh[0]] = cv2.resize(colour, size_wh, interpolation=how)
     return square
+
+
+def part_maps(canvas: ColourImage, at_xy: tuple[int, int], side_px: int) -> list[tuple[int, int]]:
+    """Draw lines between the eight maps of directions in a picture of them; gives the upper left corner of each."""
+    (x, y), cell = at_xy, side_px / GLYPH_SIDE
+    corners = []
+    for number in range(len(MAPS)):
+        left, top = x + round(number % 4 * cell * MAP_COLUMNS), y + round(number // 4 * cell * MAP_ROWS)
+        right, bottom = left + round(cell * MAP_COLUMNS) - 1, top + round(cell * MAP_ROWS) - 1
+        cv2.rectangle(canvas, (left, top), (right, bottom), MAP_BGR, 1)
+        corners.append((left, top))
+    return corners
