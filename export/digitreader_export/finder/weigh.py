@@ -3,8 +3,8 @@
     python -m digitreader_export.finder.weigh models/finder.tflite
 
 It draws pictures of each kind and of each difficulty, of a seed that nothing is reported on, finds in them and reads
-with `accurate`, and fits three logistic regressions: `HEAT` (find/search.py), `STROKE_HEAT` (find/second_opinion.py)
-and `FOUND` (accept.py). To be run after a finder was trained and exported.
+with `accurate`, and fits two logistic regressions: `HEAT` (find/search.py) and `FOUND` (accept.py). To be run after a
+finder was trained and exported.
 """
 
 from __future__ import annotations
@@ -23,11 +23,9 @@ from digitreader.accept import FOUND, evidence_of
 from digitreader.demo import Scene
 from digitreader.engines.maps import MapEngine, make_map_engine
 from digitreader.errors import DigitReaderError
-from digitreader.find.by_rules import strokes_in
 from digitreader.find.finder import tilt_of_lines
-from digitreader.find.overlapping import best_of_overlapping, overlap_of
+from digitreader.find.overlapping import best_of_overlapping, corners_of, overlap_of
 from digitreader.find.search import HEAT, Features, best_seen, cut_out, looks_at
-from digitreader.find.second_opinion import STROKE_HEAT, judge_strokes, signs_of
 from digitreader.find.straighten import straighten
 from digitreader.model.load import Model, load_model
 from digitreader.normalise import normalise_glyphs
@@ -35,7 +33,7 @@ from digitreader.progress import ProgressBar
 from digitreader.score.finding.kinds import KINDS, draw_kind
 from digitreader.score.scenes.difficulty import PRESETS
 from digitreader.score.scenes.measure import ScenesPlan, draw_scenes
-from digitreader.values import Candidate
+from digitreader.values import Box
 
 SEED = 100
 DIGITS, EMPTY, SCENES = 60, 30, 40
@@ -51,20 +49,18 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """The candidates of a picture: N of the network's, then M of the rules'.
+    """The N candidates of a picture.
 
     Attributes:
         kind: of the picture.
-        features: (N, 4), what the network sees of its own.
-        strokes: (M, 3), what it sees of the rules'.
-        evidence: (N + M, 10), what speaks for each digit.
-        digits: (N + M,) int, what is there; -1 where no digit is.
-        best: (N + M,) bool, those that are left of the candidates for the same ink.
+        features: (N, 4), what the network sees of each.
+        evidence: (N, 10), what speaks for each digit.
+        digits: (N,) int, what is there; -1 where no digit is.
+        best: (N,) bool, those that are left of the candidates for the same ink.
     """
 
     kind: str
     features: Features
-    strokes: Numbers
     evidence: Numbers
     digits: npt.NDArray[np.int64]
     best: npt.NDArray[np.bool_]
@@ -72,9 +68,8 @@ class Weighed:
 
 def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> Weighed | None:
     """Find and read in one picture; None where nothing is found."""
-    seen, strokes = looks_at(engine, shown.image), strokes_in(shown.image)
-    parts = [cut_out(each) for each in best_seen(seen)]
-    found = [candidate for candidates, _ in parts for candidate in candidates] + judge_strokes(strokes, seen)
+    parts = [cut_out(each) for each in best_seen(looks_at(engine, shown.image))]
+    found = [candidate for candidates, _ in parts for candidate in candidates]
     if not found:
         return None
     tilt_rad = tilt_of_lines(found)
@@ -84,47 +79,42 @@ def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> W
     best = np.zeros(len(found), bool)
     best[best_of_overlapping([each.box for each in found], worth)] = True
     features = np.concatenate([np.zeros((0, len(HEAT))), *(features for _, features in parts)])
-    return Weighed(kind, features, signs_of(strokes, seen), evidence, _digits_at(found, shown), best)
+    digits = digits_at([each.box for each in found], shown)
+    return Weighed(kind, features, evidence, digits, best)
 
 
 def fit_heat(weighed: Sequence[Weighed]) -> tuple[float, ...]:
-    """The weights of `Features`, for the log odds that a candidate of the network is a digit."""
-    counts = [len(each.features) for each in weighed]
-    digits = [each.digits[:count] for each, count in zip(weighed, counts, strict=True)]
-    return _regression([each.features[:, 1:] for each in weighed], [there >= 0 for there in digits], weighed)
+    """The weights of `Features`, for the log odds that a candidate is a digit."""
+    features, digits = [each.features[:, 1:] for each in weighed], [each.digits >= 0 for each in weighed]
+    return regression(features, digits, _kinds_of(weighed))
 
 
-def fit_stroke_heat(weighed: Sequence[Weighed]) -> tuple[float, ...]:
-    """The same of the rules' candidates."""
-    counts = [len(each.features) for each in weighed]
-    digits = [each.digits[count:] for each, count in zip(weighed, counts, strict=True)]
-    return _regression([each.strokes[:, 1:] for each in weighed], [there >= 0 for there in digits], weighed)
-
-
-def fit_found(weighed: Sequence[Weighed], heat: Sequence[float], stroke_heat: Sequence[float]) -> tuple[float, ...]:
+def fit_found(weighed: Sequence[Weighed], heat: Sequence[float]) -> tuple[float, ...]:
     """What a constant, the log odds of evidence and of heat and a likely 1 count, that a reading is right."""
     signs, right = [], []
     for each in weighed:
-        odds = np.concatenate([each.features @ np.array(heat), each.strokes @ np.array(stroke_heat)])[each.best]
-        evidence = each.evidence[each.best]
+        odds, evidence = each.features[each.best] @ np.array(heat), each.evidence[each.best]
         most, told = np.clip(evidence.max(axis=1), SUREST, 1 - SUREST), evidence.argmax(axis=1)
         signs.append(np.stack([np.log(most / (1 - most)), odds, most * (told == 1)], axis=1))
         right.append(told == each.digits[each.best])
-    return _regression(signs, right, weighed)
+    return regression(signs, right, _kinds_of(weighed))
 
 
-def _digits_at(found: Sequence[Candidate], shown: Scene) -> npt.NDArray[np.int64]:
+def _kinds_of(weighed: Sequence[Weighed]) -> list[str]:
+    return [each.kind for each in weighed]
+
+
+def digits_at(found: Sequence[Box], shown: Scene) -> npt.NDArray[np.int64]:
+    """The digit that is really in each of N boxes, (N,) int64; -1 where none is."""
     if not shown.boxes:
         return np.full(len(found), -1, np.int64)
-    boxes = [[each.box for each in some] for some in (found, shown.boxes)]
-    some, others = (np.array([(b.x, b.y, b.x + b.width, b.y + b.height) for b in side], np.float64) for side in boxes)
-    shared = overlap_of(some, others)
+    shared = overlap_of(corners_of(found), corners_of([each.box for each in shown.boxes]))
     digits = np.array([each.digit for each in shown.boxes], np.int64)
     return np.where(shared.max(axis=1) > ALIKE, digits[shared.argmax(axis=1)], -1)
 
 
-def _regression(
-    signs: Sequence[Numbers], is_so: Sequence[npt.NDArray[np.bool_]], weighed: Sequence[Weighed]
+def regression(
+    signs: Sequence[Numbers], is_so: Sequence[npt.NDArray[np.bool_]], kinds: Sequence[str]
 ) -> tuple[float, ...]:
     """A constant and the weight of each sign, by pictures; 0 for all where there is nothing to learn from."""
     from sklearn.linear_model import LogisticRegression
@@ -132,13 +122,13 @@ def _regression(
     answers = np.concatenate(is_so)
     if not answers.any() or answers.all():
         return (0.0,) * (1 + int(signs[0].shape[1]))
-    weights = _weights_of([each.kind for each in weighed], [len(part) for part in signs])
+    weights = weights_of(kinds, [len(part) for part in signs])
     fitted: Any = LogisticRegression(C=100.0, max_iter=2_000)
     fitted.fit(np.concatenate(signs), answers, sample_weight=weights)
     return (round(float(fitted.intercept_[0]), 2), *(round(float(weight), 2) for weight in fitted.coef_[0]))
 
 
-def _weights_of(kinds: Sequence[str], counts: Sequence[int]) -> Numbers:
+def weights_of(kinds: Sequence[str], counts: Sequence[int]) -> Numbers:
     """A kind with many candidates counts more than one with few, but not as many times more."""
     of_kind: dict[str, int] = {}
     for kind, count in zip(kinds, counts, strict=True):
@@ -149,7 +139,7 @@ def _weights_of(kinds: Sequence[str], counts: Sequence[int]) -> Numbers:
     return np.asarray(joined / joined.mean())
 
 
-def _drawn(tenths: int) -> list[tuple[str, int, Iterator[Scene]]]:
+def drawn_pictures(tenths: int) -> list[tuple[str, int, Iterator[Scene]]]:
     """Each kind and difficulty, how many pictures are drawn of it, and the pictures."""
     digits, empty, scenes = (max(1, count * tenths // 10) for count in (DIGITS, EMPTY, SCENES))
     kinds = [(kind, kind.pictures(digits, empty=empty)) for kind in KINDS.values() if kind.name not in LARGE]
@@ -172,17 +162,16 @@ def main(arguments: Sequence[str]) -> None:
         engine, model = make_map_engine(asked.finder.read_bytes(), str(asked.finder)), load_model("accurate")
     except (OSError, DigitReaderError) as error:
         parser.exit(1, f"{asked.finder}: cannot be weighed ({error}); give a finder.tflite\n")
-    drawn, weighed = _drawn(1 if asked.few else 10), list[Weighed | None]()
+    drawn, weighed = drawn_pictures(1 if asked.few else 10), list[Weighed | None]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for kind, _, pictures in drawn:
             for shown in pictures:
                 weighed.append(weigh_picture(engine, model, kind, shown))
                 bar.advance()
     found = [each for each in weighed if each is not None]
-    heat, stroke_heat = fit_heat(found), fit_stroke_heat(found)
+    heat = fit_heat(found)
     print(f"HEAT = {heat}  # now {HEAT}")
-    print(f"STROKE_HEAT = {stroke_heat}  # now {STROKE_HEAT}")
-    print(f"FOUND = {fit_found(found, heat, stroke_heat)}  # now {FOUND}")
+    print(f"FOUND = {fit_found(found, heat)}  # now {FOUND}")
 
 
 if __name__ == "__main__":

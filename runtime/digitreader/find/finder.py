@@ -9,13 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from digitreader.engines.maps import MapEngine
-from digitreader.find.by_rules import strokes_in
 from digitreader.find.findings import Findings, others_in
 from digitreader.find.lines import Boxes, groups_of, lay_out
 from digitreader.find.looks import in_colour
 from digitreader.find.overlapping import best_of_overlapping
 from digitreader.find.search import candidates_in, looks_at
-from digitreader.find.second_opinion import judge_strokes
 from digitreader.find.straighten import straighten
 from digitreader.find.too_small import small_writing
 from digitreader.values import Box, Candidate, ColourImage, GrayImage
@@ -44,7 +42,7 @@ class Finder:
             Candidates in no order, boxes in pixels of `image`, their ink upright where lines slope.
         """
         seen = looks_at(self.engine, in_colour(image))
-        found = candidates_in(seen) + judge_strokes(strokes_in(image), seen)
+        found = candidates_in(seen)
         tilt_rad = tilt_of_lines(found)
         upright = [replace(each, ink=straighten(each.ink, tilt_rad=tilt_rad)) for each in found]
         return Findings(upright, others_in(seen), small_writing(seen, found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -19,6 +19,9 @@ SIZE_UNIT_PX = 16.0
 """The unit of places and sizes in the network's geometry."""
 MULTIPLE_PX = 32
 """The network takes pictures whose sides are a multiple of this."""
+PART_SIDES_PX = (128, 192, 256, 384, 512, 768, 1024)
+"""Parts of a picture get one of these sides, as far as they are no larger: the engine needs time and memory for each
+new shape, and parts have many."""
 MARGIN_PX = 16
 """So much ground is laid round a picture at least, so that what is cut to its ink stands on something."""
 BORDER_STEP = 7
@@ -56,15 +59,16 @@ class Look:
     geometry: npt.NDArray[np.float32]
 
 
-def look_at(engine: MapEngine, shown: ColourImage, *, scale: float) -> Look:
+def look_at(engine: MapEngine, shown: ColourImage, *, scale: float, is_part: bool = False) -> Look:
     """Show the network a picture.
 
     Args:
         engine: runs the network.
         shown: (H, W, 3) uint8 BGR, not empty; in the size in which it is shown.
         scale: how much larger that is than the picture that it was taken from.
+        is_part: whether it is a part of the picture, and the next part has another shape.
     """
-    canvas, left, top = on_ground(shown)
+    canvas, left, top = on_ground(shown, side=part_side if is_part else whole_side)
     geometry, maps = engine.maps(canvas)
     chances = sigmoid(maps)
     any_ink = from_quarters(chances[..., 5:9])
@@ -109,14 +113,28 @@ def resized(image: ColourImage, scale: float) -> ColourImage:
     return np.asarray(cv2.resize(image, size_wh, interpolation=how), np.uint8)
 
 
-def on_ground(image: ColourImage) -> tuple[ColourImage, int, int]:
+def whole_side(least_px: int) -> int:
+    """The least side that the network takes, and no less than `least_px`."""
+    return -(-least_px // MULTIPLE_PX) * MULTIPLE_PX
+
+
+def part_side(least_px: int) -> int:
+    """The least of the few sides that parts have, and no less than `least_px`."""
+    return next((side for side in PART_SIDES_PX if side >= least_px), whole_side(least_px))
+
+
+def on_ground(image: ColourImage, *, side: Callable[[int], int] = whole_side) -> tuple[ColourImage, int, int]:
     """A picture in the middle of a larger one of its border's colour, whose sides the network takes.
+
+    Args:
+        image: (H, W, 3) uint8, not empty.
+        side: gives the larger one's sides from the least that they may be.
 
     Returns:
         The larger one, and x and y of the picture's upper left corner in it.
     """
     height, width = image.shape[:2]
-    whole_w, whole_h = (-(-(side + 2 * MARGIN_PX) // MULTIPLE_PX) * MULTIPLE_PX for side in (width, height))
+    whole_w, whole_h = side(width + 2 * MARGIN_PX), side(height + 2 * MARGIN_PX)
     left, top = (whole_w - width) // 2, (whole_h - height) // 2
     right, bottom = whole_w - width - left, whole_h - height - top
     colour = border_colour(image).tolist()

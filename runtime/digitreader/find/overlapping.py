@@ -33,8 +33,7 @@ def best_of_overlapping(boxes: Sequence[Box], scores: npt.NDArray[np.floating]) 
     Returns:
         Their indices, the best first.
     """
-    corners = np.array([(each.x, each.y, each.x + each.width, each.y + each.height) for each in boxes], np.float64)
-    corners = corners.reshape(-1, 4)
+    corners = corners_of(boxes)
     areas = _areas(corners)
     free = np.ones(len(boxes), bool)
     kept = []
@@ -43,6 +42,12 @@ def best_of_overlapping(boxes: Sequence[Box], scores: npt.NDArray[np.floating]) 
             kept.append(index)
             free &= shared_area(corners, corners[index]) <= SHARED * np.minimum(areas, areas[index])
     return kept
+
+
+def corners_of(boxes: Sequence[Box]) -> Corners:
+    """The corners of boxes."""
+    corners = [(each.x, each.y, each.x + each.width, each.y + each.height) for each in boxes]
+    return np.array(corners, np.float64).reshape(-1, 4)
 
 
 def shared_area(some: Corners, others: Corners) -> npt.NDArray[np.float64]:

@@ -37,6 +37,8 @@ HEAT = (-13.86, 10.91, 6.46, 2.68)
 """The log odds of a digit: a constant, and what its hill, its company and the size in which it is seen count."""
 Features = npt.NDArray[np.float64]
 """(N, 4) float64: 1, the hill, the company and the worth of the size in which it is seen; `HEAT` weighs them."""
+TOUCH_PX = 2
+"""What is so near to an edge, in pixels of the canvas, touches it."""
 SEEN_BETTER, SURELY = 0.55, 0.6
 """A digit that another look shows better, and so surely, is left out; they share this much of their union."""
 
@@ -92,7 +94,7 @@ def looks_at(engine: MapEngine, image: ColourImage) -> list[Seen]:
     while 2 * scale <= ENLARGED:
         regions = [region for each in last for region in _unclear(each)]
         scale *= 2
-        last = [_look(engine, resized(_part(image, region), scale), region, scale) for region in regions]
+        last = [_look(engine, resized(_part(image, region), scale), region, scale, is_part=True) for region in regions]
         seen += last
     return seen
 
@@ -116,8 +118,8 @@ def _part(image: ColourImage, region: Region) -> ColourImage:
     return image[region.y : region.y + region.height, region.x : region.x + region.width]
 
 
-def _look(engine: MapEngine, shown: ColourImage, region: Region, scale: float) -> Seen:
-    look = look_at(engine, shown, scale=scale)
+def _look(engine: MapEngine, shown: ColourImage, region: Region, scale: float, *, is_part: bool = False) -> Seen:
+    look = look_at(engine, shown, scale=scale, is_part=is_part)
     centres = centres_of(look)
     centres, owners = adopt_leftovers(look, centres, share_ink(look, centres))
     worth = centres[:, 4] * np.interp(np.maximum(centres[:, 2], centres[:, 3]), CUT_PX, CUT_WORTH)
@@ -125,18 +127,37 @@ def _look(engine: MapEngine, shown: ColourImage, region: Region, scale: float) -
 
 
 def best_seen(looks: Sequence[Seen]) -> list[Seen]:
-    """The looks that show something best; no longer wanted are the digits that another look shows better and surely."""
+    """The looks that show something best; no longer wanted are the digits that another look shows better and surely.
+
+    Nor is what touches an edge at which a part was cut out of the picture: a dark desk that ends there looks like a 1.
+
+    Args:
+        looks: all at one picture; the first is at the whole of it.
+    """
     if not looks:
         return []
     corners = np.concatenate([each.corners() for each in looks])
     worth = np.concatenate([each.worth for each in looks])
     heat = np.concatenate([each.centres[:, 4] for each in looks])
     number = np.repeat(np.arange(len(looks)), [len(each.centres) for each in looks])
-    sure = np.flatnonzero(heat >= SURELY)
+    is_whole = ~np.concatenate([_touches_cut(each, looks[0].region) for each in looks])
+    sure = np.flatnonzero((heat >= SURELY) & is_whole)
     better = (worth[sure][None, :] > worth[:, None]) & (number[sure][None, :] != number[:, None])
-    kept = ~(better & (overlap_of(corners, corners[sure]) > SEEN_BETTER)).any(axis=1)
+    kept = is_whole & ~(better & (overlap_of(corners, corners[sure]) > SEEN_BETTER)).any(axis=1)
     parts = [kept[number == at] for at in range(len(looks))]
     return [replace(each, wanted=part) for each, part in zip(looks, parts, strict=True) if part.any()]
+
+
+def _touches_cut(seen: Seen, picture: Region) -> npt.NDArray[np.bool_]:
+    """(N,) whether each digit of a look touches an edge at which the look was cut out of the picture."""
+    part, reach = seen.region, TOUCH_PX / seen.look.scale
+    left, top, right, bottom = seen.corners().T
+    return np.asarray(
+        ((part.x > picture.x) & (left <= part.x + reach))
+        | ((part.y > picture.y) & (top <= part.y + reach))
+        | ((part.x + part.width < picture.x + picture.width) & (right >= part.x + part.width - reach))
+        | ((part.y + part.height < picture.y + picture.height) & (bottom >= part.y + part.height - reach))
+    )
 
 
 def cut_out(seen: Seen) -> tuple[list[Candidate], Features]:

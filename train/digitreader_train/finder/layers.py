@@ -12,6 +12,8 @@ from digitreader_train.finder.textures import smooth_noise
 
 FloatImage = npt.NDArray[np.float32]
 """(S, S, 3) float32, blue, green, red, about 0..255."""
+FROM_BACK, SHINES_THROUGH = 0.7, (0.03, 0.25)
+"""This share of what shines through stands on the back of the paper; and so much of its ink is seen."""
 
 
 def lay_over(image: FloatImage, layer: Ink, colour: Colour, strength: float) -> FloatImage:
@@ -53,8 +55,9 @@ def draw_unevenly(writing: Ink, digit_px: float, rng: np.random.Generator) -> In
 
 
 def show_back(ground: FloatImage, writing: Ink, ink: Colour, rng: np.random.Generator) -> FloatImage:
-    """Let writing shine through from the back of the paper: mirrored, blurred and faint."""
-    blurred = cv2.GaussianBlur(np.ascontiguousarray(writing[:, ::-1]), (0, 0), float(rng.uniform(1, 3)))
+    """Let writing shine through, blurred and faint: mirrored from the back, or as it is from the sheet below."""
+    seen = writing[:, ::-1] if rng.random() < FROM_BACK else writing
+    blurred = cv2.GaussianBlur(np.ascontiguousarray(seen), (0, 0), float(rng.uniform(0.7, 3)))
     down, right = (int(shift) for shift in rng.integers(-60, 60, 2))
     behind = np.roll(np.asarray(blurred, np.uint8), (down, right), (0, 1))
-    return lay_over(ground, behind, ink, float(rng.uniform(0.03, 0.16)))
+    return lay_over(ground, behind, ink, float(rng.uniform(*SHINES_THROUGH)))

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from digitreader.values import Ink
 from digitreader_train.finder.ink import Character
 
-INKED = 100
-"""Ink darker than this belongs to its digit."""
+INKED = 0.4
+"""Ink that covers more than this part of what the digit's strongest ink covers belongs to the digit."""
 
 Ids = npt.NDArray[np.int16]
 """(S, S) int16, for each pixel the number of its digit, from 1; 0 for no digit."""
@@ -72,7 +72,7 @@ class Page:
         if character.digit is not None:
             self.digits += 1
             np.maximum(self.digit_ink[place], ink, out=self.digit_ink[place])
-            self.owners[place][ink > INKED] = self.digits
+            self.owners[place][ink > INKED * character.ink.max()] = self.digits
 
     def cropped(self, place: tuple[slice, slice]) -> Page:
         """A square part of the page, as new arrays; digits keep their numbers."""

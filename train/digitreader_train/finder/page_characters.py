@@ -18,6 +18,9 @@ from digitreader_train.practice.typefaces import print_letters
 
 REUSED_BELOW_PX, REUSED_AFTER, REUSED_SHARE = 26.0, 16, 0.8
 """To save time, once a page has so many digits, this share of those below this height repeat an earlier one."""
+AGAIN, MORE_ONES = 0.1, 0.1
+"""Shares of the digits that are the one before once more, and of those that are 1s on purpose: bars, to be told
+from lines, and from each other where they stand close."""
 HEIGHT_SPREAD = 0.07
 """Spread of the digits' heights, times the writer's irregularity."""
 PRINTERS_WORDS = {"print": 0.7, "other": 0.15, "outline": 0.07, "joined": 0.08}
@@ -113,16 +116,24 @@ class PageCharacters:
 
     def _digit_ink(self, height_px: float, rng: np.random.Generator) -> tuple[int, Ink]:
         """A digit from the writer's source, and its ink before it is bent and resized."""
-        store, writer, digit = self._store, self._writer, int(rng.integers(10))
+        store, writer, digit = self._store, self._writer, self._choose_digit(rng)
         if writer.source == "mnist":
-            at = int(rng.integers(len(store.images)))
-            return int(store.labels[at]), change_pen(store.images[at], writer, height_px, rng)
+            same = np.flatnonzero(store.labels == digit)
+            image = store.images[same[int(rng.integers(len(same)))]]
+            return digit, change_pen(image, writer, height_px, rng)
         if writer.source == "paths":
             at = int(rng.integers(len(store.digit_paths) // 10)) * 10 + digit
             return digit, ink_paths(store.digit_paths[at], writer, height_px, rng)
         if writer.source == "outline":
             return digit, print_outline_digit(digit, writer, height_px)
         return digit, print_text(FACES[writer.face], str(digit))
+
+    def _choose_digit(self, rng: np.random.Generator) -> int:
+        """Any digit, a 1 more often than the others, and now and then the one that was written before."""
+        chance = rng.random()
+        if self._written and chance < AGAIN:
+            return self._written[-1].digit or 0
+        return 1 if chance > 1 - MORE_ONES else int(rng.integers(10))
 
     def _resize_digit(self, ink: Ink, height_px: float, rng: np.random.Generator) -> Ink:
         return resize_ink(ink, height_px * random_factor(rng, HEIGHT_SPREAD * self._writer.irregularity))

@@ -18,9 +18,9 @@ ROUGH_PAPER = 0.5
 """This share of the paper is not of one tone."""
 PATTERNED_PAPER = 0.1
 """This share of the pages is of something with a pattern of its own: cloth, wood, card."""
-TWO_SIDED = 0.08
-"""Through this share of the pages the writing on their backs shows."""
-DARK_RULES = 0.35
+TWO_SIDED = 0.1
+"""Through this share of the pages other writing shows, from their backs or from below."""
+DARK_RULES = 0.4
 """On this share of the pages the lines have the colour of the ink."""
 SECOND_INKS = 0.2
 """On this share of the pages letters and words have another colour than the digits, as on a printed form."""

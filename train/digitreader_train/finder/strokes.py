@@ -22,7 +22,7 @@ StrokePaths = list[PenPath]
 
 EVERY = 3
 """Only every third point of a path is used; the paths are finer than pixels."""
-APART = 0.07
+APART = 0.09
 """Standard deviation, in digit heights, by which strokes are moved that do not meet."""
 
 
@@ -41,7 +41,7 @@ def extent_of(paths: StrokePaths) -> tuple[float, float]:
 
 
 def ink_paths(paths: StrokePaths, writer: Writer, height_px: float, rng: np.random.Generator) -> Ink:
-    """Draw the paths with the writer's pen; a pen that skips may leave the strokes apart.
+    """Draw the paths with the writer's pen, fainter where it is finer than a pixel; one that skips leaves gaps.
 
     Args:
         paths: of one character.
@@ -53,12 +53,12 @@ def ink_paths(paths: StrokePaths, writer: Writer, height_px: float, rng: np.rand
         (h, w) uint8, trimmed.
     """
     tile_px = tile_height(height_px)
-    width_px = max(1, round(writer.pen * tile_px))
-    apart = rng.random() < 0.5 * writer.skips
+    width_px, tone = max(1, round(writer.pen * tile_px)), round(255 * min(1.0, writer.pen * tile_px))
+    apart = rng.random() < writer.skips
     moved = [path + (rng.normal(0, APART, 2) if apart and at else 0.0) for at, path in enumerate(paths)]
     points = np.concatenate(moved)
     low, high = points.min(axis=0) * tile_px - width_px - 2, points.max(axis=0) * tile_px + width_px + 2
     canvas = np.zeros((round(high[1] - low[1]) + 1, round(high[0] - low[0]) + 1), np.uint8)
     for path in moved:
-        draw_polyline(canvas, np.concatenate([path[::EVERY], path[-1:]]) * tile_px - low, width_px)
+        draw_polyline(canvas, np.concatenate([path[::EVERY], path[-1:]]) * tile_px - low, width_px, tone=tone)
     return trim(canvas)

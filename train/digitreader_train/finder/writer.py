@@ -18,9 +18,9 @@ PRINTED_SHARE = 0.18
 """This share of the pages is printed ..."""
 OUTLINE_SHARE = 0.2
 """... and this share of those has OpenCV's outline typefaces instead of `FACES`."""
-ANY_PEN, COMMON_PEN = (0.012, 0.22), (0.05, 0.15)
+ANY_PEN, COMMON_PEN = (0.006, 0.22), (0.05, 0.15)
 """Ranges of the pen's width in digit heights; half of the writers have a common pen."""
-SKIPPING_SHARE = 0.12
+SKIPPING_SHARE = 0.18
 """This share of the writers has a pen that skips often."""
 LONG_STEMS_SHARE, LONG_STEMS = 0.3, 0.6
 """This share of the writers, none of print, draws this share of the digits with one long end, as the stem of a 9."""
