@@ -14,6 +14,8 @@ from digitreader.values import Candidate
 
 READABLE_PX = 9.0
 """Of digits lower than this many are misread or rejected."""
+LEAST_PX = 3.0
+"""What is lower than this many is noise."""
 LEAST_HEAT = 0.3
 """A candidate counts where the finder is so sure of it."""
 SURE = 0.5
@@ -68,4 +70,6 @@ def _marked(seen: Sequence[Seen]) -> SmallWriting:
         return NOTHING_SMALL
     runs = sum(int(mask[0].sum() + (mask[1:] & ~mask[:-1]).sum()) for mask in masks)
     high = max(1.0, cells / runs - 1)  # something n cells high lies in n + 1 cells on average
+    if high * CELL_PX / finest < LEAST_PX:
+        return NOTHING_SMALL
     return SmallWriting(round(cells / ((high + 1) * (WIDTH * high + 1))), high * CELL_PX / finest)
