@@ -26,8 +26,6 @@ COMPANY = (1.44, -1.97)
 """What the digits around a reading, and what the others, add to the log odds that it is one; each by the logarithm of
 how many there are. Fitted to drawn pictures that no network learned from, by `digitreader_export.finder.weigh_company`;
 what is alone stays as sure as it was."""
-MOST_GAINED = 1.3
-"""The most that company adds to the log odds: what hardly looks like a digit is none among digits either."""
 NEAREST_TO_CERTAIN = 1e-6
 AT_ONCE = 256
 
@@ -53,7 +51,7 @@ def in_company(readings: Sequence[Reading], others: Sequence[Box]) -> list[Readi
     """
     if not readings:
         return []
-    shifts = np.minimum(signs_of(readings, others) @ np.array(COMPANY), MOST_GAINED)
+    shifts = signs_of(readings, others) @ np.array(COMPANY)
     return [_shifted(reading, shift) for reading, shift in zip(readings, shifts.tolist(), strict=True)]
 
 
