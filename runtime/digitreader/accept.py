@@ -22,7 +22,7 @@ NEAREST_TO_CERTAIN = 1e-9
 FOUND = (-2.54, 0.68, 1.38, 0.48)
 """The log odds that what was found is a digit and read right: a constant, what the log odds of its evidence and of the
 finder's heat count, and what the evidence of a 1 counts besides; fitted to drawn pictures that neither network learned
-from, by `digitreader_export.finder.weigh` while it weighed the network's candidates alone."""
+from, by `digitreader_export.finder.weigh`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
 
 from digitreader.values import Box
 
@@ -36,3 +40,8 @@ def cut_to(box: Box, size_wh: tuple[int, int]) -> Box:
 def shifted(box: Box, x: int, y: int) -> Box:
     """A box that lies so far further to the right and below."""
     return replace(box, x=box.x + x, y=box.y + y)
+
+
+def boxes_of(boxes: Sequence[Box]) -> npt.NDArray[np.int32]:
+    """(N, 4) int32: x, y, width, height of each."""
+    return np.array([(each.x, each.y, each.width, each.height) for each in boxes], np.int32).reshape(-1, 4)

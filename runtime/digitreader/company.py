@@ -1,15 +1,19 @@
-"""Company: what stands beside a digit says how likely it is one; an O among letters is a letter, among digits a 0."""
+"""Company: what stands beside a digit says how likely it is one; an O among letters is a letter, among digits a 0.
+
+The finder asks the same of the ink around a mark before anything is read (`find/inks.py`); here, readings are judged.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.boxes import boxes_of
 from digitreader.values import Box, Reading
 
 REACH = 3.0
@@ -29,8 +33,8 @@ what is alone stays as sure as it was."""
 NEAREST_TO_CERTAIN = 1e-6
 AT_ONCE = 256
 
-Boxes = npt.NDArray[np.float64]
-"""(N, 4) float64: x, y, width, height."""
+Boxes = npt.NDArray[np.integer[Any]] | npt.NDArray[np.floating[Any]]
+"""(N, 4): x, y, width, height."""
 Values = npt.NDArray[np.float64]
 """(N,) float64."""
 
@@ -97,11 +101,6 @@ def _nearness(some: Boxes, every: Boxes) -> npt.NDArray[np.float64]:
     areas = np.minimum(some[:, None, 2:].prod(axis=-1), every[None, :, 2:].prod(axis=-1))
     same_ink = np.clip(shared, 0, None).prod(axis=-1) > SAME_INK * areas
     return np.asarray(np.where(same_ink | (smaller <= LEAST_SIZE * taller), 0.0, nearness), np.float64)
-
-
-def boxes_of(boxes: Sequence[Box]) -> Boxes:
-    """(N, 4) float64."""
-    return np.array([(each.x, each.y, each.width, each.height) for each in boxes], np.float64).reshape(-1, 4)
 
 
 def _shifted(reading: Reading, shift: float) -> Reading:

@@ -70,11 +70,7 @@ def widest_stroke(cells: GrayImage) -> GrayImage:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span)), np.uint8)
 
 
-def share_below(gray: GrayImage, share: float, among: GrayImage | None = None) -> int:
-    """The least value that at least this share of the pixels does not exceed (a percentile, by counting).
-
-    Args:
-        among: 0 where a pixel does not count; None where all do.
-    """
-    counts = cv2.calcHist([gray], [0], among, [256], [0, 256]).ravel().cumsum(dtype=np.float64)
+def share_below(gray: GrayImage, share: float) -> int:
+    """The least value that at least this share of the pixels does not exceed (a percentile, by counting)."""
+    counts = cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel().cumsum(dtype=np.float64)
     return int(np.searchsorted(counts, share * counts[-1]))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from digitreader import company
-from digitreader.company import boxes_of, company_of, in_company
+from digitreader.boxes import boxes_of
+from digitreader.company import company_of, in_company
 from digitreader.values import Box, Reading
 
 SURE = 0.95

@@ -184,9 +184,20 @@ def test_digits_come_in_reading_order(text: str) -> None:
     assert orders == [digits_of(text)] * 4
 
 
-@pytest.mark.parametrize("tilt_deg", [-18.0, -9.0, 9.0, 18.0])
-def test_tilted_lines_come_in_reading_order(tilt_deg: float) -> None:
-    drawn = draw(IN_ORDER, 2, replace(PLAIN, tilt_deg=0.0, perspective_deg=0.0, sheet_fill=(1.3, 1.4)))
+@pytest.mark.parametrize(
+    ("seed", "tilt_deg"),
+    [
+        *(
+            (seed, tilt_deg)
+            for seed in (1, 2)
+            for tilt_deg in (-18.0, -9.0, 9.0, 18.0)
+            if (seed, tilt_deg) != (1, 18.0)
+        ),
+        pytest.param(1, 18.0, marks=pytest.mark.xfail(strict=True, reason="a 4 and a 7 that touch are cut wrongly")),
+    ],
+)
+def test_tilted_lines_come_in_reading_order(seed: int, tilt_deg: float) -> None:
+    drawn = draw(IN_ORDER, seed, replace(PLAIN, tilt_deg=0.0, perspective_deg=0.0, sheet_fill=(1.3, 1.4)))
     turn = cv2.getRotationMatrix2D((320, 240), -tilt_deg, 0.8)
     image = np.asarray(cv2.warpAffine(drawn.image, turn, VGA, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     found = find_digits(image)
@@ -285,6 +296,8 @@ def test_a_gray_image_gives_the_same_digits() -> None:
     in_gray, in_colour = ([box_of(each) for each in find_digits(image)] for image in (gray, drawn.image))
     # the colours of ink and paper are measured, so that a soft edge may end a pixel or two elsewhere
     np.testing.assert_allclose(in_gray, in_colour, atol=3)
+    lines = [[each.line for each in find_digits(image)] for image in (gray, drawn.image)]
+    assert lines[0] == lines[1] == [0] * 5 + [1] * 5
 
 
 def test_the_image_is_left_as_it_was() -> None:

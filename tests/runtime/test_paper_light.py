@@ -48,10 +48,6 @@ def test_a_share_is_counted_below(share: float, value: int) -> None:
     assert share_below(np.array([[10, 10, 10, 90]], np.uint8), share) == value
 
 
-def test_a_share_is_one_of_the_pixels_that_count() -> None:
-    assert share_below(np.array([[1, 2, 90, 91]], np.uint8), 0.5, np.array([[0, 0, 1, 1]], np.uint8)) == 90
-
-
 def test_cells_hold_the_mean_of_their_pixels() -> None:
     columns = np.array([[0, 100, 200, 40]], np.uint8).repeat(CELL_PX // 2, axis=1)
     np.testing.assert_array_equal(cells_of(columns.repeat(CELL_PX, axis=0)), [[50, 120]])

@@ -21,7 +21,7 @@ from digitreader_train.finder.scene import SIDE_PX, FinderScene, draw_finder_sce
 from digitreader_train.finder.targets import CELL_PX, GREATEST_PX, LEAST_PX, WHOLE, Targets, targets_of
 from digitreader_train.finder.truth import measure_digits
 
-SCENES = 16
+SCENES = 60
 CELLS = SIDE_PX // CELL_PX
 
 
@@ -141,7 +141,7 @@ def test_the_hill_has_one_peak_for_each_digit_that_is_asked_for(scenes: list[Fin
 def test_what_tells_the_truth_finds_the_digits_and_nothing_else(scenes: list[FinderScene]) -> None:
     shares = shares_of([perfectly_told(targets_of(scene)) for scene in scenes])
     # digits that overlap so far that their centres lie in neighbouring cells are one peak
-    assert shares.recall > 0.9
+    assert shares.recall > 0.95
     assert shares.precision == 1.0
 
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from digitreader.boxes import boxes_of
 from digitreader.engines.maps import MapEngine
 from digitreader.find.findings import Findings, others_in
-from digitreader.find.lines import Boxes, groups_of, lay_out
+from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.looks import in_colour
 from digitreader.find.overlapping import best_of_overlapping
 from digitreader.find.search import candidates_in, looks_at
@@ -73,11 +74,6 @@ def reading_order(boxes: Sequence[Box]) -> list[Place]:
         groups = groups_of(rows[list(row)])
         places += [Place(index, line, group) for index, group in zip(row, groups, strict=True)]
     return places
-
-
-def boxes_of(boxes: Sequence[Box]) -> Boxes:
-    """(N, 4) int32."""
-    return np.array([(each.x, each.y, each.width, each.height) for each in boxes], np.int32).reshape(-1, 4)
 
 
 def tilt_of_lines(found: Sequence[Candidate]) -> float:

@@ -34,7 +34,8 @@ WORTH = (0.5, 0.8, 1.0, 1.0, 0.6)
 CUT_PX, CUT_WORTH = (7.5, 14.0, 22.0, 32.0, 90.0, 120.0), (0.3, 0.5, 0.8, 1.0, 1.0, 0.7)
 """... and how well they can be cut out."""
 HEAT = (-13.86, 10.91, 6.46, 2.68)
-"""The log odds of a digit: a constant, and what its hill, its company and the size in which it is seen count."""
+"""The log odds of a digit: a constant, and what its hill, its company and the size in which it is seen count; fitted to
+an earlier network. With what `digitreader_export.finder.weigh` prints now, more bars that stand alone are lost."""
 Features = npt.NDArray[np.float64]
 """(N, 4) float64: 1, the hill, the company and the worth of the size in which it is seen; `HEAT` weighs them."""
 TOUCH_PX = 2

@@ -1,4 +1,4 @@
-"""Of what was kept: a digit whose strokes do not meet is one digit, though each stroke looks like one as well."""
+"""Find: a digit whose strokes do not meet is kept whole, though each stroke looks like a digit as well."""
 
 from __future__ import annotations
 

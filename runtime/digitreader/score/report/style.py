@@ -47,6 +47,7 @@ code { font: 0.88em ui-monospace, "Liberation Mono", monospace; overflow-wrap: a
 .figure span { display: block; font-size: 14px; }
 .figure small { display: block; color: var(--soft); font-size: 13px; }
 .panel { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; overflow-x: auto; }
+.gallery + .panel { margin-top: 12px; }
 .sides {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px;
   align-items: start;
