@@ -71,7 +71,7 @@ def test_what_lies_outside_a_page_is_cut_off() -> None:
 def test_a_character_outside_a_page_is_no_digit_of_it() -> None:
     page = Page.empty(10)
     page.put(full_ink(6, 4), x=20, foot=30)
-    assert page.digits == 0
+    assert page.labels == []
 
 
 def test_faint_ink_covers_as_many_pixels_as_strong_ink() -> None:
@@ -84,10 +84,11 @@ def test_faint_ink_covers_as_many_pixels_as_strong_ink() -> None:
 def test_a_digit_that_is_half_outside_what_is_seen_is_half_seen() -> None:
     page = Page.empty(20)
     page.put(full_ink(8, 4), x=3, foot=15)
-    digits = measure_digits(page.owners, np.s_[5:15, 5:15])
+    digits = measure_digits(page.owners, page.labels, np.s_[5:15, 5:15])
     assert digits.boxes.tolist() == [[0, 2, 2, 8]]
     assert digits.seen.tolist() == [0.5]
     assert digits.numbers.tolist() == [1]
+    assert digits.labels.tolist() == [7]
 
 
 def test_a_line_of_half_a_pixel_has_half_the_ink_of_a_pixel() -> None:

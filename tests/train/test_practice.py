@@ -24,8 +24,18 @@ from digitreader_train.practice.task import Draw, Task
 from digitreader_train.recipes import RECIPES
 
 PLAIN = dataclasses.replace(
-    RECIPES["tiny"], variants=0, wild=0, hands=0, camera=0, negatives=0, letters=0, typefaces=0, teacher=0, epochs=1
-)
+    RECIPES["tiny"],
+    variants=0,
+    wild=0,
+    hands=0,
+    camera=0,
+    negatives=0,
+    letters=0,
+    typefaces=0,
+    scenes=0,
+    teacher=0,
+    epochs=1,
+)  # fmt: skip
 RECIPE = dataclasses.replace(PLAIN, variants=1, negatives=0.5)
 
 

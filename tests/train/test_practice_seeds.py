@@ -15,12 +15,21 @@ from digitreader_train.practice.hands import write_digits
 from digitreader_train.practice.letters import write_letters
 from digitreader_train.practice.negatives import KINDS, Kind, draw_negative, draw_negatives
 from digitreader_train.practice.pens import vary_digits, vary_wildly
+from digitreader_train.practice.scenes import cut_from_scenes
 from digitreader_train.practice.task import NO_DIGIT, Draw, Task
 
 Images = npt.NDArray[np.uint8]
 
 LABELS = np.arange(30, dtype=np.uint8) % 10
-DRAWS: tuple[Draw, ...] = (vary_digits, vary_wildly, write_digits, photograph_digits, draw_negatives, write_letters)
+DRAWS: tuple[Draw, ...] = (
+    vary_digits,
+    vary_wildly,
+    write_digits,
+    photograph_digits,
+    draw_negatives,
+    write_letters,
+    cut_from_scenes,
+)
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,14 @@ import pytest
 from digitreader.data import DataPlace
 from digitreader.demo import write_glyph
 from digitreader_train.digits import TrainingDigits, load_training_digits
-from digitreader_train.practice import NO_DIGIT, lines, practice_parts
+from digitreader_train.practice import NO_DIGIT, lines
 from digitreader_train.practice import practice as module
+from digitreader_train.practice.practice import practice_parts
 from digitreader_train.practice.typefaces import LETTER_PX, NARROWEST, SIDE_PX, Images, is_practised, print_letters
 from digitreader_train.recipes import RECIPES
 
 ONLY_TYPEFACES = dataclasses.replace(
-    RECIPES["tiny"], variants=0, wild=0, hands=0, camera=0, negatives=0, letters=0, teacher=0, typefaces=2
+    RECIPES["tiny"], variants=0, wild=0, hands=0, camera=0, negatives=0, letters=0, scenes=0, teacher=0, typefaces=2
 )
 
 

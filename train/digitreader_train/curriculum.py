@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from digitreader.data import DataPlace
 from digitreader_train.digits import TrainingDigits
-from digitreader_train.practice import Practice, practice_parts
+from digitreader_train.practice import Practice
+from digitreader_train.practice.practice import practice_parts
 from digitreader_train.recipes import Recipe
 from digitreader_train.shown import shown
 

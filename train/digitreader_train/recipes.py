@@ -37,6 +37,7 @@ class Recipe:
         teacher: how far the beliefs of a large teacher are learned in place of the labels, 0 to 1; 0 is without one.
         letters: how many times each letter of foreign alphabets is learned as no digit, where an archive is there.
         typefaces: how many times each letter of the scripts that typefaces draw.
+        scenes: how many times the digits are shown in the finder's scenes, and taken as the finder cuts them out.
         features: what the network is shown of a glyph: 784 numbers of either kind.
     """
 
@@ -59,6 +60,7 @@ class Recipe:
     teacher: float = 0.0
     features: FeatureKind = field(default="pixels", metadata={"later": True})
     typefaces: float = field(default=0.0, metadata={"later": True})
+    scenes: float = field(default=0.0, metadata={"later": True})
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -83,6 +85,7 @@ def in_short(recipe: Recipe) -> Recipe:
         negatives=min(recipe.negatives, 0.33),
         letters=0.0,
         typefaces=0.0,
+        scenes=0.0,
         teacher=0.0,
     )
 
@@ -95,6 +98,7 @@ LESSONS: Mapping[str, float] = {
     "negatives": 2.0,
     "letters": 15.0,
     "typefaces": 15.0,
+    "scenes": 2.0,
     "teacher": 0.8,
 }
 """Both learn from the same practice, so that one teacher does for both."""

@@ -21,8 +21,9 @@ from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import LabelledGlyphs, load_training_digits
 from digitreader_train.fit import fit
 from digitreader_train.network import activations_of
-from digitreader_train.practice import Practice, Task, practice_parts
+from digitreader_train.practice import Practice, Task
 from digitreader_train.practice.negatives import draw_negatives
+from digitreader_train.practice.practice import practice_parts
 from digitreader_train.recipes import Recipe
 from digitreader_train.shown import shown
 

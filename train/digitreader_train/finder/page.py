@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ class Page:
         rules: (S, S) uint8, how much of each pixel is a printed or a drawn line.
         panels: (S, S) uint8, 255 where ground and ink have other colours, as in the window of a meter.
         owners: (S, S) int16, the number of the digit that each pixel belongs to, from 1; 0 for no digit.
-        digits: how many digits were put on the page.
+        labels: what the digits say, 0 to 9, in the order of their numbers.
     """
 
     writing: Ink
@@ -37,7 +37,7 @@ class Page:
     rules: Ink
     panels: Ink
     owners: Ids
-    digits: int = 0
+    labels: list[int] = field(default_factory=list)
 
     @classmethod
     def empty(cls, side_px: int) -> Page:
@@ -70,9 +70,9 @@ class Page:
         np.maximum(self.any_ink[place], ink, out=self.any_ink[place])
         np.maximum(self.writing[place], faded, out=self.writing[place])
         if character.digit is not None:
-            self.digits += 1
+            self.labels.append(character.digit)
             np.maximum(self.digit_ink[place], ink, out=self.digit_ink[place])
-            self.owners[place][ink > INKED * character.ink.max()] = self.digits
+            self.owners[place][ink > INKED * character.ink.max()] = len(self.labels)
 
     def cropped(self, place: tuple[slice, slice]) -> Page:
         """A square part of the page, as new arrays; digits keep their numbers."""
@@ -83,7 +83,7 @@ class Page:
             rules=self.rules[place].copy(),
             panels=self.panels[place].copy(),
             owners=self.owners[place].copy(),
-            digits=self.digits,
+            labels=list(self.labels),
         )
 
     def erase(self, where: npt.NDArray[np.bool_]) -> None:

@@ -53,7 +53,7 @@ def draw_finder_scene(characters: Characters, rng: np.random.Generator) -> Finde
     """
     page, layout = draw_page(characters, rng, side_px=SIDE_PX + 2 * MARGIN_PX, seen_px=SIDE_PX)
     page, sheet = turn_page(page, rng)
-    digits, seen = measure_digits(page.owners, MIDDLE), page.cropped(MIDDLE)
+    digits, seen = measure_digits(page.owners, page.labels, MIDDLE), page.cropped(MIDDLE)
     image = photograph(seen, sheet[MIDDLE], layout, rng)
     if layout.kind == "single" and rng.random() < CUT_OUT and len(digits.seen) == 1:
         image = _cut_out_digit(image, digits, rng)

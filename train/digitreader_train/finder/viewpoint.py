@@ -66,4 +66,4 @@ def _warp(page: Page, matrix: npt.NDArray[np.float64]) -> Page:
     writing, digit_ink, any_ink, rules = (np.ascontiguousarray(four[:, :, at], np.uint8) for at in range(4))
     panels = np.asarray(cv2.warpPerspective(page.panels, matrix, size_wh, flags=cv2.INTER_LINEAR), np.uint8)
     owners = np.asarray(cv2.warpPerspective(page.owners, matrix, size_wh, flags=cv2.INTER_NEAREST), np.int16)
-    return Page(writing, digit_ink, any_ink, rules, panels, owners=owners, digits=page.digits)
+    return Page(writing, digit_ink, any_ink, rules, panels, owners=owners, labels=page.labels)

@@ -1,6 +1,5 @@
 """Practice: what the network learns from beside the plain digits: other pens, cameras, hands, and what is no digit."""
 
-from digitreader_train.practice.practice import practice_parts
 from digitreader_train.practice.task import NO_DIGIT, Practice, Task
 
-__all__ = ["NO_DIGIT", "Practice", "Task", "practice_parts"]
+__all__ = ["NO_DIGIT", "Practice", "Task"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from math import ceil
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
 
 import cv2
 import numpy as np
@@ -16,9 +18,8 @@ import numpy.typing as npt
 from digitreader import demo, find, normalise
 from digitreader.model.shipped import shipped_models
 from digitreader.progress import ProgressBar
-from digitreader_train import practice as this_room
+from digitreader_train import finder
 from digitreader_train.glyph_cache import Arrays, cached_arrays
-from digitreader_train.practice.camera import photograph_digits
 from digitreader_train.practice.task import Draw, Practice, Task
 
 CHUNK = 1000
@@ -81,8 +82,18 @@ def _parallel(draw: Draw, tasks: Sequence[Task]) -> Iterator[Practice]:
 
 def source_code(draw: Draw) -> bytes:
     """Everything that decides what the glyphs look like: another version of it is another cache entry."""
-    seen = (find,) if draw is photograph_digits else ()
-    rooms = [Path(str(room.__file__)).parent for room in (this_room, demo, *seen)]
-    files = [Path(normalise.__file__), *(file for room in rooms for file in sorted(room.glob("*.py")))]
-    networks = [shipped_models()["finder"]] if seen else []
-    return b"".join(file.read_bytes() for file in (*files, *networks))
+    own = Path(inspect.getfile(draw))
+    here = [file for file in sorted(own.parent.glob("*.py")) if file == own or file.name not in ALONE]
+    rooms = ROOMS_OF.get(own.name, (demo,))
+    files = [file for room in rooms for file in sorted(Path(str(room.__file__)).parent.glob("*.py"))]
+    networks = [shipped_models()["finder"]] if find in rooms else []
+    return b"".join(file.read_bytes() for file in (Path(normalise.__file__), *here, *files, *networks))
+
+
+ROOMS_OF: Mapping[str, tuple[ModuleType, ...]] = {
+    "camera.py": (demo, find),
+    "scenes.py": (demo, find, finder),
+}
+"""What else, by the file in which it is drawn, decides what practice looks like."""
+ALONE = frozenset((*ROOMS_OF, "practice.py"))
+"""Files of this room that decide about nothing but what they draw themselves."""

@@ -13,12 +13,13 @@ from digitreader_train.practice.hands import write_digits
 from digitreader_train.practice.letters import find_letters, write_letters
 from digitreader_train.practice.negatives import draw_negatives
 from digitreader_train.practice.pens import vary_digits, vary_wildly
+from digitreader_train.practice.scenes import cut_from_scenes
 from digitreader_train.practice.task import Draw, Practice
 from digitreader_train.practice.typefaces import Images, print_letters
 from digitreader_train.recipes import Recipe
 
 PRACTICE_SEED = 31
-LETTERS_SEED, TYPEFACES_SEED = 5, 6
+LETTERS_SEED, TYPEFACES_SEED = 15, 16
 
 DRAWN: tuple[tuple[str, Draw], ...] = (
     ("variants", vary_digits),
@@ -26,6 +27,7 @@ DRAWN: tuple[tuple[str, Draw], ...] = (
     ("hands", write_digits),
     ("camera", photograph_digits),
     ("negatives", draw_negatives),
+    ("scenes", cut_from_scenes),
 )
 """What is made from the digits; a recipe says by the same name how much of it for each digit."""
 
