@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace, LabelledImages, cleaning
+from digitreader import normalise
+from digitreader.data import DataPlace, LabelledImages, glyphs, polarity
 from digitreader.errors import DataError
 from digitreader_train import digits as module
 from digitreader_train.digits import cache_key, load_training_digits, normalise_cached, split_places
@@ -70,14 +72,14 @@ def test_a_cache_that_cannot_be_written_costs_only_time(images: LabelledImages, 
     assert normalise_cached(images, tmp_path / "file").shape == (2, 28, 28)
 
 
-@pytest.mark.parametrize("step", ["__init__.py", "waves.py"])
-def test_another_step_of_cleaning_is_another_place_in_the_cache(
-    images: LabelledImages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+@pytest.mark.parametrize("step", [glyphs, normalise, polarity])
+def test_another_way_to_make_glyphs_is_another_place_in_the_cache(
+    images: LabelledImages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: ModuleType
 ) -> None:
     before = cache_key(images.images)
-    copied = shutil.copytree(Path(str(cleaning.__file__)).parent, tmp_path / "cleaning")
-    monkeypatch.setattr(cleaning, "__file__", str(copied / "__init__.py"))
+    copied = Path(shutil.copy(str(step.__file__), tmp_path))
+    monkeypatch.setattr(step, "__file__", str(copied))
     assert cache_key(images.images) == before
-    with (copied / step).open("a") as file:
+    with copied.open("a") as file:
         file.write("# changed\n")
     assert cache_key(images.images) != before

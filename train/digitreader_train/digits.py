@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader import normalise
-from digitreader.data import DataPlace, LabelledImages, MnistFiles, cleaning, find_mnist, polarity
+from digitreader.data import DataPlace, LabelledImages, MnistFiles, find_mnist, polarity
+from digitreader.data import glyphs as glyph_steps
 from digitreader.data.glyphs import normalise_images
 from digitreader.data.mnist import Half
 from digitreader.errors import DataError
@@ -116,9 +117,8 @@ def normalise_cached(digits: LabelledImages, cache: Path) -> Glyphs:
 
 
 def cache_key(images: npt.NDArray[np.uint8]) -> str:
-    """Name the images together with the code that turns, cleans and normalises them: another of any is another key."""
-    steps = sorted(Path(str(cleaning.__file__)).parent.glob("*.py"))
-    steps += [Path(str(step.__file__)) for step in (polarity, normalise)]
+    """Name the images together with the code that makes glyphs of them: another of any is another key."""
+    steps = [Path(str(step.__file__)) for step in (glyph_steps, polarity, normalise)]
     key = hashlib.sha256(b"".join(step.read_bytes() for step in steps))
     key.update(f"{cv2.__version__} {images.shape}".encode())
     key.update(np.ascontiguousarray(images).data)

@@ -1,11 +1,11 @@
-"""Takes labelled images through the runtime's own normalisation, cleaned where a frame's finder would have done so."""
+"""Takes labelled images through the runtime's own normalisation, with ink as strong as the finder hands it on."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.data.cleaning import clean_ink
 from digitreader.data.polarity import white_on_black
 from digitreader.errors import BlankGlyphError
 from digitreader.normalise import normalise_glyph
@@ -13,6 +13,8 @@ from digitreader.progress import with_progress
 from digitreader.values import GLYPH_SIDE, Glyph, Glyphs
 
 Mask = npt.NDArray[np.bool_]
+
+WHITE = 255
 
 
 def normalise_images(images: npt.NDArray[np.uint8], *, label: str) -> tuple[Glyphs, Mask]:
@@ -38,8 +40,20 @@ def normalise_images(images: npt.NDArray[np.uint8], *, label: str) -> tuple[Glyp
 
 
 def glyph_of(image: npt.NDArray[np.uint8]) -> Glyph | None:
-    """Clean and normalise one image (H, W) uint8, white ink on black; None where it has no ink."""
+    """Normalise one image (H, W) uint8, white ink on black; None where it has no ink: all of it has one grey level."""
+    if image.min() == image.max():
+        return None
     try:
-        return normalise_glyph(clean_ink(image))
+        return normalise_glyph(with_white_ink(image))
     except BlankGlyphError:
         return None
+
+
+def with_white_ink(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Stretch grey levels until the strongest ink is 255, as the finder's ink is: some sets have levels from 0 to 16.
+
+    Args:
+        image: (H, W) uint8, not all of it 0.
+    """
+    peak = int(image.max())
+    return image if peak == WHITE else np.asarray(cv2.convertScaleAbs(image, alpha=WHITE / peak), np.uint8)
