@@ -8,8 +8,9 @@ from digitreader.demo.mark_ways import FREE_MARKS, MARK_WAYS
 from digitreader.demo.paper import PAPERS, Paper
 from digitreader.demo.pen import PENS, Pen
 from digitreader.demo.settings import DemoSettings
-from digitreader.demo.still import DigitBox, Scene, scene
-from digitreader.demo.writing import InkedDigit, Writing, write_number
+from digitreader.demo.sign_paths import SIGNS
+from digitreader.demo.still import DigitBox, MarkBox, Scene, scene
+from digitreader.demo.writing import InkedDigit, InkedMark, Writing, write_number
 
 __all__ = [
     "DIGIT_WAYS",
@@ -17,12 +18,15 @@ __all__ = [
     "MARK_WAYS",
     "PAPERS",
     "PENS",
+    "SIGNS",
     "DemoCamera",
     "DemoFrame",
     "DemoSettings",
     "DigitBox",
     "Hand",
     "InkedDigit",
+    "InkedMark",
+    "MarkBox",
     "Paper",
     "Pen",
     "Scene",

@@ -9,6 +9,7 @@ from digitreader.demo.free_marks import draw_free_paths
 from digitreader.demo.hand import Hand, form_paths
 from digitreader.demo.mark_ways import FREE_MARKS, MARK_WAYS
 from digitreader.demo.pen import PENS, Pen, draw_ink
+from digitreader.demo.sign_paths import SIGNS, draw_sign_paths
 from digitreader.demo.strokes import Path
 from digitreader.errors import UsageError
 from digitreader.values import Ink
@@ -52,7 +53,7 @@ def write_mark(
     """Write something that is not a digit.
 
     Args:
-        kind: a key of `MARK_WAYS` (letters, operators, dots) or one of `FREE_MARKS`.
+        kind: a key of `MARK_WAYS` (letters, operators, dots), or one of `SIGNS` or `FREE_MARKS`.
         rng: where this time's form comes from.
         hand: whose hand; without one, another person writes each time.
         pen: what writes.
@@ -79,6 +80,9 @@ def mark_paths(kind: str, hand: Hand, rng: np.random.Generator) -> list[Path]:
     """The pen's paths for a mark drawn once, as `form_paths` gives them."""
     if kind in MARK_WAYS:
         return form_paths(MARK_WAYS[kind], hand, rng)
+    if kind in SIGNS:
+        return draw_sign_paths(kind, hand, rng)
     if kind in FREE_MARKS:
         return draw_free_paths(kind, rng)
-    raise UsageError(f"{kind!r} cannot be written; known are the digits and {' '.join([*MARK_WAYS, *FREE_MARKS])}")
+    known = " ".join([*MARK_WAYS, *SIGNS, *FREE_MARKS])
+    raise UsageError(f"{kind!r} cannot be written; known are the digits and {known}")

@@ -11,7 +11,7 @@ from digitreader.demo.hand import Hand
 from digitreader.demo.paper import PAPERS, Paper, draw_paper, fold, ink_over
 from digitreader.demo.pen import PENS, Pen, vary_pen
 from digitreader.demo.settings import DemoSettings
-from digitreader.demo.writing import InkedDigit, Writing, write_number
+from digitreader.demo.writing import InkedDigit, InkedMark, Writing, write_number
 from digitreader.errors import UsageError
 from digitreader.values import ColourImage, Ink
 
@@ -24,11 +24,12 @@ WRITABLE_WH = (0.86, 0.80)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """A sheet, flat and evenly lit, with its digits' hulls in its own pixels."""
+    """A sheet, flat and evenly lit, with the hulls of its digits and marks in its own pixels."""
 
     image: ColourImage
     digits: tuple[InkedDigit, ...]
     text: str
+    marks: tuple[InkedMark, ...] = ()
 
 
 def draw_sheet(text: str, rng: np.random.Generator, *, frame_wh: tuple[int, int], settings: DemoSettings) -> Sheet:
@@ -82,8 +83,10 @@ def ink_sheet(
     image = ink_over(image, ink, pen.colour_bgr, pen.strength)
     if rng.random() < settings.folds:
         image = fold(image, rng)
-    digits = tuple(replace(digit, hull=digit.hull + np.array(offset, np.float32)) for digit in writing.digits)
-    return Sheet(image=image, digits=digits, text=writing.text)
+    moved = np.array(offset, np.float32)
+    digits = tuple(replace(digit, hull=digit.hull + moved) for digit in writing.digits)
+    marks = tuple(replace(mark, hull=mark.hull + moved) for mark in writing.marks)
+    return Sheet(image=image, digits=digits, text=writing.text, marks=marks)
 
 
 def choose_paper(settings: DemoSettings, rng: np.random.Generator) -> Paper:

@@ -9,7 +9,7 @@ import numpy as np
 from digitreader.demo.settings import DemoSettings
 from digitreader.demo.sheet import Sheet, draw_sheet
 from digitreader.demo.stage import BORDER_PX, Stage, expose, lay, light_up
-from digitreader.demo.view import Bounds, digit_bounds, draw_pose, homography
+from digitreader.demo.view import Bounds, Homography, digit_bounds, draw_pose, homography, mark_bounds
 from digitreader.values import Box, ColourImage
 
 
@@ -22,6 +22,15 @@ class DigitBox:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class MarkBox:
+    """A mark that stands among digits: which character, where in the frame, and on which line, counted from 0."""
+
+    sign: str
+    box: Box
+    line: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """A picture and the truth about it.
@@ -30,11 +39,13 @@ class Scene:
         image: (H, W, 3) uint8 BGR.
         boxes: of the digits, in reading order.
         truth: the digits as they are to be read, a space between groups, a newline between lines.
+        marks: what else is written in the digits' lines.
     """
 
     image: ColourImage
     boxes: tuple[DigitBox, ...]
     truth: str
+    marks: tuple[MarkBox, ...] = ()
 
 
 def scene(
@@ -67,14 +78,25 @@ def photograph(stage: Stage, sheet: Sheet, rng: np.random.Generator) -> Scene:
     matrix = homography(sheet, pose, frame_wh=size_wh, offset=BORDER_PX)
     centre = (float(BORDER_PX), float(BORDER_PX))
     image = expose(stage, light_up(stage, lay(stage.desk, sheet, matrix)), centre, rng)
-    return Scene(image=image, boxes=see_boxes(sheet, digit_bounds(sheet, matrix), centre), truth=sheet.text)
+    return Scene(
+        image, see_boxes(sheet, digit_bounds(sheet, matrix), centre), sheet.text, see_marks(sheet, matrix, centre)
+    )
 
 
 def see_boxes(sheet: Sheet, bounds: Bounds, corner: tuple[float, float]) -> tuple[DigitBox, ...]:
     """The digits' boxes in a frame whose upper left corner is at `corner` of the scene."""
+    pairs = zip(sheet.digits, _boxes_at(bounds, corner), strict=True)
+    return tuple(DigitBox(digit=inked.digit, box=box, line=inked.line) for inked, box in pairs)
+
+
+def see_marks(sheet: Sheet, matrix: Homography, corner: tuple[float, float]) -> tuple[MarkBox, ...]:
+    """The marks' boxes in such a frame."""
+    pairs = zip(sheet.marks, _boxes_at(mark_bounds(sheet, matrix), corner), strict=True)
+    return tuple(MarkBox(inked.sign, box, inked.line) for inked, box in pairs)
+
+
+def _boxes_at(bounds: Bounds, corner: tuple[float, float]) -> list[Box]:
     places = bounds - np.array((*corner, *corner), np.float32)
     left_top = np.floor(places[:, :2]).astype(int)
     width_height = np.ceil(places[:, 2:]).astype(int) + 1 - left_top
-    rows = np.concatenate([left_top, width_height], axis=1).tolist()
-    pairs = zip(sheet.digits, rows, strict=True)
-    return tuple(DigitBox(digit=inked.digit, box=Box(*row), line=inked.line) for inked, row in pairs)
+    return [Box(*row) for row in np.concatenate([left_top, width_height], axis=1).tolist()]

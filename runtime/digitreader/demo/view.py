@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from digitreader.demo.settings import DemoSettings
 from digitreader.demo.sheet import Sheet
+from digitreader.demo.writing import Hull
 
 Homography = npt.NDArray[np.float64]
 """(3, 3) float64, takes sheet pixels to frame pixels."""
@@ -96,7 +98,16 @@ def digit_bounds(sheet: Sheet, matrix: Homography) -> Bounds:
     Returns:
         (N, 4) float32, in the sheet's order of digits.
     """
-    if not sheet.digits:
+    return _hull_bounds([digit.hull for digit in sheet.digits], matrix)
+
+
+def mark_bounds(sheet: Sheet, matrix: Homography) -> Bounds:
+    """The rectangle round each mark's ink as it is seen, as `digit_bounds`."""
+    return _hull_bounds([mark.hull for mark in sheet.marks], matrix)
+
+
+def _hull_bounds(hulls: Sequence[Hull], matrix: Homography) -> Bounds:
+    if not hulls:
         return np.zeros((0, 4), np.float32)
-    hulls = [cv2.perspectiveTransform(digit.hull[:, None], matrix)[:, 0] for digit in sheet.digits]
-    return np.array([(*hull.min(axis=0), *hull.max(axis=0)) for hull in hulls], np.float32)
+    seen = [cv2.perspectiveTransform(hull[:, None], matrix)[:, 0] for hull in hulls]
+    return np.array([(*hull.min(axis=0), *hull.max(axis=0)) for hull in seen], np.float32)

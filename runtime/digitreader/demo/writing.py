@@ -34,20 +34,31 @@ class InkedDigit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class InkedMark:
+    """A mark that was written among digits: which character, on which line, and the hull of its ink."""
+
+    sign: str
+    line: int
+    hull: Hull
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Writing:
     """Lines of writing.
 
     Attributes:
         ink: (h, w) uint8, all strokes, white on black.
         digits: in reading order, hulls in the ink's pixels.
-        text: the digits to be read: no marks, one space between groups, no line without digits.
+        text: the digits to be read: one space between groups, also where a mark parts them; no line without digits.
         baseline_px: y of the first line's foot in the ink.
+        marks: what else is written in lines with digits, hulls likewise.
     """
 
     ink: Ink
     digits: tuple[InkedDigit, ...]
     text: str
     baseline_px: float
+    marks: tuple[InkedMark, ...] = ()
 
 
 def write_number(
@@ -61,7 +72,8 @@ def write_number(
     """Write lines of digits, and marks among them, in one person's hand.
 
     Args:
-        text: digits, spaces, newlines, and characters of `MARK_WAYS`, which are written but not to be read.
+        text: digits, spaces, newlines, and characters of `MARK_WAYS` and `SIGNS`, which are written but not
+            to be read.
         rng: where this time's forms come from.
         hand: whose hand; without one, a person drawn by chance.
         pen: what writes.
@@ -82,19 +94,19 @@ def write_number(
 
 
 def _to_read(line: str) -> str:
-    kept = "".join(character for character in line if character in _DIGITS or character.isspace())
-    return " ".join(kept.split())
+    return " ".join("".join(character if character in _DIGITS else " " for character in line).split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tile:
-    """One character's ink (h, w) uint8 and the place of its upper left corner; `digit` is None for a mark."""
+    """One character's ink (h, w) uint8, the place of its upper left corner, and the digit or the sign that it is."""
 
     digit: int | None
     row: int
     ink: Ink
     x: int
     y: int
+    sign: str = ""
 
     def hull(self) -> Hull:
         """The convex hull round its ink, where it stands."""
@@ -130,7 +142,7 @@ class _LineWriter:
         across = np.concatenate(paths)[:, 0] * size
         placed = [path * size + (x - across.min(), foot - size) for path in paths]
         ink, (left, top) = draw_ink(placed, self.pen, rng, height_px=self.height_px, pressure=self.hand.pressure)
-        return Tile(digit, 0, ink, int(left), int(top)), float(np.ptp(across))
+        return Tile(digit, 0, ink, int(left), int(top), character), float(np.ptp(across))
 
 
 def paste(tiles: Sequence[Tile], text: str, *, height_px: float) -> Writing:
@@ -152,7 +164,7 @@ def paste(tiles: Sequence[Tile], text: str, *, height_px: float) -> Writing:
         part = canvas[tile.y - top : tile.y - top + rows, tile.x - left : tile.x - left + columns]
         np.maximum(part, tile.ink, out=part)
     offset = np.array((left, top), np.float32)
-    return Writing(canvas, _digits_of(tiles, offset), text, height_px - float(top))
+    return Writing(canvas, _digits_of(tiles, offset), text, height_px - float(top), _marks_of(tiles, offset))
 
 
 def _digits_of(tiles: Sequence[Tile], offset: Hull) -> tuple[InkedDigit, ...]:
@@ -160,4 +172,14 @@ def _digits_of(tiles: Sequence[Tile], offset: Hull) -> tuple[InkedDigit, ...]:
     rows = sorted({tile.row for tile in tiles if tile.digit is not None})
     return tuple(
         InkedDigit(tile.digit, rows.index(tile.row), tile.hull() - offset) for tile in tiles if tile.digit is not None
+    )
+
+
+def _marks_of(tiles: Sequence[Tile], offset: Hull) -> tuple[InkedMark, ...]:
+    """The named marks among the tiles, in lines that have digits."""
+    rows = sorted({tile.row for tile in tiles if tile.digit is not None})
+    return tuple(
+        InkedMark(tile.sign, rows.index(tile.row), tile.hull() - offset)
+        for tile in tiles
+        if tile.digit is None and tile.sign and tile.row in rows
     )

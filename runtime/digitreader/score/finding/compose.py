@@ -7,12 +7,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from digitreader.demo import PAPERS, PENS, DemoSettings, Hand, InkedDigit, Paper, Pen, Scene, Writing, write_number
+from digitreader.demo import (
+    PAPERS,
+    PENS,
+    DemoSettings,
+    Hand,
+    InkedDigit,
+    InkedMark,
+    Paper,
+    Pen,
+    Scene,
+    Writing,
+    write_number,
+)
 from digitreader.demo.paper import draw_paper, ink_over
 from digitreader.demo.pen import vary_pen
 from digitreader.demo.sheet import Sheet
 from digitreader.demo.stage import BORDER_PX, Stage, expose, lay, light_up
-from digitreader.demo.still import see_boxes
+from digitreader.demo.still import see_boxes, see_marks
 from digitreader.demo.view import Pose, digit_bounds, draw_pose, homography
 from digitreader.values import ColourImage, Ink
 
@@ -56,7 +68,7 @@ def write_to_fit(
     """Write a line, smaller than asked for where it would not fit.
 
     Args:
-        text: digits.
+        text: digits, and marks as `write_number` takes them.
         rng: where this time's forms come from.
         hand: who writes.
         pen: what writes.
@@ -117,7 +129,13 @@ def sheet_of(image: ColourImage, rows: Sequence[Sequence[Placed]], pen: Pen) -> 
         for digit in each.writing.digits
     )
     text = "\n".join("".join(each.writing.text for each in row) for row in full)
-    return Sheet(inked, digits, text)
+    marks = tuple(
+        InkedMark(mark.sign, line, mark.hull + np.array((each.x, each.y), np.float32))
+        for line, row in enumerate(full)
+        for each in row
+        for mark in each.writing.marks
+    )
+    return Sheet(inked, digits, text, marks)
 
 
 def empty_paper(name: str, rng: np.random.Generator, *, size_wh: tuple[int, int], digit_px: float = 60) -> ColourImage:
@@ -183,7 +201,8 @@ def _taken(stage: Stage, sheet: Sheet, pose: Pose, rng: np.random.Generator) -> 
     matrix = homography(sheet, pose, frame_wh=stage.size_wh, offset=BORDER_PX)
     corner = (float(BORDER_PX), float(BORDER_PX))
     image = expose(stage, light_up(stage, lay(stage.desk, sheet, matrix)), corner, rng)
-    return Scene(image, see_boxes(sheet, digit_bounds(sheet, matrix), corner), sheet.text)
+    boxes, marks = see_boxes(sheet, digit_bounds(sheet, matrix), corner), see_marks(sheet, matrix, corner)
+    return Scene(image, boxes, sheet.text, marks)
 
 
 def as_it_is(sheet: Sheet) -> Scene:

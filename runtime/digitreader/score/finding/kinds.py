@@ -11,7 +11,7 @@ import numpy as np
 
 from digitreader.demo import Scene
 from digitreader.errors import UsageError
-from digitreader.score.finding import forms, light_on_dark, pages, rules_and_tables, strokes, without_digits
+from digitreader.score.finding import forms, light_on_dark, pages, rules_and_tables, signs, strokes, without_digits
 from digitreader.score.finding.compose import Draw
 
 
@@ -61,6 +61,10 @@ KINDS: Mapping[str, Kind] = {
         Kind("hairlines", strokes.hairlines, 2),
         Kind("open-strokes", strokes.open_strokes, 10),
         Kind("table-rows", rules_and_tables.table_rows, 16, lines=True),
+        Kind("slashes", signs.slashes, 13, lines=True),
+        Kind("signs", signs.signs, 10, lines=True),
+        Kind("words-and-digits", signs.words_and_digits, 6, lines=True),
+        Kind("ones", signs.ones, 9, lines=True),
         Kind("words", without_digits.words, 0),
         Kind("textures", without_digits.textures, 0),
         Kind("empty-forms", without_digits.empty_forms, 0),

@@ -13,6 +13,7 @@ from digitreader.pipeline import Reader
 from digitreader.progress import ProgressBar
 from digitreader.score.edit_distance import digits_of
 from digitreader.score.finding.kinds import Kind, draw_kind
+from digitreader.score.finding.marks import MarkCounts, count_marks
 from digitreader.score.scenes.causes import CAUSES
 from digitreader.score.scenes.measure import Mistake, judge
 from digitreader.score.told import share_of
@@ -49,6 +50,9 @@ class KindScore:
             them; None where `lines` is.
         causes: why digits were not read, and what was invented, by `CAUSES`.
         invented: digits read where none is.
+        marks: signs and letters in the digits' lines.
+        marks_told: those of them on which a digit was read.
+        marks_joined: those that were not seen at all: the digits at both their sides were read as one number.
         pictures_with_invented: pictures with at least one of them.
     """
 
@@ -62,6 +66,9 @@ class KindScore:
     causes: dict[str, int]
     invented: int
     pictures_with_invented: int
+    marks: int = 0
+    marks_told: int = 0
+    marks_joined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,7 @@ class _Tally:
     lines: int = 0
     lines_right: int = 0
     with_invented: int = 0
+    marks: MarkCounts = MarkCounts()
     mistakes: list[Mistake] = field(default_factory=list)
 
     def add(self, shown: Scene, page: Page, reader: Reader) -> None:
@@ -111,6 +119,7 @@ class _Tally:
         wrong = [outcome for outcome in outcomes if outcome.cause != "right"]
         room = self.keep - len(self.mistakes)
         self.mistakes += [Mistake(outcome, shown.image, readings, self.pictures) for outcome in wrong[:room]]
+        self.marks = self.marks + count_marks(shown, page)
         self.pictures += 1
 
     def score(self) -> KindScore:
@@ -128,6 +137,9 @@ class _Tally:
             causes=causes,
             invented=causes["invented"],
             pictures_with_invented=self.with_invented,
+            marks=self.marks.there,
+            marks_told=self.marks.told,
+            marks_joined=self.marks.joined,
         )
 
 

@@ -10,7 +10,17 @@ from digitreader.score.report.elements import Html, Shown, bar, figures, gallery
 from digitreader.score.scenes.measure import Mistake
 from digitreader.score.told import percent
 
-HEAD = ("kind", "pictures", "digits", "read right", "lines right", "invented", "pictures with invented")
+HEAD = (
+    "kind",
+    "pictures",
+    "digits",
+    "read right",
+    "lines right",
+    "invented",
+    "pictures with invented",
+    "marks as digits",
+    "marks passed over",
+)
 NONE = "-"
 _BOXES_NOTE = "Green: where the digit really is. Orange: what was read there and nearby."
 _LINES_NOTE = "A line is right if all its digits were read in their order and nothing else with them."
@@ -28,7 +38,10 @@ def _cells(kind: KindScore) -> tuple[str, ...]:
     right = NONE if kind.right_share is None else percent(kind.right_share)
     lines = NONE if kind.lines_right_share is None else percent(kind.lines_right_share)
     share = NONE if kind.digits else percent(kind.pictures_with_invented / max(kind.pictures, 1))
-    return kind.kind, f"{kind.pictures:,}", f"{kind.digits:,}", right, lines, f"{kind.invented:,}", share
+    told, joined = (
+        percent(count / kind.marks) if kind.marks else NONE for count in (kind.marks_told, kind.marks_joined)
+    )
+    return kind.kind, f"{kind.pictures:,}", f"{kind.digits:,}", right, lines, f"{kind.invented:,}", share, told, joined
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
