@@ -1,0 +1,31 @@
+"""Drawing digits that are not handwritten, with the truth: print, seven-segment displays, counter wheels."""
+
+from digitreader.drawing.display import DisplayStyle, display_surface, draw_display, draw_display_style
+from digitreader.drawing.print_page import PrintPlan, draw_print
+from digitreader.drawing.surface import Sign, Spoiling, Surface, picture_of, screenshot_of
+from digitreader.drawing.typefaces import Typeface, built_in_typefaces, find_typefaces, held_back, learned
+from digitreader.drawing.wheels import WheelStyle, draw_wheel_style, draw_wheels, sign_at, wheels_surface
+
+__all__ = [
+    "DisplayStyle",
+    "PrintPlan",
+    "Sign",
+    "Spoiling",
+    "Surface",
+    "Typeface",
+    "WheelStyle",
+    "built_in_typefaces",
+    "display_surface",
+    "draw_display",
+    "draw_display_style",
+    "draw_print",
+    "draw_wheel_style",
+    "draw_wheels",
+    "find_typefaces",
+    "held_back",
+    "learned",
+    "picture_of",
+    "screenshot_of",
+    "sign_at",
+    "wheels_surface",
+]

@@ -1,0 +1,155 @@
+"""Seven segments: which are lit for what, and their outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Outline = npt.NDArray[np.float32]
+"""(N, 2) float32, corners (x, y) in digit heights: (0, 0) is the upper left of an upright digit, y = 1 its foot."""
+
+DIGIT_SEGMENTS = ("abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abcdfg")
+"""By digit; a is the top, b to f follow clockwise, g is the middle."""
+WITHOUT_TAIL: Mapping[int, str] = {6: "fgedc", 9: "abfgc"}
+"""A 6 without its top, a 9 without its foot."""
+WITH_HOOK = "abcf"
+"""A 7 with a stroke down at its left."""
+NO_DIGIT: Mapping[str, str] = {
+    "E": "adefg", "H": "bcefg", "L": "def", "P": "abefg", "F": "aefg", "C": "adef", "U": "bcdef", "A": "abcefg",
+    "d": "bcdeg", "n": "ceg", "r": "eg", "t": "defg", "c": "deg", "h": "cefg", "-": "g", "_": "d",
+    "=": "dg", "J": "bcde",
+}  # fmt: skip
+"""Letters and signs of displays, by what they are called."""
+LOOKS_LIKE_DIGIT = frozenset(
+    frozenset(lit) for lit in (*DIGIT_SEGMENTS, *WITHOUT_TAIL.values(), WITH_HOOK, "ef", "b", "c", "e", "f", "ac", "ab")
+)
+"""Never drawn as nonsense: digits, and what may be a 1."""
+FORMS = ("chamfered", "rectangle", "rounded")
+HELD_BACK_FORMS = ("trapezoid", "pointed")
+
+THICKEST: Mapping[str, float] = {
+    "chamfered": 0.17, "rectangle": 0.17, "rounded": 0.13, "trapezoid": 0.17, "pointed": 0.13,
+}  # fmt: skip
+"""In digit heights; thicker ones of some forms would fall apart into blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentStyle:
+    """How segments are formed; lengths in digit heights.
+
+    Attributes:
+        form: one of `FORMS` or `HELD_BACK_FORMS`.
+        width: of a digit.
+        thickness: of a segment.
+        gap: between two segments that meet.
+        slant_deg: how far digits lean to the right.
+    """
+
+    form: str
+    width: float
+    thickness: float
+    gap: float
+    slant_deg: float
+
+
+def draw_segment_style(rng: np.random.Generator, *, form: str) -> SegmentStyle:
+    """A style of a form, all else by chance."""
+    thickness = float(rng.uniform(0.07, THICKEST[form]))
+    slant = 0.0 if rng.random() < 0.35 else float(rng.uniform(3, 15))
+    return SegmentStyle(
+        form, float(rng.uniform(0.46, 0.64)), thickness, float(rng.uniform(0.04, 0.3)) * thickness, slant
+    )
+
+
+def segments_of(digit: int, *, tails: tuple[bool, bool, bool]) -> str:
+    """The lit segments of a digit.
+
+    Args:
+        digit: 0 to 9.
+        tails: whether this display's 6 and 9 have tails, and its 7 a hook.
+    """
+    if digit in WITHOUT_TAIL and not tails[0 if digit == 6 else 1]:
+        return WITHOUT_TAIL[digit]
+    return WITH_HOOK if digit == 7 and tails[2] else DIGIT_SEGMENTS[digit]
+
+
+def draw_nonsense(rng: np.random.Generator) -> str:
+    """Segments lit together that are neither a digit nor one with a part missing that one would still read."""
+    while True:
+        lit = frozenset(segment for segment in "abcdefg" if rng.random() < 0.45)
+        if len(lit) >= 2 and lit not in LOOKS_LIKE_DIGIT:
+            return "".join(sorted(lit))
+
+
+def outline(segment: str, style: SegmentStyle) -> Outline:
+    """The outline of a segment, slanted.
+
+    Args:
+        segment: "a" to "g".
+        style: how it is formed.
+
+    Returns:
+        Its corners; the digit's foot stays where it is and its top moves to the right.
+    """
+    corners = _upright(segment, style)
+    shift = np.tan(np.radians(style.slant_deg)) * (1.0 - corners[:, 1])
+    return np.asarray(np.column_stack([corners[:, 0] + shift, corners[:, 1]]), np.float32)
+
+
+def _upright(segment: str, style: SegmentStyle) -> Outline:
+    half, width = style.thickness / 2, style.width
+    left, right = half, width - half
+    if segment in "adg":
+        y = {"a": half, "g": 0.5, "d": 1 - half}[segment]
+        along = _bar(right - left, style, side={"a": -1, "d": 1}.get(segment, 0))
+        return np.asarray(np.add(along, (left, y)), np.float32)
+    x, side = (left, -1) if segment in "ef" else (right, 1)
+    top, foot = (half, 0.5) if segment in "bf" else (0.5, 1 - half)
+    along = _bar(foot - top, style, side=side, upper=segment in "bf")
+    return np.asarray(np.add(along[:, ::-1], (x, top)), np.float32)
+
+
+def _bar(length: float, style: SegmentStyle, *, side: int, upper: bool | None = None) -> Outline:
+    """A bar along x from the middle of one joint to the middle of the next.
+
+    Args:
+        length: between the two joints.
+        style: how it is formed.
+        side: -1 or 1 where y < 0 or y > 0 is the digit's outside; 0 for the middle one.
+        upper: whether an upright bar is an upper one; its other end meets the middle.
+    """
+    half, gap = style.thickness / 2, style.gap * 0.7
+    start, end = gap, length - gap
+    if style.form == "rectangle":
+        # Upright bars reach the digit's upper and lower edge; the others lie between them
+        near = -half if upper is True else start if upper is False else start + half
+        far = length + half if upper is False else end if upper is True else end - half
+        return np.array([(near, -half), (far, -half), (far, half), (near, half)])
+    if style.form == "rounded":
+        turn = np.linspace(np.pi / 2, 3 * np.pi / 2, 9)
+        ends = np.column_stack([np.cos(turn), np.sin(turn)]) * half
+        return np.concatenate([np.add(ends, (start + half, 0)), np.subtract((end - half, 0), ends)])
+    if style.form == "trapezoid" and side:
+        # Mitred on the outside, where two outer bars meet; chamfered where one meets the middle
+        at_start = -half if upper is not False else half
+        at_end = -half if upper is not True else half
+        outer, inner = side * half, -side * half
+        first = [(start + at_start, outer), (start + half, inner)] if at_start < 0 else _tip(start, half, side, 1)
+        last = [(end - half, inner), (end - at_end, outer)] if at_end < 0 else _tip(end, half, side, -1)
+        return np.array(first + last)
+    reach = half * (1.6 if style.form == "pointed" else 1.0)
+    cut = half * (0.35 if style.form == "chamfered" and style.gap > 0.2 * style.thickness else 0.0)
+    return np.array([
+        (start, -cut), (start + reach - cut, -half), (end - reach + cut, -half), (end, -cut),
+        (end, cut), (end - reach + cut, half), (start + reach - cut, half), (start, cut),
+    ])  # fmt: skip
+
+
+def _tip(place: float, half: float, side: int, direction: int) -> list[tuple[float, float]]:
+    """The end of an outer bar at the middle one: pointed towards the digit's outside."""
+    outer, inner = side * half, -side * half
+    tip = [(place, outer), (place, outer * 0.4), (place + direction * half, inner)]
+    return tip if direction > 0 else tip[::-1]

@@ -1,0 +1,321 @@
+"""Counter wheels: printed digits that roll behind windows; what stands between two digits is no digit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.demo import Scene
+from digitreader.drawing.lettering import Setting, ink_signs, set_line, signs_on
+from digitreader.drawing.surface import Colour, Sign, Spoiling, Surface, lerp, picture_of, rectangle_hull
+from digitreader.drawing.typefaces import Typeface
+from digitreader.drawing.wheel_face import draw_face
+from digitreader.values import ColourImage, Ink
+
+AS_DIGIT = 0.2
+"""A wheel at most this part of a turn away from a digit shows that digit."""
+BETWEEN = (0.3, 0.7)
+"""A wheel so far past a digit shows two halves, and no digit."""
+HIDDEN = 0.12
+"""At most this share of a digit's height is beyond its window, else the wheel stands straighter."""
+
+
+@dataclass(frozen=True, slots=True)
+class WheelColours:
+    """Colours of wheels: ground and digits, and the same of the last wheels."""
+
+    ground: Colour
+    digit: Colour
+    last_ground: Colour
+    last_digit: Colour
+
+
+BLACK, WHITE, RED = (30.0, 28.0, 28.0), (228.0, 234.0, 234.0), (36.0, 32.0, 176.0)
+BROWN, CREAM = (28.0, 40.0, 58.0), (190.0, 226.0, 240.0)
+COLOURS: Mapping[str, WheelColours] = {
+    "white on black": WheelColours(BLACK, WHITE, BLACK, WHITE),
+    "last red": WheelColours(BLACK, WHITE, RED, WHITE),
+    "red digits": WheelColours(BLACK, WHITE, WHITE, RED),
+    "black on white": WheelColours(WHITE, BLACK, WHITE, RED),
+}
+HELD_BACK_COLOURS: Mapping[str, WheelColours] = {
+    "cream on brown": WheelColours(
+        (28.0, 40.0, 58.0), (190.0, 226.0, 240.0), (190.0, 226.0, 240.0), (28.0, 40.0, 58.0)
+    ),
+    "white on blue": WheelColours((96.0, 48.0, 22.0), (240.0, 238.0, 232.0), RED, WHITE),
+    "black on yellow": WheelColours((90.0, 205.0, 232.0), (26.0, 24.0, 24.0), RED, WHITE),
+}
+FRAMES = ("single", "joined")
+HELD_BACK_FRAMES = ("rounded",)
+
+
+@dataclass(frozen=True, slots=True)
+class WheelStyle:
+    """One make of counter; lengths in digit heights.
+
+    Attributes:
+        colours: of wheels and digits.
+        frame: "single" windows, one for all wheels ("joined"), or "rounded" single ones.
+        window_wh: of a wheel's window.
+        gap: between two windows.
+        turn: from one digit to the next on a wheel.
+        shading: how dark a wheel is at its upper and lower edge, 0 to 1.
+        last: so many wheels have the colours of the last.
+        upwards: whether the next digit comes from below.
+        setting: the digits' typeface and weight.
+    """
+
+    colours: WheelColours
+    frame: str
+    window_wh: tuple[float, float]
+    gap: float
+    turn: float
+    shading: float
+    last: int
+    upwards: bool
+    setting: Setting
+
+
+def draw_wheel_style(
+    rng: np.random.Generator, typefaces: Sequence[Typeface], *, held_back: bool, digit_px: float
+) -> WheelStyle:
+    """Choose a make of counter.
+
+    Args:
+        rng: where it comes from.
+        typefaces: for the digits.
+        held_back: one that is never practised with: its colours or its frames are kept for the test.
+        digit_px: how high a digit is.
+    """
+    new = str(rng.choice(("colours", "frame"))) if held_back else ""
+    colours = HELD_BACK_COLOURS if new == "colours" else COLOURS
+    frames = HELD_BACK_FRAMES if new == "frame" else FRAMES
+    upright = [face for face in typefaces if not face.italic] or list(typefaces)
+    families = sorted({face.family for face in upright})
+    family = families[int(rng.integers(len(families)))]
+    faces = [face for face in upright if face.family == family]
+    setting = Setting(faces[int(rng.integers(len(faces)))], digit_px)
+    height = float(rng.uniform(1.3, 1.9))
+    return WheelStyle(
+        colours=colours[str(rng.choice(tuple(colours)))],
+        frame=str(rng.choice(frames)),
+        window_wh=(float(rng.uniform(0.8, 1.15)), height),
+        gap=float(rng.uniform(0.04, 0.35)),
+        turn=float(np.clip(rng.uniform(0.72, 1.05) * height, 1.2, 1.7)),
+        shading=float(rng.uniform(0.25, 0.85)),
+        last=int(rng.choice((0, 1, 1, 2, 3))),
+        upwards=bool(rng.random() < 0.7),
+        setting=setting,
+    )
+
+
+def draw_wheels(
+    rng: np.random.Generator,
+    typefaces: Sequence[Typeface],
+    *,
+    held_back: bool,
+    size_wh: tuple[int, int] = (640, 480),
+    height_px: tuple[float, float] = (16.0, 90.0),
+    between: float = 0.12,
+    serial: bool = False,
+    spoiling: Spoiling | None = None,
+) -> Scene:
+    """Draw one picture of a counter.
+
+    Args:
+        rng: where every choice comes from.
+        typefaces: for the wheels and the print round them, at least one.
+        held_back: a make that is never practised with.
+        size_wh: of the picture, in pixels.
+        height_px: the least and the most height of a digit.
+        between: the chance that a wheel stands between two digits; the last one does so three times as often.
+        serial: prints a serial number below; its digits are to be read too.
+        spoiling: the most that may be wrong with the picture.
+    """
+    count = int(rng.integers(4, 9))
+    least, most = height_px
+    most = max(least, min(most, 0.4 * size_wh[1], 0.85 * size_wh[0] / (1.15 * count)))
+    digit_px = float(np.exp(rng.uniform(np.log(least), np.log(most))))
+    style = draw_wheel_style(rng, typefaces, held_back=held_back, digit_px=digit_px)
+    count = max(1, min(count, int(0.92 * size_wh[0] / digit_px / (style.window_wh[0] + style.gap))))
+    positions = draw_positions(rng, count, style, between=between)
+    surface = wheels_surface(rng, positions, style, size_wh=size_wh, typefaces=typefaces, serial=serial)
+    return picture_of(surface, rng, size_wh=size_wh, spoiling=spoiling, fill=(0.95, 1.1))
+
+
+def draw_positions(rng: np.random.Generator, count: int, style: WheelStyle, *, between: float) -> list[float]:
+    """Where wheels stand, each 0 to below 10; a whole number is a digit in the middle of its window."""
+    most = min(AS_DIGIT, max(0.0, (style.window_wh[1] / 2 - 0.5 + HIDDEN) / style.turn))
+    positions = []
+    for wheel in range(count):
+        chance = between * (3.0 if wheel == count - 1 else 0.7)
+        digit = int(rng.integers(0, 10))
+        away = rng.uniform(*BETWEEN) if rng.random() < chance else np.clip(rng.normal(0, 0.07), -most, most)
+        positions.append(float((digit + away) % 10))
+    return positions
+
+
+def sign_at(position: float) -> str:
+    """What a wheel shows: a digit, or "?" between two."""
+    away = position - round(position)
+    return str(round(position) % 10) if abs(away) <= AS_DIGIT else "?"
+
+
+def wheels_surface(
+    rng: np.random.Generator,
+    positions: Sequence[float],
+    style: WheelStyle,
+    *,
+    size_wh: tuple[int, int],
+    typefaces: Sequence[Typeface],
+    serial: bool = False,
+) -> Surface:
+    """The front of a counter.
+
+    Args:
+        rng: where its face and the print come from.
+        positions: of the wheels, each 0 to below 10.
+        style: the make.
+        size_wh: in pixels.
+        typefaces: for the print.
+        serial: prints a serial number below.
+    """
+    digit_px = style.setting.digit_px
+    window_wh = round(style.window_wh[0] * digit_px), round(style.window_wh[1] * digit_px)
+    gap = max(1, round(style.gap * digit_px))
+    wide = len(positions) * (window_wh[0] + gap) - gap
+    left = round(max(0, size_wh[0] - wide) * float(rng.uniform(0.3, 0.7)))
+    top = round((size_wh[1] - window_wh[1]) * float(rng.uniform(0.35, 0.6)))
+    image = draw_face(rng, (left, top, wide, window_wh[1]), size_wh=size_wh, gap_px=gap, joined=style.frame == "joined")
+    signs: list[Sign] = []
+    for number, position in enumerate(positions):
+        corner = left + number * (window_wh[0] + gap), top
+        last = number >= len(positions) - style.last
+        wheel, hull = draw_wheel(position, style, window_wh=window_wh, last=last)
+        image = _put(image, wheel, corner, rounded=style.frame == "rounded")
+        signs.append(Sign(sign_at(position), 0, hull + np.array(corner, np.float32)))
+    text = "".join(sign.sign for sign in signs)
+    image, printed, serial_number = _print_round(
+        image, rng, (left, top, wide, window_wh[1]), typefaces, digit_px, serial
+    )
+    line = 1 if any(sign.sign.isdigit() for sign in signs) else 0
+    signs += [replace(sign, line=line) for sign in printed]
+    return Surface(image, tuple(signs), "\n".join(filter(None, (text.replace("?", ""), serial_number))))
+
+
+def draw_wheel(
+    position: float, style: WheelStyle, *, window_wh: tuple[int, int], last: bool
+) -> tuple[ColourImage, npt.NDArray[np.float32]]:
+    """What is seen of one wheel in its window.
+
+    Args:
+        position: 0 to below 10.
+        style: the make.
+        window_wh: of the window, in pixels.
+        last: whether it has the colours of the last wheels.
+
+    Returns:
+        (h, w, 3) uint8 BGR, and the corners round the digit's visible ink, or round the whole window between two.
+    """
+    width, height = window_wh
+    digit_px, turn_px = style.setting.digit_px, style.turn * style.setting.digit_px
+    radius = turn_px * 10 / (2 * np.pi)
+    # A row of the window, and how far along the wheel's rim that is from its middle
+    rows = (np.arange(height) - (height - 1) / 2) / radius
+    along = radius * np.arcsin(np.clip(rows, -0.99, 0.99))
+    layer = np.zeros((height, width), np.uint8)
+    shown = np.zeros((height, width), np.uint8)
+    for step in (-1, 0, 1, 2):
+        digit = (int(position) + step) % 10
+        away = (step - position % 1) * turn_px * (1 if style.upwards else -1)
+        ink = _rolled(str(digit), style.setting, along, away, width=width, digit_px=digit_px)
+        np.maximum(layer, ink, out=layer)
+        if step == round(position % 1):
+            shown = ink
+    ground = style.colours.last_ground if last else style.colours.ground
+    colour = style.colours.last_digit if last else style.colours.digit
+    image = lerp(np.full((height, width, 3), ground, np.uint8), colour, layer.astype(np.float32) / 255)
+    edge = np.abs(np.linspace(-1, 1, height))[:, None] ** 2.2
+    image = lerp(image, (6.0, 6.0, 6.0), np.asarray(np.broadcast_to(style.shading * edge, (height, width)), np.float32))
+    if sign_at(position) == "?":
+        return image, rectangle_hull(0, 0, width, height)
+    return image, rectangle_hull(*cv2.boundingRect(np.asarray(shown > 40, np.uint8)))
+
+
+def _rolled(
+    sign: str, setting: Setting, along: npt.NDArray[np.float64], away: float, *, width: int, digit_px: float
+) -> Ink:
+    """One digit's ink in its window, bent with the wheel.
+
+    Args:
+        sign: a digit.
+        setting: its typeface.
+        along: (h,) where on the rim each row of the window is, in pixels from its middle.
+        away: where on the rim the middle of the digit is.
+        width: of the window, in pixels.
+        digit_px: how high a digit is.
+    """
+    signs, after = set_line(sign, setting, left=0, baseline=round(2 * digit_px))
+    inked = ink_signs(signs, (max(1, round(after) + 4), round(3 * digit_px)))
+    x, y, wide, high = cv2.boundingRect(inked)
+    ink = inked[y : y + high, x : x + wide]
+    scale = min(1.0, (0.9 * width) / max(wide, 1))
+    middle = 2 * digit_px - digit_px / 2 - y
+    columns = (np.arange(width) - (width - 1) / 2) / scale + (wide - 1) / 2
+    rows = along - away + middle
+    map_x, map_y = np.meshgrid(columns.astype(np.float32), rows.astype(np.float32))
+    return np.asarray(cv2.remap(ink, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.uint8)
+
+
+def _put(image: ColourImage, wheel: ColourImage, corner: tuple[int, int], *, rounded: bool) -> ColourImage:
+    """Show a wheel in its window, with the shadow of the window's upper edge."""
+    height, width = wheel.shape[:2]
+    mask = np.full((height, width), 255, np.uint8)
+    if rounded:
+        radius = max(1, min(width, height) // 4)
+        mask[:] = 0
+        cv2.rectangle(mask, (radius, 0), (width - 1 - radius, height - 1), 255, cv2.FILLED)
+        cv2.rectangle(mask, (0, radius), (width - 1, height - 1 - radius), 255, cv2.FILLED)
+        for x in (radius, width - 1 - radius):
+            for y in (radius, height - 1 - radius):
+                cv2.circle(mask, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA)
+    shadow = 0.5 * np.exp(-np.arange(height) / max(0.06 * height, 1))[:, None]
+    wheel = lerp(wheel, (0.0, 0.0, 0.0), np.asarray(np.broadcast_to(shadow, (height, width)), np.float32))
+    (x, y), out = corner, image.copy()
+    part = out[y : y + height, x : x + width]
+    share = mask[: part.shape[0], : part.shape[1], None].astype(np.float32) / 255
+    part[:] = np.round(part * (1 - share) + wheel[: part.shape[0], : part.shape[1]] * share).astype(np.uint8)
+    return out
+
+
+def _print_round(
+    image: ColourImage, rng: np.random.Generator, window: tuple[int, int, int, int], typefaces: Sequence[Typeface],
+    digit_px: float, serial: bool,
+) -> tuple[ColourImage, list[Sign], str]:  # fmt: skip
+    """Print the unit beside the wheels and names above and below, and perhaps a serial number."""
+    x, y, wide, high = window
+    small = max(9.0, digit_px * float(rng.uniform(0.25, 0.5)))
+    setting = Setting(typefaces[int(rng.integers(len(typefaces)))], small)
+    number = "".join(str(digit) for digit in rng.integers(0, 10, int(rng.integers(5, 10)))) if serial else ""
+    below = y + high + 0.5 * digit_px + 1.6 * small
+    places = [
+        (str(rng.choice(("kWh", "m³", "km", "h", "Wh", "gal"))), x + wide + 0.6 * digit_px, y + high / 2 + small / 2),
+        (str(rng.choice(("WATER", "GAS", "METER", "HOURS", "Type AC", "Made in EU"))), x, y - 0.5 * digit_px),
+        (number or str(rng.choice(("pulse", "Class B", "IP"))), x + 0.1 * wide, below),
+    ]
+    set_signs = []
+    for index, (text, left, baseline) in enumerate(places):
+        signs, after = set_line(text, setting, left=left, baseline=baseline)
+        fits = after < image.shape[1] and small < baseline < image.shape[0] - 2
+        if fits and (rng.random() < 0.7 or (index == 2 and number)):
+            set_signs += signs
+        elif index == 2:
+            number = ""
+    tone = float(image[max(0, y - round(0.45 * digit_px)), x].mean())
+    colour = (30.0,) * 3 if tone > 110 else (215.0,) * 3
+    layer = ink_signs(set_signs, (image.shape[1], image.shape[0])).astype(np.float32) / 255
+    return lerp(image, colour, layer), signs_on(set_signs, 0), number
