@@ -9,7 +9,8 @@ from digitreader.find import Finder
 from digitreader.values import Box, Candidate, ColourImage
 from digitreader_train.finder.scene import FinderScene
 from digitreader_train.finder.truth import TrueDigits
-from digitreader_train.practice.scenes import cut_from, is_slender
+from digitreader_train.practice.scenes import cut_from
+from digitreader_train.practice.slender import is_slender
 from digitreader_train.practice.task import NO_DIGIT, Practice
 
 

@@ -18,7 +18,17 @@ from digitreader_train.practice.typefaces import LETTER_PX, NARROWEST, SIDE_PX, 
 from digitreader_train.recipes import RECIPES
 
 ONLY_TYPEFACES = dataclasses.replace(
-    RECIPES["tiny"], variants=0, wild=0, hands=0, camera=0, negatives=0, letters=0, scenes=0, teacher=0, typefaces=2
+    RECIPES["tiny"],
+    variants=0,
+    wild=0,
+    hands=0,
+    camera=0,
+    negatives=0,
+    letters=0,
+    scenes=0,
+    printed=0,
+    teacher=0,
+    typefaces=2,
 )
 
 

@@ -38,6 +38,8 @@ class Recipe:
         letters: how many times each letter of foreign alphabets is learned as no digit, where an archive is there.
         typefaces: how many times each letter of the scripts that typefaces draw.
         scenes: how many times the digits are shown in the finder's scenes, and taken as the finder cuts them out.
+        printed: how many digits in print, on displays and on counters' wheels are drawn for each digit, and taken as
+            the finder cuts them out.
         features: what the network is shown of a glyph: 784 numbers of either kind.
     """
 
@@ -61,6 +63,7 @@ class Recipe:
     features: FeatureKind = field(default="pixels", metadata={"later": True})
     typefaces: float = field(default=0.0, metadata={"later": True})
     scenes: float = field(default=0.0, metadata={"later": True})
+    printed: float = field(default=0.0, metadata={"later": True})
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -86,6 +89,7 @@ def in_short(recipe: Recipe) -> Recipe:
         letters=0.0,
         typefaces=0.0,
         scenes=0.0,
+        printed=0.0,
         teacher=0.0,
     )
 
@@ -94,11 +98,12 @@ LESSONS: Mapping[str, float] = {
     "variants": 3.0,
     "wild": 4.0,
     "hands": 2.0,
-    "camera": 2.0,
+    "camera": 1.0,
     "negatives": 2.0,
     "letters": 15.0,
     "typefaces": 15.0,
-    "scenes": 2.0,
+    "scenes": 1.0,
+    "printed": 1.0,
     "teacher": 0.8,
 }
 """Both learn from the same practice, so that one teacher does for both."""

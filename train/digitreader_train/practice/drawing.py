@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader import demo, find, normalise
+from digitreader import demo, drawing, find, normalise
+from digitreader.drawing import Typeface
 from digitreader.model.shipped import shipped_models
 from digitreader.progress import ProgressBar
 from digitreader_train import finder
@@ -37,14 +38,19 @@ def draw_cached(draw: Draw, label: str, tasks: Sequence[Task], cache: Path) -> P
     """
     key = hashlib.sha256(source_code(draw) + repr((cv2.__version__, draw.__qualname__)).encode())
     for task in tasks:
-        key.update(repr(task.seed).encode())
+        key.update(repr((task.seed, *task.typefaces)).encode())
         key.update(np.ascontiguousarray(task.images).data)
         key.update(np.ascontiguousarray(task.labels).data)
     return Practice(**cached_arrays(cache, key.hexdigest(), lambda: _draw_all(draw, label, tasks)))
 
 
 def tasks_over(
-    images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], seed: tuple[int, ...], *, share: float
+    images: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.uint8],
+    seed: tuple[int, ...],
+    *,
+    share: float,
+    typefaces: tuple[Typeface, ...] = (),
 ) -> Iterator[list[Task]]:
     """All images in portions, again and again, each portion with a seed of its own.
 
@@ -53,12 +59,13 @@ def tasks_over(
         labels: (N,) uint8.
         seed: of all portions.
         share: how often in all; of the last copy only the first images are given where it is no whole number.
+        typefaces: of every task.
     """
     for copy in range(ceil(share)):
         count = round(min(1.0, share - copy) * len(images))
         starts = range(0, count, CHUNK)
         places = [slice(start, min(start + CHUNK, count)) for start in starts]
-        yield [Task(images[place], labels[place], (*seed, copy, place.start)) for place in places]
+        yield [Task(images[place], labels[place], (*seed, copy, place.start), typefaces) for place in places]
 
 
 def _draw_all(draw: Draw, label: str, tasks: Sequence[Task]) -> Arrays:
@@ -92,6 +99,7 @@ def source_code(draw: Draw) -> bytes:
 
 ROOMS_OF: Mapping[str, tuple[ModuleType, ...]] = {
     "camera.py": (demo, find),
+    "printed.py": (demo, drawing, find),
     "scenes.py": (demo, find, finder),
 }
 """What else, by the file in which it is drawn, decides what practice looks like."""

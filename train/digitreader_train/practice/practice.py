@@ -13,6 +13,7 @@ from digitreader_train.practice.hands import write_digits
 from digitreader_train.practice.letters import find_letters, write_letters
 from digitreader_train.practice.negatives import draw_negatives
 from digitreader_train.practice.pens import vary_digits, vary_wildly
+from digitreader_train.practice.printed import cut_from_print, practised_typefaces
 from digitreader_train.practice.scenes import cut_from_scenes
 from digitreader_train.practice.task import Draw, Practice
 from digitreader_train.practice.typefaces import Images, print_letters
@@ -28,6 +29,7 @@ DRAWN: tuple[tuple[str, Draw], ...] = (
     ("camera", photograph_digits),
     ("negatives", draw_negatives),
     ("scenes", cut_from_scenes),
+    ("printed", cut_from_print),
 )
 """What is made from the digits; a recipe says by the same name how much of it for each digit."""
 
@@ -42,7 +44,9 @@ def practice_parts(recipe: Recipe, train: LabelledGlyphs, place: DataPlace) -> d
     """
     parts = {"digits": Practice(train.glyphs, train.labels)}
     for number, (name, draw) in enumerate(DRAWN):
-        copies = list(tasks_over(train.images, train.labels, (PRACTICE_SEED, number), share=getattr(recipe, name)))
+        share, typefaces = getattr(recipe, name), practised_typefaces() if draw is cut_from_print else ()
+        of_kind = (PRACTICE_SEED, number)
+        copies = list(tasks_over(train.images, train.labels, of_kind, share=share, typefaces=typefaces))
         if copies:
             # a copy at a time, so that a recipe that asks for more finds the first ones in the cache
             drawn = [draw_cached(draw, f"{name} {at}", tasks, place.cache) for at, tasks in enumerate(copies, 1)]

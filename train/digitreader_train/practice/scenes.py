@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from digitreader.demo import Scene
 from digitreader.demo.still import DigitBox
@@ -13,16 +12,14 @@ from digitreader.values import GLYPH_SIDE, Box, Candidate
 from digitreader_train.finder.characters import Characters
 from digitreader_train.finder.scene import FinderScene, draw_finder_scene
 from digitreader_train.practice.camera import shipped_finder
-from digitreader_train.practice.task import NO_DIGIT, Practice, Task
+from digitreader_train.practice.slender import without_slender
+from digitreader_train.practice.task import Practice, Task
 from digitreader_train.practice.truth import label_candidates
 
 DIGITS_A_SCENE = 4
 """A scene is drawn for so many digits of the task; it shows as many as it likes, of any of them."""
 WHOLE = 0.85
 """A digit of which less is seen is no practice, nor is anything that touches it."""
-SLENDER = 0.36
-"""What is no digit and narrower than this, beside its height, is no practice: any bar may be a 1."""
-INKED = 64
 
 
 def cut_from_scenes(task: Task) -> Practice:
@@ -33,9 +30,7 @@ def cut_from_scenes(task: Task) -> Practice:
     found: list[tuple[Candidate, int]] = []
     for _ in range(-(-len(task.labels) // DIGITS_A_SCENE)):
         found += cut_from(draw_finder_scene(characters, rng), shipped_finder())
-    practice = Practice.of([candidate.ink for candidate, _ in found], [label for _, label in found])
-    kept = (practice.labels != NO_DIGIT) | ~is_slender(practice)
-    return Practice(practice.glyphs[kept], practice.labels[kept])
+    return without_slender(Practice.of([candidate.ink for candidate, _ in found], [label for _, label in found]))
 
 
 def cut_from(scene: FinderScene, finder: Finder) -> list[tuple[Candidate, int]]:
@@ -50,10 +45,3 @@ def cut_from(scene: FinderScene, finder: Finder) -> list[tuple[Candidate, int]]:
         touched = overlaps(partial, [candidate.box for candidate in candidates]).max(axis=0) > 0
         candidates = [each for each, touches in zip(candidates, touched.tolist(), strict=True) if not touches]
     return label_candidates(candidates, Scene(scene.image, tuple(place for place, whole in places if whole), ""))
-
-
-def is_slender(practice: Practice) -> npt.NDArray[np.bool_]:
-    """(N,) bool: which glyphs are as slender as a bar."""
-    inked = practice.glyphs > INKED
-    wide, high = (np.count_nonzero(inked.any(axis=axis), axis=1) for axis in (1, 2))
-    return np.asarray(wide < SLENDER * high)

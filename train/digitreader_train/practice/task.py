@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.drawing import Typeface
 from digitreader.normalise import normalise_glyphs
 from digitreader.values import Glyphs, Ink
 
@@ -23,11 +24,13 @@ class Task:
         images: (N, H, W) uint8, white on black, each with some ink.
         labels: (N,) uint8, 0 to 9.
         seed: decides everything that is left to chance.
+        typefaces: for what is printed.
     """
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.uint8]
     seed: tuple[int, ...]
+    typefaces: tuple[Typeface, ...] = ()
 
     @property
     def rng(self) -> np.random.Generator:

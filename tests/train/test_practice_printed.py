@@ -1,0 +1,36 @@
+"""Practice in print, on displays and on wheels: the truth comes along, and what is kept for the test is not shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from digitreader.demo import MarkBox, Scene
+from digitreader.values import Box, Candidate
+from digitreader_train.practice.printed import cut_from_print, practised_typefaces, without_like_digits
+from digitreader_train.practice.task import NO_DIGIT, Practice, Task
+
+
+def practice_of(seed: int) -> Practice:
+    nothing = np.zeros((60, 28, 28), np.uint8)
+    return cut_from_print(Task(nothing, np.zeros(60, np.uint8), (seed,), practised_typefaces()))
+
+
+def test_the_same_seed_gives_the_same_practice() -> None:
+    one, other = practice_of(4), practice_of(4)
+    np.testing.assert_array_equal(one.glyphs, other.glyphs)
+    np.testing.assert_array_equal(one.labels, other.labels)
+    assert np.count_nonzero(one.labels != NO_DIGIT) > 20
+
+
+def test_no_typeface_that_is_kept_for_the_test_is_practised() -> None:
+    assert practised_typefaces()
+    assert not any(typeface.held_back for typeface in practised_typefaces())
+
+
+@pytest.mark.parametrize(("sign", "kept"), [("o", 0), ("a", 1)])
+def test_a_letter_that_looks_like_a_digit_is_no_practice(sign: str, kept: int) -> None:
+    box = Box(10, 10, 20, 20)
+    shown = Scene(np.zeros((60, 60, 3), np.uint8), (), "", (MarkBox(sign, box, 0),))
+    candidates = [Candidate(box, np.full((20, 20), 255, np.uint8))]
+    assert len(without_like_digits(candidates, shown)) == kept
