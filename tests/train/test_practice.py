@@ -33,6 +33,7 @@ PLAIN = dataclasses.replace(
     letters=0,
     typefaces=0,
     scenes=0,
+    printed=0,
     teacher=0,
     epochs=1,
 )  # fmt: skip
