@@ -84,6 +84,7 @@ def pack_model(
         versions=installed_versions(),
         golden=golden_answers(engine, recipe.features),
         features=recipe.features,
+        typefaces=run.record.typefaces,
     )
     sealed = seal_model(content, unsealed.facts())
     # the card is one with the file that it describes, hash and size

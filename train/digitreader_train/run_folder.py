@@ -8,7 +8,7 @@ import json
 import os
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class RunRecord:
         validation_accuracy: of those weights, 0..1.
         weights_sha256: of ``weights.npz``.
         versions: of Python and the libraries.
+        typefaces: the families of those with which practice was printed.
     """
 
     format: str
@@ -57,6 +58,7 @@ class RunRecord:
     validation_accuracy: float
     weights_sha256: str
     versions: Mapping[str, Any]
+    typefaces: tuple[str, ...] = field(default=(), metadata={"later": True})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import TrainingDigits, load_training_digits
 from digitreader_train.fit import Fitted, Kept, fit
 from digitreader_train.network import activations_of, get_weights
+from digitreader_train.practice.printed import families_practised
 from digitreader_train.recipes import RECIPES, Recipe
 from digitreader_train.report import describe_layers, describe_result
 from digitreader_train.run_folder import (
@@ -110,6 +111,7 @@ def make_record(settings: TrainSettings, digits: TrainingDigits, fitted: Fitted,
         validation_accuracy=round(fitted.history[fitted.best_epoch - 1].val_accuracy, 6),
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         versions=installed_versions(),
+        typefaces=families_practised() if settings.recipe.printed else (),
     )
 
 

@@ -83,6 +83,7 @@ class ModelCard(NamedTuple):
         versions: of the libraries that made it.
         golden: what the device must make of drawn inks, link by link.
         features: what it is shown of a glyph.
+        typefaces: the families of those with which its practice was printed.
     """
 
     format: str
@@ -104,6 +105,7 @@ class ModelCard(NamedTuple):
     versions: Mapping[str, Any]
     golden: tuple[Golden, ...]
     features: FeatureKind = "pixels"
+    typefaces: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Write the card as canonical JSON; its last field is the sha256 of all the others."""

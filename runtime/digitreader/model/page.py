@@ -25,8 +25,8 @@ TAIL = """\
 ## What they are for, and what not
 
 The models that read take single handwritten digits, one glyph at a time, as digitreader cuts them out of a picture: the
-digits 0 to 9 in the hands of adults and pupils, with pen, pencil, felt or chalk. They do not read letters, printed
-seven-segment displays, words, or digits that touch and were not cut apart. Ten neurons that all stay dark mean "no
+digits 0 to 9 in the hands of adults and pupils, with pen, pencil, felt or chalk; those that practised print, displays
+and counters' wheels (their sections say so) read these as well. They do not read letters, words, or digits that touch and were not cut apart. Ten neurons that all stay dark mean "no
 digit"; letters and scribbles mostly, but not always, leave them dark. Do not use them where a misread digit harms
 somebody: read twice, or let a person look.
 
@@ -47,7 +47,7 @@ SECTION = """\
 - **Network**: {layers} neurons, {activation}, {parameters:,} weights and biases; ten output neurons between 0 and 1.
 - **Made smaller**: `{variant}`, {kind}{chosen}; {given} in, {gives} logits out; it is shown {shown}.
 - **Trained**: {epochs} epochs, seed {seed}; {variants} variants of each training digit by other pens, and {negatives:g}
-  glyphs that are no digit for each; glyphs by `{normalisation}`.
+  glyphs that are no digit for each{typefaces}; glyphs by `{normalisation}`.
 - **Reads** {accuracy:.2%} of {n:,} test digits, the float network {float_accuracy:.2%}; they agree on {agreement:.2%}.
 - **Confidence**: calibration error {ece:.2%} (15 bins, temperature {temperature:g}{none}); below {limit} of
   {threshold:g} it says nothing, which keeps {accepted:.2%} of the test digits.
@@ -133,6 +133,7 @@ def _section(card: ModelCard) -> str:
         size_bytes=card.size_bytes,
         sha256=card.sha256,
         per_digit=_per_digit(card),
+        typefaces=f"; print in typefaces of {len(card.typefaces)} families" if card.typefaces else "",
         repeat="\n".join(card.repeat),
         **{name: recipe[name] for name in ("activation", "epochs", "seed", "variants", "negatives")},
     )

@@ -58,6 +58,11 @@ def practised_typefaces() -> tuple[Typeface, ...]:
     return typefaces
 
 
+def families_practised() -> tuple[str, ...]:
+    """The names of the families of those typefaces."""
+    return tuple(sorted({typeface.family for typeface in practised_typefaces()}))
+
+
 def draw_printed(rng: np.random.Generator, typefaces: Sequence[Typeface]) -> Scene:
     """Draw one picture with digits that nobody wrote, in no style that is kept for the test.
 
