@@ -127,6 +127,37 @@ def test_an_idx_pair_is_read_as_well(digitreader: Run, tmp_path: Path, write_idx
     assert json.loads(ran.out)["n"] == 2
 
 
+SHARES = {"n", "pictures", "right", "misread", "lost", "invented", "right_share", "misread_share", "lost_share"}
+
+
+def test_corruptions_on_paper_are_told_in_json_and_on_a_page(
+    digitreader: Run, commands: dict[str, list[str]], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    words = ["score", *commands["corruptions"], "--as-frames", "--limit", "3", "--format", "json", "--report", page]
+    ran = digitreader(*words)
+    assert ran.status == 0
+    told = json.loads(ran.out)
+    assert {"n", "seed", "mean", "invented", "clean", "corruptions"} <= set(told)
+    assert len(told["corruptions"]) == 15
+    for each in (told["clean"], *told["corruptions"]):
+        assert set(each) >= SHARES
+        assert each["right"] + each["misread"] + each["lost"] == each["n"] == 3
+    assert "laid on paper" in page.read_text(encoding="utf-8")
+
+
+def test_hands_on_paper_are_told_in_json_and_on_a_page(
+    digitreader: Run, commands: dict[str, list[str]], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    ran = digitreader("score", *commands["hands"], "--as-frames", "--format", "json", "--report", page)
+    assert ran.status == 0
+    told = json.loads(ran.out)
+    assert set(told["total"]) >= SHARES
+    assert [(each["digit"], each["n"]) for each in told["by_digit"]] == [(1, 4)]
+    assert "laid on paper" in page.read_text(encoding="utf-8")
+
+
 def test_a_folder_of_pictures_is_found_and_read(digitreader: Run, tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "blank.png"), np.full((60, 80, 3), 220, np.uint8))
     ran = digitreader("score", "negatives", tmp_path, "--report", tmp_path / "page.html")

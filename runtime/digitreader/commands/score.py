@@ -30,6 +30,7 @@ examples:
   digitreader score finding --count 100         kinds of pictures on which digits are hard to find
   digitreader score photos photos/ --model accurate
   digitreader score corruptions --limit 1000 --format json
+  digitreader score corruptions --as-frames     the same digits laid on paper, and found and read as in a frame
   digitreader score hands semeion.npz --report hands.html
   digitreader score negatives omniglot.npz --keep 0.99
   digitreader score video --minutes 10

@@ -53,6 +53,15 @@ def add_seed_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_as_frames_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--as-frames``."""
+    parser.add_argument(
+        "--as-frames",
+        action="store_true",
+        help="lay the digits on paper, and find and read them as in a frame of a camera; counts what is lost, too",
+    )
+
+
 def add_size_argument(parser: argparse.ArgumentParser) -> None:
     """Declare ``--size``."""
     parser.add_argument("--size", type=size_wh, default=(640, 480), metavar="WxH", help="of a frame (default: 640x480)")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digitreader.commands.data_arguments import add_data_arguments, data_place
 from digitreader.commands.score_parts.arguments import (
+    add_as_frames_argument,
     add_part,
     add_seed_argument,
     add_telling_arguments,
@@ -14,20 +15,28 @@ from digitreader.commands.score_parts.arguments import (
 )
 
 if TYPE_CHECKING:
+    from digitreader.data import LabelledImages
     from digitreader.model import Model
     from digitreader.score.told import Told
 
+FRAMES_LIMIT = 240
+
 DESCRIPTION = """\
 Spoil MNIST's test digits in the fifteen ways of MNIST-C, at its strengths: shot_noise impulse_noise glass_blur
-motion_blur shear scale rotate brightness translate stripe fog spatter dotted_line zigzag canny_edges. Each image goes
-through the same normalisation as in `digitreader evaluate`. The corruptions are written anew after the published
-recipe, and draw other random numbers, so that single images differ from the published ones.
+motion_blur shear scale rotate brightness translate stripe fog spatter dotted_line zigzag canny_edges. The corruptions
+are written anew after the published recipe, and draw other random numbers, so that single images differ from the
+published ones. There are two ways to judge:
+  glyphs        each image is normalised and classified by itself, as in `digitreader evaluate`: the network alone
+  --as-frames   the digits are laid on paper as dark ink about 60 pixels high, twelve to a picture of 640x480, and each
+                picture is read as `digitreader read` reads a frame: the finder and the network. Counted are digits
+                read right, misread, and lost (not found, or not accepted), and readings that were invented.
 """
 
 EXAMPLES = """\
 examples:
   digitreader score corruptions
   digitreader score corruptions --limit 1000 --model accurate
+  digitreader score corruptions --as-frames --limit 1000
   digitreader score corruptions --report corruptions.html       with a contact sheet
 """
 
@@ -37,8 +46,12 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     brief = "MNIST's test digits, spoiled in the fifteen ways of MNIST-C"
     parser = add_part(parts, "corruptions", brief=brief, description=DESCRIPTION, examples=EXAMPLES)
     parser.add_argument(
-        "--limit", type=whole_number("images", least=1), metavar="N", help="the first N images only (default: all)"
+        "--limit",
+        type=whole_number("images", least=1),
+        metavar="N",
+        help=f"the first N images only (default: all; with --as-frames {FRAMES_LIMIT}, which takes minutes)",
     )
+    add_as_frames_argument(parser)
     add_seed_argument(parser)
     add_data_arguments(parser)
     add_telling_arguments(parser)
@@ -52,16 +65,38 @@ def score(args: argparse.Namespace, model: Model) -> Told:
         DataError: MNIST is not there.
     """
     from digitreader.data import LabelledImages, find_mnist
+
+    digits = find_mnist(data_place(args)).read("test")
+    limit = FRAMES_LIMIT if args.limit is None and args.as_frames else args.limit
+    if limit is not None:
+        digits = LabelledImages(digits.images[:limit], digits.labels[:limit], digits.name)
+    judge = _score_as_frames if args.as_frames else _score_glyphs
+    return judge(digits, model, args.seed)
+
+
+def _score_glyphs(digits: LabelledImages, model: Model, seed: int) -> Told:
     from digitreader.score.corruptions.measure import score_corruptions
     from digitreader.score.corruptions.tell import corruptions_sections, corruptions_text
     from digitreader.score.told import Told
 
-    digits = find_mnist(data_place(args)).read("test")
-    if args.limit is not None:
-        digits = LabelledImages(digits.images[: args.limit], digits.labels[: args.limit], digits.name)
-    measured, samples = score_corruptions(model, digits, seed=args.seed)
+    measured, samples = score_corruptions(model, digits, seed=seed)
     return Told(
         title=f"Fifteen corruptions of {digits.name}",
+        figures=measured,
+        text=corruptions_text(measured, f"{model.facts.name} on {digits.name}"),
+        sections=lambda: corruptions_sections(measured, samples),
+    )
+
+
+def _score_as_frames(digits: LabelledImages, model: Model, seed: int) -> Told:
+    from digitreader.pipeline import Reader
+    from digitreader.score.as_frames.corruptions import score_corruptions_as_frames
+    from digitreader.score.as_frames.report import corruptions_sections, corruptions_text
+    from digitreader.score.told import Told
+
+    measured, samples = score_corruptions_as_frames(Reader(model), digits, seed=seed)
+    return Told(
+        title=f"Fifteen corruptions of {digits.name}, laid on paper",
         figures=measured,
         text=corruptions_text(measured, f"{model.facts.name} on {digits.name}"),
         sections=lambda: corruptions_sections(measured, samples),

@@ -10,6 +10,7 @@ COLOURS: Mapping[str, str] = {
     "cut wrongly": "#e69f00",
     "rejected": "#0072b2",
     "not found": "#8a8f98",
+    "lost": "#8a8f98",
     "invented": "#cc79a7",
 }
 """A colour for what was right and for each cause of an error; Okabe and Ito's, told apart by colour-blind eyes too."""

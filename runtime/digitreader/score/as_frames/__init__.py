@@ -1,0 +1,1 @@
+"""Labelled digits laid on paper, and found and read there like those of any frame."""
