@@ -13,6 +13,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from digitreader.engines import TensorForm
+from digitreader.engines.dense import BLOCK_GLYPHS
 from digitreader.engines.numpy_engine import NumpyEngine
 from digitreader.engines.sigmoid import sigmoid_steps
 from digitreader.engines.simple import PROBABILITIES, make_softmax
@@ -52,6 +53,13 @@ def test_a_batch_gives_the_same_integers_as_one_glyph_at_a_time(engine: NumpyEng
     together = engine.integers(GLYPHS)
     alone = np.concatenate([engine.integers(glyph[None]) for glyph in GLYPHS])
     np.testing.assert_array_equal(together, alone)
+
+
+@pytest.mark.parametrize("count", [1, 2, BLOCK_GLYPHS, BLOCK_GLYPHS + 1])
+def test_large_layers_give_litert_s_integers_in_blocks_and_whole(litert_answers: Ask, count: int) -> None:
+    content = shipped_models()["accurate"].read_bytes()
+    found = NumpyEngine(content, "accurate").integers(GLYPHS[:count])
+    np.testing.assert_array_equal(found, litert_answers(content, GLYPHS[:count], "AUTO"))
 
 
 def test_no_glyphs_give_no_rows(engine: NumpyEngine) -> None:

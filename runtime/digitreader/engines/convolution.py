@@ -33,7 +33,7 @@ class Convolution:
         self._type = np.float32 if largest <= EXACT[np.float32] else np.float64
         self._weights = np.ascontiguousarray(values.T, self._type)
         self._bias = bias.astype(self._type)
-        self._rounder = NearestEven(weights.scales, as_layer(part))
+        self._scales, self._layer = np.broadcast_to(weights.scales, part.depth), as_layer(part)
 
     def __call__(self, steps: MapSteps) -> MapSteps:
         """As `MapRun`."""
@@ -41,13 +41,18 @@ class Convolution:
         height, width = windows.shape[:2]
         numbers, channels = self._weights.shape
         rows = max(1, BLOCK_NUMBERS // (width * numbers))
-        given = np.empty((height, width, channels), np.float32)
+        # few channels are a short inner loop for NumPy: a row of pixels is handled as one long line
+        bias, rounder = np.tile(self._bias, width), NearestEven(np.tile(self._scales, width), self._layer)
+        sums = np.empty((height, width * channels), self._type)
         for first in range(0, height, rows):
             block: Array = windows[first : first + rows].reshape(-1, numbers).astype(self._type, copy=False)
-            sums = block @ self._weights
-            sums += self._bias
-            given[first : first + rows] = self._rounder(sums).reshape(-1, width, channels)
-        return given
+            lines = sums[first : first + rows]
+            np.matmul(block, self._weights, out=lines.reshape(-1, channels))
+            lines += bias
+            rounded = rounder(lines)
+            if rounded is not lines:
+                lines[...] = rounded
+        return sums.reshape(height, width, channels).astype(np.float32, copy=False)
 
 
 def _window(part: MapPart) -> Window:
