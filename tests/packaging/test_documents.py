@@ -10,7 +10,7 @@ import pytest
 
 from digitreader.main import build_parser
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/network.md")
 
 
 def commands_in(document: Path, program: str) -> list[list[str]]:
