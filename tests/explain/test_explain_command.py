@@ -31,7 +31,8 @@ def test_the_picture_and_the_page_are_written_where_asked(digitreader: Run, pict
 
 def test_the_page_says_the_command_that_makes_it_again(digitreader: Run, picture: Path, tmp_path: Path) -> None:
     digitreader("explain", picture, "--digit", 2, "--against", 1, "--to", tmp_path)
-    assert sorted(path.name for path in tmp_path.glob("explain*")) == ["explain-2.html", "explain-2.png"]
+    names = sorted(path.name for path in tmp_path.glob("explain*"))
+    assert names == ["explain-2.html", "explain-2.png", "explain-overview.png"]
     command = "digitreader explain written.png --digit=2 --against=1 --model=tiny --to DIR"
     assert command in (tmp_path / "explain-2.html").read_text()
 

@@ -23,7 +23,7 @@ is shown, how active each neuron is, and the ten outputs. On the terminal in sho
 EXAMPLES = """\
 examples:
   digitreader explain photo.jpg                    the surest digit of a picture
-  digitreader explain photo.jpg --digit 3          the third digit, in reading order
+  digitreader explain photo.jpg --digit 3          the third digit, in reading order, as listed
   digitreader explain photo.jpg --against 7        why it is not a 7
   digitreader explain photo.jpg --to out           the whole network, as out/explain.png and out/explain.html
   digitreader explain photo.jpg --neuron 1.7       the weighted sum of the seventh neuron of hidden layer 1
@@ -51,7 +51,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--neuron", metavar="LAYER.N", help="write the weighted sum of a neuron: 1.7, 2.16, or output.DIGIT"
     )
     parser.add_argument(
-        "--to", type=Path, metavar="DIR", help="write explain.png and explain.html there; with --digit 3 explain-3.*"
+        "--to",
+        type=Path,
+        metavar="DIR",
+        help="write explain.png and explain.html there, with --digit 3 explain-3.*; where the picture has several "
+        "digits also explain-overview.png, with the number of each",
     )
     add_model_arguments(parser)
     parser.set_defaults(run=run)
@@ -109,6 +113,7 @@ def _write(explained: Explanation, args: argparse.Namespace) -> None:
     import cv2
 
     from digitreader.explain.figure import draw_explanation
+    from digitreader.explain.overview import draw_overview
     from digitreader.explain.page import write_page
     from digitreader.files import write_together
 
@@ -117,7 +122,10 @@ def _write(explained: Explanation, args: argparse.Namespace) -> None:
     command = f"digitreader explain {shlex.join(words)} --to DIR"
     stem = "explain" if args.digit is None else f"explain-{args.digit}"
     page = write_page(explained, model=args.model, command=command).encode()
-    figure = cv2.imencode(".png", draw_explanation(explained))[1].tobytes()
-    files = {args.to / f"{stem}.png": figure, args.to / f"{stem}.html": page}
+    pictures = {stem: draw_explanation(explained)}
+    if explained.digit_count > 1:
+        pictures["explain-overview"] = draw_overview(explained)
+    files = {args.to / f"{name}.png": cv2.imencode(".png", drawn)[1].tobytes() for name, drawn in pictures.items()}
+    files[args.to / f"{stem}.html"] = page
     write_together(files)
     say(f"written: {', '.join(map(str, files))}")

@@ -28,8 +28,7 @@ class Explanation:
 
     Attributes:
         number: which digit of the picture it is, from 1 in reading order.
-        digit_count: how many digits were read there.
-        reading: what was read; its box lies in `image`.
+        readings: all that was read there, in reading order; the boxes lie in `image`.
         against: the digit to compare with: the one with the second highest output, where no other was asked for.
         image: the picture, upright: (H, W, 3) or (H, W) uint8.
         ink: (h, w) uint8, the digit's strokes as they were cut out.
@@ -41,8 +40,7 @@ class Explanation:
     """
 
     number: int
-    digit_count: int
-    reading: Reading
+    readings: tuple[Reading, ...]
     against: int
     image: ColourImage | GrayImage
     ink: Ink
@@ -51,6 +49,16 @@ class Explanation:
     inputs: Values
     network: LayeredNetwork
     activations: tuple[Values, ...]
+
+    @property
+    def reading(self) -> Reading:
+        """What was read."""
+        return self.readings[self.number - 1]
+
+    @property
+    def digit_count(self) -> int:
+        """How many digits were read in the picture."""
+        return len(self.readings)
 
     @property
     def shown(self) -> Features:
@@ -84,8 +92,7 @@ def explain_digit(
     *hidden, logits = network.activations(features)
     return Explanation(
         number=at + 1,
-        digit_count=len(readings),
-        reading=readings[at],
+        readings=tuple(readings),
         against=_rival_of(readings[at], against),
         image=frame.image,
         ink=ink,

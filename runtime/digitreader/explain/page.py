@@ -8,13 +8,14 @@ import numpy as np
 
 from digitreader.explain.explanation import Explanation
 from digitreader.explain.figure import draw_explanation
+from digitreader.explain.overview import draw_overview
 from digitreader.explain.sums import most_important_neurons, weighted_sum
 from digitreader.explain.terminal import reasons_text, sum_text
 from digitreader.explain.tiles import on_white, part_maps, signed
 from digitreader.explain.words import a_digit, confidence_of
 from digitreader.score.report.elements import Html, Shown, bar, gallery, panel, section, table
 from digitreader.score.report.page import Heading, page_of
-from digitreader.score.report.pictures import png_address
+from digitreader.score.report.pictures import jpeg_address, png_address
 from digitreader.values import GLYPH_SIDE
 
 MOST_NEURONS = 32
@@ -38,7 +39,17 @@ def write_page(explanation: Explanation, *, model: str, command: str) -> str:
     heading = Heading(f"How {a_digit(reading.digit)} is read", f"{model}: {confidence_of(reading)}", command)
     why = f"<p>{escape(reasons_text(explanation).capitalize())}.</p>"
     hidden = [_layer_section(explanation, layer) for layer in range(1, len(explanation.network.layers))]
-    return page_of(heading, [section("From picture to answer", figure, why), *hidden, _outputs_section(explanation)])
+    way = section("From picture to answer", figure, why)
+    return page_of(heading, [*_overview_section(explanation), way, *hidden, _outputs_section(explanation)])
+
+
+def _overview_section(explanation: Explanation) -> list[str]:
+    """Which digits the picture has; nothing where it has one alone."""
+    if explanation.digit_count == 1:
+        return []
+    address = jpeg_address(draw_overview(explanation))
+    picture = f'<img src="{address}" alt="the picture with a numbered box round each digit" style="max-width:100%">'
+    return [section(f"The {explanation.digit_count} digits of the picture", panel(picture))]
 
 
 def _layer_section(explanation: Explanation, layer: int) -> str:

@@ -12,6 +12,8 @@ from digitreader.score.told import counted
 from digitreader.values import GLYPH_SIDE, GrayImage
 
 SHADES = " .:-=+*#%@"
+NUMBERED = 10
+"""So many digits of the picture are listed on a line, each with its number."""
 LEVELS = " ▁▂▃▄▅▆▇█"
 BAR = 30
 SHOWN_NEURONS = 16
@@ -25,6 +27,7 @@ def terminal_text(explanation: Explanation) -> str:
     reading, layers = explanation.reading, explanation.network.layers
     lines = [
         f"digit {explanation.number} of {explanation.digit_count}: {a_digit(reading.digit)}, {confidence_of(reading)}",
+        *_numbered(explanation),
         "",
         *drawn(explanation.glyph),
         "",
@@ -73,6 +76,15 @@ def drawn(glyph: GrayImage) -> list[str]:
     """A (28, 28) picture in characters, two rows of pixels to a line."""
     rows = glyph.reshape(GLYPH_SIDE // 2, 2, GLYPH_SIDE).astype(np.float64).mean(axis=1)
     return ["".join(SHADES[round(value / 255 * (len(SHADES) - 1))] for value in row) for row in rows.tolist()]
+
+
+def _numbered(explanation: Explanation) -> list[str]:
+    """Where the picture has several digits, the number of each for ``--digit``."""
+    if explanation.digit_count == 1:
+        return []
+    each = [f"{number}: {reading.text}" for number, reading in enumerate(explanation.readings, start=1)]
+    rows = ["   ".join(each[first : first + NUMBERED]) for first in range(0, len(each), NUMBERED)]
+    return ["digits of the picture, each with its number for --digit:", *(f"  {row}" for row in rows)]
 
 
 def _inputs_line(explanation: Explanation) -> str:

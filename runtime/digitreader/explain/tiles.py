@@ -15,7 +15,8 @@ FOR_BGR, AGAINST_BGR = (43, 40, 190), (180, 110, 30)
 """Red for what excites or speaks for; blue for what holds back or speaks against."""
 MAP_BGR = (190, 180, 170)
 WHITE = 255
-REGULAR, BOLD = 400, 700
+FONT, WEIGHT = "uni", 400
+"""A small zero that is struck through looks like an 8."""
 
 
 def text(
@@ -28,7 +29,10 @@ def text(
     colour: Colour = INK_BGR,
 ) -> None:
     """Write a line of text whose capitals are so high; `base_xy` is where its first letter stands."""
-    Lettering(words, height_px, weight=BOLD if bold else REGULAR).draw(canvas, base_xy, colour)
+    lettering = Lettering(words, height_px, weight=WEIGHT, font=FONT)
+    # the font has one weight: what is written again beside itself looks bold
+    for right in range(1 + max(1, height_px // 11) if bold else 1):
+        lettering.draw(canvas, (base_xy[0] + right, base_xy[1]), colour)
 
 
 def lit(share: float, colour: Colour) -> Colour:
