@@ -23,7 +23,7 @@ DECIMALS = 3
 NO_DIGIT_SHARE = 0.01
 """So many of the glyphs that are read are no digits. In training it is up to a half: who believes that is too humble
 where people write digits, and who believes in none at all is sure of every letter that looks a little like one. It is
-the largest round share that keeps the calibration error on validation digits below 1 %, of `tiny` and of `accurate`."""
+the largest round share that keeps the calibration error on validation digits below 1 %, of every recipe."""
 
 Surprise = Callable[[AcceptanceRule], float]
 """How unlikely the truth is by a rule: the mean negative logarithm of its probability."""

@@ -36,7 +36,7 @@ MOST_READERS = 8
 def read(
     source: str | int | os.PathLike[str] | None = None,
     *,
-    model: str = "tiny",
+    model: str = "accurate",
     engine: EngineName = "auto",
     expect: str = "",
     every_frame: bool = False,
@@ -105,7 +105,7 @@ def read(
 def read_picture(
     picture: Picture,
     *,
-    model: str = "tiny",
+    model: str = "accurate",
     engine: EngineName = "auto",
     expect: str = "",
     rotate: Rotation = AUTO,

@@ -214,7 +214,7 @@ def test_config_says_who_said_so(write: Say, capsys: pytest.CaptureFixture[str])
     assert main(["config", "--config", str(path), "--frames", "4"]) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0] == f"# file: {path}"
-    assert {'format = "csv"  # file', "frames = 4  # command line", 'model = "tiny"  # default'} <= set(told)
+    assert {'format = "csv"  # file', "frames = 4  # command line", 'model = "accurate"  # default'} <= set(told)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ KEYS = {
 def test_a_part_is_told_in_lines(digitreader: Run, commands: dict[str, list[str]], part: str) -> None:
     ran = digitreader("score", *commands[part])
     assert ran.status == 0
-    assert ran.out.startswith("tiny")
+    assert ran.out.startswith("accurate")
     assert ran.out.count("\n") > 3
     assert "\r" not in ran.err
 
@@ -92,7 +92,7 @@ def test_a_part_writes_one_page(digitreader: Run, commands: dict[str, list[str]]
     html = page.read_text(encoding="utf-8")
     assert html.startswith("<!doctype html>")
     assert html.rstrip().endswith("</html>")
-    assert "tiny (784-16-16-10 neurons" in html
+    assert "accurate (784-512-128-10 neurons" in html
     assert f"{page}: " in ran.err
     assert [path.name for path in page.parent.iterdir()] == ["report.html"]
 
@@ -182,7 +182,7 @@ def test_the_size_of_the_scenes_and_their_knobs_stand_in_the_page(digitreader: R
         page,
     )
     assert ran.status == 0
-    assert ran.out.startswith("tiny, medium noise=9 pens=red: 1 scenes")
+    assert ran.out.startswith("accurate, medium noise=9 pens=red: 1 scenes")
     assert "<td>noise</td><td>9.0</td>" in page.read_text()
     assert "<td>pens</td><td>red</td>" in page.read_text()
 

@@ -215,8 +215,8 @@ def test_the_engine(module: Module, engine: str, state: str, words: str) -> None
 
 
 def test_a_model_that_fails_its_receipt_is_told_with_the_reason() -> None:
-    found = check_model(ModelFacts(failed=("file: tiny.tflite: its sha256 is not the card's",)))
-    assert brief(found)[:2] == ("fail", "tiny: file: tiny.tflite: its sha256 is not the card's")
+    found = check_model(ModelFacts(failed=("file: accurate.tflite: its sha256 is not the card's",)))
+    assert brief(found)[:2] == ("fail", "accurate: file: accurate.tflite: its sha256 is not the card's")
 
 
 @pytest.mark.parametrize(

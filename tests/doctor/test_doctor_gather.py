@@ -219,7 +219,7 @@ def test_a_model_that_is_not_there_fails_its_check() -> None:
 
 
 def test_a_picture_of_the_demo_shows_digits() -> None:
-    look = gather_picture("demo", "tiny", "auto").look
+    look = gather_picture("demo", "accurate", "auto").look
     assert look is not None
     assert look.digits >= 3
 
@@ -239,7 +239,7 @@ def test_a_finder_that_is_refused_says_so_and_what_to_do(monkeypatch: pytest.Mon
         raise ModelFormatError("finder.tflite: is damaged")
 
     monkeypatch.setattr("digitreader.model.finder.load_finder", refuse)
-    picture = gather_picture("demo", "tiny", "auto")
+    picture = gather_picture("demo", "accurate", "auto")
     assert (picture.look, picture.error) == (None, "demo: cannot be judged: finder.tflite: is damaged")
     assert "install digitreader again" in picture.advice
 
@@ -251,7 +251,7 @@ def test_a_model_that_is_refused_leaves_the_picture_as_it_is() -> None:
 
 
 def test_a_source_that_gives_nothing_says_so_without_its_password() -> None:
-    picture = gather_picture("rtsp://pi:geheim@127.0.0.1:9/x", "tiny", "auto")
+    picture = gather_picture("rtsp://pi:geheim@127.0.0.1:9/x", "accurate", "auto")
     assert (picture.look, picture.source) == (None, "rtsp://127.0.0.1:9/x")
     assert "geheim" not in picture.error
 

@@ -22,7 +22,7 @@ from digitreader.pipeline import Reader
 from digitreader.values import Box, ColourImage, Frame, Reading
 
 Explain = Callable[..., Explanation]
-MODELS = ("tiny", "accurate")
+MODELS = ("tiny", "small", "accurate")
 
 
 @pytest.mark.parametrize("model", MODELS)

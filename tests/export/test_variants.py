@@ -261,7 +261,17 @@ def test_the_run_may_stand_before_and_behind_its_variants(arguments: list[str]) 
 
 
 @pytest.mark.parametrize("arguments", [[], ["--variant", "int8"]])
-def test_no_run_is_one_clear_line(digitreader: Run, arguments: list[str]) -> None:
-    ran = digitreader("export", *arguments)
-    assert (ran.status, ran.err.count("\n")) == (2, 1)
-    assert "RUN is missing; give a folder that digitreader train wrote" in ran.err
+def test_without_a_run_it_is_that_of_the_network_that_is_explained(arguments: list[str]) -> None:
+    for command in ("export", "compare"):
+        args = build_parser([command]).parse_args([command, *arguments])
+        assert run_and_variants(args)[0] == Path("runs/tiny")
+
+
+def test_a_run_that_is_not_there_is_one_clear_line(
+    digitreader: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = digitreader("export")
+    assert (ran.status, ran.err.count("\n")) == (1, 1)
+    assert "runs/tiny" in ran.err
+    assert "digitreader train" in ran.err

@@ -60,7 +60,7 @@ GOOD = LiveBench(
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
     monkeypatch.setattr(run, "PATIENT", QUICK)
-    return Reader(load_model("tiny", "auto"))
+    return Reader(load_model("small", "auto"))
 
 
 def test_every_fault_comes_and_is_survived_by_every_output(reader: Reader) -> None:

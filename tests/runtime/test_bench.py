@@ -26,7 +26,7 @@ from digitreader.values import Glyphs
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(load_model("tiny"))
+    return Reader(load_model("small"))
 
 
 def test_two_things_are_run_in_turn() -> None:

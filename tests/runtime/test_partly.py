@@ -57,7 +57,7 @@ def test_what_is_found_in_the_part_replaces_what_was_there() -> None:
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(load_model("tiny"))
+    return Reader(load_model("small"))
 
 
 def written(text: str) -> ColourImage:

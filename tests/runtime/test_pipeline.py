@@ -23,7 +23,7 @@ BOARD = DemoSettings(papers=("board",), pens=("chalk",), folds=0.0)
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(load_model("tiny"))
+    return Reader(load_model("small"))
 
 
 class StubModel:

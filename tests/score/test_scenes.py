@@ -144,7 +144,7 @@ def test_no_more_pictures_are_kept_than_asked_for(telling: Callable[..., Reader]
 
 
 def test_easy_scenes_are_read_better_than_hard_ones() -> None:
-    reader = Reader(load_model("tiny"))
+    reader = Reader(load_model("small"))
     easy, hard = (score_scenes(reader, ScenesPlan(PRESETS[name], count=24))[0] for name in ("easy", "hard"))
     assert easy.digit_accuracy > hard.digit_accuracy
     assert easy.digit_accuracy > 0.8

@@ -39,7 +39,7 @@ class Stream(Picture):
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(load_model("tiny", "auto"))
+    return Reader(load_model("small", "auto"))
 
 
 def seen(reader: Reader, photo: ColourImage) -> SeenSheet:

@@ -84,7 +84,7 @@ def test_a_sheet_takes_the_place_of_another_and_of_no_other_file(digitreader: Ru
 def test_a_photograph_is_scored_in_lines(digitreader: Run, photo: Path) -> None:
     ran = digitreader("score", "--sheet", photo)
     assert ran.status == 0
-    assert ran.out.startswith("tiny on test sheets: 1 photograph with 40 written digits\n")
+    assert ran.out.startswith("accurate on test sheets: 1 photograph with 40 written digits\n")
     assert f"{photo}: sheet LETTER-0005, digits " in ran.out
     assert "5 numbers left empty" in ran.out
     assert all(f"\n  {cause} " in ran.out for cause in ("misread", "cut wrongly", "rejected", "not found", "invented"))

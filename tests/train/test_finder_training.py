@@ -130,7 +130,7 @@ def test_few_scenes_make_small_portions_and_batches() -> None:
         (["finder", "--activation", "relu"], "--activation is not for finder"),
         (["finder", "--limit", "20"], "--limit is not for finder"),
         (["tiny", "--scenes", "20"], "--scenes is not for tiny"),
-        (["enormous"], "choose one of tiny, accurate, finder"),
+        (["enormous"], "choose one of tiny, small, accurate, finder"),
     ],
 )
 def test_a_wrong_command_line_is_one_clear_line(digitreader: Run, arguments: list[str], says: str) -> None:

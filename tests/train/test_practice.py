@@ -58,7 +58,7 @@ def bar() -> Ink:
 
 
 def test_practice_is_the_digits_their_variants_and_what_is_no_digit(digits: TrainingDigits, place: DataPlace) -> None:
-    practice = practice_for(dataclasses.replace(RECIPE, features="pixels"), digits, place)
+    practice = practice_for(RECIPE, digits, place)
     assert len(practice) == len(practice.glyphs) == 60 + 60 + 30
     np.testing.assert_array_equal(practice.glyphs[:60], digits.train.glyphs)
     np.testing.assert_array_equal(practice.labels[:120], np.tile(digits.train.labels, 2))
@@ -66,12 +66,12 @@ def test_practice_is_the_digits_their_variants_and_what_is_no_digit(digits: Trai
 
 
 def test_a_recipe_without_them_practises_the_digits_alone(digits: TrainingDigits, place: DataPlace) -> None:
-    practice = practice_for(dataclasses.replace(PLAIN, features="pixels"), digits, place)
+    practice = practice_for(PLAIN, digits, place)
     np.testing.assert_array_equal(practice.glyphs, digits.train.glyphs)
 
 
 def test_the_practice_is_as_the_network_is_shown_it(digits: TrainingDigits, place: DataPlace) -> None:
-    practice = practice_for(PLAIN, digits, place)
+    practice = practice_for(dataclasses.replace(PLAIN, features="directions"), digits, place)
     np.testing.assert_array_equal(practice.glyphs, direction_maps(digits.train.glyphs))
     np.testing.assert_array_equal(practice.labels, digits.train.labels)
 
@@ -97,7 +97,7 @@ def test_tasks_drawn_side_by_side_come_in_their_order(
     digits: TrainingDigits, place: DataPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", 20)
-    practice = practice_for(dataclasses.replace(RECIPE, features="pixels"), digits, place)
+    practice = practice_for(RECIPE, digits, place)
     third = Task(digits.train.images[40:60], digits.train.labels[40:60], (PRACTICE_SEED, 0, 0, 40))
     np.testing.assert_array_equal(practice.glyphs[100:120], vary_digits(third).glyphs)
 

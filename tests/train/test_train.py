@@ -92,18 +92,30 @@ def test_the_command_trains_prints_the_layers_and_says_what_comes_next(
     assert "training tiny: " in ran.err
 
 
-def test_a_network_may_be_shown_pixels(
+def test_a_network_may_be_shown_what_another_recipe_is_not(
     digitreader: Run, drawn_place: DataPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     data = ["--data", drawn_place.folder, "--any-digits"]
-    ran = digitreader("train", "tiny", *data, "--features", "pixels", "--quick", "--epochs", "1", "--limit", "120")
+    ran = digitreader("train", "tiny", *data, "--features", "directions", "--quick", "--epochs", "1", "--limit", "120")
+    assert ran.status == 0
+    record = load_run(tmp_path / "runs" / "tiny").record
+    assert record.recipe.features == "directions"
+    assert "--features directions" in record.repeat
+
+
+def test_without_a_recipe_the_network_of_the_explanation_is_trained(
+    digitreader: Run, drawn_place: DataPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    data = ["--data", drawn_place.folder, "--any-digits"]
+    ran = digitreader("train", *data, "--quick", "--epochs", "1", "--limit", "120")
     assert ran.status == 0
     assert "28 x 28" in ran.out
-    record = load_run(tmp_path / "runs" / "tiny").record
-    assert record.recipe.features == "pixels"
-    assert "--features pixels" in record.repeat
+    recipe = load_run(tmp_path / "runs" / "tiny").record.recipe
+    assert (recipe.name, recipe.features, recipe.layers) == ("tiny", "pixels", (784, 16, 16, 10))
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,20 @@ LESSONS: Mapping[str, float] = {
 RECIPES: Mapping[str, Recipe] = {
     "tiny": Recipe(
         name="tiny",
-        purpose="the network that the well-known explanation draws, small enough to look into",
+        purpose="the network that the well-known explanation draws: 784 pixels in, one neuron a pixel",
+        hidden=(16, 16),
+        activation="relu",
+        seed=1,
+        epochs=40,
+        batch=128,
+        learning_rate=2e-3,
+        warmup_epochs=1,
+        weight_decay=0.05,
+        **LESSONS,
+    ),
+    "small": Recipe(
+        name="small",
+        purpose="as small as the network that the well-known explanation draws, and shown how the strokes run",
         hidden=(16, 16),
         activation="relu",
         seed=1,

@@ -33,7 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
-    parser.add_argument("recipe", metavar="RECIPE", help="which: tiny or accurate")
+    parser.add_argument("recipe", metavar="RECIPE", help="which: tiny, small or accurate")
     parser.add_argument("--seeds", type=whole(1), default=5, metavar="N", help="trainings of each (default: 5)")
     parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the practice (default: the recipe's)")
     parser.add_argument("--limit", type=whole(20), metavar="N", help="use only N training images")

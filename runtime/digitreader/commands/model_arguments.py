@@ -13,10 +13,20 @@ if TYPE_CHECKING:
 # as `digitreader.engines.ENGINES`, which would import NumPy before a command has set its threads
 ENGINES = ("auto", "litert", "numpy")
 
+READER = "accurate"
+"""The model that reads where none is named."""
+EXPLAINED = "tiny"
+"""The network that is trained, exported and proven where none is named: the one that the documents explain."""
+
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--model`` and ``--engine``."""
-    parser.add_argument("--model", default="tiny", metavar="NAME|PATH", help="shipped model or .tflite (default: tiny)")
+    parser.add_argument(
+        "--model",
+        default=READER,
+        metavar="NAME|PATH",
+        help="shipped model, accurate, small or tiny, or .tflite (default: %(default)s)",
+    )
     add_engine_argument(parser)
 
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from digitreader.errors import UsageError
+from digitreader.commands.model_arguments import EXPLAINED
 
 
 def add_run_argument(parser: argparse.ArgumentParser) -> None:
-    """Declare ``RUN``; whether it was given is seen by `run_and_variants`."""
-    parser.add_argument("run_folder", type=Path, nargs="?", metavar="RUN", help="a folder that digitreader train wrote")
+    """Declare ``RUN``; `run_and_variants` says which one it is where none is given."""
+    told = f"a folder that digitreader train wrote (default: runs/{EXPLAINED})"
+    parser.add_argument("run_folder", type=Path, nargs="?", metavar="RUN", help=told)
 
 
 def run_and_variants(args: argparse.Namespace) -> tuple[Path, tuple[str, ...]]:
     """The run and the variants; commas part variants as spaces do.
 
     In ``export --variant int8 qat runs/tiny`` argparse takes the run for one more variant.
-
-    Raises:
-        UsageError: no run is named.
     """
     named = [name for word in args.variant for name in word.split(",") if name]
     folder: Path | None = args.run_folder
@@ -27,5 +25,5 @@ def run_and_variants(args: argparse.Namespace) -> tuple[Path, tuple[str, ...]]:
         folder = Path(args.variant[-1])
         named = [name for word in args.variant[:-1] for name in word.split(",") if name]
     if folder is None:
-        raise UsageError("RUN is missing; give a folder that digitreader train wrote, such as runs/tiny")
+        folder = Path("runs") / EXPLAINED
     return folder, tuple(dict.fromkeys(named))

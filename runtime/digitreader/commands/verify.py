@@ -7,7 +7,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING
 
-from digitreader.commands.model_arguments import add_engine_argument
+from digitreader.commands.model_arguments import EXPLAINED, add_engine_argument
 
 if TYPE_CHECKING:
     from digitreader.model.receipt import Receipt
@@ -39,7 +39,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
-    parser.add_argument("model", nargs="?", default="tiny", metavar="MODEL", help="shipped model or .tflite")
+    told = "shipped model or .tflite (default: %(default)s)"
+    parser.add_argument("model", nargs="?", default=EXPLAINED, metavar="MODEL", help=told)
     add_engine_argument(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     parser.set_defaults(run=run)

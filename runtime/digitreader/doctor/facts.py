@@ -120,7 +120,7 @@ class ModelFacts:
         proven: how many hold.
     """
 
-    name: str = "tiny"
+    name: str = "accurate"
     engine: str = "litert"
     failed: tuple[str, ...] = ()
     proven: int = 0
