@@ -34,6 +34,7 @@ PLAIN = dataclasses.replace(
     typefaces=0,
     scenes=0,
     printed=0,
+    digits=1,
     teacher=0,
     epochs=1,
 )  # fmt: skip
@@ -74,6 +75,13 @@ def test_the_practice_is_as_the_network_is_shown_it(digits: TrainingDigits, plac
     practice = practice_for(dataclasses.replace(PLAIN, features="directions"), digits, place)
     np.testing.assert_array_equal(practice.glyphs, direction_maps(digits.train.glyphs))
     np.testing.assert_array_equal(practice.labels, digits.train.labels)
+
+
+def test_a_recipe_may_repeat_the_digits_themselves(digits: TrainingDigits, place: DataPlace) -> None:
+    practice = practice_for(dataclasses.replace(PLAIN, digits=3, variants=1), digits, place)
+    assert len(practice) == 3 * 60 + 60
+    np.testing.assert_array_equal(practice.glyphs[60:120], digits.train.glyphs)
+    np.testing.assert_array_equal(practice.labels[:180], np.tile(digits.train.labels, 3))
 
 
 def test_a_recipe_may_ask_for_more_than_one_of_each_or_less(digits: TrainingDigits, place: DataPlace) -> None:

@@ -40,6 +40,7 @@ class Recipe:
         scenes: how many times the digits are shown in the finder's scenes, and taken as the finder cuts them out.
         printed: how many digits in print, on displays and on counters' wheels are drawn for each digit, and taken as
             the finder cuts them out.
+        digits: how many times the digits themselves are learned in an epoch, beside what is made from them.
         features: what the network is shown of a glyph: 784 numbers of either kind.
     """
 
@@ -62,6 +63,7 @@ class Recipe:
     teacher: float = 0.0
     features: FeatureKind = field(default="pixels", metadata={"later": True})
     typefaces: float = field(default=0.0, metadata={"later": True})
+    digits: int = field(default=1, metadata={"later": True})
     scenes: float = field(default=0.0, metadata={"later": True})
     printed: float = field(default=0.0, metadata={"later": True})
 
@@ -90,6 +92,7 @@ def in_short(recipe: Recipe) -> Recipe:
         typefaces=0.0,
         scenes=0.0,
         printed=0.0,
+        digits=1,
         teacher=0.0,
     )
 
@@ -115,11 +118,12 @@ RECIPES: Mapping[str, Recipe] = {
         hidden=(16, 16),
         activation="relu",
         seed=1,
-        epochs=40,
-        batch=128,
+        epochs=100,
+        batch=256,
         learning_rate=2e-3,
         warmup_epochs=1,
         weight_decay=0.05,
+        digits=5,
         **LESSONS,
     ),
     "small": Recipe(

@@ -64,6 +64,12 @@ class Practice:
         """Normalise inks."""
         return cls(normalise_glyphs(inks), np.asarray(labels, np.uint8))
 
+    def with_first(self, count: int, *, times: int) -> Practice:
+        """The first `count` glyphs come `times` times, with what a teacher believes of them."""
+        places = np.concatenate([np.tile(np.arange(count), times - 1), np.arange(len(self))])
+        beliefs = None if self.beliefs is None else self.beliefs[places]
+        return Practice(self.glyphs[places], self.labels[places], beliefs) if times > 1 else self
+
     @classmethod
     def joined(cls, parts: Sequence[Practice]) -> Practice:
         """All parts, one after another."""
