@@ -1,10 +1,13 @@
 """Drawing digits that are not handwritten, with the truth: print, seven-segment displays, counter wheels."""
 
-from digitreader.drawing.display import DisplayStyle, display_surface, draw_display, draw_display_style
+from digitreader.drawing.display import display_surface, draw_display
+from digitreader.drawing.display_style import DisplayStyle, draw_display_style
 from digitreader.drawing.print_page import PrintPlan, draw_print
 from digitreader.drawing.surface import Sign, Spoiling, Surface, picture_of, screenshot_of
-from digitreader.drawing.typefaces import Typeface, built_in_typefaces, find_typefaces, held_back, learned
-from digitreader.drawing.wheels import WheelStyle, draw_wheel_style, draw_wheels, sign_at, wheels_surface
+from digitreader.drawing.typefaces import Typeface, built_in_typefaces, displays, find_typefaces, held_back, learned
+from digitreader.drawing.wheel import sign_at
+from digitreader.drawing.wheel_style import WheelStyle, draw_wheel_style
+from digitreader.drawing.wheels import draw_wheels, wheels_surface
 
 __all__ = [
     "DisplayStyle",
@@ -16,6 +19,7 @@ __all__ = [
     "WheelStyle",
     "built_in_typefaces",
     "display_surface",
+    "displays",
     "draw_display",
     "draw_display_style",
     "draw_print",

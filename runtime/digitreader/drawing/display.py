@@ -2,101 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from digitreader.demo import Scene
 from digitreader.drawing.display_front import draw_front, draw_glare
-from digitreader.drawing.segments import (
-    FORMS,
-    HELD_BACK_FORMS,
-    NO_DIGIT,
-    SegmentStyle,
-    draw_nonsense,
-    draw_segment_style,
-    outline,
-    segments_of,
-)
-from digitreader.drawing.surface import Colour, Sign, Spoiling, Surface, lerp, picture_of, reading_text
-from digitreader.drawing.typefaces import Typeface
+from digitreader.drawing.display_places import draw_places
+from digitreader.drawing.display_style import DisplayStyle, draw_display_style, with_typeface
+from digitreader.drawing.segments import NO_DIGIT
+from digitreader.drawing.surface import Spoiling, Surface, lerp, picture_of, reading_text
+from digitreader.drawing.typefaces import Typeface, displays
 from digitreader.values import ColourImage, Ink
 
-SHARP = 4
-"""Segments are drawn so many times larger and taken down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """The colours of a display: lit segments, the ground behind them, whether they glow."""
-
-    lit: Colour
-    ground: Colour
-    glows: bool
-
-
-PALETTES: Mapping[str, Palette] = {
-    "lcd": Palette((38, 42, 36), (140, 172, 160), glows=False),
-    "lcd-green": Palette((30, 40, 28), (96, 178, 150), glows=False),
-    "lcd-grey": Palette((50, 50, 48), (188, 196, 192), glows=False),
-    "led-red": Palette((40, 40, 255), (12, 8, 22), glows=True),
-    "led-green": Palette((90, 255, 70), (12, 22, 10), glows=True),
-    "led-amber": Palette((20, 150, 255), (8, 14, 22), glows=True),
-    "vfd": Palette((220, 255, 120), (22, 26, 16), glows=True),
-}
-HELD_BACK_PALETTES: Mapping[str, Palette] = {
-    "lcd-blue": Palette((245, 238, 228), (150, 60, 20), glows=False),
-    "lcd-yellow": Palette((34, 40, 40), (60, 190, 205), glows=False),
-    "led-blue": Palette((255, 130, 40), (24, 10, 8), glows=True),
-    "led-white": Palette((255, 246, 236), (18, 16, 16), glows=True),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DisplayStyle:
-    """One make of display.
-
-    Attributes:
-        segments: how they are formed.
-        palette: its colours.
-        unlit: how strongly unlit segments are seen, as a share of lit ones.
-        pitch: from digit to digit, in digit heights.
-        tails: whether its 6 and 9 have tails, and its 7 a hook.
-        bloom: how much light spreads round lit segments.
-        points: whether unlit points can be seen like unlit segments.
-    """
-
-    segments: SegmentStyle
-    palette: Palette
-    unlit: float
-    pitch: float
-    tails: tuple[bool, bool, bool]
-    bloom: float
-    points: bool
-
-
-def draw_display_style(rng: np.random.Generator, *, held_back: bool) -> DisplayStyle:
-    """Choose a make of display.
-
-    Args:
-        rng: where it comes from.
-        held_back: one that is never practised with: its form or its colours, or both, are kept for the test.
-    """
-    forms: tuple[str, ...] = FORMS
-    palettes = dict(PALETTES)
-    if held_back:
-        new = str(rng.choice(("form", "palette", "both")))
-        forms = FORMS if new == "palette" else HELD_BACK_FORMS
-        palettes = dict(PALETTES if new == "form" else HELD_BACK_PALETTES)
-    segments = draw_segment_style(rng, form=str(rng.choice(forms)))
-    palette = _varied(palettes[str(rng.choice(tuple(palettes)))], rng)
-    unlit = 0.0 if rng.random() < 0.35 else float(rng.uniform(0.02, 0.25))
-    lean = np.tan(np.radians(segments.slant_deg))
-    pitch = segments.width + float(rng.uniform(0.16, 0.4)) + 0.15 * float(lean)
-    tails = bool(rng.random() < 0.8), bool(rng.random() < 0.8), bool(rng.random() < 0.15)
-    return DisplayStyle(segments, palette, unlit, pitch, tails, float(rng.uniform(0.1, 0.8)), bool(rng.random() < 0.5))
+OF_A_TYPEFACE = 0.4
+"""This share of displays kept back is drawn with a typeface, where there are such."""
 
 
 def draw_display(
@@ -117,16 +39,21 @@ def draw_display(
         size_wh: of the picture, in pixels.
         height_px: the least and the most height of a digit.
         no_digits: the chance that a place shows a letter, a minus or nonsense instead of a digit.
-        typefaces: for the print round the display; none where there are none.
+        typefaces: for the print round the display, none where there are none; those that are displays themselves are
+            only used for displays that are kept back.
         spoiling: the most that may be wrong with the picture.
     """
     style = draw_display_style(rng, held_back=held_back)
+    faces = displays(typefaces) if held_back else ()
+    if faces and rng.random() < OF_A_TYPEFACE:
+        style = with_typeface(style, faces[int(rng.integers(len(faces)))])
     text = _draw_text(rng, no_digits)
     least, most = height_px
     most = max(least, min(most, 0.55 * size_wh[1], 0.8 * size_wh[0] / (2 * style.pitch)))
     digit_px = float(np.exp(rng.uniform(np.log(least), np.log(most))))
     text = text[: max(1, int((0.86 * size_wh[0] / digit_px - 0.5) / style.pitch))]
-    surface = display_surface(rng, text, style, size_wh=size_wh, digit_px=digit_px, typefaces=typefaces)
+    print_faces = [face for face in typefaces if not face.segments]
+    surface = display_surface(rng, text, style, size_wh=size_wh, digit_px=digit_px, typefaces=print_faces)
     return picture_of(surface, rng, size_wh=size_wh, spoiling=spoiling, fill=(0.9, 1.1))
 
 
@@ -154,7 +81,7 @@ def display_surface(
     top = (size_wh[1] - digit_px) * float(rng.uniform(0.35, 0.65))
     window = (left, top, wide_px, digit_px)
     image, printed = draw_front(rng, window, size_wh=size_wh, ground=style.palette.ground, typefaces=typefaces)
-    lit, unlit, signs = _draw_places(rng, text, style, size_wh=size_wh, corner=(left, top), digit_px=digit_px)
+    lit, unlit, signs = draw_places(rng, text, style, size_wh=size_wh, corner=(left, top), digit_px=digit_px)
     image = _light(image, lit, unlit, style, digit_px)
     image = draw_glare(image, rng, window)
     line = 0 if any(sign.sign.isdigit() for sign in signs) else 1
@@ -162,53 +89,6 @@ def display_surface(
     return Surface(
         image, (*signs, *marks), reading_text(["".join(place[0] if place[0].isdigit() else " " for place in text)])
     )
-
-
-def _draw_places(
-    rng: np.random.Generator, text: Sequence[str], style: DisplayStyle, *, size_wh: tuple[int, int],
-    corner: tuple[float, float], digit_px: float,
-) -> tuple[Ink, Ink, list[Sign]]:  # fmt: skip
-    """Lit and unlit segments as two layers of ink, and the signs that are lit."""
-    lit_layer = np.zeros((size_wh[1] * SHARP, size_wh[0] * SHARP), np.uint8)
-    unlit_layer = lit_layer.copy()
-    signs: list[Sign] = []
-    for number, place in enumerate(text):
-        x = corner[0] + number * style.pitch * digit_px
-        shown = place[0]
-        lit = _lit_segments(shown, rng, style.tails)
-        hulls = []
-        for segment in "abcdefg":
-            corners = outline(segment, style.segments) * digit_px + (x, corner[1])
-            _fill(lit_layer if segment in lit else unlit_layer, corners)
-            hulls += [corners] if segment in lit else []
-        if hulls:
-            signs.append(Sign(shown, 0, np.concatenate(hulls).astype(np.float32)))
-        for dots, on in _dots(place, style):
-            places = [dot * digit_px + (x, corner[1]) for dot in dots]
-            for dot in places if on or style.points else ():
-                _fill(lit_layer if on else unlit_layer, dot)
-            if on:
-                signs.append(Sign(place[1], 0, np.concatenate(places).astype(np.float32)))
-    return _taken_down(lit_layer, size_wh), _taken_down(unlit_layer, size_wh), signs
-
-
-def _dots(place: str, style: DisplayStyle) -> list[tuple[list[np.ndarray], bool]]:
-    """The point or colon after a place: outlines in digit heights, and whether it is lit."""
-    half, lean = style.segments.thickness * 0.55, np.tan(np.radians(style.segments.slant_deg))
-    gap = style.pitch - style.segments.width
-    x = style.segments.width + gap / 2
-    turn = np.linspace(0, 2 * np.pi, 13)[:-1]
-    disc = np.column_stack([np.cos(turn), np.sin(turn)]) * min(half, 0.4 * gap)
-    point = [disc + np.array((x, 1 - half))]
-    if place[1:] == ":":
-        return [([disc + np.array((x + lean * (1 - y), y)) for y in (0.3, 0.7)], True)]
-    return [(point, place[1:] == ".")]
-
-
-def _lit_segments(shown: str, rng: np.random.Generator, tails: tuple[bool, bool, bool]) -> str:
-    if shown.isdigit():
-        return segments_of(int(shown), tails=tails)
-    return draw_nonsense(rng) if shown == "?" else NO_DIGIT.get(shown, "")
 
 
 def _light(image: ColourImage, lit: Ink, unlit: Ink, style: DisplayStyle, digit_px: float) -> ColourImage:
@@ -240,22 +120,5 @@ def _draw_text(rng: np.random.Generator, no_digits: float) -> list[str]:
     return places
 
 
-def _varied(palette: Palette, rng: np.random.Generator) -> Palette:
-    """The same colours, a little lighter, darker or tinted."""
-    ground = np.array(palette.ground) * rng.uniform(0.8, 1.2) + rng.uniform(-5, 8, 3)
-    lit = np.array(palette.lit) * rng.uniform(0.85, 1.0) + rng.uniform(-4, 8, 3)
-    mixed = [tuple(float(value) for value in np.clip(colour, 0, 255)) for colour in (lit, ground)]
-    return Palette(mixed[0], mixed[1], palette.glows)  # type: ignore[arg-type]
-
-
 def _lean(style: DisplayStyle) -> float:
     return float(np.tan(np.radians(style.segments.slant_deg)))
-
-
-def _fill(layer: Ink, corners: np.ndarray) -> None:
-    fine = np.round(corners * SHARP * 16).astype(np.int32)
-    cv2.fillPoly(layer, [fine[:, None]], 255, cv2.LINE_AA, 4)
-
-
-def _taken_down(layer: Ink, size_wh: tuple[int, int]) -> Ink:
-    return np.asarray(cv2.resize(layer, size_wh, interpolation=cv2.INTER_AREA), np.uint8)

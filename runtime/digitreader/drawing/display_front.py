@@ -70,7 +70,9 @@ def draw_front(
     shown = _fill(housing, corner, end, ground)
     shown = _shade_top(shown, corner, end, 0.06 * height)
     print_colour = (25.0,) * 3 if tone > 110 else (225.0,) * 3
-    signs = _print_round(rng, corner, end, size_wh, height, typefaces) if typefaces and rng.random() < 0.6 else []
+    signs: list[SetSign] = []
+    if typefaces and rng.random() < 0.6:
+        signs = _print_round(rng, typefaces, corner=corner, end=end, size_wh=size_wh, height=height)
     return lerp(shown, print_colour, ink_signs(signs, size_wh).astype(np.float32) / 255), signs_on(signs, 0)
 
 
@@ -90,12 +92,14 @@ def draw_glare(image: ColourImage, rng: np.random.Generator, window: Window) -> 
 
 def _print_round(
     rng: np.random.Generator,
+    typefaces: Sequence[Typeface],
+    *,
     corner: tuple[float, float],
     end: tuple[float, float],
     size_wh: tuple[int, int],
     height: float,
-    typefaces: Sequence[Typeface],
 ) -> list[SetSign]:
+    """A unit or a name above the display, and one below, where there is room."""
     setting = Setting(typefaces[int(rng.integers(len(typefaces)))], max(8.0, height * float(rng.uniform(0.12, 0.3))))
     signs: list[SetSign] = []
     for baseline in (corner[1] - 0.25 * height, end[1] + 0.35 * height + setting.digit_px):

@@ -23,12 +23,11 @@ from digitreader.drawing.surface import (
 from digitreader.drawing.typefaces import Typeface
 from digitreader.values import ColourImage
 
-SIGNS = "/()-.,:=+x%"
 WORDS = (
-    "the", "and", "page", "volt", "water", "gas", "number", "date", "total", "sum", "meter", "price", "room", "km", "kWh",
-    "EUR", "tax", "cash", "part", "year", "day", "type", "made", "hour", "min", "max", "rev", "ref", "kg", "mm", "Amt",
-    "Datum", "Stand", "Raum", "Wert", "Summe", "compte", "cuenta", "fecha", "RPM", "VAT", "USB", "MAC", "Art", "Nr", "No",
-    "Tel", "Fax", "and", "from", "next", "paper", "camera", "they", "what", "quarter", "exam", "Park", "Nummer", "Week",
+    "the", "and", "page", "volt", "water", "gas", "number", "date", "total", "sum", "meter", "price", "room", "km",
+    "kWh", "EUR", "tax", "cash", "part", "year", "day", "type", "made", "hour", "min", "max", "rev", "ref", "kg", "mm",
+    "Amt", "Datum", "Stand", "Raum", "Wert", "Summe", "compte", "cuenta", "fecha", "RPM", "VAT", "USB", "MAC", "Art",
+    "Nr", "No", "Tel", "Fax", "from", "next", "paper", "camera", "they", "what", "quarter", "exam", "Park", "Week",
 )  # fmt: skip
 LEAST_CONTRAST = 80
 """Between ink and paper, in grey levels."""
@@ -115,7 +114,7 @@ def _page(
     for line in range(lines):
         now = setting if rng.random() < 0.8 else choose_setting(rng, typefaces[1], digit_px)
         left = 0.06 * width + 0.3 * width * rng.random() ** 2
-        signs, text = _line(rng, now, left, 0.94 * width, top + line * pitch, plan)
+        signs, text = _line(rng, now, plan, left=left, right=0.94 * width, baseline=top + line * pitch)
         if signs:
             placed.append(signs)
             texts.append(text)
@@ -136,7 +135,7 @@ def _numbered(placed: Sequence[Sequence[SetSign]], texts: Sequence[str]) -> tupl
 
 
 def _line(
-    rng: np.random.Generator, setting: Setting, left: float, right: float, baseline: float, plan: PrintPlan
+    rng: np.random.Generator, setting: Setting, plan: PrintPlan, *, left: float, right: float, baseline: float
 ) -> tuple[list[SetSign], str]:
     """Groups from left to right until the line is full or has had enough."""
     signs: list[SetSign] = []

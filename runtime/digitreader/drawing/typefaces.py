@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from digitreader.values import Ink
 
 BUILT_IN = {"sans": "rubik", "italic": "rubik", "uni": "notosans"}
 """OpenCV's own faces and their families."""
+BOLD = 800
+"""The weight in which OpenCV's "sans" and "italic" are bold."""
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/usr/share/texmf/fonts"))
 ENDINGS = (".ttf", ".otf")
 DIGITS = "0123456789"
@@ -39,6 +41,7 @@ class Typeface:
         bold: its name says so.
         italic: its name says so.
         digit_height: of a 0, as a share of the size that it is asked for in.
+        weight: 100 to 1000 for a face that has several weights in one file; 0 as the file says.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Typeface:
     bold: bool
     italic: bool
     digit_height: float
+    weight: int = 0
 
     @property
     def held_back(self) -> bool:
@@ -78,7 +82,9 @@ class Glyph:
 
 def built_in_typefaces() -> tuple[Typeface, ...]:
     """The faces that OpenCV brings along; all are kept back for the test."""
-    return tuple(_typeface(name, family, name, italic=name == "italic") for name, family in BUILT_IN.items())
+    plain = [Typeface(name, family, name, False, name == "italic", 1.0) for name, family in BUILT_IN.items()]
+    bold = [replace(face, name=f"{face.name}-bold", bold=True, weight=BOLD) for face in plain[:2]]
+    return tuple(_measured(face) for face in (*plain, *bold))
 
 
 def find_typefaces(folders: Iterable[Path] = (), *, system: bool = False) -> tuple[Typeface, ...]:
@@ -106,6 +112,11 @@ def held_back(typefaces: Iterable[Typeface]) -> tuple[Typeface, ...]:
     return tuple(face for face in typefaces if face.held_back and not face.segments)
 
 
+def displays(typefaces: Iterable[Typeface]) -> tuple[Typeface, ...]:
+    """Those that are drawn like seven-segment displays; they are kept for the test."""
+    return tuple(face for face in typefaces if face.segments)
+
+
 def draw_glyph(typeface: Typeface, sign: str, *, size_px: float) -> Glyph:
     """Draw one sign.
 
@@ -118,7 +129,7 @@ def draw_glyph(typeface: Typeface, sign: str, *, size_px: float) -> Glyph:
     origin = (size, 2 * size)
     # The canvas is wide enough that nothing wraps
     canvas = np.zeros((3 * size, 6 * size, 3), np.uint8)
-    after, inked = cv2.putText(canvas, sign, origin, (255, 255, 255), _face(typeface.source), size, 0)
+    after, inked = cv2.putText(canvas, sign, origin, (255, 255, 255), _face(typeface.source), size, typeface.weight)
     ink = np.ascontiguousarray(np.asarray(inked, np.uint8)[:, :, 0])
     x, y, width, height = cv2.boundingRect(ink)
     cut = np.ascontiguousarray(ink[y : y + height, x : x + width])
@@ -130,10 +141,8 @@ def _face(source: str) -> cv2.FontFace:
     return cv2.FontFace(source)
 
 
-def _typeface(name: str, family: str, source: str, *, bold: bool = False, italic: bool = False) -> Typeface:
-    face = Typeface(name, family, source, bold, italic, 1.0)
-    height = draw_glyph(face, "0", size_px=100).ink.shape[0] / 100
-    return Typeface(name, family, source, bold, italic, max(height, 0.1))
+def _measured(face: Typeface) -> Typeface:
+    return replace(face, digit_height=max(0.1, draw_glyph(face, "0", size_px=100).ink.shape[0] / 100))
 
 
 def _of_file(path: Path) -> Iterator[Typeface]:
@@ -142,7 +151,7 @@ def _of_file(path: Path) -> Iterator[Typeface]:
     bold = any(word in name for word in ("bold", "black", "heavy"))
     italic = any(word in name for word in ("italic", "oblique", "slanted"))
     try:
-        face = _typeface(path.stem, family_of(path.stem), str(path), bold=bold, italic=italic)
+        face = _measured(Typeface(path.stem, family_of(path.stem), str(path), bold, italic, 1.0))
         if has_digits(face):
             yield face
     except cv2.error:

@@ -1,10 +1,11 @@
-"""The front of a counter, without its wheels."""
+"""The front of a counter: its housing, the frame, and the windows that its wheels are seen through."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
+from digitreader.drawing.surface import lerp
 from digitreader.values import ColourImage
 
 
@@ -40,3 +41,24 @@ def draw_face(
     if joined:
         cv2.rectangle(image, (x - gap_px, y - 1), (x + wide + gap_px, y + high), (10,) * 3, cv2.FILLED)
     return image
+
+
+def show_wheel(image: ColourImage, wheel: ColourImage, corner: tuple[int, int], *, rounded: bool) -> ColourImage:
+    """Show a wheel in its window, with the shadow of the window's upper edge."""
+    height, width = wheel.shape[:2]
+    mask = np.full((height, width), 255, np.uint8)
+    if rounded:
+        radius = max(1, min(width, height) // 4)
+        mask[:] = 0
+        cv2.rectangle(mask, (radius, 0), (width - 1 - radius, height - 1), 255, cv2.FILLED)
+        cv2.rectangle(mask, (0, radius), (width - 1, height - 1 - radius), 255, cv2.FILLED)
+        for x in (radius, width - 1 - radius):
+            for y in (radius, height - 1 - radius):
+                cv2.circle(mask, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA)
+    shadow = 0.5 * np.exp(-np.arange(height) / max(0.06 * height, 1))[:, None]
+    wheel = lerp(wheel, (0.0, 0.0, 0.0), np.asarray(np.broadcast_to(shadow, (height, width)), np.float32))
+    (x, y), out = corner, image.copy()
+    part = out[y : y + height, x : x + width]
+    share = mask[: part.shape[0], : part.shape[1], None].astype(np.float32) / 255
+    part[:] = np.round(part * (1 - share) + wheel[: part.shape[0], : part.shape[1]] * share).astype(np.uint8)
+    return out
