@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
 from digitreader.demo import Scene
+from digitreader.drawing import typefaces
 from digitreader.errors import UsageError
 from digitreader.pipeline import Reader
+from digitreader.score.finding import not_handwritten
 from digitreader.score.finding.kinds import KINDS, Kind, draw_kind, kinds_named
 from digitreader.score.finding.light_on_dark import digit_sheet
 from digitreader.score.finding.measure import FindingPlan, lines_in_order, score_finding
@@ -28,10 +31,21 @@ WITH_DIGITS = [name for name, kind in KINDS.items() if kind.digits]
 WITHOUT = [name for name, kind in KINDS.items() if not kind.digits]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def opencvs_typefaces_alone() -> Iterator[None]:
+    """Print is drawn alike on every machine."""
+    not_handwritten.unseen_typefaces.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typefaces, "SYSTEM_FOLDERS", ())
+        yield
+    not_handwritten.unseen_typefaces.cache_clear()
+
+
 @pytest.fixture(scope="module")
-def drawn() -> dict[str, list[Scene]]:
+def drawn(opencvs_typefaces_alone: None) -> dict[str, list[Scene]]:
     """Some pictures of each kind with digits."""
-    return {name: list(draw_kind(TESTED[name], 1 if name in COSTLY else 2, seed=3)) for name in WITH_DIGITS}
+    counts = {name: 1 if name in COSTLY else 6 if KINDS[name].typefaces else 2 for name in WITH_DIGITS}
+    return {name: list(draw_kind(TESTED[name], count, seed=3)) for name, count in counts.items()}
 
 
 @pytest.mark.parametrize("name", WITH_DIGITS)
@@ -125,6 +139,21 @@ def test_kinds_are_taken_in_the_order_in_which_they_are_named_each_once() -> Non
     assert [kind.name for kind in kinds_named([])] == list(KINDS)
     with pytest.raises(UsageError, match=r"--kind quill: there is no such kind; give one of dark-rules "):
         kinds_named(["meter", "quill"])
+
+
+def test_a_folder_of_typefaces_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no such folder"):
+        kinds_named(["print"], fonts=(tmp_path / "none",))
+
+
+def test_a_wheel_between_two_digits_is_no_digit_in_the_truth() -> None:
+    shown = list(draw_kind(KINDS["wheels"], 12, seed=4))
+    assert any(mark.sign == "?" for picture in shown for mark in picture.marks)
+    for picture in shown:
+        middles = [(each.box.x + each.box.width / 2, each.box.y + each.box.height / 2) for each in picture.boxes]
+        for window in [mark.box for mark in picture.marks if mark.sign == "?"]:
+            across, down = range(window.x, window.x + window.width), range(window.y, window.y + window.height)
+            assert not any(int(x) in across and int(y) in down for x, y in middles)
 
 
 @pytest.mark.parametrize(("kind", "pictures"), [("meter", 17), ("cut-to-ink", 100), ("digit-sheet", 1), ("words", 30)])

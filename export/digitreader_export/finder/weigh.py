@@ -140,9 +140,13 @@ def weights_of(kinds: Sequence[str], counts: Sequence[int]) -> Numbers:
 
 
 def drawn_pictures(tenths: int) -> list[tuple[str, int, Iterator[Scene]]]:
-    """Each kind and difficulty, how many pictures are drawn of it, and the pictures."""
+    """Each kind and difficulty, how many pictures are drawn of it, and the pictures.
+
+    Kinds that differ with the typefaces of a machine are left out.
+    """
     digits, empty, scenes = (max(1, count * tenths // 10) for count in (DIGITS, EMPTY, SCENES))
-    kinds = [(kind, kind.pictures(digits, empty=empty)) for kind in KINDS.values() if kind.name not in LARGE]
+    fitted = [kind for kind in KINDS.values() if kind.name not in LARGE and not kind.typefaces]
+    kinds = [(kind, kind.pictures(digits, empty=empty)) for kind in fitted]
     drawn = [(kind.name, count, draw_kind(kind, count, seed=SEED)) for kind, count in kinds]
     plans = [ScenesPlan(difficulty, name, count=scenes, seed=SEED) for name, difficulty in PRESETS.items()]
     return drawn + [(plan.name, scenes, draw_scenes(plan)) for plan in plans]

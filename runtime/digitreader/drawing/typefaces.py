@@ -15,8 +15,10 @@ from digitreader.values import Ink
 
 BUILT_IN = {"sans": "rubik", "italic": "rubik", "uni": "notosans"}
 """OpenCV's own faces and their families."""
-BOLD = 800
-"""The weight in which OpenCV's "sans" and "italic" are bold."""
+PLAIN, BOLD = 400, 800
+"""The weights of OpenCV's own faces."""
+WEIGHTS = (0, PLAIN, BOLD)
+"""The weights in which OpenCV may draw what a file lacks; 0 is the finest."""
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/usr/share/texmf/fonts"))
 ENDINGS = (".ttf", ".otf")
 DIGITS = "0123456789"
@@ -82,7 +84,7 @@ class Glyph:
 
 def built_in_typefaces() -> tuple[Typeface, ...]:
     """The faces that OpenCV brings along; all are kept back for the test."""
-    plain = [Typeface(name, family, name, False, name == "italic", 1.0) for name, family in BUILT_IN.items()]
+    plain = [Typeface(name, family, name, False, name == "italic", 1.0, PLAIN) for name, family in BUILT_IN.items()]
     bold = [replace(face, name=f"{face.name}-bold", bold=True, weight=BOLD) for face in plain[:2]]
     return tuple(_measured(face) for face in (*plain, *bold))
 
@@ -130,6 +132,9 @@ def draw_glyph(typeface: Typeface, sign: str, *, size_px: float) -> Glyph:
     # The canvas is wide enough that nothing wraps
     canvas = np.zeros((3 * size, 6 * size, 3), np.uint8)
     after, inked = cv2.putText(canvas, sign, origin, (255, 255, 255), _face(typeface.source), size, typeface.weight)
+    if typeface.weight not in {0, PLAIN}:
+        # OpenCV keeps the weight, also for what it draws with its own face in place of what a file lacks
+        cv2.putText(canvas.copy(), sign, origin, (0, 0, 0), _face(typeface.source), size, PLAIN)
     ink = np.ascontiguousarray(np.asarray(inked, np.uint8)[:, :, 0])
     x, y, width, height = cv2.boundingRect(ink)
     cut = np.ascontiguousarray(ink[y : y + height, x : x + width])
@@ -179,14 +184,18 @@ def has_digits(typeface: Typeface) -> bool:
 
 @cache
 def _substitutes() -> frozenset[bytes]:
-    faces = (Typeface(name, family, name, False, False, 1.0) for name, family in BUILT_IN.items())
+    faces = [
+        Typeface(name, family, name, False, False, 1.0, weight)
+        for name, family in BUILT_IN.items()
+        for weight in WEIGHTS
+    ]
     return frozenset(draw_glyph(face, sign, size_px=PROOF_PX).ink.tobytes() for face in faces for sign in DIGITS)
 
 
 @cache
 def _templates() -> np.ndarray:
     """(3, 10, N) float32, the ten digits of the built-in faces."""
-    faces = [Typeface(name, family, name, False, False, 1.0) for name, family in BUILT_IN.items()]
+    faces = [Typeface(name, family, name, False, False, 1.0, PLAIN) for name, family in BUILT_IN.items()]
     rows = [[_template(draw_glyph(face, sign, size_px=PROOF_PX).ink) for sign in DIGITS] for face in faces]
     return np.array(rows, np.float32)
 

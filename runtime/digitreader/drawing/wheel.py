@@ -18,7 +18,7 @@ AS_DIGIT = 0.2
 def sign_at(position: float) -> str:
     """What a wheel shows: a digit, or "?" between two."""
     away = position - round(position)
-    return str(round(position) % 10) if abs(away) <= AS_DIGIT else "?"
+    return str(round(position) % 10) if abs(away) <= AS_DIGIT + 1e-6 else "?"
 
 
 def draw_wheel(

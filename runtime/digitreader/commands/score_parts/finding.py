@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.commands.score_parts.arguments import (
@@ -31,6 +32,10 @@ Kinds with digits:
   turned                   a page turned by 90, 180 or 270 degrees
   digit-sheet              5,000 digits of 20 px, white on black, in one picture
   meter                    white digits on black wheels, print round them
+  print print-small print-bold
+                           printed digits among words and signs: 20 to 120 px high, 12 to 20 px, bold
+  seven-segment            displays, dark on light or glowing, with unlit segments and letters
+  wheels                   counter wheels in their windows; one between two digits is no digit
   small-9 small-11 small-13 small-16
                            fifty digits so many pixels high
   cut-to-ink               one digit, white on black, and not a pixel round it
@@ -40,6 +45,9 @@ Kinds with digits:
   table-rows               3 to 7 digit heights between the digits of a row
 Kinds without digits:
   words textures empty-forms scribbles
+
+Print, displays and wheels are drawn with typefaces and makes that no model learned from: OpenCV's own typefaces, the
+system's, and those of --fonts. Another machine may have others.
 """
 
 EXAMPLES = """\
@@ -76,6 +84,14 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         metavar="N",
         help="pictures of each kind without digits (default: 250)",
     )
+    parser.add_argument(
+        "--fonts",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="draw print with the .ttf and .otf files of this folder as well; may be repeated",
+    )
     add_seed_argument(parser)
     add_telling_arguments(parser, pictures=6)
     parser.set_defaults(score=score)
@@ -85,7 +101,7 @@ def score(args: argparse.Namespace, model: Model) -> Told:
     """Draw and read the pictures.
 
     Raises:
-        UsageError: no such kind.
+        UsageError: no such kind, or no such folder.
     """
     from digitreader.pipeline import Reader
     from digitreader.score.finding.kinds import kinds_named
@@ -93,7 +109,9 @@ def score(args: argparse.Namespace, model: Model) -> Told:
     from digitreader.score.finding.report import finding_sections, finding_text
     from digitreader.score.told import Told
 
-    plan = FindingPlan(kinds_named(args.kinds), args.count, args.empty, args.seed, args.pictures)
+    plan = FindingPlan(
+        kinds_named(args.kinds, fonts=tuple(args.fonts)), args.count, args.empty, args.seed, args.pictures
+    )
     measured, mistakes = score_finding(Reader(model), plan)
     return Told(
         title="Finding",

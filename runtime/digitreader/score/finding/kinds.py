@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from digitreader.demo import Scene
 from digitreader.errors import UsageError
-from digitreader.score.finding import forms, light_on_dark, pages, rules_and_tables, signs, strokes, without_digits
+from digitreader.score.finding import (
+    forms,
+    light_on_dark,
+    not_handwritten,
+    pages,
+    rules_and_tables,
+    signs,
+    strokes,
+    without_digits,
+)
 from digitreader.score.finding.compose import Draw
 
 
@@ -24,12 +34,14 @@ class Kind:
         draw: draws one picture.
         digits: how many are about on one; 0 where there are none.
         lines: whether it counts that a line is read whole and by itself.
+        typefaces: whether it is drawn with what typefaces there are, so that it differs from machine to machine.
     """
 
     name: str
     draw: Draw
     digits: int
     lines: bool = False
+    typefaces: bool = False
 
     def pictures(self, digits: int, *, empty: int) -> int:
         """How many pictures have about so many digits; `empty` where the kind has no digits."""
@@ -52,6 +64,16 @@ KINDS: Mapping[str, Kind] = {
         Kind("turned", pages.turned, 13, lines=True),
         Kind("digit-sheet", light_on_dark.digit_sheet, 5000),
         Kind("meter", light_on_dark.meter, 6, lines=True),
+        *(
+            Kind(name, not_handwritten.DRAW_BY_KIND[name], digits, lines=True, typefaces=True)
+            for name, digits in (
+                ("print", 18),
+                ("print-small", 34),
+                ("print-bold", 18),
+                ("seven-segment", 4),
+                ("wheels", 6),
+            )
+        ),
         Kind("small-9", partial(pages.small, height_px=9), 50, lines=True),
         Kind("small-11", partial(pages.small, height_px=11), 50, lines=True),
         Kind("small-13", partial(pages.small, height_px=13), 50, lines=True),
@@ -73,16 +95,28 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def kinds_named(names: list[str]) -> tuple[Kind, ...]:
+def kinds_named(names: list[str], *, fonts: tuple[Path, ...] = ()) -> tuple[Kind, ...]:
     """The kinds of these names, each once; every kind where none is named.
 
+    Args:
+        names: of kinds.
+        fonts: folders with more typefaces, for the kinds that are drawn with such.
+
     Raises:
-        UsageError: there is no such kind.
+        UsageError: there is no such kind, or no such folder.
     """
+    missing = [folder for folder in fonts if not folder.is_dir()]
+    if missing:
+        raise UsageError(f"--fonts {missing[0]}: there is no such folder; give one with .ttf or .otf files")
     unknown = [name for name in names if name not in KINDS]
     if unknown:
         raise UsageError(f"--kind {unknown[0]}: there is no such kind; give one of {' '.join(KINDS)}")
-    return tuple(KINDS[name] for name in dict.fromkeys(names or KINDS))
+    kinds = [KINDS[name] for name in dict.fromkeys(names or KINDS)]
+    return tuple(_with_fonts(kind, fonts) if kind.typefaces else kind for kind in kinds)
+
+
+def _with_fonts(kind: Kind, fonts: tuple[Path, ...]) -> Kind:
+    return replace(kind, draw=partial(not_handwritten.DRAW_BY_KIND[kind.name], fonts=fonts))
 
 
 def draw_kind(kind: Kind, count: int, *, seed: int) -> Iterator[Scene]:
