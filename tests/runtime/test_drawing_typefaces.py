@@ -12,7 +12,8 @@ import pytest
 from digitreader.drawing import built_in_typefaces, find_typefaces, held_back, learned
 from digitreader.drawing.families import family_of, is_held_back
 from digitreader.drawing.lettering import Setting, mark_zero, set_line
-from digitreader.drawing.typefaces import draw_glyph, has_digits
+from digitreader.drawing.typeface import draw_glyph
+from digitreader.drawing.typeface_proof import has_digits
 
 FAMILIES = [f"family{number}" for number in range(400)]
 

@@ -4,7 +4,8 @@ from digitreader.drawing.display import display_surface, draw_display
 from digitreader.drawing.display_style import DisplayStyle, draw_display_style
 from digitreader.drawing.print_page import PrintPlan, draw_print
 from digitreader.drawing.surface import Sign, Spoiling, Surface, picture_of, screenshot_of
-from digitreader.drawing.typefaces import Typeface, built_in_typefaces, displays, find_typefaces, held_back, learned
+from digitreader.drawing.typeface import Typeface
+from digitreader.drawing.typefaces import built_in_typefaces, displays, find_typefaces, held_back, learned
 from digitreader.drawing.wheel import sign_at
 from digitreader.drawing.wheel_style import WheelStyle, draw_wheel_style
 from digitreader.drawing.wheels import draw_wheels, wheels_surface

@@ -14,7 +14,8 @@ from digitreader.drawing.display_places import draw_places
 from digitreader.drawing.display_style import DisplayStyle, draw_display_style, with_typeface
 from digitreader.drawing.segments import NO_DIGIT
 from digitreader.drawing.surface import Spoiling, Surface, lerp, picture_of, reading_text
-from digitreader.drawing.typefaces import Typeface, displays
+from digitreader.drawing.typeface import Typeface
+from digitreader.drawing.typefaces import displays
 from digitreader.values import ColourImage, Ink
 
 OF_A_TYPEFACE = 0.4

@@ -9,7 +9,7 @@ import numpy as np
 
 from digitreader.drawing.lettering import SetSign, Setting, ink_signs, set_line, signs_on
 from digitreader.drawing.surface import Colour, Sign, lerp
-from digitreader.drawing.typefaces import Typeface
+from digitreader.drawing.typeface import Typeface
 from digitreader.values import ColourImage
 
 Window = tuple[float, float, float, float]

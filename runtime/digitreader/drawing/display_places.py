@@ -11,7 +11,7 @@ from digitreader.drawing.display_style import DisplayStyle
 from digitreader.drawing.lettering import SetSign, ink_signs, signs_on
 from digitreader.drawing.segments import NO_DIGIT, draw_nonsense, outline, segments_of
 from digitreader.drawing.surface import Sign
-from digitreader.drawing.typefaces import Typeface, draw_glyph
+from digitreader.drawing.typeface import Typeface, draw_glyph
 from digitreader.values import Ink
 
 SHARP = 2

@@ -9,7 +9,7 @@ import numpy as np
 
 from digitreader.drawing.segments import FORMS, HELD_BACK_FORMS, SegmentStyle, draw_segment_style
 from digitreader.drawing.surface import Colour
-from digitreader.drawing.typefaces import Typeface, draw_glyph
+from digitreader.drawing.typeface import Typeface, draw_glyph
 
 
 @dataclass(frozen=True, slots=True)

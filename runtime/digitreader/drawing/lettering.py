@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.drawing.surface import Sign, rectangle_hull
-from digitreader.drawing.typefaces import Glyph, Typeface, draw_glyph
+from digitreader.drawing.typeface import Glyph, Typeface, draw_glyph
 from digitreader.values import Ink
 
 Layer = npt.NDArray[np.uint8]

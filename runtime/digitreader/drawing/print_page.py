@@ -20,7 +20,7 @@ from digitreader.drawing.surface import (
     reading_text,
     screenshot_of,
 )
-from digitreader.drawing.typefaces import Typeface
+from digitreader.drawing.typeface import Typeface
 from digitreader.values import ColourImage
 
 WORDS = (

@@ -9,7 +9,7 @@ import numpy as np
 
 from digitreader.drawing.lettering import Setting
 from digitreader.drawing.surface import Colour
-from digitreader.drawing.typefaces import Typeface
+from digitreader.drawing.typeface import Typeface
 
 
 @dataclass(frozen=True, slots=True)

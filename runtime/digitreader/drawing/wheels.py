@@ -10,7 +10,7 @@ import numpy as np
 from digitreader.demo import Scene
 from digitreader.drawing.lettering import Setting, ink_signs, set_line, signs_on
 from digitreader.drawing.surface import Sign, Spoiling, Surface, lerp, picture_of
-from digitreader.drawing.typefaces import Typeface
+from digitreader.drawing.typeface import Typeface
 from digitreader.drawing.wheel import AS_DIGIT, draw_wheel, sign_at
 from digitreader.drawing.wheel_face import draw_face, show_wheel
 from digitreader.drawing.wheel_style import WheelStyle, draw_wheel_style
