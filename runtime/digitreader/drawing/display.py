@@ -52,7 +52,8 @@ def draw_display(
     least, most = height_px
     most = max(least, min(most, 0.55 * size_wh[1], 0.8 * size_wh[0] / (2 * style.pitch)))
     digit_px = float(np.exp(rng.uniform(np.log(least), np.log(most))))
-    text = text[: max(1, int((0.86 * size_wh[0] / digit_px - 0.5) / style.pitch))]
+    # What does not fit is left out in front, where the blank places are
+    text = text[-max(1, int((0.86 * size_wh[0] / digit_px - 0.5) / style.pitch)) :]
     print_faces = [face for face in typefaces if not face.segments]
     surface = display_surface(rng, text, style, size_wh=size_wh, digit_px=digit_px, typefaces=print_faces)
     return picture_of(surface, rng, size_wh=size_wh, spoiling=spoiling, fill=(0.9, 1.1))
