@@ -42,6 +42,12 @@ def shifted(box: Box, x: int, y: int) -> Box:
     return replace(box, x=box.x + x, y=box.y + y)
 
 
+def scaled(box: Box, scale: float) -> Box:
+    """A box in a picture so many times as large."""
+    x, y, width, height = (round(value * scale) for value in (box.x, box.y, box.width, box.height))
+    return Box(x, y, width, height)
+
+
 def boxes_of(boxes: Sequence[Box]) -> npt.NDArray[np.int32]:
     """(N, 4) int32: x, y, width, height of each."""
     return np.array([(each.x, each.y, each.width, each.height) for each in boxes], np.int32).reshape(-1, 4)

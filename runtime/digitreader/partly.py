@@ -62,10 +62,12 @@ def renewed_in(part: Part, findings: Findings) -> Findings:
     x, y = part.looked_at.x, part.looked_at.y
     moved = [replace(each, box=shifted(each.box, x, y)) for each in findings.candidates]
     others = [shifted(each, x, y) for each in findings.others]
+    pieces = [replace(each, box=shifted(each.box, x, y)) for each in findings.pieces]
     return Findings(
         [each for each in moved if touch(each.box, part.renewed)],
         tuple(each for each in others if touch(each, part.renewed)),
         findings.small,
+        tuple(each for each in pieces if touch(each.box, part.renewed)),
     )
 
 
@@ -75,5 +77,8 @@ def joined(before: Found, part: Part, now: Found) -> Found:
     kept = [at for at, each in enumerate(old.candidates) if not touch(each.box, part.renewed)]
     candidates = [*(old.candidates[at] for at in kept), *new.candidates]
     others = (*(each for each in old.others if not touch(each, part.renewed)), *new.others)
+    pieces = (*(each for each in old.pieces if not touch(each.box, part.renewed)), *new.pieces)
     small = new.small if new.small.count else old.small
-    return Found(Findings(candidates, others, small), np.concatenate([before.activations[kept], now.activations]))
+    return Found(
+        Findings(candidates, others, small, pieces), np.concatenate([before.activations[kept], now.activations])
+    )

@@ -5,21 +5,24 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import accumulate
 
 import numpy as np
 
 from digitreader.accept import AcceptanceRule, weigh_found
+from digitreader.boxes import boxes_of, scaled
 from digitreader.company import in_company
-from digitreader.find import Finder, Findings, best_of_overlapping, reading_order
+from digitreader.find import Finder, Findings, best_of_overlapping
+from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.whole_digits import join_parts
+from digitreader.marks import Thing, judge_lines
 from digitreader.model.finder import load_finder
 from digitreader.model.load import Model
 from digitreader.normalise import normalise_glyphs
 from digitreader.partly import Found, Part, joined, part_of, renewed_in
 from digitreader.still import NOWHERE, Movement
 from digitreader.upright import read_upright
-from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Page, Reading
+from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Mark, Page, Reading
 
 UNREAD_WORTH = 1.0
 """Of candidates for the same ink, what one is worth however it reads; to read surely is worth 1 more. With less, the
@@ -117,17 +120,24 @@ class Reader:
         """What may be a digit in a frame, each judged by itself, and the other writing there; boxes in frame pixels."""
         findings = self.finder.find(frame.image)
         glyphs = normalise_glyphs([candidate.ink for candidate in findings.candidates])
-        return [reading for reading, _ in self._alone(Found(findings, self._activations(glyphs)))], findings.others
+        alone = self._alone(Found(findings, self._activations(glyphs)))
+        return [each.reading for each in alone if each.reading is not None], findings.others
 
-    def _alone(self, found: Found) -> list[tuple[Reading, float]]:
-        """Of candidates for the same ink the best one, as it is read, with its heat; without what cannot be a digit."""
+    def read_things(self, frame: Frame) -> tuple[list[Thing], Findings]:
+        """What may be a digit in a frame, judged by its company but not yet as a mark, and what was found."""
+        findings = self.finder.find(frame.image)
+        glyphs = normalise_glyphs([candidate.ink for candidate in findings.candidates])
+        return self._kept(Found(findings, self._activations(glyphs))), findings
+
+    def _alone(self, found: Found) -> list[Thing]:
+        """Of candidates for the same ink the best one, as it is read; without what cannot be a digit."""
         rule, candidates = self.model.facts.acceptance, found.findings.candidates
         read = readings_of(candidates, found.activations, rule)
         worth = np.array([each.heat for each in candidates]) * [UNREAD_WORTH + each.evidence for each in read]
         boxes, evidence = [each.box for each in candidates], np.array([each.evidence for each in read])
         best = join_parts(best_of_overlapping(boxes, worth), boxes, evidence, least=rule.threshold)
-        told = [(read[at], candidates[at].heat) for at in best]
-        return [(each, heat) for each, heat in told if each.evidence >= LEAST_EVIDENCE or heat >= LEAST_HEAT]
+        told = [Thing(boxes[at], candidates[at].ink, read[at], candidates[at].heat) for at in best]
+        return [each for each in told if each.evidence >= LEAST_EVIDENCE or each.heat >= LEAST_HEAT]
 
     def _lines(self, found: Found, scale: float) -> tuple[tuple[Line, ...], int]:
         """Judge what was found by its company, set it in lines and accept or reject each.
@@ -135,33 +145,55 @@ class Reader:
         Returns:
             The lines in which something was accepted, and how many candidates were rejected.
         """
-        threshold, alone = self.model.facts.acceptance.threshold, self._alone(found)
-        judged = in_company([reading for reading, _ in alone], found.findings.others)
-        told = [(each, heat) for each, (_, heat) in zip(judged, alone, strict=True)]
-        kept = without_specks([pair for pair in told if pair[0].evidence >= threshold or pair[1] >= LEAST_HEAT])
+        threshold, kept = self.model.facts.acceptance.threshold, self._kept(found)
+        layout = lay_out(boxes_of([each.box for each in kept]))
+        judged = judge_lines(kept, layout.lines, found.findings.pieces, tilt_rad=layout.tilt_rad, threshold=threshold)
         lines, others = [], 0
-        for _, row in groupby(reading_order([each.box for each in kept]), key=lambda place: place.line):
-            readings = [dataclasses.replace(kept[place.number], group=place.group) for place in row]
+        for number, row in enumerate(layout.lines):
+            marks = judged.marks.get(number, ())
+            groups = parted_by(marks, [kept[at].box for at in row])
+            told = [
+                (kept[at].reading, group) for at, group in zip(row, groups, strict=True) if at not in judged.no_digits
+            ]
+            readings = [dataclasses.replace(reading, group=group) for reading, group in told if reading is not None]
             accepted = [reading for reading in readings if reading.evidence >= threshold]
-            others += len(readings) - len(accepted)
+            others += len(row) - len(accepted)
             if accepted:
-                lines.append(Line(tuple(enlarge(each, scale) for each in (readings if self.doubtful else accepted))))
+                line = Line(tuple(readings if self.doubtful else accepted), marks=marks)
+                lines.append(enlarge(line, scale))
         return tuple(lines), others
+
+    def _kept(self, found: Found) -> list[Thing]:
+        """What may be a digit, judged by its company; without specks."""
+        threshold, alone = self.model.facts.acceptance.threshold, self._alone(found)
+        judged = in_company([each.reading for each in alone if each.reading is not None], found.findings.others)
+        told = [dataclasses.replace(each, reading=reading) for each, reading in zip(alone, judged, strict=True)]
+        return without_specks([each for each in told if each.evidence >= threshold or each.heat >= LEAST_HEAT])
 
     def read_upright(self, frame: Frame) -> Page:
         """Read a single picture in the quarter turn in which it reads best, as `upright.read_upright` says."""
         return read_upright(self.read, frame, threshold=self.model.facts.acceptance.threshold)
 
 
-def without_specks(told: Sequence[tuple[Reading, float]]) -> list[Reading]:
-    """Leave out what is much lower than the digits that the finder is sure of, unless it is surer still of it.
+def without_specks(told: Sequence[Thing]) -> list[Thing]:
+    """Leave out what is much lower than the digits that the finder is sure of, unless it is surer still of it."""
+    sure = sorted(each.box.height for each in told if each.heat >= SURE_HEAT)
+    least = LEAST_SHARE * sure[len(sure) // 2] if sure else 0
+    return [each for each in told if each.heat >= SPECK_HEAT or each.box.height >= least]
+
+
+def parted_by(marks: Sequence[Mark], boxes: Sequence[Box]) -> list[int]:
+    """The group of everything in a line: a wide gap begins a new one, and so does a mark.
 
     Args:
-        told: readings, each with its heat.
+        marks: of the line.
+        boxes: of what stands in it, from left to right.
     """
-    sure = sorted(reading.box.height for reading, heat in told if heat >= SURE_HEAT)
-    least = LEAST_SHARE * sure[len(sure) // 2] if sure else 0
-    return [reading for reading, heat in told if heat >= SPECK_HEAT or reading.box.height >= least]
+    middles = [mark.box.x + mark.box.width / 2 for mark in marks]
+    passed = [sum(middle < box.x + box.width / 2 for middle in middles) for box in boxes]
+    places = list(zip(groups_of(boxes_of(boxes)), passed, strict=True))
+    begins = [before != place for before, place in zip(places[:1] + places, places, strict=False)]
+    return list(accumulate(begins))
 
 
 def readings_of(candidates: Sequence[Candidate], activations: Activations, rule: AcceptanceRule) -> list[Reading]:
@@ -182,10 +214,6 @@ def readings_of(candidates: Sequence[Candidate], activations: Activations, rule:
     ]
 
 
-def enlarge(reading: Reading, scale: float) -> Reading:
-    """A reading with its box in pixels of the picture as it was taken."""
-    if scale == 1.0:
-        return reading
-    box = reading.box
-    x, y, width, height = (round(value * scale) for value in (box.x, box.y, box.width, box.height))
-    return dataclasses.replace(reading, box=Box(x, y, width, height))
+def enlarge(line: Line, scale: float) -> Line:
+    """A line with its boxes in pixels of the picture as it was taken."""
+    return line if scale == 1.0 else line.with_boxes(lambda box: scaled(box, scale))

@@ -47,15 +47,7 @@ def turned_back(page: Page, frame: Frame, turn_deg: int) -> Page:
         turn_deg: how it was turned, 90, 180 or 270 degrees clockwise.
     """
     height, width = (round(side * frame.scale) for side in frame.image.shape[:2])
-    lines = tuple(
-        replace(
-            line,
-            readings=tuple(
-                replace(each, box=box_turned_back(each.box, (width, height), turn_deg)) for each in line.readings
-            ),
-        )
-        for line in page.lines
-    )
+    lines = tuple(line.with_boxes(lambda box: box_turned_back(box, (width, height), turn_deg)) for line in page.lines)
     return replace(page, lines=lines, turned_deg=turn_deg)
 
 

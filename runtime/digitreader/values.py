@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,9 @@ GLYPH_SIDE = 28
 
 UNSURE = "?"
 """Stands for a digit that is not sure enough to be told."""
+
+SIGNS = "/().,:-+=x%"
+"""The signs that are told apart in a line of digits."""
 
 WORTH_NAMING = 0.01
 """A digit less likely than this is no alternative."""
@@ -140,25 +144,51 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands in a line of digits and is none.
+
+    Attributes:
+        sign: one of `SIGNS`, or `UNSURE` for other writing: letters, what is crossed out.
+        box: where it is; of letters beside each other, round all of them.
+        confidence: 0..1, how likely it is this sign.
+    """
+
+    sign: str
+    box: Box
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """The readings of one line of writing, from left to right.
 
     Attributes:
         numbers: one for each group, where rules are expected of them.
+        marks: the signs and letters among the digits, from left to right; one between two digits parts their groups.
     """
 
     readings: tuple[Reading, ...]
     numbers: tuple[Number, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def text(self) -> str:
-        """The digits; a space where a wide gap parts two numbers."""
+        """The digits; a space where a wide gap or a mark parts two numbers."""
         parts: list[str] = []
         for before, reading in zip((None, *self.readings), self.readings, strict=False):
             if before is not None and before.group != reading.group:
                 parts.append(" ")
             parts.append(reading.text)
         return "".join(parts)
+
+    def with_boxes(self, moved: Callable[[Box], Box]) -> Line:
+        """The same line, each of its boxes moved.
+
+        Args:
+            moved: gives the new box for an old one.
+        """
+        readings = tuple(replace(each, box=moved(each.box)) for each in self.readings)
+        return replace(self, readings=readings, marks=tuple(replace(each, box=moved(each.box)) for each in self.marks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,11 @@ def write_number(
     for row, line in enumerate(text.split("\n")):
         indent = rng.uniform(0.0, 0.4) if row else 0.0
         tiles += line_writer.write(line, rng, x=indent, baseline=1.0 + row * LINE_PITCH, row=row)
-    return paste(tiles, "\n".join(filter(None, map(_to_read, text.split("\n")))), height_px=height_px)
+    return paste(tiles, "\n".join(filter(None, map(digits_alone, text.split("\n")))), height_px=height_px)
 
 
-def _to_read(line: str) -> str:
+def digits_alone(line: str) -> str:
+    """The digits of a line as they are to be read, a space where something else parts them."""
     return " ".join("".join(character if character in _DIGITS else " " for character in line).split())
 
 

@@ -69,7 +69,7 @@ class Expectation:
                 told, number = decode_number(candidates, fits, threshold=self._threshold)
                 readings.extend(told)
                 numbers.append(number)
-        return Line(tuple(readings), tuple(numbers))
+        return Line(tuple(readings), tuple(numbers), line.marks)
 
     def _least_at(self, box: Box) -> int:
         place = self._place_of(box) if self._rules.increasing else None
@@ -85,4 +85,6 @@ class Expectation:
 
 def _fitting_part(line: Line) -> Line:
     pairs = [pair for pair in zip(numbers_in(line), line.numbers, strict=True) if pair[1].fits]
-    return Line(tuple(each for readings, _ in pairs for each in readings), tuple(number for _, number in pairs))
+    return Line(
+        tuple(each for readings, _ in pairs for each in readings), tuple(number for _, number in pairs), line.marks
+    )

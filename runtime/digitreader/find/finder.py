@@ -14,6 +14,7 @@ from digitreader.find.findings import Findings, others_in
 from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.looks import in_colour
 from digitreader.find.overlapping import best_of_overlapping
+from digitreader.find.pieces import pieces_in
 from digitreader.find.search import candidates_in, looks_at
 from digitreader.find.straighten import straighten
 from digitreader.find.too_small import small_writing
@@ -46,7 +47,7 @@ class Finder:
         found = candidates_in(seen)
         tilt_rad = tilt_of_lines(found)
         upright = [replace(each, ink=straighten(each.ink, tilt_rad=tilt_rad)) for each in found]
-        return Findings(upright, others_in(seen), small_writing(seen, found))
+        return Findings(upright, others_in(seen), small_writing(seen, found), pieces_in(seen))
 
     def digits(self, image: ColourImage | GrayImage) -> list[Candidate]:
         """What the finder takes for digits, without reading them: candidates in reading order."""

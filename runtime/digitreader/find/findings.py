@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from digitreader.find.pieces import Piece
 from digitreader.find.search import Seen
 from digitreader.find.sharing import INK_PX
 from digitreader.find.too_small import NOTHING_SMALL, SmallWriting
@@ -27,11 +28,13 @@ class Findings:
         candidates: what may be digits; what may be read in several ways is there several times.
         others: what looks like writing and is no digit: letters, signs, words.
         small: writing that is too small to be read surely.
+        pieces: writing that hangs together and is not plainly a digit; dots and dashes too, and most of `others`.
     """
 
     candidates: list[Candidate]
     others: tuple[Box, ...] = ()
     small: SmallWriting = NOTHING_SMALL
+    pieces: tuple[Piece, ...] = ()
 
 
 def others_in(seen: Sequence[Seen]) -> tuple[Box, ...]:

@@ -6,7 +6,7 @@ import json
 from typing import Any, TextIO
 
 from digitreader.outputs.sink import Sink
-from digitreader.values import Frame, Line, Number, Page, Reading
+from digitreader.values import Frame, Line, Mark, Number, Page, Reading
 
 
 class JsonLinesSink(Sink):
@@ -64,6 +64,8 @@ def _line_as_json(line: Line, *, activations: bool) -> dict[str, Any]:
     record: dict[str, Any] = {"text": line.text, "digits": digits}
     if line.numbers:
         record["numbers"] = [_number_as_json(number) for number in line.numbers]
+    if line.marks:
+        record["marks"] = [_mark_as_json(mark) for mark in line.marks]
     return record
 
 
@@ -79,6 +81,11 @@ def _reading_as_json(reading: Reading, *, activations: bool) -> dict[str, Any]:
     if activations:
         record["activations"] = [round(value, 4) for value in reading.activations]
     return record
+
+
+def _mark_as_json(mark: Mark) -> dict[str, Any]:
+    box = [mark.box.x, mark.box.y, mark.box.width, mark.box.height]
+    return {"sign": mark.sign, "confidence": round(mark.confidence, 4), "box": box}
 
 
 def _number_as_json(number: Number) -> dict[str, Any]:

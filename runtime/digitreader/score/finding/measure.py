@@ -105,7 +105,7 @@ class _Tally:
     lines: int = 0
     lines_right: int = 0
     with_invented: int = 0
-    marks: MarkCounts = MarkCounts()
+    marks: MarkCounts = field(default_factory=MarkCounts)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def add(self, shown: Scene, page: Page, reader: Reader) -> None:

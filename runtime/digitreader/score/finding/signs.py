@@ -66,14 +66,14 @@ def _lines(
     pen, hand = choose_pen(rng, "felt", "gel", "blue", "ballpoint", "marker"), straight_hand(rng)
     hand = hand if slant is None else replace(hand, slant=slant)
     height_px = float(rng.uniform(28, 72))
-    texts = [_text_of(str(rng.choice(patterns)), rng, one, seven) for _ in range(LINES)]
+    texts = [text_of(str(rng.choice(patterns)), rng, one, seven) for _ in range(LINES)]
     writings = [write_to_fit(text, rng, hand, pen=pen, height_px=height_px, most_wh=ROOM_WH) for text in texts]
     image = empty_paper(str(rng.choice(("white", "cream", "gray"))), rng, size_wh=SIZE_WH, digit_px=height_px)
     pitch_px = height_px * float(rng.uniform(1.8, 2.2))
     return photographed(page_of(writings, rng, image=image, pen=pen, pitch_px=pitch_px), rng, size_wh=SIZE_WH)
 
 
-def _text_of(pattern: str, rng: np.random.Generator, one: float, seven: float) -> str:
+def text_of(pattern: str, rng: np.random.Generator, one: float, seven: float) -> str:
     """A pattern with a digit for each d, and a letter for each l."""
     return "".join(_character(place, rng, one, seven) for place in pattern)
 

@@ -1,0 +1,176 @@
+"""Fits what the features of a thing in a line of digits count for each kind of mark: writes `marks/weights.py`.
+
+    python -m digitreader_export.finder.weigh_marks --data mnist
+
+It draws lines with and without marks, in MNIST's and in the demo's hands, and pages of other kinds, all of a seed that
+nothing is reported on; finds and reads with the shipped finder and `accurate`, and fits a softmax. To be run after
+`weigh` and `weigh_company`, with their constants in force.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.boxes import boxes_of
+from digitreader.data.mnist import DataPlace, find_mnist
+from digitreader.demo import Scene
+from digitreader.find.lines import lay_out
+from digitreader.find.overlapping import corners_of, overlap_of, shared_area
+from digitreader.marks import weights as fitted
+from digitreader.marks.features import LEAST_COMPANY, Row, Thing, features_of, row_of
+from digitreader.marks.judge import DIGIT, NOTHING, things_in_lines
+from digitreader.model.load import load_model
+from digitreader.pipeline import Reader
+from digitreader.progress import ProgressBar
+from digitreader.score.finding.kinds import KINDS, draw_kind
+from digitreader.score.scenes.difficulty import PRESETS
+from digitreader.score.scenes.measure import ScenesPlan, draw_scenes
+from digitreader.values import SIGNS, UNSURE, Box, Frame
+from digitreader_export.finder.mark_lines import mnist_lines
+
+SEED = 200
+MNIST_PICTURES = 450
+PICTURES = {"slashes": 80, "signs": 110, "words-and-digits": 80, "ones": 80}
+OTHERS = {
+    "dark-rules": 8, "pressure": 8, "form-row": 8, "table-rows": 8, "small-13": 6, "small-16": 6, "spacing-0": 12,
+    "hairlines": 10, "open-strokes": 10, "coloured": 10, "sudoku": 4, "meter": 8,
+}  # fmt: skip
+SCENES = 40
+CLASSES = (DIGIT, NOTHING, *SIGNS, UNSURE)
+ALIKE, WITHIN = 0.5, 0.6
+"""A thing is a digit or a mark where they share this much of their union, and a part of it where this much of it lies
+in the other's box."""
+STRENGTH = 1.0
+UNKNOWN = -1
+DIGIT_COUNTS = 3.0
+"""A digit that was accepted counts so many times: to lose one costs more than to tell a mark as a digit."""
+
+Numbers = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
+
+
+class Judged(NamedTuple):
+    """(N, COUNT) features of the things of a picture, (N,) their classes, and (N,) how much each counts."""
+
+    features: Numbers
+    classes: Labels
+    weights: Numbers
+
+
+def judge_picture(reader: Reader, shown: Scene) -> list[Judged]:
+    """Read one picture, and say of everything in its lines what it is: as the neighbours read, and as they are."""
+    threshold = reader.model.facts.acceptance.threshold
+    kept, findings = reader.read_things(Frame(shown.image, "drawn"))
+    layout = lay_out(boxes_of([each.box for each in kept]))
+    told: list[Judged] = []
+    for _, things in things_in_lines(kept, layout.lines, findings.pieces, threshold=threshold):
+        row = row_of(tuple(thing for thing, _ in things), layout.tilt_rad)
+        classes = classes_of(row.things, shown, threshold)
+        accepted = np.array([each.evidence if each.evidence >= threshold else 0.0 for each in row.things])
+        told += [_in_company(row, classes, accepted, accepted > 0)]
+        told += [_in_company(row, classes, accepted * (classes == CLASSES.index(DIGIT)), accepted > 0)]
+    return told
+
+
+def _in_company(row: Row, classes: Labels, sure: Numbers, accepted: npt.NDArray[np.bool_]) -> Judged:
+    features, strength = features_of(row, sure)
+    counted = (classes != UNKNOWN) & (strength >= LEAST_COMPANY)
+    weights = np.where(accepted & (classes == CLASSES.index(DIGIT)), DIGIT_COUNTS, 1.0)
+    return Judged(features[counted], classes[counted], weights[counted])
+
+
+def classes_of(things: Sequence[Thing], shown: Scene, threshold: float) -> Labels:
+    """What each thing really is, by its number in `CLASSES`; `UNKNOWN` for what nothing is learned from."""
+    boxes = [each.box for each in things]
+    digits, inside = _alike(boxes, [each.box for each in shown.boxes])
+    marks, within = _alike(boxes, [each.box for each in shown.marks])
+    classes = np.full(len(things), CLASSES.index(NOTHING), np.int64)
+    for at, thing in enumerate(things):
+        is_digit, in_digit = digits[at].max(initial=0) > ALIKE, inside[at].max(initial=0) > WITHIN
+        on_mark = np.maximum(marks[at], within[at] * (within[at] > WITHIN))
+        if is_digit and digits[at].max() >= on_mark.max(initial=0):
+            classes[at] = CLASSES.index(DIGIT)
+        elif on_mark.max(initial=0) > ALIKE:
+            sign = shown.marks[int(on_mark.argmax())].sign
+            classes[at] = CLASSES.index(sign if sign in SIGNS else UNSURE)
+        elif in_digit or digits[at].max(initial=0) > 0.1:
+            classes[at] = UNKNOWN if thing.evidence >= threshold else CLASSES.index(NOTHING)
+    return classes
+
+
+def _alike(some: Sequence[Box], others: Sequence[Box]) -> tuple[Numbers, Numbers]:
+    """(N, M) intersection over union, and the share of each of the N that lies in each of the M."""
+    mine, theirs = corners_of(some), corners_of(others)
+    areas = np.maximum((mine[:, 2:] - mine[:, :2]).prod(axis=1), 1)
+    return overlap_of(mine, theirs), shared_area(mine[:, None], theirs[None]) / areas[:, None]
+
+
+def fit_marks(judged: Sequence[Judged]) -> Numbers:
+    """(len(CLASSES), COUNT): the weights of a softmax, rounded."""
+    from sklearn.linear_model import LogisticRegression
+
+    features, classes, weights = (np.concatenate(parts) for parts in zip(*judged, strict=True))
+    spread = np.maximum(features.std(axis=0), 1e-6)
+    model: Any = LogisticRegression(C=STRENGTH, max_iter=2_000, fit_intercept=False)
+    model.fit(features / np.where(spread > 1e-6, spread, 1.0), classes, sample_weight=weights)
+    told = np.full((len(CLASSES), features.shape[1]), 0.0)
+    told[:, 0] = -20.0
+    told[model.classes_] = model.coef_ / np.where(spread > 1e-6, spread, 1.0)
+    return np.round(told, 3)
+
+
+def drawn_pictures(place: DataPlace, share: float) -> list[tuple[str, int, Iterator[Scene]]]:
+    """Each kind, how many pictures are drawn of it, and the pictures."""
+    counts = {name: max(1, round(share * count)) for name, count in (PICTURES | OTHERS).items()}
+    drawn = [(name, count, draw_kind(KINDS[name], count, seed=SEED)) for name, count in counts.items()]
+    scenes, lines = max(1, round(share * SCENES)), max(1, round(share * MNIST_PICTURES))
+    plans = [ScenesPlan(PRESETS[name], name, count=scenes, seed=SEED) for name in ("easy", "medium")]
+    drawn += [(plan.name, scenes, draw_scenes(plan)) for plan in plans]
+    return [*drawn, ("mnist", lines, mnist_lines(find_mnist(place).read("train"), lines, seed=SEED))]
+
+
+def written_weights(weights: Numbers) -> str:
+    """The module `marks/weights.py` with other numbers."""
+    head = (fitted.__doc__ or "").strip()
+    rows = "\n".join(f"    ({', '.join(f'{value:g}' for value in row)})," for row in weights.tolist())
+    names = ", ".join(f'"{name}"' for name in CLASSES)
+    return f'"""{head}"""\n\nCLASSES = ({names})\nWEIGHTS = (\n{rows}\n)\n'
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Weigh the features of marks.
+
+    Args:
+        arguments: of the command line, without the program's name.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="folder with MNIST's files (default: $DIGITREADER_DATA)")
+    parser.add_argument("--few", action="store_true", help="a fiftieth of the pictures, to see that it works")
+    parser.add_argument("--out", type=Path, default=Path(str(fitted.__file__)), help="where to write the weights")
+    parser.add_argument("--keep", type=Path, help="keep the features in this .npz, to try other fits")
+    asked = parser.parse_args(arguments)
+    data = asked.data or (Path(os.environ["DIGITREADER_DATA"]) if "DIGITREADER_DATA" in os.environ else None)
+    place = DataPlace(data, Path.home() / ".cache" / "digitreader")
+    reader, drawn = Reader(load_model("accurate")), drawn_pictures(place, 0.02 if asked.few else 1.0)
+    judged = list[Judged]()
+    with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
+        for _, _, pictures in drawn:
+            for shown in pictures:
+                judged += judge_picture(reader, shown)
+                bar.advance()
+    if asked.keep:
+        features, classes, weights = (np.concatenate(parts) for parts in zip(*judged, strict=True))
+        np.savez(asked.keep, features=features, classes=classes, weights=weights)
+    asked.out.write_text(written_weights(fit_marks(judged)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
