@@ -76,9 +76,9 @@ def read(
 
     Returns:
         An iterator of pages: ``page.text`` is everything, a newline between lines; ``page.lines`` have the digits, each
-        with its confidence and its box in the picture. A picture without digits has the text ``""``. Of a TIFF with
-        several pages, and of an animated GIF, PNG or WebP, there is one for each page or frame: ``page.frame`` counts
-        them from 0.
+        with its confidence and its box in the picture, and the marks that stand among them. A picture without digits
+        has the text ``""``. Of a TIFF with several pages, and of an animated GIF, PNG or WebP, there is one for each
+        page or frame: ``page.frame`` counts them from 0.
 
     Raises:
         SourceError: while iterating, the source cannot be opened or read; of several pictures the ones behind it are

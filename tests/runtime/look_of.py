@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from digitreader.find.looks import CELL_PX, SIZE_UNIT_PX, Look
+from digitreader.find.whole_strokes import strokes_in
 
 
 def blank_look(cells: tuple[int, int] = (16, 24), *, scale: float = 1.0) -> Look:
@@ -21,6 +22,7 @@ def blank_look(cells: tuple[int, int] = (16, 24), *, scale: float = 1.0) -> Look
         any_ink=half.copy(),
         small=quarter.copy(),
         geometry=np.zeros((rows, columns, 4), np.float32),
+        strokes=strokes_in(half, half),
     )
 
 

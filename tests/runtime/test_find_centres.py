@@ -11,7 +11,7 @@ from digitreader.find.leftovers import adopt_leftovers
 from digitreader.find.looks import Look
 from digitreader.find.regions import Region, unclear_regions
 from digitreader.find.sharing import NOBODYS, share_ink
-from digitreader.find.whole_strokes import whole_strokes
+from digitreader.find.whole_strokes import strokes_in, whole_strokes
 
 from .look_of import blank_look, put_digit
 
@@ -123,14 +123,14 @@ def test_writing_that_hangs_together_is_of_a_digit_or_is_not() -> None:
     digit_ink = np.zeros((20, 40), np.float32)
     digit_ink[4:13, 4:6] = 0.8  # three quarters of a digit are told
     digit_ink[4:6, 20:22] = 0.8  # and a sixth of a letter
-    told = whole_strokes(digit_ink, any_ink)
+    told = whole_strokes(digit_ink, any_ink, strokes_in(digit_ink, any_ink))
     assert told[4:16, 4:6].min() > 0.85
     assert np.array_equal(told[:, 20:], digit_ink[:, 20:])
 
 
 def test_where_nothing_is_written_nothing_changes() -> None:
     blank = np.full((4, 6), 0.1, np.float32)
-    assert np.array_equal(whole_strokes(blank, blank), blank)
+    assert np.array_equal(whole_strokes(blank, blank, strokes_in(blank, blank)), blank)
 
 
 def test_where_all_is_told_nothing_is_looked_at_again() -> None:

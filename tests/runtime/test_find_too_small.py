@@ -10,6 +10,7 @@ from digitreader.find.looks import CELL_PX, Look
 from digitreader.find.regions import Region
 from digitreader.find.search import Seen
 from digitreader.find.too_small import SmallWriting, small_writing
+from digitreader.find.whole_strokes import strokes_in
 from digitreader.values import Box, Candidate
 
 
@@ -20,7 +21,9 @@ def look_with_small(rows: tuple[int, int], columns: tuple[int, int], *, scale: f
     small[slice(*rows), slice(*columns)] = 0.9
     half = np.zeros((40, 80), np.float32)
     canvas = np.full((20 * CELL_PX, 40 * CELL_PX, 3), 240, np.uint8)
-    return Look(canvas, scale, 0, 0, quarter, half, half, small, np.zeros((20, 40, 4), np.float32))
+    return Look(
+        canvas, scale, 0, 0, quarter, half, half, small, np.zeros((20, 40, 4), np.float32), strokes_in(half, half)
+    )
 
 
 def seen(look: Look) -> Seen:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.engines.maps import MapEngine
-from digitreader.find.whole_strokes import whole_strokes
+from digitreader.find.whole_strokes import Strokes, strokes_in, whole_strokes
 from digitreader.values import ColourImage, GrayImage
 
 CELL_PX = 4
@@ -44,6 +44,7 @@ class Look:
         digit_ink: (H/2, W/2) float32 0..1, ink of digits.
         any_ink: (H/2, W/2) float32 0..1, ink of any writing.
         small: (H/4, W/4) float32 0..1, writing too small to be told in this size.
+        strokes: the pieces of writing, before `digit_ink` was told of each as a whole.
         geometry: (H/4, W/4, 4) float32, x and y of the digit's centre from the middle of the cell, and the logarithms
             of its width and height, all in `SIZE_UNIT_PX`.
     """
@@ -57,6 +58,7 @@ class Look:
     any_ink: Map
     small: Map
     geometry: npt.NDArray[np.float32]
+    strokes: Strokes
 
 
 def look_at(engine: MapEngine, shown: ColourImage, *, scale: float, is_part: bool = False) -> Look:
@@ -71,17 +73,19 @@ def look_at(engine: MapEngine, shown: ColourImage, *, scale: float, is_part: boo
     canvas, left, top = on_ground(shown, side=part_side if is_part else whole_side)
     geometry, maps = engine.maps(canvas)
     chances = sigmoid(maps)
-    any_ink = from_quarters(chances[..., 5:9])
+    digit_ink, any_ink = from_quarters(chances[..., 1:5]), from_quarters(chances[..., 5:9])
+    strokes = strokes_in(digit_ink, any_ink)
     return Look(
         canvas=canvas,
         scale=scale,
         left=left,
         top=top,
         hill=np.ascontiguousarray(chances[..., 0]),
-        digit_ink=whole_strokes(from_quarters(chances[..., 1:5]), any_ink),
+        digit_ink=whole_strokes(digit_ink, any_ink, strokes),
         any_ink=any_ink,
         small=np.ascontiguousarray(chances[..., 9]),
         geometry=geometry,
+        strokes=strokes,
     )
 
 

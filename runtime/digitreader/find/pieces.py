@@ -14,8 +14,6 @@ from digitreader.find.search import Seen
 from digitreader.find.sharing import INK_PX
 from digitreader.values import Box, Ink
 
-WRITTEN = 0.45
-"""Writing is where the network is so sure of any ink."""
 LEAST_AREA = 2
 """A piece has at least so many places of the ink maps."""
 LONGEST_PX = 1.5 * GREATEST_PX
@@ -56,25 +54,23 @@ def _area(piece: Piece) -> int:
 
 def _pieces_of(seen: Seen, *, finer: Sequence[Seen]) -> list[Piece]:
     """The pieces that a look shows, without those that lie in the region of a finer one."""
-    ink = seen.look.any_ink
-    written = np.asarray(ink > WRITTEN, np.uint8)
-    count, *told, middles = cv2.connectedComponentsWithStats(written, connectivity=8, ltype=cv2.CV_32S)
-    labels, stats = (np.asarray(each, np.int32) for each in told)
+    look, (labels, stats) = seen.look, seen.look.strokes
+    ink, count = np.maximum(look.any_ink, look.digit_ink), len(stats)
     if count == 1:
         return []
     areas, longest = stats[:, cv2.CC_STAT_AREA], INK_PX * stats[:, 2:4].max(axis=1)
     kept = (areas >= LEAST_AREA) & (longest <= LONGEST_PX) & ~_is_digit(seen, labels, stats)
     kept[0] = False
-    corners = INK_PX * np.concatenate([middles, np.zeros((count, 2))], axis=1)
-    x, y = seen.in_picture(corners)[:, :2].T
+    boxes = seen.in_picture(INK_PX * stats[:, :4].astype(np.float64))
+    x, y = (boxes[:, :2] + boxes[:, 2:] / 2).T
     for region in (each.region for each in finer if each.look.scale > seen.look.scale):
         inside = (x >= region.x) & (x < region.x + region.width) & (y >= region.y) & (y < region.y + region.height)
         kept &= ~inside
     numbers = np.flatnonzero(kept)
-    boxes = seen.in_picture(INK_PX * stats[numbers, :4].astype(np.float64)).round().astype(int).tolist()
+    kept_boxes = boxes[numbers].round().astype(int).tolist()
     return [
         Piece(Box(bx, by, max(1, width), max(1, height)), _ink_of(ink, labels, stats, number))
-        for number, (bx, by, width, height) in zip(numbers.tolist(), boxes, strict=True)
+        for number, (bx, by, width, height) in zip(numbers.tolist(), kept_boxes, strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from digitreader.accept import AcceptanceRule
@@ -10,7 +11,7 @@ from digitreader.follow.matching import match_boxes
 from digitreader.follow.patience import Case, are_letters
 from digitreader.follow.settings import FollowSettings
 from digitreader.follow.track import Since, Track
-from digitreader.values import UNSURE, Line, Page, Reading
+from digitreader.values import UNSURE, Box, Line, Mark, Page, Reading
 
 if TYPE_CHECKING:
     from digitreader.expect.expectation import Expectation
@@ -51,7 +52,7 @@ class Follower:
         """
         self._follow(page)
         self._forget_if_gone(page)
-        steady = Page(page.source, page.frame, page.time_s, self._lines(page.others), page.timing_ms, page.others)
+        steady = Page(page.source, page.frame, page.time_s, self._lines(page), page.timing_ms, page.others)
         if self._expectation is not None:
             steady = self._expectation.decode_steady(steady)
         if steady.text != self._text:
@@ -121,12 +122,8 @@ class Follower:
         )
         return bool(match_boxes(told, now, least_overlap=self._settings.least_overlap))
 
-    def _lines(self, others: int) -> tuple[Line, ...]:
-        """The believed digits line by line, without the lines of letters.
-
-        Args:
-            others: how many things of the frame are no digits.
-        """
+    def _lines(self, page: Page) -> tuple[Line, ...]:
+        """The believed digits line by line, with the marks of the last frame, without the lines of letters."""
         believed = [track for track in self._tracks if track.believed]
         readings = readings_over_frames(believed, self._rule, doubtful=self._expectation is not None)
         read = [(reading, track) for reading, track in zip(readings, believed, strict=True) if reading is not None]
@@ -134,11 +131,12 @@ class Follower:
         for reading, track in read:
             rows.setdefault(track.place[0], []).append((reading, track))
         # under rules every candidate is a reading, and the rules tell what is no number
-        outnumbered = self._expectation is None and others > len(read)
+        outnumbered = self._expectation is None and page.others > len(read)
         patience = self._settings.patience
         ordered = (rows[number] for number in sorted(rows))
         kept = (row for row in ordered if not are_letters(row, patience, outnumbered=outnumbered))
-        return tuple(Line(tuple(reading for reading, _ in sorted(row, key=_middle))) for row in kept)
+        marks = {reading.box: line.marks for line in page.lines for reading in line.readings}
+        return tuple(_line_of([reading for reading, _ in sorted(row, key=_middle)], marks) for row in kept)
 
     def _is_trusted(self, steady: Page) -> bool:
         settings, waited_s = self._settings, steady.time_s - self._steady.began_s
@@ -161,6 +159,11 @@ class Follower:
         pairs = match_boxes(*boxes, least_overlap=self._settings.least_overlap)
         same = len(pairs) == len(now) and all(before[i].digit == now[j].digit for i, j in pairs.items())
         return same and len(now) < len(before)
+
+
+def _line_of(readings: Sequence[Reading], marks: Mapping[Box, tuple[Mark, ...]]) -> Line:
+    """A line of these readings, with the marks that one of them has beside it."""
+    return Line(tuple(readings), marks=next((marks[each.box] for each in readings if each.box in marks), ()))
 
 
 def _middle(read: tuple[Reading, Track]) -> float:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Draw kinds of pictures on which digits are hard to find, read them, and count kind by kind: digits read right, lines
-read right, and digits invented where none is. For pictures without digits: how many have an invented digit.
+read right, and digits invented where none is. For pictures without digits: how many have an invented digit. Where
+signs or letters stand among the digits: on how many a digit was read, and how many were passed over without a gap.
 
 Kinds with digits:
   dark-rules               digits stand on rules as dark as the pen
@@ -43,6 +44,9 @@ Kinds with digits:
   hairlines                digits 120 to 300 px high drawn 1 to 3 px wide
   open-strokes             4s and 5s whose strokes do not meet
   table-rows               3 to 7 digit heights between the digits of a row
+  slashes signs            dates and fractions; brackets, operators, dots, commas, colons, percent signs
+  words-and-digits         letters before, between and behind digits
+  ones                     lines of 1s and other digits in upright and sloping hands
 Kinds without digits:
   words textures empty-forms scribbles
 
