@@ -10,7 +10,7 @@ import pytest
 from digitreader.accept import AcceptanceRule, confidences_of, evidence_of
 from digitreader.follow import Follower, match_boxes, overlaps
 from digitreader.follow.settings import FollowSettings
-from digitreader.values import Box, Line, Page, Reading
+from digitreader.values import Box, Line, Mark, Page, Reading
 
 FPS = 25.0
 RULE = AcceptanceRule(threshold=0.5)
@@ -272,3 +272,13 @@ def test_a_false_digit_that_flickers_elsewhere_keeps_no_number_that_has_left(eve
     feed = Feed(Follower(RULE), fps=30)
     empty = [stray if number % every == 0 else page("") for number in range(120)]
     assert feed(*[page("425")] * 30, *empty, *[page("425")] * 30) == ["425", "425"]
+
+
+def test_a_steady_line_has_the_marks_that_stand_beside_its_digits() -> None:
+    marks = (Mark("/", Box(70, 60, 10, 50), 0.9),)
+    first, second = page("12\n34 56").lines
+    shown = Page("cam", lines=(first, replace(second, marks=marks)))
+    follower = Follower(RULE)
+    steady = [follower.update(replace(shown, frame=at, time_s=at / FPS)) for at in range(20)]
+    told = [each for each in steady if each is not None]
+    assert [[line.marks for line in each.lines] for each in told] == [[(), marks]]

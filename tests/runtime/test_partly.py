@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from digitreader.demo import scene
 from digitreader.find import Findings
+from digitreader.find.pieces import Piece
 from digitreader.model.load import load_model
-from digitreader.partly import Found, joined, part_of, renewed_in
+from digitreader.partly import Found, Part, joined, part_of, renewed_in
 from digitreader.pipeline import Reader
 from digitreader.values import Box, Candidate, ColourImage, Frame
 
@@ -53,6 +56,15 @@ def test_what_is_found_in_the_part_replaces_what_was_there() -> None:
     np.testing.assert_array_equal(after.activations[0], before.activations[0])
     np.testing.assert_array_equal(after.activations[-1], 0.5)
     assert after.findings.others == before.findings.others
+
+
+def test_pieces_of_writing_are_renewed_in_the_part_alone() -> None:
+    before, part = found(*LINE), Part(Box(150, 100, 20, 40), Box(100, 60, 120, 120))
+    pieces = [Piece(Box(x, 130, 4, 4), np.full((2, 2), 255, np.uint8)) for x in (120, 155)]
+    there = replace(before, findings=replace(before.findings, pieces=tuple(pieces)))
+    seen = Findings([], pieces=(replace(pieces[1], box=Box(60, 75, 4, 4)), replace(pieces[0], box=Box(2, 75, 4, 4))))
+    after = joined(there, part, Found(renewed_in(part, seen), np.zeros((0, 10), np.float32)))
+    assert [each.box for each in after.findings.pieces] == [Box(120, 130, 4, 4), Box(160, 135, 4, 4)]
 
 
 @pytest.fixture(scope="module")
