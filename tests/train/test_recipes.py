@@ -20,5 +20,5 @@ def test_the_layers_are_counted_one_by_one() -> None:
 def test_the_table_shows_any_number_of_hidden_layers() -> None:
     deep = dataclasses.replace(RECIPES["tiny"], hidden=(32, 16, 8))
     assert [line.split()[0] for line in describe_layers(deep).splitlines()] == [
-        "layer", "directions", "hidden", "hidden", "hidden", "output", "all",
+        "layer", "pixels", "hidden", "hidden", "hidden", "output", "all",
     ]  # fmt: skip
