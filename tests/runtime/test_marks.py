@@ -14,7 +14,7 @@ from digitreader.marks.features import COUNT, LEAST_COMPANY, Thing, features_of,
 from digitreader.marks.judge import judge_lines, words_in
 from digitreader.marks.shapes import shapes_of
 from digitreader.marks.things import NO_LINE, joined_pieces, lines_of
-from digitreader.marks.weights import CLASSES, WEIGHTS
+from digitreader.marks.weights import CLASSES, NETWORKS
 from digitreader.model.load import load_model
 from digitreader.outputs.jsonl import page_as_json
 from digitreader.pipeline import Reader, parted_by
@@ -154,8 +154,9 @@ def _sides(box: Box) -> tuple[int, int, int, int]:
     return box.x, box.y, box.width, box.height
 
 
-def test_there_is_a_weight_for_each_class_and_feature() -> None:
-    assert np.array(WEIGHTS).shape == (len(CLASSES), COUNT)
+def test_there_are_weights_for_each_class_and_feature() -> None:
+    for inner, outer in NETWORKS:
+        assert (np.shape(inner)[1], np.shape(outer)) == (COUNT + 1, (len(CLASSES), len(inner) + 1))
     assert set(CLASSES) == {"digit", "nothing", *SIGNS, "?"}
 
 

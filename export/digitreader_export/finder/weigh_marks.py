@@ -3,7 +3,7 @@
     python -m digitreader_export.finder.weigh_marks --data mnist
 
 It draws lines with and without marks, in MNIST's and in the demo's hands, and pages of other kinds, all of a seed that
-nothing is reported on; finds and reads with the shipped finder and `accurate`, and fits a softmax. To be run after
+nothing is reported on; finds and reads with the shipped finder and `accurate`, and fits small networks. To be run after
 `weigh` and `weigh_company`, with their constants in force.
 """
 
@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import textwrap
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +28,7 @@ from digitreader.find.lines import lay_out
 from digitreader.find.overlapping import corners_of, overlap_of, shared_area
 from digitreader.marks import weights as fitted
 from digitreader.marks.features import LEAST_COMPANY, Row, Thing, features_of, row_of
-from digitreader.marks.judge import DIGIT, NOTHING, things_in_lines
+from digitreader.marks.judge import DIGIT, NOTHING, scaled_features, things_in_lines
 from digitreader.model.load import load_model
 from digitreader.pipeline import Reader
 from digitreader.progress import ProgressBar
@@ -37,32 +39,40 @@ from digitreader.values import SIGNS, UNSURE, Box, Frame
 from digitreader_export.finder.mark_lines import mnist_lines
 
 SEED = 200
-MNIST_PICTURES = 450
-PICTURES = {"slashes": 80, "signs": 110, "words-and-digits": 80, "ones": 80}
+MNIST_PICTURES = 340
+PICTURES = {"slashes": 60, "signs": 120, "words-and-digits": 60, "ones": 60}
 OTHERS = {
     "dark-rules": 8, "pressure": 8, "form-row": 8, "table-rows": 8, "small-13": 6, "small-16": 6, "spacing-0": 12,
     "hairlines": 10, "open-strokes": 10, "coloured": 10, "sudoku": 4, "meter": 8,
 }  # fmt: skip
-SCENES = 40
+SCENES = 25
 CLASSES = (DIGIT, NOTHING, *SIGNS, UNSURE)
 ALIKE, WITHIN = 0.5, 0.6
 """A thing is a digit or a mark where they share this much of their union, and a part of it where this much of it lies
 in the other's box."""
-STRENGTH = 1.0
 UNKNOWN = -1
-DIGIT_COUNTS = 3.0
-"""A digit that was accepted counts so many times: to lose one costs more than to tell a mark as a digit."""
+NETWORKS, HIDDEN, DECAY, EPOCHS = 3, 12, 0.3, 60
+NEVER, SAME = -20.0, 1e-3
+"""The log odds of a class of which nothing was drawn; and what differs by less is the same everywhere."""
 
 Numbers = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
+Net = tuple[Numbers, Numbers]
 
 
 class Judged(NamedTuple):
-    """(N, COUNT) features of the things of a picture, (N,) their classes, and (N,) how much each counts."""
+    """(N, COUNT) features of things, and (N,) their classes."""
 
     features: Numbers
     classes: Labels
-    weights: Numbers
+
+
+class Fitted(NamedTuple):
+    """What `marks/weights.py` has."""
+
+    means: Numbers
+    spreads: Numbers
+    networks: list[Net]
 
 
 def judge_picture(reader: Reader, shown: Scene) -> list[Judged]:
@@ -75,16 +85,15 @@ def judge_picture(reader: Reader, shown: Scene) -> list[Judged]:
         row = row_of(tuple(thing for thing, _ in things), layout.tilt_rad)
         classes = classes_of(row.things, shown, threshold)
         accepted = np.array([each.evidence if each.evidence >= threshold else 0.0 for each in row.things])
-        told += [_in_company(row, classes, accepted, accepted > 0)]
-        told += [_in_company(row, classes, accepted * (classes == CLASSES.index(DIGIT)), accepted > 0)]
+        told.append(_in_company(row, classes, accepted))
+        told.append(_in_company(row, classes, accepted * (classes == CLASSES.index(DIGIT))))
     return told
 
 
-def _in_company(row: Row, classes: Labels, sure: Numbers, accepted: npt.NDArray[np.bool_]) -> Judged:
+def _in_company(row: Row, classes: Labels, sure: Numbers) -> Judged:
     features, strength = features_of(row, sure)
     counted = (classes != UNKNOWN) & (strength >= LEAST_COMPANY)
-    weights = np.where(accepted & (classes == CLASSES.index(DIGIT)), DIGIT_COUNTS, 1.0)
-    return Judged(features[counted], classes[counted], weights[counted])
+    return Judged(features[counted], classes[counted])
 
 
 def classes_of(things: Sequence[Thing], shown: Scene, threshold: float) -> Labels:
@@ -113,18 +122,26 @@ def _alike(some: Sequence[Box], others: Sequence[Box]) -> tuple[Numbers, Numbers
     return overlap_of(mine, theirs), shared_area(mine[:, None], theirs[None]) / areas[:, None]
 
 
-def fit_marks(judged: Sequence[Judged]) -> Numbers:
-    """(len(CLASSES), COUNT): the weights of a softmax, rounded."""
-    from sklearn.linear_model import LogisticRegression
+def fit_marks(judged: Judged) -> Fitted:
+    """Fit small networks that differ by how they begin alone; the mean of what they say errs less than one."""
+    from sklearn.neural_network import MLPClassifier
 
-    features, classes, weights = (np.concatenate(parts) for parts in zip(*judged, strict=True))
-    spread = np.maximum(features.std(axis=0), 1e-6)
-    model: Any = LogisticRegression(C=STRENGTH, max_iter=2_000, fit_intercept=False)
-    model.fit(features / np.where(spread > 1e-6, spread, 1.0), classes, sample_weight=weights)
-    told = np.full((len(CLASSES), features.shape[1]), 0.0)
-    told[:, 0] = -20.0
-    told[model.classes_] = model.coef_ / np.where(spread > 1e-6, spread, 1.0)
-    return np.round(told, 3)
+    means, spreads = judged.features.mean(axis=0), judged.features.std(axis=0)
+    spreads = np.where(spreads < SAME, 1.0, spreads)
+    shown = scaled_features(judged.features, means, spreads)
+    nets: list[Net] = []
+    for number in range(NETWORKS):
+        model: Any = MLPClassifier(
+            (HIDDEN,), alpha=DECAY, learning_rate_init=3e-3, batch_size=200, max_iter=EPOCHS, random_state=number
+        )
+        with warnings.catch_warnings(action="ignore"):  # it is not to go on until nothing changes
+            model.fit(shown, judged.classes)
+        inner = np.concatenate([model.coefs_[0], model.intercepts_[0][None]]).T
+        outer = np.zeros((len(CLASSES), HIDDEN + 1))
+        outer[:, -1] = NEVER
+        outer[model.classes_] = np.concatenate([model.coefs_[1], model.intercepts_[1][None]]).T
+        nets.append((inner.round(3), outer.round(3)))
+    return Fitted(means.round(4), spreads.round(4), nets)
 
 
 def drawn_pictures(place: DataPlace, share: float) -> list[tuple[str, int, Iterator[Scene]]]:
@@ -137,12 +154,27 @@ def drawn_pictures(place: DataPlace, share: float) -> list[tuple[str, int, Itera
     return [*drawn, ("mnist", lines, mnist_lines(find_mnist(place).read("train"), lines, seed=SEED))]
 
 
-def written_weights(weights: Numbers) -> str:
+def written_weights(fitted_now: Fitted) -> str:
     """The module `marks/weights.py` with other numbers."""
-    head = (fitted.__doc__ or "").strip()
-    rows = "\n".join(f"    ({', '.join(f'{value:g}' for value in row)})," for row in weights.tolist())
+    nets = "".join(f"    (\n{_rows(inner)}{_rows(outer)}    ),\n" for inner, outer in fitted_now.networks)
     names = ", ".join(f'"{name}"' for name in CLASSES)
-    return f'"""{head}"""\n\nCLASSES = ({names})\nWEIGHTS = (\n{rows}\n)\n'
+    return (
+        (
+            f'"""{fitted.__doc__}"""\n\n# fmt: off\nCLASSES = ({names})\n'
+            f"MEANS = {_row(fitted_now.means)[4:]}SPREADS = {_row(fitted_now.spreads)[4:]}NETWORKS = (\n{nets})\n"
+        )
+        .replace("),\nSPREADS", ")\nSPREADS")
+        .replace("),\nNETWORKS", ")\nNETWORKS")
+    )
+
+
+def _rows(numbers: Numbers) -> str:
+    return f"        (\n{''.join(_row(row) for row in numbers)}        ),\n"
+
+
+def _row(numbers: Numbers) -> str:
+    told = ", ".join(f"{value:g}" for value in numbers.tolist())
+    return textwrap.fill(f"({told}),", 112, initial_indent="    ", subsequent_indent="    ") + "\n"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -155,21 +187,34 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--data", type=Path, help="folder with MNIST's files (default: $DIGITREADER_DATA)")
     parser.add_argument("--few", action="store_true", help="a fiftieth of the pictures, to see that it works")
     parser.add_argument("--out", type=Path, default=Path(str(fitted.__file__)), help="where to write the weights")
-    parser.add_argument("--keep", type=Path, help="keep the features in this .npz, to try other fits")
+    parser.add_argument("--features", type=Path, help="keep the features in this .npz; where it is there, draw nothing")
     asked = parser.parse_args(arguments)
-    data = asked.data or (Path(os.environ["DIGITREADER_DATA"]) if "DIGITREADER_DATA" in os.environ else None)
-    place = DataPlace(data, Path.home() / ".cache" / "digitreader")
-    reader, drawn = Reader(load_model("accurate")), drawn_pictures(place, 0.02 if asked.few else 1.0)
-    judged = list[Judged]()
+    if asked.features and asked.features.exists():
+        kept = np.load(asked.features)
+        judged = Judged(kept["features"], kept["classes"])
+    else:
+        data = asked.data or (Path(os.environ["DIGITREADER_DATA"]) if "DIGITREADER_DATA" in os.environ else None)
+        judged = judge_drawn(DataPlace(data, Path.home() / ".cache" / "digitreader"), 0.02 if asked.few else 1.0)
+        if asked.features:
+            np.savez(asked.features, features=judged.features, classes=judged.classes)
+    asked.out.write_text(written_weights(fit_marks(judged)))
+
+
+def judge_drawn(place: DataPlace, share: float) -> Judged:
+    """Draw all pictures, or a share of them, and read them with a progress bar."""
+    reader, drawn, judged = Reader(load_model("accurate")), drawn_pictures(place, share), list[Judged]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for _, _, pictures in drawn:
             for shown in pictures:
                 judged += judge_picture(reader, shown)
                 bar.advance()
-    if asked.keep:
-        features, classes, weights = (np.concatenate(parts) for parts in zip(*judged, strict=True))
-        np.savez(asked.keep, features=features, classes=classes, weights=weights)
-    asked.out.write_text(written_weights(fit_marks(judged)))
+    return together(judged)
+
+
+def together(judged: Sequence[Judged]) -> Judged:
+    """The things of many pictures as those of one."""
+    features, classes = zip(*judged, strict=True)
+    return Judged(np.concatenate(features), np.concatenate(classes))
 
 
 if __name__ == "__main__":

@@ -17,10 +17,14 @@ from digitreader.values import Box, Ink
 LEAST_AREA = 2
 """A piece has at least so many places of the ink maps."""
 LONGEST_PX = 1.5 * GREATEST_PX
-OWNED, DIGIT_HEIGHT = 0.6, 0.55
-"""A piece is plainly a digit's where so much of it is owned by digits and it is so high beside the usual one."""
+OWNED, DIGIT_HEIGHT, SURE_HEAT = 0.6, 0.55, 0.5
+"""A piece is plainly a digit's where so much of it is owned by digits and it is so high beside the usual one
+of those that the network is so sure of."""
 MOST = 400
 """Of more pieces the largest are kept: a page of print has thousands."""
+
+Heights = npt.NDArray[np.float64]
+"""(N,) float64, in pixels of the picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,9 +46,9 @@ def pieces_in(seen: Sequence[Seen]) -> tuple[Piece, ...]:
     finest = sorted(
         [*whole, *(each for each in seen if each.region != seen[0].region)], key=lambda each: each.look.scale
     )
-    found: list[Piece] = []
+    found, usual_px = list[Piece](), _usual_height(seen)
     for at, each in enumerate(finest):
-        found += _pieces_of(each, finer=finest[at + 1 :])
+        found += _pieces_of(each, usual_px, finer=finest[at + 1 :])
     return tuple(sorted(found, key=_area, reverse=True)[:MOST])
 
 
@@ -52,16 +56,17 @@ def _area(piece: Piece) -> int:
     return piece.box.width * piece.box.height
 
 
-def _pieces_of(seen: Seen, *, finer: Sequence[Seen]) -> list[Piece]:
+def _pieces_of(seen: Seen, usual_px: float, *, finer: Sequence[Seen]) -> list[Piece]:
     """The pieces that a look shows, without those that lie in the region of a finer one."""
     look, (labels, stats) = seen.look, seen.look.strokes
     ink, count = np.maximum(look.any_ink, look.digit_ink), len(stats)
     if count == 1:
         return []
     areas, longest = stats[:, cv2.CC_STAT_AREA], INK_PX * stats[:, 2:4].max(axis=1)
-    kept = (areas >= LEAST_AREA) & (longest <= LONGEST_PX) & ~_is_digit(seen, labels, stats)
-    kept[0] = False
+    kept = (areas >= LEAST_AREA) & (longest <= LONGEST_PX)
     boxes = seen.in_picture(INK_PX * stats[:, :4].astype(np.float64))
+    kept &= ~_is_digit(seen, labels, boxes[:, 3], usual_px)
+    kept[0] = False
     x, y = (boxes[:, :2] + boxes[:, 2:] / 2).T
     for region in (each.region for each in finer if each.look.scale > seen.look.scale):
         inside = (x >= region.x) & (x < region.x + region.width) & (y >= region.y) & (y < region.y + region.height)
@@ -74,14 +79,18 @@ def _pieces_of(seen: Seen, *, finer: Sequence[Seen]) -> list[Piece]:
     ]
 
 
-def _is_digit(seen: Seen, labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+def _is_digit(seen: Seen, labels: npt.NDArray[np.int32], heights: Heights, usual_px: float) -> npt.NDArray[np.bool_]:
     """Whether each piece is mostly owned by a digit and about as high as one."""
-    if not len(seen.centres):
-        return np.zeros(len(stats), bool)
-    usual = float(np.sort(seen.centres[:, 3])[len(seen.centres) // 2])
-    owned = np.bincount(labels[seen.owners > 0], minlength=len(stats))
-    mostly = owned >= OWNED * stats[:, cv2.CC_STAT_AREA]
-    return np.asarray(mostly & (INK_PX * stats[:, cv2.CC_STAT_HEIGHT] >= DIGIT_HEIGHT * usual))
+    owned = np.bincount(labels[seen.owners > 0], minlength=len(heights))
+    areas = seen.look.strokes.extents[:, cv2.CC_STAT_AREA]
+    return np.asarray((owned >= OWNED * areas) & (heights >= DIGIT_HEIGHT * usual_px))
+
+
+def _usual_height(seen: Sequence[Seen]) -> float:
+    """How high a digit is that the network is sure of, in pixels of the picture; 0 where there is none."""
+    parts = [each.centres[each.centres[:, 4] >= SURE_HEAT, 3] / each.look.scale for each in seen]
+    heights = np.sort(np.concatenate(parts))
+    return float(heights[len(heights) // 2]) if len(heights) else 0.0
 
 
 def _ink_of(

@@ -13,7 +13,7 @@ from digitreader.find.pieces import Piece
 from digitreader.marks.features import LEAST_COMPANY, Features, Row, Thing, features_of, row_of
 from digitreader.marks.shapes import Values
 from digitreader.marks.things import NO_LINE, joined_pieces, lines_of
-from digitreader.marks.weights import CLASSES, WEIGHTS
+from digitreader.marks.weights import CLASSES, MEANS, NETWORKS, SPREADS
 from digitreader.values import UNSURE, Mark
 
 DIGIT, NOTHING = "digit", "nothing"
@@ -25,6 +25,13 @@ LIKELY_MARK = 0.5
 """Other writing is a mark where its chance to be one is at least this."""
 WORD_GAP = 0.8
 """Letters that stand so near to each other, in heights, are one mark."""
+
+UNUSUAL = 4.0
+"""A feature counts up to so many of its standard deviations."""
+
+Layer = npt.NDArray[np.float64]
+"""(outputs, inputs + 1) float64."""
+_NETWORKS = [(np.array(inner), np.array(outer)) for inner, outer in NETWORKS]
 
 Chances = npt.NDArray[np.float64]
 """(N, len(CLASSES)) float64 0..1, each row sums to 1."""
@@ -95,8 +102,20 @@ def judge_row(row: Row, threshold: float) -> Chances:
 
 
 def chances_of(features: Features) -> Chances:
-    """The softmax of the weighed features."""
-    told = features @ np.array(WEIGHTS, np.float64).T
+    """What the small networks say, in the mean."""
+    shown = scaled_features(features, np.array(MEANS), np.array(SPREADS))
+    return np.asarray(np.mean([chances_by(inner, outer, shown) for inner, outer in _NETWORKS], axis=0), np.float64)
+
+
+def scaled_features(features: Features, means: Values, spreads: Values) -> Features:
+    """Features by how unusual each is, as the networks are shown them."""
+    return np.asarray(np.clip((features - means) / spreads, -UNUSUAL, UNUSUAL), np.float64)
+
+
+def chances_by(inner: Layer, outer: Layer, shown: Features) -> Chances:
+    """One hidden layer of what is above 0, and a softmax; the last column of both layers is the bias."""
+    hidden = np.maximum(shown @ inner[:, :-1].T + inner[:, -1], 0.0)
+    told = hidden @ outer[:, :-1].T + outer[:, -1]
     odds = np.exp(told - told.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float64)
 

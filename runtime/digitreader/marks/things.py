@@ -14,7 +14,7 @@ from digitreader.values import Box, Ink
 
 BESIDE, ABOVE = 1.6, 0.75
 """A piece stands in a line where it is so near to a digit of it, in heights, beside it and from middle to middle."""
-TALLEST, LEAST = 2.2, 0.06
+TALLEST, LEAST = 2.2, 0.035
 """It is no higher and no smaller than so many heights."""
 SAME_INK, SPECK = 0.5, 0.35
 """A piece is of a digit where it lies in its box with so much of itself; unless it is smaller than this beside the
