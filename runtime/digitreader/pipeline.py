@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Sequence
-from itertools import accumulate
 
 import numpy as np
 
@@ -13,16 +12,16 @@ from digitreader.accept import AcceptanceRule, weigh_found
 from digitreader.boxes import boxes_of, scaled
 from digitreader.company import in_company
 from digitreader.find import Finder, Findings, best_of_overlapping
-from digitreader.find.lines import groups_of, lay_out
+from digitreader.find.lines import lay_out
 from digitreader.find.whole_digits import join_parts
-from digitreader.marks import Thing, judge_lines
+from digitreader.marks import Thing, judge_lines, parted_by
 from digitreader.model.finder import load_finder
 from digitreader.model.load import Model
 from digitreader.normalise import normalise_glyphs
 from digitreader.partly import Found, Part, joined, part_of, renewed_in
 from digitreader.still import NOWHERE, Movement
 from digitreader.upright import read_upright
-from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Mark, Page, Reading
+from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Page, Reading
 
 UNREAD_WORTH = 1.0
 """Of candidates for the same ink, what one is worth however it reads; to read surely is worth 1 more. With less, the
@@ -148,6 +147,8 @@ class Reader:
         threshold, kept = self.model.facts.acceptance.threshold, self._kept(found)
         layout = lay_out(boxes_of([each.box for each in kept]))
         judged = judge_lines(kept, layout.lines, found.findings.pieces, tilt_rad=layout.tilt_rad, threshold=threshold)
+        if self.doubtful:  # what rules are expected of may be a digit in spite of all
+            judged = judged.signs_alone()
         lines, others = [], 0
         for number, row in enumerate(layout.lines):
             marks = judged.marks.get(number, ())
@@ -157,7 +158,7 @@ class Reader:
             ]
             readings = [dataclasses.replace(reading, group=group) for reading, group in told if reading is not None]
             accepted = [reading for reading in readings if reading.evidence >= threshold]
-            others += len(row) - len(accepted)
+            others += sum(kept[at].evidence < threshold for at in row)
             if accepted:
                 line = Line(tuple(readings if self.doubtful else accepted), marks=marks)
                 lines.append(enlarge(line, scale))
@@ -180,20 +181,6 @@ def without_specks(told: Sequence[Thing]) -> list[Thing]:
     sure = sorted(each.box.height for each in told if each.heat >= SURE_HEAT)
     least = LEAST_SHARE * sure[len(sure) // 2] if sure else 0
     return [each for each in told if each.heat >= SPECK_HEAT or each.box.height >= least]
-
-
-def parted_by(marks: Sequence[Mark], boxes: Sequence[Box]) -> list[int]:
-    """The group of everything in a line: a wide gap begins a new one, and so does a mark.
-
-    Args:
-        marks: of the line.
-        boxes: of what stands in it, from left to right.
-    """
-    middles = [mark.box.x + mark.box.width / 2 for mark in marks]
-    passed = [sum(middle < box.x + box.width / 2 for middle in middles) for box in boxes]
-    places = list(zip(groups_of(boxes_of(boxes)), passed, strict=True))
-    begins = [before != place for before, place in zip(places[:1] + places, places, strict=False)]
-    return list(accumulate(begins))
 
 
 def readings_of(candidates: Sequence[Candidate], activations: Activations, rule: AcceptanceRule) -> list[Reading]:

@@ -11,13 +11,13 @@ import pytest
 from digitreader.demo import PENS, Hand, Scene
 from digitreader.find.pieces import Piece
 from digitreader.marks.features import COUNT, LEAST_COMPANY, Thing, features_of, row_of
-from digitreader.marks.judge import judge_lines, words_in
+from digitreader.marks.judge import Judged, judge_lines, parted_by, words_in
 from digitreader.marks.shapes import shapes_of
 from digitreader.marks.things import NO_LINE, joined_pieces, lines_of
 from digitreader.marks.weights import CLASSES, NETWORKS
 from digitreader.model.load import load_model
 from digitreader.outputs.jsonl import page_as_json
-from digitreader.pipeline import Reader, parted_by
+from digitreader.pipeline import Reader
 from digitreader.quarter_turns import turned_back
 from digitreader.score.finding.compose import empty_paper, page_of, photographed, straight_hand, write_to_fit
 from digitreader.values import SIGNS, Box, Frame, Ink, Line, Mark, Page, Reading
@@ -213,3 +213,9 @@ def test_marks_are_turned_back_with_their_line() -> None:
     frame = Frame(np.zeros((480, 640), np.uint8), "a.jpg")
     (turned,) = turned_back(Page("a.jpg", lines=(line,)), frame, 90).lines
     assert turned.marks[0].box == turned.readings[0].box != line.marks[0].box
+
+
+def test_where_rules_are_expected_other_writing_may_still_be_a_digit() -> None:
+    slash, word = Mark("/", Box(0, 0, 20, 50)), Mark("?", Box(40, 0, 20, 50))
+    judged = Judged({1: "/", 2: "?"}, {0: (slash, word)})
+    assert judged.signs_alone() == Judged({1: "/"}, {0: (slash,)})

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.boxes import around
+from digitreader.boxes import around, boxes_of
+from digitreader.find.lines import groups_of
 from digitreader.find.pieces import Piece
 from digitreader.marks.features import LEAST_COMPANY, Features, Row, Thing, features_of, row_of
 from digitreader.marks.shapes import Values
 from digitreader.marks.things import NO_LINE, joined_pieces, lines_of
 from digitreader.marks.weights import CLASSES, MEANS, NETWORKS, SPREADS
-from digitreader.values import UNSURE, Mark
+from digitreader.values import UNSURE, Box, Mark
 
 DIGIT, NOTHING = "digit", "nothing"
 """Two of `CLASSES`; the others are the signs of marks."""
@@ -38,10 +40,21 @@ Chances = npt.NDArray[np.float64]
 
 
 class Judged(NamedTuple):
-    """What was found among readings: the numbers of those that are marks, and each line's marks from left to right."""
+    """What was found in lines of digits.
 
-    no_digits: frozenset[int]
+    Attributes:
+        no_digits: the numbers of the readings that are marks, each with its sign.
+        marks: of each line by its number, from left to right.
+    """
+
+    no_digits: dict[int, str]
     marks: dict[int, tuple[Mark, ...]]
+
+    def signs_alone(self) -> Judged:
+        """Without what is told to be some other writing."""
+        no_digits = {number: sign for number, sign in self.no_digits.items() if sign != UNSURE}
+        signs = {line: tuple(mark for mark in marks if mark.sign != UNSURE) for line, marks in self.marks.items()}
+        return Judged(no_digits, signs)
 
 
 def judge_lines(
@@ -56,13 +69,14 @@ def judge_lines(
         tilt_rad: the slope of the lines.
         threshold: the least evidence of an accepted reading.
     """
-    no_digits, marks = set[int](), dict[int, tuple[Mark, ...]]()
+    no_digits, marks = dict[int, str](), dict[int, tuple[Mark, ...]]()
     for line, things in things_in_lines(kept, lines, pieces, threshold=threshold):
         told = judge_row(row_of(tuple(thing for thing, _ in things), tilt_rad), threshold)
         found = [_told_mark(thing, chances, threshold) for (thing, _), chances in zip(things, told, strict=True)]
-        no_digits |= {number for (_, number), mark in zip(things, found, strict=True) if mark and number is not None}
+        pairs = zip(things, found, strict=True)
+        no_digits |= {number: mark.sign for (_, number), mark in pairs if mark and number is not None}
         marks[line] = words_in([mark for mark in found if mark])
-    return Judged(frozenset(no_digits), marks)
+    return Judged(no_digits, marks)
 
 
 def things_in_lines(
@@ -151,3 +165,17 @@ def words_in(marks: Sequence[Mark]) -> tuple[Mark, ...]:
                 continue
         told.append(mark)
     return tuple(told)
+
+
+def parted_by(marks: Sequence[Mark], boxes: Sequence[Box]) -> list[int]:
+    """The group of everything in a line: a wide gap begins a new one, and so does a mark.
+
+    Args:
+        marks: of the line.
+        boxes: of what stands in it, from left to right.
+    """
+    middles = [mark.box.x + mark.box.width / 2 for mark in marks]
+    passed = [sum(middle < box.x + box.width / 2 for middle in middles) for box in boxes]
+    places = list(zip(groups_of(boxes_of(boxes)), passed, strict=True))
+    begins = [before != place for before, place in zip(places[:1] + places, places, strict=False)]
+    return list(accumulate(begins))
