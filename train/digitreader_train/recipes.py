@@ -101,7 +101,7 @@ LESSONS: Mapping[str, float] = {
     "variants": 3.0,
     "wild": 4.0,
     "hands": 2.0,
-    "camera": 1.0,
+    "camera": 0.25,
     "negatives": 2.0,
     "letters": 15.0,
     "typefaces": 15.0,
