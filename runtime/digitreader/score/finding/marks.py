@@ -16,7 +16,8 @@ ON_IT = 0.5
 """A digit was read on a mark where they share so much of the smaller of the two ..."""
 ON_DIGIT = 0.4
 """... and is on a digit where they share so much of their union."""
-PAD_PX = 2
+PAD = 0.08
+"""Boxes are widened by so many heights of a typical digit: a 1 is so narrow that a pixel would part two like boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def count_marks(shown: Scene, page: Page) -> MarkCounts:
         return MarkCounts()
     read = [(line, each.group, each.box) for line, row in enumerate(page.lines) for each in row.readings]
     boxes = [box for _, _, box in read]
-    places = [_number_at(each.box, boxes) for each in shown.boxes]
+    pad_px = max(1, round(PAD * sorted(each.box.height for each in shown.boxes)[len(shown.boxes) // 2]))
+    places = [_number_at(each.box, boxes, pad_px) for each in shown.boxes]
     free = [box for at, box in enumerate(boxes) if at not in places]
     told = [any(_on(box, mark.box) for box in free) for mark in shown.marks]
     numbers = [None if at is None else read[at][:2] for at in places]
@@ -52,11 +54,11 @@ def count_marks(shown: Scene, page: Page) -> MarkCounts:
     return MarkCounts(len(shown.marks), sum(told), sum(joined))
 
 
-def _number_at(box: Box, boxes: Sequence[Box]) -> int | None:
+def _number_at(box: Box, boxes: Sequence[Box], pad_px: int) -> int | None:
     """Which of the boxes lies on a digit."""
     if not boxes:
         return None
-    shares = overlaps([grown(box, PAD_PX, PAD_PX)], [grown(each, PAD_PX, PAD_PX) for each in boxes])[0]
+    shares = overlaps([grown(box, pad_px, pad_px)], [grown(each, pad_px, pad_px) for each in boxes])[0]
     return int(shares.argmax()) if shares.max() >= ON_DIGIT else None
 
 
