@@ -23,6 +23,8 @@ DIGIT, NOTHING = "digit", "nothing"
 SURE_MARK = 0.7
 """What was accepted as a digit is a mark where its chance to be one is at least this; a digit that is lost costs more
 than a sign that is told as one."""
+NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
+"""Signs that something stands before, and behind; a 1 at an end of a line is no slash, however it leans."""
 LIKELY_MARK = 0.5
 """Other writing is a mark where its chance to be one is at least this."""
 WORD_GAP = 0.8
@@ -73,6 +75,10 @@ def judge_lines(
     for line, things in things_in_lines(kept, lines, pieces, threshold=threshold):
         told = judge_row(row_of(tuple(thing for thing, _ in things), tilt_rad), threshold)
         found = [_told_mark(thing, chances, threshold) for (thing, _), chances in zip(things, told, strict=True)]
+        found = [
+            None if at in (0, len(found) - 1) and _hangs(things[at][0], mark, at == 0, threshold) else mark
+            for at, mark in enumerate(found)
+        ]
         pairs = zip(things, found, strict=True)
         no_digits |= {number: mark.sign for (_, number), mark in pairs if mark and number is not None}
         marks[line] = words_in([mark for mark in found if mark])
@@ -150,6 +156,13 @@ def _told_mark(thing: Thing, chances: npt.NDArray[np.float64], threshold: float)
         return None
     best = int(np.where(signs, chances, 0).argmax())
     return Mark(CLASSES[best], thing.box, float(chances[best]))
+
+
+def _hangs(thing: Thing, mark: Mark | None, is_first: bool, threshold: float) -> bool:
+    """Whether what was accepted as a digit would be a sign that nothing stands before, or behind, as it must."""
+    if mark is None or thing.evidence < threshold:
+        return False
+    return mark.sign in (NEVER_FIRST if is_first else NEVER_LAST)
 
 
 def words_in(marks: Sequence[Mark]) -> tuple[Mark, ...]:
