@@ -26,4 +26,4 @@ def practice_for(recipe: Recipe, digits: TrainingDigits, place: DataPlace) -> Pr
         from digitreader_train.teacher import taught
 
         practice = taught(practice, digits.validation, place.cache)
-    return shown(practice.with_first(len(digits.train), times=recipe.digits), recipe.features)
+    return shown(practice.with_first(len(digits.train), times=round(recipe.digits)), recipe.features)

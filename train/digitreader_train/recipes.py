@@ -63,7 +63,7 @@ class Recipe:
     teacher: float = 0.0
     features: FeatureKind = field(default="pixels", metadata={"later": True})
     typefaces: float = field(default=0.0, metadata={"later": True})
-    digits: int = field(default=1, metadata={"later": True})
+    digits: float = field(default=1.0, metadata={"later": True})
     scenes: float = field(default=0.0, metadata={"later": True})
     printed: float = field(default=0.0, metadata={"later": True})
 
@@ -92,7 +92,7 @@ def in_short(recipe: Recipe) -> Recipe:
         typefaces=0.0,
         scenes=0.0,
         printed=0.0,
-        digits=1,
+        digits=1.0,
         teacher=0.0,
     )
 
@@ -123,7 +123,7 @@ RECIPES: Mapping[str, Recipe] = {
         learning_rate=2e-3,
         warmup_epochs=1,
         weight_decay=0.05,
-        digits=5,
+        digits=5.0,
         **LESSONS,
     ),
     "small": Recipe(
