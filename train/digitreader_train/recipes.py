@@ -123,6 +123,7 @@ RECIPES: Mapping[str, Recipe] = {
         learning_rate=2e-3,
         warmup_epochs=1,
         weight_decay=0.05,
+        features="pixels",
         digits=5.0,
         **LESSONS,
     ),

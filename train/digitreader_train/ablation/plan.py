@@ -35,6 +35,8 @@ def trials_of(recipe: Recipe) -> tuple[Trial, ...]:
         "negatives": "without drawn negatives",
         "letters": "without foreign letters",
         "typefaces": "without letters of typefaces",
+        "scenes": "without the finder's scenes",
+        "printed": "without print, displays and wheels",
     }
     has = [kind for kind in ingredients if getattr(recipe, kind) > 0]
     trials = [Trial(WHOLE, recipe)]
