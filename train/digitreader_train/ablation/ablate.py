@@ -96,7 +96,7 @@ def _prepare(settings: AblationSettings) -> _Bench:
     parts = practice_parts(settings.recipe, digits.train, settings.place)
     kinds = np.concatenate([np.full(len(part), name) for name, part in parts.items()])
     judged = Task(digits.validation.images[:JUDGES], digits.validation.labels[:JUDGES], JUDGING_SEED)
-    practice = practice_for(dataclasses.replace(settings.recipe, features="pixels"), digits, settings.place)
+    practice = practice_for(dataclasses.replace(settings.recipe, features="pixels", digits=1.0), digits, settings.place)
     negatives = draw_negatives(judged).glyphs
     shown_kinds = {trial.recipe.features for trial in trials_of(settings.recipe)}
     lessons = {
@@ -108,7 +108,8 @@ def _prepare(settings: AblationSettings) -> _Bench:
 
 def _train(trial: Trial, seed: int, bench: _Bench) -> Outcome:
     lesson = bench.lessons[trial.recipe.features]
-    practice = without(lesson.practice, np.isin(bench.kinds, list(trial.kinds)))
+    some = without(lesson.practice, np.isin(bench.kinds, list(trial.kinds)))
+    practice = some.with_first(np.count_nonzero(bench.kinds == "digits"), times=round(trial.recipe.digits))
     recipe = dataclasses.replace(trial.recipe, seed=seed)
     network = fit(recipe, practice, lesson.validation, label=f"{trial.name}, seed {seed}").network
     activations = activations_of(network, lesson.validation.glyphs)
