@@ -19,7 +19,7 @@ Evidence = npt.NDArray[np.float64]
 
 NEAREST_TO_CERTAIN = 1e-9
 
-FOUND = (-2.54, 0.68, 1.38, 0.48)
+FOUND = (-2.87, 0.73, 1.26, -0.73)
 """The log odds that what was found is a digit and read right: a constant, what the log odds of its evidence and of the
 finder's heat count, and what the evidence of a 1 counts besides; fitted to drawn pictures that neither network learned
 from, by `digitreader_export.finder.weigh`."""
