@@ -29,8 +29,8 @@ LETTER_WIDTH = 0.7
 COMPANY = (1.44, -1.97)
 """What the digits around a reading, and what the others, add to the log odds that it is one; each by the logarithm of
 how many there are. Fitted to drawn pictures that no network learned from, by `digitreader_export.finder.weigh_company`,
-with earlier digit networks: with what it prints for these, (0.08, -0.64), more letters of words are told as digits. What
-is alone stays as sure as it was."""
+with earlier digit networks: with what it prints for these, (0.08, -0.64), more letters of words are told as digits.
+What is alone stays as sure as it was."""
 NEAREST_TO_CERTAIN = 1e-6
 AT_ONCE = 256
 

@@ -109,7 +109,7 @@ def _prepare(settings: AblationSettings) -> _Bench:
 def _train(trial: Trial, seed: int, bench: _Bench) -> Outcome:
     lesson = bench.lessons[trial.recipe.features]
     some = without(lesson.practice, np.isin(bench.kinds, list(trial.kinds)))
-    practice = some.with_first(np.count_nonzero(bench.kinds == "digits"), times=round(trial.recipe.digits))
+    practice = some.with_first(int(np.count_nonzero(bench.kinds == "digits")), times=round(trial.recipe.digits))
     recipe = dataclasses.replace(trial.recipe, seed=seed)
     network = fit(recipe, practice, lesson.validation, label=f"{trial.name}, seed {seed}").network
     activations = activations_of(network, lesson.validation.glyphs)
