@@ -95,7 +95,7 @@ def test_golden_glyphs_are_the_ten_digits_and_marks_that_are_none(exported: Path
 
 
 def test_sigmoid_neurons_are_exported_as_well(drawn_place: DataPlace, tmp_path: Path) -> None:
-    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), activation="sigmoid", epochs=12, variants=0)
+    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), activation="sigmoid", epochs=40, variants=0)
     train(TrainSettings(recipe, drawn_place, tmp_path / "run"), say=silently)
     settings = ExportSettings(tmp_path / "run", tmp_path / "models", drawn_place, ("int8",))
     export_run(settings, say=silently)

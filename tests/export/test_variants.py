@@ -67,8 +67,8 @@ def test_a_variant_is_loaded_and_reads_the_digits(folder: Path, drawn_place: Dat
     read = model.activations(normalise_images(images, label="test")[0]).argmax(axis=1)
     card = read_card(folder, variant)
     assert (read == labels).mean() == pytest.approx(card.measured.test.accuracy, abs=1e-6)
-    # the drawn digits are easy; half of the weights gone or shared costs a few of them
-    assert card.measured.test.accuracy >= (0.9 if VARIANTS[variant].may_lose else 0.97)
+    # the drawn digits are easy; half of the weights gone or shared costs a network on pixels a tenth of them
+    assert card.measured.test.accuracy >= (0.85 if VARIANTS[variant].may_lose else 0.97)
 
 
 @pytest.mark.parametrize(

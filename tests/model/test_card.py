@@ -75,9 +75,9 @@ def test_a_card_from_before_the_correction_is_read_without_one(card: ModelCard) 
 
 
 def test_what_the_network_is_shown_stands_on_the_card_and_inside_the_model_file(card: ModelCard) -> None:
-    assert card.features == "directions"
-    assert ModelCard.from_bytes(card.to_bytes(), "card").features == "directions"
-    assert ModelFacts.from_bytes(card.facts().to_bytes(), "model").features == "directions"
+    assert card.features == "pixels"
+    assert ModelCard.from_bytes(card.to_bytes(), "card").features == "pixels"
+    assert ModelFacts.from_bytes(card.facts().to_bytes(), "model").features == "pixels"
 
 
 def test_a_card_from_before_the_features_is_shown_pixels(card: ModelCard) -> None:

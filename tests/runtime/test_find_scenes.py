@@ -336,7 +336,8 @@ def test_a_digit_in_a_picture_of_28_pixels_is_found(light_on_dark: bool) -> None
 
 def test_specks_in_a_tiny_picture_are_no_digits() -> None:
     tiny = np.full((40, 40), 230, np.uint8)
-    cv2.rectangle(tiny, (18, 16), (20, 20), (40,), 1)
+    cv2.rectangle(tiny, (18, 16), (20, 18), (40,), cv2.FILLED)
+    cv2.circle(tiny, (30, 29), 2, (40,), cv2.FILLED)
     assert find_digits(tiny) == []
 
 

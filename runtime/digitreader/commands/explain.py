@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitreader.commands.model_arguments import add_model_arguments, load_named_model
+from digitreader.commands.model_arguments import EXPLAINED, add_model_arguments, load_named_model
 from digitreader.errors import UsageError
 from digitreader.talk import say
 
@@ -57,7 +57,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="write explain.png and explain.html there, with --digit 3 explain-3.*; where the picture has several "
         "digits also explain-overview.png, with the number of each",
     )
-    add_model_arguments(parser)
+    add_model_arguments(parser, default=EXPLAINED)
     parser.set_defaults(run=run)
 
 

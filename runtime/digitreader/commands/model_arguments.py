@@ -19,11 +19,11 @@ EXPLAINED = "tiny"
 """The network that is trained, exported and proven where none is named: the one that the documents explain."""
 
 
-def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--model`` and ``--engine``."""
+def add_model_arguments(parser: argparse.ArgumentParser, *, default: str = READER) -> None:
+    """Declare ``--model`` and ``--engine``; `default` is the model where none is named."""
     parser.add_argument(
         "--model",
-        default=READER,
+        default=default,
         metavar="NAME|PATH",
         help="shipped model, accurate, small or tiny, or .tflite (default: %(default)s)",
     )

@@ -20,7 +20,7 @@ from digitreader.values import UNSURE, Box, Mark
 
 DIGIT, NOTHING = "digit", "nothing"
 """Two of `CLASSES`; the others are the signs of marks."""
-SURE_MARK = 0.7
+SURE_MARK = 0.85
 """What was accepted as a digit is a mark where its chance to be one is at least this; a digit that is lost costs more
 than a sign that is told as one."""
 NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"

@@ -39,7 +39,7 @@ def count_marks(shown: Scene, page: Page) -> MarkCounts:
         shown: with the marks that are there.
         page: what was read of it.
     """
-    if not shown.marks:
+    if not shown.marks or not shown.boxes:
         return MarkCounts()
     read = [(line, each.group, each.box) for line, row in enumerate(page.lines) for each in row.readings]
     boxes = [box for _, _, box in read]
