@@ -22,7 +22,7 @@ Run = Callable[..., Any]
 
 
 def test_each_ingredient_is_left_out_once_and_then_all_of_them() -> None:
-    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), variants=1, negatives=0.3, teacher=0.5)
+    recipe = dataclasses.replace(in_short(RECIPES["small"]), variants=1, negatives=0.3, teacher=0.5)
     trials = trials_of(recipe)
     assert [(trial.name, trial.recipe.features, trial.recipe.teacher, set(trial.kinds)) for trial in trials] == [
         (WHOLE, "directions", 0.5, set()),
@@ -57,7 +57,7 @@ def test_a_single_seed_has_no_spread() -> None:
 
 
 def test_every_trial_is_trained_with_every_seed(drawn_place: DataPlace, tmp_path: Path) -> None:
-    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), epochs=2, variants=0, negatives=0.5)
+    recipe = dataclasses.replace(in_short(RECIPES["small"]), epochs=2, variants=0, negatives=0.5)
     said: list[str] = []
     rows = ablate(AblationSettings(recipe, drawn_place, tmp_path / "out", seeds=2, limit=300), said.append)
     assert [row.name for row in rows] == [WHOLE, "shown pixels", "without drawn negatives", "the digits alone"]
