@@ -24,12 +24,12 @@ Written by `digitreader export` from the cards beside the models (`NAME.json`), 
 TAIL = """\
 ## What they are for, and what not
 
-The models that read take single handwritten digits, one glyph at a time, as digitreader cuts them out of a picture: the
-digits 0 to 9 in the hands of adults and pupils, with pen, pencil, felt or chalk; those that practised print, displays
-and counters' wheels (their sections say so) read print as well, and some displays and counters: the finder has seen none
-of these yet. They do not read letters, words, or digits that touch and were not cut apart. Ten neurons that all stay dark
-mean "no digit"; letters and scribbles mostly, but not always, leave them dark. Do not use them where a misread digit
-harms somebody: read twice, or let a person look.
+The models that read take single handwritten digits, one glyph at a time, as digitreader cuts them out of a picture:
+the digits 0 to 9 in the hands of adults and pupils, with pen, pencil, felt or chalk; those that practised print,
+displays and counters' wheels (their sections say so) read print as well, and some displays and counters: the finder
+has seen none of these yet. They do not read letters, words, or digits that touch and were not cut apart. Ten neurons
+that all stay dark mean "no digit"; letters and scribbles mostly, but not always, leave them dark. Do not use them
+where a misread digit harms somebody: read twice, or let a person look.
 
 ## Data and licence
 
