@@ -117,16 +117,19 @@ class Reader:
 
     def read_alone(self, frame: Frame) -> tuple[list[Reading], tuple[Box, ...]]:
         """What may be a digit in a frame, each judged by itself, and the other writing there; boxes in frame pixels."""
-        findings = self.finder.find(frame.image)
-        glyphs = normalise_glyphs([candidate.ink for candidate in findings.candidates])
-        alone = self._alone(Found(findings, self._activations(glyphs)))
-        return [each.reading for each in alone if each.reading is not None], findings.others
+        found = self._found_in(frame)
+        readings = [each.reading for each in self._alone(found) if each.reading is not None]
+        return readings, found.findings.others
 
     def read_things(self, frame: Frame) -> tuple[list[Thing], Findings]:
         """What may be a digit in a frame, judged by its company but not yet as a mark, and what was found."""
+        found = self._found_in(frame)
+        return self._kept(found), found.findings
+
+    def _found_in(self, frame: Frame) -> Found:
         findings = self.finder.find(frame.image)
         glyphs = normalise_glyphs([candidate.ink for candidate in findings.candidates])
-        return self._kept(Found(findings, self._activations(glyphs))), findings
+        return Found(findings, self._activations(glyphs))
 
     def _alone(self, found: Found) -> list[Thing]:
         """Of candidates for the same ink the best one, as it is read; without what cannot be a digit."""

@@ -83,7 +83,7 @@ PATTERNS = (
 )
 
 
-UNSEEN = pytest.mark.xfail(reason="the finder's maps do not show most small dots of a colon", strict=False)
+UNSEEN = pytest.mark.xfail(reason="the finder's maps do not show most small dots of a colon", strict=True)
 CASES = [pytest.param(*each, id=each[0], marks=UNSEEN if each[2] == ":" else ()) for each in PATTERNS]
 
 

@@ -109,7 +109,7 @@ LESSONS: Mapping[str, float] = {
     "printed": 1.0,
     "teacher": 0.8,
 }
-"""Both learn from the same practice, so that one teacher does for both."""
+"""All three learn from the same practice, so that one teacher does for all."""
 
 RECIPES: Mapping[str, Recipe] = {
     "tiny": Recipe(
