@@ -178,8 +178,8 @@ def test_a_wheel_shows_a_digit_only_near_it(position: float, sign: str) -> None:
 def test_a_wheel_between_two_digits_shows_a_half_of_each() -> None:
     style = draw_wheel_style(np.random.default_rng(4), FACES[:1], held_back=False, digit_px=60)
     window_wh = round(style.window_wh[0] * 60), round(style.window_wh[1] * 60)
-    at_digit, hull = draw_wheel(8.0, style, window_wh=window_wh, last=False)
-    between, whole = draw_wheel(8.5, style, window_wh=window_wh, last=False)
+    at_digit, _, hull = draw_wheel(8.0, style, window_wh=window_wh, last=False)
+    between, _, whole = draw_wheel(8.5, style, window_wh=window_wh, last=False)
     contrast = np.ptp(at_digit[window_wh[1] // 2].astype(int))
     upper, lower = between[: window_wh[1] // 2 - 3], between[window_wh[1] // 2 + 3 :]
     assert np.ptp(upper.astype(int)) > contrast / 3

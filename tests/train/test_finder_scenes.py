@@ -28,7 +28,7 @@ CELLS = SIDE_PX // CELL_PX
 @pytest.fixture(scope="module")
 def characters(drawn_place: DataPlace) -> Characters:
     learned = load_material(drawn_place).learned
-    return Characters(learned.digits, learned.labels, learned.letters, seed=1)
+    return Characters(learned.digits, learned.labels, learned.letters, seed=1, typefaces=learned.typefaces)
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,14 @@
 """Drawing digits that are not handwritten, with the truth: print, seven-segment displays, counter wheels."""
 
-from digitreader.drawing.display import display_surface, draw_display
+from digitreader.drawing.display import display_surface, draw_display, draw_display_text
 from digitreader.drawing.display_style import DisplayStyle, draw_display_style
-from digitreader.drawing.print_page import PrintPlan, draw_print
+from digitreader.drawing.print_page import PrintPlan, draw_print, print_surface
 from digitreader.drawing.surface import Sign, Spoiling, Surface, picture_of, screenshot_of
 from digitreader.drawing.typeface import Typeface
 from digitreader.drawing.typefaces import built_in_typefaces, displays, find_typefaces, held_back, learned
 from digitreader.drawing.wheel import sign_at
 from digitreader.drawing.wheel_style import WheelStyle, draw_wheel_style
-from digitreader.drawing.wheels import draw_wheels, wheels_surface
+from digitreader.drawing.wheels import draw_positions, draw_wheels, wheels_surface
 
 __all__ = [
     "DisplayStyle",
@@ -23,6 +23,8 @@ __all__ = [
     "displays",
     "draw_display",
     "draw_display_style",
+    "draw_display_text",
+    "draw_positions",
     "draw_print",
     "draw_wheel_style",
     "draw_wheels",
@@ -30,6 +32,7 @@ __all__ = [
     "held_back",
     "learned",
     "picture_of",
+    "print_surface",
     "screenshot_of",
     "sign_at",
     "wheels_surface",

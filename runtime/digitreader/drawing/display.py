@@ -48,7 +48,7 @@ def draw_display(
     faces = displays(typefaces) if held_back else ()
     if faces and rng.random() < OF_A_TYPEFACE:
         style = with_typeface(style, faces[int(rng.integers(len(faces)))])
-    text = _draw_text(rng, no_digits)
+    text = draw_display_text(rng, no_digits)
     least, most = height_px
     most = max(least, min(most, 0.55 * size_wh[1], 0.8 * size_wh[0] / (2 * style.pitch)))
     digit_px = float(np.exp(rng.uniform(np.log(least), np.log(most))))
@@ -82,15 +82,16 @@ def display_surface(
     left = (size_wh[0] - wide_px) * float(rng.uniform(0.35, 0.65))
     top = (size_wh[1] - digit_px) * float(rng.uniform(0.35, 0.65))
     window = (left, top, wide_px, digit_px)
-    image, printed = draw_front(rng, window, size_wh=size_wh, ground=style.palette.ground, typefaces=typefaces)
+    image, print_ink, printed = draw_front(
+        rng, window, size_wh=size_wh, ground=style.palette.ground, typefaces=typefaces
+    )
     lit, unlit, signs = draw_places(rng, text, style, size_wh=size_wh, corner=(left, top), digit_px=digit_px)
     image = _light(image, lit, unlit, style, digit_px)
     image = draw_glare(image, rng, window)
     line = 0 if any(sign.sign.isdigit() for sign in signs) else 1
     marks = tuple(replace(sign, line=line) for sign in printed)
-    return Surface(
-        image, (*signs, *marks), reading_text(["".join(place[0] if place[0].isdigit() else " " for place in text)])
-    )
+    shown = reading_text(["".join(place[0] if place[0].isdigit() else " " for place in text)])
+    return Surface(image, np.maximum(lit, print_ink), (*signs, *marks), shown)
 
 
 def _light(image: ColourImage, lit: Ink, unlit: Ink, style: DisplayStyle, digit_px: float) -> ColourImage:
@@ -108,8 +109,8 @@ def _light(image: ColourImage, lit: Ink, unlit: Ink, style: DisplayStyle, digit_
     return lerp(image, (255.0, 255.0, 255.0), burnt.astype(np.float32))
 
 
-def _draw_text(rng: np.random.Generator, no_digits: float) -> list[str]:
-    """Two to eight places; blank ones stand before the first digit."""
+def draw_display_text(rng: np.random.Generator, no_digits: float) -> list[str]:
+    """What a display shows, as `display_surface` takes it: two to eight places, blank ones before the first digit."""
     count = int(rng.integers(2, 9))
     blanks = int(rng.integers(1, count)) if rng.random() < 0.25 else 0
     places = [" "] * blanks

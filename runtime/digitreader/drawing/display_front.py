@@ -10,7 +10,7 @@ import numpy as np
 from digitreader.drawing.lettering import SetSign, Setting, ink_signs, set_line, signs_on
 from digitreader.drawing.surface import Colour, Sign, lerp
 from digitreader.drawing.typeface import Typeface
-from digitreader.values import ColourImage
+from digitreader.values import ColourImage, Ink
 
 Window = tuple[float, float, float, float]
 """x, y, width and height of what is shown, in pixels."""
@@ -42,7 +42,7 @@ def draw_front(
     size_wh: tuple[int, int],
     ground: Colour,
     typefaces: Sequence[Typeface] = (),
-) -> tuple[ColourImage, list[Sign]]:
+) -> tuple[ColourImage, Ink, list[Sign]]:
     """Draw an empty display in its housing.
 
     Args:
@@ -53,7 +53,7 @@ def draw_front(
         typefaces: for units and names; no print without.
 
     Returns:
-        (H, W, 3) uint8 BGR, and the printed letters.
+        (H, W, 3) uint8 BGR; the ink of the print, (H, W) uint8; and the printed letters.
     """
     x, y, width, height = window
     tone = float(rng.choice((rng.uniform(20, 70), rng.uniform(130, 235))))
@@ -73,7 +73,8 @@ def draw_front(
     signs: list[SetSign] = []
     if typefaces and rng.random() < 0.6:
         signs = _print_round(rng, typefaces, corner=corner, end=end, size_wh=size_wh, height=height)
-    return lerp(shown, print_colour, ink_signs(signs, size_wh).astype(np.float32) / 255), signs_on(signs, 0)
+    ink = ink_signs(signs, size_wh)
+    return lerp(shown, print_colour, ink.astype(np.float32) / 255), ink, signs_on(signs, 0)
 
 
 def draw_glare(image: ColourImage, rng: np.random.Generator, window: Window) -> ColourImage:

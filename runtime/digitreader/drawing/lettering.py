@@ -70,11 +70,22 @@ def ink_signs(signs: Sequence[SetSign], size_wh: tuple[int, int]) -> Layer:
     """The ink of signs on an empty layer; what lies beyond it is cut off."""
     layer = np.zeros((size_wh[1], size_wh[0]), np.uint8)
     for each in signs:
-        left, top = max(each.x, 0), max(each.y, 0)
-        ink = each.ink[top - each.y :, left - each.x :]
-        part = layer[top : top + ink.shape[0], left : left + ink.shape[1]]
-        np.maximum(part, ink[: part.shape[0], : part.shape[1]], out=part)
+        ink_over(layer, each.ink, (each.x, each.y))
     return layer
+
+
+def ink_over(layer: Layer, ink: Ink, corner_xy: tuple[int, int]) -> None:
+    """Put ink onto a layer, which it changes; what lies beyond it is cut off.
+
+    Args:
+        layer: (H, W) uint8.
+        ink: (h, w) uint8.
+        corner_xy: where in the layer its upper left corner comes, in pixels.
+    """
+    left, top = max(corner_xy[0], 0), max(corner_xy[1], 0)
+    seen = ink[top - corner_xy[1] :, left - corner_xy[0] :]
+    part = layer[top : top + seen.shape[0], left : left + seen.shape[1]]
+    np.maximum(part, seen[: part.shape[0], : part.shape[1]], out=part)
 
 
 def signs_on(signs: Sequence[SetSign], line: int) -> list[Sign]:

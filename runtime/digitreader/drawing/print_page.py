@@ -72,7 +72,7 @@ def draw_print(
         spoiling: the most that may be wrong with the picture.
     """
     plan = plan or PrintPlan()
-    surface = _page(rng, choose_typefaces(rng, typefaces, bold=plan.bold), size_wh, plan)
+    surface = print_surface(rng, typefaces, size_wh=size_wh, plan=plan)
     if rng.random() < SCREENSHOTS:
         return screenshot_of(surface, rng, spoiling=spoiling)
     return picture_of(surface, rng, size_wh=size_wh, spoiling=spoiling)
@@ -98,10 +98,18 @@ def choose_setting(rng: np.random.Generator, typeface: Typeface, digit_px: float
     return Setting(typeface, digit_px, spacing + max(0.0, 2 * heavier / digit_px), zero, heavier)
 
 
-def _page(
-    rng: np.random.Generator, typefaces: Sequence[Typeface], size_wh: tuple[int, int], plan: PrintPlan
+def print_surface(
+    rng: np.random.Generator, typefaces: Sequence[Typeface], *, size_wh: tuple[int, int], plan: PrintPlan
 ) -> Surface:
-    width, height = size_wh
+    """A printed page.
+
+    Args:
+        rng: where every choice comes from.
+        typefaces: at least one; one or two of them are taken.
+        size_wh: in pixels.
+        plan: what is to stand on it.
+    """
+    (width, height), typefaces = size_wh, choose_typefaces(rng, typefaces, bold=plan.bold)
     low, high = plan.height_px
     digit_px = float(np.exp(rng.uniform(np.log(low), np.log(max(low, min(high, 0.6 * height))))))
     pitch = digit_px * float(rng.uniform(1.6, 2.6))
@@ -121,7 +129,7 @@ def _page(
     paper, ink = _colours(rng, size_wh, digit_px)
     layer = ink_signs([sign for signs in placed for sign in signs], size_wh)
     image = lerp(paper, ink, layer.astype(np.float32) / 255 * np.float32(rng.uniform(0.8, 1.0)))
-    return Surface(image, _numbered(placed, texts), reading_text(texts))
+    return Surface(image, layer, _numbered(placed, texts), reading_text(texts))
 
 
 def _numbered(placed: Sequence[Sequence[SetSign]], texts: Sequence[str]) -> tuple[Sign, ...]:

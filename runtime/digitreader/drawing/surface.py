@@ -15,7 +15,7 @@ from digitreader.demo.sheet import Sheet
 from digitreader.demo.stage import Stage
 from digitreader.demo.still import DigitBox, MarkBox, Scene, photograph
 from digitreader.demo.writing import Hull, InkedDigit
-from digitreader.values import Box, ColourImage
+from digitreader.values import Box, ColourImage, Ink
 
 DIGITS = "0123456789"
 Colour = tuple[float, float, float]
@@ -43,11 +43,13 @@ class Surface:
 
     Attributes:
         image: (H, W, 3) uint8 BGR.
+        ink: (H, W) uint8, how much of each pixel is a sign's, printed or lit.
         signs: in reading order.
         text: its digits, a space between groups, a newline between lines.
     """
 
     image: ColourImage
+    ink: Ink
     signs: tuple[Sign, ...]
     text: str
 

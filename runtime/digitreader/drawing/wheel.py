@@ -23,7 +23,7 @@ def sign_at(position: float) -> str:
 
 def draw_wheel(
     position: float, style: WheelStyle, *, window_wh: tuple[int, int], last: bool
-) -> tuple[ColourImage, npt.NDArray[np.float32]]:
+) -> tuple[ColourImage, Ink, npt.NDArray[np.float32]]:
     """What is seen of one wheel in its window.
 
     Args:
@@ -33,7 +33,8 @@ def draw_wheel(
         last: whether it has the colours of the last wheels.
 
     Returns:
-        (h, w, 3) uint8 BGR, and the corners round the digit's visible ink, or round the whole window between two.
+        (h, w, 3) uint8 BGR; its ink, (h, w) uint8; and the corners round the digit's visible ink, or round the whole
+        window between two.
     """
     width, height = window_wh
     digit_px, turn_px = style.setting.digit_px, style.turn * style.setting.digit_px
@@ -56,8 +57,8 @@ def draw_wheel(
     edge = np.abs(np.linspace(-1, 1, height))[:, None] ** 2.2
     image = lerp(image, (6.0, 6.0, 6.0), np.asarray(np.broadcast_to(style.shading * edge, (height, width)), np.float32))
     if sign_at(position) == "?":
-        return image, rectangle_hull(0, 0, width, height)
-    return image, rectangle_hull(*cv2.boundingRect(np.asarray(shown > 40, np.uint8)))
+        return image, layer, rectangle_hull(0, 0, width, height)
+    return image, layer, rectangle_hull(*cv2.boundingRect(np.asarray(shown > 40, np.uint8)))
 
 
 def _rolled(

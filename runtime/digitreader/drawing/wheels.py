@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from digitreader.demo import Scene
-from digitreader.drawing.lettering import Setting, ink_signs, set_line, signs_on
+from digitreader.drawing.lettering import Setting, ink_over, ink_signs, set_line, signs_on
 from digitreader.drawing.surface import Sign, Spoiling, Surface, lerp, picture_of
 from digitreader.drawing.typeface import Typeface
 from digitreader.drawing.wheel import AS_DIGIT, draw_wheel, sign_at
 from digitreader.drawing.wheel_face import draw_face, show_wheel
 from digitreader.drawing.wheel_style import WheelStyle, draw_wheel_style
-from digitreader.values import ColourImage
+from digitreader.values import ColourImage, Ink
 
 BETWEEN = (0.3, 0.7)
 """A wheel so far past a digit shows two halves, and no digit."""
@@ -94,20 +94,24 @@ def wheels_surface(
     left = round(max(0, size_wh[0] - wide) * float(rng.uniform(0.3, 0.7)))
     top = round((size_wh[1] - window_wh[1]) * float(rng.uniform(0.35, 0.6)))
     image = draw_face(rng, (left, top, wide, window_wh[1]), size_wh=size_wh, gap_px=gap, joined=style.frame == "joined")
+    ink = np.zeros(image.shape[:2], np.uint8)
     signs: list[Sign] = []
     for number, position in enumerate(positions):
         corner = left + number * (window_wh[0] + gap), top
         last = number >= len(positions) - style.last
-        wheel, hull = draw_wheel(position, style, window_wh=window_wh, last=last)
+        wheel, wheel_ink, hull = draw_wheel(position, style, window_wh=window_wh, last=last)
         image = show_wheel(image, wheel, corner, rounded=style.frame == "rounded")
+        ink_over(ink, wheel_ink, corner)
         signs.append(Sign(sign_at(position), 0, hull + np.array(corner, np.float32)))
     text = "".join(sign.sign for sign in signs)
-    image, printed, serial_number = _print_round(
+    image, print_ink, printed, serial_number = _print_round(
         image, rng, typefaces, window=(left, top, wide, window_wh[1]), digit_px=digit_px, serial=serial
     )
     line = 1 if any(sign.sign.isdigit() for sign in signs) else 0
     signs += [replace(sign, line=line) for sign in printed]
-    return Surface(image, tuple(signs), "\n".join(filter(None, (text.replace("?", ""), serial_number))))
+    return Surface(
+        image, np.maximum(ink, print_ink), tuple(signs), "\n".join(filter(None, (text.replace("?", ""), serial_number)))
+    )
 
 
 def _print_round(
@@ -118,7 +122,7 @@ def _print_round(
     window: tuple[int, int, int, int],
     digit_px: float,
     serial: bool,
-) -> tuple[ColourImage, list[Sign], str]:
+) -> tuple[ColourImage, Ink, list[Sign], str]:
     """Print the unit beside the wheels and names above and below, and perhaps a serial number."""
     x, y, wide, high = window
     small = max(9.0, digit_px * float(rng.uniform(0.25, 0.5)))
@@ -140,5 +144,5 @@ def _print_round(
             number = ""
     tone = float(image[max(0, y - round(0.45 * digit_px)), x].mean())
     colour = (30.0,) * 3 if tone > 110 else (215.0,) * 3
-    layer = ink_signs(set_signs, (image.shape[1], image.shape[0])).astype(np.float32) / 255
-    return lerp(image, colour, layer), signs_on(set_signs, 0), number
+    ink = ink_signs(set_signs, (image.shape[1], image.shape[0]))
+    return lerp(image, colour, ink.astype(np.float32) / 255), ink, signs_on(set_signs, 0), number

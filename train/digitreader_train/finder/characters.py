@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from digitreader.demo import FREE_MARKS, MARK_WAYS
 from digitreader.demo.glyphs import mark_paths
+from digitreader.drawing import Typeface
 from digitreader_train.finder.printed_words import print_outline_words, print_words
 from digitreader_train.finder.strokes import write_digit_paths
 from digitreader_train.finder.writer import FACES
@@ -30,12 +33,14 @@ class Characters:
         images: (N, 28, 28) uint8, handwritten digits, white on black.
         labels: (N,) uint8.
         letters: (M, H, W) uint8, handwritten letters; may be empty.
+        typefaces: for what nobody wrote; may be empty.
         seed: of the paths and the words that are drawn once.
 
     Attributes:
         images: as given.
         labels: as given.
         letters: as given.
+        typefaces: as given.
         digit_paths: the strokes of `DIGIT_PATHS` digits; number N shows the digit N % 10.
         mark_paths: the strokes of letters, signs and scribbles.
         letter_paths: those of letters alone.
@@ -43,10 +48,18 @@ class Characters:
         outline_strips: the same in OpenCV's typefaces.
     """
 
-    def __init__(self, images: Images, labels: npt.NDArray[np.uint8], letters: Images, seed: int) -> None:
+    def __init__(
+        self,
+        images: Images,
+        labels: npt.NDArray[np.uint8],
+        letters: Images,
+        *,
+        seed: int,
+        typefaces: Sequence[Typeface] = (),
+    ) -> None:
         rng = np.random.default_rng(seed)
         kinds = (*MARK_WAYS, *FREE_MARKS)
-        self.images, self.labels, self.letters = images, labels, letters
+        self.images, self.labels, self.letters, self.typefaces = images, labels, letters, tuple(typefaces)
         self.digit_paths = [write_digit_paths(at % 10, rng) for at in range(DIGIT_PATHS)]
         self.mark_paths = [mark_paths(kinds[at % len(kinds)], loose_hand(rng), rng) for at in range(MARK_PATHS)]
         is_letter = [kinds[at % len(kinds)].isalpha() and len(kinds[at % len(kinds)]) == 1 for at in range(MARK_PATHS)]

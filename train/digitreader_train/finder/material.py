@@ -13,6 +13,7 @@ from digitreader.errors import DataError
 from digitreader_train.finder.practice import Material, Portion, draw_portions, scenes_key
 from digitreader_train.finder.recipe import FinderRecipe
 from digitreader_train.practice.letters import ARCHIVE, find_letters
+from digitreader_train.practice.printed import practised_typefaces
 
 LEAST_DIGITS = 20
 LEARNED_TWELFTHS = 11
@@ -64,10 +65,11 @@ def load_material(place: DataPlace) -> FinderMaterial:
         raise DataError(f"{len(digits.images)} digits are too few to draw scenes with; need at least {LEAST_DIGITS}")
     letters = find_letters(place)
     images = letters.images if letters else np.empty((0, 28, 28), np.uint8)
+    typefaces = practised_typefaces()
     sha256 = dict(files.sha256) | ({ARCHIVE.name: letters.sha256} if letters else {})
     return FinderMaterial(
-        Material(digits.images[:first], digits.labels[:first], images),
-        Material(digits.images[first:], digits.labels[first:], images),
+        Material(digits.images[:first], digits.labels[:first], images, typefaces),
+        Material(digits.images[first:], digits.labels[first:], images, typefaces),
         sha256,
         files.is_mnist,
     )

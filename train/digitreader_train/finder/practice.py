@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader import demo
+from digitreader import demo, drawing
+from digitreader.drawing import Typeface
 from digitreader.errors import DataError
 from digitreader.progress import ProgressBar
 from digitreader_train import finder as this_room
@@ -38,11 +39,13 @@ class Material:
         digits: (N, 28, 28) uint8.
         labels: (N,) uint8.
         letters: (M, H, W) uint8; may be empty.
+        typefaces: may be empty.
     """
 
     digits: Images
     labels: npt.NDArray[np.uint8]
     letters: Images
+    typefaces: tuple[Typeface, ...] = ()
 
 
 Portion = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.float16]]
@@ -139,7 +142,9 @@ _characters: list[Characters] = []
 
 def _begin(material: Material) -> None:
     cv2.setNumThreads(1)
-    _characters[:] = [Characters(material.digits, material.labels, material.letters, seed=1)]
+    _characters[:] = [
+        Characters(material.digits, material.labels, material.letters, seed=1, typefaces=material.typefaces)
+    ]
 
 
 def _draw_portion(task: Task) -> None:
@@ -166,12 +171,13 @@ def scenes_key(material: Material) -> str:
         digest.update(file.read_bytes())
     for array in (material.digits, material.labels, material.letters):
         digest.update(np.ascontiguousarray(array).data)
+    digest.update(repr(material.typefaces).encode())
     return digest.hexdigest()[:20]
 
 
 def _drawing_files() -> list[Path]:
-    here, characters, demonstration = (Path(str(room.__file__)).parent for room in (this_room, characters_room, demo))
-    others = [file for room in (characters, demonstration) for file in sorted(room.glob("*.py"))]
+    here, *rooms = (Path(str(room.__file__)).parent for room in (this_room, characters_room, demo, drawing))
+    others = [file for room in rooms for file in sorted(room.glob("*.py"))]
     return [here / name for name in DRAWING] + [file for file in others if file.name not in NOT_DRAWING]
 
 
@@ -180,8 +186,8 @@ DRAWING = (
     "handwritten_marks.py", "handwritten_words.py", "image_quality.py", "ink.py", "layers.py", "layout.py",
     "light.py", "lines.py", "package_pictures.py", "page.py", "page_characters.py", "photograph.py", "polyline.py",
     "printed.py", "printed_words.py", "rect.py", "rules.py", "scattered.py", "scene.py", "strokes.py", "targets.py",
-    "textures.py", "truth.py", "viewpoint.py", "words.py", "writer.py",
+    "textures.py", "truth.py", "unwritten.py", "viewpoint.py", "words.py", "writer.py",
 )  # fmt: skip
 """The files of this folder whose change draws other scenes."""
 NOT_DRAWING = ("practice.py",)
-"""Files of the other two folders whose change draws no other scenes."""
+"""Files of the other three folders whose change draws no other scenes."""

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from digitreader.drawing import Typeface
 from digitreader.values import ColourImage, Ink
 from digitreader_train.finder.characters import Characters
 from digitreader_train.finder.draw_page import draw_page
 from digitreader_train.finder.image_quality import lower_quality
+from digitreader_train.finder.light import light_up
 from digitreader_train.finder.page import Ids
 from digitreader_train.finder.photograph import photograph
 from digitreader_train.finder.truth import TrueDigits, measure_digits
+from digitreader_train.finder.unwritten import draw_unwritten
 from digitreader_train.finder.viewpoint import turn_page
 
 SIDE_PX = 192
 """Width and height of a scene."""
 MARGIN_PX = 48
 """So much more of a page is drawn at each side than is seen of it, so that it can be turned."""
+PAGE_PX = SIDE_PX + 2 * MARGIN_PX
+"""Width and height of a page."""
 MIDDLE = np.s_[MARGIN_PX : MARGIN_PX + SIDE_PX, MARGIN_PX : MARGIN_PX + SIDE_PX]
 """The part of a page that is seen."""
+UNWRITTEN = 0.2
+"""This share of the scenes shows a display, a counter or print in any typeface, where there are typefaces."""
 CUT_OUT = 0.5
 """This share of the scenes with a single digit shows only the digit on a ground of one colour."""
 
@@ -51,12 +59,21 @@ def draw_finder_scene(characters: Characters, rng: np.random.Generator) -> Finde
         characters: what can stand on its page.
         rng: where every choice comes from.
     """
-    page, layout = draw_page(characters, rng, side_px=SIDE_PX + 2 * MARGIN_PX, seen_px=SIDE_PX)
+    if characters.typefaces and rng.random() < UNWRITTEN:
+        return _draw_unwritten_scene(characters.typefaces, rng)
+    page, layout = draw_page(characters, rng, side_px=PAGE_PX, seen_px=SIDE_PX)
     page, sheet = turn_page(page, rng)
     digits, seen = measure_digits(page.owners, page.labels, MIDDLE), page.cropped(MIDDLE)
     image = photograph(seen, sheet[MIDDLE], layout, rng)
     if layout.kind == "single" and rng.random() < CUT_OUT and len(digits.seen) == 1:
         image = _cut_out_digit(image, digits, rng)
+    return FinderScene(lower_quality(image, rng), seen.digit_ink, seen.any_ink, seen.owners, digits)
+
+
+def _draw_unwritten_scene(typefaces: Sequence[Typeface], rng: np.random.Generator) -> FinderScene:
+    page, flat = draw_unwritten(typefaces, rng, side_px=PAGE_PX)
+    digits, seen = measure_digits(page.owners, page.labels, MIDDLE), page.cropped(MIDDLE)
+    image = light_up(flat[MIDDLE].astype(np.float32), np.full((SIDE_PX, SIDE_PX), 255, np.uint8), rng)
     return FinderScene(lower_quality(image, rng), seen.digit_ink, seen.any_ink, seen.owners, digits)
 
 

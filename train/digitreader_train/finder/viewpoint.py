@@ -9,6 +9,9 @@ import numpy.typing as npt
 from digitreader.values import Ink
 from digitreader_train.finder.page import Page
 
+Matrix = npt.NDArray[np.float64]
+"""(3, 3), a perspective."""
+
 LEVEL, STEEP = 0.3, 0.16
 """This share of the pages is seen straight from above; this share is turned by up to 30 degrees, the rest by a few."""
 WITH_DESK = 0.25
@@ -25,18 +28,19 @@ def turn_page(page: Page, rng: np.random.Generator) -> tuple[Page, Ink]:
     Returns:
         The turned page, and where its sheet lies: (S, S) uint8, 255 on the sheet and 0 on the desk.
     """
-    degrees, reach = _choose_turn(rng)
+    matrix = choose_view(page.side_px, rng)
     sheet = np.full((page.side_px, page.side_px), 255, np.uint8)
     if rng.random() < WITH_DESK:
         sheet[: int(rng.uniform(0.1, 0.45) * page.side_px)] = 0
         sheet = np.ascontiguousarray(np.rot90(sheet, int(rng.integers(4))))
         page.erase(sheet == 0)
-    if degrees == 0 and reach == 0:
-        return page, sheet
-    matrix = _perspective(page.side_px, degrees, reach, rng)
-    size_wh = (page.side_px, page.side_px)
-    turned = cv2.warpPerspective(sheet, matrix, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return _warp(page, matrix), np.asarray(turned, np.uint8)
+    return (page, sheet) if matrix is None else (warp_page(page, matrix), warp_picture(sheet, matrix))
+
+
+def choose_view(side_px: int, rng: np.random.Generator) -> Matrix | None:
+    """Draw from where a page of so many pixels a side is seen: a (3, 3) matrix, or None for straight from above."""
+    degrees, reach = _choose_turn(rng)
+    return _perspective(side_px, degrees, reach, rng) if degrees or reach else None
 
 
 def _choose_turn(rng: np.random.Generator) -> tuple[float, float]:
@@ -49,7 +53,7 @@ def _choose_turn(rng: np.random.Generator) -> tuple[float, float]:
     return float(rng.uniform(-30, 30)), 0.08
 
 
-def _perspective(side_px: int, degrees: float, reach: float, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+def _perspective(side_px: int, degrees: float, reach: float, rng: np.random.Generator) -> Matrix:
     """The (3, 3) matrix that turns a page about its middle and moves its corners."""
     corners = np.array([(0, 0), (side_px, 0), (side_px, side_px), (0, side_px)], np.float32)
     scale = float(np.exp(rng.normal(0, 0.04)))
@@ -58,7 +62,14 @@ def _perspective(side_px: int, degrees: float, reach: float, rng: np.random.Gene
     return np.asarray(cv2.getPerspectiveTransform(corners, moved.astype(np.float32)), np.float64)
 
 
-def _warp(page: Page, matrix: npt.NDArray[np.float64]) -> Page:
+def warp_picture(picture: npt.NDArray[np.uint8], matrix: Matrix) -> npt.NDArray[np.uint8]:
+    """Warp a picture of one or three channels; beyond its border it goes on as the border is."""
+    size_wh = picture.shape[1], picture.shape[0]
+    turned = cv2.warpPerspective(picture, matrix, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(turned, np.uint8)
+
+
+def warp_page(page: Page, matrix: Matrix) -> Page:
     """Warp each plane; owners take the nearest pixel, because a number between two digits is a third one."""
     size_wh = (page.side_px, page.side_px)
     four = cv2.merge([page.writing, page.digit_ink, page.any_ink, page.rules])  # one warp of four planes is faster
