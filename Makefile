@@ -1,5 +1,5 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test check lock clean
+.PHONY: help demo test check docs lock clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
@@ -16,11 +16,16 @@ test: ## install the rest, TensorFlow included, into .venv and run the tests (AR
 	-@! command -v Xvfb >/dev/null || sh requirements/install.sh window
 	.venv/bin/python -m pytest $(ARGS)
 
-check: ## ruff, ruff format and mypy over the runtime, train, export and the tests
+check: ## ruff, ruff format and mypy over the runtime, train, export and the tests; codespell over everything
 	@sh requirements/install.sh full
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+	.venv/bin/codespell
 	.venv/bin/mypy
+
+docs: ## build the reference of what a Python program imports, as web pages, into out/api
+	@sh requirements/install.sh full
+	.venv/bin/pdoc --docformat google --output-directory out/api digitreader
 
 lock: ## renew the locks in requirements/ after a change of the dependencies in pyproject.toml
 	@sh requirements/install.sh full

@@ -15,17 +15,24 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.demo import scene, write_glyph
-from digitreader.explain.explanation import Explanation, explain_digit
-from digitreader.explain.figure import draw_explanation
-from digitreader.explain.sums import reasons_for, weighted_sum
-from digitreader.explain.tiles import AGAINST_BGR, FOR_BGR, INK_BGR, PALE_BGR, on_white, signed, text
-from digitreader.explain.weights import draw_weights
-from digitreader.explain.words import a_digit
+from digitreader.drawing import scene, write_glyph
+from digitreader.measure.explain.explanation import Explanation, explain_digit, reasons_for, weighted_sum
+from digitreader.measure.explain.pictures import (
+    AGAINST_BGR,
+    FOR_BGR,
+    INK_BGR,
+    PALE_BGR,
+    a_digit,
+    draw_explanation,
+    on_white,
+    signed,
+    text,
+)
+from digitreader.measure.explain.weights import draw_weights
+from digitreader.model.checks import sigmoid
+from digitreader.model.glyph.normalise import normalise_glyphs
 from digitreader.model.load import load_model
-from digitreader.model.sigmoid import sigmoid
-from digitreader.normalise import normalise_glyphs
-from digitreader.pipeline import Reader
+from digitreader.reading.pipeline import Reader
 from digitreader.values import ColourImage, Frame, GrayImage
 
 MODEL = "tiny"

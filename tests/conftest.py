@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.commands.data_arguments import DATA_VARIABLE, cache_folder
-from digitreader.data import DataPlace, find_mnist
-from digitreader.demo import write_glyph
+from digitreader.cli.arguments import DATA_VARIABLE, cache_folder
+from digitreader.cli.main import main
+from digitreader.drawing import write_glyph
 from digitreader.errors import DataError
 from digitreader.find import Finder
-from digitreader.main import main
-from digitreader.model.finder import load_finder
+from digitreader.measure.data import DataPlace, find_mnist
+from digitreader.model.load import load_finder
 from digitreader.values import Ink
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def nothing_of_the_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     empty = tmp_path_factory.mktemp("configuration")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(empty))
-        patch.setattr("digitreader.config.places.SYSTEM", empty / "system.toml")
+        patch.setattr("digitreader.setup.config_file.SYSTEM", empty / "system.toml")
         for name in os.environ:
             of_systemd = name in {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}
             if of_systemd or (name.startswith("DIGITREADER_") and name not in KEPT_VARIABLES):
@@ -97,7 +97,7 @@ def trained_run(drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory
 
     recipe = dataclasses.replace(in_short(RECIPES["tiny"]), epochs=20, variants=2.0)
     folder = tmp_path_factory.mktemp("runs") / "tiny"
-    train(TrainSettings(recipe, drawn_place, folder), say=lambda _: None)
+    train(TrainSettings(recipe, drawn_place, folder), print_info=lambda _: None)
     return folder
 
 
@@ -107,7 +107,7 @@ def exported(trained_run: Path, drawn_place: DataPlace, tmp_path_factory: pytest
     from digitreader_export.export import ExportSettings, export_run
 
     folder = tmp_path_factory.mktemp("models")
-    export_run(ExportSettings(trained_run, folder, drawn_place), say=lambda _: None)
+    export_run(ExportSettings(trained_run, folder, drawn_place), print_info=lambda _: None)
     return folder
 
 
@@ -126,7 +126,7 @@ def finder_run(finder_settings: FinderSettings) -> Path:
     """The run folder of that training."""
     from digitreader_train.finder.train import train_finder
 
-    train_finder(finder_settings, say=lambda _: None)
+    train_finder(finder_settings, print_info=lambda _: None)
     return finder_settings.out
 
 
@@ -136,7 +136,7 @@ def finder_exported(finder_run: Path, drawn_place: DataPlace, tmp_path_factory: 
     from digitreader_export.finder.export import FinderExportSettings, export_finder
 
     folder = tmp_path_factory.mktemp("finder")
-    export_finder(FinderExportSettings(finder_run, folder, drawn_place, calibration=6), say=lambda _: None)
+    export_finder(FinderExportSettings(finder_run, folder, drawn_place, calibration=6), print_info=lambda _: None)
     return folder
 
 

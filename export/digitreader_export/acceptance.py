@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import AcceptanceRule, confidences_of, evidence_of
+from digitreader.model.accept import AcceptanceRule, confidences_of, evidence_of
 from digitreader.values import Activations
 from digitreader_export.threshold import Seen, keeping, least_harmful
 

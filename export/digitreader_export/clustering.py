@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
 from digitreader_export.tfmot import tfmot
 from digitreader_export.tunings import CLUSTERING
 from digitreader_export.workshop import Workshop

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from digitreader.quiet import native_stderr_muted
+from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.values import GLYPH_SIDE, Glyphs
 from digitreader_train.backend import tf
 

@@ -8,14 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from digitreader.data import DataPlace
-from digitreader.engines import make_engine
-from digitreader.engines.engine import Engine
-from digitreader.features import features_of
-from digitreader.files import write_together, write_whole
-from digitreader.model.page import PAGE, describe_models
-from digitreader.model.sigmoid import sigmoid
-from digitreader.progress import ProgressBar
+from digitreader.host.files import write_all_atomically, write_atomically
+from digitreader.host.progress import ProgressBar
+from digitreader.measure.data import DataPlace
+from digitreader.measure.data.mnist import MNIST_SHA256
+from digitreader.measure.models_page import PAGE, describe_models
+from digitreader.model.checks import sigmoid
+from digitreader.model.engine import make_engine
+from digitreader.model.engine.engine import Engine
+from digitreader.model.glyph.features import features_of
 from digitreader.values import Activations, Features
 from digitreader_export.acceptance import choose_rule
 from digitreader_export.errors import AccuracyLossError
@@ -104,7 +105,7 @@ class _Exam:
         )
 
 
-def export_run(settings: ExportSettings, say: Say = print) -> tuple[Packed, ...]:
+def export_run(settings: ExportSettings, print_info: Say = print) -> tuple[Packed, ...]:
     """Write the models of a run, each with its card and its diagram; as soon as it is proven, or not at all.
 
     Args:
@@ -124,8 +125,8 @@ def export_run(settings: ExportSettings, say: Say = print) -> tuple[Packed, ...]
     exam = _prepare(settings)
     packed, refused = _make_all(exam)
     if packed:
-        write_whole(settings.out / PAGE, describe_models(settings.out).encode())
-        say(describe_export(packed, settings.out))
+        write_atomically(settings.out / PAGE, describe_models(settings.out).encode())
+        print_info(describe_export(packed, settings.out))
     if refused:
         raise AccuracyLossError("; ".join(refused))
     return packed
@@ -144,7 +145,7 @@ def _make_all(exam: _Exam) -> tuple[tuple[Packed, ...], tuple[str, ...]]:
             except AccuracyLossError as error:
                 refused.append(str(error))
             else:
-                write_together({exam.settings.out / file: body for file, body in packed[-1].files().items()})
+                write_all_atomically({exam.settings.out / file: body for file, body in packed[-1].files().items()})
             bar.advance(1)
         bar.relabel(f"exporting {len(names)} models" if len(names) > 1 else f"exporting {next(iter(names))}")
         bar.advance(0, note="")
@@ -177,5 +178,7 @@ def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:
     for name in VARIANTS[variant].settings:
         chosen = getattr(settings.choices, name)
         words += [f"--{name} {chosen}"] if chosen != getattr(plain, name) else []
+    own = [name for name in run.record.data if run.record.trained_on and name not in MNIST_SHA256]
+    words += [f"--data {name}" for name in own]
     words += ["--any-digits"] if run.record.any_digits else []
     return " ".join(words)

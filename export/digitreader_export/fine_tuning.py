@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
 from digitreader_export.tunings import FineTuning
 from digitreader_train.batches import steps_per_epoch, training_batches, validation_batches
 from digitreader_train.callbacks import BestEpoch, ShowProgress

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from digitreader.demo import write_glyph, write_mark
-from digitreader.engines import Engine
-from digitreader.features import FeatureKind, features_of
-from digitreader.model.golden import Golden, pack_pixels
-from digitreader.model.sigmoid import sigmoid
-from digitreader.normalise import normalise_glyphs
+from digitreader.drawing import write_glyph, write_mark
+from digitreader.model.card import Golden, pack_pixels
+from digitreader.model.checks import sigmoid
+from digitreader.model.engine import Engine
+from digitreader.model.glyph.features import FeatureKind, features_of
+from digitreader.model.glyph.normalise import normalise_glyphs
 from digitreader.values import Ink
 
 SEED = 28

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from digitreader.accept import AcceptanceRule
-from digitreader.engines import make_engine
+from digitreader.model.accept import AcceptanceRule
 from digitreader.model.card import CARD_FORMAT, OUTPUT_LOGITS, Measured, ModelCard, Quantization
-from digitreader.model.plain import to_plain
+from digitreader.model.engine import make_engine
+from digitreader.model.sealed_json import to_plain
 from digitreader_export.golden import golden_answers
 from digitreader_export.reliability import SUFFIX
 from digitreader_export.sealing import seal_model
@@ -85,6 +85,8 @@ def pack_model(
         golden=golden_answers(engine, recipe.features),
         features=recipe.features,
         typefaces=run.record.typefaces,
+        trained_on=run.record.trained_on,
+        started_from=run.record.started_from,
     )
     sealed = seal_model(content, unsealed.facts())
     # the card is one with the file that it describes, hash and size

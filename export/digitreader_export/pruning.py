@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
 from digitreader_export.fine_tuning import steps_of
 from digitreader_export.tfmot import tfmot
 from digitreader_export.tunings import PRUNING

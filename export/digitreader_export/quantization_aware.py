@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
 from digitreader.values import Features
 from digitreader_export.tfmot import tfmot
 from digitreader_export.tunings import QUANTIZING

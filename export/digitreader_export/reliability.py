@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digitreader.accept import AcceptanceRule
+from digitreader.model.accept import AcceptanceRule
 from digitreader.values import Activations
 from digitreader_train.digits import LabelledGlyphs
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from digitreader.data import DataPlace, find_mnist
 from digitreader.errors import DataError
-from digitreader.normalise import NORMALISATION
-from digitreader_train.digits import LabelledGlyphs, TrainingDigits, load_half, load_training_digits
+from digitreader.measure.data import DataPlace
+from digitreader.measure.data.choice import open_digits
+from digitreader.measure.data.mnist import MNIST_SHA256
+from digitreader.model.glyph.normalise import NORMALISATION
+from digitreader_train.digits import (
+    LabelledGlyphs,
+    TrainingDigits,
+    load_test_digits,
+    load_training_digits,
+    validation_of,
+)
 from digitreader_train.run_folder import Run
 from digitreader_train.shown import shown
 
@@ -38,11 +46,15 @@ def load_run_digits(run: Run, place: DataPlace) -> RunDigits:
             f"{run.folder}: was trained through normalisation {run.record.normalisation!r}, this is "
             f"{NORMALISATION!r}; rerun: {run.record.repeat}"
         )
-    files = find_mnist(place)
-    changed = [name for name, sha256 in files.sha256.items() if run.record.data.get(name) != sha256]
+    opened = open_digits(place)
+    # MNIST is named beside the run's own digits where it was rehearsed
+    known = {run.record.data[name] for name in run.record.data if not run.record.rehearsed or name not in MNIST_SHA256}
+    changed = [name for name, sha256 in opened.sha256.items() if sha256 not in known]
     if changed:
         raise DataError(
-            f"{files.paths[changed[0]]}: is not the file that {run.folder} was trained on; give the same --data"
+            f"{place.folder or place.cache}: {changed[0]} is not what {run.folder} was trained on; give the same --data"
         )
-    digits, kind = load_training_digits(place, limit=run.record.limit), run.record.recipe.features
-    return RunDigits(digits, shown(digits.validation, kind), shown(load_half(files, "test", place.cache), kind))
+    kind = run.record.recipe.features
+    digits = load_training_digits(place, limit=run.record.limit, rehearse=run.record.rehearsed, opened=opened)
+    test = load_test_digits(opened, place.cache)
+    return RunDigits(digits, shown(validation_of(digits), kind), shown(test, kind))

@@ -8,8 +8,8 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from digitreader.model.facts import FACTS, SEAL, SEAL_BYTES, ModelFacts, seal_of
-from digitreader.tflite.metadata import find_metadata
+from digitreader.model.card import FACTS, SEAL, SEAL_BYTES, ModelFacts, seal_of
+from digitreader.model.tflite.metadata import find_metadata
 
 IDENTIFIER = b"TFL3"
 

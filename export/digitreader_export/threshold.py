@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import Evidence
+from digitreader.model.accept import Evidence
 from digitreader.values import Activations
 from digitreader_train.practice import NO_DIGIT
 

@@ -10,7 +10,7 @@ from digitreader.errors import UsageError
 from digitreader_export.tunings import CLUSTERING, PRUNING, QUANTIZING, FineTuning
 
 if TYPE_CHECKING:
-    from digitreader.progress import ProgressBar
+    from digitreader.host.progress import ProgressBar
     from digitreader_export.workshop import Workshop
 
 Make = Callable[["Workshop", "ProgressBar"], bytes]

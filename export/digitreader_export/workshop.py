@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
 from digitreader_export.fine_tuning import fine_tune
 from digitreader_export.settings import VariantSettings
 from digitreader_export.tunings import FineTuning

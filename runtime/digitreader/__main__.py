@@ -2,7 +2,7 @@
 
 import sys
 
-from digitreader.main import main
+from digitreader.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -10,7 +10,7 @@ class DigitReaderError(Exception):
 
 
 class UsageError(DigitReaderError):
-    """The command line asks for something that cannot be meant."""
+    """Wrong use of the command line or the Python API."""
 
     exit_status = 2
 
@@ -20,9 +20,11 @@ class SourceError(DigitReaderError):
 
     Attributes:
         frame: which page of a picture file cannot be read, counted from 0; 0 where it is the whole source.
+        source: what it is called, where the one who raises it knows.
     """
 
     frame: int = 0
+    source: str = ""
 
 
 class ImageError(SourceError):

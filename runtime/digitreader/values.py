@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ Features = npt.NDArray[np.uint8]
 """(N, 28, 28) uint8, what the network is shown of each glyph: its pixels, or maps of where its strokes run."""
 
 Activations = npt.NDArray[np.float32]
-"""(N, 10) float32 in 0..1, how much each glyph looks like each digit; a row may be dark everywhere."""
+"""(N, 10) in 0..1: activations of the output neurons; all may be near 0."""
 
 GLYPH_SIDE = 28
 
@@ -38,17 +38,22 @@ SIGNS = "/().,:-+=x%"
 """The signs that are told apart in a line of digits."""
 
 WORTH_NAMING = 0.01
+MOST_SURE = 0.99
+"""Nothing that is read is certain, where it is printed."""
 """A digit less likely than this is no alternative."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in frame pixels: (x, y) is its upper left corner."""
+    """A rectangle in frame pixels: (x, y) is its upper left corner. ``x, y, width, height = box`` takes it apart."""
 
     x: int
     y: int
     width: int
     height: int
+
+    def __iter__(self) -> Iterator[int]:
+        return iter((self.x, self.y, self.width, self.height))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +95,7 @@ class Candidate:
     heat: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reading:
     """One digit that was read and accepted.
 
@@ -119,6 +124,11 @@ class Reading:
         """The digit, or a question mark."""
         return str(self.digit) if self.sure else UNSURE
 
+    def __repr__(self) -> str:
+        box = self.box
+        where = f"x={box.x}, y={box.y}, width={box.width}, height={box.height}"
+        return f"<Reading {self.text!r}, confidence {min(self.confidence, MOST_SURE):.2f}, {where}>"
+
     @property
     def alternatives(self) -> tuple[tuple[int, float], ...]:
         """The digits that it may be, the most likely first, each with its chance; few are worth naming."""
@@ -126,7 +136,7 @@ class Reading:
         return tuple(sorted(likely, key=lambda pair: -pair[1]))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Number:
     """What is known of a number, one group of a line, of which rules are expected.
 
@@ -172,6 +182,11 @@ class Line:
     marks: tuple[Mark, ...] = ()
 
     @property
+    def digits(self) -> tuple[Reading, ...]:
+        """The same as `readings`, as JSON calls them."""
+        return self.readings
+
+    @property
     def text(self) -> str:
         """The digits; a space where a wide gap or a mark parts two numbers."""
         parts: list[str] = []
@@ -193,7 +208,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything read in one frame.
+    """Everything read in one frame. Two pages are equal where the same was read; how long it took does not count.
 
     Attributes:
         source: as in `Frame`.
@@ -206,18 +221,72 @@ class Page:
             of the turned picture; the boxes lie in the picture as it was taken.
         too_small_px: about how high writing is that is too small to be read, in pixels of the picture as it was taken;
             0.0 where there is none.
+        error: why nothing could be read, where that was to be recorded; else empty.
     """
 
     source: str
     frame: int = 0
     time_s: float = 0.0
     lines: tuple[Line, ...] = ()
-    timing_ms: dict[str, float] = field(default_factory=dict)
+    timing_ms: dict[str, float] = field(default_factory=dict, compare=False)
     others: int = 0
     turned_deg: int = 0
     too_small_px: float = 0.0
+    error: str = ""
 
     @property
     def text(self) -> str:
         """The lines, a newline between two; empty where no digit was read."""
         return "\n".join(line.text for line in self.lines)
+
+    @property
+    def digits(self) -> tuple[Reading, ...]:
+        """The digits of all lines, in reading order."""
+        return tuple(each for line in self.lines for each in line.readings)
+
+    @property
+    def rotated(self) -> int:
+        """The same as `turned_deg`, as JSON calls it."""
+        return self.turned_deg
+
+
+def touch(one: Box, other: Box) -> bool:
+    """Whether two boxes share a pixel."""
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return across > 0 and down > 0
+
+
+def around(*boxes: Box) -> Box:
+    """The smallest box that holds all of these, at least one."""
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)
+
+
+def grown(box: Box, by_x: int, by_y: int) -> Box:
+    """A box that reaches so much further at its sides, and at its top and bottom."""
+    return Box(box.x - by_x, box.y - by_y, box.width + 2 * by_x, box.height + 2 * by_y)
+
+
+def cut_to(box: Box, size_wh: tuple[int, int]) -> Box:
+    """The part of a box that lies in a picture of this size."""
+    x, y = max(0, box.x), max(0, box.y)
+    right, bottom = min(size_wh[0], box.x + box.width), min(size_wh[1], box.y + box.height)
+    return Box(x, y, max(0, right - x), max(0, bottom - y))
+
+
+def shifted(box: Box, x: int, y: int) -> Box:
+    """A box that lies so far further to the right and below."""
+    return replace(box, x=box.x + x, y=box.y + y)
+
+
+def scaled(box: Box, scale: float) -> Box:
+    """A box in a picture so many times as large."""
+    x, y, width, height = (round(value * scale) for value in (box.x, box.y, box.width, box.height))
+    return Box(x, y, width, height)
+
+
+def boxes_of(boxes: Sequence[Box]) -> npt.NDArray[np.int32]:
+    """(N, 4) int32: x, y, width, height of each."""
+    return np.array([(each.x, each.y, each.width, each.height) for each in boxes], np.int32).reshape(-1, 4)

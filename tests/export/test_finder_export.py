@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace
 from digitreader.errors import ModelFormatError
-from digitreader.model.finder import load_finder
+from digitreader.measure.data import DataPlace
 from digitreader.model.finder_card import FinderCard, FinderFigures, FinderMeasured
+from digitreader.model.load import load_finder
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.finder.compare import compare_finder, to_json, to_text
 from digitreader_export.finder.export import FinderExportSettings, export_finder, refuse_finder_loss
@@ -40,7 +40,9 @@ def card_of(path: Path) -> FinderCard:
 def test_two_exports_of_a_run_are_the_same_bytes(
     finder_exported: Path, finder_run: Path, drawn_place: DataPlace, tmp_path: Path
 ) -> None:
-    export_finder(FinderExportSettings(finder_run, tmp_path / "again", drawn_place, calibration=6), say=lambda _: None)
+    export_finder(
+        FinderExportSettings(finder_run, tmp_path / "again", drawn_place, calibration=6), print_info=lambda _: None
+    )
     assert sorted(path.name for path in finder_exported.iterdir()) == FILES
     for name in FILES:
         assert (tmp_path / "again" / name).read_bytes() == (finder_exported / name).read_bytes(), name
@@ -119,7 +121,7 @@ def test_other_integers_than_the_card_s_are_told(digitreader: Run, finder_path: 
 def test_a_listed_finder_has_its_size_and_its_purpose(
     digitreader: Run, finder_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digitreader.model.shipped.model_folders", lambda: (finder_path.parent,))
+    monkeypatch.setattr("digitreader.model.locate.model_folders", lambda: (finder_path.parent,))
     row = digitreader("models").out.splitlines()[1]
     assert row.split()[0] == "finder"
     assert f"{finder_path.stat().st_size:,}" in row

@@ -7,26 +7,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.demo import scene
-from digitreader.model.finder import load_finder
-from digitreader.model.load import load_model
+from digitreader.drawing import scene
+from digitreader.model.load import load_finder, load_model
 from digitreader_export.finder.weigh import Weighed, fit_found, fit_heat, main, weigh_picture
 
 
 def drawn(count: int) -> Weighed:
     """Candidates whose hill tells how likely they are digits, and whose evidence how likely they are read right."""
     rng = np.random.default_rng(6)
-    hill = rng.random(count)
-    digits = np.where(rng.random(count) < hill, 7, -1)
-    signs = np.stack([np.ones(count), hill, rng.random(count), rng.random(count)], axis=1)
+    heatmap = rng.random(count)
+    digits = np.where(rng.random(count) < heatmap, 7, -1)
+    signs = np.stack([np.ones(count), heatmap, rng.random(count), rng.random(count)], axis=1)
     evidence = np.full((count, 10), 0.001)
     evidence[:, 7] = np.where(digits == 7, 0.95, 0.2)
     return Weighed("drawn", signs, evidence, digits, np.ones(count, bool))
 
 
 def test_what_tells_a_digit_counts_and_what_does_not_counts_nothing() -> None:
-    _, hill, company, size = fit_heat([drawn(4_000)])
-    assert hill > 3
+    _, heatmap, company, size = fit_heat([drawn(4_000)])
+    assert heatmap > 3
     assert (company, size) == pytest.approx((0, 0), abs=0.6)
 
 

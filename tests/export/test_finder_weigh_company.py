@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from digitreader.demo import Scene
+from digitreader.drawing import Scene
+from digitreader.measure.score.finding.kinds import draw_kind, kinds_named
 from digitreader.model.load import load_model
-from digitreader.pipeline import Reader
-from digitreader.score.finding.kinds import draw_kind, kinds_named
+from digitreader.reading.pipeline import Reader
 from digitreader_export.finder import weigh_company
 from digitreader_export.finder.weigh_company import Judged, fit_company, judge_picture, main
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace, find_mnist
-from digitreader.demo import Scene
-from digitreader.marks.features import COUNT
-from digitreader.marks.judge import chances_by, scaled_features
+from digitreader.drawing import Scene
+from digitreader.measure.data import DataPlace, find_mnist
+from digitreader.measure.score.finding.kinds import KINDS, draw_kind
 from digitreader.model.load import load_model
-from digitreader.pipeline import Reader
-from digitreader.score.finding.kinds import KINDS, draw_kind
+from digitreader.reading.mark_features import COUNT
+from digitreader.reading.marks import chances_by, scaled_features
+from digitreader.reading.pipeline import Reader
 from digitreader_export.finder import weigh_marks
 from digitreader_export.finder.mark_lines import mnist_lines
 from digitreader_export.finder.weigh_marks import (

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.accept import AcceptanceRule, confidences_of, evidence_of
 from digitreader.errors import DataError
-from digitreader.model.sigmoid import sigmoid
+from digitreader.model.accept import AcceptanceRule, confidences_of, evidence_of
+from digitreader.model.checks import sigmoid
 from digitreader_export import negatives
 from digitreader_export.acceptance import NO_DIGIT_SHARE, choose_rule, refine
 from digitreader_export.calibration_set import choose_calibration_set

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.accept import evidence_of
-from digitreader.demo import write_glyph
+from digitreader.drawing import write_glyph
+from digitreader.model.accept import evidence_of
 from digitreader_export.acceptance import choose_rule
 from digitreader_export.photographed import LEAST_DIGITS, Photographed, photograph_validation
 from digitreader_export.threshold import keeping, least_harmful

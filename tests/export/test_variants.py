@@ -11,21 +11,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitreader.commands.run_arguments import run_and_variants
-from digitreader.data import DataPlace, find_mnist
-from digitreader.data.glyphs import normalise_images
-from digitreader.engines import make_engine
-from digitreader.engines.numpy_engine import NumpyEngine
-from digitreader.engines.pixels import pixel_table
-from digitreader.engines.steps import Rounding
+from digitreader.cli.arguments import run_and_variants
+from digitreader.cli.main import build_parser
 from digitreader.errors import OutputError, UsageError
-from digitreader.main import build_parser
+from digitreader.measure.data import DataPlace, find_mnist
+from digitreader.measure.data.glyphs import normalise_images
 from digitreader.model import load_model
-from digitreader.model.card import ModelCard
-from digitreader.model.facts import FACTS, ModelFacts
-from digitreader.tflite.graph import Tensor
-from digitreader.tflite.metadata import find_metadata
-from digitreader.tflite.read import read_graph
+from digitreader.model.card import FACTS, ModelCard, ModelFacts
+from digitreader.model.engine import make_engine
+from digitreader.model.engine.engine import pixel_table
+from digitreader.model.engine.integer_arithmetic import Rounding
+from digitreader.model.engine.numpy_engine import NumpyEngine
+from digitreader.model.tflite.graph import Tensor
+from digitreader.model.tflite.metadata import find_metadata
+from digitreader.model.tflite.read import read_graph
 from digitreader.values import Glyphs
 from digitreader_export.export import ExportSettings, export_run
 from digitreader_export.sealing import short_name
@@ -43,7 +42,7 @@ CHOICES = VariantSettings(sparsity=0.6, clusters=8, calibration=20)
 def folder(trained_run: Path, drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All variants of the drawn run."""
     out = tmp_path_factory.mktemp("variants")
-    export_run(ExportSettings(trained_run, out, drawn_place, tuple(VARIANTS), CHOICES), say=lambda _: None)
+    export_run(ExportSettings(trained_run, out, drawn_place, tuple(VARIANTS), CHOICES), print_info=lambda _: None)
     return out
 
 
@@ -161,7 +160,9 @@ def test_the_card_keeps_the_choices_and_how_to_repeat_them(folder: Path) -> None
 def test_one_variant_alone_gives_the_bytes_that_it_has_among_all(
     folder: Path, trained_run: Path, drawn_place: DataPlace, tmp_path: Path
 ) -> None:
-    export_run(ExportSettings(trained_run, tmp_path, drawn_place, ("cqat", "pruned"), CHOICES), say=lambda _: None)
+    export_run(
+        ExportSettings(trained_run, tmp_path, drawn_place, ("cqat", "pruned"), CHOICES), print_info=lambda _: None
+    )
     for name in ("tiny-cqat.tflite", "tiny-cqat.json", "tiny-pruned.tflite", "tiny-pruned.json"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
@@ -244,7 +245,7 @@ def test_a_disk_that_fills_up_leaves_no_half_written_model(
     resource.setrlimit(resource.RLIMIT_FSIZE, ((folder / "tiny-int8.tflite").stat().st_size // 2, limits[1]))
     try:
         with pytest.raises(OutputError, match=r"cannot be written \(File too large\), and none is left half written"):
-            export_run(ExportSettings(trained_run, out, drawn_place, ("int8",)), say=lambda _: None)
+            export_run(ExportSettings(trained_run, out, drawn_place, ("int8",)), print_info=lambda _: None)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [(path.name, path.read_bytes()) for path in out.iterdir()] == [("tiny-int8.tflite", b"older")]

@@ -6,12 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.accept import AcceptanceRule
-from digitreader.engines import TensorForm
 from digitreader.errors import ModelFormatError
-from digitreader.model.card import ModelCard
-from digitreader.model.facts import ModelFacts
-from digitreader.model.golden import pack_pixels
+from digitreader.model.accept import AcceptanceRule
+from digitreader.model.card import ModelCard, ModelFacts, pack_pixels
+from digitreader.model.engine import TensorForm
 
 
 def test_a_card_is_written_and_read_by_the_same_class_to_the_byte(model_path: Path, card: ModelCard) -> None:

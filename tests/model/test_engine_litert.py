@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.engines.litert import LARGEST_BATCH, LiteRTEngine
 from digitreader.errors import ModelFormatError
+from digitreader.model.engine.litert import LARGEST_BATCH, LiteRTEngine
 from digitreader_train.run_folder import load_run
 
 RNG = np.random.default_rng(3)

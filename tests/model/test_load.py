@@ -9,7 +9,7 @@ import pytest
 from digitreader.errors import ModelFormatError
 from digitreader.model import load_model
 from digitreader.model.card import ModelCard
-from digitreader.model.sigmoid import sigmoid
+from digitreader.model.checks import sigmoid
 
 Seal = Callable[..., None]
 
@@ -146,7 +146,7 @@ def test_a_model_of_another_shape_is_refused(
         load_model(str(model_path))
 
 
-@pytest.mark.parametrize("name", ["enormous", "nowhere/tiny.tflite", "README.md"])
+@pytest.mark.parametrize("name", ["enormous", "nowhere/tiny.tflite", "nowhere/README.md"])
 def test_an_unknown_model_is_refused_with_what_may_be_given(name: str) -> None:
     with pytest.raises(ModelFormatError, match=f"{name}: no such model; give the path of a .tflite, or a shipped name"):
         load_model(name)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from digitreader.model import shipped
+from digitreader.model import locate as shipped
 
 Run = Callable[..., Any]
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from digitreader.accept import AcceptanceRule
+from digitreader.measure.models_page import describe_models, model_page
+from digitreader.model.accept import AcceptanceRule
 from digitreader.model.card import ModelCard
-from digitreader.model.page import describe_models, model_page
 
 
 def test_the_page_names_what_the_card_says(card: ModelCard) -> None:

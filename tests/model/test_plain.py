@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
-from digitreader.model.plain import canonical_json, from_plain, to_plain
+from digitreader.model.sealed_json import canonical_json, from_plain, to_plain
 
 
 @dataclass(frozen=True)

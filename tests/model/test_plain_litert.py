@@ -1,4 +1,4 @@
-"""The README's way to read a picture with LiteRT alone gives the product's own answer."""
+"""The documents' way to read a picture with LiteRT alone gives the product's own answer."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitreader.demo import write_glyph
+from digitreader.drawing import write_glyph
 from digitreader.model import load_model
-from digitreader.normalise import normalise_glyph
+from digitreader.model.glyph.normalise import normalise_glyph
 
 
 @pytest.mark.parametrize("digit", range(10))
 def test_a_lone_tiny_answers_as_the_product_does(repository: Path, monkeypatch: pytest.MonkeyPatch, digit: int) -> None:
     monkeypatch.chdir(repository)
-    blocks = re.findall(r"^```python\n(.*?)^```", (repository / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(
+        r"^```python\n(.*?)^```", (repository / "docs" / "training.md").read_text(), re.MULTILINE | re.DOTALL
+    )
     (code,) = [block for block in blocks if "models/tiny.tflite" in block]
     picture = normalise_glyph(write_glyph(digit, np.random.default_rng(digit), height_px=40))
     told: dict[str, Any] = {"picture": picture}

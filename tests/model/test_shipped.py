@@ -13,7 +13,7 @@ import pytest
 
 from digitreader.errors import ModelFormatError
 from digitreader.model import ModelCard, load_model
-from digitreader.model.shipped import shipped_models
+from digitreader.model.locate import shipped_models
 
 Run = Callable[..., Any]
 
@@ -22,7 +22,7 @@ MODELS = ("tiny", "small", "accurate")
 
 def card_of(name: str) -> ModelCard:
     card = load_model(name).card
-    assert card is not None
+    assert isinstance(card, ModelCard)
     return card
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from uv import find_uv_bin
 
-from digitreader.demo import scene
+from digitreader.drawing import scene
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ def imported(run: Run, code: str) -> set[str]:
 
 def command(*arguments: str) -> str:
     """The code that runs `digitreader` with these arguments in its own process."""
-    return f"from digitreader.main import main\nassert main({list(arguments)!r}) == 0"
+    return f"from digitreader.cli.main import main\nassert main({list(arguments)!r}) == 0"
 
 
 def test_importing_digitreader_imports_nothing_slow(run: Run) -> None:
@@ -48,16 +48,25 @@ def test_reading_a_picture_with_litert_imports_neither_the_numpy_engine_nor_the_
     run: Run, picture: Path
 ) -> None:
     names = modules(run, command("read", str(picture), "--engine", "litert"))
-    assert "digitreader.engines.litert" in names
-    rooms = ("digitreader.engines.numpy_engine", "digitreader.engines.steps", "digitreader.tflite.graph")
-    assert not names & {*rooms, "digitreader.expect", "digitreader.follow", "digitreader.demo"}
+    assert "digitreader.model.engine.litert" in names
+    rooms = (
+        "digitreader.model.engine.numpy_engine",
+        "digitreader.model.engine.integer_arithmetic",
+        "digitreader.model.tflite.graph",
+    )
+    assert not names & {
+        *rooms,
+        "digitreader.reading.number_rules",
+        "digitreader.reading.tracker",
+        "digitreader.drawing",
+    }
 
 
 def test_finding_what_is_ruled_and_enclosed_loads_no_more_of_numpy(run: Run) -> None:
     code = (
         "import cv2, numpy as np\n"
         "from digitreader.find import Finder\n"
-        "from digitreader.model.finder import load_finder\n"
+        "from digitreader.model.load import load_finder\n"
         "paper = np.full((480, 640), 230, np.uint8)\n"
         "for y in range(40, 480, 50): cv2.line(paper, (0, y), (639, y), 90, 2)\n"
         "cv2.circle(paper, (300, 240), 90, 20, 4)\n"
@@ -71,7 +80,8 @@ def test_reading_keeps_its_modules_from_the_garbage_collector_which_works_on(run
     code = (
         "import gc, sys\n"
         "seen = {id(each) for each in gc.get_objects()}\n"
-        "print(gc.isenabled(), *(id(vars(sys.modules[name])) in seen for name in ('numpy', 'digitreader.pipeline')))"
+        "names = ('numpy', 'digitreader.reading.pipeline')\n"
+        "print(gc.isenabled(), *(id(vars(sys.modules[name])) in seen for name in names))"
     )
     told = run(sys.executable, "-c", f"{command('read', str(picture))}\n{code}")
     assert told.splitlines()[-1] == "True False False"

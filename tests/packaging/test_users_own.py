@@ -14,7 +14,7 @@ def test_a_configuration_and_variables_of_the_user_change_no_test(repository: Pa
     (own / "config.toml").write_text("nonsense = 1")
     (tmp_path / "test_seen.py").write_text(
         "import os, subprocess, sys\n"
-        "from digitreader.main import main\n"
+        "from digitreader.cli.main import main\n"
         "def test_seen(capfd):\n"
         "    assert [name for name in os.environ if name.startswith(('DIGITREADER_M', 'NOTIFY'))] == []\n"
         "    assert os.environ['DIGITREADER_GUI_PYTHON'] == 'kept'\n"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace
+from digitreader.measure.data import DataPlace
 from digitreader_train.ablation import AblationSettings, ablate
 from digitreader_train.ablation.ablate import without
 from digitreader_train.ablation.plan import WHOLE, trials_of

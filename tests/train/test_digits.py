@@ -7,9 +7,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from digitreader import normalise
-from digitreader.data import DataPlace, LabelledImages, glyphs, polarity
 from digitreader.errors import DataError
+from digitreader.measure.data import DataPlace, LabelledImages, glyphs
+from digitreader.measure.data import glyphs as polarity
+from digitreader.model.glyph import normalise
 from digitreader_train import digits as module
 from digitreader_train.digits import cache_key, load_training_digits, normalise_cached, split_places
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace
 from digitreader.errors import DataError
-from digitreader.model.shipped import shipped_models
+from digitreader.measure.data import DataPlace
+from digitreader.model.locate import shipped_models
 from digitreader_export.finder.lite_network import LiteNetwork
 from digitreader_train.backend import seed_everything
 from digitreader_train.finder.earlier import Earlier, read_earlier
@@ -62,7 +62,8 @@ def test_a_training_begins_with_the_file_and_says_so(
 ) -> None:
     recipe = dataclasses.replace(beginning_with(finder_settings.recipe, shipped.sha256), epochs=1, warmup_steps=200)
     train_finder(
-        dataclasses.replace(finder_settings, recipe=recipe, out=tmp_path / "on", earlier=shipped), say=lambda _: None
+        dataclasses.replace(finder_settings, recipe=recipe, out=tmp_path / "on", earlier=shipped),
+        print_info=lambda _: None,
     )
     record = load_finder_run(tmp_path / "on").record
     assert record.recipe.begins_with == shipped.sha256

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace
+from digitreader.measure.data import DataPlace
 from digitreader_train import finder
 from digitreader_train.finder.characters import Characters
 from digitreader_train.finder.found import Compared, compare_scene, peaks_of, shares_of

@@ -7,21 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace
-from digitreader.features import direction_maps
-from digitreader.normalise import normalise_glyph
+from digitreader.measure.data import DataPlace
+from digitreader.model.glyph.features import direction_maps
+from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.values import Ink
 from digitreader_train.curriculum import practice_for
-from digitreader_train.digits import TrainingDigits, load_training_digits
+from digitreader_train.digits import LabelledGlyphs, TrainingDigits, load_training_digits
 from digitreader_train.glyph_cache import Arrays
 from digitreader_train.practice import NO_DIGIT
 from digitreader_train.practice import drawing as module
 from digitreader_train.practice.drawing import tasks_over
 from digitreader_train.practice.negatives import KINDS, draw_negative, draw_negatives
 from digitreader_train.practice.pens import WILD, Variety, coarsen, stray, trim, vary, vary_digits
-from digitreader_train.practice.practice import PRACTICE_SEED
+from digitreader_train.practice.practice import PRACTICE_SEED, practice_parts
 from digitreader_train.practice.task import Draw, Task
-from digitreader_train.recipes import RECIPES
+from digitreader_train.recipes import RECIPES, in_short
 
 PLAIN = dataclasses.replace(
     RECIPES["tiny"],
@@ -208,3 +208,16 @@ def test_negatives_are_not_the_digits_that_they_are_made_of(digits: TrainingDigi
     glyphs = np.stack([normalise_glyph(image) for image in digits.train.images]).astype(int)
     negatives = draw_negatives(Task(digits.train.images, digits.train.labels, (3, 0))).glyphs
     assert all(np.abs(glyphs - negative).mean(axis=(1, 2)).min() > 2 for negative in negatives)
+
+
+def test_beside_few_digits_there_are_few_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = np.zeros((100, 56, 56), np.uint8)
+    letters[:, 10:46, 20:30] = 255
+    monkeypatch.setattr("digitreader_train.practice.practice.print_letters", lambda: letters)
+    looked = "the machine's typefaces were looked at for nothing"
+    monkeypatch.setattr("digitreader_train.practice.practice.practised_typefaces", lambda: pytest.fail(looked))
+    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), variants=0.0, negatives=0.0, typefaces=15.0)
+    glyphs = np.zeros((550, 28, 28), np.uint8)
+    train = LabelledGlyphs(glyphs, glyphs, np.zeros(550, np.uint8))
+    # 15 times each of 100 letters beside 55,000 digits, a hundredth of that here
+    assert len(practice_parts(recipe, train, DataPlace(None, tmp_path))["typefaces"]) == 15

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.demo import DigitBox, Scene, write_glyph
+from digitreader.drawing import DigitBox, Scene, write_glyph
 from digitreader.values import Box, Candidate
 from digitreader_train.practice.camera import draw_scene, photograph_digits
 from digitreader_train.practice.task import NO_DIGIT, Task

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digitreader.demo import MarkBox, Scene
+from digitreader.drawing import MarkBox, Scene
 from digitreader.values import Box, Candidate
 from digitreader_train.practice.printed import cut_from_print, practised_typefaces, without_like_digits
 from digitreader_train.practice.task import NO_DIGIT, Practice, Task
@@ -25,7 +25,7 @@ def test_the_same_seed_gives_the_same_practice() -> None:
 
 def test_no_typeface_that_is_kept_for_the_test_is_practised() -> None:
     assert practised_typefaces()
-    assert not any(typeface.held_back for typeface in practised_typefaces())
+    assert not any(typeface.held_out for typeface in practised_typefaces())
 
 
 @pytest.mark.parametrize(("sign", "kept"), [("o", 0), ("a", 1)])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.demo import write_glyph
+from digitreader.drawing import write_glyph
 from digitreader.values import Ink
 from digitreader_train.practice.camera import photograph_digits
 from digitreader_train.practice.hands import write_digits

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace
-from digitreader.demo import write_glyph
+from digitreader.drawing import write_glyph
+from digitreader.measure.data import DataPlace
 from digitreader_train.digits import TrainingDigits, load_training_digits
 from digitreader_train.practice import NO_DIGIT, lines
 from digitreader_train.practice import practice as module

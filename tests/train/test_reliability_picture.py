@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pytest
 from matplotlib.patches import Rectangle
 
-from digitreader.accept import AcceptanceRule
-from digitreader.model.evaluation import judge
+from digitreader.measure.evaluation import judge
+from digitreader.model.accept import AcceptanceRule
 from digitreader_train.pictures.reliability import FEW, Panel, draw_reliability, panel_of
 from digitreader_train.pictures.style import to_png
 

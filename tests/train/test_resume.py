@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from digitreader.data import DataPlace
 from digitreader.errors import DataError, OutputError
+from digitreader.measure.data import DataPlace
 from digitreader_train.checkpoint import CHECKPOINT
 from digitreader_train.recipes import RECIPES, Recipe, in_short
 from digitreader_train.train import TrainSettings, train
@@ -25,7 +25,7 @@ def recipe(seed: int = 5) -> Recipe:
 
 def train_briefly(place: DataPlace, out: Path, **changes: Any) -> None:
     settings = TrainSettings(recipe(), place, out, limit=300)
-    train(dataclasses.replace(settings, **changes), say=lambda _: None)
+    train(dataclasses.replace(settings, **changes), print_info=lambda _: None)
 
 
 @pytest.fixture

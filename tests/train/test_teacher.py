@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace
+from digitreader.measure.data import DataPlace
 from digitreader_train.batches import targets_of
 from digitreader_train.digits import TrainingDigits, load_training_digits
 from digitreader_train.practice import NO_DIGIT, Practice
@@ -80,5 +80,5 @@ def test_a_recipe_with_everything_in_it_trains(drawn_place: DataPlace, tmp_path:
         typefaces=0.05,
         teacher=0.7,
     )
-    train(TrainSettings(whole, drawn_place, tmp_path / "run", limit=60), say=lambda _: None)
+    train(TrainSettings(whole, drawn_place, tmp_path / "run", limit=60), print_info=lambda _: None)
     assert load_run(tmp_path / "run").record.recipe == whole

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.data import DataPlace
+from digitreader.measure.data import DataPlace
 from digitreader_train.recipes import RECIPES, Activation, in_short
 from digitreader_train.run_folder import load_run
 from digitreader_train.train import TrainSettings, train
@@ -24,7 +24,7 @@ PICTURES = ["confusion.png", "learning_curves.png", "mistakes.png", "neurons.png
 def train_briefly(place: DataPlace, out: Path, **changes: Any) -> None:
     brief = {"epochs": 2, "variants": 0, "negatives": 0.1}
     recipe = dataclasses.replace(in_short(RECIPES["tiny"]), **{**brief, **changes})
-    train(TrainSettings(recipe, place, out, limit=300), say=lambda _: None)
+    train(TrainSettings(recipe, place, out, limit=300), print_info=lambda _: None)
 
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid"])
@@ -43,7 +43,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
 
 def test_a_run_folder_has_everything(trained_run: Path) -> None:
     names = sorted(path.name for path in trained_run.iterdir() if path.is_file())
-    assert names == sorted([*PICTURES, "history.csv", "run.json", "weights.npz"])
+    assert names == sorted([*PICTURES, "history.csv", "model.keras", "run.json", "weights.npz"])
 
 
 def test_the_record_tells_how_to_repeat_the_run(trained_run: Path) -> None:
@@ -146,7 +146,7 @@ def test_data_that_is_not_mnist_is_refused_unless_it_is_meant(
 
 
 def test_without_tensorflow_the_extra_is_named(digitreader: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digitreader.commands.extras.find_spec", lambda name: None if name == "tensorflow" else "here")
+    monkeypatch.setattr("digitreader.cli.arguments.find_spec", lambda name: None if name == "tensorflow" else "here")
     for command in (["train", "tiny"], ["export", "runs/tiny"]):
         ran = digitreader(*command)
         assert ran.status == 1

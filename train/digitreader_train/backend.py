@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from digitreader.quiet import native_stderr_muted
+from digitreader.host.native_stderr import native_stderr_muted
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # oneDNN adds floats in an order that depends on the processor, so the same seed would give other weights elsewhere

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
 from digitreader_train.backend import keras
 from digitreader_train.checkpoint import Checkpoint, CheckpointFile
 from digitreader_train.tensorboard import EpochLog

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import DataError, OutputError
-from digitreader.files import write_whole
-from digitreader.model.plain import Plain
+from digitreader.host.files import write_atomically
+from digitreader.model.sealed_json import Plain
 
 CHECKPOINT = "checkpoint.npz"
 _ABOUT = "about"
@@ -85,7 +85,7 @@ class CheckpointFile:
             arrays |= {f"{name}.{place:04}": array for place, array in enumerate(group)}
         content = io.BytesIO()
         np.savez(content, **arrays)
-        write_whole(self.path, content.getvalue())
+        write_atomically(self.path, content.getvalue())
 
     def remove(self) -> None:
         """Delete the checkpoint of a training that is finished."""

@@ -1,24 +1,27 @@
-"""The labelled glyphs of a training: MNIST through the runtime's own normalisation, split once for all."""
+"""The labelled glyphs of a training: MNIST or own digits through the runtime's own normalisation, and their split."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader import normalise
-from digitreader.data import DataPlace, LabelledImages, MnistFiles, find_mnist, polarity
-from digitreader.data import glyphs as glyph_steps
-from digitreader.data.glyphs import normalise_images
-from digitreader.data.mnist import Half
 from digitreader.errors import DataError
+from digitreader.measure.data import DataPlace, LabelledImages, MnistFiles, find_mnist
+from digitreader.measure.data import glyphs as glyph_steps
+from digitreader.measure.data import glyphs as polarity
+from digitreader.measure.data.choice import MnistImages, Opened, OwnDigits, open_digits
+from digitreader.measure.data.glyphs import normalise_images
+from digitreader.measure.data.mnist import Half
+from digitreader.model.glyph import normalise
 from digitreader.values import Glyphs
 from digitreader_train.glyph_cache import cached_arrays
+from digitreader_train.own_digits import check_own, describe_own, framed
 from digitreader_train.recipes import VALIDATION_IMAGES
 
 SPLIT_SEED = 20
@@ -54,32 +57,135 @@ class TrainingDigits:
     """What a training learns from and what chooses its best epoch.
 
     Attributes:
-        files_sha256: of the decompressed data files, by name.
+        files_sha256: of the decompressed data files, or of a set of the user's own, by name.
         is_mnist: false where a user trains on digits of their own.
+        others: (M, S, S) uint8 pictures that show no digit, to learn from as well; None where there are none.
+        about: what it is, in one sentence; empty for MNIST's four files and others of their form.
+        rehearsal: digits of MNIST that are learned beside the user's own, so that they are not forgotten.
+        rehearsal_validation: digits of MNIST that help to choose the epoch then.
     """
 
     train: LabelledGlyphs
     validation: LabelledGlyphs
     files_sha256: Mapping[str, str]
     is_mnist: bool
+    others: npt.NDArray[np.uint8] | None = None
+    about: str = ""
+    rehearsal: LabelledGlyphs | None = None
+    rehearsal_validation: LabelledGlyphs | None = None
+
+    @property
+    def validation_images(self) -> int:
+        """How many digits choose the epoch."""
+        beside = self.rehearsal_validation
+        return len(self.validation) + (0 if beside is None else len(beside))
 
 
-def load_training_digits(place: DataPlace, *, limit: int | None = None) -> TrainingDigits:
-    """Load the training half and split it.
+def load_training_digits(
+    place: DataPlace, *, limit: int | None = None, rehearse: int = 0, opened: Opened | None = None
+) -> TrainingDigits:
+    """Load what a training learns from and what chooses its epoch; only what is used is normalised.
 
     Args:
         place: where to look.
         limit: use only so many of the training images, to be quick.
+        rehearse: so many training digits of MNIST are learned beside the others.
+        opened: the place's digits, where they were opened before.
 
     Raises:
         DataError: no usable data there.
     """
-    files = find_mnist(place)
-    digits = load_half(files, "train", place.cache)
-    train, validation = split_places(len(digits))
+    opened = opened or open_digits(place)
+    if isinstance(opened, OwnDigits):
+        digits = _load_own(opened, place.cache, limit=limit, rehearse=rehearse)
+    elif limit is None:
+        half = load_half(opened, "train", place.cache)
+        train, validation = (half.take(places) for places in split_places(len(half)))
+        digits = TrainingDigits(train, validation, opened.sha256, opened.is_mnist)
+    else:
+        train, validation = _load_some(opened, place.cache, limit=limit)
+        digits = TrainingDigits(train, validation, opened.sha256, opened.is_mnist)
+    return _with_rehearsal(digits, place, rehearse) if rehearse else digits
+
+
+def validation_of(digits: TrainingDigits) -> LabelledGlyphs:
+    """The digits that choose the epoch; where MNIST is rehearsed, both count the same."""
+    beside = digits.rehearsal_validation
+    if beside is None:
+        return digits.validation
+    times = max(1, round(len(beside) / len(digits.validation)))
+    own = digits.validation
+    return LabelledGlyphs(
+        np.concatenate([*([framed(own.images)] * times), framed(beside.images)]),
+        np.concatenate([*([own.glyphs] * times), beside.glyphs]),
+        np.concatenate([*([own.labels] * times), beside.labels]),
+    )
+
+
+def load_test_digits(opened: Opened, cache: Path) -> LabelledGlyphs:
+    """Load the digits that choose nothing.
+
+    Raises:
+        DataError: there are none.
+    """
+    if isinstance(opened, OwnDigits):
+        return _normalised(opened.take("test")[0], cache)
+    return load_half(opened, "test", cache)
+
+
+def _load_own(opened: OwnDigits, cache: Path, *, limit: int | None, rehearse: int) -> TrainingDigits:
+    check_own(opened)
+    train, others = opened.take("train")
+    validation, _ = opened.take("val")
     if limit is not None:
-        train, validation = train[:limit], validation[-max(limit // 6, 1) :]
-    return TrainingDigits(digits.take(train), digits.take(validation), files.sha256, files.is_mnist)
+        train, validation = _first(train, limit), _first(validation, max(limit // 6, 1))
+    learned = _normalised(train, cache)
+    inked = others[others.max(axis=(1, 2)) > 0]
+    return TrainingDigits(
+        train=_framed(learned),
+        validation=_framed(_normalised(validation, cache)),
+        files_sha256=opened.sha256,
+        is_mnist=False,
+        others=framed(inked) if len(inked) else None,
+        about=describe_own(opened, learned=len(learned), rehearsed=rehearse),
+    )
+
+
+def _with_rehearsal(digits: TrainingDigits, place: DataPlace, count: int) -> TrainingDigits:
+    mnist = mnist_beside(place)
+    train, validation = _load_some(mnist, place.cache, limit=count)
+    return replace(
+        digits,
+        rehearsal=train,
+        rehearsal_validation=validation,
+        files_sha256={**digits.files_sha256, **mnist.sha256},
+    )
+
+
+def mnist_beside(place: DataPlace) -> MnistFiles:
+    """MNIST, where the place's own digits are others.
+
+    Raises:
+        DataError: it is not here and cannot be fetched.
+    """
+    return find_mnist(replace(place, folder=place.mnist, any_digits=False))
+
+
+def _load_some(files: MnistFiles | MnistImages, cache: Path, *, limit: int) -> tuple[LabelledGlyphs, LabelledGlyphs]:
+    """So many of the images that train, and a sixth of that of those that validate."""
+    images = files.read("train")
+    train, validation = split_places(len(images))
+    chosen = train[:limit], validation[-max(limit // 6, 1) :]
+    parts = [LabelledImages(images.images[places], images.labels[places], images.name) for places in chosen]
+    return _normalised(parts[0], cache), _normalised(parts[1], cache)
+
+
+def _first(digits: LabelledImages, count: int) -> LabelledImages:
+    return LabelledImages(digits.images[:count], digits.labels[:count], digits.name)
+
+
+def _framed(digits: LabelledGlyphs) -> LabelledGlyphs:
+    return replace(digits, images=framed(digits.images))
 
 
 def split_places(count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -95,13 +201,16 @@ def split_places(count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]
     return shuffled[:-validating], shuffled[-validating:]
 
 
-def load_half(files: MnistFiles, half: Half, cache: Path) -> LabelledGlyphs:
+def load_half(files: MnistFiles | MnistImages, half: Half, cache: Path) -> LabelledGlyphs:
     """Load one half and normalise it; images without ink are left out.
 
     Raises:
-        DataError: the files are not an IDX pair.
+        DataError: the files are not an IDX pair, or lack this half.
     """
-    digits = files.read(half)
+    return _normalised(files.read(half), cache)
+
+
+def _normalised(digits: LabelledImages, cache: Path) -> LabelledGlyphs:
     glyphs = normalise_cached(digits, cache)
     inked = np.flatnonzero(glyphs.max(axis=(1, 2)))
     return LabelledGlyphs(digits.images, glyphs, digits.labels).take(inked)

@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
 from digitreader_train.backend import keras, seed_everything
 from digitreader_train.batches import steps_per_epoch, training_batches, validation_batches
 from digitreader_train.callbacks import BestEpoch, KeepEpoch, ShowProgress, restore_network
 from digitreader_train.checkpoint import Checkpoint, CheckpointFile
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.losses import accuracy, digit_or_none
-from digitreader_train.network import build_network, logits_of, silence_unseen_pixels, wake_neurons
+from digitreader_train.network import (
+    Weights,
+    build_network,
+    build_trained,
+    logits_of,
+    silence_unseen_pixels,
+    wake_neurons,
+)
 from digitreader_train.practice import Practice
 from digitreader_train.recipes import Recipe
 from digitreader_train.tensorboard import EpochLog
@@ -71,7 +78,13 @@ class Fitted:
 
 
 def fit(
-    recipe: Recipe, practice: Practice, validation: LabelledGlyphs, *, label: str = "", kept: Kept | None = None
+    recipe: Recipe,
+    practice: Practice,
+    validation: LabelledGlyphs,
+    *,
+    label: str = "",
+    kept: Kept | None = None,
+    beginning: Weights | None = None,
 ) -> Fitted:
     """Train a network; the same recipe and glyphs give the same weights, to the bit, with a break or without.
 
@@ -81,13 +94,11 @@ def fit(
         validation: digits that choose the epoch that is kept, likewise.
         label: what the progress bar says; the recipe's name where it is empty.
         kept: what is kept after each epoch; nothing where it is None.
+        beginning: weights to go on from; random ones where it is None.
     """
     kept = kept or Kept()
     seed_everything(recipe.seed)
-    network = build_network(recipe)
-    silence_unseen_pixels(network, practice.glyphs)
-    if recipe.activation == "relu":
-        wake_neurons(network, practice.glyphs)
+    network = _begin(recipe, practice) if beginning is None else build_trained(recipe, beginning)
     logits = logits_of(network)
     steps = steps_per_epoch(practice, recipe)
     compile_network(logits, recipe, steps=steps)
@@ -109,6 +120,14 @@ def fit(
             verbose=0,
         )
     return Fitted(network, _history(keep.history), best.epoch)
+
+
+def _begin(recipe: Recipe, practice: Practice) -> Any:
+    network = build_network(recipe)
+    silence_unseen_pixels(network, practice.glyphs)
+    if recipe.activation == "relu":
+        wake_neurons(network, practice.glyphs)
+    return network
 
 
 def compile_network(logits: Any, recipe: Recipe, *, steps: int, at_once: int = STEPS_AT_ONCE) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import OutputError
-from digitreader.files import write_whole
+from digitreader.host.files import write_atomically
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -35,7 +35,7 @@ def cached_arrays(cache: Path, key: str, make: Callable[[], Arrays]) -> Arrays:
     arrays: dict[str, Any] = dict(made)
     np.savez(content, **arrays)
     with contextlib.suppress(OutputError):  # a cache that cannot be kept costs only time
-        write_whole(path, content.getvalue())
+        write_atomically(path, content.getvalue())
     return made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from digitreader.features import FeatureKind
+from digitreader.model.glyph.features import FeatureKind
 from digitreader.values import GLYPH_SIDE
 
 Activation = Literal["relu", "sigmoid"]
@@ -96,6 +96,31 @@ def in_short(recipe: Recipe) -> Recipe:
         teacher=0.0,
     )
 
+
+def continued(recipe: Recipe) -> Recipe:
+    """The recipe for going on from weights that are trained: fewer and smaller steps, without the teacher.
+
+    What the practice of MNIST's digits has taught stays by rehearsal; only pens and negatives are made of the new ones.
+    """
+    return replace(
+        in_short(recipe),
+        epochs=CONTINUED_EPOCHS,
+        learning_rate=CONTINUED_RATE * recipe.learning_rate,
+        variants=3.0,
+        wild=1.0,
+        negatives=1.0,
+        digits=4.0,
+    )
+
+
+def rehearsing(recipe: Recipe) -> Recipe:
+    """What is made of MNIST's digits while they are rehearsed."""
+    return replace(in_short(recipe), variants=0.5, negatives=0.5)
+
+
+CONTINUED_EPOCHS, CONTINUED_RATE = 12, 0.25
+REHEARSED = 20_000
+"""Digits of MNIST that are learned beside others, so that they are not forgotten."""
 
 LESSONS: Mapping[str, float] = {
     "variants": 3.0,

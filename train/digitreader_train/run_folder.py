@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from digitreader.errors import DataError, OutputError
-from digitreader.files import write_together
-from digitreader.model.plain import canonical_json, from_plain, to_plain
+from digitreader.host.files import write_all_atomically
+from digitreader.model.sealed_json import canonical_json, from_plain, to_plain
 from digitreader_train.checkpoint import CHECKPOINT
 from digitreader_train.fit import Epoch
 from digitreader_train.network import Weights, weight_shapes
@@ -43,6 +43,11 @@ class RunRecord:
         weights_sha256: of ``weights.npz``.
         versions: of Python and the libraries.
         typefaces: the families of those with which practice was printed.
+        trained_on: what the digits are, in one sentence, where they are not MNIST's four files.
+        started_from: the network whose weights the training went on from, and the hash of these; empty for none.
+        rehearsed: so many digits of MNIST were learned beside the others.
+        before: shares of test digits that it read right before: of the user's own, and of MNIST where it was rehearsed.
+        after: the same of the weights that were kept.
     """
 
     format: str
@@ -59,6 +64,11 @@ class RunRecord:
     weights_sha256: str
     versions: Mapping[str, Any]
     typefaces: tuple[str, ...] = field(default=(), metadata={"later": True})
+    trained_on: str = field(default="", metadata={"later": True})
+    started_from: tuple[str, ...] = field(default=(), metadata={"later": True})
+    rehearsed: int = field(default=0, metadata={"later": True})
+    before: tuple[float, ...] = field(default=(), metadata={"later": True})
+    after: tuple[float, ...] = field(default=(), metadata={"later": True})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +104,7 @@ def write_run(folder: Path, record: RunRecord, weights: bytes, files: Mapping[st
         OutputError: it cannot be written to.
     """
     contents = {WEIGHTS: weights, **files, RECORD: (canonical_json(to_plain(record)) + "\n").encode()}
-    write_together({folder / name: content for name, content in contents.items()})
+    write_all_atomically({folder / name: content for name, content in contents.items()})
 
 
 def load_run(folder: Path) -> Run:

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from digitreader.features import FeatureKind, features_of
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
+from digitreader.model.glyph.features import FeatureKind, features_of
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.practice import Practice
 

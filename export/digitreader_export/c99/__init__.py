@@ -1,7 +1,7 @@
-"""The C99 form of a full-integer network, for microcontrollers: no heap, no floating point, no library."""
+"""Models in C99, with the normalisation before them, as a library for microcontrollers: no heap."""
 
 from digitreader_export.c99.errors import CSelfTestError, NoCFormError
 from digitreader_export.c99.sizes import CSizes, describe_c
-from digitreader_export.c99.write import write_c
+from digitreader_export.c99.write import CSource, write_c, write_library
 
-__all__ = ["CSelfTestError", "CSizes", "NoCFormError", "describe_c", "write_c"]
+__all__ = ["CSelfTestError", "CSizes", "CSource", "NoCFormError", "describe_c", "write_c", "write_library"]

@@ -7,10 +7,9 @@ import math
 
 import numpy as np
 
-from digitreader.engines.form import TensorForm
-from digitreader.engines.pixels import pixel_table
-from digitreader.engines.sigmoid import sigmoid_steps
-from digitreader.tflite.graph import Graph, Operator, Tensor
+from digitreader.model.engine.engine import TensorForm, pixel_table
+from digitreader.model.engine.integer_arithmetic import sigmoid_steps
+from digitreader.model.tflite.graph import Graph, Operator, Tensor
 from digitreader_export.c99.errors import NoCFormError
 from digitreader_export.c99.layers import BYTE_OFFSET, DenseLayer, check_layer
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitreader_export.c99.errors import CSelfTestError
+from digitreader_export.c99.normaliser_source import STEM as NORMALISER
 
 FLAGS = ("-std=c99", "-Os")
 CODE, DATA = (".text",), (".rodata", ".data", ".bss")
@@ -21,17 +22,23 @@ class Compiled:
 
     Attributes:
         compiler: its version, flags and target.
-        code: bytes of instructions.
-        data: bytes of constants.
+        code: bytes of instructions of the network.
+        data: bytes of constants of the network.
+        normaliser: bytes of both of the normaliser.
     """
 
     compiler: str
     code: int
     data: int
+    normaliser: int
 
 
 def compile_and_test(files: Mapping[str, str], stem: str) -> Compiled | None:
-    """Compile the network, measure it, and run its self-test.
+    """Compile a model and the normaliser, measure them, and run the model's self-test.
+
+    Args:
+        files: the C of both by its path in the library.
+        stem: of the model.
 
     Returns:
         what was measured; None where this machine has no compiler that can make and run a program.
@@ -52,15 +59,19 @@ def compile_and_test(files: Mapping[str, str], stem: str) -> Compiled | None:
 
 def _compile_and_test(folder: Path, files: Mapping[str, str], stem: str, compiler: str, size: str) -> Compiled:
     for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    _run(folder, compiler, *FLAGS, "-c", f"{stem}.c")
-    sections = _sections(_run(folder, size, "-A", "-d", f"{stem}.o"))
-    _run(folder, compiler, *FLAGS, f"{stem}.o", f"{stem}_golden.c", "-o", "self-test")
+    sources = [name for name in files if name.endswith(".c")]
+    _run(folder, compiler, *FLAGS, "-Isrc", "-c", *sources)
+    network = _sections(_run(folder, size, "-A", "-d", f"{stem}.o"))
+    normaliser = _sections(_run(folder, size, "-A", "-d", f"{NORMALISER}.o"))
+    _run(folder, compiler, *(f"{Path(name).stem}.o" for name in sources), "-o", "self-test", "-lm")
     _self_test(folder / "self-test")
     version = _run(folder, compiler, "-dumpfullversion", "-dumpversion").strip()
     target = _run(folder, compiler, "-dumpmachine").strip()
     named = f"{Path(compiler).name} {version} {FLAGS[-1]}, {target}"
-    return Compiled(named, code=_total(sections, CODE), data=_total(sections, DATA))
+    both = _total(normaliser, CODE) + _total(normaliser, DATA)
+    return Compiled(named, code=_total(network, CODE), data=_total(network, DATA), normaliser=both)
 
 
 def _run(folder: Path, *command: str) -> str:

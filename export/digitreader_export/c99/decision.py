@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import AcceptanceRule, evidence_of
-from digitreader.engines.form import TensorForm
-from digitreader.model.sigmoid import sigmoid
+from digitreader.model.accept import AcceptanceRule, evidence_of
+from digitreader.model.checks import sigmoid
+from digitreader.model.engine.engine import TensorForm
 from digitreader_export.c99.errors import NoCFormError
 
 LARGEST_DENOMINATOR = 2**16 - 1
@@ -39,7 +39,7 @@ class Decision:
 def decision_of(rule: AcceptanceRule, output: TensorForm, source: str) -> Decision:
     """Turn the acceptance rule into whole numbers, for logits of this form.
 
-    The C's evidence is then within 2 millionths of `digitreader.accept`'s, and so are the readings that it accepts.
+    The C's evidence is then within 2 millionths of `digitreader.model.accept`'s; it accepts the same readings.
 
     Raises:
         NoCFormError: the threshold is no probability, the temperature too low, or no digit likelier than in training.

@@ -1,4 +1,4 @@
-"""Writes NAME_golden.c: the golden glyphs as a program that tests the C wherever it runs."""
+"""Writes NAME_golden.c: the golden inks as a program that tests the C wherever it runs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from digitreader.accept import AcceptanceRule, accept
-from digitreader.engines.form import TensorForm
-from digitreader.model.golden import Golden
-from digitreader.model.sigmoid import sigmoid
+from digitreader.model.accept import AcceptanceRule, accept, confidences_of
+from digitreader.model.card import Golden
+from digitreader.model.checks import sigmoid
+from digitreader.model.engine.engine import TensorForm
 from digitreader_export.c99.chain import DIGITS
 from digitreader_export.c99.errors import NoCFormError
+from digitreader_export.c99.golden_shapes import SHAPES, Shape
 from digitreader_export.c99.template import Words, fill
-from digitreader_export.c99.text import INDENT, number_rows, quoted
+from digitreader_export.c99.text import INDENT, array, number_rows, quoted
 
-PICTURE_SIDE = 28
 NO_DIGIT = -1
 
 
@@ -23,16 +23,18 @@ def golden_file(golden: Sequence[Golden], output: TensorForm, rule: AcceptanceRu
     """Give NAME_golden.c by its name.
 
     Raises:
-        NoCFormError: there are no golden glyphs, or their answers are not those of a network of this form.
+        NoCFormError: there are no golden inks, or their answers are not those of a network of this form.
     """
     _check_answers(golden, output, words["name"])
     filled = {
         **words,
         "count": f"{len(golden)}",
+        "shape_count": f"{len(SHAPES)}",
+        "largest_shape": f"{max(shape.width * shape.height for shape in SHAPES)}",
         "shows": "\n".join(f"{INDENT}{quoted(each.shows)}," for each in golden),
-        "glyphs": "\n".join(_glyph(each) for each in golden),
-        "logits": "\n".join(_row(each.output) for each in golden),
-        "digits": "\n".join(number_rows([_digit(each, output, rule) for each in golden], per_row=16, width=2)),
+        "inks": "\n".join(_pictures(number, each) for number, each in enumerate(golden, 1)),
+        "golden": "\n".join(_case(number, each, output, rule) for number, each in enumerate(golden, 1)),
+        "shapes": "\n".join(_shape(shape) for shape in SHAPES),
     }
     return {f"{words['c']}_golden.c": fill("golden.c", filled)}
 
@@ -49,15 +51,26 @@ def _check_answers(golden: Sequence[Golden], output: TensorForm, name: str) -> N
             )
 
 
-def _glyph(golden: Golden) -> str:
-    rows = number_rows(golden.glyph_pixels().ravel(), per_row=PICTURE_SIDE, width=3)
-    return "\n".join([f"{INDENT}{{", *(INDENT + row for row in rows), f"{INDENT}}},"])
+def _pictures(number: int, golden: Golden) -> str:
+    """Its ink and its glyph as arrays, a row of pixels in each line."""
+    pictures = {"ink": golden.ink_pixels(), "glyph": golden.glyph_pixels()}
+    return "\n".join(
+        array("uint8_t", f"{kind}_{number}", pixels.size, number_rows(pixels.ravel(), per_row=pixels.shape[1], width=3))
+        for kind, pixels in pictures.items()
+    )
 
 
-def _row(numbers: Sequence[int | float]) -> str:
-    return f"{INDENT}{{" + ", ".join(f"{number:4d}" for number in map(int, numbers)) + "},"
+def _case(number: int, golden: Golden, output: TensorForm, rule: AcceptanceRule) -> str:
+    """What must become of it: width, height, digit, confidence, logits."""
+    height, width = golden.ink_pixels().shape
+    activations = sigmoid(output.to_real(np.array(golden.output)))
+    verdict, surest = accept(activations, rule), confidences_of(activations, rule).max()
+    digit, per_mille = NO_DIGIT if verdict is None else verdict.digit, round(1000 * float(surest))
+    logits = ", ".join(f"{answer:4d}" for answer in map(int, golden.output))
+    fields = f"{width:3d}, {height:3d}, {digit:2d}, {per_mille:4d}, {{{logits}}}, ink_{number}, glyph_{number}"
+    return f"{INDENT}{{{fields}}},"
 
 
-def _digit(golden: Golden, output: TensorForm, rule: AcceptanceRule) -> int:
-    verdict = accept(sigmoid(output.to_real(np.array(golden.output))), rule)
-    return NO_DIGIT if verdict is None else verdict.digit
+def _shape(shape: Shape) -> str:
+    checksum = f"UINT32_C(0x{shape.checksum:08X})"
+    return f"{INDENT}{{{shape.width:3d}, {shape.height:3d}, {shape.pen}, {shape.strength:3d}, {checksum}}},"

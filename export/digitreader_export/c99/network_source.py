@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from digitreader import normalise
-from digitreader.features import FeatureKind
+from digitreader.model.glyph.features import FeatureKind
+from digitreader.model.glyph.normalise import NORMALISATION
 from digitreader_export.c99.chain import PIXELS, Network
 from digitreader_export.c99.decision import Decision
 from digitreader_export.c99.layers import BYTE_OFFSET, SUM_LIMIT, DenseLayer
@@ -43,7 +43,7 @@ def network_files(network: Network, decision: Decision, words: Words, *, feature
     signed = network.output.dtype == "int8"
     filled = {
         **words,
-        **_normalisation(),
+        "normalisation": NORMALISATION,
         **showing(features, words),
         "layers": "-".join(str(size) for size in (PIXELS, *(layer.neurons for layer in network.layers))),
         "stack": f"{_stack_bytes(network, features)}",
@@ -73,16 +73,6 @@ def constant_bytes(network: Network) -> int:
     return 4 * 256 + sum(
         layer.weights.size + 8 * layer.neurons + (0 if layer.table is None else 256) for layer in network.layers
     )
-
-
-def _normalisation() -> Words:
-    return {
-        "normalisation": normalise.NORMALISATION,
-        "working_side": f"{normalise.WORKING_SIDE_PX}",
-        "least_stroke": f"{normalise.MIN_STROKE_PX:g}",
-        "spread": f"{normalise.SPREAD:g}",
-        "extent": f"{normalise.EXTENT_PX:g}",
-    }
 
 
 def _constants(network: Network, decision: Decision, *, sigmoid: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digitreader.features import DIVISOR, HALF_ROOT_OF_2, FeatureKind
+from digitreader.model.glyph.features import DIVISOR, HALF_ROOT_OF_2, FeatureKind
 from digitreader_export.c99.template import Words, fill
 from digitreader_export.c99.text import INDENT
 

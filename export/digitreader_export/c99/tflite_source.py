@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from digitreader.engines.form import TensorForm
-from digitreader.features import FeatureKind
-from digitreader.tflite.graph import Graph
+from digitreader.model.engine.engine import TensorForm
+from digitreader.model.glyph.features import FeatureKind
+from digitreader.model.tflite.graph import Graph
 from digitreader_export.c99.template import Words, fill
 from digitreader_export.c99.text import INDENT
 

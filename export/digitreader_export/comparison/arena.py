@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from digitreader.tflite.graph import Graph, Tensor
+from digitreader.model.tflite.graph import Graph, Tensor
 
 ALIGNMENT = 64
 """TFLite begins every tensor at a multiple of so many bytes."""

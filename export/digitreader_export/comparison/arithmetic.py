@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digitreader.tflite.graph import Graph, Operator, Tensor
+from digitreader.model.tflite.graph import Graph, Operator, Tensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitreader.data import DataPlace
-from digitreader.files import write_together
-from digitreader.progress import with_progress
+from digitreader.host.files import write_all_atomically
+from digitreader.host.progress import with_progress
+from digitreader.measure.data import DataPlace
 from digitreader_export.comparison.exported import Say, provide_exported
 from digitreader_export.comparison.measuring import Measured, Subject, measure
 from digitreader_export.comparison.records import to_csv
@@ -42,7 +42,7 @@ class CompareSettings:
         return tuple(variant for variant in VARIANTS if variant in named)
 
 
-def compare_run(settings: CompareSettings, say: Say) -> tuple[Comparison, tuple[str, ...]]:
+def compare_run(settings: CompareSettings, print_info: Say) -> tuple[Comparison, tuple[str, ...]]:
     """Measure the variants of a run, and leave the table and the picture in its folder; all three files or none.
 
     Args:
@@ -61,12 +61,12 @@ def compare_run(settings: CompareSettings, say: Say) -> tuple[Comparison, tuple[
     check_variants(settings.variants)
     run = load_run(settings.run)
     digits = load_run_digits(run, settings.place)
-    exported = provide_exported(run, settings.wanted(), settings.place, say)
+    exported = provide_exported(run, settings.wanted(), settings.place, print_info)
     subjects = tuple(exported.subjects.values())
     times = time_models(subjects, digits.validation.glyphs[: max(BATCHES)])
     comparison = compare(run.record.recipe.name, measure_all(subjects, digits), times)
     write_comparison(run.folder / COMPARISON_FOLDER, comparison)
-    say(f"written: {', '.join(str(run.folder / COMPARISON_FOLDER / name) for name in FILES)}")
+    print_info(f"written: {', '.join(str(run.folder / COMPARISON_FOLDER / name) for name in FILES)}")
     return comparison, tuple(exported.missing)
 
 
@@ -88,4 +88,4 @@ def write_comparison(folder: Path, comparison: Comparison) -> None:
     from digitreader_export.comparison.picture import draw_comparison
 
     contents = (to_csv(comparison).encode(), to_markdown(comparison).encode(), draw_comparison(comparison))
-    write_together({folder / name: content for name, content in zip(FILES, contents, strict=True)})
+    write_all_atomically({folder / name: content for name, content in zip(FILES, contents, strict=True)})

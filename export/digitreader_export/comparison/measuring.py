@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import AcceptanceRule, confidences_of
-from digitreader.engines import Engine, make_engine
-from digitreader.model.calibration import expected_calibration_error
+from digitreader.measure.evaluation import expected_calibration_error
+from digitreader.model.accept import AcceptanceRule, confidences_of
 from digitreader.model.card import ModelCard
-from digitreader.model.sigmoid import sigmoid
-from digitreader.tflite.read import read_graph
+from digitreader.model.checks import sigmoid
+from digitreader.model.engine import Engine, make_engine
+from digitreader.model.tflite.read import read_graph
 from digitreader_export.comparison.arena import peak_arena_bytes
 from digitreader_export.comparison.arithmetic import Arithmetic, arithmetic_of
 from digitreader_train.digits import LabelledGlyphs

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from digitreader.engines.pixels import take_pixels
-from digitreader.progress import ProgressBar
-from digitreader.quiet import native_stderr_muted
+from digitreader.host.native_stderr import native_stderr_muted
+from digitreader.host.progress import ProgressBar
+from digitreader.model.engine.engine import make_pixel_quantizer
 from digitreader.values import Glyphs
 from digitreader_export.comparison.measuring import Subject
 
@@ -45,7 +45,7 @@ class Stopwatch:
             place = interpreter.get_input_details()[0]["index"]
             interpreter.resize_tensor_input(place, glyphs.shape)
             interpreter.allocate_tensors()
-        interpreter.set_tensor(place, take_pixels(subject.card.quantization.input)(glyphs))
+        interpreter.set_tensor(place, make_pixel_quantizer(subject.card.quantization.input)(glyphs))
         self._invoke = interpreter.invoke
         self._turn = 1
 

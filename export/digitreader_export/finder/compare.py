@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from digitreader.data import DataPlace
 from digitreader.errors import UsageError
-from digitreader.files import write_together
-from digitreader.progress import with_progress
+from digitreader.host.files import write_all_atomically
+from digitreader.host.progress import with_progress
+from digitreader.measure.data import DataPlace
 from digitreader_export.finder.convert import to_dynamic_range, to_float32, to_int8
 from digitreader_export.finder.export import figures_of
 from digitreader_export.finder.lite_network import LiteNetwork
@@ -79,7 +79,7 @@ def compare_finder(folder: Path, place: DataPlace, variants: tuple[str, ...] = (
     listed = with_progress(files.items(), label="measuring", total=len(files))
     rows = tuple(_measure(workshop, name, content, times[name]) for name, content in listed)
     tables = {"compare.csv": to_csv(rows).encode(), "compare.md": to_markdown(rows).encode()}
-    write_together({folder / "compare" / name: content for name, content in tables.items()})
+    write_all_atomically({folder / "compare" / name: content for name, content in tables.items()})
     return rows
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import DataError
-from digitreader.quiet import native_stderr_muted
+from digitreader.host.native_stderr import native_stderr_muted
 from digitreader_train.backend import seed_everything, tf
 from digitreader_train.finder.network import build_finder
 from digitreader_train.finder.run_record import FinderRun

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitreader.data import DataPlace
-from digitreader.engines.maps import MapEngine, make_map_engine
-from digitreader.files import write_together, write_whole
+from digitreader.host.files import write_all_atomically, write_atomically
+from digitreader.measure.data import DataPlace
+from digitreader.measure.models_page import PAGE, describe_models
+from digitreader.model.engine.choice import make_map_engine
+from digitreader.model.engine.map_engine import MapEngine
 from digitreader.model.finder_card import COLOURS, FinderCard, FinderFigures, FinderMeasured
-from digitreader.model.page import PAGE, describe_models
-from digitreader.model.plain import Plain, to_plain
-from digitreader.model.sealed import FINDER_CARD
+from digitreader.model.sealed_json import FINDER_CARD, Plain, to_plain
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.finder.convert import to_int8
 from digitreader_export.finder.golden import golden_pictures
@@ -50,7 +50,7 @@ class FinderExportSettings:
     calibration: int = CALIBRATION
 
 
-def export_finder(settings: FinderExportSettings, say: Say = print) -> FinderCard:
+def export_finder(settings: FinderExportSettings, print_info: Say = print) -> FinderCard:
     """Write the model of a run with its card; as soon as it is proven, or not at all.
 
     Args:
@@ -71,9 +71,9 @@ def export_finder(settings: FinderExportSettings, say: Say = print) -> FinderCar
     engine = make_map_engine(content, f"{name}.tflite", "litert")
     card = _card(settings, workshop, content, engine, measured)
     files = {f"{name}.tflite": content, f"{name}.json": card.to_bytes()}
-    write_together({settings.out / file: body for file, body in files.items()})
-    write_whole(settings.out / PAGE, describe_models(settings.out).encode())
-    say(describe_finder_export(card, settings.out))
+    write_all_atomically({settings.out / file: body for file, body in files.items()})
+    write_atomically(settings.out / PAGE, describe_models(settings.out).encode())
+    print_info(describe_finder_export(card, settings.out))
     return card
 
 

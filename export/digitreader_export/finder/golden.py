@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.demo import write_glyph
-from digitreader.engines.maps import MapEngine
+from digitreader.drawing import write_glyph
+from digitreader.model.engine.map_engine import MapEngine
 from digitreader.model.finder_card import GoldenPicture, answers_of, pack_picture
 from digitreader.values import ColourImage
 

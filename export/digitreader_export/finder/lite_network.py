@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from digitreader.engines.form import TensorForm
-from digitreader.quiet import native_stderr_muted
+from digitreader.host.native_stderr import native_stderr_muted
+from digitreader.model.engine.engine import TensorForm
 from digitreader_train.finder.network import GEOMETRY, MAPS
 
 Pictures = npt.NDArray[np.uint8]

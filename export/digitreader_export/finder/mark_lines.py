@@ -8,13 +8,12 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from digitreader.data.idx import LabelledImages
-from digitreader.demo import PENS, Hand, Pen, Scene, Writing
-from digitreader.demo.glyphs import mark_paths
-from digitreader.demo.pen import draw_ink, vary_pen
-from digitreader.demo.writing import WORD_GAP, Tile, digits_alone, paste
-from digitreader.score.finding.compose import empty_paper, page_of, photographed, straight_hand
-from digitreader.score.finding.signs import LINES, PLAIN, SIGNED, SLASHED, WORDED, text_of
+from digitreader.drawing import PENS, Hand, Pen, Scene, Writing
+from digitreader.drawing.pen import draw_ink, vary_pen
+from digitreader.drawing.writing import WORD_GAP, Tile, digits_alone, mark_paths, paste
+from digitreader.measure.data.idx import LabelledImages
+from digitreader.measure.score.finding.compose import empty_paper, page_of, photographed, straight_hand
+from digitreader.measure.score.finding.handwriting import LINES, PLAIN, SIGNED, SLASHED, WORDED, text_of
 from digitreader.values import Ink
 from digitreader_train.practice.pens import Variety, trim, vary
 

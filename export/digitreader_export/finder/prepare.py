@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from digitreader.data import DataPlace
 from digitreader.errors import DataError, UsageError
+from digitreader.measure.data import DataPlace
 from digitreader_export.finder.convert import Scenes, trained_network
 from digitreader_train.finder.material import draw_validation_scenes, load_material
 from digitreader_train.finder.practice import Portion, draw_portions

@@ -3,8 +3,8 @@
     python -m digitreader_export.finder.weigh models/finder.tflite
 
 It draws pictures of each kind and of each difficulty, of a seed that nothing is reported on, finds in them and reads
-with `accurate`, and fits two logistic regressions: `HEAT` (find/search.py) and `FOUND` (accept.py). To be run after a
-finder was trained and exported.
+with `accurate`, and fits two logistic regressions: `HEAT_WEIGHTS` (find/coarse_to_fine.py) and `FOUND_WEIGHTS`
+(model/accept.py). To be run after a finder was trained and exported.
 """
 
 from __future__ import annotations
@@ -19,20 +19,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import FOUND, evidence_of
-from digitreader.demo import Scene
-from digitreader.engines.maps import MapEngine, make_map_engine
+from digitreader.drawing import Scene
 from digitreader.errors import DigitReaderError
-from digitreader.find.finder import tilt_of_lines
-from digitreader.find.overlapping import best_of_overlapping, corners_of, overlap_of
-from digitreader.find.search import HEAT, Features, best_seen, cut_out, looks_at
-from digitreader.find.straighten import straighten
+from digitreader.find.coarse_to_fine import HEAT_WEIGHTS, Features, best_seen, cut_out, run_at_all_scales
+from digitreader.find.finder import straighten, tilt_of_lines
+from digitreader.find.non_max_suppression import corners_of, non_max_suppression, overlap_of
+from digitreader.host.progress import ProgressBar
+from digitreader.measure.score.finding.kinds import KINDS, draw_kind
+from digitreader.measure.score.scenes import PRESETS, ScenesPlan, draw_scenes
+from digitreader.model.accept import FOUND_WEIGHTS, evidence_of
+from digitreader.model.engine.choice import make_map_engine
+from digitreader.model.engine.map_engine import MapEngine
+from digitreader.model.glyph.normalise import normalise_glyphs
 from digitreader.model.load import Model, load_model
-from digitreader.normalise import normalise_glyphs
-from digitreader.progress import ProgressBar
-from digitreader.score.finding.kinds import KINDS, draw_kind
-from digitreader.score.scenes.difficulty import PRESETS
-from digitreader.score.scenes.measure import ScenesPlan, draw_scenes
 from digitreader.values import Box
 
 SEED = 100
@@ -68,7 +67,7 @@ class Weighed:
 
 def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> Weighed | None:
     """Find and read in one picture; None where nothing is found."""
-    parts = [cut_out(each) for each in best_seen(looks_at(engine, shown.image))]
+    parts = [cut_out(each) for each in best_seen(run_at_all_scales(engine, shown.image))]
     found = [candidate for candidates, _ in parts for candidate in candidates]
     if not found:
         return None
@@ -77,8 +76,8 @@ def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> W
     evidence = evidence_of(model.activations(normalise_glyphs(upright)), model.facts.acceptance)
     worth = np.array([each.heat for each in found]) * (1 + evidence.max(axis=1))
     best = np.zeros(len(found), bool)
-    best[best_of_overlapping([each.box for each in found], worth)] = True
-    features = np.concatenate([np.zeros((0, len(HEAT))), *(features for _, features in parts)])
+    best[non_max_suppression([each.box for each in found], worth)] = True
+    features = np.concatenate([np.zeros((0, len(HEAT_WEIGHTS))), *(features for _, features in parts)])
     digits = digits_at([each.box for each in found], shown)
     return Weighed(kind, features, evidence, digits, best)
 
@@ -174,8 +173,8 @@ def main(arguments: Sequence[str]) -> None:
                 bar.advance()
     found = [each for each in weighed if each is not None]
     heat = fit_heat(found)
-    print(f"HEAT = {heat}  # now {HEAT}")
-    print(f"FOUND = {fit_found(found, heat)}  # now {FOUND}")
+    print(f"HEAT = {heat}  # now {HEAT_WEIGHTS}")
+    print(f"FOUND = {fit_found(found, heat)}  # now {FOUND_WEIGHTS}")
 
 
 if __name__ == "__main__":

@@ -16,11 +16,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.company import COMPANY, signs_of
-from digitreader.demo import Scene
+from digitreader.drawing import Scene
+from digitreader.host.progress import ProgressBar
 from digitreader.model.load import load_model
-from digitreader.pipeline import Reader
-from digitreader.progress import ProgressBar
+from digitreader.reading.neighbours import NEIGHBOUR_WEIGHTS, signs_of
+from digitreader.reading.pipeline import Reader
 from digitreader.values import Frame
 from digitreader_export.finder.weigh import Numbers, digits_at, drawn_pictures, weights_of
 
@@ -41,7 +41,7 @@ def judge_picture(reader: Reader, shown: Scene) -> Judged:
     """Read one picture; what is a digit and is misread is left out."""
     readings, others = reader.read_alone(Frame(shown.image, "drawn"))
     if not readings:
-        return Judged(np.zeros((0, len(COMPANY))), np.zeros(0), np.zeros(0, bool))
+        return Judged(np.zeros((0, len(NEIGHBOUR_WEIGHTS))), np.zeros(0), np.zeros(0, bool))
     there = digits_at([each.box for each in readings], shown)
     right = there == np.array([each.digit for each in readings])
     counted = right | (there < 0)
@@ -58,7 +58,7 @@ def fit_company(judged: Sequence[Judged], weights: Numbers) -> tuple[float, ...]
         weights: (N,), how much each reading of all pictures counts.
     """
     signs, odds, right = (np.concatenate(parts) for parts in zip(*judged, strict=True))
-    count = np.zeros(len(COMPANY))
+    count = np.zeros(len(NEIGHBOUR_WEIGHTS))
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-(odds + signs @ count)))
         slope = signs.T @ (weights * (chance - right)) / len(odds)
@@ -85,7 +85,7 @@ def main(arguments: Sequence[str]) -> None:
                 judged.append(judge_picture(reader, shown))
                 bar.advance()
     weights = weights_of(kinds, [len(each.odds) for each in judged])
-    print(f"COMPANY = {fit_company(judged, weights)}  # now {COMPANY}")
+    print(f"COMPANY = {fit_company(judged, weights)}  # now {NEIGHBOUR_WEIGHTS}")
 
 
 if __name__ == "__main__":

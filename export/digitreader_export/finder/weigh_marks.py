@@ -21,21 +21,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.boxes import boxes_of
-from digitreader.data.mnist import DataPlace, find_mnist
-from digitreader.demo import Scene
+from digitreader.drawing import Scene
 from digitreader.find.lines import lay_out
-from digitreader.find.overlapping import corners_of, overlap_of, shared_area
-from digitreader.marks import weights as fitted
-from digitreader.marks.features import LEAST_COMPANY, Row, Thing, features_of, row_of
-from digitreader.marks.judge import DIGIT, NOTHING, scaled_features, things_in_lines
+from digitreader.find.non_max_suppression import corners_of, overlap_of, shared_area
+from digitreader.host.progress import ProgressBar
+from digitreader.measure.data.mnist import DataPlace, find_mnist
+from digitreader.measure.score.finding.kinds import KINDS, draw_kind
+from digitreader.measure.score.scenes import PRESETS, ScenesPlan, draw_scenes
 from digitreader.model.load import load_model
-from digitreader.pipeline import Reader
-from digitreader.progress import ProgressBar
-from digitreader.score.finding.kinds import KINDS, draw_kind
-from digitreader.score.scenes.difficulty import PRESETS
-from digitreader.score.scenes.measure import ScenesPlan, draw_scenes
-from digitreader.values import SIGNS, UNSURE, Box, Frame
+from digitreader.reading import mark_weights as fitted
+from digitreader.reading.mark_features import LEAST_COMPANY, LineItem, MeasuredLine, features_of, measure_line
+from digitreader.reading.marks import DIGIT, NOTHING, items_in_lines, scaled_features
+from digitreader.reading.pipeline import Reader
+from digitreader.values import SIGNS, UNSURE, Box, Frame, boxes_of
 from digitreader_export.finder.mark_lines import mnist_lines
 
 SEED = 200
@@ -81,8 +79,8 @@ def judge_picture(reader: Reader, shown: Scene) -> list[Judged]:
     kept, findings = reader.read_things(Frame(shown.image, "drawn"))
     layout = lay_out(boxes_of([each.box for each in kept]))
     told: list[Judged] = []
-    for _, things in things_in_lines(kept, layout.lines, findings.pieces, threshold=threshold):
-        row = row_of(tuple(thing for thing, _ in things), layout.tilt_rad)
+    for _, things in items_in_lines(kept, layout.lines, findings.pieces, threshold=threshold):
+        row = measure_line(tuple(thing for thing, _ in things), layout.tilt_rad)
         classes = classes_of(row.things, shown, threshold)
         accepted = np.array([each.evidence if each.evidence >= threshold else 0.0 for each in row.things])
         told.append(_in_company(row, classes, accepted))
@@ -90,13 +88,13 @@ def judge_picture(reader: Reader, shown: Scene) -> list[Judged]:
     return told
 
 
-def _in_company(row: Row, classes: Labels, sure: Numbers) -> Judged:
+def _in_company(row: MeasuredLine, classes: Labels, sure: Numbers) -> Judged:
     features, strength = features_of(row, sure)
     counted = (classes != UNKNOWN) & (strength >= LEAST_COMPANY)
     return Judged(features[counted], classes[counted])
 
 
-def classes_of(things: Sequence[Thing], shown: Scene, threshold: float) -> Labels:
+def classes_of(things: Sequence[LineItem], shown: Scene, threshold: float) -> Labels:
     """What each thing really is, by its number in `CLASSES`; `UNKNOWN` for what nothing is learned from."""
     boxes = [each.box for each in things]
     digits, inside = _alike(boxes, [each.box for each in shown.boxes])

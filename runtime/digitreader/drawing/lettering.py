@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.drawing.surface import Sign, rectangle_hull
-from digitreader.drawing.typeface import Glyph, Typeface, draw_glyph
+from digitreader.drawing.typefaces import Typeface, TypefaceGlyph, draw_glyph
 from digitreader.values import Ink
 
 Layer = npt.NDArray[np.uint8]
@@ -18,7 +18,7 @@ Layer = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class TextStyle:
     """How signs are set.
 
     Attributes:
@@ -51,7 +51,7 @@ class SetSign:
     y: int
 
 
-def set_line(text: str, setting: Setting, *, left: float, baseline: float) -> tuple[list[SetSign], float]:
+def set_line(text: str, setting: TextStyle, *, left: float, baseline: float) -> tuple[list[SetSign], float]:
     """Set a line.
 
     Returns:
@@ -95,7 +95,7 @@ def signs_on(signs: Sequence[SetSign], line: int) -> list[Sign]:
     ]
 
 
-def _glyph(sign: str, setting: Setting) -> Glyph:
+def _glyph(sign: str, setting: TextStyle) -> TypefaceGlyph:
     glyph = draw_glyph(setting.typeface, sign, size_px=setting.size_px)
     if not glyph.ink.size:
         return glyph
@@ -104,13 +104,13 @@ def _glyph(sign: str, setting: Setting) -> Glyph:
     return _heavier(glyph, setting.heavier_px) if setting.heavier_px else glyph
 
 
-def _heavier(glyph: Glyph, by_px: int) -> Glyph:
+def _heavier(glyph: TypefaceGlyph, by_px: int) -> TypefaceGlyph:
     """Wider or finer strokes; unchanged where finer ones would vanish."""
     if by_px > 0:
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by_px + 1, 2 * by_px + 1))
         padded = cv2.copyMakeBorder(glyph.ink, by_px, by_px, by_px, by_px, cv2.BORDER_CONSTANT, value=0)
         ink = np.asarray(cv2.dilate(padded, kernel), np.uint8)
-        return Glyph(ink, glyph.left - by_px, glyph.top + by_px, glyph.advance + by_px)
+        return TypefaceGlyph(ink, glyph.left - by_px, glyph.top + by_px, glyph.advance + by_px)
     thin = cv2.erode(glyph.ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (1 - 2 * by_px, 1 - 2 * by_px)))
     return replace(glyph, ink=np.asarray(thin, np.uint8)) if thin.sum() > 0.45 * glyph.ink.sum() else glyph
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digitreader.demo import PAPERS, Scene
-from digitreader.demo.paper import draw_paper
-from digitreader.drawing.lettering import SetSign, Setting, ink_signs, set_line, signs_on
+from digitreader.drawing.lettering import SetSign, TextStyle, ink_signs, set_line, signs_on
+from digitreader.drawing.paper import PAPERS, draw_paper
+from digitreader.drawing.scene import Scene
 from digitreader.drawing.surface import (
     Colour,
+    Degradation,
     Sign,
-    Spoiling,
     Surface,
     lerp,
     picture_of,
     reading_text,
     screenshot_of,
 )
-from digitreader.drawing.typeface import Typeface
+from digitreader.drawing.typefaces import Typeface
 from digitreader.values import ColourImage
 
 WORDS = (
@@ -60,7 +60,7 @@ def draw_print(
     *,
     size_wh: tuple[int, int] = (640, 480),
     plan: PrintPlan | None = None,
-    spoiling: Spoiling | None = None,
+    degradation: Degradation | None = None,
 ) -> Scene:
     """Draw one picture of a printed page.
 
@@ -74,8 +74,8 @@ def draw_print(
     plan = plan or PrintPlan()
     surface = print_surface(rng, typefaces, size_wh=size_wh, plan=plan)
     if rng.random() < SCREENSHOTS:
-        return screenshot_of(surface, rng, spoiling=spoiling)
-    return picture_of(surface, rng, size_wh=size_wh, spoiling=spoiling)
+        return screenshot_of(surface, rng, degradation=degradation)
+    return picture_of(surface, rng, size_wh=size_wh, degradation=degradation)
 
 
 def choose_typefaces(rng: np.random.Generator, typefaces: Sequence[Typeface], *, bold: bool = False) -> list[Typeface]:
@@ -87,7 +87,7 @@ def choose_typefaces(rng: np.random.Generator, typefaces: Sequence[Typeface], *,
     return [faces[int(rng.integers(len(faces)))] for faces in inside]
 
 
-def choose_setting(rng: np.random.Generator, typeface: Typeface, digit_px: float) -> Setting:
+def choose_setting(rng: np.random.Generator, typeface: Typeface, digit_px: float) -> TextStyle:
     """Spacing, zeros and weight by chance; small print keeps the weight that it has."""
     heavier = 0
     if digit_px >= 24 and rng.random() < 0.3:
@@ -95,7 +95,7 @@ def choose_setting(rng: np.random.Generator, typeface: Typeface, digit_px: float
     zero = str(rng.choice(("plain", "slashed", "dotted"), p=(0.76, 0.14, 0.1)))
     wide = rng.random() < 0.25
     spacing = float(rng.uniform(0.1, 0.45)) if wide else float(rng.uniform(0.0, 0.05))
-    return Setting(typeface, digit_px, spacing + max(0.0, 2 * heavier / digit_px), zero, heavier)
+    return TextStyle(typeface, digit_px, spacing + max(0.0, 2 * heavier / digit_px), zero, heavier)
 
 
 def print_surface(
@@ -143,7 +143,7 @@ def _numbered(placed: Sequence[Sequence[SetSign]], texts: Sequence[str]) -> tupl
 
 
 def _line(
-    rng: np.random.Generator, setting: Setting, plan: PrintPlan, *, left: float, right: float, baseline: float
+    rng: np.random.Generator, setting: TextStyle, plan: PrintPlan, *, left: float, right: float, baseline: float
 ) -> tuple[list[SetSign], str]:
     """Groups from left to right until the line is full or has had enough."""
     signs: list[SetSign] = []

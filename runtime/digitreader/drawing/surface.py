@@ -9,12 +9,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.demo.sensor import SensorNoise, compress
-from digitreader.demo.settings import DemoSettings
-from digitreader.demo.sheet import Sheet
-from digitreader.demo.stage import Stage
-from digitreader.demo.still import DigitBox, MarkBox, Scene, photograph
-from digitreader.demo.writing import Hull, InkedDigit
+from digitreader.drawing.scene import DigitBox, MarkBox, Scene, Scenery, photograph
+from digitreader.drawing.sheet import DemoSettings, Sheet
+from digitreader.drawing.view import SensorNoise, compress
+from digitreader.drawing.writing import Hull, InkedDigit
 from digitreader.values import Box, ColourImage, Ink
 
 DIGITS = "0123456789"
@@ -55,7 +53,7 @@ class Surface:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoiling:
+class Degradation:
     """How far a picture is from perfect: the most of each, of which chance takes a share.
 
     Attributes:
@@ -80,7 +78,7 @@ def picture_of(
     rng: np.random.Generator,
     *,
     size_wh: tuple[int, int],
-    spoiling: Spoiling | None = None,
+    degradation: Degradation | None = None,
     fill: tuple[float, float] = (1.02, 1.1),
 ) -> Scene:
     """Photograph a surface.
@@ -92,7 +90,7 @@ def picture_of(
         spoiling: the most that may be wrong with it.
         fill: the surface's size in pictures; from 1.0 on, nothing is seen beside it.
     """
-    most = spoiling or Spoiling()
+    most = degradation or Degradation()
     settings = DemoSettings(
         sheet_fill=fill,
         tilt_deg=most.tilt_deg * rng.random(),
@@ -103,13 +101,13 @@ def picture_of(
         shadow=0.5 * most.falloff * rng.random(),
         jpeg_quality=int(rng.integers(40, 96)) if rng.random() < most.jpeg else None,
     )
-    shown = photograph(Stage.draw(size_wh, rng, settings=settings), _as_sheet(surface), rng)
+    shown = photograph(Scenery.draw(size_wh, rng, settings=settings), _as_sheet(surface), rng)
     return _with_marks(shown, surface)
 
 
-def screenshot_of(surface: Surface, rng: np.random.Generator, *, spoiling: Spoiling | None = None) -> Scene:
+def screenshot_of(surface: Surface, rng: np.random.Generator, *, degradation: Degradation | None = None) -> Scene:
     """A surface as a scanner or a program shows it: straight and evenly lit, perhaps unsharp, noisy or compressed."""
-    most = spoiling or Spoiling()
+    most = degradation or Degradation()
     image, blur_px, noise = surface.image, _share(most.blur_px, rng), _share(most.noise, rng)
     if blur_px > 0.2:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), blur_px), np.uint8)

@@ -1,20 +1,239 @@
-"""Counter wheels: printed digits that roll behind windows; what stands between two digits is no digit."""
+"""Counters: wheels with digits behind windows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 
-from digitreader.demo import Scene
-from digitreader.drawing.lettering import Setting, ink_over, ink_signs, set_line, signs_on
-from digitreader.drawing.surface import Sign, Spoiling, Surface, lerp, picture_of
-from digitreader.drawing.typeface import Typeface
-from digitreader.drawing.wheel import AS_DIGIT, draw_wheel, sign_at
-from digitreader.drawing.wheel_face import draw_face, show_wheel
-from digitreader.drawing.wheel_style import WheelStyle, draw_wheel_style
+from digitreader.drawing.lettering import TextStyle, ink_over, ink_signs, set_line, signs_on
+from digitreader.drawing.scene import Scene
+from digitreader.drawing.surface import Colour, Degradation, Sign, Surface, lerp, picture_of, rectangle_hull
+from digitreader.drawing.typefaces import Typeface
 from digitreader.values import ColourImage, Ink
+
+
+@dataclass(frozen=True, slots=True)
+class WheelColours:
+    """Colours of wheels: ground and digits, and the same of the last wheels."""
+
+    ground: Colour
+    digit: Colour
+    last_ground: Colour
+    last_digit: Colour
+
+
+BLACK, WHITE, RED = (30.0, 28.0, 28.0), (228.0, 234.0, 234.0), (36.0, 32.0, 176.0)
+BROWN, CREAM = (28.0, 40.0, 58.0), (190.0, 226.0, 240.0)
+COLOURS: Mapping[str, WheelColours] = {
+    "white on black": WheelColours(BLACK, WHITE, BLACK, WHITE),
+    "last red": WheelColours(BLACK, WHITE, RED, WHITE),
+    "red digits": WheelColours(BLACK, WHITE, WHITE, RED),
+    "black on white": WheelColours(WHITE, BLACK, WHITE, RED),
+}
+HELD_OUT_COLOURS: Mapping[str, WheelColours] = {
+    "cream on brown": WheelColours(
+        (28.0, 40.0, 58.0), (190.0, 226.0, 240.0), (190.0, 226.0, 240.0), (28.0, 40.0, 58.0)
+    ),
+    "white on blue": WheelColours((96.0, 48.0, 22.0), (240.0, 238.0, 232.0), RED, WHITE),
+    "black on yellow": WheelColours((90.0, 205.0, 232.0), (26.0, 24.0, 24.0), RED, WHITE),
+}
+FRAMES = ("single", "joined")
+HELD_OUT_FRAMES = ("rounded",)
+
+
+@dataclass(frozen=True, slots=True)
+class WheelStyle:
+    """One make of counter; lengths in digit heights.
+
+    Attributes:
+        colours: of wheels and digits.
+        frame: "single" windows, one for all wheels ("joined"), or "rounded" single ones.
+        window_wh: of a wheel's window.
+        gap: between two windows.
+        turn: from one digit to the next on a wheel.
+        shading: how dark a wheel is at its upper and lower edge, 0 to 1.
+        last: so many wheels have the colours of the last.
+        upwards: whether the next digit comes from below.
+        setting: the digits' typeface and weight.
+    """
+
+    colours: WheelColours
+    frame: str
+    window_wh: tuple[float, float]
+    gap: float
+    turn: float
+    shading: float
+    last: int
+    upwards: bool
+    setting: TextStyle
+
+
+def draw_wheel_style(
+    rng: np.random.Generator, typefaces: Sequence[Typeface], *, held_out: bool, digit_px: float
+) -> WheelStyle:
+    """Choose a make of counter.
+
+    Args:
+        rng: where it comes from.
+        typefaces: for the digits.
+        held_out: one that is never practised with: its colours or its frames are kept for the test.
+        digit_px: how high a digit is.
+    """
+    new = str(rng.choice(("colours", "frame"))) if held_out else ""
+    colours = HELD_OUT_COLOURS if new == "colours" else COLOURS
+    frames = HELD_OUT_FRAMES if new == "frame" else FRAMES
+    upright = [face for face in typefaces if not face.italic] or list(typefaces)
+    families = sorted({face.family for face in upright})
+    family = families[int(rng.integers(len(families)))]
+    faces = [face for face in upright if face.family == family]
+    setting = TextStyle(faces[int(rng.integers(len(faces)))], digit_px)
+    height = float(rng.uniform(1.3, 1.9))
+    return WheelStyle(
+        colours=colours[str(rng.choice(tuple(colours)))],
+        frame=str(rng.choice(frames)),
+        window_wh=(float(rng.uniform(0.8, 1.15)), height),
+        gap=float(rng.uniform(0.04, 0.35)),
+        turn=float(np.clip(rng.uniform(0.72, 1.05) * height, 1.2, 1.7)),
+        shading=float(rng.uniform(0.25, 0.85)),
+        last=int(rng.choice((0, 1, 1, 2, 3))),
+        upwards=bool(rng.random() < 0.7),
+        setting=setting,
+    )
+
+
+AS_DIGIT = 0.2
+"""A wheel at most this part of a turn away from a digit shows that digit."""
+
+
+def sign_at(position: float) -> str:
+    """What a wheel shows: a digit, or "?" between two."""
+    away = position - round(position)
+    return str(round(position) % 10) if abs(away) <= AS_DIGIT + 1e-6 else "?"
+
+
+def draw_wheel(
+    position: float, style: WheelStyle, *, window_wh: tuple[int, int], last: bool
+) -> tuple[ColourImage, Ink, npt.NDArray[np.float32]]:
+    """What is seen of one wheel in its window.
+
+    Args:
+        position: 0 to below 10.
+        style: the make.
+        window_wh: of the window, in pixels.
+        last: whether it has the colours of the last wheels.
+
+    Returns:
+        (h, w, 3) uint8 BGR; its ink, (h, w) uint8; and the corners round the digit's visible ink, or round the whole
+        window between two.
+    """
+    width, height = window_wh
+    digit_px, turn_px = style.setting.digit_px, style.turn * style.setting.digit_px
+    radius = turn_px * 10 / (2 * np.pi)
+    # A row of the window, and how far along the wheel's rim that is from its middle
+    rows = (np.arange(height) - (height - 1) / 2) / radius
+    along = radius * np.arcsin(np.clip(rows, -0.99, 0.99))
+    layer = np.zeros((height, width), np.uint8)
+    shown = np.zeros((height, width), np.uint8)
+    for step in (-1, 0, 1, 2):
+        digit = (int(position) + step) % 10
+        away = (step - position % 1) * turn_px * (1 if style.upwards else -1)
+        ink = _rolled(str(digit), style.setting, along, away, width=width, digit_px=digit_px)
+        np.maximum(layer, ink, out=layer)
+        if step == round(position % 1):
+            shown = ink
+    ground = style.colours.last_ground if last else style.colours.ground
+    colour = style.colours.last_digit if last else style.colours.digit
+    image = lerp(np.full((height, width, 3), ground, np.uint8), colour, layer.astype(np.float32) / 255)
+    edge = np.abs(np.linspace(-1, 1, height))[:, None] ** 2.2
+    image = lerp(image, (6.0, 6.0, 6.0), np.asarray(np.broadcast_to(style.shading * edge, (height, width)), np.float32))
+    if sign_at(position) == "?":
+        return image, layer, rectangle_hull(0, 0, width, height)
+    return image, layer, rectangle_hull(*cv2.boundingRect(np.asarray(shown > 40, np.uint8)))
+
+
+def _rolled(
+    sign: str, setting: TextStyle, along: npt.NDArray[np.float64], away: float, *, width: int, digit_px: float
+) -> Ink:
+    """One digit's ink in its window, bent with the wheel.
+
+    Args:
+        sign: a digit.
+        setting: its typeface.
+        along: (h,) where on the rim each row of the window is, in pixels from its middle.
+        away: where on the rim the middle of the digit is.
+        width: of the window, in pixels.
+        digit_px: how high a digit is.
+    """
+    signs, after = set_line(sign, setting, left=0, baseline=round(2 * digit_px))
+    inked = ink_signs(signs, (max(1, round(after) + 4), round(3 * digit_px)))
+    x, y, wide, high = cv2.boundingRect(inked)
+    ink = inked[y : y + high, x : x + wide]
+    scale = min(1.0, (0.9 * width) / max(wide, 1))
+    middle = 2 * digit_px - digit_px / 2 - y
+    columns = (np.arange(width) - (width - 1) / 2) / scale + (wide - 1) / 2
+    rows = along - away + middle
+    map_x, map_y = np.meshgrid(columns.astype(np.float32), rows.astype(np.float32))
+    return np.asarray(cv2.remap(ink, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.uint8)
+
+
+def draw_face(
+    rng: np.random.Generator,
+    window: tuple[int, int, int, int],
+    *,
+    size_wh: tuple[int, int],
+    gap_px: int,
+    joined: bool,
+) -> ColourImage:
+    """Draw a housing with the frame that the windows of wheels are cut into.
+
+    Args:
+        rng: where colours and sizes come from.
+        window: x, y, width and height of all wheels together, in pixels.
+        size_wh: of the picture, in pixels.
+        gap_px: between two wheels.
+        joined: all wheels are behind one window, and dark where none is.
+
+    Returns:
+        (H, W, 3) uint8 BGR.
+    """
+    x, y, wide, high = window
+    tone = float(rng.choice((rng.uniform(150, 235), rng.uniform(150, 235), rng.uniform(30, 90))))
+    plain = np.full((size_wh[1], size_wh[0], 3), tone) + rng.normal(0, 7, 3)
+    image = np.clip(plain + rng.normal(0, rng.uniform(0.5, 3), (size_wh[1], size_wh[0], 1)), 0, 255).astype(np.uint8)
+    margin = round(high * float(rng.uniform(0.06, 0.3)))
+    frame = float(rng.choice((20.0, 45.0, 95.0, 150.0, float(np.clip(tone * 0.9, 0, 255)))))
+    start, end = (x - margin, y - margin), (x + wide + margin, y + high + margin)
+    cv2.rectangle(image, start, end, (frame,) * 3, cv2.FILLED)
+    cv2.rectangle(image, start, end, (frame * 0.5,) * 3, max(1, round(high / 40)))
+    if joined:
+        cv2.rectangle(image, (x - gap_px, y - 1), (x + wide + gap_px, y + high), (10,) * 3, cv2.FILLED)
+    return image
+
+
+def show_wheel(image: ColourImage, wheel: ColourImage, corner: tuple[int, int], *, rounded: bool) -> ColourImage:
+    """Show a wheel in its window, with the shadow of the window's upper edge."""
+    height, width = wheel.shape[:2]
+    mask = np.full((height, width), 255, np.uint8)
+    if rounded:
+        radius = max(1, min(width, height) // 4)
+        mask[:] = 0
+        cv2.rectangle(mask, (radius, 0), (width - 1 - radius, height - 1), 255, cv2.FILLED)
+        cv2.rectangle(mask, (0, radius), (width - 1, height - 1 - radius), 255, cv2.FILLED)
+        for x in (radius, width - 1 - radius):
+            for y in (radius, height - 1 - radius):
+                cv2.circle(mask, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA)
+    shadow = 0.5 * np.exp(-np.arange(height) / max(0.06 * height, 1))[:, None]
+    wheel = lerp(wheel, (0.0, 0.0, 0.0), np.asarray(np.broadcast_to(shadow, (height, width)), np.float32))
+    (x, y), out = corner, image.copy()
+    part = out[y : y + height, x : x + width]
+    share = mask[: part.shape[0], : part.shape[1], None].astype(np.float32) / 255
+    part[:] = np.round(part * (1 - share) + wheel[: part.shape[0], : part.shape[1]] * share).astype(np.uint8)
+    return out
+
 
 BETWEEN = (0.3, 0.7)
 """A wheel so far past a digit shows two halves, and no digit."""
@@ -26,19 +245,19 @@ def draw_wheels(
     rng: np.random.Generator,
     typefaces: Sequence[Typeface],
     *,
-    held_back: bool,
+    held_out: bool,
     size_wh: tuple[int, int] = (640, 480),
     height_px: tuple[float, float] = (16.0, 90.0),
     between: float = 0.12,
     serial: bool = False,
-    spoiling: Spoiling | None = None,
+    degradation: Degradation | None = None,
 ) -> Scene:
     """Draw one picture of a counter.
 
     Args:
         rng: where every choice comes from.
         typefaces: for the wheels and the print round them, at least one.
-        held_back: a make that is never practised with.
+        held_out: a make that is never practised with.
         size_wh: of the picture, in pixels.
         height_px: the least and the most height of a digit.
         between: the chance that a wheel stands between two digits; the last one does so three times as often.
@@ -49,11 +268,11 @@ def draw_wheels(
     least, most = height_px
     most = max(least, min(most, 0.4 * size_wh[1], 0.85 * size_wh[0] / (1.15 * count)))
     digit_px = float(np.exp(rng.uniform(np.log(least), np.log(most))))
-    style = draw_wheel_style(rng, typefaces, held_back=held_back, digit_px=digit_px)
+    style = draw_wheel_style(rng, typefaces, held_out=held_out, digit_px=digit_px)
     count = max(1, min(count, int(0.92 * size_wh[0] / digit_px / (style.window_wh[0] + style.gap))))
     positions = draw_positions(rng, count, style, between=between)
     surface = wheels_surface(rng, positions, style, size_wh=size_wh, typefaces=typefaces, serial=serial)
-    return picture_of(surface, rng, size_wh=size_wh, spoiling=spoiling, fill=(0.95, 1.1))
+    return picture_of(surface, rng, size_wh=size_wh, degradation=degradation, fill=(0.95, 1.1))
 
 
 def draw_positions(rng: np.random.Generator, count: int, style: WheelStyle, *, between: float) -> list[float]:
@@ -126,7 +345,7 @@ def _print_round(
     """Print the unit beside the wheels and names above and below, and perhaps a serial number."""
     x, y, wide, high = window
     small = max(9.0, digit_px * float(rng.uniform(0.25, 0.5)))
-    setting = Setting(typefaces[int(rng.integers(len(typefaces)))], small)
+    setting = TextStyle(typefaces[int(rng.integers(len(typefaces)))], small)
     number = "".join(str(digit) for digit in rng.integers(0, 10, int(rng.integers(5, 10)))) if serial else ""
     below = y + high + 0.5 * digit_px + 1.6 * small
     places = [

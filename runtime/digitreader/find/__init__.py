@@ -1,7 +1,11 @@
 """Find: from a frame to the candidates for digits."""
 
-from digitreader.find.finder import Finder, reading_order
-from digitreader.find.findings import Findings
-from digitreader.find.overlapping import best_of_overlapping
+from digitreader.find.finder import Finder, Findings, reading_order
+from digitreader.find.non_max_suppression import non_max_suppression
 
-__all__ = ["Finder", "Findings", "best_of_overlapping", "reading_order"]
+__all__ = [
+    "Finder",
+    "Findings",
+    "non_max_suppression",
+    "reading_order",
+]

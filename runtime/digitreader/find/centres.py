@@ -1,13 +1,15 @@
-"""Find, step 2: the hills of the network's map become digits with a place and a size."""
+"""From maps to digits: peaks become centres, and all ink is shared out among them."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.looks import CELL_PX, SIZE_UNIT_PX, Look
-from digitreader.find.overlapping import shared_area
+from digitreader.find.network_maps import CELL_PX, SIZE_UNIT_PX, Map, NetworkMaps
+from digitreader.find.non_max_suppression import shared_area
 
 LEAST_HEAT = 0.25
 """A lower hill is none; what may be a digit is judged by its reading too."""
@@ -23,21 +25,21 @@ Centres = npt.NDArray[np.float32]
 """(N, 5) float32: x and y of the centre, width, height, all in pixels of the canvas, and the heat 0..1 of the hill."""
 
 
-def centres_of(look: Look) -> Centres:
+def centres_of(look: NetworkMaps) -> Centres:
     """The digits that a look shows, at most one a cell."""
-    highest = cv2.dilate(look.hill, np.ones((3, 3), np.uint8))
-    rows, columns = np.nonzero((look.hill >= highest) & (look.hill >= LEAST_HEAT))
+    highest = cv2.dilate(look.heatmap, np.ones((3, 3), np.uint8))
+    rows, columns = np.nonzero((look.heatmap >= highest) & (look.heatmap >= LEAST_HEAT))
     told = look.geometry[rows, columns]
     x = (columns + 0.5) * CELL_PX + told[:, 0] * SIZE_UNIT_PX
     y = (rows + 0.5) * CELL_PX + told[:, 1] * SIZE_UNIT_PX
     width, height = (np.exp(np.clip(told[:, at], -LARGEST_LOG, LARGEST_LOG)) * SIZE_UNIT_PX for at in (2, 3))
-    centres = np.stack([x, y, width, height, look.hill[rows, columns]], axis=1).astype(np.float32)
+    centres = np.stack([x, y, width, height, look.heatmap[rows, columns]], axis=1).astype(np.float32)
     longest = np.maximum(width, height)
     return _one_a_digit(centres[(longest >= LEAST_PX) & (longest <= GREATEST_PX)])
 
 
 def _one_a_digit(centres: Centres) -> Centres:
-    """Of hills that are of one digit, the highest: else they would share its ink."""
+    """Of several peaks on one digit keep the highest, so that they do not divide its ink."""
     if len(centres) < 2:
         return centres
     x, y, width, height, heat = centres[np.argsort(-centres[:, 4], kind="stable")].astype(np.float64).T
@@ -52,3 +54,186 @@ def _one_a_digit(centres: Centres) -> Centres:
         if not same[kept, at].any():
             kept.append(at)
     return np.ascontiguousarray(centres[np.argsort(-centres[:, 4], kind="stable")][kept])
+
+
+SMALL = 0.4
+"""Writing is too small for a look where the network is so sure of it."""
+UNTOLD_INK, UNTOLD_HILL = 0.5, 0.12
+"""A region is searched again where digit ink or a peak is at least this sure and no digit was found."""
+SURE_HEAT = 0.6
+"""A digit with less heat may be something smaller that a coarse look blurs ..."""
+FINE_PX = 24.0
+"""Digits lower than this are seen better in the next look."""
+LARGE = 2.0
+"""... unless it is so many times as high as that: a finer look would not show it better."""
+REACH_CELLS = 3
+"""A region reaches so many cells beyond what it is for."""
+MOST_REGIONS = 6
+SPARSE = 0.6
+"""Several regions are looked at one by one where they cover less than this share of the rectangle round them."""
+
+
+class Region(NamedTuple):
+    """A rectangle of a picture, in its pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def unclear_regions(look: NetworkMaps, centres: Centres, picture: Region, *, fine_px: float = FINE_PX) -> list[Region]:
+    """Where a look at a picture leaves something to be seen in a finer look.
+
+    Args:
+        look: at the part of a picture that `picture` says.
+        centres: what was found in it.
+        picture: the part; its regions lie within it.
+        fine_px: digits lower than this, in pixels of the canvas, are to be seen again; 0 for none.
+    """
+    unclear = np.asarray(look.small > SMALL, np.uint8)
+    doubtful = (centres[:, 4] < SURE_HEAT) & (centres[:, 3] < LARGE * FINE_PX)
+    known = _covered(look.heatmap, centres[~doubtful], grown=1.15)
+    unclear[((_most_ink(look.digit_ink) > UNTOLD_INK) | (look.heatmap > UNTOLD_HILL)) & (known == 0)] = 1
+    unclear |= _covered(look.heatmap, centres[(centres[:, 3] < fine_px) | doubtful], grown=1.0)
+    if not unclear.any():
+        return []
+    side = 2 * REACH_CELLS + 1
+    reached = np.asarray(cv2.dilate(unclear, np.ones((side, side), np.uint8)), np.uint8)
+    return [_in_picture(box, look, picture) for box in _rectangles(reached)]
+
+
+def _most_ink(ink: Map) -> Map:
+    """(H/4, W/4): the surest of the four quarters of each cell."""
+    rows = np.maximum(ink[::2], ink[1::2])
+    return np.maximum(rows[:, ::2], rows[:, 1::2])
+
+
+def _covered(heatmap: Map, centres: Centres, *, grown: float) -> npt.NDArray[np.uint8]:
+    """(H/4, W/4) uint8: 1 in the boxes of centres."""
+    covered = np.zeros(heatmap.shape, np.uint8)
+    for x, y, width, height, _ in (centres / CELL_PX).tolist():
+        wide, high = grown * max(width, 0.5 * height) / 2, grown * height / 2
+        first, last = (max(0, int(x - wide)), max(0, int(y - high))), (int(x + wide) + 1, int(y + high) + 1)
+        covered[first[1] : last[1], first[0] : last[0]] = 1
+    return covered
+
+
+def _rectangles(unclear: npt.NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
+    """The rectangles (x, y, width, height) round what hangs together, or one round all."""
+    x, y, width, height = cv2.boundingRect(unclear)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(unclear, connectivity=8)
+    boxes = [tuple(box) for box in stats[1:, :4].tolist()]
+    if count - 1 > MOST_REGIONS or sum(w * h for _, _, w, h in boxes) > SPARSE * width * height:
+        return [(x, y, width, height)]
+    return boxes
+
+
+def _in_picture(box: tuple[int, int, int, int], look: NetworkMaps, picture: Region) -> Region:
+    """A rectangle of cells as one of the picture."""
+    x, y, width, height = box
+    left, top = ((start * CELL_PX - at) / look.scale for start, at in ((x, look.left), (y, look.top)))
+    right, bottom = ((end * CELL_PX - at) / look.scale for end, at in ((x + width, look.left), (y + height, look.top)))
+    x0, y0 = min(picture.width - 1, max(0, int(left))), min(picture.height - 1, max(0, int(top)))
+    x1, y1 = min(picture.width, int(right) + 1), min(picture.height, int(bottom) + 1)
+    return Region(picture.x + x0, picture.y + y0, max(1, x1 - x0), max(1, y1 - y0))
+
+
+INKED = 0.3
+"""Ink of a digit is where the network is at least so sure of it."""
+INK_PX = 2
+"""The maps of ink have one value for so many pixels each way."""
+NARROWEST = 0.5
+"""A digit less wide than this share of its height is taken to be as wide: a 1 may lean."""
+REACH, ROOM_PX = 0.6, 3.0
+"""Ink further from a centre than this share of the digit, and so many pixels more, is not its own."""
+FURTHEST = 0.6
+MOSTLY = 0.7
+"""Ink that hangs together is not divided where so much of it is one digit's."""
+BY_PLACE = 0.25
+"""How much the place of the ink counts beside the centre that the network tells for it."""
+
+NOBODYS = -1
+
+Owners = npt.NDArray[np.int32]
+"""(H/2, W/2) int32: the number of the centre that ink belongs to, from 1; `NOBODYS` for none, and 0 where no ink is."""
+
+
+def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
+    """Give every place with ink to the centre that the network says it belongs to."""
+    height, width = look.digit_ink.shape
+    owners, nearest = np.zeros((height, width), np.int32), np.full((height, width), FURTHEST, np.float32)
+    told_x, told_y = _told_centres(look)
+    inked = look.digit_ink > INKED
+    across, down = (np.arange(side, dtype=np.float32) * INK_PX + INK_PX / 2 for side in (width, height))
+    for number, (x, y, told_width, high, _) in enumerate(centres.tolist(), start=1):
+        wide = max(told_width, NARROWEST * high)
+        place = np.s_[_span(y, high, height), _span(x, wide, width)]
+        by_told = np.maximum(np.abs(told_x[place] - x) / wide, np.abs(told_y[place] - y) / high)
+        by_place = np.maximum(np.abs(across[place[1]] - x)[None, :] / wide, np.abs(down[place[0]] - y)[:, None] / high)
+        distance = by_told + BY_PLACE * by_place
+        own = (distance < nearest[place]) & inked[place]
+        owners[place][own] = number
+        nearest[place][own] = distance[own]
+    return _undivided(owners, inked, len(centres))
+
+
+def _undivided(owners: Owners, inked: npt.NDArray[np.bool_], count: int) -> Owners:
+    """Ink that hangs together and is mostly of one digit is wholly of it."""
+    pieces, labels = cv2.connectedComponents(inked.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    votes = np.bincount((labels * (count + 1) + owners).ravel(), minlength=pieces * (count + 1))
+    votes = votes.reshape(pieces, count + 1)
+    votes[:, 0] = 0
+    votes[0] = 0
+    most = votes.argmax(axis=1).astype(np.int32)
+    whole = votes.max(axis=1) > MOSTLY * np.maximum(1, votes.sum(axis=1))
+    shared = np.where((owners > 0) & whole[labels], most[labels], owners)
+    return np.where(inked & (shared == 0), NOBODYS, shared)
+
+
+def _told_centres(look: NetworkMaps) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """For every place of the ink maps, x and y of the centre that the network tells there, in canvas pixels."""
+    rows, columns = look.heatmap.shape
+    x = look.geometry[..., 0] * SIZE_UNIT_PX + (np.arange(columns, dtype=np.float32)[None, :] + 0.5) * CELL_PX
+    y = look.geometry[..., 1] * SIZE_UNIT_PX + (np.arange(rows, dtype=np.float32)[:, None] + 0.5) * CELL_PX
+    size_wh = (2 * columns, 2 * rows)
+    told = (cv2.resize(each, size_wh, interpolation=cv2.INTER_NEAREST) for each in (x, y))
+    x, y = (np.asarray(each, np.float32) for each in told)
+    return x, y
+
+
+def _span(centre: float, length: float, side: int) -> slice:
+    reach = REACH * length + ROOM_PX
+    return slice(max(0, int((centre - reach) / INK_PX)), max(0, min(side, int((centre + reach) / INK_PX) + 1)))
+
+
+def adopt_leftovers(look: NetworkMaps, centres: Centres, owners: Owners) -> tuple[Centres, Owners]:
+    """Give each piece of ink that nobody owns a centre of its own, in its middle.
+
+    Args:
+        look: what the network says.
+        centres: N of them.
+        owners: of `share_ink`.
+
+    Returns:
+        N centres and those of the pieces that are as large as a digit, each with the highest hill on it for its heat;
+        and the owners with these pieces owned.
+    """
+    left = np.asarray(owners == NOBODYS, np.uint8)
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8, ltype=cv2.CV_32S)
+    longest = INK_PX * stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    large = np.flatnonzero((longest >= LEAST_PX) & (longest <= GREATEST_PX) & (np.arange(count) > 0))
+    if not len(large):
+        return centres, owners
+    numbers = np.zeros(count, np.int32)
+    numbers[large] = len(centres) + 1 + np.arange(len(large))
+    taken = numbers[pieces]
+    adopted = [_centre_of(look, stats[piece, :4].tolist()) for piece in large.tolist()]
+    return np.concatenate([centres, np.array(adopted, np.float32)]), np.where(taken > 0, taken, owners)
+
+
+def _centre_of(look: NetworkMaps, extent: list[int]) -> tuple[float, float, float, float, float]:
+    """One of `Centres` for a rectangle of the ink maps."""
+    x, y, width, height = (INK_PX * value for value in extent)
+    rows, columns = (slice(start // CELL_PX, -(-end // CELL_PX)) for start, end in ((y, y + height), (x, x + width)))
+    return x + width / 2, y + height / 2, width, height, float(look.heatmap[rows, columns].max())

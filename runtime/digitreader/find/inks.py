@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.find.centres import Centres
-from digitreader.find.looks import Look, Map
-from digitreader.find.sharing import INK_PX, Owners
+from digitreader.find.centres import INK_PX, Centres, Owners
+from digitreader.find.network_maps import Map, NetworkMaps
 from digitreader.values import ColourImage, Ink
 
 SURE_INK = 0.5
@@ -19,7 +18,7 @@ PAPER_REACH, INK_REACH = 1.2, 0.35
 LEAST_CONTRAST = 6.0
 """Colours of ink and paper nearer to one another than this are taken to be as far apart, or noise would become ink."""
 BLACK_SHARE, WHITE_SHARE = 0.28, 0.75
-"""Of the way from paper to ink: up to the first all is paper, from the second all is ink."""
+"""Between paper (0) and ink (1): below the first value a pixel is black, above the second white."""
 GATE_LOW, GATE_HIGH = 0.12, 0.42
 """Ink fades out between these chances that the network gives it."""
 INKED, SPECK = 100, 0.08
@@ -48,7 +47,9 @@ class Inks(NamedTuple):
     company: npt.NDArray[np.float64]
 
 
-def cut_inks(look: Look, centres: Centres, owners: Owners, *, wanted: npt.NDArray[np.bool_] | None = None) -> Inks:
+def cut_inks(
+    look: NetworkMaps, centres: Centres, owners: Owners, *, wanted: npt.NDArray[np.bool_] | None = None
+) -> Inks:
     """Cut out the ink of centres; one without ink is left out.
 
     Args:
@@ -125,7 +126,7 @@ def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDA
     return np.asarray((sums + 1e-4 * everywhere) / (weights + 1e-4)[:, :, None], np.float32)
 
 
-def _company(look: Look, centres: Centres, height_px: float) -> npt.NDArray[np.float64]:
+def _company(look: NetworkMaps, centres: Centres, height_px: float) -> npt.NDArray[np.float64]:
     """Of each centre: the share of digits in the writing around it, in its line."""
     wide, high = (2 * int(reach * height_px / INK_PX / 2) + 1 for reach in COMPANY_REACH)
     of_digits, of_any = (

@@ -28,7 +28,7 @@ GROUP_GAP = 1.0
 GROUP_GAP_USUAL = 2.2
 
 
-class Layout(NamedTuple):
+class LineLayout(NamedTuple):
     """How the marks stand.
 
     Attributes:
@@ -40,7 +40,7 @@ class Layout(NamedTuple):
     tilt_rad: float
 
 
-def lay_out(boxes: Boxes) -> Layout:
+def lay_out(boxes: Boxes) -> LineLayout:
     """Set marks in lines.
 
     Args:
@@ -50,7 +50,7 @@ def lay_out(boxes: Boxes) -> Layout:
         Lines from top to bottom; every mark stands in exactly one.
     """
     if not len(boxes):
-        return Layout((), 0.0)
+        return LineLayout((), 0.0)
     centres = boxes[:, :2] + boxes[:, 2:] / 2.0
     heights = boxes[:, 3].astype(np.float64)
     tilt = tilt_of(centres, heights)
@@ -58,7 +58,7 @@ def lay_out(boxes: Boxes) -> Layout:
     rows = merge_levels(level, heights, link_neighbours(level, heights))
     across = level[:, 0].tolist()
     ordered = sorted(rows, key=lambda row: float(np.mean(level[row, 1])))
-    return Layout(tuple(tuple(sorted(row, key=across.__getitem__)) for row in ordered), tilt)
+    return LineLayout(tuple(tuple(sorted(row, key=across.__getitem__)) for row in ordered), tilt)
 
 
 def turn(centres: Centres, angle_rad: float) -> Centres:

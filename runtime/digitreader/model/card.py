@@ -1,16 +1,147 @@
-"""The model card: what a .tflite is, how it was made, what it reaches, and what it must answer."""
+"""The card beside a model: what it is, how it was trained, and how sure it must be."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import zlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from digitreader.accept import AcceptanceRule
-from digitreader.engines.form import TensorForm
-from digitreader.features import FeatureKind
-from digitreader.model.facts import FACTS_FORMAT, ModelFacts
-from digitreader.model.golden import Golden
-from digitreader.model.sealed import READER_CARD, read_sealed, write_sealed
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import ModelFormatError
+from digitreader.model.accept import AcceptanceRule
+from digitreader.model.engine.engine import TensorForm
+from digitreader.model.glyph.features import FeatureKind
+from digitreader.model.sealed_json import READER_CARD, from_plain, read_sealed, to_plain, write_sealed
+from digitreader.values import GLYPH_SIDE, Glyph, Ink
+
+
+class Golden(NamedTuple):
+    """One drawn ink all the way through the chain: its glyph, the network's exact answer, and what that stands for.
+
+    Attributes:
+        shows: what was drawn: a digit, or the name of a mark that is none.
+        width_px: of the ink.
+        ink: base64 of the zlib-compressed pixel bytes, row by row.
+        glyph: the same of the 784 pixel bytes that the normalisation must make of the ink.
+        output: ten raw outputs; of a float model the logits, to three decimals.
+        activations: the ten neurons, 0..1, to five decimals.
+    """
+
+    shows: str
+    width_px: int
+    ink: str
+    glyph: str
+    output: tuple[int | float, ...]
+    activations: tuple[float, ...]
+
+    def ink_pixels(self) -> Ink:
+        """Unpack the ink, (h, w) uint8.
+
+        Raises:
+            ValueError: the text is not a packed picture.
+        """
+        return _unpack(self.ink, self.width_px)
+
+    def glyph_pixels(self) -> Glyph:
+        """Unpack the glyph, (28, 28) uint8.
+
+        Raises:
+            ValueError: the text is not a packed glyph.
+        """
+        return _unpack(self.glyph, GLYPH_SIDE).reshape(GLYPH_SIDE, GLYPH_SIDE)
+
+
+def pack_pixels(pixels: Ink | Glyph) -> str:
+    """Pack a (h, w) uint8 picture into the text that `Golden` keeps."""
+    return base64.b64encode(zlib.compress(pixels.tobytes(), 9)).decode("ascii")
+
+
+def _unpack(text: str, width_px: int) -> npt.NDArray[np.uint8]:
+    try:
+        pixels = zlib.decompress(base64.b64decode(text, validate=True))
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    return np.frombuffer(pixels, np.uint8).reshape(-1, width_px)
+
+
+FACTS_FORMAT = "digitreader-facts-1"
+FACTS, SEAL = "digitreader_facts", "digitreader_seal"
+"""The names of the two metadata entries; they are buffers of the .tflite, as its schema has it."""
+
+SEAL_BYTES = 32
+
+
+class ModelFacts(NamedTuple):
+    """What is needed to read with a model, and where it comes from.
+
+    Attributes:
+        name: the model's name.
+        purpose: what it is for, in one sentence.
+        layers: neurons per layer, the 784 pixels first.
+        activation: of the hidden layers.
+        seed: of its training.
+        variant: how it was made smaller.
+        normalisation: the version of `normalise_glyph` that its glyphs must come from.
+        output: what leaves the graph.
+        acceptance: when an answer counts as a digit.
+        accuracy: the share of test images that it reads right.
+        ece: its expected calibration error there.
+        repeat: the commands that make it again.
+        weights_sha256: of the trained weights that it was made from.
+        features: what it is shown of a glyph.
+    """
+
+    format: str
+    name: str
+    purpose: str
+    layers: tuple[int, ...]
+    activation: str
+    seed: int
+    variant: str
+    normalisation: str
+    output: str
+    acceptance: AcceptanceRule
+    accuracy: float
+    ece: float
+    repeat: tuple[str, ...]
+    weights_sha256: str
+    features: FeatureKind = "pixels"
+
+    def to_bytes(self) -> bytes:
+        """Write the facts as JSON on one line."""
+        return json.dumps(to_plain(self), separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes, source: str) -> ModelFacts:
+        """Read the facts; `source` names the model file in messages.
+
+        Raises:
+            ModelFormatError: no facts, or facts of another format.
+        """
+        try:
+            plain = json.loads(content)
+            if plain.get("format") != FACTS_FORMAT:
+                raise ModelFormatError(
+                    f"{source}: its facts are of format {plain.get('format')!r}, this digitreader knows "
+                    f"{FACTS_FORMAT!r}; export it again, or install the digitreader that made it"
+                )
+            return from_plain(cls, plain)
+        except (ValueError, RecursionError, AttributeError) as error:
+            raise ModelFormatError(f"{source}: damaged facts ({error}); rerun digitreader export") from error
+
+
+def seal_of(content: bytes, at: int) -> bytes:
+    """The seal of a model file: the sha256 of its content with the seal's own 32 bytes, from `at` on, as zeros."""
+    digest = hashlib.sha256(content[:at])
+    digest.update(bytes(SEAL_BYTES))
+    digest.update(content[at + SEAL_BYTES :])
+    return digest.digest()
+
 
 CARD_FORMAT = READER_CARD
 
@@ -84,6 +215,8 @@ class ModelCard(NamedTuple):
         golden: what the device must make of drawn inks, link by link.
         features: what it is shown of a glyph.
         typefaces: the families of those with which its practice was printed.
+        trained_on: what the digits are, in one sentence, where they are not MNIST's four files.
+        started_from: the network that its training went on from, and the hash of its weights; empty for none.
     """
 
     format: str
@@ -106,6 +239,8 @@ class ModelCard(NamedTuple):
     golden: tuple[Golden, ...]
     features: FeatureKind = "pixels"
     typefaces: tuple[str, ...] = ()
+    trained_on: str = ""
+    started_from: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Write the card as canonical JSON; its last field is the sha256 of all the others."""

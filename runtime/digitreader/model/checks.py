@@ -1,4 +1,4 @@
-"""The checks between a model file and its use: each proves one link of the chain from ink to activations."""
+"""Checks between a model's file and its card, before it is trusted."""
 
 from __future__ import annotations
 
@@ -10,15 +10,24 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.engines import Engine, EngineName, make_engine
 from digitreader.errors import ModelFormatError
-from digitreader.features import features_of
-from digitreader.model.card import ModelCard
-from digitreader.model.facts import FACTS, SEAL, SEAL_BYTES, ModelFacts, seal_of
-from digitreader.model.golden import Golden
-from digitreader.model.sigmoid import sigmoid
-from digitreader.normalise import NORMALISATION, normalise_glyph
-from digitreader.tflite.metadata import find_metadata
+from digitreader.model.card import FACTS, SEAL, SEAL_BYTES, Golden, ModelCard, ModelFacts, seal_of
+from digitreader.model.engine import Engine, EngineName, Logits, make_engine
+from digitreader.model.engine.choice import make_map_engine
+from digitreader.model.engine.map_engine import MapEngine
+from digitreader.model.finder_card import FinderCard, GoldenPicture, answers_of
+from digitreader.model.glyph.features import features_of
+from digitreader.model.glyph.normalise import NORMALISATION, normalise_glyph
+from digitreader.model.tflite.metadata import find_metadata
+from digitreader.values import Activations, ColourImage
+
+
+def sigmoid(logits: Logits) -> Activations:
+    """Turn logits of any shape into activations, 0..1, without overflow at either end."""
+    # exp of a large positive number would overflow; tanh never does
+    activations: Activations = np.tanh(logits * np.float32(0.5)) * np.float32(0.5) + np.float32(0.5)
+    return activations
+
 
 GLYPH_TOLERANCE = 1
 """Grey levels: of 500 glyphs an emulated ARM gave 7 in which a few pixels were rounded to the neighbouring level."""
@@ -30,7 +39,7 @@ ACTIVATION_TOLERANCE = 2e-5
 """Golden activations are kept to 5 decimals, and machines take tanh to the last digit but one."""
 
 
-class Unproven(NamedTuple):
+class NotChecked(NamedTuple):
     """A check that could not be made, because what it needs is not there; that is no failure."""
 
     reason: str
@@ -54,12 +63,12 @@ class Inspection:
         self.card_path = path.with_suffix(".json")
         self._engine_name = engine
 
-    def check_card(self) -> str | Unproven:
+    def check_card(self) -> str | NotChecked:
         """The card is unchanged since it was sealed, if there is one."""
         try:
             content = self.card_path.read_bytes()
         except FileNotFoundError:
-            return Unproven(f"no {self.card_path.name} beside it; the facts inside the file are used")
+            return NotChecked(f"no {self.card_path.name} beside it; the facts inside the file are used")
         except OSError as error:
             raise ModelFormatError(
                 f"{self.card_path}: cannot be read ({error.strerror}); allow reading it, or export the model again"
@@ -67,7 +76,7 @@ class Inspection:
         self.card = ModelCard.from_bytes(content, str(self.card_path))
         return f"{self.card.name}, {self.card.parameters:,} parameters, sealed and unchanged"
 
-    def check_file(self) -> str | Unproven:
+    def check_file(self) -> str | NotChecked:
         """The model file is the very one that the card describes; without a card, the one that was sealed."""
         try:
             self.content = self.path.read_bytes()
@@ -85,11 +94,14 @@ class Inspection:
             )
         return f"{len(self.content):,} bytes, sha256 {found[:12]}..."
 
-    def check_facts(self) -> str | Unproven:
+    def check_facts(self) -> str | NotChecked:
         """What the file says of itself is what its card says."""
         place = find_metadata(self.content, str(self.path)).get(FACTS)
         if place is None:
-            raise ModelFormatError(f"{self.path}: says nothing of itself; make it with digitreader export")
+            raise ModelFormatError(
+                f"{self.path}: has no facts inside, so digitreader export did not make it; a .tflite of your own gets "
+                f"its card by: digitreader card {self.path}"
+            )
         inside = self.content[place]
         if self.card is None:
             self.facts = ModelFacts.from_bytes(inside, str(self.path))
@@ -99,7 +111,7 @@ class Inspection:
             raise ModelFormatError(f"{self.path}: says otherwise of itself than its card; rerun digitreader export")
         return f"{self.facts.name}, {self.facts.variant}, seed {self.facts.seed}, inside the file as on the card"
 
-    def check_normalisation(self) -> str | Unproven:
+    def check_normalisation(self) -> str | NotChecked:
         """It was trained through the normalisation that is installed here, which makes the card's glyphs."""
         if self.facts.normalisation != NORMALISATION:
             raise ModelFormatError(
@@ -116,7 +128,7 @@ class Inspection:
             )
         return f"{NORMALISATION}, {len(self._golden())} inks became the card's glyphs"
 
-    def check_form(self) -> str | Unproven:
+    def check_form(self) -> str | NotChecked:
         """One glyph goes in, ten numbers come out, in the scales that the card names."""
         self.engine = make_engine(self.content, str(self.path), self._engine_name)
         named = self.card.quantization if self.card is not None else self.engine
@@ -128,10 +140,10 @@ class Inspection:
                 )
         return f"{self.engine.input.dtype} glyph in, ten {self.engine.output.dtype} logits out"
 
-    def check_integers(self) -> str | Unproven:
+    def check_integers(self) -> str | NotChecked:
         """It gives the golden glyphs' answers to the integer, here, on this machine."""
         if self.card is None:
-            return Unproven("the golden answers stand on the card")
+            return NotChecked("the golden answers stand on the card")
         golden = self._golden()
         glyphs = np.stack([self._unpacked(each, each.glyph_pixels) for each in golden])
         self._numbers = self.engine.integers(features_of(glyphs, self.facts.features))
@@ -143,10 +155,10 @@ class Inspection:
             )
         return f"{len(golden)} of {len(golden)} glyphs, shown as {self.facts.features}, answered as on the card"
 
-    def check_activations(self) -> str | Unproven:
+    def check_activations(self) -> str | NotChecked:
         """These answers stand for the activations that the card names."""
         if self.card is None:
-            return Unproven("the golden activations stand on the card")
+            return NotChecked("the golden activations stand on the card")
         found = sigmoid(self.engine.output.to_real(self._numbers))
         named = np.array([each.activations for each in self._golden()])
         furthest = float(np.abs(found - named).max())
@@ -161,8 +173,8 @@ class Inspection:
         place = find_metadata(self.content, str(self.path)).get(SEAL)
         if place is None or place.stop - place.start != SEAL_BYTES:
             raise ModelFormatError(
-                f"{self.path}: has neither a card beside it nor a seal inside; put {self.card_path.name} beside it, "
-                "or make it with digitreader export"
+                f"{self.path}: has neither a card beside it nor a seal inside; make its card: digitreader card "
+                f"{self.path}"
             )
         if self.content[place] != seal_of(self.content, place.start):
             raise ModelFormatError(f"{self.path}: damaged: its seal does not fit; copy or export it again")
@@ -185,7 +197,7 @@ class Inspection:
             raise ModelFormatError(f"{self.card_path}: golden glyph {golden.shows} is damaged ({error})") from error
 
 
-Check = Callable[[Inspection], str | Unproven]
+Check = Callable[[Inspection], str | NotChecked]
 
 CHECKS: Mapping[str, Check] = {
     "card": Inspection.check_card,
@@ -204,3 +216,88 @@ def answers(numbers: npt.NDArray[np.generic], golden: Golden) -> bool:
     if numbers.dtype == np.float32:
         return bool(np.allclose(numbers, golden.output, rtol=0, atol=FLOAT_TOLERANCE))
     return bool(np.array_equal(numbers, golden.output))
+
+
+class FinderInspection:
+    """One model on its way through the checks; each check finds here what the ones before it made.
+
+    Args:
+        path: the .tflite; its card is the file of the same stem that ends in .json.
+        engine: what shall run it.
+    """
+
+    card: FinderCard
+    content: bytes
+    engine: MapEngine
+
+    def __init__(self, path: Path, engine: EngineName = "auto") -> None:
+        self.path = path
+        self.card_path = path.with_suffix(".json")
+        self._engine_name = engine
+
+    def check_card(self) -> str:
+        """The card is there and unchanged since it was sealed."""
+        self.card = FinderCard.from_bytes(_read(self.card_path), str(self.card_path))
+        return f"{self.card.name}, {self.card.parameters:,} parameters, sealed and unchanged"
+
+    def check_file(self) -> str:
+        """The model file is the very one that the card describes."""
+        self.content = _read(self.path)
+        found = hashlib.sha256(self.content).hexdigest()
+        if found != self.card.sha256:
+            raise ModelFormatError(
+                f"{self.path}: damaged or another file: sha256 {found[:12]}..., "
+                f"the card says {self.card.sha256[:12]}...; copy or export it again"
+            )
+        return f"{len(self.content):,} bytes, sha256 {found[:12]}..."
+
+    def check_form(self) -> str:
+        """A picture goes in and maps come out, in the scales that the card names."""
+        self.engine = make_map_engine(self.content, str(self.path), self._engine_name)
+        found, named = (self.engine.input, *self.engine.outputs), (self.card.input, *self.card.outputs)
+        if found != named:
+            raise ModelFormatError(
+                f"{self.path}: takes and gives {found}, the card says {named}; rerun digitreader export"
+            )
+        return (
+            f"{self.engine.input.dtype} picture in, {len(self.engine.outputs)} {self.engine.outputs[0].dtype} maps out"
+        )
+
+    def check_integers(self) -> str:
+        """It gives the golden pictures' answers to the integer, here, on this machine."""
+        golden = self.card.golden
+        if not golden:
+            raise ModelFormatError(f"{self.card_path}: has no golden pictures; rerun digitreader export")
+        wrong = [each.shows for each in golden if answers_of(self.engine.integers(self._picture(each))) != each.answers]
+        if wrong:
+            raise ModelFormatError(
+                f"{self.path}: {len(wrong)} of {len(golden)} golden pictures give other integers here than on the card "
+                f"(first: {wrong[0]}); install the pinned ai-edge-litert, or try the other --engine"
+            )
+        return f"{len(golden)} of {len(golden)} pictures answered to the integer"
+
+    def _picture(self, golden: GoldenPicture) -> ColourImage:
+        try:
+            return golden.picture()
+        except ValueError as error:
+            raise ModelFormatError(f"{self.card_path}: golden picture {golden.shows} is damaged ({error})") from error
+
+
+FinderCheck = Callable[[FinderInspection], str]
+
+FINDER_CHECKS: Mapping[str, FinderCheck] = {
+    "card": FinderInspection.check_card,
+    "file": FinderInspection.check_file,
+    "form": FinderInspection.check_form,
+    "integers": FinderInspection.check_integers,
+}
+"""In the order in which each can rely on the ones before it."""
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelFormatError(
+            f"{path}: cannot be read ({error.strerror}); a model that finds digits needs its .tflite and its .json"
+        ) from error

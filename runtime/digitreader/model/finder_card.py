@@ -1,4 +1,4 @@
-"""The card of a model that finds digits: what the .tflite is, how it was made, what it reaches, what it must answer."""
+"""The card beside a finder."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import base64
 import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.engines.form import TensorForm
-from digitreader.model.sealed import FINDER_CARD, read_sealed, write_sealed
+from digitreader.errors import ModelFormatError
+from digitreader.model.card import ModelCard
+from digitreader.model.engine.engine import TensorForm
+from digitreader.model.sealed_json import FINDER_CARD, format_of, read_sealed, write_sealed
 from digitreader.values import ColourImage
 
 COLOURS = "blue, green, red"
@@ -154,3 +157,26 @@ def pack_picture(picture: ColourImage) -> str:
 def answers_of(integers: Sequence[npt.NDArray[Any]]) -> tuple[str, ...]:
     """The sha256 of each output of a network, row by row."""
     return tuple(hashlib.sha256(np.ascontiguousarray(output).tobytes()).hexdigest() for output in integers)
+
+
+AnyCard = ModelCard | FinderCard
+"""Of a model that comes with digitreader, or that it exported of a run."""
+
+
+def read_any_card(path: Path) -> AnyCard:
+    """Read the card of a model.
+
+    Args:
+        path: of the .json file.
+
+    Raises:
+        ModelFormatError: it cannot be read, is no card or was changed.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelFormatError(
+            f"{path}: cannot be read ({error.strerror}); a model needs its card beside it"
+        ) from error
+    kind = FinderCard if format_of(content) == FINDER_CARD else ModelCard
+    return kind.from_bytes(content, str(path))

@@ -1,18 +1,27 @@
-"""Loads a model by its name or path; one that fails any check is refused."""
+"""Loads models by name or path."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from digitreader.engines import Engine, EngineName
-from digitreader.errors import ModelFormatError
-from digitreader.features import features_of
-from digitreader.model.card import ModelCard
-from digitreader.model.checks import CHECKS, Inspection
-from digitreader.model.facts import ModelFacts
-from digitreader.model.shipped import shipped_models
-from digitreader.model.sigmoid import sigmoid
-from digitreader.values import Activations, Glyphs
+from digitreader.model.card import ModelCard, ModelFacts
+from digitreader.model.checks import CHECKS, FinderInspection, Inspection, sigmoid
+from digitreader.model.engine import Engine, EngineName
+from digitreader.model.engine.map_engine import MapEngine
+from digitreader.model.glyph.features import features_of
+from digitreader.model.glyph.normalise import normalise_glyphs
+from digitreader.model.locate import locate_model
+from digitreader.model.sealed_json import OWN_CARD, format_of
+from digitreader.values import Activations, Glyph, Glyphs, Ink
+
+if TYPE_CHECKING:
+    from digitreader.model.own.card import OwnCard
+
+LONGEST_FORMAT = 200
+"""A card names its format in its first line; the whole of it is parsed only once."""
 
 
 class Model:
@@ -22,12 +31,30 @@ class Model:
         facts: what is needed to read with it.
         engine: what runs it.
         card: all that is known of it; None where the file came alone.
+        normalise: makes the glyphs that it was trained through of inks.
     """
 
-    def __init__(self, facts: ModelFacts, engine: Engine, card: ModelCard | None = None) -> None:
+    def __init__(
+        self,
+        facts: ModelFacts,
+        engine: Engine,
+        card: ModelCard | OwnCard | None = None,
+        *,
+        normalise: Callable[[Sequence[Ink]], Glyphs] = normalise_glyphs,
+    ) -> None:
         self.facts = facts
         self.engine = engine
         self.card = card
+        self.normalise = normalise
+
+    def normalise_one(self, ink: Ink) -> Glyph:
+        """The glyph of one ink, as this model was trained through.
+
+        Raises:
+            BlankGlyphError: no pixel is inked.
+        """
+        glyph: Glyph = self.normalise([ink])[0]
+        return glyph
 
     def activations(self, glyphs: Glyphs) -> Activations:
         """Let the ten output neurons look at each glyph.
@@ -38,6 +65,11 @@ class Model:
             (N, 10) float32, 0..1.
         """
         return sigmoid(self.engine.logits(features_of(glyphs, self.facts.features)))
+
+    def set_threshold(self, threshold: float) -> None:
+        """From now on take something for a digit where so much speaks for it, 0..1, whatever the card says."""
+        acceptance = dataclasses.replace(self.facts.acceptance, threshold=threshold)
+        self.facts = self.facts._replace(acceptance=acceptance)
 
 
 def load_model(name_or_path: str, engine: EngineName = "auto") -> Model:
@@ -51,23 +83,48 @@ def load_model(name_or_path: str, engine: EngineName = "auto") -> Model:
         ModelFormatError: there is no such model, or a check refuses it.
         MissingExtraError: the engine asked for is not installed.
     """
-    inspection = Inspection(locate_model(name_or_path), engine)
+    path = locate_model(name_or_path)
+    try:
+        card = path.with_suffix(".json").read_bytes()
+    except OSError:
+        card = b""  # the first check says what is the matter
+    if OWN_CARD.encode() in card[:LONGEST_FORMAT] and format_of(card) == OWN_CARD:
+        return _load_own(path, engine)
+    inspection = Inspection(path, engine)
     for check in CHECKS.values():
         check(inspection)
     return Model(inspection.facts, inspection.engine, inspection.card)
 
 
-def locate_model(name_or_path: str) -> Path:
-    """Find the .tflite that a user means.
+def _load_own(path: Path, engine: EngineName) -> Model:
+    """Load a .tflite of any maker, with a card that `digitreader card` wrote."""
+    from digitreader.model.own.checks import OWN_CHECKS, OwnInspection
+
+    inspection = OwnInspection(path, engine)
+    for check in OWN_CHECKS.values():
+        check(inspection)
+    return Model(inspection.card.facts(), inspection.engine, inspection.card, normalise=inspection.normalise)
+
+
+def load_finder(name_or_path: str = "finder", engine: EngineName = "auto") -> MapEngine:
+    """Load the shipped network that finds digits, or another one.
+
+    The golden pictures are left to `digitreader verify`: they would cost more than a frame at each start.
+
+    Args:
+        name_or_path: a shipped model, or the path of a .tflite with its card beside it.
+        engine: what shall run it.
+
+    Returns:
+        takes pictures (H, W, 3) uint8 BGR, H and W multiples of 32; gives geometry (H/4, W/4, 4), then maps
+        (H/4, W/4, 10).
 
     Raises:
-        ModelFormatError: no shipped model has this name and no file this path.
+        ModelFormatError: there is no such model, its card is missing or changed, or the file is another one.
+        MissingExtraError: the engine asked for is not installed.
     """
-    shipped = shipped_models()
-    if name_or_path in shipped:
-        return shipped[name_or_path]
-    path = Path(name_or_path)
-    if path.suffix == ".tflite" and (path.is_file() or path.with_suffix(".json").is_file()):
-        return path
-    names = ", ".join(shipped) or "none"
-    raise ModelFormatError(f"{name_or_path}: no such model; give the path of a .tflite, or a shipped name ({names})")
+    inspection = FinderInspection(locate_model(name_or_path), engine)
+    inspection.check_card()
+    inspection.check_file()
+    inspection.check_form()
+    return inspection.engine

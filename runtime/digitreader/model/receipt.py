@@ -1,19 +1,86 @@
-"""The parity receipt: every link of the chain from a picture to a model's numbers, proven on this device or not."""
+"""The receipt: proof that a model gives the same numbers on this machine."""
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
-from digitreader.device import Device, this_device
-from digitreader.engines import EngineName
-from digitreader.errors import DigitReaderError
-from digitreader.model.checks import CHECKS, Inspection, Unproven
-from digitreader.model.sealed import FINDER_CARD, format_of
+import numpy as np
 
-Check = Callable[[Any], str | Unproven]
+from digitreader.errors import DigitReaderError
+from digitreader.model.checks import CHECKS, Inspection, NotChecked
+from digitreader.model.engine import EngineName
+from digitreader.model.sealed_json import FINDER_CARD, OWN_CARD, format_of
+
+BOARD_FILES = (Path("/proc/device-tree/model"), Path("/sys/devices/virtual/dmi/id/product_name"))
+"""Where Linux names the board: on ARM boards such as the Raspberry Pi, and on PCs."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineInfo:
+    """What a model was proven on.
+
+    Attributes:
+        board: such as ``Raspberry Pi 5 Model B Rev 1.0``; the processor's kind where the system names no board.
+        system: the operating system with its version, and the processor's architecture.
+        python: its version.
+        numpy: its version.
+        opencv: its version.
+        litert: its version, or ``not installed``.
+    """
+
+    board: str
+    system: str
+    python: str
+    numpy: str
+    opencv: str
+    litert: str
+
+
+def this_machine() -> MachineInfo:
+    """Look around."""
+    import cv2
+
+    return MachineInfo(
+        board=_board(),
+        system=f"{_system()}, {platform.machine()}",
+        python=platform.python_version(),
+        numpy=np.__version__,
+        opencv=cv2.__version__,
+        litert=_version("ai-edge-litert"),
+    )
+
+
+def _board() -> str:
+    for file in BOARD_FILES:
+        try:
+            name = file.read_bytes().rstrip(b"\0\n ").decode("utf-8", "replace")
+        except OSError:
+            continue
+        if name:
+            return name
+    return platform.processor() or platform.machine() or "unknown board"
+
+
+def _system() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return f"{platform.system()} {platform.release()}"
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+Check = Callable[[Any], str | NotChecked]
 
 State = Literal["pass", "fail", "not tried"]
 
@@ -40,7 +107,7 @@ class Receipt:
 
     model: Path
     engine: str
-    device: Device
+    device: MachineInfo
     links: tuple[Link, ...]
 
     @property
@@ -57,7 +124,7 @@ def verify(path: Path, engine: EngineName = "auto") -> Receipt:
         failed = any(link.state == "fail" for link in links)
         links.append(Link(name, "not tried", "") if failed else _try(name, check, inspection))
     ran = getattr(inspection, "engine", None)
-    return Receipt(path, ran.name if ran else "", this_device(), tuple(links))
+    return Receipt(path, ran.name if ran else "", this_machine(), tuple(links))
 
 
 def _inspection(path: Path, engine: EngineName) -> tuple[Any, Mapping[str, Check]]:
@@ -67,9 +134,13 @@ def _inspection(path: Path, engine: EngineName) -> tuple[Any, Mapping[str, Check
     except OSError:
         card = b""  # the first check says what is the matter
     if format_of(card) == FINDER_CARD:
-        from digitreader.model.finder_checks import FINDER_CHECKS, FinderInspection
+        from digitreader.model.checks import FINDER_CHECKS, FinderInspection
 
         return FinderInspection(path, engine), FINDER_CHECKS
+    if format_of(card) == OWN_CARD:
+        from digitreader.model.own.checks import OWN_CHECKS, OwnInspection
+
+        return OwnInspection(path, engine), OWN_CHECKS
     return Inspection(path, engine), CHECKS
 
 
@@ -78,4 +149,4 @@ def _try(name: str, check: Check, inspection: Any) -> Link:
         outcome = check(inspection)
     except DigitReaderError as error:
         return Link(name, "fail", str(error))
-    return Link(name, "not tried", outcome.reason) if isinstance(outcome, Unproven) else Link(name, "pass", outcome)
+    return Link(name, "not tried", outcome.reason) if isinstance(outcome, NotChecked) else Link(name, "pass", outcome)

@@ -15,10 +15,11 @@ import numpy.typing as npt
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from digitreader.accept import AcceptanceRule
-from digitreader.engines.litert import LiteRTEngine
-from digitreader.features import FeatureKind, features_of
-from digitreader.model.golden import Golden, pack_pixels
+from digitreader.model.accept import AcceptanceRule
+from digitreader.model.card import Golden, pack_pixels
+from digitreader.model.engine.litert import LiteRTEngine
+from digitreader.model.glyph.features import FeatureKind, features_of
+from digitreader.model.glyph.normalise import normalise_glyphs
 from digitreader.values import Glyphs
 from digitreader_export.c99 import write_c
 
@@ -173,16 +174,16 @@ def _dense(
 
 
 def drawn_golden(content: bytes, features: FeatureKind = "pixels") -> tuple[Golden, ...]:
-    """Golden glyphs of a network: a dark one, a white one and noise, answered by LiteRT."""
+    """Golden inks of a network: a speck, a white one, noise and sparse noise, answered by LiteRT."""
     rng = np.random.default_rng(5)
-    glyphs = rng.integers(0, 256, (4, 28, 28), dtype=np.uint8)
-    glyphs[0], glyphs[1] = 0, 255
+    inks = [np.full((1, 1), 9, np.uint8), np.full((31, 23), 255, np.uint8)]
+    inks += [rng.integers(0, 256, (60, 43), dtype=np.uint8), rng.integers(0, 2, (28, 28), dtype=np.uint8) * 255]
+    glyphs = normalise_glyphs(inks)
     answers = LiteRTEngine(content, "golden").integers(features_of(glyphs, features)).tolist()
-    shows = ("nothing", "white", 'a "noise"', "\\ or ??/, ö")
-    packed = [pack_pixels(glyph) for glyph in glyphs]
+    shows = ("speck", "white", 'a "noise"', "\\ or ??/, ö")
     return tuple(
-        Golden(show, 28, pixels, pixels, tuple(row), ())
-        for show, pixels, row in zip(shows, packed, answers, strict=True)
+        Golden(show, ink.shape[1], pack_pixels(ink), pack_pixels(glyph), tuple(row), ())
+        for show, ink, glyph, row in zip(shows, inks, glyphs, answers, strict=True)
     )
 
 
@@ -254,7 +255,7 @@ def compile_c(strictly: tuple[str, ...], tmp_path: Path) -> Compile:
         content: bytes, rule: AcceptanceRule = RULE, *, logits: str = "int8", features: FeatureKind = "pixels"
     ) -> Program:
         write_c(content, "net", rule, drawn_golden(content, features), tmp_path, features=features)
-        command = [*strictly, f"-DLOGIT_T={logits}_t", "-I.", "net.c", str(HARNESS), "-o", "net"]
+        command = [*strictly, f"-DLOGIT_T={logits}_t", "-Isrc", "src/net.c", str(HARNESS), "-o", "net"]
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert ran.returncode == 0, ran.stderr
         return Program(tmp_path / "net", logits)

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.accept import AcceptanceRule, accept, confidences_of
-from digitreader.data import DataPlace, find_mnist
-from digitreader.data.glyphs import normalise_images
-from digitreader.engines.form import TensorForm
-from digitreader.engines.litert import LiteRTEngine
-from digitreader.features import direction_maps, features_of
-from digitreader.model.sigmoid import sigmoid
+from digitreader.measure.data import DataPlace, find_mnist
+from digitreader.measure.data.glyphs import normalise_images
+from digitreader.model.accept import AcceptanceRule, accept, confidences_of
+from digitreader.model.checks import sigmoid
+from digitreader.model.engine.engine import TensorForm
+from digitreader.model.engine.litert import LiteRTEngine
+from digitreader.model.glyph.features import direction_maps, features_of
 from digitreader.values import Glyphs
 
 Compile = Callable[..., Any]

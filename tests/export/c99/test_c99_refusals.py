@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitreader.accept import AcceptanceRule
 from digitreader.errors import DigitReaderError, ModelFormatError
-from digitreader.model.golden import Golden
+from digitreader.model.accept import AcceptanceRule
+from digitreader.model.card import Golden
 from digitreader_export.c99 import NoCFormError, write_c
 from digitreader_export.c99.layers import DenseLayer, check_layer
 
@@ -237,7 +237,7 @@ def test_a_sum_that_just_fits_32_bits_is_taken(graph_builder: Any, golden_of: Go
     at = graph_builder.operator("RESHAPE", [given, shape], pixels(graph_builder))
     content = graph_builder.pack(given, dense(graph_builder, at, bias=2**31 - 1 - 255 * 784, out=1e3))
     write_c(content, "net", AcceptanceRule(), golden_of(content), tmp_path)
-    assert "none exceeds 2,147,483,647, and an int32_t holds 2,147,483,647" in (tmp_path / "net.c").read_text()
+    assert "none exceeds 2,147,483,647, and an int32_t holds 2,147,483,647" in (tmp_path / "src/net.c").read_text()
 
 
 @pytest.mark.parametrize(

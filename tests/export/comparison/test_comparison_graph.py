@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digitreader.tflite.graph import Graph, Operator, Tensor
+from digitreader.model.tflite.graph import Graph, Operator, Tensor
 from digitreader_export.comparison.arena import peak_arena_bytes
 from digitreader_export.comparison.arithmetic import arithmetic_of
 

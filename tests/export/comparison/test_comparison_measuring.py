@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.data import DataPlace
 from digitreader.errors import ModelFormatError
+from digitreader.measure.data import DataPlace
 from digitreader.model.card import ModelCard
 from digitreader_export.comparison.measuring import Measured, Subject, measure
 from digitreader_export.comparison.timing import Times, time_models

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.accept import AcceptanceRule, evidence_of
-from digitreader.data import DataPlace
-from digitreader.features import FeatureKind, features_of
-from digitreader.files import write_together
+from digitreader.host.files import write_all_atomically
+from digitreader.measure.data import DataPlace
+from digitreader.model.accept import AcceptanceRule, evidence_of
+from digitreader.model.glyph.features import FeatureKind, features_of
 from digitreader.values import Features
 from digitreader_train.ablation.plan import Trial, trials_of
 from digitreader_train.ablation.table import Outcome, Row, describe, to_csv, to_markdown
@@ -72,7 +72,7 @@ class _Bench:
     kinds: npt.NDArray[np.str_]
 
 
-def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
+def ablate(settings: AblationSettings, print_info: Say = print) -> tuple[Row, ...]:
     """Train each trial with each seed; the table is written after each trial.
 
     Returns:
@@ -87,12 +87,13 @@ def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
     for trial in trials_of(settings.recipe):
         rows.append(Row(trial.name, tuple(_train(trial, seed, bench) for seed in range(1, settings.seeds + 1))))
         _write(settings.out, rows)
-        say(describe(rows[-1]))
+        print_info(describe(rows[-1]))
     return tuple(rows)
 
 
 def _prepare(settings: AblationSettings) -> _Bench:
-    digits = load_training_digits(settings.place, limit=settings.limit)
+    # what the user's own set calls no digit is no ingredient of a recipe
+    digits = dataclasses.replace(load_training_digits(settings.place, limit=settings.limit), others=None)
     parts = practice_parts(settings.recipe, digits.train, settings.place)
     kinds = np.concatenate([np.full(len(part), name) for name, part in parts.items()])
     judged = Task(digits.validation.images[:JUDGES], digits.validation.labels[:JUDGES], JUDGING_SEED)
@@ -127,4 +128,6 @@ def without(practice: Practice, left_out: Mask) -> Practice:
 
 def _write(folder: Path, rows: list[Row]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    write_together({folder / "ablation.csv": to_csv(rows).encode(), folder / "ablation.md": to_markdown(rows).encode()})
+    write_all_atomically(
+        {folder / "ablation.csv": to_csv(rows).encode(), folder / "ablation.md": to_markdown(rows).encode()}
+    )

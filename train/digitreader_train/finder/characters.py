@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.demo import FREE_MARKS, MARK_WAYS
-from digitreader.demo.glyphs import mark_paths
-from digitreader.drawing import Typeface
+from digitreader.drawing import FREE_MARKS, MARK_TEMPLATES, Typeface
+from digitreader.drawing.writing import mark_paths
 from digitreader_train.finder.printed_words import print_outline_words, print_words
 from digitreader_train.finder.strokes import write_digit_paths
 from digitreader_train.finder.writer import FACES
@@ -58,7 +57,7 @@ class Characters:
         typefaces: Sequence[Typeface] = (),
     ) -> None:
         rng = np.random.default_rng(seed)
-        kinds = (*MARK_WAYS, *FREE_MARKS)
+        kinds = (*MARK_TEMPLATES, *FREE_MARKS)
         self.images, self.labels, self.letters, self.typefaces = images, labels, letters, tuple(typefaces)
         self.digit_paths = [write_digit_paths(at % 10, rng) for at in range(DIGIT_PATHS)]
         self.mark_paths = [mark_paths(kinds[at % len(kinds)], loose_hand(rng), rng) for at in range(MARK_PATHS)]

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import DataError
-from digitreader.tflite.graph import Graph, Tensor
-from digitreader.tflite.read import read_graph
+from digitreader.model.tflite.graph import Graph, Tensor
+from digitreader.model.tflite.read import read_graph
 from digitreader_train.backend import keras
 from digitreader_train.finder.network import build_finder
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
 from digitreader_train.backend import keras, seed_everything, tf
 from digitreader_train.callbacks import restore_optimizer
 from digitreader_train.checkpoint import Checkpoint

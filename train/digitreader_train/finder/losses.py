@@ -24,14 +24,14 @@ def maps_loss(truth: Any, logits: Any) -> Any:
     Returns:
         Scalar float32.
     """
-    hill, ink, small, counts = truth[..., :1], truth[..., 1:9], truth[..., 9:10], truth[..., 10:11]
+    heatmap, ink, small, counts = truth[..., :1], truth[..., 1:9], truth[..., 9:10], truth[..., 10:11]
     inked = tf.nn.sigmoid_cross_entropy_with_logits(ink, logits[..., 1:9]) * (1 + (INKED_WEIGHT - 1) * ink)
     too_small = tf.nn.sigmoid_cross_entropy_with_logits(small, logits[..., 9:10])
-    centres = _centres_loss(hill, counts, logits[..., :1])
+    centres = _centres_loss(heatmap, counts, logits[..., :1])
     return centres + INK_WEIGHT * tf.reduce_mean(inked) + SMALL_WEIGHT * tf.reduce_mean(too_small)
 
 
-def _centres_loss(hill: Any, counts: Any, logits: Any) -> Any:
+def _centres_loss(heatmap: Any, counts: Any, logits: Any) -> Any:
     """Penalty-reduced focal loss: a sum over the cells, divided by the number of digits.
 
     Args:
@@ -42,9 +42,9 @@ def _centres_loss(hill: Any, counts: Any, logits: Any) -> Any:
     Source: Law and Deng, "CornerNet", 2018; Zhou et al., "Objects as points", 2019.
     """
     chance = tf.clip_by_value(tf.sigmoid(logits), 1e-4, 1 - 1e-4)
-    is_centre = tf.cast(hill >= CENTRE, tf.float32)
+    is_centre = tf.cast(heatmap >= CENTRE, tf.float32)
     near = is_centre * (1 - chance) ** 2 * tf.math.log(chance)
-    far = (1 - is_centre) * (1 - hill) ** 4 * chance**2 * tf.math.log(1 - chance)
+    far = (1 - is_centre) * (1 - heatmap) ** 4 * chance**2 * tf.math.log(1 - chance)
     return -tf.reduce_sum((near + far) * counts) / tf.maximum(1.0, tf.reduce_sum(is_centre * counts))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from digitreader.data import DataPlace, find_mnist
 from digitreader.errors import DataError
+from digitreader.measure.data import DataPlace, find_mnist
 from digitreader_train.finder.practice import Material, Portion, draw_portions, scenes_key
 from digitreader_train.finder.recipe import FinderRecipe
 from digitreader_train.practice.letters import ARCHIVE, find_letters

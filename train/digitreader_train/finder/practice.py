@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader import demo, drawing
+from digitreader import drawing
 from digitreader.drawing import Typeface
 from digitreader.errors import DataError
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
 from digitreader_train import finder as this_room
 from digitreader_train import practice as characters_room
 from digitreader_train.finder.characters import Characters, Images
@@ -176,7 +176,7 @@ def scenes_key(material: Material) -> str:
 
 
 def _drawing_files() -> list[Path]:
-    here, *rooms = (Path(str(room.__file__)).parent for room in (this_room, characters_room, demo, drawing))
+    here, *rooms = (Path(str(room.__file__)).parent for room in (this_room, characters_room, drawing))
     others = [file for room in rooms for file in sorted(room.glob("*.py"))]
     return [here / name for name in DRAWING] + [file for file in others if file.name not in NOT_DRAWING]
 
@@ -190,4 +190,4 @@ DRAWING = (
 )  # fmt: skip
 """The files of this folder whose change draws other scenes."""
 NOT_DRAWING = ("practice.py",)
-"""Files of the other three folders whose change draws no other scenes."""
+"""Files of the other two folders whose change draws no other scenes."""

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import DataError
-from digitreader.files import write_together
-from digitreader.model.plain import canonical_json, from_plain, to_plain
+from digitreader.host.files import write_all_atomically
+from digitreader.model.sealed_json import canonical_json, from_plain, to_plain
 from digitreader_train.finder.recipe import FinderRecipe
 from digitreader_train.run_folder import HISTORY, RECORD, WEIGHTS
 
@@ -88,7 +88,7 @@ def write_finder_run(folder: Path, record: FinderRecord, weights: bytes, files: 
         OutputError: it cannot be written to.
     """
     contents = {WEIGHTS: weights, **files, RECORD: (canonical_json(to_plain(record)) + "\n").encode()}
-    write_together({folder / name: content for name, content in contents.items()})
+    write_all_atomically({folder / name: content for name, content in contents.items()})
 
 
 def load_finder_run(folder: Path) -> FinderRun:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digitreader.demo import DIGIT_WAYS
-from digitreader.demo.hand import form_paths
-from digitreader.demo.strokes import Path as PenPath
-from digitreader.demo.strokes import Way
+from digitreader.drawing import DIGIT_TEMPLATES
+from digitreader.drawing.hand import form_paths
+from digitreader.drawing.strokes import Path as PenPath
+from digitreader.drawing.strokes import Way
 from digitreader.values import Ink
 from digitreader_train.finder.ink import tile_height
 from digitreader_train.finder.polyline import draw_polyline
@@ -28,7 +28,7 @@ APART = 0.09
 
 def write_digit_paths(digit: int, rng: np.random.Generator) -> StrokePaths:
     """Write a digit in one of the ways in which people write it, by another person each time."""
-    ways: Sequence[Way] = (*DIGIT_WAYS[digit], *MORE_WAYS.get(digit, ()))
+    ways: Sequence[Way] = (*DIGIT_TEMPLATES[digit], *MORE_WAYS.get(digit, ()))
     shares = np.array([way.share for way in ways])
     way = ways[int(rng.choice(len(ways), p=shares / shares.sum()))]
     return form_paths(way, loose_hand(rng), rng)

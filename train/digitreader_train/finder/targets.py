@@ -61,7 +61,7 @@ def targets_of(scene: FinderScene) -> Targets:
         elif LEAST_PX * UNDECIDED <= size < GREATEST_PX / UNDECIDED and seen >= PIECE:
             planes.hill_counts[place] = 0
     inks = (*_quarters(scene.digit_ink), *_quarters(scene.any_ink))
-    maps = np.dstack([planes.hill * 255, *inks, planes.too_small]).astype(np.uint8)
+    maps = np.dstack([planes.heatmap * 255, *inks, planes.too_small]).astype(np.uint8)
     counts = np.dstack([planes.hill_counts, planes.geometry_counts])
     return Targets(maps, counts, planes.geometry.astype(np.float16))
 
@@ -81,7 +81,7 @@ class _Planes:
     """
 
     def __init__(self, cells: int) -> None:
-        self.hill = np.zeros((cells, cells), np.float32)
+        self.heatmap = np.zeros((cells, cells), np.float32)
         self.too_small = np.zeros((cells, cells), np.uint8)
         self.hill_counts = np.full((cells, cells), 255, np.uint8)
         self.geometry_counts = np.zeros((cells, cells), np.uint8)
@@ -102,22 +102,22 @@ class _Planes:
         """
         to_x, to_y = box.x + box.width / 2 - self._middles, box.y + box.height / 2 - self._middles
         own = self._hill_of(box)
-        about = (own > np.maximum(self.hill, SIZED_FROM)) | is_own
+        about = (own > np.maximum(self.heatmap, SIZED_FROM)) | is_own
         self.geometry[..., 0][about] = np.broadcast_to(to_x / SIZE_UNIT_PX, own.shape)[about]
         self.geometry[..., 1][about] = np.broadcast_to((to_y / SIZE_UNIT_PX)[:, None], own.shape)[about]
         self.geometry[..., 2][about] = np.log(max(box.width, 2.0) / SIZE_UNIT_PX)
         self.geometry[..., 3][about] = np.log(max(box.height, 2.0) / SIZE_UNIT_PX)
         self.geometry_counts[about] = 255
-        np.maximum(self.hill, own, out=self.hill)
+        np.maximum(self.heatmap, own, out=self.heatmap)
 
     def _hill_of(self, box: Rect) -> npt.NDArray[np.float32]:
         """A bell over the digit, (C, C), exactly 1 in the cell of its centre."""
         x, y = box.x + box.width / 2, box.y + box.height / 2
         across = (self._middles - x) / max(LEAST_SPREAD * CELL_PX, SPREAD * box.width)
         down = (self._middles - y) / max(LEAST_SPREAD * CELL_PX, SPREAD * box.height)
-        hill = np.exp(-0.5 * (across[None, :] ** 2 + down[:, None] ** 2))
-        hill[min(self._cells - 1, int(y / CELL_PX)), min(self._cells - 1, int(x / CELL_PX))] = 1.0
-        return np.asarray(hill, np.float32)
+        heatmap = np.exp(-0.5 * (across[None, :] ** 2 + down[:, None] ** 2))
+        heatmap[min(self._cells - 1, int(y / CELL_PX)), min(self._cells - 1, int(x / CELL_PX))] = 1.0
+        return np.asarray(heatmap, np.float32)
 
     def _range(self, start: float, length: float) -> slice:
         return slice(max(0, int(start / CELL_PX)), min(self._cells, int((start + length) / CELL_PX) + 1))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.demo.desk import draw_desk
+from digitreader.drawing.paper import draw_desk
 from digitreader.values import ColourImage
 from digitreader_train.finder.package_pictures import package_pictures
 

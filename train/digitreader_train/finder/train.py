@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from digitreader.data import DataPlace
-from digitreader.model.plain import to_plain
+from digitreader.measure.data import DataPlace
+from digitreader.model.sealed_json import to_plain
 from digitreader_train.checkpoint import CheckpointFile
 from digitreader_train.finder.earlier import Earlier
 from digitreader_train.finder.fit import FinderEpoch, FittedFinder, fit_finder
@@ -57,7 +57,7 @@ class FinderSettings:
     earlier: Earlier | None = None
 
 
-def train_finder(settings: FinderSettings, say: Say = print) -> FinderRecord:
+def train_finder(settings: FinderSettings, print_info: Say = print) -> FinderRecord:
     """Draw scenes, train the network on them and leave its run folder.
 
     Args:
@@ -85,7 +85,7 @@ def train_finder(settings: FinderSettings, say: Say = print) -> FinderRecord:
     pictures = draw_finder_pictures(looks, fitted.history)
     write_finder_run(settings.out, record, weights, {HISTORY: _history_csv(fitted), **pictures})
     checkpoints.remove()
-    say(describe_finder(record, fitted.network, settings.out, tuple(pictures)))
+    print_info(describe_finder(record, fitted.network, settings.out, tuple(pictures)))
     return record
 
 

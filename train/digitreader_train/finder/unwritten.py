@@ -77,14 +77,14 @@ def page_of(surface: Surface) -> Page:
 
 
 def _draw_display(typefaces: Sequence[Typeface], rng: np.random.Generator, side_px: int) -> Surface:
-    style, digit_px = draw_display_style(rng, held_back=False), log_uniform(rng, *DISPLAY_PX)
+    style, digit_px = draw_display_style(rng, held_out=False), log_uniform(rng, *DISPLAY_PX)
     text = draw_display_text(rng, NO_DIGITS)
     return display_surface(rng, text, style, size_wh=(side_px, side_px), digit_px=digit_px, typefaces=typefaces)
 
 
 def _draw_counter(typefaces: Sequence[Typeface], rng: np.random.Generator, side_px: int) -> Surface:
     digit_px = log_uniform(rng, *WHEEL_PX)
-    style = draw_wheel_style(rng, typefaces, held_back=False, digit_px=digit_px)
+    style = draw_wheel_style(rng, typefaces, held_out=False, digit_px=digit_px)
     room = int(0.92 * side_px / digit_px / (style.window_wh[0] + style.gap))
     positions = draw_positions(rng, max(1, min(room, int(rng.integers(3, 9)))), style, between=BETWEEN)
     return wheels_surface(rng, positions, style, size_wh=(side_px, side_px), typefaces=typefaces)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digitreader.accept import AcceptanceRule
+from digitreader.model.accept import AcceptanceRule
 from digitreader.values import Activations
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.pictures.confusion import draw_confusion

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from digitreader.model.evaluation import count_confusion
+from digitreader.measure.evaluation import count_confusion
 from digitreader.values import Activations
 from digitreader_train.pictures.style import FAINT, GREEN, INK, new_figure
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
-from digitreader.accept import AcceptanceRule, confidences_of
+from digitreader.model.accept import AcceptanceRule, confidences_of
 from digitreader.values import Activations
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.pictures.style import FAINT, GREEN, INK, RED, new_figure

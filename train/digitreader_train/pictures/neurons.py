@@ -7,7 +7,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from digitreader.features import MAP_COLUMNS, MAP_ROWS, FeatureKind
+from digitreader.model.glyph.features import MAP_COLUMNS, MAP_ROWS, FeatureKind
 from digitreader.values import GLYPH_SIDE
 from digitreader_train.pictures.style import FAINT, INK, new_figure
 
@@ -18,7 +18,7 @@ SAYS = {
     "An edge on red excites it, one on blue holds it back; white does not matter.",
 }
 ARROWS = "→←↓↑↘↖↗↙"
-"""In the order of `digitreader.features.MAPS`."""
+"""In the order of `digitreader.model.glyph.features.MAPS`."""
 
 
 def draw_neurons(kernel: npt.NDArray[np.float32], features: FeatureKind) -> Figure:

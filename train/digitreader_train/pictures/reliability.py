@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from digitreader.accept import AcceptanceRule, confidences_of
-from digitreader.model.calibration import expected_calibration_error
-from digitreader.score.reliability import Bin, bins_of
+from digitreader.measure.evaluation import expected_calibration_error
+from digitreader.measure.report_pictures import Bin, bins_of
+from digitreader.model.accept import AcceptanceRule, confidences_of
 from digitreader.values import Activations
 from digitreader_train.pictures.style import BLUE, FAINT, INK, ORANGE, new_figure, quiet_axes
 

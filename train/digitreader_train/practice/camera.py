@@ -7,13 +7,12 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.demo import DemoSettings, Scene
-from digitreader.demo.sheet import choose_paper, choose_pen, ink_sheet
-from digitreader.demo.stage import Stage
-from digitreader.demo.still import photograph
-from digitreader.demo.writing import LINE_PITCH
+from digitreader.drawing import DemoSettings, Scene
+from digitreader.drawing.scene import Scenery, photograph
+from digitreader.drawing.sheet import choose_paper, choose_pen, ink_sheet
+from digitreader.drawing.writing import LINE_PITCH
 from digitreader.find import Finder
-from digitreader.model.finder import load_finder
+from digitreader.model.load import load_finder
 from digitreader.values import Ink
 from digitreader_train.practice.lines import write_lines
 from digitreader_train.practice.task import Practice, Task
@@ -63,7 +62,7 @@ def draw_scene(
     """
     frame_wh = FRAMES_WH[int(rng.integers(len(FRAMES_WH)))]
     settings = draw_settings(rng)
-    stage = Stage.draw(frame_wh, rng, settings=settings)
+    stage = Scenery.draw(frame_wh, rng, settings=settings)
     # no larger than the lines have room for, so that nothing has to be shrunk after it was written
     room = 0.8 * frame_wh[0] / (-(-len(labels) // lines)), 0.8 * frame_wh[1] / (lines * LINE_PITCH)
     digit_px = max(LEAST_HEIGHT_PX, min(float(np.exp(rng.uniform(*np.log(HEIGHTS)))) * frame_wh[1], *room))

@@ -15,10 +15,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader import demo, drawing, find, normalise
+from digitreader import drawing, find
 from digitreader.drawing import Typeface
-from digitreader.model.shipped import shipped_models
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
+from digitreader.model.glyph import normalise
+from digitreader.model.locate import shipped_models
 from digitreader_train import finder
 from digitreader_train.glyph_cache import Arrays, cached_arrays
 from digitreader_train.practice.task import Draw, Practice, Task
@@ -91,16 +92,16 @@ def source_code(draw: Draw) -> bytes:
     """Everything that decides what the glyphs look like: another version of it is another cache entry."""
     own = Path(inspect.getfile(draw))
     here = [file for file in sorted(own.parent.glob("*.py")) if file == own or file.name not in ALONE]
-    rooms = ROOMS_OF.get(own.name, (demo,))
+    rooms = ROOMS_OF.get(own.name, (drawing,))
     files = [file for room in rooms for file in sorted(Path(str(room.__file__)).parent.glob("*.py"))]
     networks = [shipped_models()["finder"]] if find in rooms else []
     return b"".join(file.read_bytes() for file in (Path(normalise.__file__), *here, *files, *networks))
 
 
 ROOMS_OF: Mapping[str, tuple[ModuleType, ...]] = {
-    "camera.py": (demo, find),
-    "printed.py": (demo, drawing, find),
-    "scenes.py": (demo, find, finder),
+    "camera.py": (drawing, find),
+    "printed.py": (drawing, find),
+    "scenes.py": (drawing, find, finder),
 }
 """What else, by the file in which it is drawn, decides what practice looks like."""
 ALONE = frozenset((*ROOMS_OF, "practice.py"))

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from digitreader.demo import DIGIT_WAYS, PENS, Hand
-from digitreader.demo.hand import form_paths
-from digitreader.demo.pen import Pen, draw_ink
-from digitreader.demo.strokes import Way
+from digitreader.drawing import DIGIT_TEMPLATES, PENS, Hand
+from digitreader.drawing.hand import form_paths
+from digitreader.drawing.pen import Pen, draw_ink
+from digitreader.drawing.strokes import Way
 from digitreader.values import Ink
 from digitreader_train.practice.pens import coarsen, trim
 from digitreader_train.practice.school import CURSIVE_WAYS, SCHOOL_WAYS
@@ -40,7 +40,7 @@ def write_by(
     Returns:
         (h, w) uint8, an empty margin of at least one pixel round it.
     """
-    ways = (*DIGIT_WAYS[digit], *more.get(digit, ()))
+    ways = (*DIGIT_TEMPLATES[digit], *more.get(digit, ()))
     shares = np.array([way.share for way in ways])
     way = ways[int(rng.choice(len(ways), p=shares / shares.sum()))]
     return draw_ink(form_paths(way, hand, rng), pen, rng, height_px=height_px, pressure=hand.pressure)[0]

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.data import DataPlace
-from digitreader.score.archive import read_archive
+from digitreader.measure.data import DataPlace
+from digitreader.measure.data.archive import read_archive
 from digitreader_train.practice.pens import WILD, coarsen, vary
 from digitreader_train.practice.task import NO_DIGIT, Practice, Task
 
@@ -50,8 +50,9 @@ def find_letters(place: DataPlace) -> Letters | None:
     Raises:
         DataError: the archive is of another form.
     """
-    path = (place.folder or place.cache) / ARCHIVE
-    if not path.is_file():
+    folders = (place.folder or place.cache, place.mnist)
+    path = next((folder / ARCHIVE for folder in folders if folder and (folder / ARCHIVE).is_file()), None)
+    if path is None:
         return None
     arrays = read_archive(path)
     taken = [

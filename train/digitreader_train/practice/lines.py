@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.demo import FREE_MARKS, MARK_WAYS, PENS, Hand, write_mark
-from digitreader.demo.writing import LINE_PITCH, Tile, Writing, paste
+from digitreader.drawing import FREE_MARKS, MARK_TEMPLATES, PENS, Hand, write_mark
+from digitreader.drawing.writing import LINE_PITCH, Tile, Writing, paste
 from digitreader.values import Ink
 from digitreader_train.practice.hands import loose_hand, write_by
 from digitreader_train.practice.pens import WILD, Variety, trim, vary
@@ -15,7 +15,7 @@ from digitreader_train.practice.typefaces import print_letters
 
 GAPS = (0.03, 0.12, 0.25, 0.5)
 """Between digits, in digit heights."""
-MARKS = (*MARK_WAYS, *FREE_MARKS)
+MARKS = (*MARK_TEMPLATES, *FREE_MARKS)
 MARK_SHARES = (0.05, 0.1, 0.2, 0.6)
 """After so many of the digits of a sheet stands a letter, an operator or a scribble ..."""
 FOREIGN_SHARE = 0.3

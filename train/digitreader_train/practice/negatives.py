@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitreader.demo import FREE_MARKS, MARK_WAYS, PENS, Hand, write_mark
-from digitreader.demo.hand import form_paths
-from digitreader.demo.pen import draw_ink
-from digitreader.demo.strokes import smooth_path
+from digitreader.drawing import FREE_MARKS, MARK_TEMPLATES, PENS, Hand, write_mark
+from digitreader.drawing.hand import form_paths
+from digitreader.drawing.pen import draw_ink
+from digitreader.drawing.strokes import smooth_path
 from digitreader.values import Ink
 from digitreader_train.practice.pens import coarsen, trim
 from digitreader_train.practice.task import NO_DIGIT, Practice, Task
@@ -19,7 +19,7 @@ from digitreader_train.practice.task import NO_DIGIT, Practice, Task
 SIDE_PX = 48
 LEAST_INKED_PX = 20
 LEAST_SIDE_PX = 5
-MARKS = (*MARK_WAYS, *FREE_MARKS)
+MARKS = (*MARK_TEMPLATES, *FREE_MARKS)
 MARK_PENS = ("felt", "marker", "ballpoint")
 PRINTED = "ACEFGHJKLMNPQRTUVWXYacdefhjkmnprtuvwxy!?#%&@$*+=<>/{}()[]"
 """Signs of type, without those that are digits to the eye."""
@@ -37,7 +37,7 @@ def mark(rng: np.random.Generator, _: Sequence[Ink]) -> Ink:
 
 def dotless(rng: np.random.Generator, _: Sequence[Ink]) -> Ink:
     """A question mark whose dot stands too far off to belong to it."""
-    strokes = form_paths(MARK_WAYS["?"], Hand.random(rng), rng)[:1]
+    strokes = form_paths(MARK_TEMPLATES["?"], Hand.random(rng), rng)[:1]
     return draw_ink(strokes, PENS[MARK_PENS[rng.integers(len(MARK_PENS))]], rng, height_px=float(SIDE_PX))[0]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from digitreader.data import DataPlace
+from digitreader.measure.data import DataPlace
 from digitreader.values import GLYPH_SIDE
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.practice.camera import photograph_digits
@@ -34,8 +34,15 @@ DRAWN: tuple[tuple[str, Draw], ...] = (
 """What is made from the digits; a recipe says by the same name how much of it for each digit."""
 
 
+FULL_SET = 55_000
+"""Training digits for which a recipe's letters are meant; of fewer digits, fewer letters are told apart."""
+
+
 def practice_parts(recipe: Recipe, train: LabelledGlyphs, place: DataPlace) -> dict[str, Practice]:
     """What a network of this recipe learns from, kind by kind: the digits, and what is made from them.
+
+    Letters do not depend on the digits; there are fewer of them beside fewer digits, so that a small set trains in time
+    that fits its size.
 
     Args:
         recipe: how much of each kind.
@@ -44,7 +51,9 @@ def practice_parts(recipe: Recipe, train: LabelledGlyphs, place: DataPlace) -> d
     """
     parts = {"digits": Practice(train.glyphs, train.labels)}
     for number, (name, draw) in enumerate(DRAWN):
-        share, typefaces = getattr(recipe, name), practised_typefaces() if draw is cut_from_print else ()
+        share: float = getattr(recipe, name)
+        # the machine's typefaces take a while to be looked at
+        typefaces = practised_typefaces() if draw is cut_from_print and share > 0 else ()
         of_kind = (PRACTICE_SEED, number)
         copies = list(tasks_over(train.images, train.labels, of_kind, share=share, typefaces=typefaces))
         if copies:
@@ -52,8 +61,10 @@ def practice_parts(recipe: Recipe, train: LabelledGlyphs, place: DataPlace) -> d
             drawn = [draw_cached(draw, f"{name} {at}", tasks, place.cache) for at, tasks in enumerate(copies, 1)]
             parts[name] = Practice.joined(drawn)
     for (name, images), seed in zip(letters_of(recipe, place).items(), (LETTERS_SEED, TYPEFACES_SEED), strict=True):
-        unlabelled = np.zeros(len(images), np.uint8)
-        portions = tasks_over(images, unlabelled, (PRACTICE_SEED, seed), share=getattr(recipe, name))
+        unlabelled, share = np.zeros(len(images), np.uint8), getattr(recipe, name) * min(1.0, len(train) / FULL_SET)
+        # of a copy that is not whole the first are taken, which must not be those of one alphabet
+        mixed = images if share.is_integer() else np.random.default_rng(PRACTICE_SEED).permutation(images)
+        portions = tasks_over(mixed, unlabelled, (PRACTICE_SEED, seed), share=share)
         tasks = [task for portion in portions for task in portion]
         if tasks:
             parts[name] = draw_cached(write_letters, name, tasks, place.cache)

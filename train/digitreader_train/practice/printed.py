@@ -9,10 +9,9 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
-from digitreader.demo import Scene
-from digitreader.drawing import Typeface, draw_display, draw_print, draw_wheels, find_typefaces, learned
-from digitreader.follow.matching import overlaps
-from digitreader.progress import ProgressBar
+from digitreader.drawing import Scene, Typeface, draw_display, draw_print, draw_wheels, find_typefaces, learned
+from digitreader.host.progress import ProgressBar
+from digitreader.reading.tracks import overlaps
 from digitreader.values import Candidate
 from digitreader_train.practice.camera import shipped_finder
 from digitreader_train.practice.slender import without_slender
@@ -72,7 +71,7 @@ def draw_printed(rng: np.random.Generator, typefaces: Sequence[Typeface]) -> Sce
     """
     size_wh, chance = SIZES_WH[int(rng.integers(len(SIZES_WH)))], rng.random()
     if chance < DISPLAYS:
-        return draw_display(rng, held_back=False, size_wh=size_wh, typefaces=typefaces)
+        return draw_display(rng, held_out=False, size_wh=size_wh, typefaces=typefaces)
     if chance < DISPLAYS + WHEELS:
-        return draw_wheels(rng, typefaces, held_back=False, size_wh=size_wh)
+        return draw_wheels(rng, typefaces, held_out=False, size_wh=size_wh)
     return draw_print(rng, typefaces, size_wh=size_wh)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from digitreader.demo import Scene
-from digitreader.demo.still import DigitBox
+from digitreader.drawing import Scene
+from digitreader.drawing.scene import DigitBox
 from digitreader.find import Finder
-from digitreader.follow.matching import overlaps
+from digitreader.reading.tracks import overlaps
 from digitreader.values import GLYPH_SIDE, Box, Candidate
 from digitreader_train.finder.characters import Characters
 from digitreader_train.finder.scene import FinderScene, draw_finder_scene

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digitreader.demo.strokes import Way
+from digitreader.drawing.strokes import Way
 
 # fmt: off
 SCHOOL_WAYS: dict[int, tuple[Way, ...]] = {

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.drawing import Typeface
-from digitreader.normalise import normalise_glyphs
+from digitreader.model.glyph.normalise import normalise_glyphs
 from digitreader.values import Glyphs, Ink
 
 NO_DIGIT = 10

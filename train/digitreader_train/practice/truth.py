@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.demo import Scene
-from digitreader.follow.matching import overlaps
+from digitreader.drawing import Scene
+from digitreader.reading.tracks import overlaps
 from digitreader.values import Box, Candidate
 from digitreader_train.practice.task import NO_DIGIT
 

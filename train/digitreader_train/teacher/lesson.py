@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from digitreader import features
-from digitreader.features import FeatureKind
-from digitreader.progress import ProgressBar
+from digitreader.host.progress import ProgressBar
+from digitreader.model.glyph import features
+from digitreader.model.glyph.features import FeatureKind
 from digitreader.values import Features
 from digitreader_train.backend import keras, seed_everything, tf
 from digitreader_train.callbacks import ShowProgress

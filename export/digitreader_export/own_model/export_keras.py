@@ -1,0 +1,157 @@
+"""An export from a Keras model of a user's own to .tflite files with their cards; only this file knows the order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from digitreader.errors import ModelFormatError, UsageError
+from digitreader.host.files import write_all_atomically
+from digitreader.host.progress import ProgressBar
+from digitreader.measure.data import DataPlace
+from digitreader.model.own.card import OwnCard
+from digitreader.values import Glyphs
+from digitreader_export.errors import AccuracyLossError
+from digitreader_export.measuring import LARGEST_LOSS
+from digitreader_export.own_model.converting import OWN_VARIANTS
+from digitreader_export.own_model.digits import OwnDigits, load_own_digits
+from digitreader_export.own_model.keras_model import OwnKeras, open_keras
+from digitreader_export.own_model.make_card import PURPOSE, CardSettings, make_card
+from digitreader_export.own_model.search import BARELY, FrameFindings, find_form
+from digitreader_export.settings import VariantSettings
+
+DEFAULT = ("float32", "int8")
+SUFFIXES = (".keras", ".h5", ".hdf5")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class KerasExportSettings:
+    """What the command line asks for.
+
+    Attributes:
+        model: the file that Keras saved.
+        out: where the models go.
+        place: where the digits are.
+        variants: which to make; float32 and int8 where none are named.
+        calibration: how many digits of each kind show the converter how large the values grow.
+    """
+
+    model: Path
+    out: Path
+    place: DataPlace
+    variants: tuple[str, ...] = ()
+    calibration: int = VariantSettings().calibration
+
+
+def check_own_variants(names: tuple[str, ...]) -> None:
+    """Make sure that all of these can be had of a model of a user's own.
+
+    Raises:
+        UsageError: one cannot.
+    """
+    for name in names:
+        if name not in OWN_VARIANTS:
+            raise UsageError(
+                f"{name}: cannot be made of a Keras model of your own; choose from {', '.join(OWN_VARIANTS)}. What is "
+                "trained on (qat, pruned, clustered, pqat, cqat) is made of runs of digitreader train"
+            )
+
+
+def export_keras(settings: KerasExportSettings, say: Say = print) -> tuple[OwnCard, ...]:
+    """Write the models of a Keras model, each with its card; as soon as it is proven, or not at all.
+
+    Args:
+        settings: which model and variants, to where.
+        say: takes each paragraph of the result.
+
+    Returns:
+        the cards in the order asked for.
+
+    Raises:
+        UsageError: there is no such variant.
+        ModelFormatError: Keras cannot open the model, or it reads no digits.
+        DataError: there are no digits to try it on.
+        AccuracyLossError: a file reads worse than the Keras model; the others were written.
+        OutputError: the folder cannot be written to.
+    """
+    check_own_variants(settings.variants)
+    model, digits = open_keras(settings.model), load_own_digits(settings.place)
+    found = find_form(model.answers, digits.choosing, digits.labels)
+    if found.best.accuracy < BARELY:
+        raise ModelFormatError(
+            f"{settings.model}: reads {found.best.accuracy:.0%} of the digits that it was tried on, however they are "
+            "shown; it is no reader of digits, or its outputs are in another order than 0 to 9"
+        )
+    original = _accuracy(model, digits, found)
+    cards, refused = _make_all(settings, model, digits, found, original)
+    if cards:
+        say(_describe(settings, cards, original))
+    if refused:
+        raise AccuracyLossError("; ".join(refused))
+    return cards
+
+
+def _accuracy(model: OwnKeras, digits: OwnDigits, found: FrameFindings) -> float:
+    given = model.answers(digits.test_glyphs(found.best.centring), found.best.shown)
+    return float((given[:, :10].argmax(axis=1) == digits.test.labels).mean())
+
+
+def _make_all(
+    settings: KerasExportSettings, model: OwnKeras, digits: OwnDigits, found: FrameFindings, original: float
+) -> tuple[tuple[OwnCard, ...], tuple[str, ...]]:
+    cards: list[OwnCard] = []
+    refused: list[str] = []
+    calibration = _calibration(digits, found, settings.calibration)
+    variants = settings.variants or DEFAULT
+    with ProgressBar("exporting", len(variants)) as bar:
+        for variant in variants:
+            name = f"{settings.model.stem}-{variant}"
+            content = OWN_VARIANTS[variant](model, calibration, found.best.shown)
+            told = CardSettings(PURPOSE, None, _repeat(settings, variant), original, variant)
+            card = make_card(name, content, digits, told, source=f"{name}.tflite", found=found).card
+            lost = original - card.measured.test.accuracy
+            if lost > LARGEST_LOSS + 1e-9:
+                refused.append(
+                    f"{name}.tflite: reads {card.measured.test.accuracy:.2%} of the test digits where Keras reads "
+                    f"{original:.2%}, so it is not written; try another --variant"
+                )
+            else:
+                write_all_atomically(
+                    {settings.out / f"{name}.tflite": content, settings.out / f"{name}.json": card.to_bytes()}
+                )
+                cards.append(card)
+            bar.advance(1)
+    return tuple(cards), tuple(refused)
+
+
+def _calibration(digits: OwnDigits, found: FrameFindings, per_digit: int) -> Glyphs:
+    chosen = np.concatenate([np.flatnonzero(digits.labels == digit)[:per_digit] for digit in range(10)])
+    glyphs: Glyphs = digits.choosing[found.best.centring][chosen]
+    return glyphs
+
+
+def _repeat(settings: KerasExportSettings, variant: str) -> str:
+    # a card travels; where its maker's disk was is nobody's business
+    words = [f"digitreader export {settings.model.name} --variant {variant}"]
+    words += ["--any-digits"] if settings.place.any_digits else []
+    return " ".join(words)
+
+
+def _describe(settings: KerasExportSettings, cards: tuple[OwnCard, ...], original: float) -> str:
+    first = cards[0]
+    lines = [
+        "",
+        f"{settings.model}: takes {first.range}, {first.ink} ink, centred by {first.centring}; gives {first.meaning}",
+        f"on {first.measured.test.n:,} test digits{'':13}bytes  accuracy     ECE",
+        f"  {'Keras model':28}{'':9}{original:9.2%}",
+    ]
+    for card in cards:
+        figures = f"{card.measured.test.accuracy:9.2%} {card.measured.test.ece:7.2%}"
+        lines.append(f"  {card.name + '.tflite':28}{card.size_bytes:9,} {figures}")
+    lines += ["", f"models  {settings.out} (each .tflite with its card, .json)"]
+    return "\n".join([*lines, f"next    digitreader verify {settings.out / first.name}.tflite"])

@@ -1,0 +1,169 @@
+"""The Python API: `read` for cameras, videos and pictures by name, `read_picture` for one picture or array."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from digitreader.api.arrays import Channels
+from digitreader.api.fetching import ADDRESS_IN_A_PATH
+from digitreader.api.page import Page
+from digitreader.api.pages import AUTO, Readings, Rotation, View, check_rotation
+from digitreader.api.reader import Reader
+from digitreader.api.settings import OnError
+from digitreader.camera.opening import default_spec
+from digitreader.camera.source import CameraSettings
+from digitreader.errors import ImageError, UsageError
+from digitreader.model.engine import EngineName
+
+Picture = Any
+"""What `Reader.read` takes as a picture: a path, a web address, bytes, an open file, a Pillow picture or an array."""
+
+MOST_READERS = 8
+
+
+def read(
+    source: str | int | os.PathLike[str] | None = None,
+    *,
+    model: str | os.PathLike[str] = "accurate",
+    engine: EngineName = "auto",
+    expect: str = "",
+    every_frame: bool = False,
+    gone: bool = False,
+    size: tuple[int, int] | None = None,
+    fps: float | None = None,
+    exposure_ms: float | None = None,
+    focus: float | None = None,
+    rotate: Rotation = AUTO,
+    region: tuple[int, int, int, int] | None = None,
+    on_error: OnError = "raise",
+) -> Readings:
+    """Read what a source shows: of a stream every new number once it is steady, of pictures each page.
+
+    >>> import digitreader
+    >>> with digitreader.read("demo") as readings:
+    ...     print(next(readings).text)
+    32060
+    7765
+
+    Args:
+        source: whatever ``digitreader read`` takes: a camera's number, ``picamera``, a URL, ``demo``, a video, a
+            picture or a folder of them; without one the first camera that works, or else the demo. A camera that
+            fails is connected again and again.
+        model: a shipped model's name, or the path of a .tflite.
+        engine: what runs it.
+        expect: rules of the numbers, as ``--expect`` takes them: ``"digits=5,increasing"``.
+        every_frame: give every frame of a stream as it was read alone, steady or not.
+        gone: also tell when a stream's number has left, by a page with the text ``""``. A number that takes the place
+            of another says so itself.
+        size: of the camera's pictures, width and height in pixels.
+        fps: pictures a second that the camera takes.
+        exposure_ms: how long the camera collects light for a picture; switches its automatic off.
+        focus: where the camera is sharp, in dioptres (``picamera``) or on its own scale; switches its automatic off.
+        rotate: turn pictures by 0, 90, 180 or 270 degrees, clockwise. ``"auto"`` reads a single picture in the quarter
+            turn in which it reads best, which ``page.turned_deg`` says, and a stream as it is.
+        region: read only this part of the turned picture: x, y, width and height in pixels.
+        on_error: ``"record"`` gives a page with ``page.error`` for a picture or source that cannot be read, and goes
+            on with the next one.
+
+    Returns:
+        An iterator of pages: ``page.text`` is everything, a newline between lines; ``page.lines`` have the digits, each
+        with its confidence and its box in the picture, and the marks that stand among them. A picture without digits
+        has the text ``""``. Of a TIFF with several pages, and of an animated GIF, PNG or WebP, there is one for each
+        page or frame: ``page.frame`` counts them from 0.
+
+    Raises:
+        SourceError: while iterating, the source cannot be opened or read; of several pictures the ones behind it are
+            not read any more. Where only some pages of a file cannot be read, its other pages are given before.
+        ModelFormatError: the model is refused.
+        UsageError: a rule, a source, an engine or a setting that cannot be meant.
+    """
+    camera = CameraSettings(size, fps, exposure_ms, focus)
+    View(camera, rotate, region)  # what cannot be meant is refused before the model is loaded
+    region = None if region is None else (region[0], region[1], region[2], region[3])  # a list cannot be remembered
+    reader = _reader(_model_of(model), engine, expect, rotate, region, on_error=on_error)
+    return reader.stream(_named(source), every_frame=every_frame, gone=gone, camera=camera)
+
+
+def read_picture(
+    picture: Picture,
+    *,
+    model: str | os.PathLike[str] = "accurate",
+    engine: EngineName = "auto",
+    expect: str = "",
+    rotate: Rotation = AUTO,
+    channels: Channels = "bgr",
+    on_error: OnError = "raise",
+) -> Page:
+    """Read one picture, from a file, from the web or from memory. Many are read best with one `Reader`.
+
+    >>> import cv2, numpy, digitreader
+    >>> paper = numpy.full((120, 200, 3), 235, numpy.uint8)
+    >>> paper = cv2.putText(paper, "42", (30, 85), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (20, 20, 20), 4)
+    >>> page = digitreader.read_picture(paper)
+    >>> page.text
+    '42'
+    >>> [reading.digit for reading in page.lines[0].readings]
+    [4, 2]
+
+    Args:
+        picture: as `Reader.read` takes it; it is not changed. Of a file with several pages the first one is read;
+            `read` gives all of them.
+        model: a shipped model's name, or the path of a .tflite.
+        engine: what runs it.
+        expect: rules of the numbers, as in `read`.
+        rotate: as in `read`.
+        channels: ``"rgb"`` where an array's colours are red-green-blue.
+        on_error: ``"record"`` gives a page with ``page.error`` instead of raising that it cannot be read.
+
+    Raises:
+        ImageError: no picture, or an array of another form.
+        ModelFormatError: the model is refused.
+        UsageError: a rule, an engine or a rotation that cannot be meant.
+    """
+    check_rotation(rotate)
+    if isinstance(picture, list | tuple):
+        raise ImageError("a list is no picture; read its pictures with digitreader.Reader().read(pictures)")
+    return _reader(_model_of(model), engine, expect, rotate, None, on_error=on_error).read_one(picture, channels)
+
+
+def _named(source: object) -> str:
+    if source is None:
+        return default_spec()
+    if isinstance(source, (int, np.integer)) and not isinstance(source, bool):
+        return str(source)
+    if isinstance(source, (str, os.PathLike)) and (named := os.fspath(source)) and isinstance(named, str):
+        if not isinstance(source, str) and ADDRESS_IN_A_PATH.match(named):
+            raise UsageError("an address in a Path has lost one of its slashes; give addresses as text")
+        return named
+    if isinstance(source, np.ndarray):
+        raise UsageError(
+            "the source is an array; read it with digitreader.read_picture, or frames with Reader().follow"
+        )
+    given = repr(source) if isinstance(source, bool | float | str) else f"of the type {type(source).__name__}"
+    raise UsageError(f"the source is {given}; give a camera's number, or the name of a camera, file or folder")
+
+
+def _model_of(model: object) -> str:
+    if isinstance(model, (str, os.PathLike)) and isinstance(named := os.fspath(model), str):
+        return named
+    raise UsageError(
+        f"the model is of the type {type(model).__name__}; give a shipped model's name or a .tflite's path"
+    )
+
+
+@lru_cache(maxsize=MOST_READERS)
+def _reader(
+    model: str,
+    engine: EngineName,
+    expect: str,
+    rotate: Rotation,
+    region: tuple[int, int, int, int] | None,
+    *,
+    on_error: OnError,
+) -> Reader:
+    """A reader of these settings; kept, since a model takes time to load."""
+    return Reader(model, engine=engine, expect=expect, rotate=rotate, region=region, on_error=on_error)

@@ -1,0 +1,115 @@
+"""Where the picture of a page can be had again, so that the page can show itself without holding every picture."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from digitreader.camera.framing import Framing, apply_framing
+from digitreader.camera.image_pages import decode_pages, read_pages
+from digitreader.errors import ImageError
+from digitreader.values import Frame
+
+STREAM_PICTURES = 4
+"""Of a stream so many pictures are kept: those of the pages that were given last."""
+
+
+class Kept(Protocol):
+    """A page's picture."""
+
+    def frame(self) -> Frame:
+        """Give it as it was read, turned and cut.
+
+        Raises:
+            ImageError: it is not to be had any more.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """A picture that is decoded again each time, or one that is in memory already.
+
+    Attributes:
+        origin: a file's path, the bytes of a file, or the picture.
+        name: what pages and errors call it.
+        page: of a file with several pages which one, counted from 0.
+        framing: how it is turned and cut.
+    """
+
+    origin: Path | bytes | Frame
+    name: str
+    page: int = 0
+    framing: Framing | None = None
+
+    def frame(self) -> Frame:
+        """As `Kept`."""
+        frame = self._bare()
+        return frame if self.framing is None else apply_framing(frame, self.framing)
+
+    def _bare(self) -> Frame:
+        if isinstance(self.origin, Frame):
+            return self.origin
+        pages = read_pages(self.origin) if isinstance(self.origin, Path) else decode_pages(self.origin, name=self.name)
+        decoded = next(islice(pages, self.page, None), None)
+        if decoded is None:
+            raise ImageError(f"{self.name}: has no page {self.page + 1} any more; read it again")
+        if isinstance(decoded, ImageError):
+            raise decoded
+        return Frame(decoded.image, self.name, self.page, scale=decoded.scale)
+
+
+class StreamPicture:
+    """A stream's picture, as long as it is among the latest."""
+
+    __slots__ = ("_number", "_pictures")
+
+    def __init__(self, pictures: StreamPictures, number: int) -> None:
+        self._pictures, self._number = pictures, number
+
+    def frame(self) -> Frame:
+        """As `Kept`."""
+        frame = self._pictures.get(self._number)
+        if frame is None:
+            raise _gone()
+        return frame
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        frame = self._pictures.get(self._number)
+        return (GonePicture, ()) if frame is None else (KeptPicture, (frame, frame.source))
+
+
+@dataclass(frozen=True, slots=True)
+class GonePicture:
+    """The picture of a page that was stored without it."""
+
+    def frame(self) -> Frame:
+        """As `Kept`."""
+        raise _gone()
+
+
+class StreamPictures:
+    """The latest pictures of one stream; they live as long as one of its pages."""
+
+    def __init__(self) -> None:
+        self._latest: deque[tuple[int, Frame]] = deque(maxlen=STREAM_PICTURES)
+        self._count = 0
+
+    def keep(self, frame: Frame) -> StreamPicture:
+        """Keep one more, and let the oldest go."""
+        self._count += 1
+        self._latest.append((self._count, frame))
+        return StreamPicture(self, self._count)
+
+    def get(self, number: int) -> Frame | None:
+        """The picture that was kept as the so-and-so-many-th; None where it is gone."""
+        return next((frame for at, frame in tuple(self._latest) if at == number), None)
+
+
+def _gone() -> ImageError:
+    return ImageError(
+        f"of a stream only the last {STREAM_PICTURES} pictures are kept, and this page's is gone; show each page as it "
+        "comes, or give its picture: page.annotate(picture)"
+    )

@@ -1,0 +1,243 @@
+"""`Reader`: the model loaded once, and pictures of any form, lists of them and own frames read with it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import AsyncIterable, Iterable, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self, overload
+
+from digitreader.api.any_picture import picture_from
+from digitreader.api.arrays import Channels, check_channels
+from digitreader.api.following import AsyncReadings, Following, check_frames, every_page
+from digitreader.api.page import Page, page_with
+from digitreader.api.pages import (
+    AUTO,
+    Readings,
+    Rotation,
+    View,
+    pages_of,
+    read_single,
+    rule_decoder_for,
+)
+from digitreader.api.settings import OnError, ReaderSettings
+from digitreader.camera import expand
+from digitreader.camera.source import CameraSettings
+from digitreader.errors import SourceError, UsageError
+from digitreader.model.engine import EngineName
+from digitreader.reading import pipeline
+from digitreader.reading.stream import apply_rules
+
+
+class Reader:
+    """Reads digits with one model: pictures of any form, lists of them, and the frames of your own loop.
+
+    >>> import cv2, numpy, digitreader
+    >>> paper = numpy.full((120, 200, 3), 235, numpy.uint8)
+    >>> paper = cv2.putText(paper, "42", (30, 85), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (20, 20, 20), 4)
+    >>> reader = digitreader.Reader()
+    >>> reader.read(paper)
+    <Page array: '42', 2 digits, least sure 0.99>
+    >>> [page.text for page in reader.read([paper, paper[:, :, 0]])]
+    ['42', '42']
+
+    A reader may be shared: any number of threads may call `read` at the same time, each has a model of its own inside,
+    which is loaded when a thread reads for the first time. What `follow` and `stream` give is for one thread at a
+    time. A reader that is pickled takes its settings along and loads its model where it arrives; after a fork it loads
+    it again.
+
+    Args:
+        model: a shipped model's name, or the path of a .tflite.
+        engine: what runs it.
+        expect: rules of the numbers, as ``--expect`` takes them: ``"digits=5,increasing"``.
+        rotate: turn pictures by 0, 90, 180 or 270 degrees, clockwise. ``"auto"`` reads a single picture in the quarter
+            turn in which it reads best, and a stream as it is.
+        region: read only this part of the turned picture: x, y, width and height in pixels. Boxes are then in pixels
+            of this part.
+        channels: ``"rgb"`` where the colours of arrays are red-green-blue; OpenCV's are ``"bgr"``.
+        on_error: ``"record"`` gives a page with ``page.error`` for what cannot be read, instead of raising its error.
+
+    Raises:
+        ModelFormatError: the model is refused.
+        UsageError: a rule, an engine or a setting that cannot be meant.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str] = "accurate",
+        *,
+        engine: EngineName = "auto",
+        expect: str = "",
+        rotate: Rotation = AUTO,
+        region: tuple[int, int, int, int] | None = None,
+        channels: Channels = "bgr",
+        on_error: OnError = "raise",
+    ) -> None:
+        self._begin(ReaderSettings(os.fspath(model), engine, expect, rotate, region, channels, on_error))
+        self._pipeline()  # or a model that is refused would be told of only by the first picture
+
+    def _begin(self, settings: ReaderSettings) -> None:
+        self._settings, self._rules = settings, settings.rules()
+        self._here, self._closed = threading.local(), False
+
+    @property
+    def settings(self) -> ReaderSettings:
+        """What it was told."""
+        return self._settings
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self._settings, name)!r}" for name in ("expect", "region"))
+        return f"<Reader {self._settings.model!r}, {', '.join(shown)}{', closed' if self._closed else ''}>"
+
+    @overload
+    def read(self, picture: list[Any] | tuple[Any, ...], *, channels: Channels | None = None) -> list[Page]: ...
+    @overload
+    def read(self, picture: Any, *, channels: Channels | None = None) -> Page: ...
+    def read(self, picture: Any, *, channels: Channels | None = None) -> Page | list[Page]:
+        """Read one picture, or each of a list.
+
+        Args:
+            picture: a file's path, a web address, the bytes of a picture file, a file that is open for reading bytes,
+                a Pillow picture, or an array: (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of uint8, uint16, bool, or
+                floats from 0 to 1. It is not changed. Of a file with several pages the first one is read;
+                `digitreader.read` gives all. A list or tuple of any of these is read one by one.
+            channels: the order of an array's colours, where it is not the reader's own.
+
+        Returns:
+            A page; of a list a list of pages. A picture without digits has the text ``""``.
+
+        Raises:
+            ImageError: no picture, or an array of another form; with ``on_error="record"`` it is ``page.error``.
+        """
+        channels = self._settings.channels if channels is None else channels
+        check_channels(channels)
+        if isinstance(picture, list | tuple):
+            return [self.read_one(each, channels, f"[{place}]") for place, each in enumerate(picture)]
+        return self.read_one(picture, channels)
+
+    def read_one(self, picture: object, channels: Channels, place: str = "") -> Page:
+        """As `read`, of one picture alone.
+
+        Args:
+            picture: as `read` takes it, but no list.
+            channels: the order of an array's colours.
+            place: where in a list it stands, for the name of a picture that has none.
+        """
+        pipe, called = self._pipeline(), f"picture{place}"
+        try:
+            kept = replace(picture_from(picture, channels=channels, place=place), framing=self._settings.framing())
+            called = kept.name
+            page = read_single(pipe, kept.frame(), self._settings.rotate)
+        except SourceError as error:
+            return self._recorded(error, error.source or called)
+        return page_with(apply_rules(page, rule_decoder_for(self._rules, pipe)), kept)
+
+    def _recorded(self, error: SourceError, source: str) -> Page:
+        if self._settings.on_error == "raise":
+            raise error
+        return Page(source, error.frame, error=str(error))
+
+    @overload
+    def follow(
+        self, frames: AsyncIterable[Any], *, fps: float | None = None, every_frame: bool = False, gone: bool = False
+    ) -> AsyncReadings: ...
+    @overload
+    def follow(
+        self, frames: Iterable[Any], *, fps: float | None = None, every_frame: bool = False, gone: bool = False
+    ) -> Readings: ...
+    def follow(
+        self,
+        frames: Iterable[Any] | AsyncIterable[Any],
+        *,
+        fps: float | None = None,
+        every_frame: bool = False,
+        gone: bool = False,
+    ) -> Readings | AsyncReadings:
+        """Read the frames of your own camera or loop, and give each number once it is steady.
+
+        Args:
+            frames: pictures in any form that `read` takes, as an iterator or generator. An asynchronous one is taken
+                too, and is read with ``async for``.
+            fps: how many frames a second there are, where they come faster or slower than they were taken, as from a
+                file; without it a frame's time is when it comes.
+            every_frame: give every frame as it was read alone, steady or not.
+            gone: also tell when a number has left, by a page with the text ``""``.
+
+        Returns:
+            An iterator of pages, as `digitreader.read` gives for a camera.
+        """
+        following = self._following(fps, every_frame=every_frame, gone=gone)
+        check_frames(frames)
+        if isinstance(frames, AsyncIterable):
+            return AsyncReadings(frames, following)
+        return Readings(every_page(frames, following))
+
+    def _following(self, fps: float | None, *, every_frame: bool, gone: bool) -> Following:
+        self._check_open()
+        return Following(
+            self._pipeline,
+            self._rules,
+            self._settings,
+            fps=fps,
+            every_frame=every_frame,
+            gone=gone,
+            record=self._recorded,
+        )
+
+    def stream(
+        self,
+        source: str,
+        *,
+        every_frame: bool = False,
+        gone: bool = False,
+        camera: CameraSettings | None = None,
+    ) -> Readings:
+        """Read a camera, a video, a folder or a file with several pages; this is what `digitreader.read` does.
+
+        Args:
+            source: by name, as on the command line.
+            every_frame: as in `follow`.
+            gone: as in `follow`.
+            camera: what is set of a camera.
+        """
+        self._check_open()
+        view = View(camera or CameraSettings(), self._settings.rotate, self._settings.region)
+        record = self._recorded if self._settings.on_error == "record" else None
+        specs: Sequence[str] = expand(source)
+        pages = pages_of(specs, view, self._pipeline, self._rules, every_frame=every_frame, gone=gone, record=record)
+        return Readings(pages)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise UsageError("the reader is closed; make another one: digitreader.Reader()")
+
+    def _pipeline(self) -> pipeline.Reader:
+        """What reads in this thread of this process: LiteRT's interpreter is for one at a time."""
+        self._check_open()
+        made: tuple[int, pipeline.Reader] | None = getattr(self._here, "made", None)
+        if made is None or made[0] != os.getpid():
+            from digitreader.model.load import load_model
+
+            model = load_model(self._settings.model, self._settings.engine)
+            made = self._here.made = (os.getpid(), pipeline.Reader(model, doubtful=self._rules is not None))
+        return made[1]
+
+    def close(self) -> None:
+        """Let the models go; nothing is read any more."""
+        self._closed, self._here = True, threading.local()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __getstate__(self) -> ReaderSettings:
+        return self._settings
+
+    def __setstate__(self, settings: ReaderSettings) -> None:
+        self._begin(settings)

@@ -1,0 +1,65 @@
+"""What a reader was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from digitreader.api.arrays import Channels, check_channels, is_array, told
+from digitreader.api.pages import AUTO, Rotation, View
+from digitreader.camera.framing import Framing
+from digitreader.camera.source import CameraSettings
+from digitreader.errors import UsageError
+from digitreader.model.engine import ENGINES, EngineName
+
+if TYPE_CHECKING:
+    from digitreader.reading.number_rules import NumberRules
+
+OnError = Literal["raise", "record"]
+ON_ERROR: tuple[OnError, ...] = ("raise", "record")
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """What a reader was told; all of it, so that another process can make the same reader.
+
+    Attributes:
+        model: a shipped model's name, or the path of a .tflite.
+        engine: what runs it.
+        expect: rules of the numbers.
+        rotate: 0, 90, 180, 270 degrees clockwise, or ``"auto"``.
+        region: x, y, width and height of what is read of the turned picture, in pixels.
+        channels: the order of an array's colours.
+        on_error: whether what cannot be read is raised, or recorded as a page.
+
+    Raises:
+        UsageError: a value that cannot be meant.
+    """
+
+    model: str = "accurate"
+    engine: EngineName = "auto"
+    expect: str = ""
+    rotate: Rotation = AUTO
+    region: tuple[int, int, int, int] | None = None
+    channels: Channels = "bgr"
+    on_error: OnError = "raise"
+
+    def __post_init__(self) -> None:
+        if is_array(self.engine) or self.engine not in ENGINES:
+            raise UsageError(f"there is no engine {told(self.engine)}; there are {', '.join(ENGINES)}")
+        if is_array(self.on_error) or self.on_error not in ON_ERROR:
+            raise UsageError(f"on_error={told(self.on_error)}: give 'raise' or 'record'")
+        check_channels(self.channels)
+        View(CameraSettings(), self.rotate, self.region)
+
+    def framing(self) -> Framing | None:
+        """How pictures are turned and cut before they are read."""
+        return View(CameraSettings(), self.rotate, self.region).framing()
+
+    def rules(self) -> NumberRules | None:
+        """What is expected of numbers."""
+        if not self.expect:
+            return None
+        from digitreader.reading.number_rules import parse_rules
+
+        return parse_rules([self.expect])

@@ -1,0 +1,169 @@
+"""OpenCV's capture, with what it prints kept from the terminal, and the controls of a camera."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from digitreader.camera.source import CameraSettings
+from digitreader.host.native_stderr import CapturedStderr, StderrCapture
+from digitreader.values import ColourImage
+
+WHOLE_PICTURES = frozenset(cv2.VideoWriter.fourcc(*code) for code in ("MJPG", "mjpg", "jpeg"))
+DAMAGED_S = 3.0
+"""A stream of which all pictures are damaged for so long has ended; who reads a camera has given it up before."""
+LEAST_RATE, USUAL_RATE, GREATEST_RATE = 1.0, 30.0, 1000.0
+PATIENCE_MS = 10_000
+"""How long a network stream may take to open or to give a frame."""
+
+
+class Capture:
+    """An opened video, camera or stream; a context manager.
+
+    Args:
+        target: a path or URL, or a camera's number.
+        backend: one of OpenCV's ``CAP_`` constants; never one that guesses.
+        settings: OpenCV's ``CAP_PROP_`` constants, each followed by its value.
+        threaded: it is read in a thread beside others, whose stderr must not be caught; then `chatter` stays empty.
+    """
+
+    def __init__(
+        self, target: str | int, backend: int, settings: Sequence[int] = (), *, threaded: bool = False
+    ) -> None:
+        self._threaded, self._catcher = threaded, StderrCapture()
+        self._undecoded = False
+        with self._caught() as chatter:
+            self._capture = cv2.VideoCapture(target, backend, list(settings))
+        self.chatter = chatter.text
+        self.opened = bool(self._capture.isOpened())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with self._caught():
+            self._capture.release()
+        self._catcher.close()
+
+    def read(self) -> ColourImage | None:
+        """Take the next frame, (H, W, 3) uint8 BGR; None when there is none. `chatter` tells what was said over it."""
+        with self._caught() as chatter:
+            image = self._whole() if self._undecoded else self._decoded()
+        self.chatter = chatter.text
+        return image
+
+    def leave_damaged_out(self) -> None:
+        """From now on give whole pictures alone; before the first, and only where each comes as a JPEG.
+
+        FFmpeg fills up with gray what is missing of a picture that was cut off on its way, and says so on stderr alone.
+        """
+        self._undecoded = bool(self._capture.set(cv2.CAP_PROP_FORMAT, -1))
+
+    def _decoded(self) -> ColourImage | None:
+        given, image = self._capture.read()
+        return np.asarray(image, np.uint8) if given else None
+
+    def _whole(self) -> ColourImage | None:
+        began_s = time.monotonic()
+        while time.monotonic() - began_s < DAMAGED_S:
+            given, packet = self._capture.read()
+            if not given:
+                return None
+            image = cv2.imdecode(np.asarray(packet, np.uint8).ravel(), cv2.IMREAD_COLOR)
+            if image is not None:
+                return np.asarray(image, np.uint8)
+        return None
+
+    def adjust(self, setting: int, value: float) -> bool:
+        """Set one of OpenCV's ``CAP_PROP_`` constants of an opened camera; False where the camera does not take it."""
+        with self._caught():
+            return bool(self._capture.set(setting, value)) and bool(self._capture.get(setting) == value)
+
+    @property
+    def time_s(self) -> float:
+        """Where in the video the frame that was just read stands, in seconds."""
+        return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
+
+    @property
+    def frames_per_s(self) -> float:
+        """How many frames the container promises for each second; 30 where it does not."""
+        rate = float(self._capture.get(cv2.CAP_PROP_FPS))
+        return rate if LEAST_RATE <= rate <= GREATEST_RATE else USUAL_RATE
+
+    @property
+    def is_coded_by_differences(self) -> bool:
+        """Whether a stream mostly sends what has changed, as H.264 does, and seldom whole pictures."""
+        return int(self._capture.get(cv2.CAP_PROP_FOURCC)) not in WHOLE_PICTURES
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames the container promises; 0 or less where it does not."""
+        count = float(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        # a stream without an end reports the smallest integer, or infinity
+        return int(count) if 0 < count < 1e9 else 0
+
+    def _caught(self) -> AbstractContextManager[CapturedStderr]:
+        return nullcontext(CapturedStderr()) if self._threaded else self._catcher.caught()
+
+
+class FilmClock:
+    """The times of a video's frames, one after another; where the file has none, as a bare H.264 stream, by its rate.
+
+    Args:
+        capture: asked right after each frame was read.
+    """
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+        self._step_s = 1 / capture.frames_per_s
+        self._last_s = -math.inf
+
+    def time_s(self) -> float:
+        """When the frame that was read last is shown, in seconds; later than the one before it."""
+        told_s = self._capture.time_s
+        self._last_s = told_s if told_s > self._last_s else self._last_s + self._step_s
+        return self._last_s
+
+
+MANUAL_EXPOSURE = 1.0
+"""V4L2_EXPOSURE_MANUAL of V4L2_CID_EXPOSURE_AUTO (linux/v4l2-controls.h)."""
+EXPOSURE_UNITS_PER_MS = 10
+"""V4L2_CID_EXPOSURE_ABSOLUTE counts 100 us."""
+
+
+def adjust(capture: Capture, settings: CameraSettings) -> list[str]:
+    """Set what the user wants.
+
+    Returns:
+        The names of the settings that the camera does not take, or takes differently.
+    """
+    requested = _requested(settings)
+    if settings.size_wh is not None or settings.fps is not None:
+        # without compression USB 2 carries no more than five large pictures a second; cameras without it refuse it
+        capture.adjust(cv2.CAP_PROP_FOURCC, float(cv2.VideoWriter.fourcc(*"MJPG")))
+    taken = {name: [capture.adjust(*pair) for pair in requested_value] for name, requested_value in requested.items()}
+    return [name for name, each in taken.items() if not all(each)]
+
+
+def _requested(settings: CameraSettings) -> dict[str, list[tuple[int, float]]]:
+    requested: dict[str, list[tuple[int, float]]] = {}
+    if settings.size_wh is not None:
+        width, height = settings.size_wh
+        requested["size"] = [(cv2.CAP_PROP_FRAME_WIDTH, float(width)), (cv2.CAP_PROP_FRAME_HEIGHT, float(height))]
+    if settings.fps is not None:
+        requested["fps"] = [(cv2.CAP_PROP_FPS, settings.fps)]
+    if settings.exposure_ms is not None:
+        units = float(max(round(settings.exposure_ms * EXPOSURE_UNITS_PER_MS), 1))
+        requested["exposure"] = [(cv2.CAP_PROP_AUTO_EXPOSURE, MANUAL_EXPOSURE), (cv2.CAP_PROP_EXPOSURE, units)]
+    if settings.focus is not None:
+        requested["focus"] = [(cv2.CAP_PROP_AUTOFOCUS, 0.0), (cv2.CAP_PROP_FOCUS, settings.focus)]
+    return requested

@@ -1,0 +1,137 @@
+"""Which part of each frame is read, which way up, and how often."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, pairwise
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from digitreader.camera.source import OnNotice, OnWaiting, Source, ignore
+from digitreader.errors import SourceError
+
+if TYPE_CHECKING:
+    from digitreader.values import Box, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How pictures are turned and cut.
+
+    Attributes:
+        rotate_deg: 0, 90, 180 or 270, clockwise.
+        region: what is kept of the turned picture, in pixels as it was taken; None keeps all.
+    """
+
+    rotate_deg: int = 0
+    region: Box | None = None
+
+
+class SourceWrapper:
+    """A source around another one, whose frames it changes or chooses from."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.name, self.live, self.frame_count = source.name, source.live, source.frame_count
+
+    def __enter__(self) -> Self:
+        self._source.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._source.__exit__(kind, error, traceback)
+
+    @property
+    def dropped(self) -> int:
+        """How many frames the other source left out."""
+        return self._source.dropped
+
+    def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
+        """Be told of what interrupts the other source."""
+        self._source.listen(on_notice, on_waiting)
+
+
+class FramedSource(SourceWrapper):
+    """Another source, framed; boxes are then in pixels of the turned and cut picture."""
+
+    def __init__(self, source: Source, framing: Framing) -> None:
+        super().__init__(source)
+        self._framing = framing
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the frames, framed.
+
+        Raises:
+            SourceError: as the source says, or the region lies outside of the picture.
+        """
+        # unlike a generator, a map goes on behind a page that cannot be read
+        return map(partial(apply_framing, framing=self._framing), self._source.frames())
+
+
+def apply_framing(frame: Frame, framing: Framing) -> Frame:
+    """Turn and cut one frame.
+
+    Raises:
+        SourceError: the region lies outside of the picture.
+    """
+    import numpy as np
+
+    image = np.rot90(frame.image, -framing.rotate_deg // 90)
+    if framing.region is not None:
+        height, width = image.shape[:2]
+        box, scale = framing.region, frame.scale
+        x, y, right, bottom = (round(side / scale) for side in (box.x, box.y, box.x + box.width, box.y + box.height))
+        image = image[y:bottom, x:right]
+        if not image.size:
+            given = f"{box.x},{box.y},{box.width},{box.height}"
+            full = f"{round(width * scale)}x{round(height * scale)}"
+            raise SourceError(f"{frame.source}: the region {given} lies outside of its {full} picture; move it inside")
+    return dataclasses.replace(frame, image=np.ascontiguousarray(image))
+
+
+class PacedSource(SourceWrapper):
+    """Another source, each frame at its time; where the reader is slow, the newest frame that is due.
+
+    Args:
+        source: whose frames carry their times.
+        clock: seconds that only grow; `sleep` waits by it.
+        sleep: waits for so many seconds.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        super().__init__(source)
+        self._clock, self._sleep = clock, sleep
+        self._dropped = 0
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were due together with the one behind them, and were left out."""
+        return self._dropped
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the frames at their times; one whose successor is due as well is dropped and counted.
+
+        Raises:
+            SourceError: as the source says.
+        """
+        began_s = self._clock()
+        for frame, following in pairwise(chain(self._source.frames(), (None,))):
+            if frame is None:
+                continue
+            if following is not None and following.time_s <= self._clock() - began_s:
+                self._dropped += 1
+                continue
+            self._sleep(max(began_s + frame.time_s - self._clock(), 0.0))
+            yield frame

@@ -1,0 +1,293 @@
+"""What a file says about itself in its first bytes: which format it is, how large, which way up."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import NamedTuple
+
+MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""How a file begins: little or big endian, TIFF or BigTIFF."""
+
+BIG_VERSION = 43
+SHORT, LONG, LONG8 = 3, 4, 16
+FORMATS = {SHORT: "H", LONG: "I", LONG8: "Q"}
+
+NEW_SUBFILE_TYPE_TAG, SUBFILE_TYPE_TAG = 0xFE, 0xFF
+THUMBNAIL_OR_MASK = 0b101
+OLD_THUMBNAIL = 2
+
+
+class TiffLayout(NamedTuple):
+    """How a file's numbers are stored.
+
+    Attributes:
+        order: the byte order, as `struct` names it.
+        big: BigTIFF, with offsets of 8 bytes.
+    """
+
+    order: str
+    big: bool
+
+    @property
+    def offset_format(self) -> str:
+        """The `struct` format of an offset."""
+        return self.order + ("Q" if self.big else "I")
+
+    @property
+    def count_format(self) -> str:
+        """The `struct` format of the number of entries in a directory."""
+        return self.order + ("Q" if self.big else "H")
+
+    @property
+    def entry_bytes(self) -> int:
+        """The length of an entry; its value stands at the end, as long as an offset."""
+        return 20 if self.big else 12
+
+    @property
+    def first_at(self) -> int:
+        """Where the offset of the first directory stands."""
+        return 8 if self.big else 4
+
+
+def layout_of(data: bytes | bytearray) -> TiffLayout:
+    """Read how numbers are stored.
+
+    Raises:
+        struct.error: the file is shorter than 4 bytes.
+    """
+    order = "<" if data[:2] == b"II" else ">"
+    return TiffLayout(order, struct.unpack_from(order + "H", data, 2)[0] == BIG_VERSION)
+
+
+def first_directory(data: bytes | bytearray) -> dict[int, int]:
+    """Read the tags of the first page that hold a whole number.
+
+    Returns:
+        Tag -> value.
+
+    Raises:
+        struct.error: the directory is cut short, or lies outside of the file.
+    """
+    layout = layout_of(data)
+    return _tags(data, _offset_at(data, layout.first_at, layout), layout)
+
+
+def page_offsets(data: bytes | bytearray) -> list[int]:
+    """List where the directory of each page begins.
+
+    Behind the first page, thumbnails and masks are left out. A chain that leads back to itself ends there.
+
+    Returns:
+        Bytes from the beginning of the file. The last one lies outside of a file that is cut short.
+
+    Raises:
+        struct.error: the file is shorter than its head.
+    """
+    layout = layout_of(data)
+    at = _offset_at(data, layout.first_at, layout)
+    offsets: list[int] = []
+    seen: set[int] = set()
+    while at and at not in seen:
+        seen.add(at)
+        try:
+            is_page = not offsets or not _is_thumbnail_or_mask(_tags(data, at, layout))
+            following = _following(data, at, layout)
+        except struct.error:  # decoding this page tells that it is damaged
+            return [*offsets, at]
+        offsets += [at] if is_page else []
+        at = following
+    return offsets
+
+
+def put_first(data: bytearray, offset: int) -> None:
+    """Let the file begin with another of its pages, in place: decoders that know one page then decode that one."""
+    layout = layout_of(data)
+    struct.pack_into(layout.offset_format, data, layout.first_at, offset)
+
+
+def _tags(data: bytes | bytearray, at: int, layout: TiffLayout) -> dict[int, int]:
+    begin, end = _entries(data, at, layout)
+    values: dict[int, int] = {}
+    for entry in range(begin, end, layout.entry_bytes):
+        tag, kind = struct.unpack_from(layout.order + "HH", data, entry)
+        if kind in FORMATS:
+            value_at = entry + layout.entry_bytes - struct.calcsize(layout.offset_format)
+            (values[tag],) = struct.unpack_from(layout.order + FORMATS[kind], data, value_at)
+    return values
+
+
+def _following(data: bytes | bytearray, at: int, layout: TiffLayout) -> int:
+    return _offset_at(data, _entries(data, at, layout)[1], layout)
+
+
+def _entries(data: bytes | bytearray, at: int, layout: TiffLayout) -> tuple[int, int]:
+    if at >= len(data):  # an offset of 8 bytes may be more than `struct` takes
+        raise struct.error("the directory lies outside of the file")
+    (count,) = struct.unpack_from(layout.count_format, data, at)
+    begin = at + struct.calcsize(layout.count_format)
+    return begin, min(begin + count * layout.entry_bytes, len(data))
+
+
+def _offset_at(data: bytes | bytearray, at: int, layout: TiffLayout) -> int:
+    return int(struct.unpack_from(layout.offset_format, data, at)[0])
+
+
+def _is_thumbnail_or_mask(tags: dict[int, int]) -> bool:
+    return bool(tags.get(NEW_SUBFILE_TYPE_TAG, 0) & THUMBNAIL_OR_MASK) or tags.get(SUBFILE_TYPE_TAG) == OLD_THUMBNAIL
+
+
+JPEG, PNG, BMP, WEBP, TIFF, GIF, HEIC = "JPEG", "PNG", "BMP", "WebP", "TIFF", "GIF", "HEIC"
+
+ORIENTATION_TAG, WIDTH_TAG, HEIGHT_TAG = 0x112, 0x100, 0x101
+JPEG_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
+AVIF_BRANDS = (b"avif", b"avis")
+
+
+class Header(NamedTuple):
+    """What the head of a picture file says.
+
+    Attributes:
+        kind: the name of its format.
+        size_wh: width and height in pixels as stored, before any turning; None where the head does not say.
+        see_through: some pixels may be transparent.
+    """
+
+    kind: str
+    size_wh: tuple[int, int] | None = None
+    see_through: bool = False
+
+
+def read_header(data: bytes | bytearray) -> Header | None:
+    """Recognise a picture by its content, never by its name.
+
+    Args:
+        data: the file; its first 64 KB mostly do.
+
+    Returns:
+        None where these bytes begin no known picture. A head that is cut short has `size_wh` None.
+    """
+    kind = _kind_of(data)
+    if kind is None:
+        return None
+    try:
+        return _READERS[kind](data) if kind in _READERS else Header(kind)
+    except (struct.error, IndexError):
+        return Header(kind)
+
+
+def read_orientation(exif: bytes) -> int:
+    """Read EXIF's orientation: 1 (upright) to 8; 1 where it is missing or damaged."""
+    try:
+        return first_directory(exif.removeprefix(b"Exif\0\0")).get(ORIENTATION_TAG, 1)
+    except struct.error:
+        return 1
+
+
+def may_be_animated(data: bytes, kind: str) -> bool:
+    """Tell an animated PNG or WebP by its head; any GIF may have several frames."""
+    if kind == PNG:
+        return data.find(b"acTL", 0, max(data.find(b"IDAT"), 0)) >= 0
+    if kind == WEBP:
+        return data[12:16] == b"VP8X" and bool(data[20:21] and data[20] & 0x02)
+    return kind == GIF
+
+
+def _kind_of(data: bytes | bytearray) -> str | None:
+    for kind, start in ((JPEG, b"\xff\xd8\xff"), (PNG, b"\x89PNG\r\n\x1a\n"), (GIF, b"GIF8")):
+        if data.startswith(start):
+            return kind
+    if data.startswith(MARKS):
+        return TIFF
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return WEBP
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
+        return HEIC
+    # two letters begin many texts, so a bitmap must also have the reserved zeros of its head
+    return BMP if data.startswith(b"BM") and data[6:10] == bytes(4) else None
+
+
+def _read_jpeg(data: bytes | bytearray) -> Header:
+    at = 2
+    while data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker in JPEG_FRAME_MARKERS:
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return Header(JPEG, (width, height))
+        if marker == 0xFF:  # a fill byte
+            at += 1
+            continue
+        at += 2 + int(struct.unpack_from(">H", data, at + 2)[0])
+    return Header(JPEG)
+
+
+def _read_png(data: bytes | bytearray) -> Header:
+    width, height, _, colour = struct.unpack_from(">IIBB", data, 16)
+    return Header(PNG, (width, height), colour in (4, 6) or data.find(b"tRNS", 0, data.find(b"IDAT")) >= 0)
+
+
+def _read_bmp(data: bytes | bytearray) -> Header:
+    width, height = struct.unpack_from("<ii", data, 18)
+    # a height below zero means that rows are stored from the top; the fourth byte of a pixel is rarely meant as alpha
+    return Header(BMP, (abs(width), abs(height)))
+
+
+def _read_webp(data: bytes | bytearray) -> Header:
+    if data[12:16] == b"VP8X":
+        width, height = (1 + int.from_bytes(data[at : at + 3], "little") for at in (24, 27))
+        return Header(WEBP, (width, height), bool(data[20] & 0x10))
+    if data[12:16] == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, 21)
+        return Header(WEBP, (1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)), bool(bits >> 28 & 1))
+    width, height = struct.unpack_from("<HH", data, 26)
+    return Header(WEBP, (width & 0x3FFF, height & 0x3FFF))
+
+
+def _read_tiff(data: bytes | bytearray) -> Header:
+    values = first_directory(data)
+    if WIDTH_TAG not in values or HEIGHT_TAG not in values:
+        return Header(TIFF)
+    return Header(TIFF, (values[WIDTH_TAG], values[HEIGHT_TAG]))
+
+
+def _read_gif(data: bytes | bytearray) -> Header:
+    width, height = struct.unpack_from("<HH", data, 6)
+    return Header(GIF, (width, height), see_through=True)
+
+
+_READERS = {JPEG: _read_jpeg, PNG: _read_png, BMP: _read_bmp, WEBP: _read_webp, TIFF: _read_tiff, GIF: _read_gif}
+
+
+SUFFIXES = frozenset(
+    {".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".ts", ".wmv", ".flv", ".3gp", ".ogv", ".h264"}
+)
+HEAD_BYTES = 16
+
+MATROSKA, MPEG, FLASH = b"\x1aE\xdf\xa3", b"\0\0\x01\xba", b"FLV\x01"
+
+
+def is_video(path: Path) -> bool:
+    """Tell a video by its suffix or by how it begins; False where the file cannot be read."""
+    if path.suffix.lower() in SUFFIXES:
+        return True
+    try:
+        head = read_head(path)
+    except OSError:
+        return False
+    return head.startswith((MATROSKA, MPEG, FLASH)) or promises_exactly(head)
+
+
+def read_head(path: Path) -> bytes:
+    """Read the first bytes of a file; fewer where it is shorter.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def promises_exactly(head: bytes) -> bool:
+    """True for MP4, MOV and AVI, which say how many frames they have; others leave it to be guessed from the time."""
+    return head[8:12] == b"AVI " or (head[4:8] == b"ftyp" and head[8:12] not in HEIC_BRANDS + AVIF_BRANDS)

@@ -1,0 +1,402 @@
+"""A camera that runs all day: gives the newest frame, reports faults once and reconnects."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+
+from digitreader.camera.frame_health import FrameHealth
+from digitreader.camera.opening import AUTO, camera_node, first_camera, open_camera_source
+from digitreader.camera.source import (
+    CameraSettings,
+    LiveSettings,
+    Notice,
+    OnNotice,
+    OnWaiting,
+    Source,
+    ignore,
+    printable,
+)
+from digitreader.errors import SourceError
+from digitreader.values import Frame
+
+
+class LatestFrame:
+    """Holds one frame; a newer one takes its place, so that a slow reader never falls behind a fast camera.
+
+    Args:
+        patient: wait until a frame was taken instead of dropping it, for what must be read frame by frame.
+    """
+
+    def __init__(self, *, patient: bool = False) -> None:
+        self._patient = patient
+        self._changed = threading.Condition()
+        self._frame: Frame | None = None
+        self._error: SourceError | None = None
+        self._over = self._closed = False
+        self.put_count = self.dropped = 0
+
+    def put(self, frame: Frame) -> bool:
+        """Leave a frame for the reader; one that was not taken yet is dropped and counted.
+
+        Returns:
+            False where nobody reads any more.
+        """
+        with self._changed:
+            if self._patient:
+                self._changed.wait_for(lambda: self._frame is None or self._closed)
+            self.dropped += self._frame is not None
+            self._frame = frame
+            self.put_count += 1
+            self._changed.notify_all()
+            return not self._closed
+
+    def be_patient(self) -> None:
+        """From now on wait until a frame was taken instead of dropping it."""
+        with self._changed:
+            self._patient = True
+
+    def finish(self, error: SourceError | None = None) -> None:
+        """Say that no frame will come any more, and why where that is an error."""
+        with self._changed:
+            self._error, self._over = error, error is None
+            self._changed.notify_all()
+
+    def take(self, wait_s: float) -> Frame | None:
+        """Take the newest frame; None where none came for so long, or the source has ended.
+
+        Raises:
+            SourceError: the source has failed; told once, after its last frame.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._frame or self._error or self._over, wait_s)
+            frame, self._frame = self._frame, None
+            if frame is None and self._error is not None:
+                error, self._error = self._error, None
+                raise error
+            self._changed.notify_all()
+            return frame
+
+    def wait(self, wait_s: float) -> bool:
+        """Wait for the first frame without taking it; False where none came for so long.
+
+        Raises:
+            SourceError: as for `take`.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._frame or self._error or self._over, wait_s)
+            if self._frame is None and self._error is not None:
+                raise self._error
+            return self._frame is not None or self._over
+
+    @property
+    def ended(self) -> bool:
+        """The source has ended as a video does, and its last frame was taken."""
+        with self._changed:
+            return self._over and self._frame is None
+
+    def close(self) -> None:
+        """Say that nobody reads any more."""
+        with self._changed:
+            self._closed = True
+            self._frame = None
+            self._changed.notify_all()
+
+
+Open = Callable[[], Source]
+Stamp = Callable[[Frame], float]
+
+
+class Grabber:
+    """One connection to a source. The same thread opens, reads and releases it because drivers require that.
+
+    Args:
+        open_source: opens the source; called in the thread.
+        mailbox: where its frames go.
+        stamp: the time of a frame, in seconds.
+
+    Attributes:
+        ends: it turned out to be a video, whose end is no fault, and of which every frame counts.
+        by_differences: it sends what changes, so that while nothing does its pictures are equal.
+    """
+
+    def __init__(self, open_source: Open, mailbox: LatestFrame, stamp: Stamp) -> None:
+        self._open, self._stamp = open_source, stamp
+        self.mailbox = mailbox
+        self.ends = self.by_differences = False
+        # a thread that hangs in a driver must not hold up the end of the process
+        self._thread = threading.Thread(target=self._grab, name="grabber", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """The source is still held."""
+        return self._thread.is_alive()
+
+    def close(self, wait_s: float = 0.0) -> None:
+        """Let the source be released, at the latest when it gives its next frame, and wait for that for so long."""
+        self.mailbox.close()
+        self._thread.join(wait_s)
+
+    def _grab(self) -> None:
+        try:
+            self._fill()
+        except SourceError as error:
+            self.mailbox.finish(error)
+        except Exception as error:  # noqa: BLE001 # whatever ends this thread has to be heard in the other
+            said = " ".join(str(error).split())
+            self.mailbox.finish(SourceError(f"its driver failed ({type(error).__name__}: {said}); connect it again"))
+
+    def _fill(self) -> None:
+        with self._open() as source:
+            self.by_differences = bool(getattr(source, "by_differences", False))
+            if getattr(source, "ends", False):  # a video on a server waits for its reader, as a file does
+                self.ends = True
+                self.mailbox.be_patient()
+            for frame in source.frames():
+                if not self.mailbox.put(frame if self.ends else dataclasses.replace(frame, time_s=self._stamp(frame))):
+                    return
+        self.mailbox.finish()
+
+
+GLANCE_S = 0.1
+"""How long the reader waits for a frame before it looks at the clock."""
+MOST_HANGING = 3
+"""So many connections may hang in their driver before no other is begun."""
+
+
+@dataclass(slots=True)
+class Outage:
+    """A fault that lasts.
+
+    Attributes:
+        reason: what is wrong, as it was noticed first.
+        began_s: when it was noticed, by the monotonic clock; `retry_s` is when to connect again.
+    """
+
+    reason: str
+    began_s: float
+    retry_s: float
+
+
+class LiveSource:
+    """A camera whose frames are taken by a thread of its own; a context manager, and a `Source` as any other.
+
+    Frames count what the camera gave, read or not. Black frames, repeated ones and those of a wrong form are never
+    given. Who listens is told of a fault once; while it lasts no frame is given; and is told when it is over.
+    Meanwhile `on_waiting` is called again and again, until so many connections hang in their driver that none is tried.
+
+    Args:
+        name: what the user named, fit to be printed.
+        open_source: opens the source; called again after each fault, in another thread.
+        settings: how patient it is.
+        stamp: the time of a frame in seconds; the time since the start where none is given.
+        patient: drop no frame, for a source that waits for its reader.
+
+    Raises:
+        SourceError: it cannot be opened, or gives no first frame, and `LiveSettings.from_the_start` is not set.
+    """
+
+    live = True
+    frame_count = None
+
+    def __init__(
+        self,
+        name: str,
+        open_source: Open,
+        settings: LiveSettings | None = None,
+        *,
+        stamp: Stamp | None = None,
+        patient: bool = False,
+    ) -> None:
+        self.name = name
+        self.listen(ignore)
+        self._open, self._settings, self._patient = open_source, settings or LiveSettings(), patient
+        began_s = time.monotonic()
+        self._stamp: Stamp = stamp or (lambda _: time.monotonic() - began_s)
+        self._watch = FrameHealth(self._settings.patience_s)
+        self._outage: Outage | None = None
+        self._hanging: list[Grabber] = []
+        self._attempts = self._before = self._dropped_before = 0
+        self._was_there = False
+        self._grabber = self._connect()
+        self._fine_since_s = self._heard_s = began_s
+        if not self._settings.from_the_start:
+            self._await_first()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._grabber.close(self._settings.release_s)
+
+    def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
+        """Be told of faults, and that they are over, instead of who was told before."""
+        self._on_notice, self._on_waiting = on_notice, on_waiting
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were replaced by newer ones before they could be read."""
+        return self._dropped_before + self._grabber.mailbox.dropped
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the newest frame whenever the reader asks, through any number of faults.
+
+        Raises:
+            SourceError: a fault lasted as long as `LiveSettings.give_up_s`.
+        """
+        if self._settings.from_the_start:
+            self._begin()
+        while not self._grabber.mailbox.ended:
+            frame = self._look()
+            if frame is not None:
+                self._recover()
+                yield frame
+                self._heard_s = time.monotonic()  # the time that the reader took is no silence of the camera
+            elif self._outage is not None:
+                self._endure(self._outage)
+
+    def _begin(self) -> None:
+        try:
+            self._await_first()
+        except SourceError as error:
+            self._fail(str(error), gone=True)
+
+    def _look(self) -> Frame | None:
+        """The next frame that is fit to be read; None where there is none yet, or a fault."""
+        try:
+            frame = self._grabber.mailbox.take(GLANCE_S)
+        except SourceError as error:
+            self._fail(str(error), gone=True)
+            return None
+        if frame is None:
+            if time.monotonic() - self._heard_s >= self._settings.patience_s and self._outage is None:
+                self._fail("gives no pictures any more; check cable, power and network, or give a longer --patience")
+            return None
+        self._heard_s = time.monotonic()
+        if self._grabber.ends or self._watch.accepts(frame, by_differences=self._grabber.by_differences):
+            return dataclasses.replace(frame, index=self._before + frame.index)
+        if self._watch.fault and self._outage is None:
+            self._fail(self._watch.fault)
+        return None
+
+    def _fail(self, reason: str, *, gone: bool = False) -> None:
+        if self._grabber.ends:
+            raise SourceError(f"{self.name}: {self._reason(reason)}")
+        now_s, reason = time.monotonic(), self._reason(reason)
+        if self._outage is None:
+            if now_s - self._fine_since_s >= self._settings.settled_s:
+                self._attempts = 0
+            self._outage = Outage(reason, now_s, now_s + self._settings.wait_s(self._attempts))
+            next_step = "connecting again" if self._was_there else "waiting for it"
+            self._on_notice(Notice(self.name, True, f"{self.name}: {reason}; {next_step}"))
+        elif gone:
+            self._outage.retry_s = now_s + self._settings.wait_s(self._attempts)
+
+    def _reason(self, message: str) -> str:
+        return message.removeprefix(f"{self.name}: ")
+
+    def _recover(self) -> None:
+        if self._outage is None:
+            return
+        now_s = time.monotonic()
+        lasted_s, self._outage, self._fine_since_s = now_s - self._outage.began_s, None, now_s
+        state, self._was_there = "back" if self._was_there else "there", True
+        self._on_notice(Notice(self.name, False, f"{self.name}: is {state} after {lasted_s:.1f} s"))
+
+    def _endure(self, outage: Outage) -> None:
+        now_s = time.monotonic()
+        if now_s - outage.began_s >= self._settings.give_up_s:
+            raise SourceError(f"{self.name}: {outage.reason}; gave up after {self._settings.give_up_s:g} s")
+        if now_s >= outage.retry_s:
+            self._attempts += 1
+            outage.retry_s = now_s + self._settings.opening_s + self._settings.wait_s(self._attempts)
+            self._reconnect()
+        if len(self._hanging) < MOST_HANGING:
+            self._on_waiting()
+
+    def _reconnect(self) -> None:
+        self._grabber.close()
+        self._hanging = [grabber for grabber in (*self._hanging, self._grabber) if grabber.alive]
+        if len(self._hanging) >= MOST_HANGING:
+            return
+        mailbox = self._grabber.mailbox
+        self._before += mailbox.put_count
+        self._dropped_before += mailbox.dropped
+        self._watch.reconnected()
+        self._grabber = self._connect()
+
+    def _connect(self) -> Grabber:
+        return Grabber(self._open, LatestFrame(patient=self._patient), self._stamp)
+
+    def _await_first(self) -> None:
+        deadline_s = time.monotonic() + self._settings.opening_s
+        try:
+            while not (came := self._grabber.mailbox.wait(GLANCE_S)) and time.monotonic() < deadline_s:
+                self._on_waiting()
+        except SourceError as error:
+            raise SourceError(f"{self.name}: {self._reason(str(error))}") from error
+        except BaseException:
+            self._grabber.close()
+            raise
+        self._heard_s = self._fine_since_s = time.monotonic()
+        if not came:
+            self._grabber.close()
+            raise SourceError(f"{self.name}: gives no picture within {self._settings.opening_s:g} s; check its network")
+        self._was_there = True
+
+
+def open_live(spec: str, camera: CameraSettings | None = None, settings: LiveSettings | None = None) -> LiveSource:
+    """Open a camera or URL, to be read for as long as the process runs.
+
+    Args:
+        spec: for which `sources.opening.is_camera` is true.
+        camera: what to set of it.
+        settings: how patient the reader is.
+
+    Raises:
+        SourceError: it does not exist, cannot be opened, or gives no first picture.
+    """
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    if spec == AUTO:
+        spec = first_camera()
+    settings = settings or LiveSettings()
+    return LiveSource(printable(spec), opener(spec, camera, settings.patience_s), settings)
+
+
+def opener(spec: str, camera: CameraSettings | None, patience_s: float) -> Callable[[], Source]:
+    """What opens a camera again and again, under whatever number it comes back."""
+    node = camera_node(spec)
+    if node is None:
+        return lambda: open_camera_source(spec, camera, threaded=True, patience_s=patience_s)
+    return SameCamera(spec, node, camera)
+
+
+class SameCamera:
+    """Opens a camera of this machine, and from then on the same one, even where its number has changed."""
+
+    def __init__(self, spec: str, node: Path, camera: CameraSettings | None) -> None:
+        self._spec, self._node, self._camera = spec, node, camera
+
+    def __call__(self) -> Source:
+        """Open it.
+
+        Raises:
+            SourceError: it does not exist, or cannot be opened.
+        """
+        from digitreader.camera.devices import stable_name
+        from digitreader.camera.webcam import open_camera
+
+        opened = open_camera(self._spec, self._node, self._camera, threaded=True)
+        self._node = stable_name(self._node)
+        return opened

@@ -1,0 +1,171 @@
+"""From what the user names to the source that it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.camera.source import CameraSettings, Source, printable
+from digitreader.errors import SourceError
+from digitreader.host.messages import print_info
+
+if TYPE_CHECKING:
+    from digitreader.camera.source import CameraSettings
+
+STDIN, DEMO, PICAMERA, AUTO = "-", "demo", "picamera", "auto"
+NODE, LINKS = "/dev/video", "/dev/v4l/"
+PROTOCOLS = frozenset({"http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "udp", "tcp", "srt"})
+
+
+def expand(spec: str) -> list[str]:
+    """Turn a folder into its pictures, in natural order; anything else stays as it is.
+
+    Returns:
+        What `open_source` opens one by one. A folder without pictures stays, and is refused there.
+    """
+    if not is_folder(spec):
+        return [spec]
+    from digitreader.camera.folder import pictures_in
+
+    try:
+        return [str(path) for path in pictures_in(Path(spec))]
+    except SourceError:
+        return [spec]
+
+
+def is_folder(spec: str) -> bool:
+    """True for the name of an existing folder that is not one of the words with a meaning of their own."""
+    if not spec:  # which `Path` takes for this folder
+        return False
+    return spec not in {STDIN, DEMO, PICAMERA, AUTO} and camera_node(spec) is None and Path(spec).is_dir()
+
+
+def is_camera(spec: str) -> bool:
+    """True for what gives frames by itself: a camera of this machine, or a URL."""
+    return spec in {PICAMERA, AUTO} or is_url(spec) or camera_node(spec) is not None
+
+
+def open_source(spec: str, *, paced: bool = True) -> Source:
+    """Open what the user named.
+
+    Args:
+        spec: an image or video file, ``-``, a camera's number, /dev/video node or link below /dev/v4l, ``picamera``,
+            ``auto`` for the first camera that works, a URL, or ``demo``. A file that is called like one of these is
+            meant by ``./demo``.
+        paced: the demo camera gives its frames as slowly as a camera does, instead of as fast as they are drawn.
+
+    Raises:
+        SourceError: it does not exist, or cannot be opened. A picture is only opened by its `frames`.
+    """
+    if spec == DEMO:
+        from digitreader.camera.demo import Demo
+
+        return Demo(paced=paced)
+    if spec == STDIN:
+        from digitreader.camera.image_pages import StdinPicture
+
+        return StdinPicture()
+    if is_camera(spec):
+        return open_camera_source(spec)
+    if "://" in spec and not Path(spec).exists():
+        known = ", ".join(sorted(PROTOCOLS))
+        raise SourceError(f"{printable(spec)}: there is no such kind of address; there are {known}")
+    if not spec:
+        raise SourceError("an empty name is no source; give that of a picture, a folder, a video or a camera")
+    return _open_file(Path(spec))
+
+
+def open_default_source(*, paced: bool = True) -> Source:
+    """Open the first camera that works, or else the demo camera; a line on stderr says which.
+
+    Args:
+        paced: as in `open_source`, for the demo camera.
+    """
+    return open_source(default_spec(), paced=paced)
+
+
+def default_spec() -> str:
+    """The first camera that works, or else the demo camera; a line on stderr says which."""
+    try:
+        return first_camera()
+    except SourceError:
+        print_info("no camera was found, so this is the demo camera; Ctrl-C ends")
+        return DEMO
+
+
+def first_camera() -> str:
+    """Find the first camera that gives a picture; a line on stderr says which.
+
+    Raises:
+        SourceError: there is none.
+    """
+    from digitreader.camera.devices import list_cameras, stable_name
+    from digitreader.camera.picamera import is_installed
+
+    titles = {str(device.path): f"{device.path} ({device.title})" for device in list_cameras()}
+    for spec, title in (titles | ({PICAMERA: PICAMERA} if is_installed() else {})).items():
+        try:
+            open_camera_source(spec).__exit__(None, None, None)
+        except SourceError:
+            continue
+        print_info(f"reading camera {title}; Ctrl-C ends")
+        return spec if spec == PICAMERA else str(stable_name(Path(spec)))
+    raise SourceError(f"{AUTO}: no camera gives a picture; see: digitreader doctor")
+
+
+def open_camera_source(
+    spec: str, settings: CameraSettings | None = None, *, threaded: bool = False, patience_s: float = 0.0
+) -> Source:
+    """Open a camera of this machine or a URL.
+
+    Args:
+        spec: for which `is_camera` is true.
+        settings: what to set of a camera; a URL has no such settings.
+        threaded: it is read by a thread beside others; see `Capture`.
+        patience_s: how long that thread's reader waits for a frame.
+
+    Raises:
+        SourceError: it does not exist, or cannot be opened.
+    """
+    if spec == AUTO:
+        spec = first_camera()
+    if spec == PICAMERA:
+        from digitreader.camera.picamera import PiCamera
+
+        return PiCamera(settings, threaded=threaded)
+    from digitreader.camera.webcam import open_camera, open_stream
+
+    if (node := camera_node(spec)) is not None:
+        return open_camera(spec, node, settings, threaded=threaded)
+    return open_stream(spec, threaded=threaded, patience_s=patience_s)
+
+
+def _open_file(path: Path) -> Source:
+    if path.is_dir():
+        from digitreader.camera.folder import pictures_in
+
+        pictures_in(path)
+        raise SourceError(f"{printable(path)}: is a folder; name one of its pictures")
+    from digitreader.camera.image_header import is_video
+
+    if is_video(path):
+        from digitreader.camera.video import Video
+
+        return Video(path)
+    from digitreader.camera.image_pages import PictureSource
+
+    return PictureSource(path)
+
+
+def is_url(spec: str) -> bool:
+    """True for the address of a network camera or video."""
+    protocol, mark, _ = spec.partition("://")
+    return bool(mark) and protocol.lower() in PROTOCOLS
+
+
+def camera_node(spec: str) -> Path | None:
+    """The node or link of a camera of this machine; None where something else is named."""
+    if spec.startswith(LINKS):
+        return Path(spec)
+    number = spec.removeprefix(NODE)
+    return Path(f"{NODE}{int(number)}") if number.isdecimal() and number.isascii() else None

@@ -1,0 +1,192 @@
+"""What every source of frames is, and the settings and notices that come with it."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from digitreader.errors import SourceError
+
+if TYPE_CHECKING:
+    from digitreader.values import Frame
+
+
+def printable(name: str | os.PathLike[str]) -> str:
+    """What the user named as text that is fit to be shown.
+
+    Returns:
+        The name with U+FFFD for bytes that are no UTF-8; of an address, without user and password, and with stars for
+        the secrets that its parameters name.
+    """
+    text = os.fspath(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if "://" not in text:
+        return text
+    from digitreader.host.messages import parse_shown
+
+    address = parse_shown(text)
+    return text if address is None else address.without_login
+
+
+def expand_home(name: str) -> str:
+    """A name with the user's home for a leading ``~/``, which in a configuration file no shell has filled in."""
+    return os.path.expanduser(name) if name.startswith("~/") else name  # noqa: PTH111 # a name is not always a path
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSettings:
+    """Settings of the camera itself.
+
+    Attributes:
+        size_wh: of its pictures, in pixels.
+        fps: pictures a second.
+        exposure_ms: how long light is collected for a picture; switches the automatic one off.
+        focus: where it is sharp; switches the automatic one off. Dioptres with Picamera2 (10 is 10 cm away), and the
+            camera's own scale with V4L2.
+    """
+
+    size_wh: tuple[int, int] | None = None
+    fps: float | None = None
+    exposure_ms: float | None = None
+    focus: float | None = None
+
+    def named(self) -> list[str]:
+        """The names of what is set, without their units."""
+        return [field.name.partition("_")[0] for field in fields(self) if getattr(self, field.name) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """The limits, in seconds.
+
+    Attributes:
+        patience_s: a camera that gave no frame, or only black ones or the same one again, for this long has a fault.
+        opening_s: how long it may take to open and give its first frame.
+        give_up_s: a fault that lasts this long ends the run; infinite by default.
+        first_wait_s: how long to wait before it is connected again for the first time; each further wait is twice as
+            long ...
+        longest_wait_s: ... up to this one.
+        settled_s: a camera that ran for this long without a fault begins with the first wait again.
+        release_s: how long to wait at the end for the camera to be released.
+        from_the_start: one that cannot be opened at first has a fault like any other, and is waited for; otherwise that
+            is an error.
+    """
+
+    patience_s: float = 1.5
+    opening_s: float = 12.0
+    give_up_s: float = math.inf
+    first_wait_s: float = 0.5
+    longest_wait_s: float = 15.0
+    settled_s: float = 10.0
+    release_s: float = 0.3
+    from_the_start: bool = False
+
+    def wait_s(self, attempts: int) -> float:
+        """How long to wait after so many attempts that failed."""
+        return min(self.first_wait_s * 2.0 ** min(attempts, 30), self.longest_wait_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Told once when a fault is noticed, and once when it is over.
+
+    Attributes:
+        source: the source's name.
+        interrupted: True for the fault, False when frames come again.
+        message: one line for a person, which begins with the name.
+    """
+
+    source: str
+    interrupted: bool
+    message: str
+
+
+OnNotice = Callable[[Notice], None]
+OnWaiting = Callable[[], None]
+
+
+def ignore(*_: object) -> None:
+    """Default callback: ignore the notice."""
+
+
+class Source(Protocol):
+    """Something that gives frames; a context manager, since most hold a device or a file open."""
+
+    @property
+    def name(self) -> str:
+        """What the user named, fit to be printed."""
+
+    @property
+    def live(self) -> bool:
+        """True for a stream (camera, video, demo), False for a single picture."""
+
+    @property
+    def frame_count(self) -> int | None:
+        """How many frames there will be, where that is known."""
+
+    @property
+    def dropped(self) -> int:
+        """How many frames came faster than they were asked for, and were left out."""
+
+    def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
+        """Be told of interruptions; a source that cannot be interrupted tells nothing.
+
+        Args:
+            on_notice: called when the stream is interrupted, and when it is back.
+            on_waiting: called again and again while it is being connected.
+        """
+
+    def frames(self) -> Iterator[Frame]:
+        """Give every frame once, in order, until the source ends.
+
+        Raises:
+            SourceError: the source broke off; the frames before were given. Where only one page of a picture file
+                cannot be read, the iterator goes on with the next page.
+        """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+
+class PlainSource:
+    """The parts of a source that most have no use for: it holds nothing open, drops nothing and is not interrupted."""
+
+    @property
+    def dropped(self) -> int:
+        """Every frame is given."""
+        return 0
+
+    def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
+        """Nothing is told."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Nothing is held open."""
+
+
+def readable_frames(frames: Iterator[Frame], on_error: Callable[[SourceError], None]) -> Iterator[Frame]:
+    """Give the frames that can be read, and pass over the pages that cannot.
+
+    Args:
+        frames: as `Source.frames` gives them.
+        on_error: is given the error of each page that cannot be read, or of the whole source, in its place.
+    """
+    while True:
+        try:
+            frame = next(frames)
+        except StopIteration:
+            return
+        except SourceError as error:
+            on_error(error)
+            continue
+        yield frame

@@ -1,0 +1,101 @@
+"""A video file as a source; one that breaks off gives the frames before that, then an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+
+from digitreader.camera.capture import Capture, FilmClock
+from digitreader.camera.image_header import promises_exactly, read_head
+from digitreader.camera.source import PlainSource, printable
+from digitreader.errors import SourceError
+from digitreader.values import Frame
+
+# what FFmpeg says of a file that stops before its last frame does, or of a frame that is not whole
+DAMAGE = re.compile(
+    r"prematurely|partial file|truncat|overread|damaged|corrupt|bad vlc|error (count|y=|at MB|while decoding)",
+    re.IGNORECASE,
+)
+
+COUNT_TOLERANCE = 2
+
+
+class Video(PlainSource):
+    """A video file, opened.
+
+    Raises:
+        SourceError: the file is missing, empty or no video.
+    """
+
+    live = True
+
+    def __init__(self, path: Path) -> None:
+        self.name = printable(path)
+        self._exact = promises_exactly(_checked_head(path, self.name))
+        self._file = path.open("rb")
+        # OpenCV crashes on a name that is no UTF-8, and the kernel's name for the open file always is; elsewhere the
+        # whole path is given, since FFmpeg takes what stands before a colon for a protocol
+        odd = self.name != str(path)
+        target = f"/proc/self/fd/{self._file.fileno()}" if odd else str(path.absolute())
+        # with one thread FFmpeg complains of a frame while that frame is read, and not somewhat later
+        self._capture = Capture(target, cv2.CAP_FFMPEG, (cv2.CAP_PROP_N_THREADS, 1))
+        if not self._capture.opened:
+            self.__exit__(None, None, None)
+            raise SourceError(_refusal(self.name, exact=self._exact))
+        self.frame_count = self._capture.frame_count or None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._capture.__exit__(kind, error, traceback)
+        self._file.close()
+
+    def frames(self) -> Iterator[Frame]:
+        """Give every whole frame; one that is damaged is left out.
+
+        Raises:
+            SourceError: frames were damaged, or the video breaks off; the others were given.
+        """
+        index, damaged, clock = 0, 0, FilmClock(self._capture)
+        is_cut = False
+        while (image := self._capture.read()) is not None:
+            is_cut, time_s = self._complains(), clock.time_s()
+            damaged += is_cut
+            if not is_cut:
+                yield Frame(image, self.name, index, time_s)
+            index += 1
+        if index == 0:
+            raise SourceError(f"{self.name}: holds no frames; record this video again")
+        promised = (self.frame_count or 0) if self._exact else 0
+        if is_cut or self._complains() or index < promised - COUNT_TOLERANCE:
+            of = f" of {promised}" if promised else ""
+            raise SourceError(f"{self.name}: breaks off after {index - damaged}{of} frames; copy this video again")
+        if damaged:
+            raise SourceError(f"{self.name}: {damaged} of {index} frames are damaged; the others were read")
+
+    def _complains(self) -> bool:
+        return bool(DAMAGE.search(self._capture.chatter))
+
+
+def _checked_head(path: Path, name: str) -> bytes:
+    try:
+        head = read_head(path)
+    except OSError as error:
+        raise SourceError(f"{name}: cannot be read ({error.strerror}); give a video file") from error
+    if not head:
+        raise SourceError(f"{name}: is empty; give a video file")
+    return head
+
+
+def _refusal(name: str, *, exact: bool) -> str:
+    if exact:
+        return f"{name}: is cut short or damaged, so that its table of frames is missing; copy this video again"
+    return f"{name}: is not a video that can be decoded; give an MP4, AVI, MKV, MOV or WebM file"

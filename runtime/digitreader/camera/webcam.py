@@ -1,0 +1,155 @@
+"""USB cameras by their name or node, and their frames."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+
+from digitreader.camera.capture import PATIENCE_MS, Capture, FilmClock, adjust
+from digitreader.camera.devices import list_cameras, query_device
+from digitreader.camera.source import CameraSettings, PlainSource, printable
+from digitreader.errors import SourceError
+from digitreader.host.messages import print_info
+from digitreader.values import ColourImage, Frame
+
+# <linux/videodev2.h>: VIDIOC_QUERYCAP and the struct v4l2_capability that it fills
+
+
+STREAM_SETTINGS = (
+    *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, PATIENCE_MS),
+    *(cv2.CAP_PROP_N_THREADS, 1),  # threads hold frames back, and complain when nobody listens
+)
+
+THREAD_PATIENCE_MS = 2_000
+NO_PICTURE = "the camera gives no picture; close other programs that use it, which digitreader doctor names"
+
+
+class Camera(PlainSource):
+    """An opened camera that has given its first frame.
+
+    Args:
+        name: what the user named.
+        capture: opened; the camera releases it.
+        failure: the error's text for when there is no frame.
+        ends: the stream may end by itself, as a video on a server does, without that being an error.
+        by_differences: it sends what changes, so that while nothing does its pictures are equal.
+    """
+
+    live = True
+    frame_count = None
+
+    def __init__(
+        self, name: str, capture: Capture, *, failure: str, ends: bool = False, by_differences: bool = False
+    ) -> None:
+        self.name = name
+        self._capture = capture
+        self.ends, self.by_differences = ends, by_differences
+        first = capture.read() if capture.opened else None
+        if first is None:
+            capture.__exit__(None, None, None)
+            raise SourceError(failure)
+        self._first = first
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._capture.__exit__(kind, error, traceback)
+
+    def frames(self) -> Iterator[Frame]:
+        """Give frames as they come.
+
+        Raises:
+            SourceError: the camera stopped giving frames, or a server gave a single picture.
+        """
+        began_s, film = time.monotonic(), FilmClock(self._capture) if self.ends else None
+        image: ColourImage | None = self._first
+        index = 0
+        while image is not None:
+            # a video on a server comes as fast as the network, whatever its own speed is
+            time_s = time.monotonic() - began_s if film is None else film.time_s()
+            yield Frame(image, self.name, index, time_s)
+            index += 1
+            image = self._capture.read()
+        if not self.ends:
+            raise SourceError(f"{self.name}: stopped giving frames after {index}; check its cable and power")
+        if index == 1:
+            raise SourceError(
+                f"{self.name}: gives one picture and no video; read it with: curl -s URL | digitreader read -"
+            )
+
+
+def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *, threaded: bool = False) -> Camera:
+    """Open a camera of this machine.
+
+    Args:
+        name: what the user named: ``0`` or ``/dev/video0``.
+        node: its /dev/video node, or a link to it below /dev/v4l.
+        settings: what to set of it; a line on stderr says what it does not take.
+        threaded: as in `Capture`.
+
+    Raises:
+        SourceError: there is no such camera, it may not be opened, or it gives no frame.
+    """
+    on_linux = sys.platform == "linux"
+    if on_linux:
+        _check_node(name, node)
+    index = int(re.sub(r"\D", "", node.resolve().name))
+    capture = Capture(index, cv2.CAP_V4L2 if on_linux else cv2.CAP_ANY, threaded=threaded)
+    if settings is not None and capture.opened and (refused := adjust(capture, settings)):
+        options = ", ".join(f"--{requested_value}" for requested_value in refused)
+        print_info(f"{name}: the camera does not take {options} as given, and goes on without")
+    return Camera(name, capture, failure=f"{name}: {NO_PICTURE}")
+
+
+def open_stream(url: str, *, threaded: bool = False, patience_s: float = 0.0) -> Camera:
+    """Open a network camera or a video on a server.
+
+    Args:
+        url: http, https, rtsp or the like; a password in it is used but never shown.
+        threaded: as in `Capture`; then a frame may take 2 s, since somebody waits for it who connects again ...
+        patience_s: ... or so long and a little more, where that somebody is more patient.
+
+    Raises:
+        SourceError: nobody answers within 10 s, or what comes is no video.
+    """
+    name = printable(url)
+    patience_ms = max(THREAD_PATIENCE_MS, round(1000 * patience_s) + 500) if threaded else PATIENCE_MS
+    settings = (*STREAM_SETTINGS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, patience_ms)
+    capture = Capture(url, cv2.CAP_FFMPEG, settings, threaded=threaded)
+    if capture.opened and not capture.is_coded_by_differences:
+        capture.leave_damaged_out()
+    failure = f"{name}: gives no video; check the address and the network"
+    ends = capture.opened and capture.frame_count > 0
+    by_differences = capture.opened and capture.is_coded_by_differences
+    return Camera(name, capture, failure=failure, ends=ends, by_differences=by_differences)
+
+
+def cameras_here() -> str:
+    """Name the cameras that exist, for the end of an error's line."""
+    cameras = [f"{camera.path} ({camera.title})" for camera in list_cameras()]
+    if not cameras:
+        return "no camera is connected; connect one, or try: digitreader read demo"
+    return f"cameras here: {', '.join(cameras)}"
+
+
+def _check_node(name: str, node: Path) -> None:
+    if not node.exists():
+        raise SourceError(f"{name}: there is no camera {node}; {cameras_here()}")
+    if not os.access(node, os.R_OK | os.W_OK):
+        raise SourceError(f"{name}: {node} may not be opened; join its group: sudo usermod -aG video $USER")
+    device = query_device(node)
+    if device is not None and device.is_csi:
+        raise SourceError(f"{name}: {node} is a CSI camera, which OpenCV cannot read; use: digitreader read picamera")
+    if device is None or not device.captures:
+        raise SourceError(f"{name}: {node} is not a camera; {cameras_here()}")

@@ -1,0 +1,136 @@
+"""`digitreader bench`: what reading costs on this machine, beside a yardstick measured in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from digitreader.cli.arguments import add_model_arguments
+from digitreader.errors import UsageError
+
+if TYPE_CHECKING:
+    from digitreader.measure.bench import EngineBench, FrameBench, StartBench
+    from digitreader.measure.soak import LiveBench
+
+    Measure = Callable[[argparse.Namespace], tuple[FrameBench | StartBench | EngineBench | LiveBench, str]]
+
+DESCRIPTION = """\
+Measure what reading costs here. Times on a busy machine mean little, so each figure stands beside a yardstick that is
+run in turn with it, and the ratio of the two is what to compare.
+
+  frame    one 640x480 frame with ten digits, beside OpenCV's bare gray + adaptive threshold + connected components
+  start    `digitreader read one.png` from start to exit, beside a Python that only imports numpy, cv2 and LiteRT and
+           allocates the model; and its peak memory
+  engine   the model alone on 1 and on 32 glyphs, with LiteRT and with NumPy
+  live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
+           size, an error of the driver, the webhook or the broker gone; into every output that can be tried here. Exit
+           status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader bench frame
+  digitreader bench frame --size 1280x720 --runs 200
+  digitreader bench start --format json
+  digitreader bench engine --model accurate
+  digitreader bench live --frames 50000         an hour-long soak, played fast
+"""
+
+TEN_DIGITS = "12345\n67890"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments."""
+    parser = subparsers.add_parser(
+        "bench",
+        help="measure what reading costs on this machine",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+    )
+    parser.add_argument("what", choices=("frame", "start", "engine", "live"), help="what to measure")
+    add_model_arguments(parser)
+    parser.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="of the frame (default: 640x480)")
+    parser.add_argument(
+        "--runs", type=_runs, metavar="N", help="counted runs (default: 100 frames, 10 starts, 100 for engine)"
+    )
+    parser.add_argument("--frames", type=_runs, default=3000, metavar="N", help="of live's film (default: 3000)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, print the figures to stdout.
+
+    Returns:
+        1 where ``bench live`` did not survive a fault, else 0.
+
+    Raises:
+        UsageError: ``bench engine`` with one engine.
+        ModelFormatError: the model cannot be used.
+        MissingExtraError: an engine is not installed.
+    """
+    if args.what != "start":  # whose processes choose for themselves
+        # NumPy's OpenBLAS reads this when it is first imported; LiteRT and OpenCV are measured on one thread as well
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    benches: dict[str, Measure] = {"frame": _frame, "start": _start, "engine": _engine, "live": _live}
+    measured, text = benches[args.what](args)
+    print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
+    return int(getattr(measured, "survived", True) is False)
+
+
+def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:
+    from digitreader.measure.bench import bench_frame, describe_frame
+    from digitreader.model.load import load_model
+    from digitreader.reading.pipeline import Reader
+
+    reader = Reader(load_model(args.model, args.engine))
+    measured = bench_frame(reader, size_wh=args.size, text=TEN_DIGITS, runs=args.runs or 100)
+    return measured, describe_frame(measured)
+
+
+def _start(args: argparse.Namespace) -> tuple[StartBench, str]:
+    from digitreader.measure.bench import bench_start, describe_start
+    from digitreader.model.load import load_model
+
+    load_model(args.model, args.engine)
+    measured = bench_start(args.model, args.engine, text=TEN_DIGITS, runs=args.runs or 10)
+    return measured, describe_start(measured)
+
+
+def _engine(args: argparse.Namespace) -> tuple[EngineBench, str]:
+    if args.engine != "auto":
+        raise UsageError("bench engine measures both engines; leave --engine out")
+    from digitreader.measure.bench import bench_engine, describe_engine
+    from digitreader.model.load import load_model
+    from digitreader.model.locate import locate_model
+
+    load_model(args.model)
+    measured = bench_engine(locate_model(args.model), runs=args.runs or 100)
+    return measured, describe_engine(measured)
+
+
+def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:
+    from digitreader.measure.bench import describe_live
+    from digitreader.measure.soak import bench_live
+    from digitreader.model.load import load_model
+    from digitreader.reading.pipeline import Reader
+
+    measured = bench_live(Reader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
+    return measured, describe_live(measured)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.partition("x")
+    if not (cross and width.isdigit() and height.isdigit() and min(int(width), int(height)) >= 64):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give WIDTHxHEIGHT of at least 64x64, as in 640x480")
+    return int(width), int(height)
+
+
+def _runs(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs; give 1 or more")
+    return int(text)

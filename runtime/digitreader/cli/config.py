@@ -1,0 +1,58 @@
+"""`digitreader config`: which options `digitreader read` would have, and who said so."""
+
+from __future__ import annotations
+
+import argparse
+
+DESCRIPTION = """\
+Print the options that `digitreader read` would have here, as a configuration file: the command line's over the file's
+over the defaults; what read would refuse is refused. Secrets are not shown: of a webhook's address only the host, since
+its path may be one, and of a command only the program.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader config                          what `digitreader read` would do here
+  digitreader config --config cam.toml        the same with this file, which is checked
+  digitreader config 0 --format jsonl > ~/.config/digitreader/config.toml
+                                              begin a file
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments: those of `digitreader read`."""
+    from digitreader.cli.read import add_arguments
+
+    parser = subparsers.add_parser(
+        "config",
+        help="print the options that read has here, file and command line together",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+    )
+    add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print them; `apply_config` has checked before that the file holds options alone.
+
+    Raises:
+        UsageError: options that read refuses.
+        ModelFormatError: there is no such model.
+    """
+    import os
+    import sys
+
+    from digitreader.cli.config_arguments import settings_of, show
+    from digitreader.cli.read import check_read_arguments, read_parser
+    from digitreader.host.messages import HIDDEN, print_info
+    from digitreader.setup.config_file import places, read_config
+
+    check_read_arguments(args)
+    table = read_config(args.config) if args.config else {}
+    settings = settings_of(args.words, table, make=read_parser)
+    shown = show(settings, file=args.config, looked_for=() if args.no_config else places(os.environ))
+    print(shown)
+    if HIDDEN in shown and not sys.stdout.isatty():
+        print_info(f"{HIDDEN} stands for what may be a secret; write it into the file yourself")
+    return 0

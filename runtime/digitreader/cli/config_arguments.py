@@ -1,0 +1,319 @@
+"""Options from the configuration file, under those of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from digitreader.errors import ConfigError, UsageError
+from digitreader.host.messages import HIDDEN, print_info
+from digitreader.setup.config_file import TOO_LARGE, Table, find_config, hidden
+
+if TYPE_CHECKING:
+    from digitreader.cli.parser import Parser
+
+NOT_IN_FILES = frozenset({"help", "version", "config", "no_config"})
+
+Options = Mapping[str, argparse.Action]
+"""The parser's options by the key that each has in a file."""
+
+
+def options_of(actions: Sequence[argparse.Action]) -> Options:
+    """Give each option its key: its long name without dashes, and for sources the plain word."""
+    pairs = [(key, action) for action in actions if action.dest not in NOT_IN_FILES for key in keys_of(action)]
+    return dict(pairs)
+
+
+def keys_of(action: argparse.Action) -> list[str]:
+    """The keys that mean an option, the first of them the usual one; the ``--no-`` of a switch is no key."""
+    if not action.option_strings:
+        return [action.dest]
+    names = [name.removeprefix("--") for name in action.option_strings if name.startswith("--")]
+    return [name for name in names if name.removeprefix("no-") not in names or not name.startswith("no-")]
+
+
+def words_of(table: Mapping[str, object], options: Options) -> list[str]:
+    """Write a file's table as the words of a command line, so that the parser itself checks them.
+
+    Raises:
+        ConfigError: a key that there is not, or a value that no command line can say.
+    """
+    unknown = [key for key in table if key not in options]
+    if unknown:
+        raise ConfigError(_unknown(unknown[0], options))
+    named = [key for key in table if options[key].option_strings]
+    words = [word for key in named for word in _words(key, table[key], options[key])]
+    # behind two dashes nothing is taken for an option, or for one more value of the option before
+    nameless = [word for key in table if key not in named for word in _words(key, table[key], options[key])]
+    return [*words, "--", *nameless] if nameless else words
+
+
+def _unknown(key: str, options: Options) -> str:
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(key, list(options), n=1, cutoff=0.0)[0]
+    return f"unknown key {key!r}; the nearest is {nearest!r}, and digitreader config --help tells them all"
+
+
+def _words(key: str, value: object, action: argparse.Action) -> Iterator[str]:
+    option = f"--{key}"
+    if action.nargs == 0:
+        yield from _switch(key, value, action)
+    elif not action.option_strings:
+        yield from (_text(key, each, number=True) for each in _listed(value))
+    elif _takes_several(action):
+        yield from (option, *(_text(key, each, number=True) for each in _listed(value)))
+    elif isinstance(value, list) and not _repeatable(action):
+        raise ConfigError(f"{key}: is a list of {len(value)}; give one value, without brackets")
+    else:
+        yield from (f"{option}={_text(key, each, number=not _is_text(action))}" for each in _listed(value))
+
+
+def _switch(key: str, value: object, action: argparse.Action) -> Iterator[str]:
+    if isinstance(action, argparse._CountAction):  # noqa: SLF001 # argparse has no public name for it
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ConfigError(f"{key}: {_shown(value)}; give a whole number, without quotes")
+        yield from [f"--{key}"] * value
+    elif not isinstance(value, bool):
+        raise ConfigError(f"{key}: {_shown(value)}; give true or false, without quotes")
+    elif value:
+        yield f"--{key}"
+    elif f"--no-{key}" in action.option_strings:
+        yield f"--no-{key}"
+
+
+def _text(key: str, value: object, *, number: bool) -> str:
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ConfigError(f"{key}: holds a zero byte, which no option can; leave it out")
+        return os.path.expanduser(value)  # noqa: PTH111 # a path's own would take the slashes out of URLs
+    if isinstance(value, int | float) and not isinstance(value, bool) and number:
+        return str(value)
+    need = "a number or text in quotes" if number else "text in quotes"
+    raise ConfigError(f"{key}: {_shown(value)}; give {need}")
+
+
+def _shown(value: object) -> str:
+    kinds = {bool: "is true or false", dict: "is a table", list: "is a list", str: "is text"}
+    kind = next((told for kind, told in kinds.items() if isinstance(value, kind)), None)
+    return kind or f"is {value}"
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _is_text(action: argparse.Action) -> bool:
+    return action.type is None or (isinstance(action.type, type) and issubclass(action.type, str | os.PathLike))
+
+
+def _takes_several(action: argparse.Action) -> bool:
+    return action.nargs in {"*", "+"} or (isinstance(action.nargs, int) and action.nargs > 1)
+
+
+def _repeatable(action: argparse.Action) -> bool:
+    return isinstance(action, argparse._AppendAction)  # noqa: SLF001 # argparse has no public name for it
+
+
+SAME = {"source": "sources", "sources": "source"}
+"""What is named in two ways: whoever names a source means it instead of those of the file."""
+
+Origin = Literal["command line", "file", "default"]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionValue:
+    """One option as it stands.
+
+    Attributes:
+        key: its name in a file.
+        value: as TOML has it; None where it is not set.
+        origin: who said so.
+    """
+
+    key: str
+    value: object
+    origin: Origin
+
+
+def merge_file_options(
+    args: argparse.Namespace, words: Sequence[str], table: Table, *, make: Callable[[], Parser], path: Path
+) -> None:
+    """Set in `args` what the file says and the command line does not.
+
+    Args:
+        args: what the command line was parsed to, defaults included.
+        words: the command line, behind the command.
+        table: the file's content.
+        make: makes the command's parser.
+        path: the file, for messages.
+
+    Raises:
+        ConfigError: a key that there is not, or a value that the option does not take.
+    """
+    given = vars(_said(make(), words))
+    beaten = _beaten_by(given, make())
+    for dest, value in vars(_filed(make(), table, path)).items():
+        if dest not in beaten:
+            setattr(args, dest, value)
+
+
+def settings_of(words: Sequence[str], table: Table, *, make: Callable[[], Parser]) -> list[OptionValue]:
+    """Every option as it stands, in the order of the command's help.
+
+    Args:
+        words: the command line, behind the command, that was parsed before.
+        table: the file's content, checked before.
+        make: makes the command's parser.
+    """
+    given, written = vars(_said(make(), words)), vars(_said(_as_written(make()), words))
+    beaten = _beaten_by(given, make())
+    settings: dict[str, OptionValue] = {}
+    for action in options_of(make().actions()).values():
+        keys = keys_of(action)
+        filed = next((key for key in keys if key in table), None)
+        if action.dest in given:
+            value = _as_said(given[action.dest], written[action.dest])
+            setting = OptionValue(keys[0], _plain(value), "command line")
+        elif filed is not None and action.dest not in beaten:
+            setting = OptionValue(keys[0], table[filed], "file")
+        else:
+            setting = OptionValue(keys[0], _plain(action.default), "default")
+        settings[action.dest] = setting
+    return list(settings.values())
+
+
+def _beaten_by(given: Iterable[str], parser: Parser) -> set[str]:
+    """Keys of the file that the command line overrides or excludes."""
+    return {each for dest in given for each in (dest, SAME.get(dest, dest), *parser.rivals(dest))}
+
+
+def _said(parser: Parser, words: Sequence[str]) -> argparse.Namespace:
+    """What the words themselves set, without any default."""
+    for action in parser.actions():
+        action.default = argparse.SUPPRESS
+    return parser.parse_args(words)
+
+
+def _filed(parser: Parser, table: Table, path: Path) -> argparse.Namespace:
+    try:
+        return _said(parser, words_of(table, options_of(parser.actions())))
+    except (ConfigError, UsageError) as error:
+        told = str(error).removeprefix("argument ").removeprefix("--").partition("; see ")[0]
+        raise ConfigError(f"{path}: {told}") from error
+
+
+def _as_written(parser: Parser) -> Parser:
+    """A parser that keeps each value as it was typed; another has checked them."""
+    for action in parser.actions():
+        action.type, action.choices = None, None
+    return parser
+
+
+def _as_said(parsed: object, written: object) -> object:
+    """A number where one was written that a file can hold; else, as for a size such as 5M, what was written."""
+    if isinstance(written, str) and isinstance(parsed, int | float) and abs(parsed) < TOO_LARGE:
+        with suppress(ValueError):
+            return parsed if float(written) == parsed else written
+    return written
+
+
+def _plain(value: object) -> object:
+    """A value as TOML can say it."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return str(value)
+
+
+def show(settings: Sequence[OptionValue], *, file: Path | None, looked_for: Sequence[Path]) -> str:
+    """The configuration as a file that says the same, with who said so behind each line.
+
+    Args:
+        settings: every option.
+        file: what was read; None where there is none.
+        looked_for: where it was looked for.
+    """
+    places = ", ".join(str(place) for place in looked_for) or "nowhere"
+    head = f"# file: {file}" if file else f"# file: none (looked for: {places})"
+    return "\n".join([head, *(_line(setting) for setting in settings)])
+
+
+def _line(setting: OptionValue) -> str:
+    if setting.value is None or setting.value == []:
+        return f"# {setting.key} is not set"
+    shown = hidden(setting.key, setting.value)
+    if not _is_unicode(shown):
+        return f"# {setting.key} is no UTF-8 text, which a file cannot hold; give it on the command line"
+    note = f", hidden here as {HIDDEN}" if shown != setting.value else ""
+    return f"{setting.key} = {_toml(shown)}  # {setting.origin}{note}"
+
+
+def _is_unicode(value: object) -> bool:
+    """Whether it can be written; a file name of other bytes cannot."""
+    if isinstance(value, list):
+        return all(map(_is_unicode, value))
+    return not any("\ud800" <= character <= "\udfff" for character in str(value))
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_toml(each) for each in value)}]"
+    if isinstance(value, str):
+        # JSON's escapes are TOML's, but for DEL, which TOML wants escaped
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+FILES = """\
+A file in TOML with any of these options, named without their dashes, and the command line beats it:
+  sources = [0]
+  format = "jsonl"
+  expect = ["digits=5", "increasing"]
+Without --config it is looked for as ~/.config/digitreader/config.toml (or below $XDG_CONFIG_HOME), then as
+/etc/digitreader/config.toml; the first that exists is read, and a line on stderr says so.
+"""
+
+
+def add_config_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--config`` and ``--no-config``."""
+    group = parser.add_argument_group("the configuration file", FILES)
+    which = group.add_mutually_exclusive_group()
+    which.add_argument("--config", type=Path, metavar="FILE", help="read the options that are not given here from FILE")
+    which.add_argument("--no-config", action="store_true", help="read no configuration file")
+
+
+def apply_config(args: argparse.Namespace, words: Sequence[str], make: Callable[[], Parser]) -> None:
+    """Set what the configuration file says and the command line does not; `args.config` is the file that was read.
+
+    Args:
+        args: what the command line was parsed to.
+        words: the command line, behind the command.
+        make: makes the command's parser.
+
+    Raises:
+        ConfigError: the file cannot be read, or holds what is no option.
+    """
+    args.words = words
+    if args.no_config:
+        return
+    if args.config is None:
+        args.config = find_config(os.environ)
+        if args.config is None:
+            return
+        print_info(f"settings from {args.config}; --no-config leaves them out")
+    from digitreader.setup.config_file import exposed_secrets, read_config
+
+    table = read_config(args.config)
+    merge_file_options(args, words, table, make=make, path=args.config)
+    for key in exposed_secrets(args.config, table):
+        print_info(
+            f"warning: {args.config}: {key} may hold a secret and everybody may read it; chmod 600 {args.config}"
+        )

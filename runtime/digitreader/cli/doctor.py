@@ -1,0 +1,94 @@
+"""`digitreader doctor`: what is wrong with this machine, its camera and its picture, and what to do."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from digitreader.cli.arguments import add_model_arguments
+
+if TYPE_CHECKING:
+    from digitreader.setup.doctor.facts import Facts, ModelFacts, PictureFacts, PythonFacts
+
+DESCRIPTION = """\
+Look for what keeps digits from being read here: cameras and the rights to them, who holds them, Picamera2, NumPy,
+OpenCV, the engine, the model, heat, power and disk. Then take a picture and judge which way is up, its light, glare,
+focus, contrast and the digits' size. Each line says what is so, and below it what to do. Nothing is changed.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader doctor                  this machine and its first camera, with a sheet of digits under it
+  digitreader doctor 2                the same with camera 2
+  digitreader doctor photo.jpg        judge a picture that was taken before
+  digitreader doctor --json > me.json for who shall help; it names no network, no password and no person but the user
+
+exit status: 0, 1 where something keeps it from reading.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments."""
+    parser = subparsers.add_parser(
+        "doctor",
+        help="find what is wrong with this machine, its camera and its picture",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+    )
+    parser.add_argument(
+        "source", nargs="?", metavar="SOURCE", help="take the picture from it, as read does (default: the first camera)"
+    )
+    add_model_arguments(parser)
+    parser.add_argument("--no-picture", action="store_true", help="take no picture")
+    parser.add_argument("--json", action="store_true", help="print findings and facts as one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Gather the facts, judge them and tell.
+
+    Returns:
+        1 where something keeps digits from being read, else 0.
+    """
+    from digitreader.setup.doctor.hardware_checks import worst
+    from digitreader.setup.doctor.install_checks import examine
+    from digitreader.setup.doctor.report import to_json, to_text
+
+    facts = _gather(args)
+    findings = examine(facts)
+    print(to_json(facts, findings) if args.json else to_text(findings))
+    return int(worst(findings) == "fail")
+
+
+def _gather(args: argparse.Namespace) -> Facts:
+    from pathlib import Path
+
+    from digitreader.setup.doctor.facts import Facts
+    from digitreader.setup.doctor.gather_hardware import gather_board, gather_cameras
+    from digitreader.setup.doctor.gather_model_and_picture import source_to_look_at
+    from digitreader.setup.doctor.gather_python import gather_python
+
+    cameras, python, board = gather_cameras(), gather_python(), gather_board(Path.cwd())
+    spec = "" if args.no_picture else args.source or source_to_look_at(cameras, python)
+    return Facts(cameras, python, _model(args, python), board, _picture(spec, args, python))
+
+
+def _model(args: argparse.Namespace, python: PythonFacts) -> ModelFacts:
+    if not python.module("numpy").works:  # and nothing else can be tried: this very process would fail or crash
+        from digitreader.setup.doctor.facts import ModelFacts
+
+        return ModelFacts(args.model, "", ("cannot be tried without NumPy",))
+    from digitreader.setup.doctor.gather_model_and_picture import gather_model
+
+    return gather_model(args.model, args.engine)
+
+
+def _picture(spec: str, args: argparse.Namespace, python: PythonFacts) -> PictureFacts:
+    if spec and not (python.module("numpy").works and python.module("cv2").works):
+        from digitreader.camera.source import printable
+        from digitreader.setup.doctor.facts import PictureFacts
+
+        return PictureFacts(printable(spec), error=f"{printable(spec)}: cannot be opened without OpenCV")
+    from digitreader.setup.doctor.gather_model_and_picture import gather_picture
+
+    return gather_picture(spec, args.model, args.engine)

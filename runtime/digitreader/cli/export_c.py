@@ -1,0 +1,84 @@
+"""`digitreader export MODEL --c DIR`: models that are there already become C, without TensorFlow."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.errors import ModelFormatError, UsageError
+
+if TYPE_CHECKING:
+    from digitreader_export.c99 import CSource
+
+OF_RUNS = ("out", "variant", "all", "sparsity", "schedule", "clusters", "calibration")
+"""Options that say how a run becomes models."""
+
+
+def models_named(args: argparse.Namespace) -> tuple[str, ...]:
+    """The shipped models and .tflite files that the command line names; none where it names a run.
+
+    Raises:
+        UsageError: several names of which one is no model.
+    """
+    from digitreader.model.locate import shipped_models
+
+    if args.run_folder is None:
+        return ()
+    names = (str(args.run_folder), *args.more)
+    shipped = shipped_models()
+    models = tuple(name for name in names if Path(name).suffix == ".tflite" or (name in shipped and not _is_run(name)))
+    if len(names) > 1 and len(models) < len(names):
+        (first, *_) = (name for name in names if name not in models)
+        raise UsageError(
+            f"{first}: is no model; several at once are shipped names or .tflite files ({', '.join(shipped)})"
+        )
+    return models
+
+
+def export_models(args: argparse.Namespace, names: Sequence[str]) -> int:
+    """Write the models as one library of C99.
+
+    Raises:
+        UsageError: an option that is for runs, or no folder for the C.
+        ModelFormatError: no such model, one without a card, or a check refuses it.
+        NoCFormError: a network that the integer C cannot express.
+        OutputError: the folder cannot be written to.
+    """
+    if args.c is None:
+        raise UsageError(f"{names[0]}: is a model already; give --c DIR for its C99, or a run folder to export")
+    for option in OF_RUNS:
+        if getattr(args, option):
+            raise UsageError(f"--{option} is for a run, and {names[0]} is a model already; leave it out")
+    from digitreader_export.c99 import describe_c, write_library
+
+    sizes = write_library([source_of(name) for name in names], args.c)
+    print(describe_c(sizes, args.c))
+    return 0
+
+
+def _is_run(name: str) -> bool:
+    # a folder of a shipped model's name is meant before the model, as it was before models could be named
+    return Path(name).is_dir()
+
+
+def source_of(name: str) -> CSource:
+    """A model as the C is made of it, once it has passed its checks.
+
+    Raises:
+        ModelFormatError: no such model, one without a card, or a check refuses it.
+    """
+    from digitreader.model.card import ModelCard
+    from digitreader.model.load import load_model
+    from digitreader.model.locate import locate_model
+    from digitreader_export.c99 import CSource
+
+    card = load_model(name).card
+    if not isinstance(card, ModelCard):
+        raise ModelFormatError(
+            f"{name}: has no card of an export beside it ({Path(name).stem}.json), with whose golden inks the C is "
+            "tested; copy the card there too"
+        )
+    content = locate_model(name).read_bytes()
+    return CSource(content, card.name, card.acceptance, card.golden, card.features)

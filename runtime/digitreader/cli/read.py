@@ -1,0 +1,332 @@
+"""digitreader read."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.camera import expand, is_folder
+from digitreader.camera.opening import is_camera, is_url
+from digitreader.camera.source import expand_home, printable
+from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
+from digitreader.cli.config_arguments import add_config_arguments
+from digitreader.cli.output_arguments import add_output_arguments, output_settings
+from digitreader.cli.parser import Parser
+from digitreader.cli.read_arguments import (
+    AUTO,
+    add_camera_arguments,
+    add_expect_argument,
+    camera_settings,
+    check_settable,
+    expected_rules,
+    framing,
+    live_settings,
+)
+from digitreader.cli.read_loop import ReadJob, read_all, read_new_pictures
+from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
+from digitreader.errors import UsageError
+from digitreader.host.messages import print_info
+from digitreader.host.native_stderr import native_stderr_dropped, quiet_libraries
+from digitreader.host.process import Terminated, gc_frozen_after, termination_raised
+from digitreader.output import FORMATS, closed_at_the_end, open_sinks
+
+if TYPE_CHECKING:
+    from digitreader.camera.source import CameraSettings
+    from digitreader.output.settings import OutputSettings
+    from digitreader.output.sink import Sink
+    from digitreader.reading.number_rules import NumberRules
+    from digitreader.reading.pipeline import Reader
+    from digitreader.web.controls import Controls
+    from digitreader.web.server import WebServer
+
+
+def named_sources(args: argparse.Namespace) -> list[str]:
+    """What is to be read, as it was named."""
+    return [expand_home(spec) for spec in (*args.sources, *args.source)]
+
+
+def watched_folder(sources: list[str]) -> Path:
+    """The folder that ``--watch`` means.
+
+    Raises:
+        UsageError: what is named is not one folder that exists.
+    """
+    if len(sources) != 1 or not is_folder(sources[0]):
+        given = ", ".join(map(printable, sources)) or "nothing"
+        raise UsageError(f"--watch needs one folder that exists as SOURCE, not {given}")
+    return Path(sources[0])
+
+
+def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
+    """Refuse what read would refuse; nothing is opened or made, and no camera, program or broker need be there.
+
+    Returns:
+        What is asked for beside what is printed.
+
+    Raises:
+        UsageError: rules, sources, settings or outputs that cannot be meant, or a password that cannot be read.
+        ModelFormatError: there is no such model.
+        OutputError: a file would be read and written to, or trusted certificates cannot be read.
+    """
+    from digitreader.model.locate import locate_model
+
+    expected_rules(args)
+    sources = named_sources(args)
+    if args.watch:
+        watched_folder(sources)
+    camera = camera_settings(args)
+    if camera is not None and not args.watch:
+        for part in [part for spec in sources for part in expand(spec)]:
+            check_settable(part, camera)
+    locate_model(args.model)
+    if args.web is not None:
+        from digitreader.web.address import parse_web_address
+
+        parse_web_address(args.web)
+    settings = output_settings(args)
+    if settings is not None:
+        from digitreader.output.conflicts import check_files, check_twice
+        from digitreader.output.kinds import kind_of
+
+        for place in settings.places:
+            if (check := kind_of(place).check) is not None:
+                check(place, settings)  # files are checked by what opens them
+        check_twice(settings.places)
+        check_files(settings.places, sources)
+    return settings
+
+
+DESCRIPTION = """\
+Find the handwritten digits in pictures, videos and cameras, and read them.
+
+SOURCE is one or more of
+  photo.jpg            a JPEG, PNG, GIF, BMP, WebP or TIFF picture; of a TIFF every page, of an animation every frame
+  scans/               a folder: each of its pictures, 2.jpg before 10.jpg
+  clip.mp4             a video file
+  0, /dev/video0       a camera by its number or its node, or by /dev/v4l/by-id/NAME, which stays the same
+  picamera             a Raspberry Pi's own camera, through Picamera2
+  rtsp://host/stream   a network camera (http, https, rtsp)
+  -                    a picture on stdin
+  auto                 the first camera that works
+  demo                 a built-in camera that shows handwritten numbers
+Without SOURCE, the first camera that works is read, or else the demo.
+A picture is read the way up in which it reads best; a stream is read as it is.
+
+Of a camera the newest picture is read. When it is unplugged, hangs or shows nothing, that is said once, nothing is told
+meanwhile, and it is connected again until it works.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader read photo.jpg                      the digits, line by line
+  digitreader read scans/ --format csv > all.csv  one row for each digit, with its confidence and box
+  digitreader read 0                              each new number held under the camera, once it is steady
+  digitreader read 0 --format jsonl | ./program   one JSON object for each frame
+  digitreader read demo --frames 300 --annotate out
+                                                  300 frames of the demo, and a picture of each number in out/
+  digitreader read 0 --expect digits=5,increasing
+                                                  a meter: five digits, and it never runs backwards
+  digitreader read auto --region 100,80,400,200 --rotate 180
+                                                  a part of what a camera sees that hangs upside down
+  digitreader read inbox/ --watch                 each picture that is put into a folder
+  digitreader read scans/ --rotate 0              pictures as they are; else each is read the way up that reads best
+  digitreader read 0 --web 8080                   the same, and a live page at http://127.0.0.1:8080/
+  curl -s URL | digitreader read -                a picture from stdin
+
+exit status: 0, 1 where a source could not be read (the others are) or an output has missed something, 2 for a wrong
+command line, 130 for Ctrl-C, 143 for SIGTERM, 129 where its terminal was closed.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments."""
+    parser = subparsers.add_parser(
+        "read",
+        help="read the digits in pictures, videos and cameras",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+    )
+    add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options, each of which a configuration file may hold too."""
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="what to read; see above")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
+    parser.add_argument("--activations", action="store_true", help="JSON Lines hold each digit's ten activations too")
+    add_expect_argument(parser)
+    add_model_arguments(parser)
+    add_threshold_argument(parser)
+    parser.add_argument("--annotate", type=Path, metavar="DIR", help="save pictures with boxes, digits and confidence")
+    parser.add_argument("--frames", type=_count, metavar="N", help="stop each stream after N frames")
+    parser.add_argument("--watch", action="store_true", help="SOURCE is a folder: read each new picture that comes in")
+    parser.add_argument("--real-time", action="store_true", help="read videos at their own speed, as a camera's")
+    parser.add_argument("--source", action="append", default=[], metavar="SOURCE", help="the same as SOURCE")
+    add_camera_arguments(parser)
+    add_output_arguments(parser)
+    add_web_arguments(parser)
+    add_config_arguments(parser)
+
+
+def read_parser() -> Parser:
+    """The parser of `digitreader read` by itself, without the other commands."""
+    parser = Parser(prog="digitreader read")
+    add_arguments(parser)
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read every source in its order; one that fails is told of, and the others are read.
+
+    Returns:
+        1 where a source failed or an output has missed something; 143 for SIGTERM, 129 for a closed terminal; else 0.
+
+    Raises:
+        UsageError: a rule that cannot be expected.
+        OutputError: a place for what is read cannot be written to.
+        ModelFormatError: the model is refused.
+    """
+    try:
+        with termination_raised():
+            return _run(args)
+    except Terminated as end:
+        print_info("terminated")
+        return end.exit_status
+
+
+def _run(args: argparse.Namespace) -> int:
+    # NumPy's OpenBLAS reads this when it is first imported; to start threads that have no matrices to multiply, and to
+    # end them, takes a fifth of the time in which a picture is read
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    rules = expected_rules(args)
+    sources = named_sources(args)
+    watched = watched_folder(sources) if args.watch else None
+    specs = [] if watched else [part for spec in sources for part in expand(spec)]
+    _say_endless(specs, args.frames)
+    camera = camera_settings(args)
+    for spec in specs:
+        check_settable(spec, camera)
+    # open the outputs first: they are cheap and may be refused before any frame is read
+    sinks = open_sinks(
+        args.format,
+        args.annotate,
+        inputs=specs,
+        named=len(sources) > 1 or any(map(is_folder, sources)),
+        expecting=rules is not None,
+        activations=_with_activations(args),
+        more=output_settings(args),
+    )
+    with ExitStack() as at_the_end:
+        server = at_the_end.enter_context(open_server(args.web, args)) if args.web is not None else None
+        at_the_end.enter_context(closed_at_the_end(sinks, args.timeout))
+        if not watched:
+            _quiet_cameras(specs, at_the_end)
+        job = _job_of(args, rules, camera, sinks, server)
+        failed = read_new_pictures(watched, job) if watched else read_all(specs or [None], job)
+        if server is not None and args.frames is None:
+            print_info("everything is read; the page stays until Ctrl-C")
+            threading.Event().wait()
+    return int(failed or any(sink.missed for sink in sinks))
+
+
+def _quiet_cameras(specs: list[str], until: ExitStack) -> None:
+    """Keep what the libraries of cameras print from the terminal, where a camera is read."""
+    if all(map(is_camera, specs)):
+        until.enter_context(quiet_libraries())
+    if not specs or any(map(is_camera, specs)):
+        until.enter_context(native_stderr_dropped())
+
+
+def _job_of(
+    args: argparse.Namespace,
+    rules: NumberRules | None,
+    camera: CameraSettings | None,
+    sinks: list[Sink],
+    server: WebServer | None,
+) -> ReadJob:
+    """Load the model, add what tells systemd and the page, and put together what is the same for every source."""
+    with gc_frozen_after():
+        from digitreader.reading.pipeline import Reader
+
+        model = load_named_model(args)
+    sinks += _heartbeat()  # now systemd may be told that the reader is ready
+    if args.threshold is not None:
+        model.set_threshold(args.threshold)
+    reader = Reader(model, doubtful=rules is not None)
+    controls = None if server is None else _serve_page(server, args, reader, sinks)
+    return ReadJob(
+        reader,
+        model.facts.acceptance,
+        sinks,
+        frames=args.frames,
+        plain=args.format == "text",
+        rules=rules,
+        camera=camera,
+        framing=framing(args),
+        upright=args.rotate == AUTO,
+        live=live_settings(args),
+        steady_s=args.steady,
+        real_time=args.real_time,
+        controls=controls,
+    )
+
+
+def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
+    """Serve the live page, which is one more sink; gives what may be changed on it."""
+    from digitreader.web.app import Served
+    from digitreader.web.board import Board
+    from digitreader.web.controls import Controls
+    from digitreader.web.corrections import Corrections
+    from digitreader.web.workbench import Workbench
+
+    board, controls = Board(lambda: reader.last_found), Controls(framing(args), reader.model)
+    sinks.append(board)
+    served = Served(
+        name=", ".join(map(printable, named_sources(args))) or "auto",
+        model=args.model,
+        board=board,
+        open_workbench=lambda: Workbench(args.model, args.engine),
+        corrections=Corrections(args.corrections.expanduser()),
+        controls=controls,
+        config=config_to_save_to(args),
+    )
+    server.start(served)
+    return controls
+
+
+def _with_activations(args: argparse.Namespace) -> bool:
+    """Whether the ten activations of each digit are told; only where something tells them."""
+    lines = args.format == "jsonl" or any(place.startswith("jsonl:") for place in args.output)
+    if args.activations and not lines:
+        raise UsageError("--activations: only JSON Lines hold them; add --format jsonl or --output jsonl:FILE")
+    return bool(args.activations)
+
+
+def _say_endless(specs: list[str], frames: int | None) -> None:
+    """Warn of sources that have no turn, since the one before has no end."""
+    endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
+    if endless is not None and frames is None:
+        print_info(
+            f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each"
+        )
+
+
+def _heartbeat() -> list[Sink]:
+    """What tells systemd of processed frames, where it has started this process and listens."""
+    if "NOTIFY_SOCKET" not in os.environ:
+        return []
+    from digitreader.setup.service.watchdog import Heartbeat, notifier_from
+
+    notifier = notifier_from(os.environ)
+    return [] if notifier is None else [Heartbeat(notifier)]
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of frames; give 1 or more")
+    return int(text)

@@ -1,0 +1,179 @@
+"""Arguments about the camera and the numbers to expect."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import TYPE_CHECKING
+
+from digitreader.camera.source import LiveSettings
+from digitreader.errors import UsageError
+from digitreader.reading.settings import TrackerSettings
+
+if TYPE_CHECKING:
+    from digitreader.camera.framing import Framing
+    from digitreader.camera.source import CameraSettings
+    from digitreader.reading.number_rules import NumberRules
+
+AUTO = "auto"
+TURNS = (AUTO, 0, 90, 180, 270)
+STEADY_S, PATIENCE_S = TrackerSettings().steady_s, LiveSettings().patience_s
+
+
+def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    group = parser.add_argument_group("cameras")
+    group.add_argument("--size", type=_size, metavar="WxH", help="of the camera's pictures, as in 1280x720")
+    group.add_argument("--fps", type=_positive, metavar="N", help="pictures a second that the camera takes")
+    group.add_argument("--exposure", type=_positive, metavar="MS", help="milliseconds of light; switches automatic off")
+    group.add_argument(
+        "--focus", type=_zero_or_more, metavar="N", help="dioptres (picamera) or the camera's own scale; automatic off"
+    )
+    group.add_argument(
+        "--rotate",
+        type=_turn,
+        choices=TURNS,
+        default=AUTO,
+        help="turn pictures clockwise; auto turns single pictures as they read best, and no streams (default: auto)",
+    )
+    group.add_argument(
+        "--region", type=_region, metavar="X,Y,W,H", help="read only this part of the turned picture, in pixels"
+    )
+    group.add_argument(
+        "--steady",
+        type=_zero_or_more,
+        default=STEADY_S,
+        metavar="SECONDS",
+        help="announce a number that stays the same for this long, and for 5 frames (default: %(default)s)",
+    )
+    group.add_argument(
+        "--patience",
+        type=_positive,
+        default=PATIENCE_S,
+        metavar="SECONDS",
+        help="a camera has a fault that for so long gave no picture, black ones or the same (default: %(default)s)",
+    )
+    group.add_argument(
+        "--give-up", type=_positive, metavar="SECONDS", help="end when a fault lasts this long (default: never)"
+    )
+    group.add_argument(
+        "--wait-for-camera",
+        action="store_true",
+        help="one that is named and not there at the start is waited for like one that was lost, and is no error",
+    )
+
+
+def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
+    """What to set of the camera; None where nothing is."""
+    if all(requested_value is None for requested_value in (args.size, args.fps, args.exposure, args.focus)):
+        return None
+    from digitreader.camera.source import CameraSettings
+
+    return CameraSettings(size_wh=args.size, fps=args.fps, exposure_ms=args.exposure, focus=args.focus)
+
+
+def framing(args: argparse.Namespace) -> Framing | None:
+    """How to turn and cut pictures; None where they are left as they are."""
+    rotate_deg = 0 if args.rotate == AUTO else args.rotate
+    if args.region is None and not rotate_deg:
+        return None
+    from digitreader.camera.framing import Framing
+    from digitreader.values import Box
+
+    return Framing(rotate_deg, None if args.region is None else Box(*args.region))
+
+
+def live_settings(args: argparse.Namespace) -> LiveSettings | None:
+    """How patient to be with a camera; None for the standard."""
+    if args.patience == PATIENCE_S and args.give_up is None and not args.wait_for_camera:
+        return None
+    from digitreader.camera.source import LiveSettings
+
+    give_up_s = math.inf if args.give_up is None else args.give_up
+    return LiveSettings(patience_s=args.patience, give_up_s=give_up_s, from_the_start=args.wait_for_camera)
+
+
+def check_settable(spec: str, camera: CameraSettings | None) -> None:
+    """Refuse settings for what has none.
+
+    Raises:
+        UsageError: a URL, file or the demo is to be set.
+    """
+    from digitreader.camera.opening import is_camera, is_url
+    from digitreader.camera.source import printable
+
+    if camera is not None and (is_url(spec) or not is_camera(spec)):
+        options = ", ".join(f"--{name}" for name in camera.named())
+        raise UsageError(f"{printable(spec)}: {options} can be set of a camera of this machine only; leave it out")
+
+
+def _turn(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal() and min(int(width), int(height)) >= 32):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give WIDTHxHEIGHT of at least 32x32, as in 1280x720")
+    return int(width), int(height)
+
+
+def _region(text: str) -> tuple[int, int, int, int]:
+    parts = text.split(",")
+    if len(parts) != 4 or not all(part.strip().isdecimal() for part in parts) or "0" in {p.strip() for p in parts[2:]}:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no region; give X,Y,WIDTH,HEIGHT in pixels, as in 100,80,400,200"
+        )
+    x, y, width, height = map(int, parts)
+    return x, y, width, height
+
+
+def _positive(text: str) -> float:
+    if (number := _zero_or_more(text)) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not more than 0")
+    return number
+
+
+def _zero_or_more(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; give 0 or more")
+    return number
+
+
+RULES = """\
+What you know of each number, so that its digits are chosen together, as they most probably are in a number like that:
+  digits=4              it has four digits; digits=3..5: three to five
+  range=0..9999         its smallest and its greatest value
+  increasing            in a stream: no smaller than the number announced before it in its place, as on a meter
+  regex=20[0-9]{2}      a regular expression that the whole number matches; or between slashes: /20[0-9]{2}/
+A digit that is not sure is printed as a question mark, 4?7, and a number that breaks the rules as question marks alone;
+neither is announced in a stream. In JSON such a digit is null and has "alternatives", and each line has "numbers".
+"""
+
+
+def add_expect_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--expect``."""
+    parser.add_argument_group("what the numbers are like", RULES).add_argument(
+        "--expect",
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="a rule, or several with commas between them (regex= comes last, as commas belong to it); may be repeated",
+    )
+
+
+def expected_rules(args: argparse.Namespace) -> NumberRules | None:
+    """The rules that ``--expect`` names; None where it was not given.
+
+    Raises:
+        UsageError: a rule that is not known or cannot be meant.
+    """
+    if not args.expect:
+        return None
+    from digitreader.reading.number_rules import parse_rules
+
+    return parse_rules(args.expect)

@@ -1,0 +1,96 @@
+"""`digitreader score sheet`: a printed test sheet that somebody filled in, before this camera and in this light."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from digitreader.cli.score_parts.arguments import add_part, add_report_arguments
+from digitreader.errors import DigitReaderError
+from digitreader.host.messages import print_error
+
+if TYPE_CHECKING:
+    from digitreader.measure.report import PartResult
+    from digitreader.measure.sheet.score import SeenSheet
+    from digitreader.model import Model
+    from digitreader.reading.pipeline import Reader
+
+DESCRIPTION = """\
+Read photographs of test sheets (digitreader sheet) that were filled in by hand, and say why digits were not read: not
+found, cut wrongly (one box round several digits, or one digit in several boxes), misread, rejected (found, but not
+taken for a digit); and what was invented where no digit is. A sheet is found by its corner marks, in any direction, and
+says itself which numbers were to be written; numbers left empty do not count. A picture without a sheet is told of, and
+the others are read.
+
+SOURCE is one or more pictures, folders of pictures, cameras or videos; of a stream the sharpest of the first frames
+that show the sheet is taken.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader score sheet photo.jpg
+  digitreader score --sheet photo.jpg                      the same
+  digitreader score sheet 0 --report sheet.html            held under camera 0
+  digitreader score sheet photos/ --model accurate --format json
+"""
+
+
+def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the part's arguments."""
+    brief = "a printed sheet filled in by hand: this camera, this light, this hand"
+    parser = add_part(parts, "sheet", brief=brief, description=DESCRIPTION, examples=EXAMPLES)
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="pictures, folders, cameras or videos of sheets")
+    add_report_arguments(parser, pictures=24)
+    parser.set_defaults(score=score)
+
+
+def score(args: argparse.Namespace, model: Model) -> PartResult:
+    """Read the sheets.
+
+    A source that shows no test sheet, or cannot be read, is told of, and the others are read.
+
+    Raises:
+        SheetNotFoundError: none shows a test sheet.
+        SourceError: the only one cannot be read.
+    """
+    from digitreader.camera import expand
+    from digitreader.measure.report import PartResult
+    from digitreader.measure.sheet.score import sheet_sections, sheet_text, total_of
+    from digitreader.reading.pipeline import Reader
+
+    reader = Reader(model)
+    specs = [spec for source in args.sources for spec in expand(source)]
+    seen = list(_see_all(reader, specs))
+    measured = total_of(seen)
+    return PartResult(
+        title=f"Test sheet: {', '.join(dict.fromkeys(each.score.sheet for each in seen))}",
+        figures=measured,
+        text=sheet_text(measured, f"{model.facts.name} on test sheets"),
+        sections=lambda: sheet_sections(measured, seen, pictures=args.pictures),
+        failed=len(seen) < len(specs),
+    )
+
+
+def _see_all(reader: Reader, specs: Sequence[str]) -> Iterator[SeenSheet]:
+    failures = 0
+    for spec in specs:
+        try:
+            yield _see(reader, spec)
+        except DigitReaderError as error:
+            if len(specs) == 1:
+                raise
+            failures += 1
+            print_error(str(error))
+    if failures == len(specs):
+        from digitreader.measure.sheet.straighten import SheetNotFoundError
+
+        raise SheetNotFoundError(f"none of the {failures} sources shows a test sheet; see above what to do")
+
+
+def _see(reader: Reader, spec: str) -> SeenSheet:
+    from digitreader.camera import open_source
+    from digitreader.measure.sheet.score import photographed, see_sheet
+
+    with open_source(spec) as source:
+        return see_sheet(reader, photographed(source), source=source.name)

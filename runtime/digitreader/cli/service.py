@@ -1,0 +1,192 @@
+"""`digitreader service`: reading all day, started with the machine, through systemd."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.cli.arguments import whole
+from digitreader.errors import ConfigError, ServiceError, UsageError
+from digitreader.host.messages import print_info
+
+if TYPE_CHECKING:
+    from digitreader.output.settings import OutputSettings
+    from digitreader.setup.service.systemctl import Systemd
+    from digitreader.setup.service.unit import Service
+
+DESCRIPTION = """\
+Let systemd run `digitreader read` all day: from the start of the machine, and anew whenever it fails or hangs, which is
+when for a minute it processed no frame and did not try to connect its camera again either. A camera that is not there
+yet when the machine starts is waited for. What it reads and where it tells is in a configuration file, as
+`digitreader config` prints one.
+
+As root it is the machine's service and runs as the user who called sudo, shut in so that it sees only the camera and
+may write only to its own folder, /var/lib/NAME. Otherwise it is the user's own; there systemd cannot shut all of it in.
+What it prints goes to the journal: journalctl -u NAME, or journalctl --user -u NAME.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader config 0 --format jsonl > cam.toml         begin a configuration
+  sudo digitreader service install --config cam.toml     install it for the machine, and start it
+  digitreader service install --config cam.toml --print  show the unit, and do nothing
+  digitreader service status                             does it run?
+  sudo digitreader service remove                        stop it and take it away
+
+exit status: 0, 1 where systemd refuses or (status) it does not run, 2 for what cannot be meant.
+"""
+
+NAME = "digitreader"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments."""
+    parser = subparsers.add_parser(
+        "service",
+        help="run read all day with systemd: install, status, remove",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+    )
+    parser.add_argument("what", choices=("install", "status", "remove"), help="what to do with it")
+    parser.add_argument("--name", default=NAME, help=f"of the service, where there are several (default: {NAME})")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument("--system", action="store_true", help="the machine's service (the default as root)")
+    whose.add_argument("--user", action="store_true", help="this user's own service (the default otherwise)")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="install: what read is told; found as read finds it"
+    )
+    parser.add_argument("--run-as", metavar="USER", help="install, --system: who runs it (default: who called sudo)")
+    parser.add_argument(
+        "--writable", type=Path, action="append", default=[], metavar="DIR", help="install: it may write there too"
+    )
+    parser.add_argument(
+        "--watchdog",
+        type=whole(2),
+        default=60,
+        metavar="SECONDS",
+        help="install: so long without a sign of life (default: 60)",
+    )
+    parser.add_argument("--print", dest="dry", action="store_true", help="install: print the unit and change nothing")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it.
+
+    Raises:
+        ServiceError: the name or the configuration is none, or systemd refuses.
+        ConfigError: the configuration is refused.
+        ModelFormatError: the model is refused.
+        MissingExtraError: what the configuration needs is not installed.
+        OutputError: the unit cannot be written, or certificates cannot be read.
+    """
+    import os
+
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,60}", args.name):
+        raise ServiceError(f"{args.name!r} is no name for a service; take letters, digits, - and _")
+    system = args.system or (not args.user and os.geteuid() == 0)
+    return {"install": _install, "status": _status, "remove": _remove}[args.what](args, _manager(system=system))
+
+
+def _install(args: argparse.Namespace, manager: Systemd) -> int:
+    service = _service(args, manager)
+    if args.dry:
+        from digitreader.setup.service.unit import unit_text
+
+        print(unit_text(service), end="")
+        return 0
+    path = manager.install(service)
+    flag = "--user " if manager.user else ""
+    print_info(f"{path}: installed and started; what it says: journalctl {flag}-fu {args.name}")
+    if manager.user and manager.run(("loginctl", "enable-linger")).returncode:
+        print_info("warning: it ends when you log out; to let it run on: sudo loginctl enable-linger $USER")
+    return 0
+
+
+def _status(args: argparse.Namespace, manager: Systemd) -> int:
+    known = manager.status(args.name)
+    if known.get("LoadState") == "not-found":
+        print(f"{args.name}: not installed")
+        return 1
+    state = f"{known.get('ActiveState', 'unknown')} ({known.get('SubState', 'unknown')})"
+    print(
+        f"{args.name}: {state}, {known.get('UnitFileState') or 'not enabled'}, restarts: {known.get('NRestarts', '?')}"
+    )
+    if known.get("StatusText"):
+        print(known["StatusText"])
+    return int(known.get("ActiveState") != "active")
+
+
+def _remove(args: argparse.Namespace, manager: Systemd) -> int:
+    print_info(f"{manager.remove(args.name)}: stopped and removed")
+    if manager.user and manager.lingers():
+        print_info("your services still run on when you log out; where none needs it any more: loginctl disable-linger")
+    return 0
+
+
+def _manager(*, system: bool) -> Systemd:
+    import os
+
+    from digitreader.setup.service.systemctl import SYSTEM_UNITS, Systemd
+
+    own = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Systemd(SYSTEM_UNITS if system else Path(own) / "systemd" / "user", user=not system)
+
+
+def _service(args: argparse.Namespace, manager: Systemd) -> Service:
+    import sys
+
+    from digitreader.setup.service.sandbox import check_start, check_writable_places, own_folders
+    from digitreader.setup.service.unit import Service, caller, devices_for, runner
+
+    for folder in args.writable:
+        if not folder.is_dir():
+            raise ServiceError(f"--writable {folder}: there is no such folder; make it first: mkdir -p {folder}")
+    config, told = _configuration(args)
+    settings = _checked(config, told)
+    writable = [folder.absolute() for folder in args.writable]
+    check_writable_places(config, told, [*writable, *own_folders(args.name, manager.user)])
+    check_start(told, settings)
+    return Service(
+        name=args.name,
+        # -P: a file in the folder that it starts in is no module of ours
+        command=(sys.executable, "-P", "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
+        run_as=None if manager.user else runner(args.run_as or caller(config), config),
+        devices=devices_for([*told.sources, *told.source]),
+        writable=tuple(writable),
+        # nobody knows when a folder gets its next picture
+        watchdog_s=None if told.watch else args.watchdog,
+    )
+
+
+def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
+    """The file, and what read is told by it."""
+    import os
+
+    from digitreader.cli.config_arguments import apply_config
+    from digitreader.cli.read import read_parser
+    from digitreader.setup.config_file import find_config
+
+    path = args.config or find_config(os.environ)
+    if path is None:
+        raise ServiceError(
+            "a service needs a configuration file: digitreader config 0 > cam.toml, then --config cam.toml"
+        )
+    words = ["--config", str(path)]
+    told = read_parser().parse_args(words)
+    apply_config(told, words, read_parser)
+    if not (told.sources or told.source):
+        raise ServiceError(f"{path}: names no source, and a service must not guess one; write: sources = [0]")
+    return path.absolute(), told
+
+
+def _checked(config: Path, told: argparse.Namespace) -> OutputSettings | None:
+    """The outputs that read is told of; what it would refuse is refused, with the file's name."""
+    from digitreader.cli.read import check_read_arguments
+
+    try:
+        return check_read_arguments(told)
+    except UsageError as error:
+        raise ConfigError(f"{config}: {str(error).removeprefix('--')}") from error

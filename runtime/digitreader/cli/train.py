@@ -1,0 +1,213 @@
+"""`digitreader train`: learns the weights of a network and leaves a run folder."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+from pathlib import Path
+from typing import Any
+
+from digitreader.cli.arguments import (
+    DEFAULT_NETWORK,
+    add_data_arguments,
+    data_place,
+    neurons,
+    recipe_for,
+    recipe_of,
+    require_train_extra,
+    whole,
+    with_hidden,
+)
+from digitreader.errors import UsageError
+
+DESCRIPTION = """\
+Train a network and leave a run folder: the weights, run.json with all that is needed to repeat it, the history, and
+pictures of what was learned. tiny, small and accurate learn to read digits from MNIST; finder learns to find them, on
+scenes that are drawn with MNIST's digits. The same seed gives the same weights, to the bit, and so does a training that
+was broken off and goes on with --resume; of the finder, on processors of one kind.
+With --data the digits are your own, in any usual form (digitreader data --help). With --from the training goes on from
+a network that reads already, and rehearses MNIST beside your digits, so that nothing is forgotten.
+"""
+
+EXAMPLES = """\
+examples:
+  digitreader train tiny                          the 784-16-16-10 network, into runs/tiny
+  digitreader train tiny --activation sigmoid --out runs/sigmoid
+  digitreader train small                         as small, shown how the strokes run: a third of the errors
+  digitreader train tiny --quick                  under a minute, to see that everything works
+  digitreader train tiny --data mine/             on your own digits: folders 0 to 9 of pictures
+  digitreader train tiny --data mine/ --from tiny    the shipped network learns your hand as well
+  digitreader train small --data more.csv --from runs/small --epochs 30
+  digitreader train tiny --hidden 32,16           another number of neurons
+  digitreader train finder                        draws 80,000 scenes, then learns for about an hour
+  digitreader train finder --start-from finder.tflite    begins with the weights of an exported one
+  digitreader train finder --resume               goes on after the last finished epoch
+  digitreader train tiny --tensorboard logs       with the figures of each epoch for TensorBoard
+  digitreader train small --extra corrections     learns from what was corrected on the live page too
+  digitreader export runs/tiny                    what comes next
+"""
+
+QUICK_LIMIT = 6_000
+FINDER = "finder"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command's arguments."""
+    parser = subparsers.add_parser(
+        "train",
+        help="learn the weights of a network (workstation)",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+    )
+    parser.add_argument(
+        "recipe",
+        nargs="?",
+        metavar="RECIPE",
+        help=f"tiny, small, accurate or finder (default: {DEFAULT_NETWORK}, or the network that --from names)",
+    )
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="MODEL",
+        help="go on from a shipped model, a .tflite or a run folder, on your own digits",
+    )
+    parser.add_argument(
+        "--rehearse",
+        type=whole(0),
+        metavar="N",
+        help="with --from: learn N digits of MNIST as well, so that they are not forgotten (default: 20000)",
+    )
+    parser.add_argument("--hidden", type=neurons, metavar="N,N", help="neurons of the hidden layers (default: 16,16)")
+    parser.add_argument("--activation", choices=("relu", "sigmoid"), help="of the hidden neurons (default: relu)")
+    parser.add_argument(
+        "--features",
+        choices=("pixels", "directions"),
+        help="what the network is shown: a glyph's 784 pixels, or as many numbers on how its strokes run "
+        "(default: pixels for tiny, directions for small and accurate, which read far better by them)",
+    )
+    parser.add_argument("--seed", type=whole(0), metavar="N", help="another seed gives another network (default: 1)")
+    parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the training images or scenes")
+    parser.add_argument("--limit", type=whole(10), metavar="N", help="use only N training images")
+    parser.add_argument("--scenes", type=whole(1), metavar="N", help="finder: draw N scenes (default: 80000)")
+    parser.add_argument(
+        "--start-from",
+        type=Path,
+        metavar="FILE",
+        help="finder: go on from the weights of an exported finder.tflite; without it they begin at random",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help=f"a minute: {QUICK_LIMIT:,} images, no camera, no teacher, few epochs"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the checkpoint that a broken training left in the run folder"
+    )
+    parser.add_argument(
+        "--tensorboard", type=Path, metavar="DIR", help="write the figures of each epoch into DIR, for TensorBoard"
+    )
+    parser.add_argument(
+        "--extra", type=Path, metavar="DIR", help="learn from the corrections of the live page in DIR too"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/RECIPE)")
+    add_data_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train.
+
+    Raises:
+        MissingExtraError: TensorFlow is not installed.
+        UsageError: there is no such recipe, or an option is not for it.
+        DataError: no usable data, or a checkpoint that does not fit.
+        OutputError: the run folder may not be written.
+    """
+    require_train_extra("train")
+    if args.recipe == FINDER:
+        return _train_finder(args)
+    _refuse(args, "scenes", "start_from")
+    if args.start is not None:
+        return _train_on(args)
+    if args.rehearse is not None:
+        raise UsageError("--rehearse is for going on from a network; name one with --from")
+    from digitreader_train.digits import load_training_digits
+    from digitreader_train.recipes import in_short
+
+    recipe = recipe_of(args.recipe or DEFAULT_NETWORK, others=(FINDER,))
+    recipe = in_short(recipe) if args.quick else recipe
+    recipe = with_hidden(recipe, args.hidden)
+    recipe = dataclasses.replace(recipe, **_given(args, "activation", "features", "seed", "epochs"))
+    limit = args.limit or (QUICK_LIMIT if args.quick else None)
+    # read and prepared before TensorFlow is imported, which takes longer than to say what is wrong with it
+    digits = load_training_digits(data_place(args), limit=limit)
+    from digitreader_train.train import TrainSettings, train
+
+    out = args.out or Path("runs") / recipe.name
+    settings = TrainSettings(
+        recipe, data_place(args), out, limit, args.quick, args.resume, args.tensorboard, extra=args.extra
+    )
+    train(settings, digits=digits)
+    return 0
+
+
+def _train_on(args: argparse.Namespace) -> int:
+    """Go on from a network that is trained."""
+    if args.data is None:
+        raise UsageError("--from goes on with your own digits; name them with --data")
+    for name in ("activation", "features", "hidden", "quick"):
+        if getattr(args, name):
+            raise UsageError(f"--{name} is that of the network that --from names; leave it out")
+    from digitreader_train.digits import load_training_digits
+    from digitreader_train.recipes import REHEARSED, continued
+    from digitreader_train.starting import read_start
+
+    start = read_start(args.start)
+    recipe = continued(recipe_for(start, args.recipe))
+    recipe = dataclasses.replace(recipe, **_given(args, "seed", "epochs"))
+    rehearse = REHEARSED if args.rehearse is None else args.rehearse
+    digits = load_training_digits(data_place(args), limit=args.limit, rehearse=rehearse)
+    from digitreader_train.train import TrainSettings, train
+
+    # not where the network itself may lie
+    out = args.out or Path("runs") / f"{recipe.name}-{args.data.resolve().name.partition('.')[0]}"
+    settings = TrainSettings(
+        recipe, data_place(args), out, args.limit, False, args.resume, args.tensorboard, start, rehearse, args.extra
+    )
+    train(settings, digits=digits)
+    return 0
+
+
+def _train_finder(args: argparse.Namespace) -> int:
+    from digitreader_train.finder.recipe import FINDER as RECIPE
+    from digitreader_train.finder.recipe import beginning_with, finder_in_short, with_scenes
+
+    _refuse(args, "activation", "features", "limit", "hidden", "rehearse", "extra")
+    if args.start is not None:
+        raise UsageError("--from is for networks that read; the finder goes on with --start-from")
+    recipe = finder_in_short(RECIPE) if args.quick else RECIPE
+    recipe = dataclasses.replace(recipe, **_given(args, "seed", "epochs"))
+    recipe = with_scenes(recipe, args.scenes) if args.scenes is not None else recipe
+    _allow_faster_sums()
+    from digitreader_train.finder.earlier import read_earlier
+    from digitreader_train.finder.train import FinderSettings, train_finder
+
+    earlier = read_earlier(args.start_from) if args.start_from is not None else None
+    recipe = beginning_with(recipe, earlier.sha256) if earlier else recipe
+    out = args.out or Path("runs") / recipe.name
+    train_finder(FinderSettings(recipe, data_place(args), out, args.quick, args.resume, args.tensorboard, earlier))
+    return 0
+
+
+def _allow_faster_sums() -> None:
+    """Let TensorFlow add in the order that suits the processor: in half the time, but elsewhere with other weights."""
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+
+def _given(args: argparse.Namespace, *names: str) -> dict[str, Any]:
+    return {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+
+
+def _refuse(args: argparse.Namespace, *names: str) -> None:
+    for name in names:
+        if getattr(args, name) is not None:
+            raise UsageError(f"--{name.replace('_', '-')} is not for {args.recipe}; leave it out")

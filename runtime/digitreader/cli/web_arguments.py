@@ -1,0 +1,75 @@
+"""The arguments with which a command is told to serve the live page."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.errors import MissingExtraError, UsageError
+
+if TYPE_CHECKING:
+    from digitreader.web.server import WebServer
+
+WEB_MODULES = ("starlette", "uvicorn", "segno")
+CORRECTIONS = Path("corrections")
+DEFAULT_ADDRESS = "127.0.0.1:8080"
+
+PAGE = """\
+A page in the browser shows what the camera sees, what is read, and the neurons of the network at work. Without HOST
+only this computer can open it. 0.0.0.0:8080 opens it to the network: then a link with a pairing token is printed, in a
+terminal also as a QR code, and only browsers that have followed it are let in. Needs: pip install "digitreader[web]"
+"""
+
+
+def add_web_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--web`` and what belongs to it."""
+    group = parser.add_argument_group("the live page", PAGE)
+    group.add_argument("--web", metavar="[HOST:]PORT", help="serve the live page there, as in 8080")
+    add_page_arguments(group)
+
+
+def add_page_arguments(group: argparse._ArgumentGroup) -> None:
+    """Declare what belongs to a page wherever it is served."""
+    group.add_argument(
+        "--corrections",
+        type=Path,
+        default=CORRECTIONS,
+        metavar="DIR",
+        help="where digits that are corrected on the page are kept, for train --extra (default: %(default)s)",
+    )
+    group.add_argument("--web-certificate", type=Path, metavar="FILE", help="serve the page with TLS: PEM, with chain")
+    group.add_argument("--web-key", type=Path, metavar="FILE", help="the certificate's private key, in PEM")
+
+
+def open_server(text: str, args: argparse.Namespace) -> WebServer:
+    """Listen where the page is to be served; nothing is answered yet.
+
+    Raises:
+        UsageError: no address, or half a certificate.
+        MissingExtraError: what serves the page is not installed.
+        OutputError: the address is taken.
+    """
+    missing = [module for module in WEB_MODULES if find_spec(module) is None]
+    if missing:
+        raise MissingExtraError(f'the page needs {missing[0]}, which is not installed; pip install "digitreader[web]"')
+    if (args.web_certificate is None) != (args.web_key is None):
+        raise UsageError("--web-certificate and --web-key belong together; give both")
+    from digitreader.web.address import parse_web_address
+    from digitreader.web.server import Certificate, WebServer
+
+    certificate = None if args.web_key is None else Certificate(args.web_certificate, args.web_key)
+    return WebServer(parse_web_address(text), certificate)
+
+
+def config_to_save_to(args: argparse.Namespace) -> Path | None:
+    """The configuration file that the page's settings are saved to; None with ``--no-config``."""
+    if args.no_config:
+        return None
+    if args.config is not None:
+        return Path(args.config)
+    from digitreader.setup.config_file import places
+
+    return places(os.environ)[0]

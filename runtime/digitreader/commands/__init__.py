@@ -1,1 +1,0 @@
-"""The subcommands of `digitreader`, one module each; importing one imports nothing heavy."""

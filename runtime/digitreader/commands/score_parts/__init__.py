@@ -1,1 +1,0 @@
-"""The parts of `digitreader score`, one a module, each with `add_parser`."""

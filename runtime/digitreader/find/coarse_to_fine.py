@@ -1,0 +1,258 @@
+"""The search through a frame: coarse first, finer where the writing is small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.find.centres import (
+    FINE_PX,
+    Centres,
+    Owners,
+    Region,
+    adopt_leftovers,
+    centres_of,
+    share_ink,
+    unclear_regions,
+)
+from digitreader.find.inks import Inks, cut_inks
+from digitreader.find.network_maps import CELL_PX, NetworkMaps, in_halves, resized, run_network
+from digitreader.find.non_max_suppression import Corners, non_max_suppression, overlap_of
+from digitreader.model.engine.map_engine import MapEngine
+from digitreader.values import Box, Candidate, ColourImage
+
+COARSEST_PX = 80
+"""The longer side of a picture in the first look; each further one is twice as fine."""
+ALWAYS_PX = 1280
+"""The whole picture is looked at up to this, or up to half of its own size where that is less ..."""
+CHEAP_PX = 400
+"""... or wholly where it is no larger than this ..."""
+ENLARGED = 2.0
+"""... and parts of it where there is something to be seen, enlarged so far at most."""
+LEAST_ENLARGED_PX = 20.0
+"""A picture is only enlarged for digits lower than this, in its pixels."""
+BEST_PX = (7.5, 14.0, 22.0, 70.0, 120.0)
+WORTH = (0.5, 0.8, 1.0, 1.0, 0.6)
+"""How well digits so high on the canvas are seen, 0..1 ..."""
+CUT_PX, CUT_WORTH = (7.5, 14.0, 22.0, 32.0, 90.0, 120.0), (0.3, 0.5, 0.8, 1.0, 1.0, 0.7)
+"""... and how well they can be cut out."""
+HEAT_WEIGHTS = (-10.6, 10.95, 4.32, 1.23)
+"""The log odds of a digit: a constant, and what its hill, its company and the size in which it is seen count; fitted to
+an earlier network. With what `digitreader_export.finder.weigh` prints now, more bars that stand alone are lost."""
+Features = npt.NDArray[np.float64]
+"""(N, 4) float64: 1, the hill, the company and the worth of the size in which it is seen; `HEAT` weighs them."""
+TOUCH_PX = 2
+"""What is so near to an edge, in pixels of the canvas, touches it."""
+SEEN_BETTER, SURELY = 0.55, 0.6
+"""A digit that another look shows better, and so surely, is left out; they share this much of their union."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScaleDetections:
+    """What one look shows.
+
+    Attributes:
+        look: what the network said.
+        region: the part of the picture that it was shown.
+        centres: of the digits, in pixels of the canvas.
+        owners: whose ink is where.
+        worth: (N,) float64 0..1, how sure it is of each, and how well it sees it.
+        wanted: (N,) bool, those that no other look shows better; the others still own their ink.
+    """
+
+    look: NetworkMaps
+    region: Region
+    centres: Centres
+    owners: Owners
+    worth: npt.NDArray[np.float64]
+    wanted: npt.NDArray[np.bool_]
+
+    def in_picture(self, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """(N, 4) boxes x, y, width, height of the canvas as boxes of the picture."""
+        look = self.look
+        return np.asarray((boxes - (look.left, look.top, 0, 0)) / look.scale + (self.region.x, self.region.y, 0, 0))
+
+    def corners(self) -> Corners:
+        """(N, 4) left, top, right, bottom of the digits in the picture, by the sizes that the network told."""
+        x, y, width, height, _ = self.centres.astype(np.float64).T
+        boxes = self.in_picture(np.stack([x - width / 2, y - height / 2, width, height], axis=1))
+        return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
+
+
+def candidates_in(seen: Sequence[ScaleDetections]) -> list[Candidate]:
+    """Everything that may be a digit; one that several looks show may be there several times."""
+    return [candidate for each in best_seen(seen) for candidate in cut_out(each)[0]]
+
+
+def run_at_all_scales(engine: MapEngine, image: ColourImage) -> list[ScaleDetections]:
+    """Coarse looks at the whole picture, then finer ones where something was unclear.
+
+    Args:
+        engine: runs the finder's network.
+        image: (H, W, 3) uint8 BGR.
+    """
+    longest, whole = max(image.shape[:2]), Region(0, 0, image.shape[1], image.shape[0])
+    scales = _whole_scales(longest)
+    seen = [_look(engine, shown, whole, scale) for scale, shown in zip(scales, in_halves(image, scales), strict=True)]
+    last, scale = seen[-1:], scales[-1]
+    while 2 * scale <= ENLARGED:
+        regions = [region for each in last for region in _unclear(each)]
+        scale *= 2
+        last = [_look(engine, resized(_part(image, region), scale), region, scale, is_part=True) for region in regions]
+        seen += last
+    return seen
+
+
+def _whole_scales(longest_px: int) -> list[float]:
+    """The scales of the looks at a whole picture, the coarsest first, by its longer side."""
+    always_px = min(ALWAYS_PX, max(longest_px / 2 + 1, min(longest_px, CHEAP_PX)))
+    scales = [COARSEST_PX / longest_px]
+    while 2 * scales[-1] * longest_px <= always_px and 2 * scales[-1] <= ENLARGED:
+        scales.append(2 * scales[-1])
+    return scales
+
+
+def _unclear(seen: ScaleDetections) -> list[Region]:
+    scale = seen.look.scale
+    fine_px = FINE_PX if scale < 1 else min(FINE_PX, LEAST_ENLARGED_PX * scale)
+    return unclear_regions(seen.look, seen.centres, seen.region, fine_px=fine_px)
+
+
+def _part(image: ColourImage, region: Region) -> ColourImage:
+    return image[region.y : region.y + region.height, region.x : region.x + region.width]
+
+
+def _look(
+    engine: MapEngine, shown: ColourImage, region: Region, scale: float, *, is_part: bool = False
+) -> ScaleDetections:
+    look = run_network(engine, shown, scale=scale, is_part=is_part)
+    centres = centres_of(look)
+    centres, owners = adopt_leftovers(look, centres, share_ink(look, centres))
+    worth = centres[:, 4] * np.interp(np.maximum(centres[:, 2], centres[:, 3]), CUT_PX, CUT_WORTH)
+    return ScaleDetections(look, region, centres, owners, np.asarray(worth, np.float64), np.ones(len(centres), bool))
+
+
+def best_seen(looks: Sequence[ScaleDetections]) -> list[ScaleDetections]:
+    """The looks that show something best; no longer wanted are the digits that another look shows better and surely.
+
+    Nor is what touches an edge at which a part was cut out of the picture: a dark desk that ends there looks like a 1.
+
+    Args:
+        looks: all at one picture; the first is at the whole of it.
+    """
+    if not looks:
+        return []
+    corners = np.concatenate([each.corners() for each in looks])
+    worth = np.concatenate([each.worth for each in looks])
+    heat = np.concatenate([each.centres[:, 4] for each in looks])
+    number = np.repeat(np.arange(len(looks)), [len(each.centres) for each in looks])
+    is_whole = ~np.concatenate([_touches_cut(each, looks[0].region) for each in looks])
+    sure = np.flatnonzero((heat >= SURELY) & is_whole)
+    better = (worth[sure][None, :] > worth[:, None]) & (number[sure][None, :] != number[:, None])
+    kept = is_whole & ~(better & (overlap_of(corners, corners[sure]) > SEEN_BETTER)).any(axis=1)
+    parts = [kept[number == at] for at in range(len(looks))]
+    return [replace(each, wanted=part) for each, part in zip(looks, parts, strict=True) if part.any()]
+
+
+def _touches_cut(seen: ScaleDetections, picture: Region) -> npt.NDArray[np.bool_]:
+    """(N,) whether each digit of a look touches an edge at which the look was cut out of the picture."""
+    part, reach = seen.region, TOUCH_PX / seen.look.scale
+    left, top, right, bottom = seen.corners().T
+    return np.asarray(
+        ((part.x > picture.x) & (left <= part.x + reach))
+        | ((part.y > picture.y) & (top <= part.y + reach))
+        | ((part.x + part.width < picture.x + picture.width) & (right >= part.x + part.width - reach))
+        | ((part.y + part.height < picture.y + picture.height) & (bottom >= part.y + part.height - reach))
+    )
+
+
+def cut_out(seen: ScaleDetections) -> tuple[list[Candidate], Features]:
+    """The N wanted digits of a look as candidates, and what speaks for each: its `Features`."""
+    inks = cut_inks(seen.look, seen.centres, seen.owners, wanted=seen.wanted)
+    features = _features_of(seen.centres[inks.numbers], inks)
+    heats = heats_of(features, HEAT_WEIGHTS)
+    boxes = seen.in_picture(inks.boxes).tolist()
+    cut = [Candidate(_box_of(box), ink, heat=heat) for box, ink, heat in zip(boxes, inks.inks, heats, strict=True)]
+    return cut, features
+
+
+def heats_of(signs: npt.NDArray[np.float64], weights: Sequence[float]) -> list[float]:
+    """0..1 for each of N rows of K signs, whose log odds are their sum, weighed."""
+    heats: list[float] = (1 / (1 + np.exp(-(signs @ np.array(weights))))).tolist()
+    return heats
+
+
+def _features_of(centres: Centres, inks: Inks) -> Features:
+    seen = np.interp(np.maximum(centres[:, 2], centres[:, 3]), BEST_PX, WORTH)
+    return np.stack([np.ones(len(centres)), centres[:, 4], inks.company, seen], axis=1)
+
+
+def _box_of(box: list[float]) -> Box:
+    x, y, width, height = (round(value) for value in box)
+    return Box(x, y, max(1, width), max(1, height))
+
+
+READABLE_PX = 9.0
+"""Of digits lower than this many are misread or rejected."""
+LEAST_PX = 3.0
+"""What is lower than this many is noise."""
+LEAST_HEAT = 0.3
+"""A candidate counts where the finder is so sure of it."""
+SURE = 0.5
+"""Something is too small even to be found where the network is so sure of it in the finest look."""
+LEAST_COUNT = 3
+"""Fewer small things are dots and specks."""
+LEAST_SHARE = 0.5
+"""The writing is too small where at least this share of what is there is."""
+WIDTH = 0.7
+"""A digit with the gap behind it is about so many of its heights wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallWriting:
+    """Writing too small to be read surely.
+
+    Attributes:
+        count: about how many characters; 0 where there is none.
+        height_px: of most, in pixels of the picture.
+    """
+
+    count: int = 0
+    height_px: float = 0.0
+
+
+NOTHING_SMALL = SmallWriting()
+
+
+def small_writing(seen: Sequence[ScaleDetections], candidates: Sequence[Candidate]) -> SmallWriting:
+    """What of a picture's writing is too small; nothing where that is the lesser part of it.
+
+    Args:
+        seen: all looks at the picture.
+        candidates: what was cut out of them.
+    """
+    sure = [each for each in candidates if each.heat >= LEAST_HEAT]
+    best = non_max_suppression([each.box for each in sure], np.array([each.heat for each in sure], np.float64))
+    heights = np.array([sure[index].box.height for index in best], np.float64)
+    low, marked = heights[heights < READABLE_PX], _marked(seen)
+    count = len(low) + marked.count
+    if count < LEAST_COUNT or count < LEAST_SHARE * (len(heights) + marked.count):
+        return NOTHING_SMALL
+    return SmallWriting(count, float(np.median(low)) if len(low) > marked.count else marked.height_px)
+
+
+def _marked(seen: Sequence[ScaleDetections]) -> SmallWriting:
+    """What the network says is too small in the finest look."""
+    finest = max((each.look.scale for each in seen), default=0.0)
+    masks = [np.asarray(each.look.small > SURE) for each in seen if each.look.scale == finest]
+    cells = sum(int(mask.sum()) for mask in masks)
+    if not cells:
+        return NOTHING_SMALL
+    runs = sum(int(mask[0].sum() + (mask[1:] & ~mask[:-1]).sum()) for mask in masks)
+    high = max(1.0, cells / runs - 1)  # something n cells high lies in n + 1 cells on average
+    if high * CELL_PX / finest < LEAST_PX:
+        return NOTHING_SMALL
+    return SmallWriting(round(cells / ((high + 1) * (WIDTH * high + 1))), high * CELL_PX / finest)

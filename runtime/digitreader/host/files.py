@@ -1,0 +1,59 @@
+"""Writing files so that a reader never sees half of one: beside their place first, then renamed into it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from digitreader.errors import OutputError
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` to `path`, making its folder; an older file is replaced at once or not at all.
+
+    Raises:
+        OutputError: the folder cannot be made or written to.
+    """
+    write_all_atomically({path: content})
+
+
+def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
+    """Write several files: all are complete beside their places before the first one is renamed.
+
+    Raises:
+        OutputError: a folder cannot be made or written to; then no file was replaced.
+    """
+    waiting: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            waiting[path] = _write_beside(path, content)
+        for path, beside in waiting.items():
+            beside.replace(path)
+    except OSError as error:
+        place = ", ".join(str(path) for path in contents)
+        raise OutputError(
+            f"{place}: cannot be written ({error.strerror}), and none is left half written; "
+            "make room or choose another folder"
+        ) from error
+    finally:
+        for beside in waiting.values():
+            beside.unlink(missing_ok=True)
+
+
+def _write_beside(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            # a disk that is full may say so only now, and a renamed file must not be empty after a power cut
+            os.fsync(file.fileno())
+        # mkstemp makes files for their owner alone; these are meant for everybody who may read the folder
+        Path(name).chmod(0o644)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)

@@ -1,0 +1,109 @@
+"""Messages for the person at the terminal, and addresses as they may be shown there."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import re
+import sys
+from dataclasses import dataclass
+
+HIDDEN = "***"
+
+NAMES_OF_SECRETS = r"[\w.-]*(?:pass|pwd|token|secret|key|auth|signature|credential)[\w.-]*"
+"""How options, and parameters of addresses, are called whose values are secrets."""
+
+_PARAMETER = re.compile(rf"(\b{NAMES_OF_SECRETS}=)[^/?&;#\s]+", re.IGNORECASE)
+_TAIL = re.compile(r"[/?#]")
+_PORT = re.compile(r"(?:[^:]*|\[.*\])(?::\d*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayedAddress:
+    """The parts of an address that cannot always be understood: what a person typed is shown even where it is none.
+
+    Attributes:
+        scheme: up to the slashes, with them.
+        login: user and password, with the @; empty where there are none.
+        host: with its port.
+        tail: the path and all that follows.
+    """
+
+    scheme: str
+    login: str
+    host: str
+    tail: str
+
+    @property
+    def without_login(self) -> str:
+        """The address as a name: no user, no password, and stars for the secrets that its parameters name."""
+        return f"{self.scheme}{self.host}{self._bare_tail()}"
+
+    @property
+    def starred(self) -> str:
+        """The address with stars for its secrets; a user without a password is none."""
+        login = f"{HIDDEN}@" if ":" in self.login else self.login
+        return f"{self.scheme}{login}{self.host}{self._bare_tail()}"
+
+    @property
+    def host_alone(self) -> str:
+        """The address with stars for all but scheme and host: of a webhook, each part may be the secret."""
+        login = f"{HIDDEN}@" if self.login else ""
+        tail = self.tail if self.tail in {"", "/"} else f"/{HIDDEN}"
+        return f"{self.scheme}{login}{self.host}{tail}"
+
+    def _bare_tail(self) -> str:
+        return _PARAMETER.sub(rf"\g<1>{HIDDEN}", self.tail)
+
+
+def parse_shown(text: str) -> DisplayedAddress | None:
+    """Take apart what looks like an address; None where nothing does."""
+    scheme, mark, rest = text.partition("://")
+    if not mark:
+        return None
+    authority, tail = _cut(rest)
+    login, at, host = authority.rpartition("@")
+    if not at and "@" in tail and not _PORT.fullmatch(authority):
+        # a password with a slash in it, which was to be written as %2F
+        login, at, behind = rest.rpartition("@")
+        host, tail = _cut(behind)
+    return DisplayedAddress(scheme + mark, login + at, host, tail)
+
+
+def _cut(rest: str) -> tuple[str, str]:
+    found = _TAIL.search(rest)
+    return (rest, "") if found is None else (rest[: found.start()], rest[found.start() :])
+
+
+def one_line(text: str) -> str:
+    """Text as it may stand in a line of a terminal or a table, with U+FFFD for what would be a command to it."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def print_info(line: str) -> None:
+    """Say something on stderr in one line, whatever others have put into it; where stderr is closed, nobody listens."""
+    if sys.stderr is None:
+        return
+    over_a_progress_bar = "\r\x1b[K" if sys.stderr.isatty() else ""
+    with contextlib.suppress(OSError):
+        # in one piece, so that what another thread says at the same moment does not come between it and its end
+        sys.stderr.write(f"{over_a_progress_bar}digitreader: {one_line(' '.join(line.splitlines()))}\n")
+        sys.stderr.flush()
+
+
+# asked for at each argument that a command declares
+@functools.cache
+def terminal_columns() -> int:
+    """How many characters a line of the terminal has: $COLUMNS, or what the terminal says, or 80."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # stdout is closed, or is no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr] # as above
+    return 80
+
+
+def print_error(message: str) -> None:
+    """Say what went wrong."""
+    print_info(f"error: {message}")

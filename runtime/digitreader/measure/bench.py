@@ -1,0 +1,380 @@
+"""How long engines, frames and the start take, side by side in one run."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from digitreader.drawing import scene
+from digitreader.errors import ModelFormatError
+from digitreader.measure.soak import LiveBench
+from digitreader.model.engine import Engine, EngineName
+from digitreader.model.engine.choice import make_litert_engine
+from digitreader.model.engine.numpy_engine import NumpyEngine
+from digitreader.model.load import load_model
+from digitreader.model.locate import locate_model
+from digitreader.model.sealed_json import OWN_CARD, format_of
+from digitreader.reading.pipeline import Reader
+from digitreader.values import GLYPH_SIDE, ColourImage, Frame, Glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One thing timed beside a yardstick.
+
+    Attributes:
+        ms: milliseconds of each run.
+        yardstick_ms: of the yardstick, run in turn with it.
+    """
+
+    ms: tuple[float, ...]
+    yardstick_ms: tuple[float, ...]
+
+    @property
+    def median_ms(self) -> float:
+        """The median run."""
+        return statistics.median(self.ms)
+
+    @property
+    def median_yardstick_ms(self) -> float:
+        """The yardstick's median run."""
+        return statistics.median(self.yardstick_ms)
+
+    @property
+    def ratio(self) -> float:
+        """The median of the ratios run by run."""
+        return statistics.median(a / b for a, b in zip(self.ms, self.yardstick_ms, strict=True))
+
+
+def compare(work: Callable[[], object], yardstick: Callable[[], object], *, runs: int, warm_up: int = 3) -> Comparison:
+    """Run two things in turn, first a few times uncounted."""
+    pairs = [(elapsed_ms(work), elapsed_ms(yardstick)) for _ in range(warm_up + runs)][warm_up:]
+    return Comparison(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
+
+
+def elapsed_ms(work: Callable[[], object]) -> float:
+    """Milliseconds that one call takes."""
+    start = time.perf_counter()
+    work()
+    return 1e3 * (time.perf_counter() - start)
+
+
+def medians(rows: Sequence[dict[str, float]]) -> dict[str, float]:
+    """The median of each column."""
+    return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
+
+
+SEED = 3
+CALLS = 20
+"""A run is so many calls, because one alone is near the clock's own step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Both engines on the same glyphs; of a model that NumPy cannot run LiteRT alone.
+
+    Attributes:
+        litert_us: median microseconds of LiteRT for all of them.
+        numpy_us: of NumPy.
+        ratio: median of NumPy over LiteRT, run by run.
+    """
+
+    litert_us: float
+    numpy_us: float | None
+    ratio: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineBench:
+    """What was measured.
+
+    Attributes:
+        one: a single glyph.
+        batch: 32 glyphs.
+        invoke_us: median microseconds of LiteRT's bare ``invoke()`` on one glyph.
+        litert_alone: why NumPy cannot run the model; empty where it can.
+    """
+
+    runs: int
+    one: Pair
+    batch: Pair
+    invoke_us: float
+    litert_alone: str = ""
+
+
+def bench_engine(path: Path, *, runs: int) -> EngineBench:
+    """Run a .tflite with both engines in turn.
+
+    Raises:
+        MissingExtraError: LiteRT is not installed.
+        ModelFormatError: an engine cannot run the model.
+    """
+    litert, numpy, reason = _engines(path)
+    shape = (32, GLYPH_SIDE, GLYPH_SIDE)
+    glyphs = np.random.default_rng(SEED).integers(0, 256, shape, dtype=np.uint8)
+    batch, one = (_compare(numpy, litert, glyphs[:count], runs) for count in (32, 1))
+    # the last that LiteRT was given was one glyph
+    invoke_us = float(np.median([_us(elapsed_ms(_often(litert.invoke))) for _ in range(runs)]))
+    return EngineBench(runs=runs, one=one, batch=batch, invoke_us=invoke_us, litert_alone=reason)
+
+
+def _engines(path: Path) -> tuple[Any, Engine | None, str]:
+    """LiteRT's and NumPy's engine of a model; of a user's own that NumPy cannot run, None and why."""
+    try:
+        card = path.with_suffix(".json").read_bytes()
+    except OSError:
+        card = b""
+    if format_of(card) == OWN_CARD:
+        litert = load_model(str(path), "litert").engine
+        try:
+            return litert, load_model(str(path), "numpy").engine, ""
+        except ModelFormatError as error:
+            return litert, None, str(error)
+    content = path.read_bytes()
+    return make_litert_engine(content, str(path)), NumpyEngine(content, str(path)), ""
+
+
+def _compare(numpy: Engine | None, litert: Engine, glyphs: Glyphs, runs: int) -> Pair:
+    if numpy is None:
+        calls = _often(lambda: litert.integers(glyphs))
+        spent = [elapsed_ms(calls) for _ in range(3 + runs)][3:]
+        return Pair(_us(float(np.median(spent))), None, None)
+    compared = compare(
+        _often(lambda: numpy.integers(glyphs)), _often(lambda: litert.integers(glyphs)), runs=runs, warm_up=3
+    )
+    return Pair(_us(compared.median_yardstick_ms), _us(compared.median_ms), compared.ratio)
+
+
+def _often(call: Callable[[], object]) -> Callable[[], None]:
+    def calls() -> None:
+        for _ in range(CALLS):
+            call()
+
+    return calls
+
+
+def _us(run_ms: float) -> float:
+    return 1e3 * run_ms / CALLS
+
+
+NEIGHBOURHOOD_PX = 31
+OFFSET = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FrameBench:
+    """What was measured.
+
+    Attributes:
+        text: what was read, beside the truth.
+        stages_ms: median milliseconds per stage of the pipeline.
+        read_ms: median of the whole.
+        bare_ms: median of `bare_opencv` on the same frame.
+        ratio: median of read over bare, run by run.
+    """
+
+    size_wh: tuple[int, int]
+    runs: int
+    truth: str
+    text: str
+    stages_ms: dict[str, float]
+    read_ms: float
+    bare_ms: float
+    ratio: float
+
+
+def bench_frame(reader: Reader, *, size_wh: tuple[int, int], text: str, runs: int) -> FrameBench:
+    """Read one drawn frame again and again, in turn with the bare OpenCV steps, both on one thread."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        drawn = scene(text, size_wh=size_wh, rng=np.random.default_rng(SEED))
+        frame = Frame(drawn.image, "bench")
+        pages = []
+        compared = compare(lambda: pages.append(reader.read(frame)), lambda: bare_opencv(drawn.image), runs=runs)
+    finally:
+        cv2.setNumThreads(threads)
+    stages = medians([page.timing_ms for page in pages[-runs:]])  # those before warmed up
+    return FrameBench(
+        size_wh=size_wh,
+        runs=runs,
+        truth=drawn.truth,
+        text=pages[-1].text,
+        stages_ms=stages,
+        read_ms=compared.median_ms,
+        bare_ms=compared.median_yardstick_ms,
+        ratio=compared.ratio,
+    )
+
+
+def bare_opencv(image: ColourImage) -> object:
+    """Gray, adaptive threshold, connected components: what the shortest tutorial does before it reads anything."""
+    gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    binary = cv2.adaptiveThreshold(
+        gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, NEIGHBOURHOOD_PX, OFFSET
+    )
+    return cv2.connectedComponentsWithStats(binary)
+
+
+YARDSTICK = """\
+import sys, numpy, cv2
+try:
+    from ai_edge_litert.interpreter import Interpreter
+except ImportError:
+    open(sys.argv[1], "rb").read()
+else:
+    Interpreter(sys.argv[1], num_threads=1).allocate_tensors()
+"""
+"""A Python that imports what reading needs and takes the model in; NumPy is enough where there is no LiteRT."""
+
+WEIGHED = """\
+import resource, sys
+from digitreader.cli.main import main
+main(sys.argv[1:])
+try:
+    with open("/proc/self/status") as status:
+        peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
+except OSError:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+print(peak, file=sys.stderr)
+"""
+"""Says the process's own peak in KiB. On Linux `ru_maxrss` would do, but it is inherited from whoever started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartBench:
+    """What was measured.
+
+    Attributes:
+        read_ms: median wall time of ``digitreader read one.png``, from start to exit.
+        bare_ms: of a Python that imports numpy, OpenCV and LiteRT and allocates the same model.
+        ratio: median of read over bare, run by run.
+        peak_mb: greatest resident memory of the reading process, in megabytes (10^6 bytes).
+    """
+
+    runs: int
+    read_ms: float
+    bare_ms: float
+    ratio: float
+    peak_mb: float
+
+
+def bench_start(model: str, engine: EngineName = "auto", *, text: str, runs: int) -> StartBench:
+    """Start the command and the yardstick in turn on one drawn picture of 640x480."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder) / "one.png"
+        cv2.imwrite(str(picture), scene(text, rng=np.random.default_rng(SEED)).image)
+        read = [sys.executable, "-m", "digitreader", "read", str(picture), "--model", model, "--engine", engine]
+        bare = [sys.executable, "-c", YARDSTICK, str(locate_model(model))]
+        compared = compare(lambda: run_to_end(read), lambda: run_to_end(bare), runs=runs, warm_up=1)
+        peak_kib = int(run_to_end([sys.executable, "-c", WEIGHED, *read[3:]]).split()[-1])
+    return StartBench(
+        runs=runs,
+        read_ms=compared.median_ms,
+        bare_ms=compared.median_yardstick_ms,
+        ratio=compared.ratio,
+        peak_mb=peak_kib * 1024 / 1e6,
+    )
+
+
+def run_to_end(command: Sequence[str]) -> str:
+    """Run a command to its end; its stderr.
+
+    Raises:
+        CalledProcessError: it failed.
+    """
+    done = subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    return done.stderr
+
+
+def describe_frame(measured: FrameBench) -> str:
+    """The figures of `bench frame` as lines."""
+    width, height = measured.size_wh
+    stages = [f"  {name:<12}{spent:8.2f} ms" for name, spent in measured.stages_ms.items() if name != "total"]
+    return "\n".join(
+        [
+            f"one frame of {width}x{height}, read {measured.runs} times on one thread (medians)",
+            f"  shown       {measured.truth!r}",
+            f"  read        {measured.text!r}",
+            *stages,
+            f"  {'all':<12}{measured.read_ms:8.2f} ms",
+            f"  {'bare OpenCV':<12}{measured.bare_ms:8.2f} ms   gray + adaptive threshold + connected components",
+            f"  {'ratio':<12}{measured.ratio:8.2f}",
+        ]
+    )
+
+
+def describe_start(measured: StartBench) -> str:
+    """The figures of `bench start` as lines."""
+    return "\n".join(
+        [
+            f"digitreader read one.png, started {measured.runs} times (medians)",
+            f"  start to exit {measured.read_ms:8.0f} ms",
+            f"  bare Python   {measured.bare_ms:8.0f} ms   imports numpy, cv2 and LiteRT, allocates the model",
+            f"  ratio         {measured.ratio:8.2f}",
+            f"  peak memory   {measured.peak_mb:8.1f} MB",
+        ]
+    )
+
+
+def describe_engine(measured: EngineBench) -> str:
+    """The figures of `bench engine` as lines."""
+    return "\n".join(
+        [
+            f"the model alone, {measured.runs} times with each engine in turn on one thread (medians)",
+            f"  {'':<10}{'LiteRT':>12}{'NumPy':>12}{'ratio':>8}",
+            f"  {'1 glyph':<10}{_row(measured.one)}",
+            f"  {'32 glyphs':<10}{_row(measured.batch)}",
+            f"  {'invoke':<10}{measured.invoke_us:9.2f} us   LiteRT on 1 glyph, no pixels handed in, no answer out",
+            *([measured.litert_alone] if measured.litert_alone else []),
+        ]
+    )
+
+
+def describe_live(measured: LiveBench) -> str:
+    """The figures of `bench live` as lines."""
+    faults = [
+        f"  {kind:<14}{measured.recovered.get(kind, 0):6d} of {came} noticed and over"
+        for kind, came in measured.faults.items()
+    ]
+    outputs = [
+        f"  {name:<14}{had:6d} of its own; {lost} lost, {extra} doubled or wrong"
+        for name, (had, lost, extra) in measured.outputs.items()
+    ]
+    wrong = f"{measured.lost} lost, {measured.extra} doubled or wrong"
+    return "\n".join(
+        [
+            f"a film of {measured.frames} frames with {sum(measured.faults.values())} faults, read on one thread",
+            *faults,
+            "processor time of a frame",
+            f"  ten digits    {measured.digits_ms:6.2f} ms (median), told too: {measured.frames_per_s:.0f} frames/s",
+            f"  all frames    {measured.cpu_ms:6.2f} ms read, {measured.telling_ms:.2f} ms told (means)",
+            f"  the demo's    {measured.drawing_ms:6.2f} ms, for drawing it (mean), not counted",
+            "announced",
+            f"  after         {measured.latency_ms:6.0f} ms in which the paper lay still, undisturbed (median)",
+            f"                {measured.slowest_ms:6.0f} ms at the most",
+            f"  right         {measured.right:6d} of {measured.sheets} sheets, once and as written",
+            f"  numbers       {measured.announced:6d}; by faults {wrong}",
+            "outputs",
+            *outputs,
+            *(f"  not tried     {why}" for why in measured.missing),
+            f"memory          {measured.memory_grew_mb:+6.1f} MB since it had settled",
+            "survived" if measured.survived else "NOT SURVIVED",
+        ]
+    )
+
+
+def _row(pair: Pair) -> str:
+    if pair.numpy_us is None or pair.ratio is None:
+        return f"{pair.litert_us:9.2f} us"
+    return f"{pair.litert_us:9.2f} us{pair.numpy_us:9.2f} us{pair.ratio:8.2f}"

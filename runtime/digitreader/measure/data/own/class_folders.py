@@ -1,0 +1,117 @@
+"""Class folders: sub-folders 0 to 9, and `none`, with pictures of any format in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from digitreader.camera.folder import natural_key
+from digitreader.camera.images import decode_image
+from digitreader.camera.source import printable
+from digitreader.errors import DataError, ImageError
+from digitreader.host.progress import ProgressBar
+from digitreader.measure.data.own.digit_set import NONE, Images, RawPart
+from digitreader.measure.data.own.prepare import shrink
+
+LARGEST_FILE = 64 << 20
+MOST_PICTURES = 1_000_000
+MANY_PICTURES = 500
+"""Fewer are read without a progress bar."""
+IGNORED = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+"""What systems leave in folders by themselves, beside hidden files."""
+
+
+class Labelled(NamedTuple):
+    """A file in a class folder."""
+
+    path: Path
+    label: int
+
+
+def class_folders_in(folder: Path) -> dict[Path, int]:
+    """The sub-folders that are classes, each with its label."""
+    names = {**{str(digit): digit for digit in range(10)}, "none": NONE}
+    folders = sorted(path for path in folder.iterdir() if path.is_dir())
+    return {path: names[path.name.casefold()] for path in folders if path.name.casefold() in names}
+
+
+def read_class_folders(folder: Path) -> tuple[RawPart | None, list[str]]:
+    """Read every picture of the class folders, in the order of their file names; numbers count as numbers.
+
+    Returns:
+        the pictures, None where not one can be read; and a line for each file or folder that cannot be used.
+
+    Raises:
+        DataError: the folder cannot be listed, or holds far too many files.
+    """
+    classes = class_folders_in(folder)
+    left_out = [
+        f"{printable(path)}: is no class; need the folders 0 to 9 or none"
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and path not in classes and not is_ignored(path.name)
+    ]
+    files: list[Labelled] = []
+    for path, label in classes.items():
+        inside = list(_files_in(path))
+        if not inside:
+            left_out.append(f"{printable(path)}: is empty")
+        files += [Labelled(file, label) for file in inside]
+        if len(files) > MOST_PICTURES:
+            raise DataError(f"{printable(folder)}: holds more than {MOST_PICTURES:,} files; give a smaller set")
+    files.sort(key=lambda each: (natural_key(each.path.name), each.label, str(each.path)))
+    images: list[Images] = []
+    labels: list[int] = []
+    for file in _with_progress(files, folder):
+        try:
+            images.append(read_gray(file.path))
+        except ImageError as error:
+            left_out.append(str(error))
+        else:
+            labels.append(file.label)
+    return (RawPart(images, np.array(labels, np.uint8)) if images else None), left_out
+
+
+def read_gray(path: Path) -> Images:
+    """Read a picture file of any format, whatever its name says, as gray, made smaller where it is large.
+
+    Raises:
+        ImageError: it is no picture, damaged, empty or too large, or cannot be read.
+    """
+    name = printable(path)
+    try:
+        if not path.is_file():
+            raise ImageError(f"{name}: is no file; give a picture")
+        if path.stat().st_size > LARGEST_FILE:
+            raise ImageError(f"{name}: has more than {LARGEST_FILE >> 20} MB; make the picture smaller")
+        content = path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"{name}: cannot be read ({error.strerror})") from error
+    colours = decode_image(content, name=name).image
+    return shrink(np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY), np.uint8))
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder is hidden, or a system's own."""
+    return name.startswith(".") or name.casefold() in IGNORED
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Every file in a class folder and the folders in it; links to folders are not followed."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not is_ignored(name))
+        yield from (Path(place) / name for name in sorted(names) if not is_ignored(name))
+
+
+def _with_progress(files: Sequence[Labelled], folder: Path) -> Iterator[Labelled]:
+    if len(files) < MANY_PICTURES:
+        yield from files
+        return
+    with ProgressBar(f"reading {printable(folder)}", len(files)) as bar:
+        for file in files:
+            yield file
+            bar.advance()

@@ -1,0 +1,246 @@
+"""A CSV with a label column and n x n pixel columns, with a header or without; plain or gzipped."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.camera.source import printable
+from digitreader.errors import DataError
+from digitreader.measure.data.own.bounded import MOST_BYTES, opened
+from digitreader.measure.data.own.digit_set import NONE, RawPart
+from digitreader.measure.data.own.labels import class_of
+
+LONGEST_LINE = 4 << 20
+LEAST_SIDE = 4
+ROWS_AT_ONCE = 2_000
+MOST_TOLD = 50
+"""More rows that cannot be used are counted and not told one by one."""
+LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "digit", "target", "y", "truth", "category"})
+INDEX_NAMES = frozenset({"", "id", "index", "idx", "row", "unnamed: 0", "image_id", "imageid", "usage", "split", "no"})
+BOM = b"\xef\xbb\xbf"
+
+Numbers = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where in a row what stands.
+
+    Attributes:
+        separator: between cells; None for any blanks.
+        label: place of the label's column.
+        pixels: places of the pixels' columns.
+        count: of all columns.
+        header: whether the first line names them.
+        found: how the label's column was found, for a remark; empty where its name says it.
+    """
+
+    separator: str | None
+    label: int
+    pixels: tuple[int, ...]
+    count: int
+    header: bool
+    found: str = ""
+
+
+class MissingLabelsError(DataError):
+    """A table of pixels alone."""
+
+
+def read_csv(path: Path) -> tuple[RawPart, list[str], list[str]]:
+    """Read the table.
+
+    Returns:
+        its pictures; a line for each row that cannot be used; and remarks.
+
+    Raises:
+        DataError: it cannot be read, or is no such table.
+    """
+    name = printable(path)
+    pixels: list[npt.NDArray[np.generic]] = []
+    labels: list[npt.NDArray[np.uint8]] = []
+    wrong: list[str] = []
+    uncounted = 0
+    with opened(path) as file:
+        lines = _lines(file, name)
+        first = [line for _, line in zip(range(20), lines, strict=False)]
+        columns = find_columns(first, name)
+        rows = _numbered(first, lines, skip=int(columns.header))
+        for numbers, chunk in _chunks(rows):
+            numeric, classes, bad = _parse(chunk, numbers, columns, name)
+            told = bad[: max(0, MOST_TOLD - len(wrong))]
+            wrong += told
+            uncounted += len(bad) - len(told)
+            if len(classes):
+                pixels.append(_compact(numeric))
+                labels.append(classes)
+    if uncounted:
+        wrong.append(f"{name}: {uncounted:,} more rows cannot be used")
+    if not labels:
+        raise DataError(wrong[0] if wrong else f"{name}: has a header but no rows")
+    side = math.isqrt(len(columns.pixels))
+    kind = np.result_type(*pixels)
+    images = np.concatenate([each.astype(kind, copy=False) for each in pixels]).reshape(-1, side, side)
+    return RawPart(images, np.concatenate(labels)), wrong, [f"{name}: {columns.found}"] if columns.found else []
+
+
+def find_columns(lines: Sequence[bytes], source: str) -> Columns:
+    """Find the label's and the pixels' columns from the first lines.
+
+    Raises:
+        DataError: it is no such table; `MissingLabelsError` where it has the pixels alone.
+    """
+    if not lines:
+        raise DataError(f"{source}: is empty")
+    separator = max((",", ";", "\t", None), key=lambda each: len(_cells(lines[0], each)))
+    cells = _cells(lines[0], separator)
+    header = not all(_is_number(cell) or class_of(cell) is not None for cell in cells)
+    return _by_names(cells, separator, source) if header else _by_numbers(lines, separator, source)
+
+
+def _by_names(cells: Sequence[str], separator: str | None, source: str) -> Columns:
+    names = [cell.casefold() for cell in cells]
+    named = [place for place, name in enumerate(names) if name in LABEL_NAMES]
+    others = [place for place, name in enumerate(names) if place not in named and name not in INDEX_NAMES]
+    numbered = [place for place in others if re.search(r"\d", names[place])]
+    for pixels in (others, numbered):
+        if _is_square(len(pixels)) and named:
+            return Columns(separator, named[0], tuple(pixels), len(cells), header=True)
+    if _is_square(len(others)) or _is_square(len(numbered)):
+        raise MissingLabelsError(f"{source}: has {len(others):,} pixel columns but no column called label")
+    raise _no_table(source, len(cells))
+
+
+def _by_numbers(lines: Sequence[bytes], separator: str | None, source: str) -> Columns:
+    rows = [cells for line in lines if len(cells := _cells(line, separator)) == len(_cells(lines[0], separator))]
+    count = len(rows[0])
+    if _is_square(count):
+        raise MissingLabelsError(f"{source}: has {count:,} columns, all of them pixels; need a label column as well")
+    if not _is_square(count - 1):
+        raise _no_table(source, count)
+    spread = {place: _label_spread([row[place] for row in rows]) for place in (0, count - 1)}
+    label = count - 1 if spread[count - 1] > spread[0] else 0
+    pixels = tuple(place for place in range(count) if place != label)
+    where = "first" if label == 0 else "last"
+    return Columns(separator, label, pixels, count, False, f"has no header; its {where} column is taken for the label")
+
+
+def _label_spread(column: Sequence[str]) -> int:
+    """How many different classes stand in a column; -1 where something in it is none."""
+    classes = {class_of(cell) for cell in column}
+    return -1 if None in classes else len(classes)
+
+
+def _parse(
+    lines: Sequence[bytes], numbers: Sequence[int], columns: Columns, source: str
+) -> tuple[Numbers, npt.NDArray[np.uint8], list[str]]:
+    """The pixels and classes of those rows that can be used, and a line for each of the others."""
+    try:
+        table = _table(lines, columns)
+        classes = table[:, columns.label]
+        if table.shape[1] == columns.count and np.isin(classes, np.arange(NONE + 1)).all():
+            return table[:, columns.pixels], classes.astype(np.uint8), []
+    except ValueError:
+        pass
+    pixels: list[Numbers] = []
+    kept: list[int] = []
+    wrong: list[str] = []
+    for line, number in zip(lines, numbers, strict=True):
+        try:
+            row, found = _parse_row(line, columns)
+        except ValueError as error:
+            wrong.append(f"{source}: line {number:,}: {error}")
+        else:
+            pixels.append(row)
+            kept.append(found)
+    shape = (len(pixels), len(columns.pixels))
+    return np.array(pixels, np.float32).reshape(shape), np.array(kept, np.uint8), wrong
+
+
+def _parse_row(line: bytes, columns: Columns) -> tuple[Numbers, int]:
+    cells = _cells(line, columns.separator)
+    if len(cells) != columns.count:
+        raise ValueError(f"has {len(cells):,} columns, need {columns.count:,}")
+    label = class_of(cells[columns.label])
+    if label is None:
+        raise ValueError(f"has the label {cells[columns.label][:20]!r}, need a digit 0 to 9")
+    odd = next((cells[place] for place in columns.pixels if not _is_number(cells[place])), None)
+    if odd is not None:
+        raise ValueError(f"has the pixel {odd[:20]!r}, need a number")
+    return np.array([float(cells[place]) for place in columns.pixels], np.float32), label
+
+
+def _table(lines: Sequence[bytes], columns: Columns) -> Numbers:
+    text = [line.decode("latin-1").replace('"', "") for line in lines]
+    table = np.loadtxt(text, np.float32, delimiter=columns.separator, ndmin=2, comments=None)
+    if not np.isfinite(table).all():
+        raise ValueError("not a number")
+    return table
+
+
+def _compact(pixels: Numbers) -> npt.NDArray[np.generic]:
+    """Whole numbers from 0 to 255 in a byte each."""
+    small = pixels.astype(np.uint8) if pixels.min() >= 0 and pixels.max() <= 255 else pixels
+    return small if (small == pixels).all() else pixels
+
+
+def _chunks(rows: Iterator[tuple[int, bytes]]) -> Iterator[tuple[list[int], list[bytes]]]:
+    numbers: list[int] = []
+    chunk: list[bytes] = []
+    for number, line in rows:
+        numbers.append(number)
+        chunk.append(line)
+        if len(chunk) == ROWS_AT_ONCE:
+            yield numbers, chunk
+            numbers, chunk = [], []
+    if chunk:
+        yield numbers, chunk
+
+
+def _numbered(first: Sequence[bytes], rest: Iterator[bytes], *, skip: int) -> Iterator[tuple[int, bytes]]:
+    """The rows that are not empty, with the numbers of their lines."""
+    for number, line in enumerate(chain(first, rest), 1):
+        if number > skip and line.strip():
+            yield number, line
+
+
+def _lines(file: IO[bytes], source: str) -> Iterator[bytes]:
+    """The lines, none of them too long, and not too many bytes in all."""
+    total = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        total += len(line)
+        if len(line) > LONGEST_LINE or b"\0" in line:
+            raise DataError(
+                f"{source}: is no CSV: it has a line of {len(line):,} bytes or more, or bytes that are no text"
+            )
+        if total > MOST_BYTES:
+            raise DataError(f"{source}: has more than {MOST_BYTES:,} bytes; give a smaller set")
+        yield line.removeprefix(BOM) if total == len(line) else line
+
+
+def _cells(line: bytes, separator: str | None) -> list[str]:
+    return [cell.strip().strip("\"'") for cell in line.decode("latin-1").strip().split(separator)]
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
+def _is_square(count: int) -> bool:
+    return count >= LEAST_SIDE**2 and math.isqrt(count) ** 2 == count
+
+
+def _no_table(source: str, count: int) -> DataError:
+    return DataError(f"{source}: has {count:,} columns in its first line; need a label and n x n pixels, such as 785")

@@ -1,0 +1,137 @@
+"""What own data becomes: its parts, and what was noticed while it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.measure.data.idx import LabelledImages
+
+NONE = 10
+"""The label of a picture that shows no digit."""
+
+ALL = "all"
+"""The name of the one part of a set that is not split."""
+
+PART_NAMES: Mapping[str, str] = {
+    "train": "train", "training": "train",
+    "val": "val", "valid": "val", "validation": "val", "dev": "val",
+    "test": "test", "testing": "test", "t10k": "test",
+}  # fmt: skip
+"""How people call the parts of a set, and how they are called here."""
+
+FORMS = (
+    "folders 0 to 9 of pictures (train/, val/ and test/ may stand round them), a CSV with a label and n x n pixel "
+    "columns, an .npz with images and labels, or a pair of IDX files"
+)
+"""What can be read, for messages."""
+
+Images = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawPart:
+    """Pictures as a file holds them.
+
+    Attributes:
+        images: (N, H, W) of any kind of number, or N gray images of any size.
+        labels: (N,) uint8, 0 to 9, or `NONE`.
+    """
+
+    images: list[Images] | npt.NDArray[Any]
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawSet:
+    """A set as it was read, before its pictures are made alike.
+
+    Attributes:
+        form: what it was: ``class folders``, ``CSV``, ``npz`` or ``IDX``.
+        parts: by ``train``, ``val`` and ``test``, or `ALL` alone.
+        left_out: one line for each thing that cannot be used.
+        remarks: one line for each choice that was made for the user.
+    """
+
+    form: str
+    parts: Mapping[str, RawPart]
+    left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Pictures that belong together.
+
+    Attributes:
+        images: (N, S, S) uint8, white ink on black.
+        labels: (N,) uint8, 0 to 9, or `NONE`.
+    """
+
+    images: Images
+    labels: Labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, places: npt.NDArray[Any]) -> Part:
+        """Those at these places, in this order."""
+        return Part(self.images[places], self.labels[places])
+
+    def digits(self, name: str) -> LabelledImages:
+        """Those that show a digit; `name` is what to call them in a sentence."""
+        shown = self.labels != NONE
+        return LabelledImages(self.images[shown], self.labels[shown], name)
+
+    def others(self) -> Images:
+        """Those that show none, (M, H, W)."""
+        return np.asarray(self.images[self.labels == NONE])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Part]) -> Part:
+        """All parts, one after another."""
+        return cls(np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DigitSet:
+    """Own data, ready to be used.
+
+    Attributes:
+        name: the last part of its path.
+        form: what it was: ``class folders``, ``CSV``, ``npz`` or ``IDX``.
+        parts: by ``train``, ``val`` and ``test``, or `ALL` alone; each has at least one picture.
+        sizes: how many pictures came in each size (width, height).
+        black_on_white: the ink was darker than the paper, and is turned round.
+        gray_paper: most pictures had paper that is not plain, and it is taken away.
+        left_out: one line for each thing that cannot be used.
+        remarks: one line for each choice that was made for the user.
+    """
+
+    name: str
+    form: str
+    parts: Mapping[str, Part]
+    sizes: Mapping[tuple[int, int], int]
+    black_on_white: bool
+    gray_paper: bool
+    left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def is_split(self) -> bool:
+        """Whether it came in parts."""
+        return ALL not in self.parts
+
+    def everything(self) -> Part:
+        """All pictures."""
+        return Part.joined(list(self.parts.values()))
+
+    @property
+    def stem(self) -> str:
+        """The name without suffixes."""
+        return self.name.partition(".")[0] or "digits"

@@ -1,0 +1,111 @@
+"""Numbers of any kind become 8-bit gray pixels, by what the whole set holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import DataError
+from digitreader.measure.data.own.digit_set import Images
+
+WHITE = 255
+FAINT_LEVELS = 63
+"""A set whose whole numbers go no higher has few levels of gray, such as 0 and 1 or 0 to 16; they are spread."""
+SHARES = 1.5
+"""Fractional numbers up to here are shares of white, 0 to 1; some sets overshoot a little."""
+
+Numbers = npt.NDArray[Any]
+
+
+def as_pictures(array: Numbers, source: str) -> Numbers:
+    """Find the pictures in an array of N flat, gray or colour ones.
+
+    Args:
+        array: (N, H, W), (N, H, W, 1 or 3 or 4), (N, 1 or 3, H, W), or (N, n * n).
+        source: names it in messages.
+
+    Returns:
+        (N, H, W) of the same kind of number, or float32 where colours were mixed.
+
+    Raises:
+        DataError: it is none of these, or holds no number.
+    """
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"{source}: has pictures of type {array.dtype}, need numbers")
+    if 0 in array.shape:
+        raise DataError(f"{source}: holds no picture: its shape is {array.shape}")
+    if array.ndim == 4 and array.shape[1] in {1, 3} and array.shape[3] not in {1, 3, 4}:
+        array = np.moveaxis(array, 1, 3)
+    if array.ndim == 4 and array.shape[3] in {1, 3, 4}:
+        return array[..., 0] if array.shape[3] == 1 else _mix(array)
+    side = math.isqrt(array.shape[1]) if array.ndim == 2 else 0
+    if array.ndim == 2 and side > 1 and side * side == array.shape[1]:
+        return array.reshape(-1, side, side)
+    if array.ndim != 3:
+        raise DataError(f"{source}: has pictures of shape {array.shape}, need (N, H, W) or (N, n x n)")
+    return array
+
+
+def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
+    """Bring the pictures of a set to 8 bits, all by one rule, which the least and the largest number decide.
+
+    Args:
+        arrays: each (N, H, W) or (H, W), of one kind of number.
+        source: names it in messages.
+
+    Raises:
+        DataError: numbers of no known range, or some that are none.
+    """
+    low, high, whole = _range_of(arrays)
+    if not math.isfinite(low + high):
+        raise DataError(f"{source}: has pixels that are no numbers (NaN or infinity); need 0 to 1 or 0 to 255")
+    if whole and low >= 0 and high <= WHITE:
+        factor = WHITE / high if 0 < high <= FAINT_LEVELS else 1.0
+        return [_scaled(array, 0.0, factor) for array in arrays]
+    if whole and low >= 0 and high <= 65_535:
+        shift = int(high).bit_length() - 8
+        return [(array.astype(np.uint16, copy=False) >> shift).astype(np.uint8) for array in arrays]
+    if low >= 0 and high <= SHARES:
+        return [_scaled(array, 0.0, float(WHITE)) for array in arrays]
+    if low >= -1 and high <= 1:
+        return [_scaled(array, 1.0, WHITE / 2) for array in arrays]
+    if low >= 0 and high <= WHITE:
+        return [_scaled(array, 0.0, 1.0) for array in arrays]
+    raise DataError(f"{source}: has pixels from {low:g} to {high:g}, need 0 to 1, -1 to 1, 0 to 255 or 0 to 65535")
+
+
+def _range_of(arrays: Iterable[Numbers]) -> tuple[float, float, bool]:
+    """The least and the largest number, and whether all are whole; large arrays are not copied as a whole."""
+    low, high, whole = math.inf, -math.inf, True
+    for array in arrays:
+        low, high = min(low, float(array.min())), max(high, float(array.max()))
+        if array.dtype.kind == "f" and math.isfinite(low + high):
+            whole = whole and all(bool((part == np.rint(part)).all()) for part in np.array_split(array, 16))
+    return low, high, whole
+
+
+def _scaled(array: Numbers, shift: float, factor: float) -> Images:
+    if array.dtype == np.uint8 and factor == 1:
+        return array
+    scaled = np.empty(array.shape, np.uint8)
+    step = max(1, 4_000_000 // max(1, array[0].size))
+    for start in range(0, len(array), step):
+        part = (array[start : start + step].astype(np.float32) + np.float32(shift)) * np.float32(factor)
+        scaled[start : start + step] = np.clip(np.rint(part), 0, WHITE)
+    return scaled
+
+
+def _mix(array: Numbers) -> Numbers:
+    """Colours, red first as arrays of pictures have them, become gray; gray ones stay as they are."""
+    colours = array[..., :3]
+    if (colours[..., 0] == colours[..., 1]).all() and (colours[..., 0] == colours[..., 2]).all():
+        return np.ascontiguousarray(colours[..., 0])
+    if array.dtype == np.uint8:
+        return np.stack([cv2.cvtColor(np.ascontiguousarray(each), cv2.COLOR_RGB2GRAY) for each in colours])
+    weights = np.array([0.299, 0.587, 0.114], np.float32)
+    return np.asarray(colours.astype(np.float32) @ weights, np.float32)

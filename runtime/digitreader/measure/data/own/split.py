@@ -1,0 +1,75 @@
+"""Splits a set: by class, by seed, the same in every order, and equal pictures never on two sides."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.measure.data.own.digit_set import ALL, DigitSet, Part
+from digitreader.measure.data.own.equal import digests_of, groups_of_equals
+
+SEED = 20
+"""Fixed, so that no seed of a training can choose its own examiners."""
+SHARE = 6
+"""One picture in so many validates, and as many test."""
+MOST = 5_000
+LEAST = 3
+"""Of a class with fewer pictures none is split off."""
+
+Places = npt.NDArray[np.intp]
+
+
+def split_set(digits: DigitSet) -> dict[str, Part]:
+    """The three parts of a set: those that it came in, and what is missing split off from the others.
+
+    Where there is no test part, a sixth of the rest tests; where there is no val part, a sixth of train validates.
+
+    Returns:
+        ``train``, ``val`` and ``test``, each in an order that depends on the pictures alone.
+    """
+    parts = dict(digits.parts)
+    if ALL in parts:
+        parts["train"] = parts.pop(ALL)
+    if "train" not in parts:
+        # a set of val and test alone: what would have chosen is learned from
+        parts["train"] = parts.pop("val")
+    for name in ("test", "val"):
+        if name not in parts:
+            parts["train"], parts[name] = split_off(parts["train"])
+    return {name: in_fixed_order(parts[name]) for name in ("train", "val", "test")}
+
+
+def split_off(part: Part, *, seed: int = SEED) -> tuple[Part, Part]:
+    """Split off a sixth of each class, at most 5,000 in all.
+
+    Returns:
+        what is left, and what was split off; the latter may be empty where there is one picture of each class.
+    """
+    off = places_split_off(part, seed=seed)
+    kept = np.setdiff1d(np.arange(len(part)), off)
+    return part.take(kept), part.take(off)
+
+
+def places_split_off(part: Part, *, seed: int = SEED) -> Places:
+    """Which pictures `split_off` takes away."""
+    groups = groups_of_equals(digests_of(part.images))
+    order = np.random.default_rng(seed).permutation(len(groups))
+    counts = np.bincount(part.labels, minlength=11)
+    wanted = np.where(counts >= LEAST, np.maximum(counts // SHARE, 1), 0)
+    if wanted.sum() > MOST:
+        wanted = wanted * MOST // wanted.sum()
+    taken: list[int] = []
+    for group in (groups[place] for place in order):
+        # equal pictures go together; where they are labelled differently, their first label decides
+        label = int(part.labels[group[0]])
+        if wanted[label] >= len(group):
+            wanted[label] -= len(group)
+            taken += group
+    return np.array(sorted(taken), np.intp)
+
+
+def in_fixed_order(part: Part) -> Part:
+    """The same pictures, by the hashes of their pixels: an order as good as shuffled, whatever order they came in."""
+    digests = digests_of(part.images)
+    order = sorted(range(len(part)), key=lambda place: (digests[place], int(part.labels[place])))
+    return part.take(np.array(order, np.intp))

@@ -1,0 +1,1 @@
+"""One digit's way through the network, for people to look at."""

@@ -1,0 +1,283 @@
+"""One digit's way through a network, number by number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import ModelFormatError, UsageError
+from digitreader.model.checks import sigmoid
+from digitreader.model.engine.numpy_engine import LayeredNetwork
+from digitreader.model.glyph.features import FeatureKind, features_of
+from digitreader.model.glyph.normalise import normalise_glyph, normalise_glyphs
+from digitreader.model.locate import locate_model
+from digitreader.reading.pipeline import Reader
+from digitreader.reading.rotation import turned
+from digitreader.values import ColourImage, Features, Frame, Glyph, GrayImage, Ink, Reading
+
+Values = npt.NDArray[np.float32]
+"""(K,) float32, one number for each of K inputs or neurons."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """How one digit was read.
+
+    Attributes:
+        number: which digit of the picture it is, from 1 in reading order.
+        readings: all that was read there, in reading order; the boxes lie in `image`.
+        against: the digit to compare with: the one with the second highest output, where no other was asked for.
+        image: the picture, upright: (H, W, 3) or (H, W) uint8.
+        ink: (h, w) uint8, the digit's strokes as they were cut out.
+        glyph: (28, 28) uint8, the ink normalised.
+        features: what the network is shown of a glyph.
+        inputs: (784,) float32 0..1, the numbers that go in.
+        network: the layers, with their weights.
+        activations: for each layer (neurons,) float32, what its neurons give; the last layer's are between 0 and 1.
+    """
+
+    number: int
+    readings: tuple[Reading, ...]
+    against: int
+    image: ColourImage | GrayImage
+    ink: Ink
+    glyph: Glyph
+    features: FeatureKind
+    inputs: Values
+    network: LayeredNetwork
+    activations: tuple[Values, ...]
+
+    @property
+    def reading(self) -> Reading:
+        """What was read."""
+        return self.readings[self.number - 1]
+
+    @property
+    def digit_count(self) -> int:
+        """How many digits were read in the picture."""
+        return len(self.readings)
+
+    @property
+    def shown(self) -> Features:
+        """(28, 28) uint8, the inputs as a picture."""
+        return np.round(255 * self.inputs).astype(np.uint8).reshape(self.glyph.shape)
+
+
+def explain_digit(
+    reader: Reader, frame: Frame, *, model: str, number: int | None = None, against: int | None = None
+) -> Explanation:
+    """Read a picture and follow one of its digits through the network.
+
+    Args:
+        reader: with the model.
+        frame: the picture.
+        model: the name or path of the reader's model.
+        number: which digit, from 1 in reading order; None for the surest.
+        against: the digit to compare with; None for the one with the second highest output.
+
+    Raises:
+        UsageError: nothing was read, there is no such digit, or it is to be compared with itself.
+        ModelFormatError: the model is no chain of integer layers.
+    """
+    frame = replace(turned(frame, reader.read_upright(frame).turned_deg), scale=1.0)
+    readings = [reading for line in reader.read(frame).lines for reading in line.readings]
+    at = _choose(readings, number, frame.source)
+    ink = _ink_of(readings[at], reader, frame)
+    from digitreader.model.own.engine import OwnEngine
+
+    if isinstance(reader.model.engine, OwnEngine):
+        raise ModelFormatError(f"{model}: is a model of your own; only digitreader's own networks are explained")
+    network = LayeredNetwork(locate_model(model).read_bytes(), model)
+    glyph, kind = normalise_glyph(ink), reader.model.facts.features
+    features = features_of(glyph[None], kind)
+    *hidden, logits = network.activations(features)
+    return Explanation(
+        number=at + 1,
+        readings=tuple(readings),
+        against=_rival_of(readings[at], against),
+        image=frame.image,
+        ink=ink,
+        glyph=glyph,
+        features=kind,
+        inputs=(features[0].ravel() / np.float32(255)).astype(np.float32),
+        network=network,
+        activations=(*(each[0] for each in hidden), sigmoid(logits)[0]),
+    )
+
+
+def _choose(readings: Sequence[Reading], number: int | None, source: str) -> int:
+    """The index of the reading that is asked for; of the surest where none is."""
+    if not readings:
+        raise UsageError(f"{source}: no digit was read in it; give a picture in which `digitreader read` finds one")
+    if number is None:
+        return max(range(len(readings)), key=lambda at: readings[at].evidence)
+    if not 1 <= number <= len(readings):
+        there = "1 digit was" if len(readings) == 1 else f"{len(readings)} digits were"
+        possible = "1" if len(readings) == 1 else f"1 to {len(readings)}"
+        raise UsageError(f"--digit {number}: {there} read in {source}; give {possible}")
+    return number - 1
+
+
+def _rival_of(reading: Reading, against: int | None) -> int:
+    if against == reading.digit:
+        raise UsageError(f"--against {against}: a {against} was read; name another digit")
+    others = [digit for digit in range(10) if digit != reading.digit]
+    return max(others, key=lambda digit: reading.activations[digit]) if against is None else against
+
+
+def _ink_of(reading: Reading, reader: Reader, frame: Frame) -> Ink:
+    """The ink that a reading was made from: of the candidates in its box, the one that the network says the same of."""
+    inks = [each.ink for each in reader.finder.find(frame.image).candidates if each.box == reading.box]
+    said = reader.model.activations(normalise_glyphs(inks))
+    return inks[int(np.abs(said - np.array(reading.activations, np.float32)).sum(axis=1).argmin())]
+
+
+class Term(NamedTuple):
+    """One term of a weighted sum.
+
+    Attributes:
+        before: which input or neuron of the layer before, from 0.
+        weight: what it counts.
+        value: what it gives.
+    """
+
+    before: int
+    weight: float
+    value: float
+
+    @property
+    def product(self) -> float:
+        """What it adds to the sum."""
+        return self.weight * self.value
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedSum:
+    """A neuron's sum.
+
+    Attributes:
+        layer: from 1 for the first hidden layer.
+        neuron: from 0.
+        terms: that are not 0, the greatest first, by what they add or take away.
+        bias: is added.
+        activation: ``relu``, ``sigmoid`` or ``none``, what becomes of the sum.
+        gives: what the neuron gives; an 8-bit network counts in 256 steps, so that it may differ a little from the sum,
+            and a sum above the greatest step gives that step.
+        is_output: whether it is one of the ten outputs.
+    """
+
+    layer: int
+    neuron: int
+    terms: tuple[Term, ...]
+    bias: float
+    activation: str
+    gives: float
+    is_output: bool
+
+    @property
+    def name(self) -> str:
+        """``neuron 7 of hidden layer 1``, ``output for 4``."""
+        if self.is_output:
+            return f"output for {self.neuron}"
+        return f"neuron {self.neuron + 1} of hidden layer {self.layer}"
+
+    @property
+    def total(self) -> float:
+        """All terms and the bias."""
+        return sum(term.product for term in self.terms) + self.bias
+
+
+def weighted_sum(explanation: Explanation, layer: int, neuron: int) -> WeightedSum:
+    """The sum of one neuron.
+
+    Args:
+        explanation: of a digit.
+        layer: from 1 for the first hidden layer; the outputs are the last.
+        neuron: from 0.
+    """
+    of, last = explanation.network.layers[layer - 1], layer == len(explanation.network.layers)
+    before = values_before(explanation, layer)
+    weights = of.weights[neuron]
+    order = np.argsort(-np.abs(weights * before), kind="stable")
+    terms = tuple(Term(int(at), float(weights[at]), float(before[at])) for at in order if weights[at] * before[at])
+    return WeightedSum(
+        layer=layer,
+        neuron=neuron,
+        terms=terms,
+        bias=float(of.biases[neuron]),
+        activation="sigmoid" if last else of.activation,
+        gives=float(explanation.activations[layer - 1][neuron]),
+        is_output=last,
+    )
+
+
+def values_before(explanation: Explanation, layer: int) -> Values:
+    """What goes into a layer, counted from 1."""
+    return explanation.inputs if layer == 1 else explanation.activations[layer - 2]
+
+
+class Reasons(NamedTuple):
+    """Why one digit and not another: shares of the difference between the sums of their two outputs.
+
+    Attributes:
+        inputs: (28, 28) float32, what each of the 784 inputs adds; above 0 speaks for the digit, below for the other.
+        biases: what the biases of all layers add.
+    """
+
+    inputs: npt.NDArray[np.float32]
+    biases: float
+
+    @property
+    def total(self) -> float:
+        """The difference of the two sums, as the weights give it."""
+        return float(self.inputs.sum()) + self.biases
+
+
+def reasons_for(explanation: Explanation, digit: int, against: int) -> Reasons:
+    """Share the difference between two outputs' sums out among the inputs and the biases.
+
+    Near this digit a network of relu neurons is one large weighted sum: the neurons that give nothing are left out, and
+    the weights of the others multiplied. With sigmoid neurons it is so for small changes alone.
+
+    Args:
+        explanation: of a digit.
+        digit: above 0 speaks for this one.
+        against: below 0 speaks for this one.
+    """
+    *hidden, last = explanation.network.layers
+    weights = last.weights[digit] - last.weights[against]
+    biases = float(last.biases[digit] - last.biases[against])
+    for layer, given in zip(reversed(hidden), reversed(explanation.activations[:-1]), strict=True):
+        through = weights * slope_of(given, layer.activation)
+        biases += float(through @ layer.biases)
+        weights = through @ layer.weights
+    shares = np.asarray(weights * explanation.inputs, np.float32)
+    return Reasons(shares.reshape(explanation.glyph.shape), biases)
+
+
+def slope_of(given: Values, activation: str) -> Values:
+    """How fast neurons' values change with their sums, where they give so much."""
+    if activation == "relu":
+        return np.asarray(given > 0, np.float32)
+    return given * (1 - given) if activation == "sigmoid" else np.ones_like(given)
+
+
+def most_important_neurons(explanation: Explanation, layer: int, count: int) -> list[int]:
+    """The neurons of a hidden layer that matter most for the answer, in their order; all where there are no more.
+
+    Args:
+        explanation: of a digit.
+        layer: from 1.
+        count: how many at most.
+    """
+    layers = explanation.network.layers
+    weights = layers[-1].weights[explanation.reading.digit]
+    for at in range(len(layers) - 1, layer, -1):
+        given, before = explanation.activations[at - 1], layers[at - 1]
+        weights = (weights * slope_of(given, before.activation)) @ before.weights
+    worth = np.abs(weights * explanation.activations[layer - 1])
+    return sorted(np.argsort(-worth, kind="stable")[:count].tolist())

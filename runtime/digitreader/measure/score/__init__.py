@@ -1,0 +1,1 @@
+"""Scores: scenes, photographs, hands, corruptions, video; one file each."""

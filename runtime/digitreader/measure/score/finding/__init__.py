@@ -1,0 +1,1 @@
+"""Pictures in which digits are hard to find, by kind."""

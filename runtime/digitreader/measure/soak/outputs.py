@@ -1,0 +1,177 @@
+"""Every output of a long run, opened as for the user, and beside them a witness of what each should have had."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator, Sized
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from digitreader.measure.soak.figures import differences
+from digitreader.measure.soak.servers import Broker, Hook, broker_or_none, event_summary
+from digitreader.output.event import BACK, FAULT, GONE, NUMBER
+from digitreader.output.kinds import RunFacts
+from digitreader.output.opening import open_places
+from digitreader.output.settings import BrokerSettings, OutputSettings, Place
+from digitreader.output.sink import Sink
+from digitreader.values import Frame, Page
+
+NAME = "bench"
+WEBHOOK, MQTT = "webhook", "mqtt"
+SCRIPT = 'cat >> "$0"'
+"""What the command does: the event on its stdin goes to the end of a file."""
+ARRIVING_S = 60.0
+"""A listener may try to come back to its broker only every half minute."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Many texts as their number and one check sum, so that a witness of an hour needs no memory."""
+
+    count: int = 0
+    sum: int = 0
+
+    def add(self, text: str) -> None:
+        """Take one more in."""
+        self.count += 1
+        self.sum = zlib.crc32(text.encode(), self.sum)
+
+    def differences(self, got: Tally) -> tuple[int, int]:
+        """How many are missing, and how many are too many or others."""
+        more = got.count - self.count
+        return max(0, -more), max(0, more) or int(got.sum != self.sum and not more)
+
+
+@dataclass(slots=True)
+class Witness(Sink):
+    """Keeps what the outputs are told.
+
+    Attributes:
+        events: as `event_summary`; `frames` are those of JSON Lines, `rows` those of CSV.
+    """
+
+    events: list[str] = field(default_factory=list)
+    frames: Tally = field(default_factory=Tally)
+    rows: Tally = field(default_factory=Tally)
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """A line, and a row for each digit."""
+        self.frames.add(f"{page.frame} {page.text}")
+        for line_index, line in enumerate(page.lines):
+            for position, reading in enumerate(line.readings):
+                self.rows.add(f"{page.frame} {line_index} {position} {reading.text}")
+
+    def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """A number."""
+        self._tell(NUMBER, page.text)
+
+    def gone(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """It left."""
+        self._tell(GONE, page.text)
+
+    def fault(self, source: str, message: str) -> None:  # noqa: ARG002
+        """It was told."""
+        self._tell(FAULT, message)
+
+    def back(self, source: str, message: str) -> None:  # noqa: ARG002
+        """It was told."""
+        self._tell(BACK, message)
+
+    def _tell(self, kind: str, text: str) -> None:
+        self.events.append(f"{len(self.events) + 1} {kind} {text}")
+
+    @property
+    def numbers(self) -> list[str]:
+        """The events that a command is run for."""
+        return [event for event in self.events if event.split(" ")[1] == NUMBER]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The outputs of one run.
+
+    Attributes:
+        sinks: to be told and closed, the witness among them.
+        missing: outputs that cannot be tried here, and why.
+        servers: those of the outputs that can be gone, by the name of the output.
+    """
+
+    sinks: list[Sink]
+    missing: tuple[str, ...]
+    servers: dict[str, Hook | Broker]
+    _folder: Path
+    _witness: Witness
+
+    def check(self) -> dict[str, tuple[int, int, int]]:
+        """What each output should have had, how much of it is lost, and what it has too often or wrong."""
+        witness = self._witness
+        told = {"events": (witness.events, events_in(self._folder / "events.jsonl"))}
+        if (self._folder / "run.jsonl").exists():
+            told["command"] = witness.numbers, events_in(self._folder / "run.jsonl")
+        for name, server in self.servers.items():
+            arrive(server.taken, len(witness.events))
+            told[name] = witness.events, server.taken
+        found = {name: (len(had), *differences(had, got)) for name, (had, got) in told.items()}
+        lines, rows = frames_in(self._folder / "frames.jsonl"), rows_in(self._folder / "digits.csv")
+        found["jsonl"] = witness.frames.count, *witness.frames.differences(lines)
+        found["csv"] = witness.rows.count, *witness.rows.differences(rows)
+        return found
+
+
+@contextmanager
+def watched_places() -> Iterator[Places]:
+    """Open every output that this computer can try, all in a folder that is gone afterwards and on loopback."""
+    with tempfile.TemporaryDirectory() as name, Hook() as hook, broker_or_none(Path(name), NAME) as (broker, why):
+        folder, missing = Path(name), [f"mqtt: {why}"] if why else []
+        wanted = [("events", "events.jsonl"), ("jsonl", "frames.jsonl"), ("csv", "digits.csv")]
+        places = [Place(kind, str(folder / file)) for kind, file in wanted] + [Place(WEBHOOK, hook.url)]
+        if shutil.which("sh"):
+            places.append(Place("run", f"sh -c '{SCRIPT}' '{folder / 'run.jsonl'}'"))
+        else:
+            missing.append("command: there is no sh")
+        servers: dict[str, Hook | Broker] = {WEBHOOK: hook}
+        if broker is not None:
+            places.append(Place(MQTT, broker.url))
+            servers[MQTT] = broker
+        settings = OutputSettings(tuple(places), name=NAME, broker=BrokerSettings(discovery=""))
+        witness = Witness()
+        sinks = [witness, *open_places(settings, RunFacts((), named=False, expecting=False))]
+        yield Places(sinks, tuple(missing), servers, folder, witness)
+
+
+def events_in(file: Path) -> list[str]:
+    """The gist of each event in a file of JSON Lines."""
+    with file.open() as lines:
+        return [event_summary(json.loads(line)) for line in lines]
+
+
+def frames_in(file: Path) -> Tally:
+    """The frames in a file of JSON Lines."""
+    tally = Tally()
+    with file.open() as lines:
+        for line in lines:
+            record = json.loads(line)
+            tally.add(f"{record['frame']} {record['text']}")
+    return tally
+
+
+def rows_in(file: Path) -> Tally:
+    """The digits in a file of CSV."""
+    tally = Tally()
+    with file.open(newline="") as lines:
+        for row in csv.DictReader(lines):
+            tally.add(f"{row['frame']} {row['line']} {row['position']} {row['digit']}")
+    return tally
+
+
+def arrive(taken: Sized, count: int) -> None:
+    """Wait for what is still under way, not for ever."""
+    deadline_s = time.monotonic() + ARRIVING_S
+    while len(taken) < count and time.monotonic() < deadline_s:
+        time.sleep(0.02)

@@ -1,0 +1,200 @@
+"""Bench: the live reader over a film with faults and every output, beside the same film undisturbed."""
+
+from __future__ import annotations
+
+import io
+import math
+import statistics
+import time
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import redirect_stderr
+from dataclasses import dataclass, field
+
+import cv2
+
+from digitreader.camera.live import LiveSource
+from digitreader.camera.source import LiveSettings, Notice
+from digitreader.drawing import DemoCamera, DemoSettings
+from digitreader.host.process import share_one_heap, with_heap_trimming
+from digitreader.measure.soak.faulty_camera import FaultyCamera
+from digitreader.measure.soak.figures import (
+    Announcement,
+    LiveBench,
+    differences,
+    growth_mb,
+    judge,
+    over_and_over,
+    resident_mb,
+)
+from digitreader.measure.soak.outputs import Places, watched_places
+from digitreader.output.opening import closed_at_the_end
+from digitreader.output.sink import Sink, send_frame_to_sinks, send_notice_to_sinks
+from digitreader.reading.pipeline import Reader
+from digitreader.reading.stream import read_stream
+from digitreader.reading.tracker import Tracker
+from digitreader.values import Frame, Page
+
+EVERY = 500
+NUMBERS = ("9416920236", "5188637034", "5354752972", "0456731600", "3465620225", "6773654211", "6384026872")
+PATIENT = LiveSettings(patience_s=1.0, first_wait_s=0.02, longest_wait_s=0.1, release_s=2.0)
+FILM = DemoSettings(
+    digits=(10, 10),
+    lines=(1, 1),
+    groups=0.0,
+    pens=("felt",),
+    papers=("white",),
+    folds=0.0,
+    tilt_deg=2.0,
+    perspective_deg=6.0,
+    light_falloff=0.2,
+    shadow=0.1,
+    noise=2.0,
+)
+MANY_DIGITS = 10
+TREMBLE_S = 0.002
+MEMORY_EVERY = 50
+CLOSING_S = 60.0
+
+
+@dataclass(slots=True)
+class RunTotals:
+    """What a run has brought: texts as announced with their times in the film, and what it took."""
+
+    announced: list[Announcement] = field(default_factory=list)
+    recovered: Counter[str] = field(default_factory=Counter)
+    memory_mb: array[float] = field(default_factory=lambda: array("d"))
+    frames: int = 0
+    cpu_s: float = 0.0
+    telling_s: float = 0.0
+    digits_s: array[float] = field(default_factory=lambda: array("f"))
+
+    @property
+    def texts(self) -> list[str]:
+        """What was announced, in its order."""
+        return [text for _, text in self.announced]
+
+    def count(self, page: Page, cpu_s: float, telling_s: float) -> None:
+        """Take the times of one more frame in."""
+        self.frames += 1
+        self.cpu_s += cpu_s
+        self.telling_s += telling_s
+        if sum(len(line.readings) for line in page.lines) >= MANY_DIGITS:
+            self.digits_s.append(cpu_s + telling_s)
+        if self.frames % MEMORY_EVERY == 0:
+            self.memory_mb.append(resident_mb())
+
+
+def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tuple[int, int] = (640, 480)) -> LiveBench:
+    """Read a film on one thread: every number of it once, undisturbed, and over and over with a fault every so often.
+
+    Args:
+        reader: reads the frames.
+        frames: of the film with faults.
+        every: how many frames lie between two faults.
+        size_wh: of the frames.
+    """
+    camera = DemoCamera(size_wh, seed=1, numbers=NUMBERS, settings=FILM)
+    smooth = FaultyCamera(camera, frames=frames, every=0, patience_s=PATIENT.patience_s)
+    share_one_heap()
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        # what outputs say of a server that is gone is no business of who reads the figures
+        with redirect_stderr(io.StringIO()):
+            undisturbed = watch(reader, smooth, ())
+            with watched_places() as places:
+                cuts = {gone(name): server.cut for name, server in places.servers.items()}
+                rough = FaultyCamera(camera, frames=frames, every=every, patience_s=PATIENT.patience_s, servers=cuts)
+                with closed_at_the_end(places.sinks, CLOSING_S):
+                    disturbed = watch(reader, rough, places.sinks)
+                    for cut in cuts.values():
+                        cut(False)
+                return figures(smooth, undisturbed, rough, disturbed, places)
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def watch(reader: Reader, camera: FaultyCamera, sinks: Sequence[Sink]) -> RunTotals:
+    """Read a film to its end as `digitreader read` reads a camera, without dropping a frame."""
+    seen, tracker = RunTotals(), Tracker(reader.model.facts.acceptance)
+
+    def on_notice(notice: Notice) -> None:
+        send_notice_to_sinks(sinks, notice)
+        if notice.interrupted:
+            tracker.interrupt()
+        elif camera.pending:
+            seen.recovered[camera.pending] += 1
+            camera.pending = ""
+
+    with LiveSource(camera.name, camera, PATIENT, stamp=trembling_s, patient=True) as source:
+        source.listen(on_notice)
+        frames = stamped(with_heap_trimming(source.frames()), began := Clock())
+        for read in read_stream(frames, reader.read_next, tracker):
+            read_s = time.thread_time()
+            send_frame_to_sinks(sinks, read.frame, read.page, read.steady, read.left)
+            seen.count(read.page, read_s - began.at_s, time.thread_time() - read_s)
+            if read.steady is not None:
+                seen.announced.append((read.steady.time_s, read.steady.text))
+    return seen
+
+
+@dataclass(slots=True)
+class Clock:
+    """When the newest frame came, in seconds of this thread's own time."""
+
+    at_s: float = 0.0
+
+
+def stamped(frames: Iterable[Frame], clock: Clock) -> Iterator[Frame]:
+    """Give the frames, and note when each one is handed over."""
+    for frame in frames:
+        clock.at_s = time.thread_time()
+        yield frame
+
+
+def trembling_s(frame: Frame) -> float:
+    """A frame's time by a camera's clock, which is never exact: the film's own, up to 2 ms sooner or later."""
+    chance = frame.index * 2654435761 % 1000 / 999  # Knuth's multiplicative hash, "The Art of Computer Programming" 6.4
+    return frame.time_s + TREMBLE_S * (2 * chance - 1)
+
+
+def figures(
+    smooth: FaultyCamera, undisturbed: RunTotals, rough: FaultyCamera, disturbed: RunTotals, places: Places
+) -> LiveBench:
+    """Compare the two films; the outputs are closed."""
+    waits_s, _ = judge(smooth.laid, undisturbed.announced)
+    expected = over_and_over(smooth.laid, undisturbed.announced, len(rough.laid))
+    lost, extra = differences(expected, disturbed.texts)
+    digits_ms = 1e3 * statistics.median(disturbed.digits_s) if disturbed.digits_s else math.nan
+    outputs, faults = places.check(), Counter(rough.begun)
+    # the film may end before there is another event to take, and then it counts that none is missing
+    whole = {name: outputs[name][1:] == (0, 0) for name in places.servers}
+    back = {gone(name): faults[gone(name)] if whole[name] else each.recovered for name, each in places.servers.items()}
+    recovered = disturbed.recovered + Counter(back)
+    return LiveBench(
+        frames=disturbed.frames,
+        cpu_ms=1e3 * disturbed.cpu_s / disturbed.frames,
+        digits_ms=digits_ms,
+        telling_ms=1e3 * disturbed.telling_s / disturbed.frames,
+        drawing_ms=1e3 * rough.drawing_s / disturbed.frames,
+        frames_per_s=1e3 / digits_ms,
+        latency_ms=1e3 * statistics.median(waits_s) if waits_s else math.nan,
+        slowest_ms=1e3 * max(waits_s, default=math.nan),
+        sheets=len(rough.laid),
+        right=judge(rough.laid, disturbed.announced)[1],
+        announced=len(disturbed.announced),
+        lost=lost,
+        extra=extra,
+        faults=dict(faults),
+        recovered=dict(recovered),
+        outputs=outputs,
+        missing=places.missing,
+        memory_grew_mb=growth_mb(disturbed.memory_mb),
+    )
+
+
+def gone(output: str) -> str:
+    """The fault that an output's server is gone."""
+    return f"{output} gone"

@@ -1,0 +1,131 @@
+"""Accept: the activations of a glyph become a digit with a confidence, or nothing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.values import Activations
+
+Confidences = npt.NDArray[np.float64]
+"""(N, 10) float64 in 0..1: the probability of each digit; what is missing to 1 is the probability of no digit."""
+
+Evidence = npt.NDArray[np.float64]
+"""(N, 10) in 0..1: digit probabilities with the share of non-digits of the training data."""
+
+NEAREST_TO_CERTAIN = 1e-9
+
+FOUND_WEIGHTS = (-3.44, 0.8, 1.17, -0.55)
+"""Weights of the log odds that a finder candidate is a digit and read right: constant, evidence, finder heat, digit 1.
+finder's heat count, and what the evidence of a 1 counts besides; fitted to drawn pictures that neither network learned
+from, by `digitreader_export.finder.weigh`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceRule:
+    """When a glyph counts as a digit; chosen on validation data and carried in the model card.
+
+    Attributes:
+        threshold: the least evidence (0..1) of an accepted digit.
+        temperature: logits are divided by this before they become evidence; above 1 it makes them humbler.
+        none: the log odds of "no digit" in a confidence, 0 or less. In training up to half of the glyphs are no digits,
+            and its logit is 0; where a glyph is read, far fewer are, and what looks like a digit is more surely one.
+    """
+
+    threshold: float = 0.5
+    temperature: float = 1.0
+    none: float = field(default=0.0, metadata={"later": True})
+
+
+class Verdict(NamedTuple):
+    """The digit (0 to 9) that a glyph was accepted as, and its confidence (0..1)."""
+
+    digit: int
+    confidence: float
+
+
+def evidence_and_confidence(activations: Activations, rule: AcceptanceRule) -> tuple[Evidence, Confidences]:
+    """How much speaks for each digit, and how likely each is; "no digit" is an eleventh class beside the ten.
+
+    Its logit is always 0 in the evidence, as in training. The confidences are the evidence, corrected for how rarely a
+    glyph is no digit where people write digits. The evidence decides what is accepted: how often a glyph is no digit
+    changes with the picture, what speaks for one does not.
+
+    Args:
+        activations: (N, 10) float in 0..1, or (10,) of one glyph.
+
+    Returns:
+        Both as the activations; a row sums to less than 1, and evidence to almost nothing where all ten are dark. A
+        confidence is no less than the evidence, and of the same order in its row.
+
+    Source: Saerens, Latinne, Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities", 2002.
+    """
+    odds = _odds(activations, rule)
+    total = odds.sum(axis=-1, keepdims=True)
+    return odds / (1 + total), odds / (math.exp(rule.none) + total)
+
+
+def evidence_and_confidence_found(
+    activations: Activations, heat: npt.NDArray[np.float64], rule: AcceptanceRule
+) -> tuple[Evidence, Confidences]:
+    """As `weigh`, of glyphs that the finder cut out: where it doubts that there is a digit, both are less.
+
+    Args:
+        activations: (N, 10) float in 0..1.
+        heat: (N,) float 0..1, how sure the finder is that a digit is there.
+        rule: the model's.
+    """
+    odds = _odds(activations, rule)
+    total = odds.sum(axis=1)
+    most = np.clip(odds.max(axis=1) / (1 + total), NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
+    sure = np.clip(heat, NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
+    constant, of_evidence, of_heat, of_one = FOUND_WEIGHTS
+    is_digit = (
+        constant + of_evidence * _logit(most) + of_heat * _logit(sure) + of_one * most * (odds.argmax(axis=1) == 1)
+    )
+    shares = odds / total[:, None]
+    evidence, confidences = evidence_and_confidence(activations, rule)
+    return (
+        np.minimum(shares * _sigmoid(is_digit)[:, None], evidence),
+        np.minimum(shares * _sigmoid(is_digit - rule.none)[:, None], confidences),
+    )
+
+
+def _odds(activations: npt.NDArray[np.floating], rule: AcceptanceRule) -> npt.NDArray[np.float64]:
+    certain = np.clip(np.asarray(activations, np.float64), NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
+    return np.asarray((certain / (1 - certain)) ** (1 / rule.temperature))
+
+
+def _logit(chances: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.asarray(np.log(chances / (1 - chances)))
+
+
+def _sigmoid(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-logits)))
+
+
+def evidence_of(activations: Activations, rule: AcceptanceRule) -> Evidence:
+    """How much speaks for each digit, as in `weigh`; the threshold is one of evidence."""
+    return evidence_and_confidence(activations, rule)[0]
+
+
+def confidences_of(activations: Activations, rule: AcceptanceRule) -> Confidences:
+    """How likely each digit is, as in `weigh`."""
+    return evidence_and_confidence(activations, rule)[1]
+
+
+def accept(activations: npt.NDArray[np.floating], rule: AcceptanceRule) -> Verdict | None:
+    """The digit of one glyph, or None where it is not a digit.
+
+    Args:
+        activations: (10,) float in 0..1.
+    """
+    evidence, confidences = evidence_and_confidence(np.asarray(activations, np.float32), rule)
+    digit = int(evidence.argmax())
+    if evidence[digit] < rule.threshold:
+        return None
+    return Verdict(digit, float(confidences[digit]))

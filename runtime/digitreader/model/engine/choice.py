@@ -1,0 +1,108 @@
+"""Chooses the engine: LiteRT where it is installed, NumPy where it is not, or the one that is asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+
+from digitreader.errors import MissingExtraError
+from digitreader.model.engine.engine import Engine
+from digitreader.model.engine.map_engine import MapEngine
+
+if TYPE_CHECKING:
+    from digitreader.model.engine.litert import LiteRTEngine
+
+EngineName = Literal["auto", "litert", "numpy"]
+
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+
+Made = TypeVar("Made")
+
+
+def make_engine(content: bytes, source: str, name: EngineName = "auto") -> Engine:
+    """Make what runs a .tflite.
+
+    Args:
+        content: of the .tflite.
+        source: names it in messages.
+        name: which engine; ``auto`` is LiteRT where it is installed, else NumPy.
+
+    Raises:
+        MissingExtraError: LiteRT is asked for and not installed.
+        ModelFormatError: the engine cannot read the model or cannot run it.
+    """
+    return chosen(name, lambda: _make_litert_engine(content, source), lambda: _make_numpy_engine(content, source))
+
+
+def make_map_engine(content: bytes, source: str, name: EngineName = "auto") -> MapEngine:
+    """Make what runs a .tflite on whole pictures.
+
+    Args:
+        content: of the .tflite.
+        source: names it in messages.
+        name: which engine; ``auto`` is LiteRT where it is installed, else NumPy.
+
+    Raises:
+        MissingExtraError: LiteRT is asked for and not installed.
+        ModelFormatError: the engine cannot read the model or cannot run it.
+    """
+    return chosen(name, lambda: _make_litert_maps(content, source), lambda: _make_numpy_maps(content, source))
+
+
+def _make_litert_maps(content: bytes, source: str) -> MapEngine:
+    from digitreader.model.engine.map_litert import LiteRTMaps
+
+    return LiteRTMaps(content, source)
+
+
+def _make_numpy_maps(content: bytes, source: str) -> MapEngine:
+    from digitreader.model.engine.map_numpy import NumpyMaps
+
+    return NumpyMaps(content, source)
+
+
+def chosen(name: EngineName, make_litert: Callable[[], Made], make_numpy: Callable[[], Made]) -> Made:
+    """What one of two makes: LiteRT's where it is asked for, or installed and nothing else is asked for.
+
+    Raises:
+        MissingExtraError: LiteRT is asked for, and is not installed or does not load for want of a system's library.
+    """
+    if name == "litert":
+        return _explained(make_litert)
+    if name == "auto":
+        with contextlib.suppress(MissingExtraError):
+            return _explained(make_litert)
+    return make_numpy()
+
+
+def make_litert_engine(content: bytes, source: str) -> LiteRTEngine:
+    """Make the LiteRT engine.
+
+    Raises:
+        MissingExtraError: LiteRT is not installed, or does not load for want of a library of the system.
+        ModelFormatError: LiteRT cannot read the model.
+    """
+    return _explained(lambda: _make_litert_engine(content, source))
+
+
+def _make_litert_engine(content: bytes, source: str) -> LiteRTEngine:
+    from digitreader.model.engine.litert import LiteRTEngine
+
+    return LiteRTEngine(content, source)
+
+
+def _make_numpy_engine(content: bytes, source: str) -> Engine:
+    from digitreader.model.engine.numpy_engine import NumpyEngine
+
+    return NumpyEngine(content, source)
+
+
+def _explained(make_litert: Callable[[], Made]) -> Made:
+    try:
+        return make_litert()
+    except ImportError as error:
+        raise MissingExtraError(
+            f"--engine litert: LiteRT (ai-edge-litert) is not installed here or does not load ({error}); "
+            "install it, or use --engine numpy"
+        ) from error

@@ -1,0 +1,120 @@
+"""What every engine is: from glyphs to ten numbers each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import ModelFormatError
+from digitreader.values import GLYPH_SIDE, Features
+
+
+class TensorForm(NamedTuple):
+    """How a tensor's numbers stand for real ones: real = (number - zero_point) * scale."""
+
+    dtype: str
+    scale: float
+    zero_point: int
+
+    def to_real(self, numbers: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        """Turn raw tensor values, of any shape, into the real numbers that they stand for (float32)."""
+        if self.dtype == "float32":
+            return numbers.astype(np.float32)
+        return (numbers.astype(np.float32) - np.float32(self.zero_point)) * np.float32(self.scale)
+
+
+UNSCALED_PIXELS = TensorForm("uint8", float(np.float32(1 / 255)), 0)
+"""Input format for which a uint8 pixel is already the right number."""
+
+TakePixels = Callable[[Features], npt.NDArray[Any]]
+
+
+def make_pixel_quantizer(form: TensorForm) -> TakePixels:
+    """Give the function that turns (N, 28, 28) uint8 features into what a tensor of this form takes.
+
+    A pixel stands for 0..1. Where the network takes no `UNSCALED_PIXELS`, each of the 256 is worked out once.
+    """
+    if form == UNSCALED_PIXELS:
+        return _leave
+    table = pixel_table(form)
+    return lambda features: table[features]
+
+
+def pixel_table(form: TensorForm) -> npt.NDArray[Any]:
+    """Work out each pixel value in this form, (256,) of its dtype; the nearest that the form can say."""
+    real = np.arange(256, dtype=np.float32) / np.float32(255)
+    if form.dtype == "float32":
+        return real
+    limits = np.iinfo(form.dtype)
+    numbers = np.clip(np.rint(real.astype(np.float64) / form.scale) + form.zero_point, limits.min, limits.max)
+    table: npt.NDArray[Any] = numbers.astype(form.dtype)
+    return table
+
+
+def _leave(features: Features) -> Features:
+    return features
+
+
+Logits = npt.NDArray[np.float32]
+"""(N, 10) float32, what the sigmoid turns into activations."""
+
+INPUT_SHAPE = (1, GLYPH_SIDE, GLYPH_SIDE)
+OUTPUT_SHAPE = (1, 10)
+INPUT_DTYPES = ("uint8", "int8", "int16", "float32")
+OUTPUT_DTYPES = ("int8", "uint8", "int16", "float32")
+
+
+class Engine(Protocol):
+    """Runs one network, one call at a time: it keeps what it works on.
+
+    Attributes:
+        name: what ``--engine`` calls it.
+        input: the form of the pixels that the graph takes.
+        output: the form of the numbers that it gives.
+    """
+
+    name: str
+    input: TensorForm
+    output: TensorForm
+
+    def integers(self, features: Features) -> npt.NDArray[Any]:
+        """Give the graph's raw output, (N, 10) of `output.dtype`, for (N, 28, 28) uint8 features; N may be 0."""
+        ...
+
+    def logits(self, features: Features) -> Logits:
+        """Give the real numbers that the raw output stands for, (N, 10) float32."""
+        ...
+
+
+def check_input_and_output(
+    given: Sequence[tuple[tuple[int, ...], str]], gives: Sequence[tuple[tuple[int, ...], str]], source: str
+) -> None:
+    """See that one glyph goes in and ten numbers come out.
+
+    Args:
+        given: shape and dtype of each tensor that goes in.
+        gives: of each that comes out.
+        source: names the model in messages.
+
+    Raises:
+        ModelFormatError: the graph has other ends.
+    """
+    _check_end(given, "input", INPUT_SHAPE, INPUT_DTYPES, source)
+    _check_end(gives, "output", OUTPUT_SHAPE, OUTPUT_DTYPES, source)
+
+
+def _check_end(
+    found: Sequence[tuple[tuple[int, ...], str]],
+    side: str,
+    shape: tuple[int, ...],
+    dtypes: tuple[str, ...],
+    source: str,
+) -> None:
+    if len(found) != 1 or found[0][0] != shape or found[0][1] not in dtypes:
+        given = ", ".join(f"{found_shape} {dtype}" for found_shape, dtype in found) or "nothing"
+        raise ModelFormatError(
+            f"{source}: {side} is {given}, need {shape} {' or '.join(dtypes)}; rerun digitreader export"
+        )

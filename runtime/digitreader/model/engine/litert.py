@@ -1,0 +1,88 @@
+"""The engine that runs a .tflite with LiteRT."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import ModelFormatError
+from digitreader.host.native_stderr import native_stderr_muted
+from digitreader.model.engine.engine import Logits, TensorForm, check_input_and_output, make_pixel_quantizer
+from digitreader.values import Features
+
+LARGEST_BATCH = 128
+"""Beyond 32 glyphs a larger batch is no faster; this bounds the memory."""
+
+
+class LiteRTEngine:
+    """Runs a .tflite with LiteRT, on one thread: more are slower for networks this small.
+
+    Args:
+        model_bytes: the content of the .tflite.
+        source: names it in messages.
+
+    Raises:
+        ModelFormatError: LiteRT cannot read it, or it is not a network from one glyph to ten numbers.
+    """
+
+    name = "litert"
+
+    def __init__(self, model_bytes: bytes, source: str) -> None:
+        self._interpreter = _allocate(model_bytes, source)
+        given, gives = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        check_input_and_output(
+            [_shape_and_dtype(each) for each in given], [_shape_and_dtype(each) for each in gives], source
+        )
+        self.input, self.output = _form(given[0]), _form(gives[0])
+        self._given_index, self._gives_index = given[0]["index"], gives[0]["index"]
+        self._take_pixels = make_pixel_quantizer(self.input)
+        self._batch = 1
+
+    def integers(self, features: Features) -> npt.NDArray[Any]:
+        """As `Engine`."""
+        parts = [
+            self._invoke(features[first : first + LARGEST_BATCH]) for first in range(0, len(features), LARGEST_BATCH)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, 10), self.output.dtype)
+
+    def logits(self, features: Features) -> Logits:
+        """As `Engine`."""
+        return self.output.to_real(self.integers(features))
+
+    def invoke(self) -> None:
+        """Run the network once more on what it was given last, and leave the answer inside; for benches."""
+        self._interpreter.invoke()
+
+    def _invoke(self, features: Features) -> npt.NDArray[Any]:
+        if len(features) != self._batch:
+            self._interpreter.resize_tensor_input(self._given_index, features.shape)
+            self._interpreter.allocate_tensors()
+            self._batch = len(features)
+        self._interpreter.set_tensor(self._given_index, self._take_pixels(features))
+        self._interpreter.invoke()
+        numbers: npt.NDArray[Any] = self._interpreter.get_tensor(self._gives_index)
+        return numbers
+
+
+def _allocate(model_bytes: bytes, source: str) -> Any:
+    from ai_edge_litert.interpreter import Interpreter
+
+    try:
+        with native_stderr_muted():  # XNNPACK greets at its first allocation
+            interpreter = Interpreter(model_content=model_bytes, num_threads=1)
+            interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else "no reason given"
+        raise ModelFormatError(f"{source}: LiteRT cannot read it ({reason}); rerun digitreader export") from error
+    return interpreter
+
+
+def _shape_and_dtype(details: dict[str, Any]) -> tuple[tuple[int, ...], str]:
+    return tuple(int(size) for size in details["shape"]), np.dtype(details["dtype"]).name
+
+
+def _form(details: dict[str, Any]) -> TensorForm:
+    scale, zero_point = details["quantization"]
+    return TensorForm(np.dtype(details["dtype"]).name, float(scale), int(zero_point))

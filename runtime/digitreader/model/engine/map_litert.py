@@ -1,0 +1,167 @@
+"""LiteRT on whole pictures, and what goes into a finder network and comes out of it."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import ImageError, ModelFormatError
+from digitreader.host.native_stderr import native_stderr_muted
+from digitreader.model.engine.engine import TensorForm, pixel_table
+from digitreader.model.engine.map_engine import Maps
+from digitreader.values import ColourImage
+
+SIDE_UNIT = 32
+"""The sides of a picture are multiples of this: the network halves them five times and doubles them again."""
+
+DTYPES = ("uint8", "int8")
+
+TakePicture = Callable[[ColourImage], npt.NDArray[Any]]
+
+
+def check_map_ends(
+    given: Sequence[tuple[tuple[int, ...], str]], gives: Sequence[tuple[tuple[int, ...], str]], source: str
+) -> None:
+    """Check that one colour picture goes in and that maps come out.
+
+    Args:
+        given: shape and dtype of each tensor that goes in.
+        gives: of each that comes out.
+        source: names the model in messages.
+
+    Raises:
+        ModelFormatError: the graph has other inputs or outputs.
+    """
+    colour = all(len(shape) == 4 and (shape[0], shape[3]) == (1, 3) for shape, _ in given)
+    if len(given) != 1 or not colour or given[0][1] not in DTYPES:
+        raise ModelFormatError(
+            f"{source}: input is {_name(given)}, need (1, H, W, 3) {' or '.join(DTYPES)}; use a model that finds digits"
+        )
+    if not gives or any(len(shape) != 4 or shape[0] != 1 or dtype not in DTYPES for shape, dtype in gives):
+        raise ModelFormatError(
+            f"{source}: output is {_name(gives)}, need (1, h, w, channels) {' or '.join(DTYPES)}; "
+            "use a model that finds digits"
+        )
+
+
+def check_picture(image: ColourImage) -> None:
+    """Check that a network can take this picture.
+
+    Raises:
+        ImageError: it is not (H, W, 3) uint8 with sides that are multiples of 32.
+    """
+    usual = image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8
+    if not usual or not image.size or image.shape[0] % SIDE_UNIT or image.shape[1] % SIDE_UNIT:
+        raise ImageError(
+            f"the picture is {image.shape} {image.dtype}, need (H, W, 3) uint8 with H and W that are multiples of "
+            f"{SIDE_UNIT}; resize or pad it first"
+        )
+
+
+def take_picture(form: TensorForm) -> TakePicture:
+    """Give the function that turns a picture into what a tensor of this form takes.
+
+    The function takes (H, W, 3) uint8, checks it as `check_picture`, and gives (H, W, 3) of the form's dtype. A pixel
+    stands for 0..1; where the form says this with the very numbers 0..255, it gives the picture itself.
+    """
+    table = pixel_table(form)
+    same = form.dtype == "uint8" and np.array_equal(table, np.arange(256))
+
+    def take(image: ColourImage) -> npt.NDArray[Any]:
+        check_picture(image)
+        return image if same else table[image]
+
+    return take
+
+
+def _name(ends: Sequence[tuple[tuple[int, ...], str]]) -> str:
+    return ", ".join(f"{shape} {dtype}" for shape, dtype in ends) or "nothing"
+
+
+MOST_PIXELS = 600_000
+"""Each shape of pictures keeps an interpreter, which needs about 46 bytes a pixel; where the shapes have more pixels
+together than this, the one that was used longest ago is dropped."""
+
+
+class LiteRTMaps:
+    """Runs a .tflite with LiteRT on pictures of any size, on one thread.
+
+    Args:
+        model_bytes: the content of the .tflite.
+        source: names it in messages.
+
+    Raises:
+        ModelFormatError: LiteRT cannot read it or cannot run it at every size, or it does not lead from a colour
+            picture to maps.
+    """
+
+    name = "litert"
+
+    def __init__(self, model_bytes: bytes, source: str) -> None:
+        self._content, self._source = model_bytes, source
+        self._interpreters: OrderedDict[tuple[int, ...], Any] = OrderedDict()
+        with native_stderr_muted():  # XNNPACK greets when the first tensors of a program are allocated
+            interpreter = self._interpreter((SIDE_UNIT, SIDE_UNIT))
+        given, gives = interpreter.get_input_details(), interpreter.get_output_details()
+        self.input, self.outputs = _form(given[0]), tuple(_form(each) for each in gives)
+        self._given_index, self._gives_indices = given[0]["index"], [each["index"] for each in gives]
+        self._take = take_picture(self.input)
+
+    def integers(self, image: ColourImage) -> tuple[npt.NDArray[Any], ...]:
+        """As `MapEngine`."""
+        pixels = self._take(image)
+        interpreter = self._interpreter(image.shape[:2])
+        interpreter.set_tensor(self._given_index, pixels[None])
+        interpreter.invoke()
+        return tuple(interpreter.get_tensor(index)[0] for index in self._gives_indices)
+
+    def maps(self, image: ColourImage) -> Maps:
+        """As `MapEngine`."""
+        return tuple(form.to_real(numbers) for form, numbers in zip(self.outputs, self.integers(image), strict=True))
+
+    def _interpreter(self, shape: tuple[int, ...]) -> Any:
+        """Give the interpreter for pictures of this shape, (H, W)."""
+        if shape not in self._interpreters:
+            while self._interpreters and math.prod(shape) + sum(map(math.prod, self._interpreters)) > MOST_PIXELS:
+                self._interpreters.popitem(last=False)
+            self._interpreters[shape] = _allocate(self._content, self._source, shape)
+        self._interpreters.move_to_end(shape)
+        return self._interpreters[shape]
+
+
+def _allocate(content: bytes, source: str, shape: tuple[int, ...]) -> Any:
+    from ai_edge_litert.interpreter import Interpreter
+
+    with _reading(source):
+        interpreter = Interpreter(model_content=content, num_threads=1)
+        given, gives = interpreter.get_input_details(), interpreter.get_output_details()
+    check_map_ends([_shape_and_dtype(each) for each in given], [_shape_and_dtype(each) for each in gives], source)
+    with _reading(source):
+        interpreter.resize_tensor_input(given[0]["index"], (1, *shape, 3))
+        interpreter.allocate_tensors()
+    return interpreter
+
+
+@contextlib.contextmanager
+def _reading(source: str) -> Iterator[None]:
+    """Turn what LiteRT raises into one line."""
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else "no reason given"
+        raise ModelFormatError(f"{source}: LiteRT cannot read it ({reason}); rerun digitreader export") from error
+
+
+def _shape_and_dtype(details: dict[str, Any]) -> tuple[tuple[int, ...], str]:
+    return tuple(int(size) for size in details["shape"]), np.dtype(details["dtype"]).name
+
+
+def _form(details: dict[str, Any]) -> TensorForm:
+    scale, zero_point = details["quantization"]
+    return TensorForm(np.dtype(details["dtype"]).name, float(scale), int(zero_point))

@@ -1,0 +1,67 @@
+"""Finds the file that a user means by a model's name or path, and says what a file is that is no model to read with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from digitreader.errors import ModelFormatError
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def model_folders() -> tuple[Path, ...]:
+    """The folders with shipped models: inside the package, or of the checkout that an editable install runs from."""
+    checkout = PACKAGE.parents[1]
+    in_checkout = (checkout / "models",) if (checkout / "pyproject.toml").is_file() else ()
+    return (PACKAGE / "models", *in_checkout)
+
+
+def shipped_models() -> dict[str, Path]:
+    """The .tflite files of all shipped models by name, in the order of their names."""
+    found = [path for folder in reversed(model_folders()) for path in folder.glob("*.tflite")]
+    return dict(sorted((path.stem, path) for path in found))
+
+
+KERAS = (".keras", ".h5", ".hdf5")
+OTHERS = {
+    ".onnx": "an ONNX model; convert it to a .tflite first",
+    ".pt": "a PyTorch model; convert it to a .tflite first",
+    ".pth": "a PyTorch model; convert it to a .tflite first",
+    ".pb": "a TensorFlow graph; convert it to a .tflite first",
+    ".json": "a card; give the .tflite beside it",
+    ".npz": "a file of weights; give a .tflite, or export the run that it belongs to",
+}
+
+
+def locate_model(name_or_path: str) -> Path:
+    """Find the .tflite that a user means.
+
+    Raises:
+        ModelFormatError: no shipped model has this name and no file this path, or the file is no .tflite.
+    """
+    shipped = shipped_models()
+    if name_or_path in shipped:
+        return shipped[name_or_path]
+    path = Path(name_or_path)
+    if path.suffix.lower() == ".tflite" and (path.is_file() or path.with_suffix(".json").is_file()):
+        return path
+    if name_or_path and path.exists():
+        raise ModelFormatError(f"{name_or_path}: {what_it_is(path)}")
+    names = ", ".join(shipped) or "none"
+    raise ModelFormatError(f"{name_or_path}: no such model; give the path of a .tflite, or a shipped name ({names})")
+
+
+def what_it_is(path: Path) -> str:
+    """What there is in the place of a .tflite, and what to do with it."""
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        if (path / "run.json").is_file():
+            return f"is a run; make a .tflite of it: digitreader export {path}"
+        if (path / "saved_model.pb").is_file():
+            return "is a SavedModel; convert it to a .tflite with TensorFlow Lite's converter, or save it as .keras"
+        return "is a folder; give a .tflite"
+    if suffix in KERAS:
+        return f"is a Keras model; make a .tflite of it: digitreader export {path}"
+    if suffix in OTHERS:
+        return f"is {OTHERS[suffix]}"
+    return "is no .tflite; give one, or a Keras model to digitreader export"

@@ -1,0 +1,222 @@
+"""Sealed JSON: cards and receipts, with a checksum of themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from digitreader.errors import ModelFormatError
+
+Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+"""What JSON can say."""
+
+Record = TypeVar("Record")
+
+
+def to_plain(value: object) -> Plain:
+    """Turn records, mappings and sequences into dicts and lists; the fields keep their order.
+
+    A later field is left out where it says no more than its default, so that records which are older than it stay as
+    they are, to the byte. Later are those fields of a data class of which `metadata` says so, and those of a named
+    tuple that have a default.
+
+    Raises:
+        TypeError: a value that JSON cannot say.
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    kind: Any = type(value)
+    if names := _names_of(kind):
+        fields, later = {name: getattr(value, name) for name in names}, _later_defaults(kind)
+        return {name: to_plain(item) for name, item in fields.items() if name not in later or item != later[name]}
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def from_plain(kind: type[Record], plain: Plain) -> Record:
+    """Build a record from what `to_plain` made of it.
+
+    Raises:
+        ValueError: a field is missing that is no later one, unknown or of another type.
+    """
+    built: Record = _build(kind, plain, kind.__name__)
+    return built
+
+
+def canonical_json(plain: Plain) -> str:
+    """Write JSON in one fixed way: indented by one space, a list of numbers or words on a single line."""
+    return _write(plain, "\n")
+
+
+def _build(kind: Any, plain: Plain, place: str) -> Any:
+    return _builder(kind)(plain, place)
+
+
+# the same few kinds are asked for at each number of a card, and typing answers slowly
+@functools.cache
+def _builder(kind: Any) -> Callable[[Plain, str], Any]:
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if _names_of(kind):
+        return functools.partial(_build_record, kind, typing.get_type_hints(kind))
+    if origin is tuple:
+        return functools.partial(_build_tuple, inner[0])
+    if origin in (dict, Mapping):
+        return _take_mapping
+    if origin is typing.Literal:
+        return functools.partial(_take_word, inner)
+    kinds = frozenset(inner if origin in (types.UnionType, typing.Union) else (kind,))
+    return functools.partial(_take_scalar, kinds | {int} if float in kinds else kinds)
+
+
+def _build_record(kind: Any, kinds: Mapping[str, Any], plain: Plain, place: str) -> Any:
+    if not isinstance(plain, dict):
+        raise _misfit(place, "an object", plain)
+    names = set(_names_of(kind))
+    odd = sorted((names - _later_defaults(kind).keys() - plain.keys()) | (plain.keys() - names))
+    if odd:
+        raise ValueError(f"{place}: {odd[0]} is {'missing' if odd[0] in names else 'unknown'}")
+    return kind(**{name: _build(kinds[name], plain[name], f"{place}.{name}") for name in plain})
+
+
+# asked for again at each golden glyph of a card
+@functools.cache
+def _names_of(kind: Any) -> tuple[str, ...]:
+    """The fields of a record in their order; none where it is no kind of record."""
+    if dataclasses.is_dataclass(kind):
+        return tuple(field.name for field in dataclasses.fields(kind))
+    return getattr(kind, "_fields", ())
+
+
+@functools.cache
+def _later_defaults(kind: Any) -> Mapping[str, Any]:
+    if not dataclasses.is_dataclass(kind):
+        defaults: Mapping[str, Any] = kind._field_defaults
+        return defaults
+    return {field.name: field.default for field in dataclasses.fields(kind) if field.metadata.get("later")}
+
+
+def _build_tuple(kind: Any, plain: Plain, place: str) -> tuple[Any, ...]:
+    if not isinstance(plain, list):
+        raise _misfit(place, "a list", plain)
+    return tuple(_build(kind, item, place) for item in plain)
+
+
+def _take_mapping(plain: Plain, place: str) -> Plain:
+    if not isinstance(plain, dict):
+        raise _misfit(place, "an object", plain)
+    return plain
+
+
+def _take_word(words: tuple[Any, ...], plain: Plain, place: str) -> Plain:
+    if plain not in words:
+        raise _misfit(place, " or ".join(map(str, words)), plain)
+    return plain
+
+
+def _take_scalar(kinds: frozenset[Any], plain: Plain, place: str) -> Plain:
+    # a bool is an int to isinstance, and no number to anybody else
+    if type(plain) not in kinds:
+        raise _misfit(place, " or ".join(sorted(item.__name__ for item in kinds)), plain)
+    return plain
+
+
+def _misfit(place: str, wanted: str, plain: Plain) -> ValueError:
+    return ValueError(f"{place}: is {json.dumps(plain)[:40]}, need {wanted}")
+
+
+def _write(plain: Plain, newline: str) -> str:
+    inner = newline + " "
+    if isinstance(plain, dict) and plain:
+        items = [f"{json.dumps(key)}: {_write(item, inner)}" for key, item in plain.items()]
+        return "{" + inner + f",{inner}".join(items) + newline + "}"
+    if isinstance(plain, list) and any(isinstance(item, list | dict) for item in plain):
+        return "[" + inner + f",{inner}".join(_write(item, inner) for item in plain) + newline + "]"
+    return json.dumps(plain)
+
+
+READER_CARD, FINDER_CARD, OWN_CARD = "digitreader-card-2", "digitreader-finder-card-1", "digitreader-own-card-1"
+"""The formats of cards: of models that read digits, of those that find them, and of a user's own that read digits."""
+
+KINDS = {READER_CARD: "reads digits", FINDER_CARD: "finds digits", OWN_CARD: "reads digits, of your own"}
+
+SEAL = "card_sha256"
+
+
+def write_sealed(card: object) -> bytes:
+    """Write a card as canonical JSON; its last field is the sha256 of all the others."""
+    return _seal(canonical_json(to_plain(card)).encode())
+
+
+def read_sealed(kind: type[Record], card_format: str, content: bytes, source: str) -> Record:
+    """Read a card.
+
+    Args:
+        kind: the record that it becomes.
+        card_format: the only format that is taken.
+        content: of the file.
+        source: names it in messages.
+
+    Raises:
+        ModelFormatError: no card, a card of another format, or one of which any byte was changed.
+    """
+    fields = _parse(content, source)
+    if fields.get("format") != card_format:
+        raise _another_format(fields.get("format"), card_format, source)
+    fields.pop(SEAL, None)
+    try:
+        card = from_plain(kind, fields)
+    except ValueError as error:
+        raise ModelFormatError(f"{source}: damaged card ({error}); rerun digitreader export") from error
+    if _seal(content[:-SEAL_BYTES] + b"\n}") != content:
+        raise ModelFormatError(
+            f"{source}: the card was changed after it was sealed ({SEAL} does not fit); rerun digitreader export"
+        )
+    return card
+
+
+def format_of(content: bytes) -> str:
+    """The format that a card names; empty where it is none."""
+    try:
+        return str(_parse(content, "").get("format", ""))
+    except ModelFormatError:
+        return ""
+
+
+def _another_format(found: Plain, wanted: str, source: str) -> ModelFormatError:
+    if isinstance(found, str) and found in KINDS:
+        return ModelFormatError(
+            f"{source}: is the card of a model that {KINDS[found]}, need one that {KINDS[wanted]}; "
+            "digitreader models lists them"
+        )
+    return ModelFormatError(
+        f"{source}: card format is {found!r}, this digitreader knows {wanted!r}; "
+        "rerun digitreader export, or install the digitreader that wrote it"
+    )
+
+
+def _seal(body: bytes) -> bytes:
+    """Add, as the last field of a canonical JSON object, the sha256 of the object without it."""
+    return body[:-2] + f',\n "{SEAL}": "{hashlib.sha256(body).hexdigest()}"\n}}\n'.encode()
+
+
+SEAL_BYTES = len(_seal(b"{\n}")) - len(b"{")
+"""How much of a sealed card is its last field and what closes the object."""
+
+
+def _parse(content: bytes, source: str) -> dict[str, Plain]:
+    try:
+        fields = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ModelFormatError(f"{source}: the card is not JSON ({error}); rerun digitreader export") from error
+    if not isinstance(fields, dict):
+        raise ModelFormatError(f"{source}: the card is not a JSON object; rerun digitreader export")
+    return fields

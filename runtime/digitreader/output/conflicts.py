@@ -1,0 +1,56 @@
+"""Places that would spoil one another, what is being read, or what an earlier run has left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from digitreader.errors import OutputError, UsageError
+from digitreader.output.kinds import kind_of
+from digitreader.output.settings import Place
+
+
+def check_twice(places: Sequence[Place]) -> None:
+    """Refuse what would be told everything twice, or write over itself.
+
+    Raises:
+        UsageError: an address, a folder, a video or the window is named twice. What may be a secret is not repeated.
+    """
+    named: set[tuple[str, str]] = set()
+    for place in places:
+        kind = kind_of(place)
+        if not kind.once:
+            continue
+        where = _broker_and_prefix(place.where) if place.kind == "mqtt" else place.where
+        if (place.kind, where) in named:
+            raise UsageError(f"--output: the same {kind.once} is named twice; name each once")
+        named.add((place.kind, where))
+
+
+def check_files(places: Sequence[Place], inputs: Sequence[str]) -> None:
+    """Refuse files that would spoil one another, or what is read; devices and pipes may be named as often as one likes.
+
+    Raises:
+        UsageError: a file is named twice.
+        OutputError: a file is being read.
+    """
+    from digitreader.output.annotate import identity_of
+
+    read = {identity_of(Path(name)) for name in inputs} - {None}
+    named: set[Path] = set()
+    for place in places:
+        path = Path(place.where)
+        if not kind_of(place).is_record or (path.exists() and not path.is_file()):
+            continue
+        if path.resolve() in named:
+            raise UsageError(f"--output {place.kind}: {path} is named twice; give each output a file of its own")
+        if identity_of(path) in read:
+            raise OutputError(f"{path}: is being read, and would be written to; choose another name")
+        named.add(path.resolve())
+
+
+def _broker_and_prefix(where: str) -> str:
+    from digitreader.output.mqtt.topics import parse_address
+
+    address = parse_address(where)
+    return f"{address}/{address.prefix}"

@@ -1,0 +1,177 @@
+"""Couriers: a bounded queue and a thread that delivers in order, so that reading never waits for a place."""
+
+from __future__ import annotations
+
+from collections import deque
+from threading import Condition, Thread
+from typing import Protocol
+
+from digitreader.errors import OutputError
+from digitreader.host.messages import print_error, print_info
+from digitreader.output.event import Event
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
+LAST_PAUSE_S = 0.1
+"""Between the tries while the reader ends."""
+
+
+class DeliveryError(OutputError):
+    """An event that could not be delivered now; it is tried again."""
+
+
+class RejectedError(OutputError):
+    """An event that this place will never take; it is not tried again."""
+
+
+class Publisher(Protocol):
+    """Delivers one event to one place."""
+
+    @property
+    def where(self) -> str:
+        """How messages call the place; without secrets."""
+
+    def wants(self, event: Event) -> bool:
+        """Return whether this output delivers the event."""
+
+    def deliver(self, event: Event) -> None:
+        """Deliver one that it wants.
+
+        Raises:
+            DeliveryError: not now.
+            RejectedError: never.
+        """
+
+    def abandon(self) -> None:
+        """Break off what is being delivered, from another thread; nothing more will be delivered."""
+
+
+class DeliveryQueue:
+    """Has a carrier deliver events one by one, in order, each until it succeeds.
+
+    What goes wrong is said once, and again when it is right; `missed` counts the events that were lost, or left over at
+    the end.
+
+    Args:
+        carrier: delivers; it is called from the courier's own thread.
+        bound: how many events may wait, at least 2; beyond that the oldest is lost.
+        first_pause_s: after the first try that failed; it doubles up to a minute.
+    """
+
+    def __init__(self, publisher: Publisher, *, bound: int, first_pause_s: float = FIRST_PAUSE_S) -> None:
+        self._publisher = publisher
+        self._bound = bound
+        self._first_pause_s = first_pause_s
+        self._waiting: deque[Event] = deque()
+        self._changed = Condition()
+        self._closing = self._stopped = False
+        self._under_way = self._failing = self._overflowing = False
+        self._lost = 0
+        self.missed = 0
+        # a daemon: a place that hangs must not keep the process
+        self._thread = Thread(target=self._work, name=publisher.where, daemon=True)
+        self._thread.start()
+
+    def take(self, event: Event) -> None:
+        """Let it wait for its turn; where too many wait, the oldest is lost, and that is said."""
+        if not self._publisher.wants(event):
+            return
+        with self._changed:
+            self._waiting.append(event)
+            overflow = len(self._waiting) > self._bound
+            if overflow:
+                # the one that is under way may arrive yet
+                del self._waiting[1 if self._under_way else 0]
+                self._lost += 1
+                self.missed += 1
+            first = overflow and not self._overflowing
+            self._overflowing = self._overflowing or overflow
+            self._changed.notify_all()
+        if first:
+            print_error(
+                f"{self._publisher.where}: more than {self._bound} events wait, so the oldest are lost from now on"
+            )
+
+    def close(self, timeout_s: float) -> None:
+        """Deliver what waits, for so many seconds at most, and say what was left over."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._waiting, timeout_s)
+            left = len(self._waiting)
+            self.missed += left
+            self._stopped = True
+            self._waiting.clear()
+            self._changed.notify_all()
+        self._publisher.abandon()
+        self._thread.join(LAST_PAUSE_S)
+        told = [f"{_events(count)} {what}" for count, what in ((left, "not delivered"), (self._lost, "lost")) if count]
+        if told:
+            print_error(f"{self._publisher.where}: {' and '.join(told)}")
+
+    def _work(self) -> None:
+        pause_s = self._first_pause_s
+        while (event := self._next()) is not None:
+            try:
+                self._publisher.deliver(event)
+            except DeliveryError as error:
+                self._put_back()
+                self._say_failing(error)
+                self._pause(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+                continue
+            except RejectedError as error:
+                self._drop(error)
+            except Exception as error:  # noqa: BLE001 # whatever it is, the place must not fall silent for the rest of the run
+                why = f"{type(error).__name__}: {error}"
+                self._drop(RejectedError(f"{self._publisher.where}: does not take the event ({why}), so it is dropped"))
+            else:
+                self._say_working()
+            pause_s = self._first_pause_s
+            self._done(event)
+
+    def _drop(self, error: RejectedError) -> None:
+        with self._changed:
+            self._lost += 1
+            self.missed += 1
+        self._say_failing(error)
+
+    def _next(self) -> Event | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._stopped)
+            self._under_way = not self._stopped
+            return self._waiting[0] if self._under_way else None
+
+    def _done(self, event: Event) -> None:
+        with self._changed:
+            self._under_way = False
+            if self._waiting and self._waiting[0] is event:  # else all was given up meanwhile
+                self._waiting.popleft()
+            self._changed.notify_all()
+
+    def _put_back(self) -> None:
+        with self._changed:
+            self._under_way = False
+
+    def _pause(self, pause_s: float) -> None:
+        with self._changed:
+            if self._closing:
+                self._changed.wait_for(lambda: self._stopped, LAST_PAUSE_S)
+            else:
+                self._changed.wait_for(lambda: self._closing, pause_s)
+
+    def _say_failing(self, error: OutputError) -> None:
+        if not self._failing and not self._stopped:
+            print_error(str(error))
+        self._failing = True
+
+    def _say_working(self) -> None:
+        if not self._failing:
+            return
+        with self._changed:
+            lost, self._lost, self._overflowing = self._lost, 0, False
+        print_info(f"{self._publisher.where}: works again" + (f"; {_events(lost)} lost meanwhile" if lost else ""))
+        self._failing = False
+
+
+def _events(count: int) -> str:
+    return "1 event was" if count == 1 else f"{count} events were"

@@ -1,0 +1,184 @@
+"""What happened to a number: it came, it went, it changed."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Thread
+from typing import Any, Protocol
+
+from digitreader.output.sink import Sink, page_as_json
+from digitreader.values import Frame, Line, Page
+
+NUMBER, GONE, FAULT, BACK, ERROR = "number", "gone", "fault", "back", "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a reader.
+
+    Attributes:
+        kind: ``number`` (it was read, or is steady), ``gone`` (it left), ``fault`` and ``back`` (a stream was
+            interrupted, and gives frames again) or ``error`` (a source failed).
+        name: no other event has it, in no other run either; one that is delivered twice is told by it.
+        reader: the reader's name.
+        time: when, in UTC, as ISO 8601 with milliseconds.
+        source: what was read.
+        frame: the frame's index.
+        text: the number, a newline between two lines of writing; empty where there is none.
+        lines: its digits.
+        message: what is wrong, for people; empty where nothing is.
+        turned_deg: as in `Page`.
+    """
+
+    kind: str
+    name: str
+    reader: str
+    time: str
+    source: str
+    frame: int = 0
+    text: str = ""
+    lines: tuple[Line, ...] = ()
+    message: str = ""
+    turned_deg: int = 0
+
+    @property
+    def confidence(self) -> float | None:
+        """0..1, that of the least certain digit; None where there is none."""
+        return min((reading.confidence for line in self.lines for reading in line.readings), default=None)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `json` can write."""
+        about = {"event": self.kind, "id": self.name, "reader": self.reader, "time": self.time, "source": self.source}
+        if self.message:
+            return about | {"message": self.message}
+        page = page_as_json(Page(self.source, self.frame, lines=self.lines, turned_deg=self.turned_deg))
+        confidence = None if self.confidence is None else round(self.confidence, 4)
+        told = {"frame": self.frame, "text": self.text, "confidence": confidence}
+        return about | told | {key: page[key] for key in ("rotated", "lines") if key in page}
+
+
+class EventMaker:
+    """Makes the events of one run of a reader.
+
+    Args:
+        reader: its name.
+        clock: the time of day, aware of its zone.
+    """
+
+    def __init__(self, reader: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.reader = reader
+        self.run = secrets.token_hex(4)
+        self._clock = clock
+        self._made = 0
+
+    def of_page(self, kind: str, page: Page) -> Event:
+        """An event with a page's number."""
+        return Event(kind, *self._begin(), page.source, page.frame, page.text, page.lines, turned_deg=page.turned_deg)
+
+    def of_message(self, kind: str, source: str, message: str) -> Event:
+        """An event that tells what is wrong, or right again."""
+        return Event(kind, *self._begin(), source, message=message)
+
+    def _begin(self) -> tuple[str, str, str]:
+        self._made += 1
+        return f"{self.run}-{self._made}", self.reader, utc_timestamp(self._clock())
+
+
+def utc_timestamp(moment: datetime) -> str:
+    """A moment as events tell it: UTC, ISO 8601 with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class EventReceiver(Protocol):
+    """An output that takes events."""
+
+    @property
+    def missed(self) -> int:
+        """How many events it could not hand on."""
+
+    def take(self, event: Event) -> None:
+        """Take one in; it never waits for a network or a program."""
+
+    def close(self, timeout_s: float) -> None:
+        """Hand on what still waits, for this many seconds at most."""
+
+
+class EventSink(Sink):
+    """Tell receivers of each number once; of a single picture's where it has one."""
+
+    def __init__(self, maker: EventMaker, receivers: Sequence[EventReceiver]) -> None:
+        self._maker = maker
+        self._receivers = receivers
+
+    @property
+    def missed(self) -> int:
+        """How many events receivers could not hand on."""
+        return sum(receiver.missed for receiver in self._receivers)
+
+    def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Tell of the number, where there is one."""
+        if page.text:
+            self._tell(self._maker.of_page(NUMBER, page))
+
+    def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Tell of the number."""
+        self._tell(self._maker.of_page(NUMBER, page))
+
+    def gone(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Tell that it left."""
+        self._tell(self._maker.of_page(GONE, page))
+
+    def fault(self, source: str, message: str) -> None:
+        """Tell what is wrong."""
+        self._tell(self._maker.of_message(FAULT, source, message))
+
+    def back(self, source: str, message: str) -> None:
+        """Tell that it is right again."""
+        self._tell(self._maker.of_message(BACK, source, message))
+
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002
+        """Tell what is wrong."""
+        self._tell(self._maker.of_message(ERROR, source, message))
+
+    def close(self, timeout_s: float) -> None:
+        """Close every receiver, all at once."""
+        threads = [Thread(target=receiver.close, args=(timeout_s,)) for receiver in self._receivers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _tell(self, event: Event) -> None:
+        for receiver in self._receivers:
+            receiver.take(event)
+
+
+class Printed(Protocol):
+    """What can be printed to: stdout, or a file."""
+
+    def write(self, text: str, /) -> object:
+        """Take a text in."""
+
+    def flush(self) -> None:
+        """Put it out."""
+
+
+class EventPrinter:
+    """Prints each event as one line of JSON."""
+
+    missed = 0
+
+    def __init__(self, out: Printed) -> None:
+        self._out = out
+
+    def take(self, event: Event) -> None:
+        """Print it."""
+        self._out.write(json.dumps(event.as_json()) + "\n")
+        self._out.flush()
+
+    def close(self, timeout_s: float) -> None:
+        """Nothing waits."""

@@ -1,0 +1,1 @@
+"""A broker: topics, Home Assistant's discovery, and what waits while the broker is away."""

@@ -1,0 +1,161 @@
+"""Publishes events to a broker, and tells Home Assistant of the reader."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import secrets
+from typing import Any
+
+from digitreader import __version__
+from digitreader.host.messages import print_error
+from digitreader.output.event import Event
+from digitreader.output.mqtt.connection import BrokerConnection
+from digitreader.output.mqtt.fleet import parse_object
+from digitreader.output.mqtt.topics import OFFLINE, ONLINE, BrokerAddress, Message, Topics
+from digitreader.output.settings import BrokerSettings
+
+NUMBER = "{{ value_json.text | replace('\\n', ' / ') }}"
+CONFIDENCE = "{{ (value_json.confidence * 100) | round(1) if value_json.confidence is not none else none }}"
+FAULT = "{{ 'ON' if value_json.fault else 'OFF' }}"
+
+
+def discovery_messages(prefix: str, topics: Topics) -> list[Message]:
+    """What announces one reader; retained, so that Home Assistant may start later.
+
+    Args:
+        prefix: Home Assistant's discovery prefix, usually ``homeassistant``.
+        topics: the reader's.
+    """
+    number = {"name": "Number", "icon": "mdi:numeric", "value_template": NUMBER, "json_attributes_topic": topics.state}
+    confidence = {"name": "Confidence", "unit_of_measurement": "%", "state_class": "measurement"}
+    fault = {"name": "Camera", "device_class": "problem", "value_template": FAULT}
+    return [
+        # the same number twice is two events
+        _entity(prefix, topics, "sensor", "number", number | {"force_update": True}),
+        _entity(prefix, topics, "sensor", "confidence", confidence | {"value_template": CONFIDENCE}),
+        _entity(prefix, topics, "binary_sensor", "fault", fault | {"entity_category": "diagnostic"}),
+    ]
+
+
+def _entity(prefix: str, topics: Topics, component: str, entity: str, own: dict[str, Any]) -> Message:
+    node = node_id(topics)
+    shared = {
+        "unique_id": f"{node}_{entity}",
+        "state_topic": topics.state,
+        "availability_topic": topics.status,
+        "payload_available": ONLINE,
+        "payload_not_available": OFFLINE,
+        "device": {
+            "identifiers": [node],
+            "name": topics.name,
+            "manufacturer": "digitreader",
+            "model": "handwritten number reader",
+            "sw_version": __version__,
+        },
+        "origin": {"name": "digitreader", "sw_version": __version__},
+    }
+    return Message(f"{prefix}/{component}/{node}/{entity}/config", json.dumps(own | shared), retain=True)
+
+
+def node_id(topics: Topics) -> str:
+    """The reader's name as Home Assistant allows it: letters, digits, _ and - alone; two names never become one."""
+    named = f"{topics.prefix}/{topics.name}"
+    return re.sub(r"[^a-zA-Z0-9-]", lambda match: f"_{ord(match[0]):x}_" if match[0] != "/" else "_", named)
+
+
+class MqttPublisher:
+    """Publishes events, each until the broker has it (quality of service 1).
+
+    Args:
+        address: of the broker.
+        settings: how to come in.
+        name: the reader's.
+        run: told apart by it from another reader of this name, and from an earlier run.
+
+    Raises:
+        UsageError: the name cannot be part of a topic.
+        MissingExtraError: paho-mqtt is not installed.
+        OutputError: the file of trusted certificates cannot be read.
+    """
+
+    def __init__(self, address: BrokerAddress, settings: BrokerSettings, *, name: str, run: str) -> None:
+        self._address = address
+        self._topics = Topics(address.prefix, name)
+        self._discovery = discovery_messages(settings.discovery, self._topics) if settings.discovery else []
+        self._online = Message(self._topics.status, ONLINE, retain=True)
+        self._offline = Message(self._topics.status, OFFLINE, retain=True)
+        self._hello = Message(self._topics.hello, json.dumps({"run": run, "host": platform.node()}))
+        self._state = self._topics.nothing()
+        self._known = self._greeted = False
+        self._run = run
+        self._met: set[str] = set()
+        self._leaving = False
+        # two clients of one id would throw each other out for ever, those of one run too
+        client_id = f"digitreader-{name}-{run}-{secrets.token_hex(2)}"
+        self._link = BrokerConnection(
+            address, settings, client_id=client_id, will=self._offline, on_connect=self._greet, on_message=self._hear
+        )
+        self._link.start()
+
+    @property
+    def where(self) -> str:
+        """The address without the user."""
+        return str(self._address)
+
+    def wants(self, event: Event) -> bool:  # noqa: ARG002
+        """All of them."""
+        return True
+
+    def deliver(self, event: Event) -> None:
+        """Publish it; this lasts for as long as the broker is away.
+
+        Raises:
+            DeliveryError: it was abandoned.
+        """
+        messages = self._topics.messages(event)
+        self._link.wait_for_beginning()
+        # before it is published, so that a connection that comes back in between never tells an older one
+        self._state = messages[-1]
+        self._link.publish(messages)
+
+    def abandon(self) -> None:
+        """Say goodbye and end the connection."""
+        self._leaving = True
+        self._link.close([self._offline])
+
+    def _greet(self) -> None:
+        self._link.subscribe([self._topics.hello, self._topics.status, self._topics.state])
+        # clear the number of an earlier run; the events of this run are published afterwards
+        first = [] if self._greeted else [self._state]
+        self._known, self._greeted = not self._greeted, True
+        self._link.publish_once([self._online, *first, *self._discovery, self._hello])
+
+    def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
+        if topic == self._topics.status and payload == OFFLINE.encode() and not self._leaving:
+            # the last will of an earlier run that the broker has only now missed
+            self._link.publish_once([self._online])
+        if topic == self._topics.state and retained:
+            self._known = True
+        if topic == self._topics.hello:
+            self._meet(payload)
+            self._remind()
+
+    def _remind(self) -> None:
+        """Publish the current state again if the broker did not keep it."""
+        if not self._known:
+            self._known = True
+            self._link.publish_once([self._state])
+
+    def _meet(self, payload: bytes) -> None:
+        other = parse_object(payload)
+        run = str(other.get("run", ""))
+        if run in {"", self._run} or run in self._met:
+            return
+        self._met.add(run)
+        print_error(
+            f"{self._address}: another reader, on {other.get('host') or 'some computer'}, is called "
+            f"{self._topics.name!r} too, and both write to the same topics; give each a --name of its own"
+        )
+        self._link.publish_once([self._hello])  # so that the other one knows as well

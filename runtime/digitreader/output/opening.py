@@ -1,0 +1,132 @@
+"""Opens the outputs that are asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TextIO
+
+from digitreader.errors import OutputError, UsageError
+from digitreader.output.conflicts import check_files, check_twice
+from digitreader.output.event import EventMaker, EventPrinter, EventReceiver, EventSink
+from digitreader.output.kinds import RunFacts, kind_of, printing_sink
+from digitreader.output.settings import OutputSettings
+from digitreader.output.sink import Sink
+
+
+def open_places(settings: OutputSettings, facts: RunFacts, *, events: TextIO | None = None) -> list[Sink]:
+    """Open every place; where one is refused, those before it are closed again.
+
+    Args:
+        settings: the places.
+        facts: what outputs must know of the run.
+        events: print events here as well.
+
+    Raises:
+        UsageError: a place that cannot be meant.
+        OutputError: a place that cannot be written to.
+        MissingExtraError: what a place needs is not installed.
+    """
+    check_twice(settings.places)
+    check_files(settings.places, facts.inputs)
+    maker = EventMaker(settings.name)
+    sinks: list[Sink] = []
+    receivers: list[EventReceiver] = [] if events is None else [EventPrinter(events)]
+    with ExitStack() as refused:
+        for place in settings.places:
+            kind = kind_of(place)
+            if kind.open_sink is not None:
+                sinks.append(kind.open_sink(place, settings, facts))
+                refused.callback(sinks[-1].close, 0.0)
+            elif kind.open_receiver is not None:
+                receivers.append(kind.open_receiver(place, settings, maker))
+                refused.callback(receivers[-1].close, 0.0)
+        refused.pop_all()
+    # one sink makes the events, so that each has the same name wherever it goes
+    return [*sinks, EventSink(maker, receivers)] if receivers else sinks
+
+
+FORMATS = ("text", "jsonl", "csv", "events", "none")
+
+INTERRUPTED_S = 0.4
+"""How long an interrupted run still hands on what waits: Ctrl-C ends it within a second."""
+
+
+def open_sinks(
+    output: str,
+    annotate: Path | None,
+    *,
+    inputs: Sequence[str],
+    named: bool,
+    expecting: bool = False,
+    activations: bool = False,
+    more: OutputSettings | None = None,
+) -> list[Sink]:
+    """Open the sink that prints to stdout and, where asked for, those that go elsewhere.
+
+    Args:
+        output: one of `FORMATS`.
+        annotate: the folder for annotated pictures; None saves none.
+        inputs: what is going to be read, which is never overwritten.
+        named: begin each line of text with its source.
+        expecting: rules are expected of numbers.
+        activations: JSON Lines hold the ten activations of each digit.
+        more: the places beside stdout, and what events need.
+
+    Raises:
+        OutputError: stdout is closed, or a place cannot be written to.
+        UsageError: a place that cannot be meant.
+        MissingExtraError: what a place needs is not installed.
+    """
+    if output == "none" and annotate is None and not (more and more.places):
+        raise UsageError("with --format none nothing is told; add an --output")
+    facts = RunFacts(inputs, named=named, expecting=expecting, activations=activations)
+    sinks: list[Sink] = []
+    if output in {"text", "jsonl", "csv"}:
+        sinks.append(printing_sink(output, _stdout(), facts))
+    if annotate is not None:
+        from digitreader.output.annotate import AnnotateSink
+        from digitreader.output.full_disk import FaultTolerantSink
+
+        pictures = AnnotateSink(annotate, inputs=inputs, keep_bytes=more.keep_bytes if more else None)
+        sinks.append(FaultTolerantSink(pictures, str(annotate)))
+    if more is not None:
+        events = _stdout() if output == "events" else None
+        sinks += open_places(more, facts, events=events)
+    return sinks
+
+
+@contextmanager
+def closed_at_the_end(sinks: Sequence[Sink], timeout_s: float) -> Iterator[None]:
+    """Close the sinks when the block ends; where it was interrupted, within a second.
+
+    Args:
+        sinks: closed one after another.
+        timeout_s: how long what waits may take to be handed on, all sinks together.
+    """
+    try:
+        yield
+    except BaseException:
+        _close(sinks, min(timeout_s, INTERRUPTED_S))
+        raise
+    _close(sinks, timeout_s)
+
+
+def _close(sinks: Sequence[Sink], timeout_s: float) -> None:
+    deadline_s = monotonic() + timeout_s
+    with ExitStack() as stack:  # which closes the others even where one is interrupted
+        for sink in reversed(sinks):
+            stack.callback(_close_by, sink, deadline_s)
+
+
+def _close_by(sink: Sink, deadline_s: float) -> None:
+    sink.close(max(deadline_s - monotonic(), 0.0))
+
+
+def _stdout() -> TextIO:
+    if sys.stdout is None:
+        raise OutputError("stdout is closed, so there is nowhere to print to; send it to a file: > digits.txt")
+    return sys.stdout

@@ -1,0 +1,257 @@
+"""Files that are written for years: turned over by size or day, and deleted in time."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import shutil
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from digitreader.errors import OutputError
+from digitreader.host.messages import print_info
+
+KEPT_FREE_BYTES = 64 << 20
+"""So much is left to the rest of the system ..."""
+KEPT_FREE_SHARE = 0.05
+"""... or, of a small disk, so much of it."""
+
+
+def is_nearly_full(total_bytes: int, free_bytes: int) -> bool:
+    """Whether a disk is too full for records."""
+    return free_bytes < min(KEPT_FREE_BYTES, KEPT_FREE_SHARE * total_bytes)
+
+
+def refuse_nearly_full(folder: Path) -> None:
+    """Look at the disk before something is written to it.
+
+    Raises:
+        OutputError: it is nearly full.
+    """
+    disk = shutil.disk_usage(folder)
+    if is_nearly_full(disk.total, disk.free):
+        raise OutputError(f"{folder}: the disk is nearly full; make room")
+
+
+def rotated_path(path: Path) -> Path:
+    """Where the first half lies: ``log.1.jsonl`` beside ``log.jsonl``."""
+    return path.with_name(f"{path.stem}.1{path.suffix}")
+
+
+def free_name(path: Path) -> Path:
+    """The first of ``NAME.1.SUFFIX``, ``NAME.2.SUFFIX`` and so on that is not there yet."""
+    names = (path.with_name(f"{path.stem}.{number}{path.suffix}") for number in count(1))
+    return next(name for name in names if not name.exists())
+
+
+def rotate_away(path: Path) -> None:
+    """Make a file the first half, in place of the one before; without a file, nothing happens."""
+    if path.exists():
+        path.replace(rotated_path(path))
+
+
+def size_of(path: Path) -> int:
+    """A file's bytes; 0 where somebody took it away."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+class RetainedFiles:
+    """Files that together may take so many bytes; the oldest go.
+
+    Args:
+        earlier: what was left by earlier runs and may be removed.
+        keep_bytes: the most that all may take; the newest one stays however large it is.
+    """
+
+    def __init__(self, earlier: Iterable[Path], keep_bytes: int) -> None:
+        oldest_first = sorted((path.stat().st_mtime_ns, path) for path in earlier)
+        self._sizes = {path: size_of(path) for _, path in oldest_first}
+        self._keep_bytes = keep_bytes
+        self._total = sum(self._sizes.values())
+
+    def add(self, path: Path) -> None:
+        """A file was written: remove the oldest until there is room for it."""
+        self._total -= self._sizes.pop(path, 0)
+        self._sizes[path] = size_of(path)
+        self._total += self._sizes[path]
+        while self._total > self._keep_bytes and len(self._sizes) > 1:
+            oldest = next(iter(self._sizes))
+            oldest.unlink(missing_ok=True)
+            self._total -= self._sizes.pop(oldest)
+
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class RecordFile(io.TextIOBase):
+    """A text file that is appended to; what is written is in it when `flush` returns, whole, or not at all.
+
+    Whoever moves it away, as logrotate does, finds the next line in a new file. Where it breaks off in a line, as a
+    power cut leaves it, the next line still begins at its own. It is locked, so that another reader's file is told.
+
+    Args:
+        path: the file; its folder is made where it is missing.
+        keep_bytes: the most that it and ``NAME.1.SUFFIX`` beside it may take together: when it is half of that, it
+            takes that name, and a new one is begun. None keeps all, until the disk is nearly full.
+        headed: a new file begins with the first line of the one before.
+
+    Attributes:
+        appended: how often something was written.
+
+    Raises:
+        OutputError: it cannot be opened, or is a pipe that nobody reads.
+    """
+
+    def __init__(self, path: Path, *, keep_bytes: int | None = None, headed: bool = False) -> None:
+        super().__init__()
+        self._path = path
+        self._keep_bytes, self._headed = keep_bytes, headed
+        self._held: list[str] = []
+        self._descriptor = -1
+        self.appended = 0
+        self._open()
+        if not self._ours:
+            print_info(
+                f"warning: {path}: another program writes to it as well, and neither knows of the other; "
+                "give each reader a file of its own"
+            )
+        self._begin = b"\n" if _breaks_off(path) else b""
+        self._head = first_line(path) if headed and not self.is_new else b""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the file is empty."""
+        return os.fstat(self._descriptor).st_size == 0
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Hold it until `flush`."""
+        self._held.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Append what is held; where that fails, it is dropped, and no half of it is left in the file.
+
+        Raises:
+            OutputError: the disk is full, or broken.
+        """
+        data = "".join(self._held).encode("utf-8", "backslashreplace")
+        self._held.clear()
+        if not data or self._descriptor < 0:
+            return
+        try:
+            self._make_room(len(data))
+            self._append(data)
+        except OSError as error:
+            advice = "make room" if error.errno in FULL else "see to it"
+            raise OutputError(f"{self._path}: cannot be written to ({error.strerror}); {advice}") from error
+        self.appended += 1
+
+    def close(self) -> None:
+        """Close it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        super().close()
+
+    def _open(self) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # a pipe that nobody reads would be waited for without a word
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
+            opened = os.open(self._path, flags, 0o644)
+            os.set_blocking(opened, True)
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                raise OutputError(f"{self._path}: nobody reads this pipe; start its reader first") from error
+            raise OutputError(f"{self._path}: cannot be written to ({error.strerror}); choose another file") from error
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor, self._ours, self._begin = opened, _is_ours(opened), b""
+
+    def _make_room(self, more_bytes: int) -> None:
+        """Begin a new file where this one is too long or was moved away; refuse where the disk is nearly full."""
+        state = os.fstat(self._descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            return
+        if not self._is_at_its_place(state):
+            self._open()
+        elif self._keep_bytes is not None and state.st_size and state.st_size + more_bytes > self._keep_bytes // 2:
+            rotate_away(self._path)
+            self._open()
+        disk = os.fstatvfs(self._descriptor)
+        if is_nearly_full(disk.f_blocks * disk.f_frsize, disk.f_bavail * disk.f_frsize):
+            raise OutputError(f"{self._path}: the disk is nearly full; make room")
+
+    def _append(self, data: bytes) -> None:
+        if self._headed:
+            self._head = self._head or data.splitlines(keepends=True)[0]
+            if self.is_new and not data.startswith(self._head):
+                data = self._head + data
+        data, before = self._begin + data, os.fstat(self._descriptor)
+        try:
+            if os.write(self._descriptor, data) == len(data):
+                self._begin = b""
+                return
+        except OSError:
+            self._cut_back(before)
+            raise
+        self._cut_back(before)
+        raise OutputError(f"{self._path}: cannot be written to (the disk is full); make room")
+
+    def _is_at_its_place(self, state: os.stat_result) -> bool:
+        try:
+            return os.path.samestat(state, self._path.stat())
+        except OSError:
+            return False
+
+    def _cut_back(self, before: os.stat_result) -> None:
+        if stat.S_ISREG(before.st_mode):
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, before.st_size)
+
+
+def _is_ours(descriptor: int) -> bool:
+    """Lock a file until it is closed; False where another has locked it. What knows no locks counts as locked."""
+    import fcntl  # only where there are such locks is there this module
+
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # some network drives have none
+        return True
+    return True
+
+
+def _breaks_off(path: Path) -> bool:
+    """Whether the last line of a file has no end."""
+    try:
+        if not path.is_file() or not path.stat().st_size:
+            return False
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
+    except OSError:  # it may be one that may be written to and not read
+        return False
+
+
+def first_line(path: Path) -> bytes:
+    """The first line of a file with its end; empty where it has none or may not be read."""
+    try:
+        with path.open("rb") as file:
+            return file.readline()
+    except OSError:  # it may be one that may be written to and not read
+        return b""

@@ -1,0 +1,60 @@
+"""What the user asked for: the places to which readings go beside stdout, and what they need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place for readings.
+
+    Attributes:
+        kind: a key of `kinds.KINDS`.
+        where: the file, folder, command or address; it may hold a secret.
+    """
+
+    kind: str
+    where: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerSettings:
+    """How to come into an MQTT broker.
+
+    Attributes:
+        user: its name; empty where the broker asks for none.
+        password: never shown.
+        ca_file: the certificates that are trusted; None for those of the system.
+        discovery: the prefix of Home Assistant's discovery topics; empty for no discovery.
+    """
+
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+    discovery: str = "homeassistant"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSettings:
+    """The places, and what they have in common.
+
+    Attributes:
+        places: in the order in which they were asked for.
+        name: the reader's.
+        timeout_s: of one run of a command, or one try of a webhook.
+        bound: how many events may wait for each place.
+        has_display: there is a desktop to open a window on.
+        keep_bytes: the most that each file, video and folder of pictures may take; None keeps all.
+        ca_file: the certificates that webhooks and brokers are trusted by; None for those of the system.
+    """
+
+    places: tuple[Place, ...] = ()
+    name: str = "digitreader"
+    timeout_s: float = 10.0
+    bound: int = 1000
+    has_display: bool = False
+    keep_bytes: int | None = None
+    ca_file: Path | None = None
+    broker: BrokerSettings = BrokerSettings()

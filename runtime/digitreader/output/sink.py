@@ -1,0 +1,192 @@
+"""What every output is, and the two plainest: text and JSON Lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from digitreader.values import Frame, Line, Mark, Number, Page, Reading
+
+if TYPE_CHECKING:
+    from digitreader.camera.source import Notice
+
+
+class Sink:
+    """An output that does nothing; each real one overrides what it has a use for.
+
+    Whatever was written is out (flushed) when a method returns.
+    """
+
+    def picture(self, page: Page, frame: Frame) -> None:
+        """A single picture was read."""
+
+    def frame(self, page: Page, frame: Frame) -> None:
+        """A frame of a stream was read."""
+
+    def change(self, page: Page, frame: Frame) -> None:
+        """A stream shows a new steady number: `page` holds its digits with their confidences over some frames."""
+
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:
+        """A source could not be read, or not to its end; of a picture file with several pages, the page `frame`."""
+
+    def gone(self, page: Page, frame: Frame) -> None:
+        """The number that `change` told of last has left: `page` is the page that told so then."""
+
+    def fault(self, source: str, message: str) -> None:
+        """A stream is interrupted, and is being connected again: until `back`, no frame comes and nothing changes."""
+
+    def back(self, source: str, message: str) -> None:
+        """An interrupted stream gives frames again."""
+
+    def waiting(self) -> None:
+        """An interrupted stream is still being connected again; told many times a second, and of no use to most."""
+
+    @property
+    def missed(self) -> int:
+        """The number of events that could not be delivered so far."""
+        return 0
+
+    def close(self, timeout_s: float) -> None:
+        """Nothing more will be told: hand on what still waits, for this many seconds at most, and let go."""
+
+
+def send_frame_to_sinks(
+    sinks: Sequence[Sink], frame: Frame, page: Page, steady: Page | None, left: Page | None
+) -> None:
+    """Tell the outputs of a stream's frame: what it shows, what has left, and what is steady now."""
+    for sink in sinks:
+        sink.frame(page, frame)
+        if left is not None:
+            sink.gone(left, frame)
+        if steady is not None:
+            sink.change(steady, frame)
+
+
+def send_notice_to_sinks(sinks: Sequence[Sink], notice: Notice) -> None:
+    """Tell the outputs that a stream is interrupted, or that it is back."""
+    for sink in sinks:
+        (sink.fault if notice.interrupted else sink.back)(notice.source, notice.message)
+
+
+class JsonLinesSink(Sink):
+    """Print one JSON object a line.
+
+    A failed source has an ``error`` beside an empty ``text``, so that a program which only looks at ``text`` goes on.
+
+    Args:
+        out: where to.
+        activations: with the ten activations of each digit.
+    """
+
+    def __init__(self, out: TextIO, *, activations: bool = False) -> None:
+        self._out, self._activations = out, activations
+
+    def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Print what was read."""
+        self._print(page_as_json(page, activations=self._activations))
+
+    def frame(self, page: Page, frame: Frame) -> None:
+        """Print what was read in this frame, steady or not."""
+        self.picture(page, frame)
+
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:
+        """Print the error in the place of the failed source or page."""
+        self._print(error_as_json(source, message, frame=frame))
+
+    def _print(self, record: dict[str, Any]) -> None:
+        self._out.write(json.dumps(record) + "\n")
+        self._out.flush()
+
+
+def page_as_json(page: Page, *, activations: bool = False) -> dict[str, Any]:
+    """Turn a page into what `json` can write: confidences to four places, times to a microsecond.
+
+    A picture that was turned before it was read has ``rotated``, the degrees clockwise.
+
+    Args:
+        page: what was read.
+        activations: with the ten activations of each digit.
+    """
+    if page.error:
+        return error_as_json(page.source, page.error, frame=page.frame)
+    rotated = {"rotated": page.turned_deg} if page.turned_deg else {}
+    return {
+        "source": page.source,
+        "frame": page.frame,
+        "text": page.text,
+        **rotated,
+        "lines": [_line_as_json(line, activations=activations) for line in page.lines],
+        "timing_ms": {stage: round(time_ms, 3) for stage, time_ms in page.timing_ms.items()},
+    }
+
+
+def error_as_json(source: str, message: str, *, frame: int = 0) -> dict[str, Any]:
+    """What stands in the place of a source or page that cannot be read."""
+    return {"source": source, "frame": frame, "text": "", "lines": [], "error": message}
+
+
+def _line_as_json(line: Line, *, activations: bool) -> dict[str, Any]:
+    digits = [_reading_as_json(reading, activations=activations) for reading in line.readings]
+    record: dict[str, Any] = {"text": line.text, "digits": digits}
+    if line.numbers:
+        record["numbers"] = [_number_as_json(number) for number in line.numbers]
+    if line.marks:
+        record["marks"] = [_mark_as_json(mark) for mark in line.marks]
+    return record
+
+
+def _reading_as_json(reading: Reading, *, activations: bool) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "digit": reading.digit if reading.sure else None,
+        "confidence": round(reading.confidence, 4),
+        "box": [reading.box.x, reading.box.y, reading.box.width, reading.box.height],
+    }
+    if not reading.sure:
+        pairs = [{"digit": digit, "confidence": round(chance, 4)} for digit, chance in reading.alternatives]
+        record["alternatives"] = pairs
+    if activations:
+        record["activations"] = [round(value, 4) for value in reading.activations]
+    return record
+
+
+def _mark_as_json(mark: Mark) -> dict[str, Any]:
+    box = [mark.box.x, mark.box.y, mark.box.width, mark.box.height]
+    return {"sign": mark.sign, "confidence": round(mark.confidence, 4), "box": box}
+
+
+def _number_as_json(number: Number) -> dict[str, Any]:
+    record: dict[str, Any] = {"text": number.text, "confidence": round(number.confidence, 4), "fits": number.fits}
+    if number.alternatives:
+        pairs = [{"text": text, "confidence": round(chance, 4)} for text, chance in number.alternatives]
+        record["alternatives"] = pairs
+    return record
+
+
+BETWEEN_LINES = " / "
+
+
+class TextSink(Sink):
+    """Print a picture's lines of writing one by one, and each new steady number of a stream as one line.
+
+    Args:
+        out: where to print.
+        named: begin every line with its source, as grep does.
+    """
+
+    def __init__(self, out: TextIO, *, named: bool) -> None:
+        self._out = out
+        self._named = named
+
+    def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Print the lines; with names, a picture without digits is a name alone."""
+        for line in page.text.splitlines() or ([""] if self._named else []):
+            self._print(page.source, line)
+
+    def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Print the number, several lines of writing parted by a slash."""
+        self._print(page.source, page.text.replace("\n", BETWEEN_LINES))
+
+    def _print(self, source: str, text: str) -> None:
+        self._out.write(f"{source}: {text}".rstrip() + "\n" if self._named else f"{text}\n")
+        self._out.flush()

@@ -1,5 +1,0 @@
-"""Outputs: each a small sink for what was read."""
-
-from digitreader.outputs.opening import FORMATS, closed_at_the_end, open_sinks
-
-__all__ = ["FORMATS", "closed_at_the_end", "open_sinks"]

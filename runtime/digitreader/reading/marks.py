@@ -1,0 +1,306 @@
+"""Finds signs and letters among digits by comparing each with its neighbours on the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.find.lines import groups_of
+from digitreader.find.mark_candidates import MarkCandidate
+from digitreader.reading.mark_features import (
+    LEAST_COMPANY,
+    Features,
+    LineItem,
+    MeasuredLine,
+    Values,
+    features_of,
+    measure_line,
+)
+from digitreader.reading.mark_weights import CLASSES, MEANS, NETWORKS, SPREADS
+from digitreader.values import UNSURE, Box, Ink, Mark, around, boxes_of
+
+BESIDE, ABOVE = 1.6, 0.75
+"""A piece stands in a line where it is so near to a digit of it, in heights, beside it and from middle to middle."""
+TALLEST, LEAST = 2.2, 0.035
+"""It is no higher and no smaller than so many heights."""
+SAME_INK, SPECK = 0.5, 0.35
+"""A piece is of a digit where it lies in its box with so much of itself; unless it is smaller than this beside the
+digit and the digit has no ink there: a comma under the bar of a 7."""
+INKED = 100
+STACKED, LOW, BETWEEN = 0.5, 0.5, 0.6
+"""Two pieces are of one mark, a colon or an equals sign, where one stands over the other with so much of the narrower
+one, both are lower than so many heights, and no further apart."""
+NO_LINE = -1
+
+
+def lines_of(
+    pieces: Sequence[MarkCandidate], kept: Sequence[LineItem], lines: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """The line in which each piece stands.
+
+    Args:
+        pieces: N of them.
+        kept: what was read, and what was found and is no digit.
+        lines: the line of each; `NO_LINE` where its line has no digit.
+
+    Returns:
+        (N,) int64, `NO_LINE` for what stands in none, or is of the ink of what was read.
+    """
+    if not pieces or not kept:
+        return np.full(len(pieces), NO_LINE, np.int64)
+    x, y, width, height = boxes_of([each.box for each in pieces]).astype(np.float64).T[:, :, None]
+    left, top, wide, high = boxes_of([each.box for each in kept]).astype(np.float64).T[:, None, :]
+    across = np.maximum(np.maximum(left - (x + width), x - (left + wide)), 0) / high
+    apart = np.abs(y + height / 2 - top - high / 2) / high
+    fits = (height <= TALLEST * high) & (np.maximum(width, height) >= LEAST * high)
+    near = np.where(fits & (apart <= ABOVE) & (across <= BESIDE) & (lines >= 0), across + apart, np.inf)
+    nearest = near.argmin(axis=1)
+    told = np.where(np.isfinite(near.min(axis=1)), lines[nearest], NO_LINE)
+    shared_x = np.minimum(x + width, left + wide) - np.maximum(x, left)
+    shared_y = np.minimum(y + height, top + high) - np.maximum(y, top)
+    within = np.clip(shared_x, 0, None) * np.clip(shared_y, 0, None) > SAME_INK * np.maximum(width * height, 1)
+    for piece, digit in zip(*np.nonzero(within & (told >= 0)[:, None]), strict=True):
+        if not _is_apart(pieces[piece].box, kept[digit]):
+            told[piece] = NO_LINE
+    return np.asarray(told, np.int64)
+
+
+def _is_apart(piece: Box, digit: LineItem) -> bool:
+    """Whether a piece that lies in a digit's box is small, and the digit has no ink there."""
+    if max(piece.width, piece.height) > SPECK * digit.box.height:
+        return False
+    ink = _bare(digit.ink)
+    scale_x, scale_y = ink.shape[1] / digit.box.width, ink.shape[0] / digit.box.height
+    x, y = (piece.x - digit.box.x) * scale_x, (piece.y - digit.box.y) * scale_y
+    rows = slice(max(0, int(y)), max(0, int(y + piece.height * scale_y) + 1))
+    columns = slice(max(0, int(x)), max(0, int(x + piece.width * scale_x) + 1))
+    part = ink[rows, columns]
+    return bool(not part.size or (part > INKED).mean() < 0.1)
+
+
+def _bare(ink: Ink) -> Ink:
+    """Ink without its margin."""
+    rows, columns = np.nonzero(ink > INKED)
+    return ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1] if len(rows) else ink
+
+
+def joined_pieces(pieces: Sequence[MarkCandidate], usual_px: float) -> list[LineItem]:
+    """The pieces of a line as things; those that stand over one another are one.
+
+    Args:
+        pieces: of one line.
+        usual_px: how high its digits are.
+    """
+    left = sorted(pieces, key=lambda each: each.box.x)
+    joined: list[LineItem] = []
+    while left:
+        mark, *left = left
+        over = next((each for each in left if _are_one(mark.box, each.box, usual_px)), None)
+        if over is not None:
+            left = [each for each in left if each is not over]
+            mark = _together(mark, over)
+        joined.append(LineItem(mark.box, mark.ink))
+    return joined
+
+
+def _are_one(one: Box, other: Box, usual_px: float) -> bool:
+    shared = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    between = max(one.y, other.y) - min(one.y + one.height, other.y + other.height)
+    low = max(one.height, other.height) <= LOW * usual_px
+    return low and shared >= STACKED * min(one.width, other.width) and 0 <= between <= BETWEEN * usual_px
+
+
+def _together(one: MarkCandidate, other: MarkCandidate) -> MarkCandidate:
+    """Both pieces as one, in the scale of the first."""
+    box, scale = around(one.box, other.box), one.ink.shape[0] / one.box.height
+    ink = np.zeros((max(1, round(box.height * scale)) + 1, max(1, round(box.width * scale)) + 1), np.uint8)
+    for each in (one, other):
+        x, y = round((each.box.x - box.x) * scale), round((each.box.y - box.y) * scale)
+        part = ink[y : y + each.ink.shape[0], x : x + each.ink.shape[1]]
+        np.maximum(part, each.ink[: part.shape[0], : part.shape[1]], out=part)
+    return MarkCandidate(box, ink)
+
+
+DIGIT, NOTHING = "digit", "nothing"
+"""Two of `CLASSES`; the others are the signs of marks."""
+SURE_MARK = 0.85
+"""What was accepted as a digit is a mark where its chance to be one is at least this; a digit that is lost costs more
+than a sign that is told as one."""
+NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
+"""Signs that something stands before, and behind; a 1 at an end of a line is no slash, however it leans."""
+LIKELY_MARK = 0.5
+"""Other writing is a mark where its chance to be one is at least this."""
+WORD_GAP = 0.8
+"""Letters that stand so near to each other, in heights, are one mark."""
+
+UNUSUAL = 4.0
+"""A feature counts up to so many of its standard deviations."""
+
+Layer = npt.NDArray[np.float64]
+"""(outputs, inputs + 1) float64."""
+_NETWORKS = [(np.array(inner), np.array(outer)) for inner, outer in NETWORKS]
+
+Chances = npt.NDArray[np.float64]
+"""(N, len(CLASSES)) float64 0..1, each row sums to 1."""
+
+
+class LineMarks(NamedTuple):
+    """What was found in lines of digits.
+
+    Attributes:
+        no_digits: the numbers of the readings that are marks, each with its sign.
+        marks: of each line by its number, from left to right.
+    """
+
+    no_digits: dict[int, str]
+    marks: dict[int, tuple[Mark, ...]]
+
+    def without_letters(self) -> LineMarks:
+        """Keep the known signs only; drop letters and other writing."""
+        no_digits = {number: sign for number, sign in self.no_digits.items() if sign != UNSURE}
+        signs = {line: tuple(mark for mark in marks if mark.sign != UNSURE) for line, marks in self.marks.items()}
+        return LineMarks(no_digits, signs)
+
+
+def marks_in_lines(
+    kept: Sequence[LineItem],
+    lines: Sequence[Sequence[int]],
+    pieces: Sequence[MarkCandidate],
+    *,
+    tilt_rad: float,
+    threshold: float,
+) -> LineMarks:
+    """Find the marks in lines of digits.
+
+    Args:
+        kept: readings, accepted and rejected.
+        lines: the numbers of those that stand in each line, from left to right.
+        pieces: other writing, anywhere.
+        tilt_rad: the slope of the lines.
+        threshold: the least evidence of an accepted reading.
+    """
+    no_digits, marks = dict[int, str](), dict[int, tuple[Mark, ...]]()
+    for line, things in items_in_lines(kept, lines, pieces, threshold=threshold):
+        told = classify_line(measure_line(tuple(thing for thing, _ in things), tilt_rad), threshold)
+        found = [_told_mark(thing, chances, threshold) for (thing, _), chances in zip(things, told, strict=True)]
+        found = [
+            None if at in (0, len(found) - 1) and _hangs(things[at][0], mark, at == 0, threshold) else mark
+            for at, mark in enumerate(found)
+        ]
+        pairs = zip(things, found, strict=True)
+        no_digits |= {number: mark.sign for (_, number), mark in pairs if mark and number is not None}
+        marks[line] = words_in([mark for mark in found if mark])
+    return LineMarks(no_digits, marks)
+
+
+def items_in_lines(
+    kept: Sequence[LineItem], lines: Sequence[Sequence[int]], pieces: Sequence[MarkCandidate], *, threshold: float
+) -> Iterator[tuple[int, list[tuple[LineItem, int | None]]]]:
+    """For each line that has a digit its number, and its things from left to right, readings with their numbers."""
+    line_of = np.full(len(kept), NO_LINE, np.int64)
+    for line, row in enumerate(lines):
+        if any(kept[number].evidence >= threshold for number in row):
+            line_of[list(row)] = line
+    piece_lines = lines_of(pieces, kept, line_of)
+    for line in np.unique(line_of[line_of >= 0]).tolist():
+        of_line = [pieces[at] for at in np.flatnonzero(piece_lines == line).tolist()]
+        yield line, _things_of(kept, lines[line], of_line, threshold)
+
+
+def _things_of(
+    kept: Sequence[LineItem], numbers: Sequence[int], pieces: Sequence[MarkCandidate], threshold: float
+) -> list[tuple[LineItem, int | None]]:
+    heights = sorted(kept[number].box.height for number in numbers if kept[number].evidence >= threshold)
+    usual_px = float(heights[len(heights) // 2])
+    row: list[tuple[LineItem, int | None]] = [(kept[number], number) for number in numbers]
+    row += [(thing, None) for thing in joined_pieces(pieces, usual_px)]
+    return sorted(row, key=lambda pair: pair[0].box.x + pair[0].box.width / 2)
+
+
+def classify_line(row: MeasuredLine, threshold: float) -> Chances:
+    """How likely each thing of a line is each of `CLASSES`.
+
+    What was accepted counts as a digit at first; then by how likely it is one.
+    """
+    accepted = np.array([each.evidence if each.evidence >= threshold else 0.0 for each in row.things], np.float64)
+    first, _ = features_of(row, accepted)
+    digit = chances_of(first)[:, CLASSES.index(DIGIT)]
+    features, strength = features_of(row, accepted * digit)
+    return _unjudged_where(strength < LEAST_COMPANY, chances_of(features), accepted)
+
+
+def chances_of(features: Features) -> Chances:
+    """What the small networks say, in the mean."""
+    shown = scaled_features(features, np.array(MEANS), np.array(SPREADS))
+    return np.asarray(np.mean([chances_by(inner, outer, shown) for inner, outer in _NETWORKS], axis=0), np.float64)
+
+
+def scaled_features(features: Features, means: Values, spreads: Values) -> Features:
+    """Features by how unusual each is, as the networks are shown them."""
+    return np.asarray(np.clip((features - means) / spreads, -UNUSUAL, UNUSUAL), np.float64)
+
+
+def chances_by(inner: Layer, outer: Layer, shown: Features) -> Chances:
+    """One hidden layer of what is above 0, and a softmax; the last column of both layers is the bias."""
+    hidden = np.maximum(shown @ inner[:, :-1].T + inner[:, -1], 0.0)
+    told = hidden @ outer[:, :-1].T + outer[:, -1]
+    odds = np.exp(told - told.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float64)
+
+
+def _unjudged_where(alone: npt.NDArray[np.bool_], chances: Chances, accepted: Values) -> Chances:
+    """What stands alone is a digit where it was accepted, and nothing otherwise."""
+    plain = np.zeros_like(chances)
+    plain[accepted > 0, CLASSES.index(DIGIT)] = 1.0
+    plain[accepted == 0, CLASSES.index(NOTHING)] = 1.0
+    return np.where(alone[:, None], plain, chances)
+
+
+def _told_mark(thing: LineItem, chances: npt.NDArray[np.float64], threshold: float) -> Mark | None:
+    """The mark that a thing is; None where it is a digit or nothing."""
+    signs = np.array([name not in (DIGIT, NOTHING) for name in CLASSES])
+    chance = float(chances[signs].sum())
+    if chance < (SURE_MARK if thing.evidence >= threshold else LIKELY_MARK):
+        return None
+    best = int(np.where(signs, chances, 0).argmax())
+    return Mark(CLASSES[best], thing.box, float(chances[best]))
+
+
+def _hangs(thing: LineItem, mark: Mark | None, is_first: bool, threshold: float) -> bool:
+    """Whether an accepted digit would become a sign at the start or end of a line where that sign cannot stand."""
+    if mark is None or thing.evidence < threshold:
+        return False
+    return mark.sign in (NEVER_FIRST if is_first else NEVER_LAST)
+
+
+def words_in(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Marks from left to right; letters next to each other are one."""
+    told: list[Mark] = []
+    for mark in marks:
+        before = told[-1] if told else None
+        if before and before.sign == mark.sign == UNSURE:
+            gap = mark.box.x - before.box.x - before.box.width
+            if gap <= WORD_GAP * max(before.box.height, mark.box.height):
+                both = around(before.box, mark.box)
+                told[-1] = Mark(UNSURE, both, min(before.confidence, mark.confidence))
+                continue
+        told.append(mark)
+    return tuple(told)
+
+
+def groups_with_marks(marks: Sequence[Mark], boxes: Sequence[Box]) -> list[int]:
+    """The group of everything in a line: a wide gap begins a new one, and so does a mark.
+
+    Args:
+        marks: of the line.
+        boxes: of what stands in it, from left to right.
+    """
+    middles = [mark.box.x + mark.box.width / 2 for mark in marks]
+    passed = [sum(middle < box.x + box.width / 2 for middle in middles) for box in boxes]
+    places = list(zip(groups_of(boxes_of(boxes)), passed, strict=True))
+    begins = [before != place for before, place in zip(places[:1] + places, places, strict=False)]
+    return list(accumulate(begins))

@@ -1,0 +1,153 @@
+"""What changed since the last frame, and reading only that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.find import Findings
+from digitreader.values import Activations, Box, ColourImage, Frame, GrayImage, around, cut_to, grown, shifted, touch
+
+BLOCK_PX = 8
+"""Frames are compared by the means of blocks of so many pixels each way, in which noise vanishes."""
+MOVED = 5.0
+"""A block has changed where its mean differs, in one channel, by so many levels more than the whole frame's does."""
+READ_AGAIN_S = 1.0
+"""A frame is read wholly after so long at the latest, so that noise in one frame does not decide for ever."""
+NOWHERE = Box(0, 0, 0, 0)
+
+Blocks = npt.NDArray[np.float32]
+"""(H / 8, W / 8, channels) float32, the mean of each block."""
+
+
+class MotionDetector:
+    """Remembers what was read last of a stream, and tells where frames differ from it."""
+
+    def __init__(self) -> None:
+        self._read: Blocks | None = None
+        self._now: Blocks | None = None
+        self._source = ""
+        self._wholly_s = 0.0
+
+    def since_last(self, frame: Frame) -> Box:
+        """Where a frame differs from what was read last.
+
+        Tell with `was_read` when it was read there.
+
+        Returns:
+            Pixels of the frame's image; all of it where it is to be read wholly, `NOWHERE` where nothing moved.
+        """
+        height, width = frame.image.shape[:2]
+        now, read = blocks_of(frame.image), self._read
+        self._now = now
+        known = read is not None and read.shape == now.shape and frame.source == self._source
+        if read is None or not known or not 0 <= frame.time_s - self._wholly_s < READ_AGAIN_S:
+            return Box(0, 0, width, height)
+        change = now - read
+        light = np.median(change, axis=(0, 1))
+        x, y, wide, high = cv2.boundingRect(np.asarray(np.abs(change - light).max(axis=2) > MOVED, np.uint8))
+        if not wide:
+            return NOWHERE
+        x0, y0, x1, y1 = max(0, x - 1), max(0, y - 1), x + wide + 1, y + high + 1
+        # compare slow changes elsewhere with the frame that was read, or they would never be noticed
+        self._now = read + light
+        self._now[y0:y1, x0:x1] = now[y0:y1, x0:x1]
+        left, top = x0 * width // now.shape[1], y0 * height // now.shape[0]
+        right, bottom = min(width, -(-x1 * width // now.shape[1])), min(height, -(-y1 * height // now.shape[0]))
+        return Box(left, top, right - left, bottom - top)
+
+    def was_read(self, frame: Frame, *, wholly: bool) -> None:
+        """Compare from now on with the frame that `since_last` was asked for last.
+
+        Args:
+            frame: that one.
+            wholly: it was read everywhere, not only where something had moved.
+        """
+        self._read, self._source = self._now, frame.source
+        if wholly:
+            self._wholly_s = frame.time_s
+
+
+def blocks_of(image: ColourImage | GrayImage) -> Blocks:
+    """The mean of each block of a frame, in each channel."""
+    height, width = image.shape[:2]
+    size_wh = max(1, width // BLOCK_PX), max(1, height // BLOCK_PX)
+    small = cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA)
+    return np.asarray(small.reshape(size_wh[1], size_wh[0], -1), np.float32)
+
+
+BESIDE, ABOVE = 3.0, 1.0
+"""So many digit heights round the part are looked at too: what stands beside a mark tells whether it is a digit."""
+USUAL_PX = 48.0
+"""The height of a digit where none is known."""
+LARGEST_SHARE = 0.5
+"""Where more than this share of a frame would be looked at, all of it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArea:
+    """A part of a frame to be read again, in pixels of its image.
+
+    Attributes:
+        renewed: what is read here replaces what was read here.
+        looked_at: the same with what stands round it.
+    """
+
+    renewed: Box
+    looked_at: Box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameFindings:
+    """What was found in a frame, and what the network sees in it: (N, 10) for N candidates."""
+
+    findings: Findings
+    activations: Activations
+
+
+def part_of(moved: Box, found: FrameFindings, size_wh: tuple[int, int]) -> ReadArea | None:
+    """The part of a frame that is to be read again; None where all of it is.
+
+    Args:
+        moved: where something moved.
+        found: in the frame before.
+        size_wh: of the frame.
+    """
+    candidates = found.findings.candidates
+    renewed = around(moved, *(each.box for each in candidates if touch(each.box, moved)))
+    heights = [each.box.height for each in candidates]
+    height = float(np.median(heights)) if heights else USUAL_PX
+    looked_at = cut_to(grown(renewed, round(BESIDE * height), round(ABOVE * height)), size_wh)
+    if looked_at.width * looked_at.height > LARGEST_SHARE * size_wh[0] * size_wh[1]:
+        return None
+    return ReadArea(renewed, looked_at)
+
+
+def renewed_in(part: ReadArea, findings: Findings) -> Findings:
+    """The findings of the re-read area that lie inside the replaced area, in frame pixels."""
+    x, y = part.looked_at.x, part.looked_at.y
+    moved = [replace(each, box=shifted(each.box, x, y)) for each in findings.candidates]
+    others = [shifted(each, x, y) for each in findings.others]
+    pieces = [replace(each, box=shifted(each.box, x, y)) for each in findings.pieces]
+    return Findings(
+        [each for each in moved if touch(each.box, part.renewed)],
+        tuple(each for each in others if touch(each, part.renewed)),
+        findings.small,
+        tuple(each for each in pieces if touch(each.box, part.renewed)),
+    )
+
+
+def joined(before: FrameFindings, part: ReadArea, now: FrameFindings) -> FrameFindings:
+    """What was found before outside the part, and what is found now in it."""
+    old, new = before.findings, now.findings
+    kept = [at for at, each in enumerate(old.candidates) if not touch(each.box, part.renewed)]
+    candidates = [*(old.candidates[at] for at in kept), *new.candidates]
+    others = (*(each for each in old.others if not touch(each, part.renewed)), *new.others)
+    pieces = (*(each for each in old.pieces if not touch(each.box, part.renewed)), *new.pieces)
+    small = new.small if new.small.count else old.small
+    return FrameFindings(
+        Findings(candidates, others, small, pieces), np.concatenate([before.activations[kept], now.activations])
+    )

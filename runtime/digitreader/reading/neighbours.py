@@ -1,0 +1,117 @@
+"""Neighbours: a candidate among digits is more likely a digit, among letters more likely a letter.
+
+The finder asks the same of the ink around a mark before anything is read (`find/inks.py`); here, readings are judged.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.values import Box, Reading, boxes_of
+
+REACH = 3.0
+"""What is so many heights away counts less, by the factor e; what stands in another line counts less still."""
+LEVEL, APART = 0.2, 2.0
+"""Middles that differ by so many heights are level; and how much steeper they count less beyond that."""
+LEAST_SIZE = 0.35
+"""What is lower than this share of the higher of the two is no company."""
+SAME_INK = 0.5
+"""Of two boxes that share so much of the smaller one, both are of the same ink."""
+LETTER_WIDTH = 0.7
+"""A word counts as so many letters as are in it: one for each of these shares of its height."""
+NEIGHBOUR_WEIGHTS = (1.44, -1.97)
+"""What the digits around a reading, and what the others, add to the log odds that it is one; each by the logarithm of
+how many there are. Fitted to drawn pictures that no network learned from, by `digitreader_export.finder.weigh_company`,
+with earlier digit networks: with what it prints for these, (0.08, -0.64), more letters of words are told as digits.
+What is alone stays as sure as it was."""
+NEAREST_TO_CERTAIN = 1e-6
+AT_ONCE = 256
+
+Boxes = npt.NDArray[np.integer[Any]] | npt.NDArray[np.floating[Any]]
+"""(N, 4): x, y, width, height."""
+Values = npt.NDArray[np.float64]
+"""(N,) float64."""
+
+
+class NeighbourCounts(NamedTuple):
+    """The company of each of N readings, nearer ones count more: digits, each by its evidence, and others."""
+
+    digits: Values
+    others: Values
+
+
+def adjusted_by_neighbours(readings: Sequence[Reading], others: Sequence[Box]) -> list[Reading]:
+    """Readings, surer among digits and less sure among other writing.
+
+    Args:
+        readings: all that may be digits, sure or not; no two of the same ink.
+        others: what is written there and is no digit.
+    """
+    if not readings:
+        return []
+    shifts = signs_of(readings, others) @ np.array(NEIGHBOUR_WEIGHTS)
+    return [_shifted(reading, shift) for reading, shift in zip(readings, shifts.tolist(), strict=True)]
+
+
+def signs_of(readings: Sequence[Reading], others: Sequence[Box]) -> npt.NDArray[np.float64]:
+    """What `COMPANY` weighs of N readings: (N, 2) float64, 0 or more."""
+    evidence = np.array([each.evidence for each in readings], np.float64)
+    around = neighbours_of(boxes_of([each.box for each in readings]), evidence, boxes_of(others))
+    return np.log1p(2 * np.stack(around, axis=1))
+
+
+def neighbours_of(boxes: Boxes, evidence: Values, others: Boxes) -> NeighbourCounts:
+    """Count what stands around each of N readings.
+
+    Args:
+        boxes: of the readings.
+        evidence: (N,) 0..1, how much speaks for each that it is a digit.
+        others: (M, 4), other writing.
+    """
+    every = np.concatenate([boxes, others])
+    is_digit = np.concatenate([evidence, np.zeros(len(others))])
+    letters = np.maximum(1.0, others[:, 2] / np.maximum(1.0, LETTER_WIDTH * others[:, 3]))
+    counts = np.concatenate([np.ones(len(boxes)), letters])
+    digits, rest = np.zeros(len(boxes)), np.zeros(len(boxes))
+    for first in range(0, len(boxes), AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        nearness = _nearness(boxes[some], every)
+        own = np.arange(len(nearness))
+        nearness[own, first + own] = 0.0
+        digits[some], rest[some] = nearness @ is_digit, nearness @ ((1 - is_digit) * counts)
+    return NeighbourCounts(digits, rest)
+
+
+def _nearness(some: Boxes, every: Boxes) -> npt.NDArray[np.float64]:
+    """How near each of N boxes is to each of M: (N, M) 0..1; 0 for those of the same ink and for much smaller ones."""
+    low, high = some[:, None, :2], some[:, None, :2] + some[:, None, 2:]
+    lows, highs = every[None, :, :2], every[None, :, :2] + every[None, :, 2:]
+    heights = some[:, None, 3], every[None, :, 3]
+    taller, smaller = np.maximum(np.maximum(*heights), 1.0), np.minimum(*heights)
+    shared = np.minimum(high, highs) - np.maximum(low, lows)
+    across = np.maximum(0.0, -shared[..., 0]) / taller
+    apart = np.abs((low + high)[..., 1] - (lows + highs)[..., 1]) / (2 * taller)
+    nearness = np.exp(-(across / REACH + APART * np.maximum(0.0, apart - LEVEL)))
+    areas = np.minimum(some[:, None, 2:].prod(axis=-1), every[None, :, 2:].prod(axis=-1))
+    same_ink = np.clip(shared, 0, None).prod(axis=-1) > SAME_INK * areas
+    return np.asarray(np.where(same_ink | (smaller <= LEAST_SIZE * taller), 0.0, nearness), np.float64)
+
+
+def _shifted(reading: Reading, shift: float) -> Reading:
+    """Shift the log odds that the reading is a digit; the most likely digit does not change."""
+    share = reading.chances[reading.digit] / max(sum(reading.chances), NEAREST_TO_CERTAIN)
+    any_digit = _moved(sum(reading.chances), shift) / max(sum(reading.chances), NEAREST_TO_CERTAIN)
+    evidence = share * _moved(reading.evidence / max(share, NEAREST_TO_CERTAIN), shift)
+    chances = tuple(chance * any_digit for chance in reading.chances)
+    return replace(reading, evidence=evidence, chances=chances, confidence=chances[reading.digit])
+
+
+def _moved(chance: float, shift: float) -> float:
+    certain = min(max(chance, NEAREST_TO_CERTAIN), 1 - NEAREST_TO_CERTAIN)
+    return 1 / (1 + math.exp(-shift) * (1 - certain) / certain)

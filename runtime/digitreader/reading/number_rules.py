@@ -1,0 +1,260 @@
+"""Rules of numbers (--expect), and the digits that they allow."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import UsageError
+
+Span = tuple[int, int]
+"""The least and the greatest, both included."""
+
+LONGEST = 24
+"""Longest number that is matched against a rule; this bounds the time of a regular expression."""
+
+KNOWN = "digits=4, digits=3..5, range=0..9999, increasing, regex=20[0-9]{2} or /20[0-9]{2}/"
+
+SPAN = re.compile(rf"([0-9]{{1,{LONGEST}}})(?:\.\.([0-9]{{1,{LONGEST}}}))?")
+RULE = re.compile(r"\s*(/[^/]*/|regex=.*|[^,/]*)\s*(?:,|$)", re.DOTALL)
+"""One rule and the comma behind it: a regular expression has commas of its own, so regex= goes on to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRules:
+    """What is known of every number.
+
+    Attributes:
+        digits: how many it has, zeros in front included.
+        values: its value.
+        patterns: what the whole of it must match, each of them.
+        increasing: in a stream, it is no smaller than the number that was last announced in its place.
+    """
+
+    digits: Span = (1, LONGEST)
+    values: Span = (0, 10**LONGEST - 1)
+    patterns: tuple[re.Pattern[str], ...] = ()
+    increasing: bool = False
+
+    def fits(self, number: str, *, least: int = 0) -> bool:
+        """Whether a number keeps every rule.
+
+        Args:
+            number: its digits; none are no number.
+            least: the smallest value that `increasing` leaves.
+        """
+        if not self.digits[0] <= len(number) <= self.digits[1]:
+            return False
+        if not max(least, self.values[0]) <= int(number) <= self.values[1]:
+            return False
+        return all(pattern.fullmatch(number) for pattern in self.patterns)
+
+
+def parse_rules(arguments: Sequence[str]) -> NumberRules:
+    """Read the rules of every ``--expect``; a number is to keep them all.
+
+    Args:
+        arguments: each one rule, or several with commas between them.
+
+    Raises:
+        UsageError: a rule that is not known or cannot be meant, or rules that no number can keep together.
+    """
+    rules = NumberRules()
+    for rule in (rule for argument in arguments for rule in split_rules(argument)):
+        name, equals, value = ("regex", "=", rule[1:-1]) if rule.startswith("/") else rule.partition("=")
+        if name not in ADD or bool(equals) == (name == "increasing"):
+            raise UsageError(f"--expect {rule!r}: no such rule; give one of {KNOWN}")
+        rules = ADD[name](rules, value)
+        if rules.digits[0] > rules.digits[1] or not rules.values[0] <= min(rules.values[1], 10 ** rules.digits[1] - 1):
+            raise UsageError(f"--expect {rule!r}: no number can keep this and the rules before it; leave one out")
+    return rules
+
+
+def split_rules(argument: str) -> Iterator[str]:
+    """The rules of one argument, one by one.
+
+    Raises:
+        UsageError: a regular expression without its second slash.
+    """
+    at, more = 0, True
+    while more:
+        found = RULE.match(argument, at)
+        if found is None:
+            raise UsageError(f"--expect {argument[at:]!r}: a second slash ends a regular expression: /20[0-9]{{2}}/")
+        yield found[1].strip()
+        at, more = found.end(), found[0].endswith(",")
+
+
+def _with_digits(rules: NumberRules, value: str) -> NumberRules:
+    span = _span(value, f"digits={value}", "digits=4 or digits=3..5")
+    if not 1 <= span[0] <= span[1] <= LONGEST:
+        raise UsageError(f"--expect 'digits={value}': a number has 1 to {LONGEST} digits, the smaller count first")
+    return replace(rules, digits=_shared(rules.digits, span))
+
+
+def _with_range(rules: NumberRules, value: str) -> NumberRules:
+    span = _span(value, f"range={value}", "range=0..9999")
+    if ".." not in value or span[0] > span[1]:
+        raise UsageError(f"--expect 'range={value}': holds no numbers; give the smallest first: range=0..9999")
+    return replace(rules, values=_shared(rules.values, span))
+
+
+def _with_pattern(rules: NumberRules, value: str) -> NumberRules:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a later Python may read differently is read as this one does
+            pattern = re.compile(value, re.ASCII)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise UsageError(f"--expect {value!r}: not a regular expression as Python's re knows them: {error}") from error
+    return replace(rules, patterns=(*rules.patterns, pattern))
+
+
+def _with_increasing(rules: NumberRules, _: str) -> NumberRules:
+    return replace(rules, increasing=True)
+
+
+def _span(value: str, rule: str, example: str) -> Span:
+    found = SPAN.fullmatch(value)
+    if found is None:
+        raise UsageError(f"--expect {rule!r}: not understood; give {example}")
+    return int(found[1]), int(found[2] or found[1])
+
+
+def _shared(one: Span, other: Span) -> Span:
+    return max(one[0], other[0]), min(one[1], other[1])
+
+
+ADD: Mapping[str, Callable[[NumberRules, str], NumberRules]] = {
+    "digits": _with_digits,
+    "range": _with_range,
+    "increasing": _with_increasing,
+    "regex": _with_pattern,
+}
+"""How each rule is added to those before it, by its name."""
+
+
+Chances = npt.NDArray[np.float64]
+"""(S, 10) float64 in 0..1: how likely each candidate is each digit; what is missing to 1 is that it is none."""
+
+Ways = npt.NDArray[np.uint8]
+"""(K, S) uint8: each row takes every candidate for a digit or for `NONE`."""
+
+Masses = npt.NDArray[np.float64]
+"""(K,) float64 in 0..1: how likely each way is."""
+
+NONE = 10
+
+MOST_WAYS = 1000
+FAINTEST_WAY = 1e-5
+"""At most MOST_WAYS combinations are tried; those less likely than this share of the best one are skipped."""
+
+MISFIT = 0.1
+"""Factor for the probability of a number that breaks the rules: a sure reading is not changed to fit them."""
+
+SURE = 0.8
+"""The digits of a number that are told are right, all together, with this probability."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """The most likely number that fits.
+
+    Attributes:
+        labels: (S,) uint8, what each candidate is: a digit or `NONE`.
+        chances: (S, 10), how likely each candidate is each digit, now that the rules are known.
+        told: (S,) bool, of which candidates that can be told.
+        confidence: 0..1, how likely all of it is right, but for candidates that look like no digit anyway.
+        texts: the most likely numbers that fit with their confidences, the best first.
+    """
+
+    labels: npt.NDArray[np.uint8]
+    chances: Chances
+    told: npt.NDArray[np.bool_]
+    confidence: float
+    texts: dict[str, float]
+
+
+def decode(chances: Chances, fits: Callable[[str], bool], *, threshold: float) -> Decoded | None:
+    """Find the most likely number that fits, among all that may be there: nothing, and a number that does not, too.
+
+    Args:
+        chances: of each candidate for itself.
+        fits: whether a number keeps the rules; none does without a digit.
+        threshold: a candidate that is left out, though it is some digit as likely as this, makes the number less sure.
+
+    Returns:
+        None where the rules were more likely broken than kept.
+    """
+    rows = np.column_stack([chances, np.clip(1.0 - chances.sum(axis=1), 0.0, 1.0)])
+    ways, masses, unseen = likeliest_ways(rows)
+    texts = [text_of(way) for way in ways]
+    fitting = np.fromiter(map(fits, texts), bool, len(texts))
+    broken = ~fitting & (ways != NONE).any(axis=1)
+    weights = np.where(broken, MISFIT * masses, masses)
+    if weights[fitting].sum() <= weights[broken].sum():
+        return None
+    shares = weights / (weights.sum() + unseen)
+    labels = ways[fitting.argmax()]
+    posterior = np.stack([shares @ (ways == digit) for digit in range(10)], axis=1)
+    stray = (labels == NONE) & (posterior.max(axis=1) < threshold)
+    agree = (ways == labels) | (fitting[:, np.newaxis] & stray)
+    likeliest = _summed(compress(zip(texts, shares.tolist(), strict=True), fitting))
+    return Decoded(labels, posterior, certain_digits(agree, shares), float(shares[agree.all(axis=1)].sum()), likeliest)
+
+
+def likeliest_ways(rows: npt.NDArray[np.float64]) -> tuple[Ways, Masses, float]:
+    """The most likely ways to take every candidate for a digit or for none.
+
+    As each candidate is judged for itself, the best beginnings hold the beginnings of the best ways: this is exact.
+
+    Args:
+        rows: (S, 11), how likely each candidate is each digit or `NONE`.
+
+    Returns:
+        The ways, the best first, how likely each is, and how likely all those are together that were not looked at.
+    """
+    ways, masses = np.empty((1, 0), np.uint8), np.ones(1)
+    for row in rows:
+        grown = masses[:, np.newaxis] * row
+        best = np.argsort(-grown, axis=None, kind="stable")[:MOST_WAYS]
+        best = best[grown.flat[best] > FAINTEST_WAY * grown.max()]
+        beginnings, labels = np.divmod(best, 11)
+        ways, masses = np.column_stack([ways[beginnings], labels.astype(np.uint8)]), grown.flat[best]
+    return ways, masses, max(0.0, 1.0 - float(masses.sum()))
+
+
+def text_of(way: npt.NDArray[np.uint8]) -> str:
+    """The digits of one way."""
+    return "".join(str(label) for label in way.tolist() if label != NONE)
+
+
+def certain_digits(agree: npt.NDArray[np.bool_], shares: Masses) -> npt.NDArray[np.bool_]:
+    """Which candidates can be told: the least sure are taken back until what is left is right together.
+
+    Args:
+        agree: (K, S), whether a way says of a candidate what is to be told.
+        shares: how likely each way is.
+
+    Returns:
+        (S,) bool.
+    """
+    told = np.ones(agree.shape[1], bool)
+    for doubtful in np.argsort(shares @ agree, kind="stable"):
+        if shares[agree[:, told].all(axis=1)].sum() >= SURE:
+            return told
+        told[doubtful] = False
+    return told
+
+
+def _summed(texts: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Add up what several ways give the same number; the likeliest first."""
+    summed: dict[str, float] = {}
+    for text, share in texts:
+        summed[text] = summed.get(text, 0.0) + share
+    return dict(sorted(summed.items(), key=lambda item: -item[1]))

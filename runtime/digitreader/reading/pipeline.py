@@ -1,0 +1,219 @@
+"""The way of a frame: find, normalise, classify, choose, set in lines, accept. Only this file knows the order."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from digitreader.find import Finder, Findings, non_max_suppression
+from digitreader.find.lines import lay_out
+from digitreader.find.non_max_suppression import join_parts
+from digitreader.model.accept import AcceptanceRule, evidence_and_confidence_found
+from digitreader.model.load import Model, load_finder
+from digitreader.reading.mark_features import LineItem
+from digitreader.reading.marks import groups_with_marks, marks_in_lines
+from digitreader.reading.motion import NOWHERE, FrameFindings, MotionDetector, ReadArea, joined, part_of, renewed_in
+from digitreader.reading.neighbours import adjusted_by_neighbours
+from digitreader.reading.rotation import read_upright
+from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Page, Reading, boxes_of, scaled
+
+UNREAD_WORTH = 1.0
+"""Of candidates for the same ink, what one is worth however it reads; to read surely is worth 1 more. With less, the
+piece of a letter that looks most like a digit would be chosen."""
+SURE_HEAT, LEAST_SHARE, SPECK_HEAT = 0.6, 0.35, 0.9
+"""What is less high than this share of the digits that are as sure as the first is a speck, unless it is as sure as the
+last."""
+LEAST_HEAT, LEAST_EVIDENCE = 0.3, 0.02
+"""What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it; and what
+has less evidence is no digit in whatever company."""
+
+LITTLE_READ = 0.5
+"""Writing is told to be too small where fewer digits are read than this share of what is small."""
+
+
+class Reader:
+    """Reads the digits in frames with one model.
+
+    Args:
+        model: what looks at the glyphs.
+        finder: what finds the digits; the shipped one where none is given.
+        doubtful: keep every candidate of a line in which something is accepted, for `expect` to judge them together.
+
+    Attributes:
+        last_found: what was found in the frame that was read last; None before the first.
+    """
+
+    def __init__(self, model: Model, *, finder: Finder | None = None, doubtful: bool = False) -> None:
+        self.model = model
+        self.finder = finder or Finder(load_finder())
+        self.doubtful = doubtful
+        self._movement = MotionDetector()
+        self._last: FrameFindings | None = None
+        self._page: Page | None = None
+        self.last_found: FrameFindings | None = None
+
+    def read_next(self, frame: Frame) -> Page:
+        """Read the next frame of a stream again where something moved; elsewhere, what was read before stands.
+
+        Returns:
+            As `read`; of a frame in which nothing moved, the time spent is that of the comparison.
+        """
+        begun = time.perf_counter()
+        moved = self._movement.since_last(frame)
+        if moved == NOWHERE and self._page is not None:
+            spent = 1e3 * (time.perf_counter() - begun)
+            timing_ms = {"find": spent, "normalise": 0.0, "classify": 0.0, "total": spent}
+            return dataclasses.replace(self._page, frame=frame.index, time_s=frame.time_s, timing_ms=timing_ms)
+        size_wh = frame.image.shape[1], frame.image.shape[0]
+        part = None if self._last is None else part_of(moved, self._last, size_wh)
+        self._page, self._last = self._read(frame, part)
+        self._movement.was_read(frame, wholly=part is None)
+        return self._page
+
+    def forget(self) -> None:
+        """Read the next frame of a stream wholly, as if it were the first."""
+        self._movement, self._last, self._page, self.last_found = MotionDetector(), None, None, None
+
+    def read(self, frame: Frame) -> Page:
+        """Read one frame.
+
+        Returns:
+            The accepted digits line by line, boxes in pixels of the picture as it was taken; `timing_ms` for find,
+            normalise, classify (choosing and lines included) and total.
+        """
+        return self._read(frame, None)[0]
+
+    def _read(self, frame: Frame, part: ReadArea | None) -> tuple[Page, FrameFindings]:
+        """Read a frame, or a part of it again; gives what was found too."""
+        times = [time.perf_counter()]
+        findings = self._find(frame, part)
+        times.append(time.perf_counter())
+        glyphs = self.model.normalise([candidate.ink for candidate in findings.candidates])
+        times.append(time.perf_counter())
+        found = FrameFindings(findings, self._activations(glyphs))
+        if part is not None and self._last is not None:
+            found = joined(self._last, part, found)
+        self.last_found = found
+        page = self._page_of(frame, found)
+        times.append(time.perf_counter())
+        stages = dict(zip(("find", "normalise", "classify"), 1e3 * np.diff(times), strict=True))
+        timing_ms = {name: float(spent) for name, spent in stages.items()} | {"total": 1e3 * (times[-1] - times[0])}
+        return dataclasses.replace(page, timing_ms=timing_ms), found
+
+    def _find(self, frame: Frame, part: ReadArea | None) -> Findings:
+        if part is None:
+            return self.finder.find(frame.image)
+        x, y, width, height = dataclasses.astuple(part.looked_at)
+        return renewed_in(part, self.finder.find(frame.image[y : y + height, x : x + width]))
+
+    def _page_of(self, frame: Frame, found: FrameFindings) -> Page:
+        """The digits that are accepted of what was found, line by line."""
+        findings = found.findings
+        lines, rejected = self._lines(found, frame.scale)
+        small, read = findings.small, sum(len(line.readings) for line in lines)
+        small_px = small.height_px * frame.scale if read < LITTLE_READ * small.count else 0.0
+        others = rejected + len(findings.others)
+        return Page(frame.source, frame.index, frame.time_s, lines, others=others, too_small_px=small_px)
+
+    def _activations(self, glyphs: Glyphs) -> Activations:
+        return self.model.activations(glyphs) if len(glyphs) else np.empty((0, 10), np.float32)
+
+    def read_alone(self, frame: Frame) -> tuple[list[Reading], tuple[Box, ...]]:
+        """What may be a digit in a frame, each judged by itself, and the other writing there; boxes in frame pixels."""
+        found = self._found_in(frame)
+        readings = [each.reading for each in self._alone(found) if each.reading is not None]
+        return readings, found.findings.others
+
+    def read_things(self, frame: Frame) -> tuple[list[LineItem], Findings]:
+        """What may be a digit in a frame, judged by its company but not yet as a mark, and what was found."""
+        found = self._found_in(frame)
+        return self._kept(found), found.findings
+
+    def _found_in(self, frame: Frame) -> FrameFindings:
+        findings = self.finder.find(frame.image)
+        glyphs = self.model.normalise([candidate.ink for candidate in findings.candidates])
+        return FrameFindings(findings, self._activations(glyphs))
+
+    def _alone(self, found: FrameFindings) -> list[LineItem]:
+        """Of candidates for the same ink the best one, as it is read; without what cannot be a digit."""
+        rule, candidates = self.model.facts.acceptance, found.findings.candidates
+        read = readings_of(candidates, found.activations, rule)
+        worth = np.array([each.heat for each in candidates]) * [UNREAD_WORTH + each.evidence for each in read]
+        boxes, evidence = [each.box for each in candidates], np.array([each.evidence for each in read])
+        best = join_parts(non_max_suppression(boxes, worth), boxes, evidence, least=rule.threshold)
+        told = [LineItem(boxes[at], candidates[at].ink, read[at], candidates[at].heat) for at in best]
+        return [each for each in told if each.evidence >= LEAST_EVIDENCE or each.heat >= LEAST_HEAT]
+
+    def _lines(self, found: FrameFindings, scale: float) -> tuple[tuple[Line, ...], int]:
+        """Judge what was found by its company, set it in lines and accept or reject each.
+
+        Returns:
+            The lines in which something was accepted, and how many candidates were rejected.
+        """
+        threshold, kept = self.model.facts.acceptance.threshold, self._kept(found)
+        layout = lay_out(boxes_of([each.box for each in kept]))
+        judged = marks_in_lines(
+            kept, layout.lines, found.findings.pieces, tilt_rad=layout.tilt_rad, threshold=threshold
+        )
+        if self.doubtful:  # what rules are expected of may be a digit in spite of all
+            judged = judged.without_letters()
+        lines, others = [], 0
+        for number, row in enumerate(layout.lines):
+            marks = judged.marks.get(number, ())
+            groups = groups_with_marks(marks, [kept[at].box for at in row])
+            told = [
+                (kept[at].reading, group) for at, group in zip(row, groups, strict=True) if at not in judged.no_digits
+            ]
+            readings = [dataclasses.replace(reading, group=group) for reading, group in told if reading is not None]
+            accepted = [reading for reading in readings if reading.evidence >= threshold]
+            others += sum(kept[at].evidence < threshold for at in row)
+            if accepted:
+                line = Line(tuple(readings if self.doubtful else accepted), marks=marks)
+                lines.append(enlarge(line, scale))
+        return tuple(lines), others
+
+    def _kept(self, found: FrameFindings) -> list[LineItem]:
+        """What may be a digit, judged by its company; without specks."""
+        threshold, alone = self.model.facts.acceptance.threshold, self._alone(found)
+        judged = adjusted_by_neighbours(
+            [each.reading for each in alone if each.reading is not None], found.findings.others
+        )
+        told = [dataclasses.replace(each, reading=reading) for each, reading in zip(alone, judged, strict=True)]
+        return without_specks([each for each in told if each.evidence >= threshold or each.heat >= LEAST_HEAT])
+
+    def read_upright(self, frame: Frame) -> Page:
+        """Read a single picture in the quarter turn in which it reads best, as `upright.read_upright` says."""
+        return read_upright(self.read, frame, threshold=self.model.facts.acceptance.threshold)
+
+
+def without_specks(told: Sequence[LineItem]) -> list[LineItem]:
+    """Leave out what is much lower than the digits that the finder is sure of, unless it is surer still of it."""
+    sure = sorted(each.box.height for each in told if each.heat >= SURE_HEAT)
+    least = LEAST_SHARE * sure[len(sure) // 2] if sure else 0
+    return [each for each in told if each.heat >= SPECK_HEAT or each.box.height >= least]
+
+
+def readings_of(candidates: Sequence[Candidate], activations: Activations, rule: AcceptanceRule) -> list[Reading]:
+    """The most likely digit of each candidate, sure or not.
+
+    Args:
+        candidates: N of them.
+        activations: (N, 10) float32.
+        rule: weighs them, together with what the finder believes of each.
+    """
+    heat = np.array([each.heat for each in candidates], np.float64)
+    evidence, confidences = evidence_and_confidence_found(activations, heat, rule)
+    digits: list[int] = confidences.argmax(axis=1).tolist()
+    told = zip(candidates, digits, activations.tolist(), confidences.tolist(), evidence.tolist(), strict=True)
+    return [
+        Reading(each.box, digit, chances[digit], tuple(seen), each.group, tuple(chances), evidence=speaks[digit])
+        for each, digit, seen, chances, speaks in told
+    ]
+
+
+def enlarge(line: Line, scale: float) -> Line:
+    """A line with its boxes in pixels of the picture as it was taken."""
+    return line if scale == 1.0 else line.with_boxes(lambda box: scaled(box, scale))

@@ -1,0 +1,66 @@
+"""The one loop over a stream's frames: command line, Python interface, scores and soak all read by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from digitreader.camera.frame_health import is_black
+from digitreader.reading.tracker import Tracker
+from digitreader.values import Frame, Page
+
+if TYPE_CHECKING:
+    from digitreader.reading.rule_decoder import RuleDecoder
+
+
+class StreamReading(NamedTuple):
+    """What one frame of a stream brought.
+
+    Attributes:
+        frame: the frame.
+        page: what it shows by itself, under the rules of numbers.
+        steady: the number that became steady with it; None where none did.
+        left: the number that has left with it; None where none has.
+    """
+
+    frame: Frame
+    page: Page
+    steady: Page | None
+    left: Page | None
+
+
+def read_stream(
+    frames: Iterable[Frame],
+    read: Callable[[Frame], Page],
+    tracker: Tracker,
+    rule_decoder: RuleDecoder | None = None,
+) -> Iterator[StreamReading]:
+    """Read and follow the frames of one stream.
+
+    Args:
+        frames: of the stream, in their order.
+        read: reads one frame, as `Reader.read_next` does.
+        follower: of this stream alone.
+        expectation: the rules of its numbers; None where there are none.
+    """
+    return (read_next_of_stream(frame, read, tracker, rule_decoder) for frame in frames)
+
+
+def read_next_of_stream(
+    frame: Frame, read: Callable[[Frame], Page], tracker: Tracker, rule_decoder: RuleDecoder | None = None
+) -> StreamReading:
+    """Read and follow one more frame of a stream; the arguments are those of `read_stream`.
+
+    A black frame shows nothing, and what is followed stays as it was: the light went out, the number did not leave.
+    """
+    page = read(frame)
+    shown = apply_rules(page, rule_decoder)
+    if is_black(frame.image):
+        return StreamReading(frame, shown, None, None)
+    steady = tracker.update(page)
+    return StreamReading(frame, shown, steady, tracker.left)
+
+
+def apply_rules(page: Page, rule_decoder: RuleDecoder | None) -> Page:
+    """Apply the --expect rules to a page. Without rules the page is returned unchanged."""
+    return page if rule_decoder is None else rule_decoder.decode(page)

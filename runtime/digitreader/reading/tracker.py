@@ -1,0 +1,176 @@
+"""Follow: the readings of many frames become steady readings; one bad frame changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from digitreader.model.accept import AcceptanceRule
+from digitreader.reading.settings import TrackerSettings
+from digitreader.reading.tracks import (
+    SteadyText,
+    Streak,
+    Track,
+    activations_of,
+    are_letters,
+    match_boxes,
+    readings_over_frames,
+)
+from digitreader.values import UNSURE, Box, Line, Mark, Page, Reading
+
+if TYPE_CHECKING:
+    from digitreader.reading.rule_decoder import RuleDecoder
+
+
+class Tracker:
+    """Takes a stream's pages in order and tells of each new steady number once.
+
+    It averages activations over frames, never labels, and keeps no clock: time is what the pages say.
+
+    Args:
+        rule: when averaged activations count as a digit; the model's own.
+        settings: how much patience it has.
+        expectation: what numbers are to keep; then the pages have every candidate, and only sure numbers are announced.
+
+    Attributes:
+        rule: may be changed from one page to the next.
+        left: the page that was announced last, where the last update found that its number has left.
+    """
+
+    def __init__(
+        self, rule: AcceptanceRule, settings: TrackerSettings | None = None, *, rule_decoder: RuleDecoder | None = None
+    ) -> None:
+        self.rule = rule
+        self._expectation = rule_decoder
+        self._settings = settings or TrackerSettings()
+        self._tracks: list[Track] = []
+        self._text = ""
+        self._announced: Page | None = None
+        self._steady, self._empty = Streak(), Streak()
+        self.left: Page | None = None
+
+    def update(self, page: Page) -> Page | None:
+        """Take the next frame's page.
+
+        Returns:
+            The page as it is steady now, where its text is new; else None. Confidences are those of the averaged
+            activations. The same text is announced again only after the paper has left.
+        """
+        self._follow(page)
+        self._forget_if_gone(page)
+        steady = Page(page.source, page.frame, page.time_s, self._lines(page), page.timing_ms, page.others)
+        if self._expectation is not None:
+            steady = self._expectation.decode_steady(steady)
+        if steady.text != self._text:
+            self._text, self._steady = steady.text, Streak()
+        self._steady.count(page.time_s)
+        announced = "" if self._announced is None else self._announced.text
+        if steady.text in ("", announced) or UNSURE in steady.text:
+            return None
+        if not self._steady.lasted(self._settings.steady_frames, self._settings.steady_s, page.time_s):
+            return None
+        if not self._is_trusted(steady):
+            return None
+        self._announced = steady
+        for _, track in self._told(steady):
+            track.told = True
+        if self._expectation is not None:
+            self._expectation.remember(steady)
+        return steady
+
+    def interrupt(self) -> None:
+        """The stream was interrupted: forget all tracks, but do not announce the same number again."""
+        self._tracks, self._text = [], ""
+        self._steady, self._empty = Streak(), Streak()
+
+    def _follow(self, page: Page) -> None:
+        lines = enumerate(page.lines)
+        seen = [(reading, (number, reading.group)) for number, line in lines for reading in line.readings]
+        before, now = [track.box for track in self._tracks], [reading.box for reading, _ in seen]
+        pairs = match_boxes(before, now, least_overlap=self._settings.least_overlap)
+        all_seen = all(index in pairs for index, track in enumerate(self._tracks) if track.confirmed)
+        for index, track in enumerate(self._tracks):
+            if index not in pairs:
+                track.look(None, page.time_s, self._settings)
+                continue
+            reading, place = seen[pairs[index]]
+            track.box = reading.box
+            # where a line is missing, the lines below it carry the wrong numbers
+            track.place = place if all_seen else track.place
+            track.look(activations_of(reading), page.time_s, self._settings)
+        matched = set(pairs.values())
+        new = [
+            self._begin(reading, place, page.time_s) for at, (reading, place) in enumerate(seen) if at not in matched
+        ]
+        self._tracks = [track for track in self._tracks if track.seen()] + new
+
+    def _begin(self, reading: Reading, place: tuple[int, int], time_s: float) -> Track:
+        track = Track.begin(reading.box, place, self._settings)
+        track.look(activations_of(reading), time_s, self._settings)
+        return track
+
+    def _forget_if_gone(self, page: Page) -> None:
+        self.left = None
+        if self._shows_something(page):
+            self._empty = Streak()
+            return
+        self._empty.count(page.time_s)
+        if self._empty.lasted(self._settings.gone_frames, self._settings.gone_s, page.time_s):
+            self.left, self._announced = self._announced, None
+            self._tracks = []
+
+    def _shows_something(self, page: Page) -> bool:
+        """Whether a frame has digits; where something was announced, not one that flickers anywhere else alone."""
+        if not page.lines or self._announced is None or any(track.confirmed for track in self._tracks):
+            return bool(page.lines)
+        told, now = (
+            [reading.box for line in each.lines for reading in line.readings] for each in (self._announced, page)
+        )
+        return bool(match_boxes(told, now, least_overlap=self._settings.least_overlap))
+
+    def _lines(self, page: Page) -> tuple[Line, ...]:
+        """The believed digits line by line, with the marks of the last frame, without the lines of letters."""
+        confirmed = [track for track in self._tracks if track.confirmed]
+        readings = readings_over_frames(confirmed, self.rule, doubtful=self._expectation is not None)
+        read = [(reading, track) for reading, track in zip(readings, confirmed, strict=True) if reading is not None]
+        rows: dict[int, list[tuple[Reading, Track]]] = {}
+        for reading, track in read:
+            rows.setdefault(track.place[0], []).append((reading, track))
+        # under rules every candidate is a reading, and the rules tell what is no number
+        outnumbered = self._expectation is None and page.others > len(read)
+        debounce = self._settings.debounce
+        ordered = (rows[number] for number in sorted(rows))
+        kept = (row for row in ordered if not are_letters(row, debounce, outnumbered=outnumbered))
+        marks = {reading.box: line.marks for line in page.lines for reading in line.readings}
+        return tuple(_line_of([reading for reading, _ in sorted(row, key=_middle)], marks) for row in kept)
+
+    def _is_trusted(self, steady: Page) -> bool:
+        settings, waited_s = self._settings, steady.time_s - self._steady.began_s
+        if waited_s < settings.debounce.lost_s and self._has_lost_digits(steady):
+            return False
+        case = SteadyText(self._told(steady), waited_s, settings.steady_s, settings.steady_frames)
+        return case.is_trusted(settings.debounce)
+
+    def _told(self, steady: Page) -> list[tuple[Reading, Track]]:
+        tracks = {track.box: track for track in self._tracks if track.confirmed}
+        return [(reading, tracks[reading.box]) for line in steady.lines for reading in line.readings]
+
+    def _has_lost_digits(self, steady: Page) -> bool:
+        """Whether what was announced last is still there but for some digits, and nothing has come."""
+        before, now = (
+            [reading for line in page.lines for reading in line.readings]
+            for page in (self._announced or Page(""), steady)
+        )
+        boxes = [reading.box for reading in before], [reading.box for reading in now]
+        pairs = match_boxes(*boxes, least_overlap=self._settings.least_overlap)
+        same = len(pairs) == len(now) and all(before[i].digit == now[j].digit for i, j in pairs.items())
+        return same and len(now) < len(before)
+
+
+def _line_of(readings: Sequence[Reading], marks: Mapping[Box, tuple[Mark, ...]]) -> Line:
+    """A line of these readings, with the marks that one of them has beside it."""
+    return Line(tuple(readings), marks=next((marks[each.box] for each in readings if each.box in marks), ()))
+
+
+def _middle(read: tuple[Reading, Track]) -> float:
+    return read[0].box.x + read[0].box.width / 2

@@ -1,0 +1,280 @@
+"""Digits over time: which is the same as before, and how sure it is on average."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from statistics import median
+from typing import Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.model.accept import AcceptanceRule, evidence_and_confidence
+from digitreader.reading.settings import DebounceSettings, TrackerSettings
+from digitreader.values import Activations, Box, Reading
+
+
+def match_boxes(before: Sequence[Box], now: Sequence[Box], *, least_overlap: float) -> dict[int, int]:
+    """Pair the boxes of two frames, the most alike first.
+
+    Args:
+        before: the boxes of the first frame.
+        now: those of the second.
+        least_overlap: pairs whose intersection over their union is smaller than this are none.
+
+    Returns:
+        index in `before` -> index in `now`; each index at most once.
+    """
+    shares = overlaps(before, now)
+    rows, columns = np.nonzero(shares >= least_overlap)
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for at in np.argsort(-shares[rows, columns], kind="stable"):
+        row, column = int(rows[at]), int(columns[at])
+        if row not in pairs and column not in taken:
+            pairs[row] = column
+            taken.add(column)
+    return pairs
+
+
+def overlaps(before: Sequence[Box], now: Sequence[Box]) -> npt.NDArray[np.float32]:
+    """Intersection over union of every box with every other.
+
+    Returns:
+        (len(before), len(now)) float32: 1.0 where two are equal, 0.0 where they do not touch.
+    """
+    (left, top, right, bottom), (lefts, tops, rights, bottoms) = _corners(before)[:, :, np.newaxis], _corners(now)
+    width = np.maximum(np.minimum(right, rights) - np.maximum(left, lefts), 0)
+    shared = width * np.maximum(np.minimum(bottom, bottoms) - np.maximum(top, tops), 0)
+    either = (right - left) * (bottom - top) + (rights - lefts) * (bottoms - tops) - shared
+    return np.asarray(shared / np.maximum(either, 1), np.float32)
+
+
+def _corners(boxes: Sequence[Box]) -> npt.NDArray[np.float32]:
+    """(4, N): left, top, right, bottom."""
+    corners = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
+    return np.array(corners, np.float32).reshape(-1, 4).T
+
+
+LEAST_SEEN = 2
+"""A digit that was seen in fewer frames cannot be seen to move."""
+ROUNDING_S = 1e-6
+"""Tolerance for rounding when time stamps are compared."""
+
+Sighting = tuple[float, Box | None]
+"""The time of a frame in seconds, and where it saw the digit; None where it did not."""
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """One digit, followed through the frames.
+
+    Attributes:
+        box: where it was seen last.
+        place: its line and its group when all digits were last seen together.
+        window: its activations in each of the last frames, None where it was not seen.
+        believed: it counts.
+        told: it was announced.
+        trail: where it was in the frames of the last while, which the follower's patience asks for.
+    """
+
+    box: Box
+    place: tuple[int, int]
+    window: deque[Activations | None]
+    confirmed: bool = False
+    told: bool = False
+    trail: deque[Sighting] = field(default_factory=deque)
+
+    @classmethod
+    def begin(cls, box: Box, place: tuple[int, int], settings: TrackerSettings) -> Self:
+        """Start a track that has no frames yet."""
+        return cls(box, place, deque(maxlen=settings.window))
+
+    def look(self, activations: Activations | None, time_s: float, settings: TrackerSettings) -> None:
+        """Take one more frame in; its box is set before."""
+        self.window.append(activations)
+        seen = len(self.seen())
+        self.confirmed = seen >= (settings.drop_below_frames if self.confirmed else settings.confirm_frames)
+        self.trail.append((time_s, None if activations is None else self.box))
+        oldest_s = time_s - settings.trail_s + ROUNDING_S
+        while len(self.trail) > settings.steady_frames and self.trail[1][0] <= oldest_s:
+            self.trail.popleft()
+
+    def seen(self) -> list[Activations]:
+        """The activations of the frames that saw it."""
+        return [activations for activations in self.window if activations is not None]
+
+    def share_seen(self, seconds: float, frames: int) -> float:
+        """In which share, 0..1, of the frames of so many seconds, and of no fewer than so many, it was seen."""
+        looks = self._looks(seconds, frames)
+        return sum(box is not None for _, box in looks) / len(looks)
+
+    def drift_px(self, seconds: float, frames: int) -> float | None:
+        """How far it has moved in the last seconds, in as many frames at least: the edge that moved most.
+
+        The middle places of the first and the second half of the frames are compared: a box that trembles has not
+        moved, and one bad frame changes nothing.
+
+        Returns:
+            pixels; None where it is not followed for so long, or was seen in one frame at most.
+        """
+        looks = self._looks(seconds, frames)
+        boxes = [box for _, box in looks if box is not None]
+        if len(boxes) < LEAST_SEEN or looks[0][0] > self.trail[-1][0] - seconds + ROUNDING_S:
+            return None
+        half = len(boxes) // 2
+        return max(abs(a - b) for a, b in zip(middle_edges(boxes[:half]), middle_edges(boxes[-half:]), strict=True))
+
+    def _looks(self, seconds: float, frames: int) -> list[Sighting]:
+        """The frames of so many seconds, and the one at their beginning or just before: no camera's clock is exact."""
+        begins_s = self.trail[-1][0] - seconds + ROUNDING_S
+        young = 1 + sum(time_s > begins_s for time_s, _ in self.trail)
+        return list(islice(self.trail, max(0, len(self.trail) - max(young, frames)), None))
+
+
+def middle_edges(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
+    """The medians of the boxes' left, upper, right and lower edges."""
+    return (
+        median([box.x for box in boxes]),
+        median([box.y for box in boxes]),
+        median([box.x + box.width for box in boxes]),
+        median([box.y + box.height for box in boxes]),
+    )
+
+
+@dataclass(slots=True)
+class Streak:
+    """How long something has been so: the frames counted, and the time of the first."""
+
+    frames: int = 0
+    began_s: float = 0.0
+
+    def count(self, time_s: float) -> None:
+        """Count one more frame."""
+        self.began_s = self.began_s if self.frames else time_s
+        self.frames += 1
+
+    def lasted(self, frames: int, seconds: float, now_s: float) -> bool:
+        """True when both the frames and the seconds have passed."""
+        return self.frames >= frames and now_s - self.began_s >= seconds - ROUNDING_S
+
+
+DIGITS = 10
+
+Real = TypeVar("Real", np.float32, np.float64)
+
+
+def readings_over_frames(tracks: Sequence[Track], rule: AcceptanceRule, *, doubtful: bool) -> list[Reading | None]:
+    """What each track reads as; None for no digit.
+
+    Args:
+        tracks: each was seen in a frame at least.
+        rule: weighs the activations.
+        doubtful: read also what is less sure than the rule's threshold.
+    """
+    if not tracks:
+        return []
+    # all frames of all tracks at once: to weigh one takes as long as to weigh a hundred
+    seen = [track.seen() for track in tracks]
+    rows = np.concatenate([row for each in seen for row in each]).reshape(-1, DIGITS)
+    counts = [len(each) for each in seen]
+    evidence, confidences = evidence_and_confidence(rows, rule)
+    # the mean of the frames' confidences; the mean activations would hold a digit back for one frame that differs
+    chances, sure = means_of_parts(confidences, counts), means_of_parts(evidence, counts)
+    means, digits = means_of_parts(rows, counts).tolist(), chances.argmax(axis=1).tolist()
+    least = 0.0 if doubtful else rule.threshold
+    told = zip(tracks, digits, means, chances.tolist(), sure.tolist(), strict=True)
+    return [
+        _reading(track, digit, mean, each, speaks[digit]) if speaks[digit] >= least else None
+        for track, digit, mean, each, speaks in told
+    ]
+
+
+def _reading(track: Track, digit: int, mean: list[float], chances: list[float], evidence: float) -> Reading:
+    each = tuple(chances)
+    return Reading(track.box, digit, each[digit], tuple(mean), track.place[1], each, evidence=evidence)
+
+
+def means_of_parts(values: npt.NDArray[Real], counts: Sequence[int]) -> npt.NDArray[Real]:
+    """The means of parts of some rows.
+
+    Args:
+        values: (N, M), part after part.
+        counts: how many rows each part has; at least 1.
+
+    Returns:
+        (len(counts), M) of the same dtype.
+    """
+    if min(counts) == max(counts):  # as mostly, where all digits were seen in each frame
+        return np.asarray(values.reshape(len(counts), counts[0], -1).mean(axis=1))
+    parts = np.split(values, np.cumsum(counts)[:-1])
+    return np.stack([part.mean(axis=0) for part in parts])
+
+
+def activations_of(reading: Reading) -> Activations:
+    """A reading's ten activations; one that carries none counts as its confidence in its digit alone."""
+    if reading.activations:
+        return np.asarray(reading.activations, np.float32)
+    alone = np.zeros(10, np.float32)
+    alone[reading.digit] = reading.confidence
+    return alone
+
+
+TrackedReadings = Sequence[tuple[Reading, Track]]
+"""What is to be told, each reading with the digit that was followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyText:
+    """A text that has stayed the same, to be judged.
+
+    Attributes:
+        told: what the text is of, one or more.
+        waited_s: for how long it was the same.
+        steady_s: for how long it has to be.
+        frames: a digit's way is judged by no fewer of the last frames.
+    """
+
+    told: TrackedReadings
+    waited_s: float
+    steady_s: float
+    frames: int
+
+    def is_trusted(self, debounce: DebounceSettings) -> bool:
+        """Whether it is no longer doubtful."""
+        seen = min(track.share_seen(debounce.lay_s, self.frames) for _, track in self.told)
+        sure = all(reading.evidence >= debounce.sure for reading, _ in self.told)
+        if (seen >= debounce.often or self.waited_s >= debounce.seldom_s) and self._lies(debounce, sure=sure):
+            return True
+        return sure and seen >= debounce.held_often and self._is_held(debounce)
+
+    def _lies(self, debounce: DebounceSettings, *, sure: bool) -> bool:
+        if len(self.told) >= debounce.many:
+            return self._is_still(debounce, debounce.nearly)
+        return self._is_still(debounce, debounce.lies) and (sure or self._lay(debounce))
+
+    def _is_held(self, debounce: DebounceSettings) -> bool:
+        if self.waited_s < debounce.held_s:
+            return False
+        return len(self.told) > 1 or self.waited_s >= debounce.alone_s or self._is_still(debounce, debounce.nearly)
+
+    def _is_still(self, debounce: DebounceSettings, share: float) -> bool:
+        seconds = max(self.steady_s, debounce.still_s)
+        ways = ((track.drift_px(seconds, self.frames), track) for _, track in self.told)
+        return all(way is not None and way <= debounce.still_px + share * track.box.height for way, track in ways)
+
+    def _lay(self, debounce: DebounceSettings) -> bool:
+        ways = ((track.drift_px(debounce.lay_s, self.frames), track) for _, track in self.told)
+        return all(way is None or way <= debounce.still_px + debounce.lay * track.box.height for way, track in ways)
+
+
+def are_letters(told: TrackedReadings, debounce: DebounceSettings, *, outnumbered: bool) -> bool:
+    """Whether a line's digits are more likely letters.
+
+    They are few, not all sure, and outnumbered by what is no digit; what was announced once stays what it was.
+    """
+    known = all(track.told or reading.evidence >= debounce.sure_alone for reading, track in told)
+    return outnumbered and len(told) < debounce.many and not known

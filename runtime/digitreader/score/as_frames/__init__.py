@@ -1,1 +1,0 @@
-"""Labelled digits laid on paper, and found and read there like those of any frame."""

@@ -1,1 +1,0 @@
-"""Other people's hands: labelled digits of any origin."""

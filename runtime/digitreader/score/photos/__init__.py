@@ -1,1 +1,0 @@
-"""Photographs whose digits somebody wrote down."""

@@ -1,1 +1,0 @@
-"""Scenes: drawn sheets whose every digit is known, and what went wrong with each that was not read."""

@@ -1,1 +1,0 @@
-"""Video without digits: nothing may be announced."""

@@ -1,0 +1,1 @@
+"""Setup: the configuration file, the systemd service, and the doctor."""

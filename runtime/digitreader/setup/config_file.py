@@ -1,0 +1,158 @@
+"""The configuration file: where it is, what it holds, and how secrets in it are shown."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import stat
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from digitreader.errors import ConfigError
+from digitreader.host.messages import HIDDEN, NAMES_OF_SECRETS, parse_shown
+
+FILE = Path("digitreader") / "config.toml"
+SYSTEM = Path("/etc") / FILE
+
+
+def places(environment: Mapping[str, str]) -> tuple[Path, ...]:
+    """The files that are looked for where none is named: the user's own, then the machine's.
+
+    Never one of the folder that a command is started in: nobody knows who put it there, and it may name commands.
+    """
+    named, home = environment.get("XDG_CONFIG_HOME", ""), environment.get("HOME", "")
+    if Path(named).is_absolute():
+        return Path(named) / FILE, SYSTEM
+    return (Path(home) / ".config" / FILE, SYSTEM) if home else (SYSTEM,)
+
+
+def find_config(environment: Mapping[str, str]) -> Path | None:
+    """The first of `places` that exists."""
+    return next((path for path in places(environment) if path.is_file()), None)
+
+
+COMMAND = "run:"
+"""What a command begins with."""
+
+_WORDS = frozenset({"password", "passwd", "passphrase", "secret", "token"})
+_ONLY_WHERE = frozenset({"file", "env", "environment", "variable"})
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"']+")
+_IN_COMMAND = re.compile(
+    # --password x, --password=x, KEY=x, PW=x; -u user:x; sshpass -p x; Authorization: x, -H 'X-Api-Key: x'
+    rf"(?<!\S)(?:-+{NAMES_OF_SECRETS}\s+(?!-)|-*{NAMES_OF_SECRETS}=|(?:\w+_)?pw=)\S"
+    r"|(?<!\S)-u\s*\S+:\S|\bsshpass\s+-p\s*\S|\bauthorization:\s*\S"
+    rf"|(?<!\S)(?:-H|--header)[\s=]*[\"']?{NAMES_OF_SECRETS}:\s*\S",
+    re.IGNORECASE,
+)
+
+
+def secret_keys(table: Mapping[str, object]) -> list[str]:
+    """The keys whose values may hold a secret, in their order; a command's arguments only where they look like one."""
+    return [key for key, value in table.items() if any(_may_hold(key, each) for each in _listed(value))]
+
+
+def hidden(key: str, value: object) -> object:
+    """A value as it may be shown: what may be a secret in it, or all of it where its key says that it is one, is stars.
+
+    Of a command only the program is shown. What names a file or a variable of the environment that holds the secret is
+    none.
+    """
+    if isinstance(value, list):
+        return [hidden(key, each) for each in value]
+    if not isinstance(value, str) or not value:
+        return value
+    if _is_named_secret(key):
+        return HIDDEN
+    if value.startswith(COMMAND):
+        return COMMAND + _program_alone(value.removeprefix(COMMAND))
+    return _without_secrets(value, host_alone=key == "output" and value.startswith(("http:", "https:")))
+
+
+def _may_hold(key: str, value: object) -> bool:
+    if isinstance(value, str) and value.startswith(COMMAND):
+        line = value.removeprefix(COMMAND)
+        return _without_secrets(line, host_alone=True) != line or _IN_COMMAND.search(line) is not None
+    return hidden(key, value) != value
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _program_alone(line: str) -> str:
+    words = line.split(maxsplit=1)
+    with suppress(ValueError):  # a quote that is not closed
+        words = shlex.split(line)
+    if len(words) < 2 and "=" not in line:
+        return line
+    # NAME=value in front of a program is for a shell, and may be the secret
+    return HIDDEN if "=" in words[0] else f"{shlex.quote(words[0])} {HIDDEN}"
+
+
+def _without_secrets(text: str, *, host_alone: bool) -> str:
+    return _ADDRESS.sub(lambda match: _shown(match[0], host_alone=host_alone), text)
+
+
+def _shown(text: str, *, host_alone: bool) -> str:
+    address = parse_shown(text)
+    if address is None:
+        return text
+    return address.host_alone if host_alone else address.starred
+
+
+def _is_named_secret(key: str) -> bool:
+    words = key.split("-")
+    return bool(_WORDS & set(words)) and words[-1] not in _ONLY_WHERE
+
+
+Table = dict[str, object]
+"""What stands in a configuration file: a value for each key, as TOML has it."""
+
+TOO_LARGE = 1 << 63
+"""From here on a whole number needs more bits than TOML gives it."""
+
+
+def read_config(path: Path) -> Table:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: it is not there, may not be read, is no TOML, holds a number that is too large, or lacks a secret
+            that was hidden in it.
+    """
+    table = _parse(path)
+    for key, value in table.items():
+        for each in value if isinstance(value, list) else [value]:
+            _check(path, key, each)
+    return table
+
+
+def _check(path: Path, key: str, value: object) -> None:
+    if isinstance(value, str) and HIDDEN in value:
+        raise ConfigError(
+            f"{path}: {key}: {HIDDEN} stands where digitreader config has hidden what may be a secret; "
+            "write the secret itself there"
+        )
+    if isinstance(value, int) and abs(value) >= TOO_LARGE:
+        raise ConfigError(f"{path}: {key}: the number has more than 64 bits; give a smaller one")
+
+
+def _parse(path: Path) -> Table:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))  # editors of Windows begin a file with a mark
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); name a file that can: --config FILE") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is no UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f'{path}: is no TOML: {error}; a line is: key = "text", number, true or a [list]') from error
+    except ValueError as error:  # which tomllib lets through from int() alone
+        raise ConfigError(f"{path}: holds a number with too many digits; give a smaller one") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: holds brackets in brackets without end; a list is: key = [1, 2]") from error
+
+
+def exposed_secrets(path: Path, table: Table) -> list[str]:
+    """The keys of a file that may hold a secret while everybody on this machine may read the file."""
+    return secret_keys(table) if path.stat().st_mode & stat.S_IROTH else []

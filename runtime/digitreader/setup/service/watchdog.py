@@ -1,0 +1,119 @@
+"""What systemd is told: ready, alive, stopping."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from digitreader.output.sink import Sink
+from digitreader.values import Frame, Page
+
+SOCKET, WATCHDOG_TIME, WATCHDOG_PROCESS = "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """What systemd wants to be told.
+
+    Attributes:
+        address: of its socket, a path or an abstract name that begins with a zero byte.
+        watchdog_s: it restarts the service where this long no ping came; None where it keeps no watch.
+    """
+
+    address: str
+    watchdog_s: float | None = None
+
+    def send(self, *lines: str) -> None:
+        """Send lines such as ``READY=1``; nobody who listens no more is a reason to end."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker:
+            # a reader must not wait for who listens to its health
+            speaker.setblocking(False)
+            speaker.sendto("\n".join(" ".join(line.split("\n")) for line in lines).encode(), self.address)
+
+
+def notifier_from(environment: Mapping[str, str], *, process: int | None = None) -> Notifier | None:
+    """Find out whether systemd started us and wants to be told.
+
+    Args:
+        environment: of the process.
+        process: its number; our own where it is not given.
+
+    Returns:
+        None where nobody listens.
+    """
+    named = environment.get(SOCKET, "")
+    if not named.startswith(("/", "@")):
+        return None
+    address = "\0" + named[1:] if named.startswith("@") else named
+    time_us = environment.get(WATCHDOG_TIME, "")
+    meant = environment.get(WATCHDOG_PROCESS, "") in {"", str(os.getpid() if process is None else process)}
+    watched = meant and time_us.isdecimal() and int(time_us) > 0
+    return Notifier(address, int(time_us) / 1e6 if watched else None)
+
+
+PINGS_PER_WATCH = 4
+"""systemd advises two; a frame that takes long must not be the end."""
+STATUS_EVERY_S = 10.0
+"""How often the status that `systemctl status` shows is renewed."""
+
+
+class Heartbeat(Sink):
+    """Says at once that the service has started, and pings for frames and for tries to get them.
+
+    A reader that patiently connects its camera again is alive, and would win nothing by being started anew; one whose
+    threads hang in a driver is not. There is no thread of its own, which would outlive both.
+
+    Args:
+        notifier: who is told.
+        clock: seconds that never run backwards.
+    """
+
+    def __init__(self, notifier: Notifier, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._notifier = notifier
+        self._clock = clock
+        watch_s = notifier.watchdog_s or STATUS_EVERY_S * PINGS_PER_WATCH
+        self._every_s = min(watch_s / PINGS_PER_WATCH, STATUS_EVERY_S)
+        self._next_s = clock()
+        self._processed = 0
+        notifier.send("READY=1", "STATUS=waiting for the first frame")
+
+    def picture(self, page: Page, frame: Frame) -> None:
+        """A picture is a frame that was processed."""
+        self.frame(page, frame)
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002 # as every sink
+        """A frame was processed; not each one is told."""
+        self._processed += 1
+        if self._is_due():
+            self._notifier.send("WATCHDOG=1", f"STATUS={page.source}: {self._processed} frames processed")
+
+    def waiting(self) -> None:
+        """The camera is being connected again: a ping, while the status still says what is wrong."""
+        if self._is_due():
+            self._notifier.send("WATCHDOG=1")
+
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002 # as every sink
+        """Show in the status what is wrong; that is no sign of life."""
+        self._notifier.send(f"STATUS={message}")
+
+    def fault(self, source: str, message: str) -> None:
+        """As an error."""
+        self.error(source, message)
+
+    def back(self, source: str, message: str) -> None:  # noqa: ARG002 # as every sink
+        """The next frame says that all is well."""
+        self._next_s = self._clock()
+
+    def close(self, timeout_s: float) -> None:  # noqa: ARG002 # as every sink
+        """It ends because it was meant to."""
+        self._notifier.send("STOPPING=1")
+
+    def _is_due(self) -> bool:
+        if self._clock() < self._next_s:
+            return False
+        self._next_s = self._clock() + self._every_s
+        return True

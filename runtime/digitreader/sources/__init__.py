@@ -1,6 +1,0 @@
-"""Sources: whatever the user names becomes one iterator of frames."""
-
-from digitreader.sources.opening import expand, is_folder, open_default_source, open_source
-from digitreader.sources.source import Source
-
-__all__ = ["Source", "expand", "is_folder", "open_default_source", "open_source"]

@@ -1,1 +1,0 @@
-"""The .tflite file itself: its graph read without LiteRT, for the NumPy engine, the C export and the receipt."""

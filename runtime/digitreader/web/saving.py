@@ -1,0 +1,67 @@
+"""Saves what the page has set to the configuration file, and leaves everything else in the file as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from digitreader.errors import ConfigError
+from digitreader.host.files import write_atomically
+from digitreader.web.controls import Wanted
+
+Setting = str | int | float | None
+
+
+def settings_of(wanted: Wanted) -> dict[str, Setting]:
+    """What is wanted, as keys of the configuration file; None takes a key out."""
+    region, turn = wanted.framing.region, wanted.framing.rotate_deg
+    return {
+        "rotate": turn or None,
+        "region": None if region is None else f"{region.x},{region.y},{region.width},{region.height}",
+        "threshold": round(wanted.threshold, 3),
+    }
+
+
+def with_settings(text: str, settings: Mapping[str, Setting]) -> str:
+    """The text of a configuration file with some keys set; comments and other keys stay.
+
+    Args:
+        text: in TOML.
+        settings: a value for each key; None takes it out.
+
+    Raises:
+        ConfigError: the file is not one that can be changed so.
+    """
+    lines = text.splitlines()
+    for key, value in settings.items():
+        place = re.compile(rf"\s*{re.escape(key)}\s*=")
+        at = next((number for number, line in enumerate(lines) if place.match(line)), len(lines))
+        written = [] if value is None else [f"{key} = {json.dumps(value)}"]
+        lines[at : at + 1] = written
+    result = "".join(f"{line}\n" for line in lines)
+    try:
+        kept = tomllib.loads(result)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"the configuration file cannot be changed by itself ({error}); change it by hand") from error
+    if any(kept.get(key) != value for key, value in settings.items()):
+        raise ConfigError("the configuration file has tables in it, so that it cannot be changed by itself")
+    return result
+
+
+def save_settings(path: Path, wanted: Wanted) -> None:
+    """Save what is wanted.
+
+    Raises:
+        ConfigError: the file is not one that can be changed so, or cannot be read.
+        OutputError: it cannot be written to.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read; change it by hand") from error
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+    write_atomically(path, with_settings(text, settings_of(wanted)).encode())
+    path.chmod(mode)

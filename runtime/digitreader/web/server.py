@@ -1,0 +1,216 @@
+"""The server: uvicorn in a thread of its own, beside the thread that reads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import socket
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from digitreader.errors import OutputError
+from digitreader.host.messages import print_info
+from digitreader.web.address import WebAddress, allowed_names, link_to
+from digitreader.web.app import Answers, Served, make_app
+from digitreader.web.gate import NumberRules, gate_before
+from digitreader.web.streams import Live
+
+MOST_CONNECTIONS = 256
+HEAD_S = 10.0
+"""So long the head of a request may take to come."""
+HEAD_BYTES = 16 << 10
+SEND_BUFFER = 128 << 10
+"""Bytes that the system holds of what was sent and not taken: pictures that wait are old pictures."""
+START_S, STOP_S = 10.0, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a server that speaks TLS shows."""
+
+    chain: Path
+    key: Path
+
+
+class ImpatientProtocol(H11Protocol):
+    """HTTP as uvicorn speaks it, but whoever sends the head of a request too slowly is cut off."""
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Take some bytes; from the first of a request on, its head has to be whole in time."""
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._waiting is None:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._waiting = self.loop.call_later(HEAD_S, self._cut_off)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _cut_off(self) -> None:
+        self._waiting = None
+        if self.conn.their_state is h11.IDLE and self.transport is not None:
+            self.transport.abort()
+
+
+class WebServer:
+    """Serves the page until it is closed; a context manager.
+
+    Args:
+        address: where it listens; bound at once.
+        certificate: for TLS; None speaks HTTP.
+
+    Attributes:
+        link: to the page, with the pairing token where one is needed.
+        live: the newest frame and its viewers, once it is started.
+
+    Raises:
+        OutputError: the address cannot be listened on, or the certificate cannot be used.
+    """
+
+    def __init__(self, address: WebAddress, certificate: Certificate | None = None) -> None:
+        self._socket = listen_on(address)
+        self.address = replace(address, port=int(self._socket.getsockname()[1]))
+        self._certificate = certificate
+        self._token = "" if address.is_loopback else secrets.token_urlsafe(16)
+        self.link = link_to(self.address, token=self._token, secure=certificate is not None)
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="page")
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self, served: Served) -> None:
+        """Serve the page from now on.
+
+        Raises:
+            OutputError: the certificate cannot be used.
+        """
+        self._server = uvicorn.Server(self._config(served))
+        self._thread = threading.Thread(target=self._serve, args=(served,), name="web", daemon=True)
+        self._thread.start()
+        deadline_s = time.monotonic() + START_S
+        while not self._server.started and self._thread.is_alive() and time.monotonic() < deadline_s:
+            time.sleep(0.005)
+        print_info(f"the page: {self.link}")
+        if self._token:
+            print_info(
+                "whoever has this link can see and change everything on the page, until digitreader is started anew"
+            )
+            print_code(self.link)
+
+    def close(self) -> None:
+        """Stop serving; whoever still looks on is cut off."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(STOP_S)
+            self._server.force_exit = True
+            self._thread.join(STOP_S)
+        self._socket.close()
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _config(self, served: Served) -> uvicorn.Config:
+        self.live = live = Live(served.board, self._worker)
+        secure = self._certificate is not None
+        rules = NumberRules(allowed_names(self.address), not self.address.is_loopback, self._token, secure)
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what a client does wrong is no news
+        config = uvicorn.Config(
+            gate_before(make_app(Answers(served, live, self._worker)), rules),
+            loop="asyncio",
+            http=ImpatientProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=1,
+            h11_max_incomplete_event_size=HEAD_BYTES,
+            ssl_certfile=self._certificate.chain if self._certificate else None,
+            ssl_keyfile=self._certificate.key if self._certificate else None,
+        )
+        try:
+            config.load()
+        except OSError as error:
+            raise OutputError(
+                f"--web-certificate: cannot be used ({error}); give a PEM file and its --web-key"
+            ) from error
+        return config
+
+    def _serve(self, served: Served) -> None:
+        asyncio.run(self._serve_until_closed(served))
+
+    async def _serve_until_closed(self, served: Served) -> None:
+        loop = asyncio.get_running_loop()
+
+        def on_change() -> None:
+            with suppress(RuntimeError):  # the reading thread may be told too late that this loop is closed
+                loop.call_soon_threadsafe(self.live.wake)
+
+        served.board.on_change = on_change
+        try:
+            if self._server is not None:
+                await self._server.serve(sockets=[self._socket])
+        finally:
+            served.board.on_change = lambda: None
+
+
+def listen_on(address: WebAddress) -> socket.socket:
+    """Listen on an address.
+
+    Raises:
+        OutputError: it cannot be listened on.
+    """
+    family = socket.AF_INET6 if address.is_ipv6 else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        listening.bind((address.host, address.port))
+    except OSError as error:
+        listening.close()
+        raise OutputError(
+            f"--web {address.host}:{address.port}: cannot be listened on ({error.strerror}); give another port"
+        ) from error
+    return listening
+
+
+def print_code(link: str) -> None:
+    """Print a link as a QR code on stderr, where that is a terminal, for a phone's camera."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return
+    import segno
+
+    segno.make(link, error="l").terminal(out=sys.stderr, compact=True)

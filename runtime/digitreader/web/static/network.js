@@ -1,0 +1,127 @@
+// The panel with the network: glyph, figure and inspector together, following the camera or frozen to be played with.
+
+import { argmax, Figure } from "./figure.js";
+import { GlyphView } from "./glyph.js";
+import { showNeuron, showNothing } from "./inspector.js";
+import { activationsOf, bytesOf, floatsOf, layerOf, percent } from "./numbers.js";
+import { ask, element, newestOnly, sendBytes } from "./server.js";
+
+const byId = (id) => document.getElementById(id);
+
+export class NetworkPanel {
+  constructor() {
+    this.frozen = false;
+    this.trained = null;
+    this.figure = new Figure(byId("figure"), () => this.inspect());
+    this.glyph = new GlyphView(byId("glyph"), { onEdit: () => this.edited() });
+    this.glyph.tool = () => document.querySelector("input[name=tool]:checked").value;
+    this.look = newestOnly((pixels) => this.lookAt(pixels));
+    byId("show-numbers").addEventListener("change", (event) => this.showNumbers(event.target.checked));
+    byId("freeze").addEventListener("click", () => this.freeze(!this.frozen));
+    byId("reset-glyph").addEventListener("click", () => this.original && this.present(this.original));
+    byId("against").addEventListener("change", () => this.compare());
+    showNothing(byId("inspector"));
+  }
+
+  async open() {
+    this.shipped = (await ask("/api/network")).layers.map(layerOf);
+    this.figure.setLayers(this.shipped);
+    await this.sample(3);
+  }
+
+  async sample(digit) {
+    this.present(await ask(`/api/samples/${digit}`));
+  }
+
+  // Shows what the server tells of a glyph: {glyph, activations, digit}
+  present(told) {
+    this.original = told;
+    this.show(bytesOf(told.glyph), told.activations);
+  }
+
+  // Shows a digit of the camera, unless somebody plays with another.
+  follow(told) {
+    if (!this.frozen) this.present(told);
+  }
+
+  freeze(frozen) {
+    this.frozen = frozen;
+    byId("freeze").setAttribute("aria-pressed", frozen);
+    byId("freeze").textContent = frozen ? "Follow again" : "Freeze";
+  }
+
+  showNumbers(shown) {
+    byId("show-numbers").checked = shown;
+    this.glyph.numbers = shown;
+    this.glyph.draw();
+  }
+
+  edited() {
+    this.freeze(true);
+    this.look(this.glyph.pixels);
+  }
+
+  async lookAt(pixels) {
+    const told = await sendBytes("/api/glyph", pixels.slice());
+    this.show(pixels, told.activations, true);
+  }
+
+  // Shows another network, one that was trained here; null shows the shipped one again.
+  useLayers(layers) {
+    this.trained = layers;
+    this.figure.setLayers(layers || this.shipped);
+    byId("network-title").textContent = layers ? "Your network" : "The network";
+    if (this.original) this.present(this.original);
+  }
+
+  show(pixels, activations, keepGlyph = false) {
+    this.pixels = pixels;
+    this.inputs = Float32Array.from(pixels, (level) => level / 255);
+    this.activations = this.trained ? activationsOf(this.trained, this.inputs) : activations;
+    if (!keepGlyph) this.glyph.show(pixels);
+    this.figure.setValues(this.inputs, this.activations);
+    this.inspect();
+    this.tellAnswer();
+  }
+
+  tellAnswer() {
+    const outputs = this.activations.at(-1), digit = argmax(outputs);
+    byId("why-digit").textContent = digit;
+    byId("glyph").dataset.answer = digit;
+    const chosen = byId("against").value;
+    if (byId("against").dataset.digit !== String(digit)) {
+      byId("against").dataset.digit = digit;
+      const others = [...outputs.keys()].filter((other) => other !== digit).sort((one, other) => outputs[other] - outputs[one]);
+      byId("against").replaceChildren(element("option", { value: "" }, "…"),
+        ...others.map((other) => element("option", { value: String(other) }, String(other))));
+    } else byId("against").value = chosen;
+    if (!byId("against").value) byId("why-words").textContent = `The output for ${digit} gives ${percent(outputs[digit])}.`;
+  }
+
+  async compare() {
+    const against = byId("against").value;
+    if (against === "" || this.trained) {
+      this.glyph.show(this.pixels);
+      this.tellAnswer();
+      return;
+    }
+    this.freeze(true);
+    const told = await sendBytes(`/api/glyph?against=${against}`, this.pixels.slice());
+    if (!told.reasons) return;
+    this.glyph.show(this.pixels, floatsOf(told.reasons));
+    byId("why-words").replaceChildren(
+      element("span", { class: "plus" }, "Amber"), ` pixels speak for ${told.digit}, `,
+      element("span", { class: "minus" }, "blue"), ` ones for ${against}.`);
+  }
+
+  inspect() {
+    const chosen = this.figure.chosen;
+    if (!chosen || !this.activations) return;
+    showNeuron(byId("inspector"), this.figure.layers, [this.inputs, ...this.activations], chosen);
+  }
+
+  unchoose() {
+    this.figure.choose(null);
+    showNothing(byId("inspector"));
+  }
+}

@@ -1,0 +1,178 @@
+"""Answers that go on: values as server-sent events and pictures as MJPEG, each at the pace of who reads them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Message, Receive, Scope, Send
+
+from digitreader.errors import UsageError
+from digitreader.setup.doctor.gather_hardware import THERMAL, temperature_c
+from digitreader.web.board import Board, Sighting
+from digitreader.web.values import frame_values, jpeg_of
+
+MOST_STREAMS = 64
+"""So many answers may go on at a time."""
+SEND_S = 8.0
+"""Who takes nothing for so long is dropped."""
+VALUES_EVERY_S = 1 / 15
+STILL_THERE_S = 10.0
+"""After so long without a frame a line is sent that means nothing, to notice who has left."""
+HEAT_EVERY_S = 5.0
+BOUNDARY = "digitreader-frame"
+
+
+@dataclass(slots=True)
+class Live:
+    """The newest frame as the server's loop sees it: woken by the board, each frame encoded once for all viewers.
+
+    Attributes:
+        board: is asked.
+        executor: encodes.
+        streams: how many answers go on.
+    """
+
+    board: Board
+    executor: Executor
+    streams: int = 0
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _encoding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _picture: tuple[int, bytes] = (0, b"")
+    _values: tuple[int, str] = (0, "")
+    _heat: tuple[float, float | None] = (-1e9, None)
+
+    def wake(self) -> None:
+        """Let everybody who waits look again; for the loop's own thread."""
+        self._woken.set()
+        self._woken = asyncio.Event()
+
+    async def next_sighting(self, after: int, wait_s: float) -> Sighting | None:
+        """The newest frame, once there is one later than this; None where none comes for so long."""
+        deadline_s = time.monotonic() + wait_s
+        while True:
+            woken, newest = self._woken, self.board.newest()
+            if newest is not None and newest[0].number > after:
+                return newest[0]
+            try:
+                await asyncio.wait_for(woken.wait(), max(0.0, deadline_s - time.monotonic()))
+            except TimeoutError:
+                return None
+
+    async def picture(self) -> tuple[int, bytes]:
+        """The number of the newest frame, and its picture as JPEG."""
+        async with self._encoding:
+            newest = self.board.newest()
+            if newest is not None and newest[0].number > self._picture[0]:
+                loop = asyncio.get_running_loop()
+                self._picture = newest[0].number, await loop.run_in_executor(self.executor, jpeg_of, newest[1])
+            return self._picture
+
+    def values(self, sighting: Sighting) -> str:
+        """What the page is told of a frame, as JSON."""
+        if self._values[0] != sighting.number:
+            now_s = time.monotonic()
+            if now_s - self._heat[0] > HEAT_EVERY_S:
+                self._heat = now_s, processor_heat_c()
+            rate = self.board.frames_a_second()
+            told = frame_values(sighting, frames_a_second=rate, now_s=now_s, heat_c=self._heat[1])
+            self._values = sighting.number, json.dumps(told)
+        return self._values[1]
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """Values of the newest frame as server-sent events."""
+        number = 0
+        while True:
+            sighting = await self.next_sighting(number, STILL_THERE_S)
+            if sighting is None:
+                yield b": still there\n\n"
+                continue
+            number = sighting.number
+            yield f"data: {self.values(sighting)}\n\n".encode()
+            await asyncio.sleep(VALUES_EVERY_S)
+
+    async def pictures(self) -> AsyncIterator[bytes]:
+        """The newest pictures as the parts of an MJPEG stream."""
+        number = 0
+        while True:
+            if await self.next_sighting(number, STILL_THERE_S) is not None:
+                number, jpeg = await self.picture()
+                head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+                yield head.encode() + jpeg + b"\r\n"
+
+
+class GoingOn(Response):
+    """An answer that goes on until its reader leaves, or takes nothing for `SEND_S` seconds.
+
+    Args:
+        live: counts it.
+        parts: what is sent; the next part is made when the one before was taken.
+        media_type: of the whole.
+    """
+
+    def __init__(self, live: Live, parts: AsyncIterator[bytes], media_type: str) -> None:
+        super().__init__(media_type=media_type)
+        del self.headers["content-length"]
+        self._live, self._parts = live, parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the reader has left."""
+        if self._live.streams >= MOST_STREAMS:
+            await PlainTextResponse("Too many viewers; close some.\n", 503)(scope, receive, send)
+            return
+        self._live.streams += 1
+        sending = asyncio.ensure_future(self._send(send))
+        leaving = asyncio.ensure_future(_left(receive))
+        try:
+            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._live.streams -= 1
+            for task in (sending, leaving):
+                task.cancel()
+            await asyncio.gather(sending, leaving, return_exceptions=True)
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        async for part in self._parts:
+            await asyncio.wait_for(send({"type": "http.response.body", "body": part, "more_body": True}), SEND_S)
+
+
+def processor_heat_c() -> float | None:
+    """The processor's temperature in degrees Celsius; None where this machine reports none."""
+    with suppress(OSError, UnicodeDecodeError):
+        return temperature_c(THERMAL.read_text(encoding="ascii"))
+    return None
+
+
+async def _left(receive: Callable[[], Awaitable[Message]]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def body_of(chunks: AsyncIterator[bytes], *, most: int, within_s: float) -> bytes:
+    """The body of a request.
+
+    Args:
+        chunks: as they come.
+        most: bytes.
+        within_s: seconds.
+
+    Raises:
+        UsageError: it is larger, or comes more slowly.
+    """
+    body = bytearray()
+    try:
+        async with asyncio.timeout(within_s):
+            async for chunk in chunks:
+                body += chunk
+                if len(body) > most:
+                    raise UsageError(f"what was sent has more than {most} bytes; make it smaller")
+    except TimeoutError as error:
+        raise UsageError(f"what was sent took more than {within_s:g} seconds") from error
+    return bytes(body)

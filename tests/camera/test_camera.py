@@ -1,0 +1,314 @@
+"""Cameras: which nodes are cameras, what is said where there is none, and how a stream ends."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, ClassVar, Self, cast
+
+import cv2
+import numpy as np
+import pytest
+
+from digitreader.camera import devices, open_default_source, open_source
+from digitreader.camera import webcam as cameras
+from digitreader.camera.capture import Capture
+from digitreader.camera.devices import CAPABILITY, VideoNode, list_cameras, parse_capability
+from digitreader.camera.picamera import PiCamera
+from digitreader.camera.source import CameraSettings, printable
+from digitreader.camera.webcam import Camera, open_camera
+from digitreader.errors import SourceError
+from digitreader.values import ColourImage
+
+WEBCAM, METADATA, CODEC, OLD_KERNEL = 0x04200001, 0x04A00000, 0x04208000, 0
+ALL_CAPS = 0x84A00001
+
+
+def answer(driver: str, title: str, node_caps: int, all_caps: int = ALL_CAPS) -> bytes:
+    return CAPABILITY.pack(driver.encode(), title.encode(), b"usb-1", 0x60000, all_caps, node_caps)
+
+
+@pytest.fixture
+def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder like /dev, whose nodes answer with what their files hold."""
+    monkeypatch.setattr(devices, "_ask", Path.read_bytes)
+    (tmp_path / "video0").write_bytes(answer("uvcvideo", "HD Webcam", WEBCAM))
+    (tmp_path / "video1").write_bytes(answer("uvcvideo", "HD Webcam", METADATA))
+    (tmp_path / "video10").write_bytes(answer("bcm2835-codec", "bcm2835-codec-decode", CODEC))
+    (tmp_path / "video20").write_bytes(answer("unicam", "unicam", WEBCAM))
+    (tmp_path / "video3").write_bytes(answer("vivid", "vivid", OLD_KERNEL, all_caps=1))
+    (tmp_path / "videophile").write_bytes(b"no node")
+    return tmp_path
+
+
+class FakeCapture:
+    """Gives a number of frames and then none, as an unplugged camera does."""
+
+    frames_per_s, time_s = 25.0, 0.0
+
+    def __init__(self, frames: int) -> None:
+        self.opened = frames > 0
+        self.released = False
+        self._left = frames
+
+    def read(self) -> ColourImage | None:
+        self._left -= 1
+        return np.full((2, 2, 3), self._left, np.uint8) if self._left >= 0 else None
+
+    def __exit__(self, *_: object) -> None:
+        self.released = True
+
+
+def fake_camera(frames: int, *, ends: bool = False) -> tuple[Camera, FakeCapture]:
+    capture = FakeCapture(frames)
+    return Camera("0", cast("Capture", capture), failure="0: gives no picture", ends=ends), capture
+
+
+def test_codecs_metadata_and_csi_nodes_are_no_cameras(nodes: Path) -> None:
+    assert [(camera.path.name, camera.title) for camera in list_cameras(nodes)] == [
+        ("video0", "HD Webcam"),
+        ("video3", "vivid"),
+    ]
+
+
+def test_a_node_that_may_not_be_asked_is_left_out(nodes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(devices, "_ask", refuse)
+    assert list_cameras(nodes) == []
+
+
+def test_the_kernels_answer_is_read_up_to_its_zeros() -> None:
+    device = parse_capability(Path("/dev/video0"), answer("uvcvideo", "HD Webcam: HD", WEBCAM))
+    assert device == VideoNode(Path("/dev/video0"), "uvcvideo", "HD Webcam: HD", captures=True)
+
+
+def test_a_camera_that_does_not_exist_is_answered_with_those_that_do(
+    nodes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cameras, "list_cameras", lambda: list_cameras(nodes))
+    with pytest.raises(SourceError, match=r"7: there is no camera .*video7; cameras here: .*video0 \(HD Webcam\), "):
+        open_camera("7", nodes / "video7")
+
+
+def test_where_there_is_no_camera_at_all_the_demo_is_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cameras, "list_cameras", lambda: list_cameras(tmp_path))
+    with pytest.raises(SourceError, match="no camera is connected; connect one, or try: digitreader read demo"):
+        open_camera("0", tmp_path / "video0")
+
+
+def test_a_csi_camera_sends_the_user_to_picamera(nodes: Path) -> None:
+    with pytest.raises(SourceError, match="use: digitreader read picamera"):
+        open_camera("20", nodes / "video20")
+
+
+def test_a_codec_is_refused_as_a_camera(nodes: Path) -> None:
+    with pytest.raises(SourceError, match="video10 is not a camera"):
+        open_camera("10", nodes / "video10")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/video nodes")
+@pytest.mark.parametrize("spec", ["97", "/dev/video97"])
+def test_a_number_and_its_node_mean_the_same_camera(spec: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SourceError, match=f"{spec}: there is no camera /dev/video97; "):
+        open_source(spec)
+    assert capfd.readouterr().err == ""  # OpenCV's own warnings stay out of the user's sight
+
+
+def test_a_camera_gives_every_frame_once_and_then_tells_that_it_stopped() -> None:
+    camera, capture = fake_camera(3)
+    frames = camera.frames()
+    assert [next(frames).image[0, 0, 0] for _ in range(3)] == [2, 1, 0]
+    with pytest.raises(SourceError, match="0: stopped giving frames after 3; check its cable"):
+        next(frames)
+    assert not capture.released
+
+
+def test_leaving_the_block_releases_the_camera() -> None:
+    camera, capture = fake_camera(3)
+    with camera:
+        next(camera.frames())
+    assert capture.released
+
+
+def test_frames_count_up_and_time_never_runs_back() -> None:
+    camera, _ = fake_camera(4, ends=True)
+    frames = list(camera.frames())
+    assert [frame.index for frame in frames] == [0, 1, 2, 3]
+    assert sorted(frame.time_s for frame in frames) == [frame.time_s for frame in frames]
+
+
+def test_a_video_on_a_server_has_its_own_times_however_fast_it_comes() -> None:
+    camera, _ = fake_camera(3, ends=True)
+    assert [frame.time_s for frame in camera.frames()] == pytest.approx([0.0, 0.04, 0.08])
+
+
+def test_a_video_on_a_server_may_end() -> None:
+    camera, _ = fake_camera(2, ends=True)
+    assert sum(1 for _ in camera.frames()) == 2
+
+
+@pytest.mark.parametrize(("name", "codec", "by_differences"), [("a.avi", "MJPG", False), ("a.mp4", "mp4v", True)])
+def test_whole_pictures_and_differences_are_told_apart_by_their_codec(
+    name: str, codec: str, by_differences: bool, tmp_path: Path
+) -> None:
+    writer = cv2.VideoWriter(str(tmp_path / name), cv2.VideoWriter.fourcc(*codec), 25, (64, 48))
+    writer.write(np.full((48, 64, 3), 90, np.uint8))
+    writer.release()
+    with Capture(str(tmp_path / name), cv2.CAP_FFMPEG) as capture:
+        assert capture.is_coded_by_differences == by_differences
+
+
+def test_a_picture_on_a_server_is_told_how_to_be_read() -> None:
+    camera, _ = fake_camera(1, ends=True)
+    frames = camera.frames()
+    assert next(frames).index == 0
+    with pytest.raises(SourceError, match="digitreader read -"):
+        next(frames)
+
+
+def test_a_camera_without_a_first_frame_is_refused_and_released() -> None:
+    capture = FakeCapture(0)
+    with pytest.raises(SourceError, match="0: gives no picture"):
+        Camera("0", cast("Capture", capture), failure="0: gives no picture")
+    assert capture.released
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("rtsp://me:secret@host:554/stream?a=b@c", "rtsp://host:554/stream?a=b@c"),
+        ("http://host/a@b.mjpg", "http://host/a@b.mjpg"),
+        ("http://host:80/a@b.mjpg", "http://host:80/a@b.mjpg"),
+        ("rtsp://me:se/cr#et@host/1", "rtsp://host/1"),
+        ("http://cam/video?ch=1&auth_token=geheim&sub=0", "http://cam/video?ch=1&auth_token=***&sub=0"),
+        ("rtsp://cam/user=admin&password=geheim&channel=1", "rtsp://cam/user=admin&password=***&channel=1"),
+        ("http://[bad", "http://[bad"),
+        ("http://me:x@[::1]:80/a", "http://[::1]:80/a"),
+        ("me@home.jpg", "me@home.jpg"),
+        ("caf\udce9.jpg", "caf\N{REPLACEMENT CHARACTER}.jpg"),
+    ],
+)
+def test_a_name_is_shown_without_passwords_and_odd_bytes(name: str, shown: str) -> None:
+    assert printable(name) == shown
+
+
+def test_without_picamera2_a_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.camera.picamera.find_spec", lambda _: None)
+    with pytest.raises(SourceError, match=r"python3-picamera2, .* --system-site-packages"):
+        open_source("picamera")
+
+
+class FakePicamera2:
+    """A double: behaves like Picamera2 as far as it is used, after its manual and source (job.py and picamera2.py)."""
+
+    frames = 2
+    broken = False
+    closed = False
+    controls: ClassVar[dict[str, Any]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def create_video_configuration(self, *, main: dict[str, Any], controls: dict[str, Any]) -> dict[str, Any]:
+        assert main["format"] == "RGB888"
+        type(self).controls = controls
+        return main
+
+    def configure(self, configuration: dict[str, Any]) -> None:
+        self.size = configuration["size"]
+
+    def start(self) -> None:
+        if self.broken:
+            raise RuntimeError("Camera __init__ sequence did not complete.")
+
+    def capture_array(self, name: str, *, wait: bool) -> SimpleNamespace:
+        assert (name, wait) == ("main", False)
+        return SimpleNamespace(get_result=self._result)
+
+    def _result(self, timeout: float) -> ColourImage:
+        self.frames -= 1
+        if self.frames < 0:
+            raise TimeoutError(timeout)
+        return np.zeros((self.size[1], self.size[0], 3), np.uint8)
+
+    def close(self) -> None:
+        type(self).closed = True
+
+
+@pytest.fixture
+def picamera2(monkeypatch: pytest.MonkeyPatch) -> type[FakePicamera2]:
+    kind = type("Picamera2", (FakePicamera2,), {})
+    module = ModuleType("picamera2")
+    module.Picamera2 = kind  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "picamera2", module)
+    monkeypatch.setattr("digitreader.camera.picamera.find_spec", lambda _: module)
+    return kind
+
+
+def test_picamera_gives_frames_and_is_closed(picamera2: type[FakePicamera2]) -> None:
+    with open_source("picamera") as source:
+        frames = source.frames()
+        assert [next(frames).index for _ in range(2)] == [0, 1]
+        with pytest.raises(SourceError, match="picamera: gave no frame for 10 s"):
+            next(frames)
+    assert picamera2.closed
+
+
+def test_picamera_takes_its_settings_as_libcameras_controls(picamera2: type[FakePicamera2]) -> None:
+    with PiCamera(CameraSettings(size_wh=(640, 480), fps=15, exposure_ms=8, focus=2.5)) as source:
+        assert next(source.frames()).image.shape == (480, 640, 3)
+    assert picamera2.controls == {
+        "FrameRate": 15,
+        "AeEnable": False,
+        "ExposureTime": 8000,
+        "AfMode": 0,
+        "LensPosition": 2.5,
+    }
+
+
+def test_a_picamera_that_cannot_start_is_told_of_and_closed(picamera2: type[FakePicamera2]) -> None:
+    picamera2.broken = True
+    with pytest.raises(SourceError, match=r"picamera: cannot be started \(Camera __init__ .*rpicam-hello"):
+        open_source("picamera")
+    assert picamera2.closed
+
+
+def test_without_any_camera_the_default_is_the_demo_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("digitreader.camera.devices.list_cameras", list)
+    monkeypatch.setattr("digitreader.camera.picamera.find_spec", lambda _: None)
+    with open_default_source() as source:
+        assert (source.name, source.live) == ("demo", True)
+    assert capsys.readouterr().err == "digitreader: no camera was found, so this is the demo camera; Ctrl-C ends\n"
+
+
+def test_the_default_is_the_first_camera_that_works(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [VideoNode(Path(f"/dev/video{number}"), "uvcvideo", "Cam", captures=True) for number in (0, 2)]
+    monkeypatch.setattr("digitreader.camera.devices.list_cameras", lambda: found)
+    opened: list[str] = []
+
+    def open_second(name: str, node: Path, *_: object, **__: object) -> Camera:
+        opened.append(name)
+        if node.name == "video0":
+            raise SourceError("busy")
+        return fake_camera(1)[0]
+
+    monkeypatch.setattr(cameras, "open_camera", open_second)
+    assert open_default_source().frame_count is None
+    assert opened[:2] == ["/dev/video0", "/dev/video2"]
+    assert capsys.readouterr().err == "digitreader: reading camera /dev/video2 (Cam); Ctrl-C ends\n"
+
+
+def test_the_demo_is_a_source_without_truth() -> None:
+    with open_source("demo", paced=False) as source:
+        frame = next(source.frames())
+    assert (frame.source, frame.index, frame.image.shape) == ("demo", 0, (480, 640, 3))

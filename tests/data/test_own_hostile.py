@@ -1,0 +1,340 @@
+"""Files that are damaged, foreign or hostile: one line says what is wrong, and what is good is used."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from digitreader.errors import DataError
+from digitreader.measure.data.own import bounded, class_folders, prepare
+from digitreader.measure.data.own.load import load_digit_set
+
+Digits = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
+Write = Callable[..., Path]
+
+
+def npy(array: npt.NDArray[Any]) -> bytes:
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=True)
+    return content.getvalue()
+
+
+def write_zip(path: Path, members: dict[str, bytes], packing: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def refused(path: Path) -> str:
+    """What is said of a set that cannot be read: one line that names it."""
+    with pytest.raises(DataError) as refusal:
+        load_digit_set(path)
+    said = str(refusal.value)
+    assert "\n" not in said
+    assert len(said) < 500
+    assert path.name in said
+    return said
+
+
+# --- folders
+
+
+def test_bad_pictures_among_good_ones_are_told_one_by_one_and_the_rest_is_used(
+    digits: Digits, tmp_path: Path, write_folders: Write
+) -> None:
+    folder = write_folders(tmp_path / "mine", *digits)
+    good = min((folder / "3").iterdir()).read_bytes()
+    (folder / "3" / "empty.png").write_bytes(b"")
+    (folder / "3" / "cut.png").write_bytes(good[: len(good) // 2])
+    (folder / "4" / "letter.png").write_text("Dear Sir or Madam")
+    (folder / "4" / "misnamed.txt").write_bytes(good)
+    (folder / "4" / "bare").write_bytes(good)
+    (folder / "5" / ".DS_Store").write_bytes(b"\0\1")
+    (folder / "5" / "Thumbs.db").write_bytes(b"\0\1")
+    (folder / "5" / "loop").symlink_to(folder / "5" / "nowhere")
+    (folder / "ten").mkdir()
+    (folder / "eleven").mkdir()
+    found = load_digit_set(folder)
+    assert len(found.everything()) == 62
+    told = {line.partition(": ")[0].rpartition("/")[2]: line.partition(": ")[2] for line in found.left_out}
+    assert set(told) == {"empty.png", "cut.png", "letter.png", "loop", "ten", "eleven"}
+    assert told["empty.png"].startswith("is empty")
+    assert told["cut.png"].startswith("is damaged or cut short")
+    assert told["letter.png"].startswith("is not a picture")
+    assert told["ten"].startswith("is no class")
+
+
+def test_an_empty_class_is_told(digits: Digits, tmp_path: Path, write_folders: Write) -> None:
+    folder = write_folders(tmp_path / "mine", digits[0][digits[1] != 7], digits[1][digits[1] != 7])
+    (folder / "7").mkdir()
+    assert load_digit_set(folder).left_out == (f"{folder / '7'}: is empty",)
+
+
+def test_a_part_without_class_folders_is_told_and_the_others_are_used(
+    digits: Digits, tmp_path: Path, write_folders: Write
+) -> None:
+    write_folders(tmp_path / "mine" / "train", *digits)
+    (tmp_path / "mine" / "test").mkdir()
+    found = load_digit_set(tmp_path / "mine")
+    assert len(found.everything()) == 60
+    assert found.left_out[0].endswith("test: has no class folders 0 to 9, so that nothing has a label")
+
+
+def test_class_folders_without_a_single_picture_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "1").mkdir(parents=True)
+    assert "not one picture that can be read" in refused(tmp_path / "mine")
+
+
+def test_only_none_is_refused(digits: Digits, tmp_path: Path, write_folders: Write) -> None:
+    folder = write_folders(tmp_path / "mine", digits[0], np.full(60, 10, np.uint8))
+    assert "every picture is labelled as none" in refused(folder)
+
+
+def test_a_huge_file_and_a_pipe_are_left_out_unread(
+    digits: Digits, tmp_path: Path, write_folders: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    folder = write_folders(tmp_path / "mine", *digits)
+    monkeypatch.setattr(class_folders, "LARGEST_FILE", 10_000)
+    (folder / "1" / "huge.png").write_bytes(bytes(10_001))
+    os.mkfifo(folder / "1" / "pipe.png")
+    assert [line.partition(": ")[2].split(";")[0] for line in load_digit_set(folder).left_out] == [
+        "has more than 0 MB", "is no file"
+    ]  # fmt: skip
+
+
+def test_more_pictures_than_fit_the_memory_are_refused(
+    digits: Digits, tmp_path: Path, write_folders: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "MOST_BYTES", 1_000)
+    assert "more than fit the memory" in refused(write_folders(tmp_path / "mine", *digits))
+
+
+def test_a_folder_of_other_things_is_refused_with_the_forms(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.md").write_text("none")
+    said = refused(tmp_path / "mine")
+    assert "holds no labelled digits; need folders 0 to 9 of pictures" in said
+
+
+# --- npz
+
+
+ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
+    "without arrays": ({"readme.txt": b"hello"}, "holds no array"),
+    "of pictures": ({"0/a.png": b"\x89PNG"}, "if it is a zip of pictures, unpack it"),
+    "no npy inside": ({"x.npy": b"not at all", "y.npy": b""}, "is no .npz archive that can be read"),
+    "a pickle": ({"x.npy": npy(np.array([{}, {}], object)), "y.npy": npy(np.zeros(2, np.uint8))}, "Python objects"),
+    "one array": ({"x.npy": npy(np.zeros((2, 4, 4), np.uint8))}, r"has the arrays x \(2, 4, 4\); need"),
+    "no labels": (
+        {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "z.npy": npy(np.zeros(3, np.uint8))},
+        "need images and labels",
+    ),
+    "lengths differ": (
+        {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.zeros(3, np.uint8))},
+        "2 images but y 3 labels",
+    ),
+    "label 11": (
+        {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.array([3, 11]))},
+        "has a label 11",
+    ),
+    "label 2.5": ({"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.array([3, 2.5]))}, "has a label 2.5"),
+    "label words": (
+        {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.array(["three", "4"]))},
+        "has a label 'three'",
+    ),
+    "not numbers": (
+        {"x.npy": npy(np.full((2, 4, 4), np.nan)), "y.npy": npy(np.zeros(2, np.uint8))},
+        "are no numbers",
+    ),
+    "standardised": (
+        {"x.npy": npy(np.linspace(-3, 9, 32).reshape(2, 4, 4)), "y.npy": npy(np.zeros(2, np.uint8))},
+        "has pixels from -3 to 9",
+    ),
+    "complex": (
+        {"x.npy": npy(np.zeros((2, 4, 4), np.complex64)), "y.npy": npy(np.zeros(2, np.uint8))},
+        "of type complex64",
+    ),
+    "one row of 785": (
+        {"x.npy": npy(np.zeros((2, 785), np.uint8)), "y.npy": npy(np.zeros(2, np.uint8))},
+        r"shape \(2, 785\)",
+    ),
+    "no pictures": (
+        {"x.npy": npy(np.zeros((0, 4, 4), np.uint8)), "y.npy": npy(np.zeros(0, np.uint8))},
+        "is empty",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", list(ARCHIVES))
+def test_a_wrong_archive_is_one_line(tmp_path: Path, kind: str) -> None:
+    members, says = ARCHIVES[kind]
+    with pytest.raises(DataError, match=says):
+        load_digit_set(write_zip(tmp_path / "a.npz", members))
+    refused(tmp_path / "a.npz")
+
+
+def test_an_encrypted_archive_is_refused(digits: Digits, tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    np.savez(path, x=digits[0], y=digits[1])
+    content = bytearray(path.read_bytes())
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(start)
+        while at >= 0:
+            content[at + flags] |= 1
+            at = content.find(start, at + 1)
+    path.write_bytes(content)
+    assert "is encrypted" in refused(path)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_unknown_packing_is_refused(digits: Digits, tmp_path: Path, packing: int) -> None:
+    members = {"x.npy": npy(digits[0]), "y.npy": npy(digits[1])}
+    assert "packed in an unknown way" in refused(write_zip(tmp_path / "a.npz", members, packing))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999, 28, 28), }",
+        "{'descr': '|u1', 'fortran_order': False, 'shape': (-2, 4, 4), }",
+        "{'descr': '|u1', 'fortran_order': False, 'shape': (" + "(" * 3_000 + ")" * 3_000 + ", 4, 4), }",
+        "{'descr': '|u1', " + " " * 60_000 + "}",
+        "{'descr': '|V9', 'fortran_order': False, 'shape': (2, 4, 4), }",
+        "__import__('os').system('false')",
+        "",
+    ],
+)
+def test_a_header_that_lies_is_refused_before_memory_is_taken(tmp_path: Path, header: str) -> None:
+    content = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + bytes(32)
+    refused(write_zip(tmp_path / "a.npz", {"x.npy": content, "y.npy": npy(np.zeros(2, np.uint8))}))
+
+
+@pytest.mark.parametrize("cut", [30, 200, 2_000, -10])
+def test_an_archive_that_breaks_off_is_refused(digits: Digits, tmp_path: Path, cut: int) -> None:
+    np.savez_compressed(tmp_path / "a.npz", x=digits[0], y=digits[1])
+    content = (tmp_path / "a.npz").read_bytes()
+    (tmp_path / "a.npz").write_bytes(content[:cut])
+    refused(tmp_path / "a.npz")
+
+
+def test_an_archive_with_a_flipped_byte_is_refused(digits: Digits, tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "a.npz", x=digits[0], y=digits[1])
+    content = bytearray((tmp_path / "a.npz").read_bytes())
+    content[400] ^= 0xFF
+    (tmp_path / "a.npz").write_bytes(content)
+    refused(tmp_path / "a.npz")
+
+
+# --- CSV
+
+
+def test_rows_that_are_wrong_are_told_by_their_line_and_the_rest_is_used(
+    digits: Digits, tmp_path: Path, write_csv: Write
+) -> None:
+    path = write_csv(tmp_path / "a.csv", *digits)
+    lines = path.read_text().splitlines()
+    lines[3] = lines[3].rpartition(",")[0]
+    lines[10] = "x" + lines[10][1:]
+    lines[20] = lines[20].rpartition(",")[0] + ",dark"
+    lines[30] = "12" + lines[30][1:]
+    lines[40] = ""
+    path.write_text("\n".join(lines))
+    found = load_digit_set(path)
+    assert len(found.everything()) == 55
+    assert [line.removeprefix(f"{path}: ") for line in found.left_out] == [
+        "line 4: has 784 columns, need 785",
+        "line 11: has the label 'x', need a digit 0 to 9",
+        "line 21: has the pixel 'dark', need a number",
+        "line 31: has the label '12', need a digit 0 to 9",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"Dear Sir,\nI write, to you, with regret.\n", "need a label and n x n pixels"),
+        (b"label,a,b,c\n1,2,3,4\n", "4 columns"),
+        (b"label," + b",".join(b"p%d" % at for at in range(16)) + b"\n", "has a header but no rows"),
+        (b",".join(b"p%d" % at for at in range(16)) + b"\n" + b"1," * 15 + b"1\n", "no column called label"),
+        (b"1," * 15 + b"1\n", "all of them pixels"),
+        (
+            b"label," + b",".join(b"p%d" % at for at in range(16)) + b"\nx" + b",1" * 16 + b"\n",
+            "line 2: has the label 'x'",
+        ),
+        (b"1,2,3\0" * 10, "no text"),
+        (b"1," * 3_000_000, "it has a line of"),
+        (bytes(range(256)) * 10, ""),
+    ],
+)
+def test_a_text_that_is_no_such_table_is_one_line(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    assert says in refused(tmp_path / "a.csv")
+
+
+# --- IDX and gzip
+
+
+def test_a_gzip_file_that_is_damaged_or_endless_is_refused(
+    digits: Digits, tmp_path: Path, write_csv: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = gzip.compress(write_csv(tmp_path / "a.csv", *digits).read_bytes())
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(packed[:-200])
+    assert "gzip file is damaged" in refused(path)
+    path.write_bytes(packed)
+    monkeypatch.setattr("digitreader.measure.data.own.csv_table.MOST_BYTES", 5_000)
+    assert "more than 5,000 bytes" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("images", "says"),
+    [
+        (b"\0\0\x08\x03" + (60).to_bytes(4, "big") + b"\xff" * 8, "truncated"),
+        (b"\0\0\x08\x03" + b"".join(n.to_bytes(4, "big") for n in (60, 4, 4)) + bytes(961), "too long"),
+        (b"\0\0\x08\x03" + b"".join(n.to_bytes(4, "big") for n in (60, 0, 4)), "empty"),
+        (b"\0\0\x08\x03" + b"".join(n.to_bytes(4, "big") for n in (59, 4, 4)) + bytes(944), "59 labels"),
+        (b"\0\0\x08\x03\0\0", "damaged"),
+    ],
+)
+def test_a_damaged_idx_file_is_one_line(
+    digits: Digits, tmp_path: Path, write_idx: Write, images: bytes, says: str
+) -> None:
+    (tmp_path / "images").write_bytes(images)
+    write_idx(tmp_path / "labels", digits[1])
+    with pytest.raises(DataError, match=says):
+        load_digit_set(tmp_path / "images")
+
+
+def test_a_bound_on_bytes_holds_for_idx_files(
+    digits: Digits, tmp_path: Path, write_idx: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_idx(tmp_path / "images", digits[0])
+    write_idx(tmp_path / "labels", digits[1])
+    with pytest.raises(DataError, match="has more than 1,000 bytes"):
+        bounded.read_bounded(tmp_path / "images", most=1_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\x89HDF\r\n\x1a\n", "is an HDF5 file"),
+        (b"\x80\x04\x95hello", "is a pickle"),
+        (b"\x93NUMPY\x01\x00", "is a single NumPy array"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x02\x08\0\0\0\0", "is one picture"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_by_its_name(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "mine").write_bytes(content)
+    assert says in refused(tmp_path / "mine")

@@ -1,0 +1,53 @@
+"""Signals that end a run, and those that do not."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+CODE = """
+import os, signal, sys
+from digitreader.host.process import Terminated, termination_raised
+number = int(sys.argv[1])
+if "ignored" in sys.argv: signal.signal(number, signal.SIG_IGN)
+before = signal.getsignal(number)
+try:
+    with termination_raised():
+        os.kill(os.getpid(), number)
+        print("went on")
+except Terminated as end:
+    print("ended with", end.exit_status)
+print(signal.getsignal(number) == before)
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "said"),
+    [
+        (signal.SIGTERM, (), "ended with 143"),
+        (signal.SIGHUP, (), "ended with 129"),
+        (signal.SIGHUP, ("ignored",), "went on"),
+    ],
+)
+def test_a_signal_ends_the_block_unless_it_was_ignored_before(
+    number: signal.Signals, words: tuple[str, ...], said: str
+) -> None:
+    command = [sys.executable, "-c", CODE, str(int(number)), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [said, "True"]
+
+
+def test_a_second_signal_ends_the_process() -> None:
+    code = (
+        "import os, signal\n"
+        "from digitreader.host.process import Terminated, termination_raised\n"
+        "with termination_raised():\n"
+        "    try: os.kill(os.getpid(), signal.SIGHUP)\n"
+        "    except Terminated: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    print('went on')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (-signal.SIGTERM, "")

@@ -1,0 +1,154 @@
+"""Bench: two things timed in turn, and what is told of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from digitreader.errors import UsageError
+from digitreader.measure.bench import (
+    CALLS,
+    Comparison,
+    bare_opencv,
+    bench_engine,
+    bench_frame,
+    bench_start,
+    compare,
+    elapsed_ms,
+    medians,
+    run_to_end,
+)
+from digitreader.model.engine.litert import LiteRTEngine
+from digitreader.model.engine.numpy_engine import NumpyEngine
+from digitreader.model.load import load_model
+from digitreader.model.locate import shipped_models
+from digitreader.reading.pipeline import Reader
+from digitreader.values import Glyphs
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(load_model("small"))
+
+
+def test_two_things_are_run_in_turn() -> None:
+    calls: list[str] = []
+    compare(lambda: calls.append("work"), lambda: calls.append("yardstick"), runs=2, warm_up=1)
+    assert calls == ["work", "yardstick"] * 3
+
+
+def test_runs_that_warm_up_are_not_counted() -> None:
+    compared = compare(lambda: None, lambda: None, runs=4, warm_up=2)
+    assert len(compared.ms) == len(compared.yardstick_ms) == 4
+
+
+def test_the_ratio_is_taken_run_by_run() -> None:
+    # the machine was ten times slower in the last run, for both
+    compared = Comparison(ms=(2.0, 4.0, 60.0), yardstick_ms=(1.0, 2.0, 20.0))
+    assert (compared.median_ms, compared.median_yardstick_ms, compared.ratio) == (4.0, 2.0, 2.0)
+
+
+def test_a_call_takes_some_milliseconds_and_is_made_once() -> None:
+    calls: list[int] = []
+    assert elapsed_ms(lambda: calls.append(1)) >= 0
+    assert calls == [1]
+
+
+def test_medians_are_taken_column_by_column() -> None:
+    rows = [{"find": 1.0, "total": 9.0}, {"find": 5.0, "total": 7.0}, {"find": 3.0, "total": 8.0}]
+    assert medians(rows) == {"find": 3.0, "total": 8.0}
+
+
+def test_a_frame_is_measured_and_what_was_read_is_told(reader: Reader) -> None:
+    measured = bench_frame(reader, size_wh=(320, 240), text="508", runs=3)
+    assert (measured.size_wh, measured.runs, measured.truth) == ((320, 240), 3, "508")
+    assert measured.text == "508"
+    assert set(measured.stages_ms) == {"find", "normalise", "classify", "total"}
+    assert 0 < measured.stages_ms["total"] <= measured.read_ms  # the medians of the same calls, seen from inside
+    assert measured.bare_ms > 0
+    assert measured.ratio > 0
+
+
+def test_opencv_has_its_threads_back_after_the_frame_though_it_failed(reader: Reader) -> None:
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(2)
+    try:
+        bench_frame(reader, size_wh=(320, 240), text="5", runs=1)
+        assert cv2.getNumThreads() == 2
+        with pytest.raises(UsageError):
+            bench_frame(reader, size_wh=(320, 240), text="€", runs=1)
+        assert cv2.getNumThreads() == 2
+    finally:
+        cv2.setNumThreads(before)
+
+
+def test_the_yardstick_looks_at_every_dark_thing() -> None:
+    page = np.full((100, 100, 3), 255, np.uint8)
+    page[20:30, 20:30] = page[60:70, 60:70] = 0
+    found = bare_opencv(page)
+    assert isinstance(found, tuple)
+    assert found[0] == 3  # two squares and the paper
+
+
+def test_a_start_is_measured_beside_a_bare_python() -> None:
+    measured = bench_start("tiny", text="508", runs=1)
+    assert measured.runs == 1
+    assert measured.ratio == pytest.approx(measured.read_ms / measured.bare_ms)
+    # NumPy and OpenCV alone take more than 40 MB, and no machine of ours spares a gigabyte
+    assert 40 < measured.peak_mb < 1000
+
+
+def test_engines_are_measured_on_many_glyphs_and_then_on_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: dict[str, list[int]] = {"litert": [], "numpy": []}
+
+    def record(engine: type[LiteRTEngine | NumpyEngine]) -> None:
+        integers = engine.integers
+
+        def recording(self: Any, glyphs: Glyphs) -> Any:
+            sizes[engine.name].append(len(glyphs))
+            return integers(self, glyphs)
+
+        monkeypatch.setattr(engine, "integers", recording)
+
+    record(LiteRTEngine)
+    record(NumpyEngine)
+    measured = bench_engine(shipped_models()["tiny"], runs=3)
+    calls = (3 + 3) * CALLS  # to warm up, and counted
+    assert sizes["litert"] == sizes["numpy"] == [32] * calls + [1] * calls
+    assert measured.runs == 3
+    assert measured.invoke_us > 0
+    for pair in (measured.one, measured.batch):
+        assert pair.numpy_us is not None
+        assert pair.ratio is not None
+        assert min(pair.litert_us, pair.numpy_us, pair.ratio) > 0
+
+
+def test_a_start_runs_the_engine_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[Sequence[str]] = []
+
+    def record(command: Sequence[str]) -> str:
+        commands.append(command)
+        return "1000"
+
+    monkeypatch.setattr("digitreader.measure.bench.run_to_end", record)
+    bench_start("tiny", "numpy", text="5", runs=1)
+    reading = [command for command in commands if "read" in command]
+    assert len(reading) == 3  # to warm up, to be timed, to be weighed
+    assert all(list(command)[-4:] == ["--model", "tiny", "--engine", "numpy"] for command in reading)
+
+
+def test_a_command_that_fails_stops_the_measuring() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        run_to_end([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_what_a_command_says_on_stderr_is_kept() -> None:
+    assert (
+        run_to_end([sys.executable, "-c", "import sys; print('out'); print('peak 7', file=sys.stderr)"]) == "peak 7\n"
+    )

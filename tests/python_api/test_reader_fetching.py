@@ -1,0 +1,69 @@
+"""Pictures from web addresses, served by this machine itself."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+import digitreader
+from digitreader.api import fetching
+from digitreader.errors import ImageError
+
+
+@pytest.fixture
+def server(png: Path) -> Iterator[str]:
+    """The address of a server with /paper.png, behind a password /secret.png, and a /stream."""
+    content = png.read_bytes()
+    login = "Basic " + base64.b64encode(b"me:pa/ss").decode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.path in {"/paper.png", "/stream"} or self.headers.get("Authorization") == login
+            self.send_response(200 if known else 401 if self.path == "/secret.png" else 404)
+            self.send_header("Content-Type", "multipart/x-mixed-replace" if self.path == "/stream" else "image/png")
+            self.end_headers()
+            if known and self.path != "/stream":
+                self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as served:
+        thread = threading.Thread(target=served.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{served.server_port}"
+        served.shutdown()
+        thread.join()
+
+
+def test_a_picture_is_fetched(reader: digitreader.Reader, server: str, png: Path) -> None:
+    page = reader.read(f"{server}/paper.png")
+    assert (page.source, page.lines) == (f"{server}/paper.png", reader.read(png).lines)
+
+
+def test_a_password_is_sent_and_not_told(reader: digitreader.Reader, server: str) -> None:
+    with_login = server.replace("http://", "http://me:pa%2Fss@") + "/secret.png"
+    page = reader.read(with_login)
+    assert (page.source, page.text) == (f"{server}/secret.png", "27\n380")
+    with pytest.raises(ImageError, match=r"/secret\.png: cannot be fetched \(HTTP 401 Unauthorized\)") as refused:
+        reader.read(with_login.replace("pa%2Fss", "geheim"))
+    assert "geheim" not in str(refused.value)
+
+
+def test_what_cannot_be_fetched_is_told_with_its_address(
+    reader: digitreader.Reader, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ImageError, match=rf"^{server}/other: cannot be fetched \(HTTP 404 Not FrameFindings\)"):
+        reader.read(f"{server}/other")
+    with pytest.raises(ImageError, match=r"is a stream, not a picture; read it with digitreader\.read"):
+        reader.read(f"{server}/stream")
+    with pytest.raises(ImageError, match=r"^http://127\.0\.0\.1:9/a\.png: cannot be fetched \(Connection refused\)"):
+        reader.read("http://127.0.0.1:9/a.png")
+    monkeypatch.setattr(fetching, "MOST_BYTES", 1000)
+    with pytest.raises(ImageError, match="is larger than 0 MB"):
+        reader.read(f"{server}/paper.png")

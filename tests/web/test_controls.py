@@ -1,0 +1,127 @@
+"""What the page changes while frames are read, and what it saves."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitreader.camera.framing import Framing
+from digitreader.camera.source import PlainSource, ignore
+from digitreader.errors import ConfigError
+from digitreader.model.load import load_model
+from digitreader.values import Box, Frame
+from digitreader.web.controls import ControlledSource, Controls, Wanted
+from digitreader.web.saving import save_settings, settings_of, with_settings
+
+
+class Counting(PlainSource):
+    """Gives frames of 40x20 pixels, the first of which is the number of the frame."""
+
+    name = "counting"
+    live = True
+    frame_count = None
+    PATIENCE = 3
+
+    def __init__(self, controls: Controls | None = None) -> None:
+        self._controls, self._waited = controls, 0
+
+    def waiting(self) -> None:
+        """Told while nothing is read; goes on by itself in the end."""
+        self._waited += 1
+        if self._controls is not None and self._waited == self.PATIENCE:
+            self._controls.change({"paused": False})
+
+    def frames(self) -> Iterator[Frame]:
+        for number in range(100):
+            image = np.zeros((20, 40), np.uint8)
+            image[0, 0] = number
+            yield Frame(image, self.name, number)
+
+
+@pytest.fixture
+def controls() -> Controls:
+    return Controls(None, load_model("tiny"))
+
+
+def test_a_region_and_a_turn_are_obeyed_from_the_next_frame_on(controls: Controls) -> None:
+    frames = ControlledSource(Counting(), controls).frames()
+    assert next(frames).image.shape == (20, 40)
+    controls.change({"rotate": 90})
+    assert next(frames).image.shape == (40, 20)
+    controls.change({"region": [2, 3, 16, 30]})
+    assert next(frames).image.shape == (30, 16)
+    controls.change({"region": None, "rotate": 0})
+    assert next(frames).image.shape == (20, 40)
+
+
+def test_a_camera_that_is_paused_goes_on_and_its_newest_frame_comes_then(controls: Controls) -> None:
+    source = Counting(controls)
+    controlled = ControlledSource(source, controls)
+    controlled.listen(ignore, source.waiting)
+    frames = controlled.frames()
+    next(frames)
+    controls.change({"paused": True})
+    assert next(frames).index == 1 + Counting.PATIENCE
+
+
+def test_a_region_that_a_smaller_picture_lacks_is_cut_and_never_ends_the_run() -> None:
+    controls = Controls(Framing(region=Box(30, 10, 100, 100)), load_model("tiny"))
+    assert controls.apply_framing(Frame(np.zeros((20, 40), np.uint8), "x")).image.shape == (10, 10)
+    assert controls.apply_framing(Frame(np.zeros((5, 5), np.uint8), "x")).image.shape == (5, 5)
+
+
+def test_a_region_is_in_pixels_of_the_picture_as_it_was_taken(controls: Controls) -> None:
+    frame = Frame(np.zeros((20, 40), np.uint8), "x", scale=2.0)
+    controls.apply_framing(frame)
+    assert controls.size_wh == (80, 40)
+    controls.change({"region": [0, 0, 80, 20]})
+    assert controls.apply_framing(frame).image.shape == (10, 40)
+
+
+def test_the_threshold_is_the_models_at_once(controls: Controls) -> None:
+    model = load_model("tiny")
+    Controls(None, model).change({"threshold": 0.25})
+    assert model.facts.acceptance.threshold == 0.25
+
+
+WANTED = Wanted(Framing(180, Box(1, 2, 30, 40)), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", 'rotate = 180\nregion = "1,2,30,40"\nthreshold = 0.5\n'),
+        ('# a\nregion = "9" # b\nfps = 5\n', '# a\nregion = "1,2,30,40"\nfps = 5\nrotate = 180\nthreshold = 0.5\n'),
+        ("rotate=90", 'rotate = 180\nregion = "1,2,30,40"\nthreshold = 0.5\n'),
+    ],
+)  # fmt: skip
+def test_settings_are_written_and_all_else_stays(before: str, after: str) -> None:
+    assert with_settings(before, settings_of(WANTED)) == after
+
+
+def test_what_is_not_set_any_more_is_taken_out() -> None:
+    wanted = dataclasses.replace(WANTED, framing=Framing())
+    text = with_settings('rotate = 90\nregion = "1,2,3,4"\n', settings_of(wanted))
+    assert tomllib.loads(text) == {"threshold": 0.5}
+
+
+@pytest.mark.parametrize("text", ["[table]\nx = 1\n", "this is no TOML"])
+def test_a_file_that_cannot_be_changed_is_left_as_it_is(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="configuration file"):
+        save_settings(path, WANTED)
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_file_with_secrets_stays_its_owners(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('user = "me"\n', encoding="utf-8")
+    path.chmod(0o600)
+    save_settings(path, WANTED)
+    assert path.stat().st_mode & 0o777 == 0o600
