@@ -47,14 +47,14 @@ def run(args: argparse.Namespace) -> int:
     """
     from digitreader.host.files import write_atomically
     from digitreader.host.messages import print_info
-    from digitreader.measure.sheet.layout import TestSheet
+    from digitreader.measure.sheet.layout import PrintedSheet
     from digitreader.measure.sheet.pdf import draw_sheet
 
     if args.out.is_dir():
         raise OutputError(f"{args.out}: is a folder; give the name of a file, as in {args.out / 'sheet.pdf'}")
     if not _may_be_replaced(args.out):
         raise OutputError(f"{args.out}: is there already and is no PDF; give another name, as in sheet.pdf")
-    sheet = TestSheet(args.paper, args.number)
+    sheet = PrintedSheet(args.paper, args.number)
     write_atomically(args.out, draw_sheet(sheet))
     print_info(
         f"{args.out}: test sheet {sheet.name}; print it at 100 %, fill it in, then digitreader score --sheet PICTURE"

@@ -13,7 +13,7 @@ from digitreader.drawing import PENS, DemoSettings, Hand, InkedDigit, write_glyp
 from digitreader.drawing.paper import ink_over
 from digitreader.drawing.scene import Scenery, photograph
 from digitreader.drawing.sheet import Sheet as Paper
-from digitreader.measure.sheet.layout import MARK_MM, TestSheet, mark_middles, numbers_of
+from digitreader.measure.sheet.layout import MARK_MM, PrintedSheet, mark_middles, numbers_of
 from digitreader.measure.sheet.pdf import draw_sheet
 from digitreader.values import ColourImage, GrayImage
 
@@ -57,7 +57,7 @@ def _place(page: GrayImage, x: float, y: float) -> tuple[int, int]:
 
 def fill_in(
     printed: GrayImage,
-    sheet: TestSheet,
+    sheet: PrintedSheet,
     *,
     seed: int = 0,
     pen: str = "gel",
@@ -92,7 +92,7 @@ def fill_in(
 
 
 def shoot(
-    image: ColourImage, sheet: TestSheet, *, seed: int = 0, size_wh: tuple[int, int] = (1280, 960), **knobs: float
+    image: ColourImage, sheet: PrintedSheet, *, seed: int = 0, size_wh: tuple[int, int] = (1280, 960), **knobs: float
 ) -> ColourImage:
     """Photograph a sheet on the demo's desk, with its perspective, light and noise, and all marks in view."""
     rng = np.random.default_rng(seed)
@@ -104,16 +104,16 @@ def shoot(
 
 
 @pytest.fixture(scope="session")
-def printed() -> Callable[[TestSheet], GrayImage]:
+def printed() -> Callable[[PrintedSheet], GrayImage]:
     """Prints a sheet: (H, W) uint8, 6 pixels a millimetre."""
     return lambda sheet: print_pdf(draw_sheet(sheet))
 
 
 @pytest.fixture(scope="session")
-def filled(printed: Callable[[TestSheet], GrayImage]) -> Callable[..., ColourImage]:
+def filled(printed: Callable[[PrintedSheet], GrayImage]) -> Callable[..., ColourImage]:
     """Prints a sheet and fills it in, as `fill_in` says."""
 
-    def fill(sheet: TestSheet, **how: object) -> ColourImage:
+    def fill(sheet: PrintedSheet, **how: object) -> ColourImage:
         return fill_in(printed(sheet), sheet, **how)  # type: ignore[arg-type] # as it is called
 
     return fill
@@ -123,7 +123,9 @@ def filled(printed: Callable[[TestSheet], GrayImage]) -> Callable[..., ColourIma
 def photographed_sheet(filled: Callable[..., ColourImage]) -> Callable[..., ColourImage]:
     """Prints a sheet, fills it in and photographs it, as `fill_in` and `shoot` say."""
 
-    def take(sheet: TestSheet, *, seed: int = 0, size_wh: tuple[int, int] = (1280, 960), **how: object) -> ColourImage:
+    def take(
+        sheet: PrintedSheet, *, seed: int = 0, size_wh: tuple[int, int] = (1280, 960), **how: object
+    ) -> ColourImage:
         return shoot(filled(sheet, seed=seed, **how), sheet, seed=seed, size_wh=size_wh)
 
     return take

@@ -10,7 +10,7 @@ import pytest
 
 from digitreader.camera.image_pages import PictureSource
 from digitreader.measure.score.causes import CAUSES
-from digitreader.measure.sheet.layout import TestSheet, numbers_of
+from digitreader.measure.sheet.layout import PrintedSheet, numbers_of
 from digitreader.measure.sheet.score import (
     MOST_FRAMES,
     SeenSheet,
@@ -26,7 +26,7 @@ from digitreader.reading.pipeline import Reader
 from digitreader.values import ColourImage, Frame, GrayImage
 
 Take = Callable[..., ColourImage]
-SHEET = TestSheet("a4", 7)
+SHEET = PrintedSheet("a4", 7)
 
 
 class Stream(PictureSource):
@@ -74,7 +74,7 @@ def test_on_a_sheet_that_nobody_filled_in_nothing_is_found(seed: int, reader: Re
 
 
 def test_the_boxes_lines_do_not_change_what_is_read(
-    printed: Callable[[TestSheet], GrayImage], reader: Reader, filled: Take
+    printed: Callable[[PrintedSheet], GrayImage], reader: Reader, filled: Take
 ) -> None:
     photo = filled(SHEET, seed=5)
     straight = straighten_sheet(photo, name="photo")
@@ -193,7 +193,7 @@ def test_a_blot_over_a_digit_is_no_reading(reader: Reader, filled: Take, shot: T
 
 
 def test_photographs_are_added_up(reader: Reader, photographed_sheet: Take) -> None:
-    both = [seen(reader, photographed_sheet(TestSheet("letter", 1), seed=seed, empty=(0,))) for seed in (1, 2)]
+    both = [seen(reader, photographed_sheet(PrintedSheet("letter", 1), seed=seed, empty=(0,))) for seed in (1, 2)]
     total = total_of(both)
     assert total.digits == 112
     assert total.right == sum(each.score.right for each in both)

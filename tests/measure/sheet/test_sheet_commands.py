@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.measure.sheet.layout import TestSheet
+from digitreader.measure.sheet.layout import PrintedSheet
 from digitreader.measure.sheet.pdf import draw_sheet
 from digitreader.values import ColourImage
 
@@ -31,7 +31,7 @@ Run = Callable[..., Ran]
 def photo(photographed_sheet: Callable[..., ColourImage], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A photograph of a sheet with ten numbers filled in."""
     path = tmp_path_factory.mktemp("photos") / "photo.png"
-    image = photographed_sheet(TestSheet("letter", 5), seed=6, size_wh=(960, 720), empty=(10, 11, 12, 13, 14))
+    image = photographed_sheet(PrintedSheet("letter", 5), seed=6, size_wh=(960, 720), empty=(10, 11, 12, 13, 14))
     cv2.imwrite(str(path), image)
     return path
 
@@ -41,12 +41,12 @@ def test_a_sheet_is_written(digitreader: Run, tmp_path: Path) -> None:
     ran = digitreader("sheet", path)
     assert (ran.status, ran.out) == (0, "")
     assert "test sheet A4-0000; print it at 100 %" in ran.err
-    assert path.read_bytes() == draw_sheet(TestSheet("a4", 0))
+    assert path.read_bytes() == draw_sheet(PrintedSheet("a4", 0))
 
 
 def test_paper_and_number_are_chosen(digitreader: Run, tmp_path: Path) -> None:
     assert digitreader("sheet", tmp_path / "out.pdf", "--paper", "letter", "--number", "12").status == 0
-    assert (tmp_path / "out.pdf").read_bytes() == draw_sheet(TestSheet("letter", 12))
+    assert (tmp_path / "out.pdf").read_bytes() == draw_sheet(PrintedSheet("letter", 12))
 
 
 @pytest.mark.parametrize(

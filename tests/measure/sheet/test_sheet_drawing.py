@@ -20,8 +20,8 @@ from digitreader.measure.sheet.layout import (
     MOST_SHEETS,
     PAPERS,
     SIZES_MM,
+    PrintedSheet,
     Rect,
-    TestSheet,
     bits_of,
     numbers_of,
     sheet_of,
@@ -31,28 +31,28 @@ from digitreader.measure.sheet.pdf import PdfPage, draw_sheet
 from digitreader.values import GrayImage
 
 UNPRINTABLE_MM = 6.0
-Print = Callable[[TestSheet], GrayImage]
+Print = Callable[[PrintedSheet], GrayImage]
 
 
 @pytest.mark.parametrize("number", [0, 1, 77, MOST_SHEETS - 1])
 def test_every_digit_is_copied_six_times(number: int) -> None:
-    digits = "".join(each.text for each in numbers_of(TestSheet("a4", number)))
+    digits = "".join(each.text for each in numbers_of(PrintedSheet("a4", number)))
     assert Counter(digits) == dict.fromkeys("0123456789", 6)
 
 
 def test_the_numbers_of_a_printed_sheet_never_change() -> None:
-    texts = [number.text for number in numbers_of(TestSheet("a4", 7))]
+    texts = [number.text for number in numbers_of(PrintedSheet("a4", 7))]
     assert texts[:6] == ["7363", "5950", "4340", "3112", "7545", "6798"]
-    assert texts == [number.text for number in numbers_of(TestSheet("letter", 7))]
+    assert texts == [number.text for number in numbers_of(PrintedSheet("letter", 7))]
 
 
 def test_other_sheets_have_other_numbers() -> None:
-    assert len({numbers_of(TestSheet("a4", number)) for number in range(50)}) == 50
+    assert len({numbers_of(PrintedSheet("a4", number)) for number in range(50)}) == 50
 
 
 def test_what_is_printed_stays_apart_and_off_the_unprintable_edge() -> None:
     for paper in PAPERS:
-        sheet = TestSheet(paper, 3)
+        sheet = PrintedSheet(paper, 3)
         width, height = sheet.size_mm
         rects = [*places_printed(sheet), *(number.field for number in numbers_of(sheet))]
         for rect in rects:
@@ -63,7 +63,7 @@ def test_what_is_printed_stays_apart_and_off_the_unprintable_edge() -> None:
 
 def test_all_ink_but_the_box_lines_is_where_it_is_said_to_be(printed: Print) -> None:
     for paper in PAPERS:
-        sheet = TestSheet(paper, 4)
+        sheet = PrintedSheet(paper, 4)
         page = printed(sheet)
         for rect in places_printed(sheet):
             (left, top), _, (right, bottom), _ = rect.corners
@@ -80,17 +80,17 @@ def _overlap(one: Rect, other: Rect) -> bool:
 @pytest.mark.parametrize(("paper", "number"), [("a5", 0), ("a4", -1), ("letter", MOST_SHEETS)])
 def test_a_sheet_that_there_is_not_is_refused(paper: str, number: int) -> None:
     with pytest.raises(UsageError, match="give"):
-        TestSheet(paper, number)
+        PrintedSheet(paper, number)
 
 
 def test_every_sheet_is_known_again_by_its_bits() -> None:
     for paper in PAPERS:
         for number in range(0, MOST_SHEETS, 37):
-            assert sheet_of(bits_of(TestSheet(paper, number))) == TestSheet(paper, number)
+            assert sheet_of(bits_of(PrintedSheet(paper, number))) == PrintedSheet(paper, number)
 
 
 def test_up_to_three_wrong_bits_are_never_another_sheet() -> None:
-    bits = bits_of(TestSheet("letter", 1234))
+    bits = bits_of(PrintedSheet("letter", 1234))
     for count in (1, 2, 3):
         for wrong in combinations(range(BITS), count):
             assert sheet_of([bit != (at in wrong) for at, bit in enumerate(bits)]) is None
@@ -98,18 +98,18 @@ def test_up_to_three_wrong_bits_are_never_another_sheet() -> None:
 
 def test_a_sheet_of_another_layout_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("digitreader.measure.sheet.layout.LAYOUT", 2)
-    later = bits_of(TestSheet("a4", 5))
+    later = bits_of(PrintedSheet("a4", 5))
     monkeypatch.undo()
     assert sheet_of(later) is None
 
 
 def test_the_same_sheet_gives_the_same_bytes() -> None:
-    assert draw_sheet(TestSheet("a4", 5)) == draw_sheet(TestSheet("a4", 5))
-    assert draw_sheet(TestSheet("a4", 5)) != draw_sheet(TestSheet("a4", 6))
+    assert draw_sheet(PrintedSheet("a4", 5)) == draw_sheet(PrintedSheet("a4", 5))
+    assert draw_sheet(PrintedSheet("a4", 5)) != draw_sheet(PrintedSheet("a4", 6))
 
 
 def test_the_table_of_the_pdf_says_where_each_object_begins() -> None:
-    packed = draw_sheet(TestSheet("a4", 0))
+    packed = draw_sheet(PrintedSheet("a4", 0))
     table = int(packed.rstrip(b"%EOF\n").rpartition(b"startxref\n")[2])
     assert packed[table:].startswith(b"xref\n0 7\n")
     places = [int(place) for place in re.findall(rb"^(\d{10}) 00000 n $", packed[table:], re.MULTILINE)]
@@ -117,14 +117,14 @@ def test_the_table_of_the_pdf_says_where_each_object_begins() -> None:
 
 
 def test_the_length_of_the_drawing_is_as_the_pdf_says() -> None:
-    packed = draw_sheet(TestSheet("a4", 0))
+    packed = draw_sheet(PrintedSheet("a4", 0))
     length = int(re.findall(rb"/Length (\d+)", packed)[0])
     assert packed.partition(b"stream\n")[2][length:].startswith(b"\nendstream")
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_the_page_is_as_large_as_its_paper_on_its_side(paper: str) -> None:
-    (size,) = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", draw_sheet(TestSheet(paper, 0)))
+    (size,) = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", draw_sheet(PrintedSheet(paper, 0)))
     assert [float(side) / 72 * 25.4 for side in size] == pytest.approx(SIZES_MM[paper], abs=0.01)
 
 
@@ -138,11 +138,11 @@ def test_brackets_in_a_text_do_not_end_it() -> None:
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler's pdftoppm is not installed")
 @pytest.mark.parametrize("paper", PAPERS)
 def test_another_program_draws_the_same_page(paper: str, printed: Print, tmp_path: Path) -> None:
-    (tmp_path / "sheet.pdf").write_bytes(draw_sheet(TestSheet(paper, 9)))
+    (tmp_path / "sheet.pdf").write_bytes(draw_sheet(PrintedSheet(paper, 9)))
     command = ["pdftoppm", "-r", "152.4", "-gray", "-singlefile", "-png", "sheet.pdf", "sheet"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
     assert done.stderr == b""
-    theirs, ours = cv2.imread(str(tmp_path / "sheet.png"), cv2.IMREAD_GRAYSCALE), printed(TestSheet(paper, 9))
+    theirs, ours = cv2.imread(str(tmp_path / "sheet.png"), cv2.IMREAD_GRAYSCALE), printed(PrintedSheet(paper, 9))
     assert theirs is not None
     assert np.abs(np.subtract(theirs.shape, ours.shape)).max() <= 1
     # type differs from font to font, so large areas alone are compared

@@ -11,13 +11,13 @@ import pytest
 from digitreader.drawing.scene import DigitBox
 from digitreader.find.paper_light import to_gray
 from digitreader.measure.sheet.ink import numbers_written, without_print
-from digitreader.measure.sheet.layout import TestSheet, numbers_of
+from digitreader.measure.sheet.layout import PrintedSheet, numbers_of
 from digitreader.measure.sheet.straighten import straighten_sheet
 from digitreader.values import Box, ColourImage, GrayImage, Reading
 
-Print = Callable[[TestSheet], GrayImage]
+Print = Callable[[PrintedSheet], GrayImage]
 Take = Callable[..., ColourImage]
-SHEET = TestSheet("a4", 7)
+SHEET = PrintedSheet("a4", 7)
 EVERY = tuple(range(15))
 LINE, PAPER = 217, 255
 """Gray levels of the printed sheet: 0.85 and 1."""

@@ -11,7 +11,7 @@ import pytest
 from digitreader.find.paper_light import to_gray
 from digitreader.measure.sheet.layout import (
     PAPERS,
-    TestSheet,
+    PrintedSheet,
     bit_squares,
     bits_of,
     mark_middles,
@@ -27,13 +27,13 @@ from digitreader.measure.sheet.straighten import (
 )
 from digitreader.values import Box, ColourImage, GrayImage
 
-Print = Callable[[TestSheet], GrayImage]
+Print = Callable[[PrintedSheet], GrayImage]
 Take = Callable[..., ColourImage]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_the_marks_of_a_scan_are_found_where_they_are(paper: str, printed: Print) -> None:
-    sheet = TestSheet(paper, 11)
+    sheet = PrintedSheet(paper, 11)
     found = find_marks(printed(sheet))
     wanted = np.array(mark_middles(sheet)) * 6 - 0.5
     nearest = np.linalg.norm(wanted[:, None] - found[None], axis=2).min(axis=1)
@@ -43,12 +43,12 @@ def test_the_marks_of_a_scan_are_found_where_they_are(paper: str, printed: Print
 
 @pytest.mark.parametrize("seed", range(3))
 def test_boxes_with_digits_in_them_are_no_marks(seed: int, filled: Take) -> None:
-    assert len(find_marks(to_gray(filled(TestSheet("a4", 7), seed=seed, pen="marker")))) == 4
+    assert len(find_marks(to_gray(filled(PrintedSheet("a4", 7), seed=seed, pen="marker")))) == 4
 
 
 @pytest.mark.parametrize("turn", range(4))
 def test_a_sheet_is_known_and_upright_in_any_direction(turn: int, printed: Print) -> None:
-    sheet, page = TestSheet("a4", 99), printed(TestSheet("a4", 99))
+    sheet, page = PrintedSheet("a4", 99), printed(PrintedSheet("a4", 99))
     straight = straighten_sheet(np.ascontiguousarray(np.rot90(page, turn)), name="scan")
     assert straight.sheet == sheet
     assert straight.px_per_mm == pytest.approx(6.0, abs=0.03)
@@ -62,7 +62,7 @@ def test_a_sheet_is_known_and_upright_in_any_direction(turn: int, printed: Print
 def test_a_photographed_sheet_is_known_and_straightened(
     size_wh: tuple[int, int], paper: str, photographed_sheet: Take
 ) -> None:
-    sheet = TestSheet(paper, 2000 + size_wh[0])
+    sheet = PrintedSheet(paper, 2000 + size_wh[0])
     straight = straighten_sheet(photographed_sheet(sheet, seed=size_wh[1], size_wh=size_wh), name="photo")
     assert straight.sheet == sheet
     again = find_marks(to_gray(straight.image))
@@ -72,29 +72,29 @@ def test_a_photographed_sheet_is_known_and_straightened(
 
 @pytest.mark.parametrize("seed", [0, 1, 6])
 def test_a_sheet_is_known_in_a_picture_too_small_to_read(seed: int, filled: Take, shot: Take) -> None:
-    photo = shot(filled(TestSheet("a4", 7), seed=1), TestSheet("a4", 7), seed=seed, size_wh=(320, 240))
-    assert straighten_sheet(photo, name="photo").sheet == TestSheet("a4", 7)
+    photo = shot(filled(PrintedSheet("a4", 7), seed=1), PrintedSheet("a4", 7), seed=seed, size_wh=(320, 240))
+    assert straighten_sheet(photo, name="photo").sheet == PrintedSheet("a4", 7)
 
 
 def test_a_mirrored_sheet_is_not_read(printed: Print) -> None:
     with pytest.raises(SheetNotFoundError, match="squares between the upper two cannot be read"):
-        straighten_sheet(np.ascontiguousarray(printed(TestSheet("a4", 1))[:, ::-1]), name="photo")
+        straighten_sheet(np.ascontiguousarray(printed(PrintedSheet("a4", 1))[:, ::-1]), name="photo")
 
 
 def test_bits_that_name_another_paper_than_they_stand_on_are_not_believed(
     printed: Print, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "digitreader.measure.sheet.pdf.bits_of", lambda sheet: bits_of(TestSheet("letter", sheet.number))
+        "digitreader.measure.sheet.pdf.bits_of", lambda sheet: bits_of(PrintedSheet("letter", sheet.number))
     )
     with pytest.raises(SheetNotFoundError, match="cannot be read"):
-        straighten_sheet(printed(TestSheet("a4", 1)), name="photo")
+        straighten_sheet(printed(PrintedSheet("a4", 1)), name="photo")
 
 
 @pytest.mark.parametrize("corner", range(4))
 def test_a_covered_mark_is_told_of(corner: int, printed: Print) -> None:
-    page = printed(TestSheet("a4", 1))
-    x, y = (int(6 * place) for place in mark_middles(TestSheet("a4", 1))[corner])
+    page = printed(PrintedSheet("a4", 1))
+    x, y = (int(6 * place) for place in mark_middles(PrintedSheet("a4", 1))[corner])
     page[y - 20 : y + 60, x - 20 : x + 60] = 120
     with pytest.raises(SheetNotFoundError, match=r"thumb\.jpg: 3 of a test sheet's 4 corner marks"):
         straighten_sheet(page, name="thumb.jpg")
@@ -106,8 +106,8 @@ def test_a_picture_of_something_else_is_told_of() -> None:
 
 
 def test_glare_on_the_identity_is_told_of(printed: Print) -> None:
-    page = printed(TestSheet("a4", 1))
-    squares = bit_squares(TestSheet("a4", 1))
+    page = printed(PrintedSheet("a4", 1))
+    squares = bit_squares(PrintedSheet("a4", 1))
     left, right = int(6 * squares[0][0].x), int(6 * squares[3][0].x)
     page[60:120, left:right] = 255
     with pytest.raises(SheetNotFoundError, match=r"lay the sheet flat.* farther away"):
@@ -146,22 +146,22 @@ def lines_seen(straight: StraightSheet) -> float:
 
 @pytest.mark.parametrize("bow_mm", [-6, -3, 2, 2.5, 5])
 def test_a_sheet_on_bowed_paper_is_known_and_straightened(bow_mm: float, printed: Print) -> None:
-    straight = straighten_sheet(bowed(printed(TestSheet("a4", 99)), bow_mm), name="photo")
-    assert straight.sheet == TestSheet("a4", 99)
+    straight = straighten_sheet(bowed(printed(PrintedSheet("a4", 99)), bow_mm), name="photo")
+    assert straight.sheet == PrintedSheet("a4", 99)
     assert lines_seen(straight) > 15  # of the line's 38 levels; it is a pixel wide, and drawn softly
 
 
 @pytest.mark.parametrize("k1", [-0.15, -0.1, -0.05])
 def test_a_sheet_seen_through_a_lens_that_bends_lines_is_known_and_straightened(k1: float, printed: Print) -> None:
-    page = printed(TestSheet("a4", 99))
+    page = printed(PrintedSheet("a4", 99))
     desk = np.asarray(cv2.copyMakeBorder(page, 160, 160, 110, 110, cv2.BORDER_CONSTANT, value=(90,)), np.uint8)
     straight = straighten_sheet(barrelled(desk, k1), name="photo")
-    assert straight.sheet == TestSheet("a4", 99)
+    assert straight.sheet == PrintedSheet("a4", 99)
     assert lines_seen(straight) > 15  # as above
 
 
 def test_a_fifth_mark_on_the_desk_does_no_harm(printed: Print) -> None:
-    sheet = TestSheet("letter", 8)
+    sheet = PrintedSheet("letter", 8)
     desk = np.full((1600, 2200), 180, np.uint8)
     desk[100 : 100 + 1295, 100 : 100 + 1676] = printed(sheet)
     for side, grey in ((84, 0), (60, 255), (36, 0)):
@@ -183,7 +183,7 @@ def test_marks_that_are_no_corners_of_a_quadrilateral_are_none() -> None:
 
 
 def test_a_rectangle_of_the_sheet_is_cut_off_at_the_pictures_edge(printed: Print) -> None:
-    straight = straighten_sheet(printed(TestSheet("a4", 1)), name="scan")
+    straight = straighten_sheet(printed(PrintedSheet("a4", 1)), name="scan")
     height, width = straight.image.shape[:2]
     box = straight.box_of(square_about((297, 210), 20))
     assert (box.x + box.width, box.y + box.height) == (width, height)
@@ -191,7 +191,7 @@ def test_a_rectangle_of_the_sheet_is_cut_off_at_the_pictures_edge(printed: Print
 
 
 def test_what_leans_away_is_as_small_as_in_the_photograph(printed: Print) -> None:
-    page = printed(TestSheet("a4", 1))
+    page = printed(PrintedSheet("a4", 1))
     height, width = page.shape
     flat = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     leaning = np.array([(300, 0), (width - 300, 0), (width, 900), (0, 900)], np.float32)

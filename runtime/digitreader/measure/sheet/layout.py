@@ -67,7 +67,7 @@ class Rect:
 
 
 @dataclass(frozen=True, slots=True)
-class TestSheet:
+class PrintedSheet:
     """One of the test sheets.
 
     Attributes:
@@ -114,20 +114,20 @@ class PrintedNumber:
         return Rect(first.x, first.y, last.x + last.width - first.x, first.height)
 
 
-def mark_middles(sheet: TestSheet) -> tuple[tuple[float, float], ...]:
+def mark_middles(sheet: PrintedSheet) -> tuple[tuple[float, float], ...]:
     """The middles of the corner marks: upper left, upper right, lower right, lower left."""
     width, height = sheet.size_mm
     return Rect(MARK_INSET_MM, MARK_INSET_MM, width - 2 * MARK_INSET_MM, height - 2 * MARK_INSET_MM).corners
 
 
-def bit_squares(sheet: TestSheet) -> tuple[tuple[Rect, Rect], ...]:
+def bit_squares(sheet: PrintedSheet) -> tuple[tuple[Rect, Rect], ...]:
     """Where each bit of the sheet's identity is printed: the square for a 1 and, below it, the square for a 0."""
     left, top = (sheet.size_mm[0] - BITS * BIT_MM) / 2, MARK_INSET_MM - BIT_MM
     columns = (left + bit * BIT_MM for bit in range(BITS))
     return tuple((Rect(x, top, BIT_MM, BIT_MM), Rect(x, top + BIT_MM, BIT_MM, BIT_MM)) for x in columns)
 
 
-def numbers_of(sheet: TestSheet) -> tuple[PrintedNumber, ...]:
+def numbers_of(sheet: PrintedSheet) -> tuple[PrintedNumber, ...]:
     """The numbers that are to be copied, row by row."""
     width, height = BOX_WH_MM
     gap = (sheet.size_mm[0] - 2 * SIDE_MM - COLUMNS * DIGITS * width) / (COLUMNS - 1)
@@ -140,7 +140,7 @@ def numbers_of(sheet: TestSheet) -> tuple[PrintedNumber, ...]:
     return tuple(numbers)
 
 
-def printed(sheet: TestSheet) -> tuple[Rect, ...]:
+def printed(sheet: PrintedSheet) -> tuple[Rect, ...]:
     """Everything that is printed on a sheet but its boxes: marks, bits, notes and the numbers to be copied."""
     width, height = sheet.size_mm
     marks = [square_about(middle, MARK_MM) for middle in mark_middles(sheet)]
@@ -158,7 +158,7 @@ def square_about(middle: tuple[float, float], side: float) -> Rect:
     return Rect(middle[0] - side / 2, middle[1] - side / 2, side, side)
 
 
-def _texts(sheet: TestSheet) -> list[str]:
+def _texts(sheet: PrintedSheet) -> list[str]:
     # sorted by hashes, so that a sheet shows the same numbers whatever Python shuffles like
     count = ROWS * COLUMNS * DIGITS
     order = sorted(range(count), key=lambda at: hashlib.sha256(f"{LAYOUT} {sheet.number} {at}".encode()).digest())
@@ -169,14 +169,14 @@ def _texts(sheet: TestSheet) -> list[str]:
 CHECK_BITS = 16
 
 
-def bits_of(sheet: TestSheet) -> tuple[bool, ...]:
+def bits_of(sheet: PrintedSheet) -> tuple[bool, ...]:
     """The bits to print, the first at the left: 3 of the layout, 1 of the paper, 12 of the number, 16 of the check."""
     said = (LAYOUT << 1 | PAPERS.index(sheet.paper)) * MOST_SHEETS + sheet.number
     whole = said << CHECK_BITS | _check(said)
     return tuple(bool(whole >> place & 1) for place in reversed(range(BITS)))
 
 
-def sheet_of(bits: Sequence[bool]) -> TestSheet | None:
+def sheet_of(bits: Sequence[bool]) -> PrintedSheet | None:
     """The sheet whose bits these are; None where the check says that they are no sheet's, or of another layout."""
     whole = sum(bool(bit) << place for place, bit in enumerate(reversed(bits)))
     said, check = divmod(whole, 1 << CHECK_BITS)
@@ -184,7 +184,7 @@ def sheet_of(bits: Sequence[bool]) -> TestSheet | None:
     layout, paper = divmod(kind, 2)
     if check != _check(said) or layout != LAYOUT:
         return None
-    return TestSheet(PAPERS[paper], number)
+    return PrintedSheet(PAPERS[paper], number)
 
 
 def _check(said: int) -> int:

@@ -12,8 +12,8 @@ from digitreader.measure.sheet.layout import (
     NOTES_MM,
     NUMBER_GAP_MM,
     NUMBER_MM,
+    PrintedSheet,
     Rect,
-    TestSheet,
     bit_squares,
     bits_of,
     mark_middles,
@@ -105,7 +105,7 @@ HOW = (
 )
 
 
-def draw_sheet(sheet: TestSheet) -> bytes:
+def draw_sheet(sheet: PrintedSheet) -> bytes:
     """Draw a sheet as a PDF of one page, on its side; the same sheet gives the same bytes."""
     page = PdfPage(sheet.size_mm, title=f"digitreader test sheet {sheet.name}")
     for middle in mark_middles(sheet):
@@ -125,7 +125,7 @@ def _draw_mark(page: PdfPage, middle: tuple[float, float]) -> None:
         page.fill(square_about(middle, MARK_MM * modules / 7), grey)
 
 
-def _draw_numbers(page: PdfPage, sheet: TestSheet) -> None:
+def _draw_numbers(page: PdfPage, sheet: PrintedSheet) -> None:
     for number in numbers_of(sheet):
         field = number.field
         page.write(number.text, (field.x, field.y - NUMBER_GAP_MM), size_mm=NUMBER_MM, grey=NUMBER_GREY)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from digitreader.errors import DataError
 from digitreader.find.paper_light import to_gray
-from digitreader.measure.sheet.layout import PAPERS, Rect, TestSheet, bit_squares, mark_middles, numbers_of, sheet_of
+from digitreader.measure.sheet.layout import PAPERS, PrintedSheet, Rect, bit_squares, mark_middles, numbers_of, sheet_of
 from digitreader.values import Box, ColourImage, GrayImage
 
 Points = npt.NDArray[np.float32]
@@ -145,7 +145,7 @@ class Bend:
     kind: Literal["paper", "lens"] = "paper"
     bow_mm: float = 0.0
 
-    def seen(self, places: Places, sheet: TestSheet) -> Places:
+    def seen(self, places: Places, sheet: PrintedSheet) -> Places:
         """The places of a flat sheet that are seen where these, of the bent one, would be, in millimetres."""
         if not self.bow_mm:
             return places
@@ -162,7 +162,7 @@ class Bend:
 FLAT = Bend()
 
 
-def pixels_of(places: Places, sheet: TestSheet, matrix: Matrix, bend: Bend) -> Places:
+def pixels_of(places: Places, sheet: PrintedSheet, matrix: Matrix, bend: Bend) -> Places:
     """Where places of a sheet are in its photograph.
 
     Args:
@@ -172,7 +172,7 @@ def pixels_of(places: Places, sheet: TestSheet, matrix: Matrix, bend: Bend) -> P
     return np.asarray(cv2.perspectiveTransform(seen[:, None], matrix)[:, 0], np.float32)
 
 
-def bend_of(gray: GrayImage, sheet: TestSheet, matrix: Matrix, bow_mm: float) -> Bend:
+def bend_of(gray: GrayImage, sheet: PrintedSheet, matrix: Matrix, bow_mm: float) -> Bend:
     """How a sheet is bent, by where the lines of its boxes are seen.
 
     Args:
@@ -189,7 +189,7 @@ def bend_of(gray: GrayImage, sheet: TestSheet, matrix: Matrix, bow_mm: float) ->
     return best if bow_mm or _line_darkness(gray, sheet, matrix, best) > CLEARLY * max(flat, 0.0) + 1.0 else FLAT
 
 
-def _line_darkness(gray: GrayImage, sheet: TestSheet, matrix: Matrix, bend: Bend) -> float:
+def _line_darkness(gray: GrayImage, sheet: PrintedSheet, matrix: Matrix, bend: Bend) -> float:
     """How much darker than the paper beside them the upper and lower lines of the boxes are, in levels of gray."""
     lines = []
     for field in (number.field for number in numbers_of(sheet)):
@@ -234,7 +234,7 @@ class StraightSheet:
         corners: (4, 2) float32, the marks' middles in the photograph: upper left, upper right, lower right, lower left.
     """
 
-    sheet: TestSheet
+    sheet: PrintedSheet
     image: ColourImage | GrayImage
     px_per_mm: float
     photo_px_per_mm: float
@@ -289,10 +289,10 @@ def straighten_sheet(image: ColourImage | GrayImage, *, name: str) -> StraightSh
     )
 
 
-def _identified(gray: GrayImage, corners: Points, bend: Bend) -> TestSheet | None:
+def _identified(gray: GrayImage, corners: Points, bend: Bend) -> PrintedSheet | None:
     """The sheet whose bits stand where they would with these corners; the bits say its paper themselves."""
     for paper in PAPERS:
-        supposed = TestSheet(paper, 0)
+        supposed = PrintedSheet(paper, 0)
         matrix = _homography(supposed, corners)
         places = np.concatenate([_samples(square) for pair in bit_squares(supposed) for square in pair])
         levels = _brightness(gray, pixels_of(places, supposed, matrix, bend))
@@ -303,7 +303,7 @@ def _identified(gray: GrayImage, corners: Points, bend: Bend) -> TestSheet | Non
     return None
 
 
-def _homography(sheet: TestSheet, corners: Points) -> Matrix:
+def _homography(sheet: PrintedSheet, corners: Points) -> Matrix:
     """From millimetres on the sheet to pixels of the photograph."""
     middles = np.array(mark_middles(sheet), np.float32)
     return np.asarray(cv2.getPerspectiveTransform(middles, corners), np.float64)
@@ -322,7 +322,7 @@ def _brightness(gray: GrayImage, pixels: Places) -> npt.NDArray[np.float32]:
     return np.where(inside, gray[rows * inside, columns * inside], 0).astype(np.float32)
 
 
-def _drawn(image: ColourImage | GrayImage, sheet: TestSheet, corners: Points, bend: Bend) -> StraightSheet:
+def _drawn(image: ColourImage | GrayImage, sheet: PrintedSheet, corners: Points, bend: Bend) -> StraightSheet:
     scale = _scale(sheet, corners)
     px_per_mm = min(MOST_PX_PER_MM, scale)
     width, height = sheet.size_mm
@@ -339,7 +339,7 @@ def _drawn(image: ColourImage | GrayImage, sheet: TestSheet, corners: Points, be
     return StraightSheet(sheet, np.asarray(drawn, np.uint8), px_per_mm, scale, corners)
 
 
-def _scale(sheet: TestSheet, corners: Points) -> float:
+def _scale(sheet: PrintedSheet, corners: Points) -> float:
     """Pixels of the photograph per millimetre along the side that is nearest to the camera."""
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     middles = np.array(mark_middles(sheet))
