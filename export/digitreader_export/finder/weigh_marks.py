@@ -1,4 +1,4 @@
-"""Fits what the features of a thing in a line of digits count for each kind of mark: writes `marks/weights.py`.
+"""Fits what the features of a thing in a line of digits count for each kind of mark: writes `reading/mark_weights.py`.
 
     python -m digitreader_export.finder.weigh_marks --data mnist
 
@@ -66,7 +66,7 @@ class Judged(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """What `marks/weights.py` has."""
+    """What `reading/mark_weights.py` has."""
 
     means: Numbers
     spreads: Numbers
@@ -153,7 +153,7 @@ def drawn_pictures(place: DataPlace, share: float) -> list[tuple[str, int, Itera
 
 
 def written_weights(fitted_now: Fitted) -> str:
-    """The module `marks/weights.py` with other numbers."""
+    """The module `reading/mark_weights.py` with other numbers."""
     nets = "".join(f"    (\n{_rows(inner)}{_rows(outer)}    ),\n" for inner, outer in fitted_now.networks)
     names = ", ".join(f'"{name}"' for name in CLASSES)
     return (

@@ -199,7 +199,7 @@ class Answers:
         kept = await self._run(lambda: self._served.corrections.keep(seen, told["truth"], model=self._served.model))
         return JSONResponse(asdict(kept), 201)
 
-    async def uncorrect(self, request: Request) -> Response:
+    async def take_back(self, request: Request) -> Response:
         """Delete a correction."""
         if not await self._run(self._served.corrections.remove, request.path_params["id"]):
             raise HTTPException(404, "There is no such correction.")
@@ -288,7 +288,7 @@ def make_app(answers: Answers) -> Starlette:
     }
     routes = [Route(path, answer, methods=["GET"]) for path, answer in gets.items()]
     routes += [Route(path, answer, methods=["POST"]) for path, answer in posts.items()]
-    routes.append(Route("/api/corrections/{id}", answers.uncorrect, methods=["DELETE"]))
+    routes.append(Route("/api/corrections/{id}", answers.take_back, methods=["DELETE"]))
     mounted = Mount("/static", StaticFiles(directory=STATIC))
     handlers: dict[Any, Any] = {DigitReaderError: _told_of_error, HTTPException: _told_of_refusal}
     return Starlette(routes=[*routes, mounted], exception_handlers=handlers)
