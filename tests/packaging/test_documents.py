@@ -48,7 +48,7 @@ def span_commands_in(document: Path) -> list[list[str]]:
 
 
 def test_every_document_is_checked(repository: Path) -> None:
-    written = {path.relative_to(repository).as_posix() for path in (repository / "docs").glob("*.md")}
+    written = {path.relative_to(repository).as_posix() for path in (repository / "docs").rglob("*.md")}
     assert written == {name for name in DOCUMENTS if name.startswith("docs/")}
 
 

@@ -15,7 +15,6 @@ from digitreader.cli.arguments import (
 )
 from digitreader.cli.export_c import export_models, models_named
 from digitreader.errors import UsageError
-from digitreader.model.locate import KERAS
 
 DESCRIPTION = """\
 Make .tflite files out of a run, measure each beside the Keras network, and write it with its card. Without --variant
@@ -106,6 +105,8 @@ def run(args: argparse.Namespace) -> int:
         return export_models(args, models)
     run_folder, named = run_and_variants(args)
     require_train_extra("export")
+    from digitreader.model.locate import KERAS
+
     if run_folder.suffix.lower() in KERAS:
         return _export_keras(args, run_folder, named)
     check_data(args)
