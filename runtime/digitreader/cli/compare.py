@@ -15,7 +15,6 @@ from digitreader.cli.arguments import (
 )
 from digitreader.errors import UsageError
 from digitreader.host.messages import print_info
-from digitreader.model.locate import KERAS
 
 DESCRIPTION = """\
 Measure every variant of a run on the same digits and set them in one table: accuracy with its confidence interval,
@@ -75,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
         OutputError: the run folder cannot be written to.
     """
     run_folder, named = run_and_variants(args)
+    from digitreader.model.locate import KERAS
+
     if run_folder.suffix.lower() in {*KERAS, ".tflite"}:
         return _compare_own(args, run_folder, named)
     if args.more:

@@ -11,11 +11,12 @@ const byId = (id) => document.getElementById(id);
 export class NetworkPanel {
   constructor() {
     this.frozen = false;
+    this.presented = 0;
     this.trained = null;
     this.figure = new Figure(byId("figure"), () => this.inspect());
     this.glyph = new GlyphView(byId("glyph"), { onEdit: () => this.edited() });
     this.glyph.tool = () => document.querySelector("input[name=tool]:checked").value;
-    this.look = newestOnly((pixels) => this.lookAt(pixels));
+    this.look = newestOnly((pixels, presented) => this.lookAt(pixels, presented));
     byId("show-numbers").addEventListener("change", (event) => this.showNumbers(event.target.checked));
     byId("freeze").addEventListener("click", () => this.freeze(!this.frozen));
     byId("reset-glyph").addEventListener("click", () => this.original && this.present(this.original));
@@ -36,6 +37,7 @@ export class NetworkPanel {
   // Shows what the server tells of a glyph: {glyph, activations, digit}
   present(told) {
     this.original = told;
+    this.presented += 1;
     this.show(bytesOf(told.glyph), told.activations);
   }
 
@@ -58,12 +60,13 @@ export class NetworkPanel {
 
   edited() {
     this.freeze(true);
-    this.look(this.glyph.pixels);
+    this.look(this.glyph.pixels, this.presented);
   }
 
-  async lookAt(pixels) {
+  // The answer to an edited glyph comes too late where another glyph has taken its place.
+  async lookAt(pixels, presented) {
     const told = await sendBytes("/api/glyph", pixels.slice());
-    this.show(pixels, told.activations, true);
+    if (presented === this.presented) this.show(pixels, told.activations, true);
   }
 
   // Shows another network, one that was trained here; null shows the shipped one again.
