@@ -230,7 +230,7 @@ def test_a_command_line_that_cannot_be_meant_is_refused_in_one_line(
         (["hands", "nowhere.npz"], "nowhere.npz: no such folder or file"),
         (["hands", "--images", "nowhere", "--labels", "nowhere"], "nowhere: cannot be read"),
         (["corruptions", "--data", "nowhere"], "nowhere: no such folder"),
-        (["negatives", "nowhere.npz"], "nowhere.npz: no such folder or file"),
+        (["negatives", "nowhere.npz"], "nowhere.npz: cannot be read"),
         (["negatives", "."], "holds no pictures"),
         (["video", "--model", "enormous"], "enormous: no such model"),
         (["video", "--report", "."], "is a folder; give the name of a file"),

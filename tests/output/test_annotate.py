@@ -209,7 +209,7 @@ def test_what_a_camera_showed_in_an_earlier_run_is_kept(source: str, left: int, 
 def test_the_names_of_a_streams_pictures_do_not_fill_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digitreader.output.annotate.write_whole", lambda *_: None)
+    monkeypatch.setattr("digitreader.output.annotate.write_atomically", lambda *_: None)
     sink, shown = AnnotateSink(tmp_path), Frame(paper(), "0")
     held: list[int] = []
     tracemalloc.start()

@@ -58,7 +58,7 @@ def test_a_password_is_sent_and_not_told(reader: digitreader.Reader, server: str
 def test_what_cannot_be_fetched_is_told_with_its_address(
     reader: digitreader.Reader, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(ImageError, match=rf"^{server}/other: cannot be fetched \(HTTP 404 Not FrameFindings\)"):
+    with pytest.raises(ImageError, match=rf"^{server}/other: cannot be fetched \(HTTP 404 Not Found\)"):
         reader.read(f"{server}/other")
     with pytest.raises(ImageError, match=r"is a stream, not a picture; read it with digitreader\.read"):
         reader.read(f"{server}/stream")

@@ -70,6 +70,7 @@ def test_a_recipe_says_how_often_each_letter_is_practised(
 ) -> None:
     few = print_letters()[::100]
     monkeypatch.setattr(module, "print_letters", lambda: few)
+    monkeypatch.setattr(module, "FULL_SET", len(digits.train))  # of a smaller set there would be fewer letters
     parts = practice_parts(ONLY_TYPEFACES, digits.train, DataPlace(None, tmp_path))
     assert set(parts) == {"digits", "typefaces"}
     assert len(parts["typefaces"]) == 2 * len(few)

@@ -77,7 +77,7 @@ def source_of(name: str) -> CSource:
     card = load_model(name).card
     if not isinstance(card, ModelCard):
         raise ModelFormatError(
-            f"{name}: has no card of an export beside it ({Path(name).stem}.json), with whose golden inks the C is "
+            f"{name}: has no card beside it ({Path(name).stem}.json), with whose golden inks the C is "
             "tested; copy the card there too"
         )
     content = locate_model(name).read_bytes()

@@ -26,16 +26,16 @@ from digitreader.cli.read_arguments import (
     framing,
     live_settings,
 )
-from digitreader.cli.read_loop import ReadJob, read_all, read_new_pictures
 from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
 from digitreader.errors import UsageError
 from digitreader.host.messages import print_info
 from digitreader.host.native_stderr import native_stderr_dropped, quiet_libraries
 from digitreader.host.process import Terminated, gc_frozen_after, termination_raised
-from digitreader.output import FORMATS, closed_at_the_end, open_sinks
+from digitreader.output.settings import FORMATS
 
 if TYPE_CHECKING:
     from digitreader.camera.source import CameraSettings
+    from digitreader.cli.read_loop import ReadJob
     from digitreader.output.settings import OutputSettings
     from digitreader.output.sink import Sink
     from digitreader.reading.number_rules import NumberRules
@@ -203,6 +203,9 @@ def _run(args: argparse.Namespace) -> int:
     # NumPy's OpenBLAS reads this when it is first imported; to start threads that have no matrices to multiply, and to
     # end them, takes a fifth of the time in which a picture is read
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from digitreader.cli.read_loop import read_all, read_new_pictures
+    from digitreader.output.opening import closed_at_the_end, open_sinks
+
     rules = expected_rules(args)
     sources = named_sources(args)
     watched = watched_folder(sources) if args.watch else None
@@ -250,6 +253,8 @@ def _job_of(
     server: WebServer | None,
 ) -> ReadJob:
     """Load the model, add what tells systemd and the page, and put together what is the same for every source."""
+    from digitreader.cli.read_loop import ReadJob
+
     with gc_frozen_after():
         from digitreader.reading.pipeline import Reader
 

@@ -7,7 +7,6 @@ import json
 from contextlib import closing
 
 from digitreader.cli.output_arguments import add_broker_arguments, broker_settings
-from digitreader.output.mqtt.topics import parse_address
 
 DESCRIPTION = """\
 Show what all readers of a fleet read, as it happens: each was started with --output BROKER and has a --name of its own.
@@ -53,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
     from digitreader.output.mqtt.connection import SOONEST_S, BrokerConnection
     from digitreader.output.mqtt.fleet import Fleet, line_of
+    from digitreader.output.mqtt.topics import parse_address
 
     address = parse_address(args.broker)
     fleet = Fleet(address.prefix)

@@ -49,8 +49,6 @@ def open_places(settings: OutputSettings, facts: RunFacts, *, events: TextIO | N
     return [*sinks, EventSink(maker, receivers)] if receivers else sinks
 
 
-FORMATS = ("text", "jsonl", "csv", "events", "none")
-
 INTERRUPTED_S = 0.4
 """How long an interrupted run still hands on what waits: Ctrl-C ends it within a second."""
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+FORMATS = ("text", "jsonl", "csv", "events", "none")
+"""What `--format` may say: how readings are printed to stdout."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

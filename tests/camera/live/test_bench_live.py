@@ -81,7 +81,7 @@ def test_every_fault_comes_and_is_survived_by_every_output(reader: Reader) -> No
 def test_a_reader_that_announces_again_after_a_fault_is_found_out(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Tracker, "interrupt", lambda self: self.__init__(self._rule))
+    monkeypatch.setattr(Tracker, "interrupt", lambda self: self.__init__(self.rule))
     measured = bench_live(reader, frames=60, every=45)
     assert measured.extra == 1
     assert not measured.survived

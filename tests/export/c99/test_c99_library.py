@@ -26,7 +26,7 @@ Run = Callable[..., Any]
 HERE = Path(__file__).parent
 TOLD_WITHOUT_TENSORFLOW = """
 import sys
-from digitreader.main import main
+from digitreader.cli.main import main
 status = main(["export", "tiny", "--c", "firmware"])
 sys.exit(status or any(name.partition(".")[0] in {"tensorflow", "tf_keras", "keras"} for name in sys.modules))
 """

@@ -119,7 +119,7 @@ def test_a_number_of_the_very_first_moment_is_not_overwritten_by_the_greeting(
             early.set()
         return publish(self, topic, *rest, **more)
 
-    monkeypatch.setattr(BrokerConnection, "tell", slow)
+    monkeypatch.setattr(BrokerConnection, "publish_once", slow)
     monkeypatch.setattr(Client, "publish", watched)
     listener = listen(broker)
     queue = reader(broker)
@@ -139,7 +139,7 @@ def test_a_broker_that_has_kept_what_is_shown_is_not_told_it_again(
         told.extend(message.topic for message in messages)
         publish_once(self, messages)
 
-    monkeypatch.setattr(BrokerConnection, "tell", watched)
+    monkeypatch.setattr(BrokerConnection, "publish_once", watched)
     listener, queue = listen(broker), reader(broker)
     queue.take(event("12", number=1))
     until(lambda: texts(listener, "digitreader/desk/state") == ["", "12"])

@@ -37,19 +37,24 @@ def check_writable_places(config: Path, told: argparse.Namespace, folders: Seque
     """
     annotated = [] if told.annotate is None else [Place("pictures", str(told.annotate))]
     places = [*map(parse_place, told.output), *annotated]
-    corrected = [] if told.web is None else [Place("pictures", str(told.corrections))]
     if any(kind_of(place).needs_desktop for place in places):
         raise ServiceError(f"{config}: window: a service has no desktop to show it on; name a file, as video:clip.avi")
-    if (place := unwritable([*places, *corrected], folders)) is not None:
+    if (place := unwritable(places, folders)) is not None:
         folder = place.where if kind_of(place).is_folder else str(Path(place.where).parent)
-        raise ServiceError(
-            f"{config}: {place.kind}:{place.where}: a service may write to its own folder alone; "
-            f"name it without a folder, or give --writable {folder}"
-        )
+        raise _unwritable_error(config, f"{place.kind}:{place.where}", folder)
+    if told.web is not None and unwritable([Place("pictures", str(told.corrections))], folders) is not None:
+        raise _unwritable_error(config, f"corrections:{told.corrections}", str(told.corrections))
     model = None if told.model in shipped_models() else Path(told.model)
     files = [told.password_file, told.ca_file, told.web_certificate, told.web_key, model]
     if name := relative_paths_in([*told.sources, *told.source], places, files):
         raise ServiceError(f"{config}: {name}: a service starts in a folder of its own; write {Path(name).resolve()}")
+
+
+def _unwritable_error(config: Path, place: str, folder: str) -> ServiceError:
+    return ServiceError(
+        f"{config}: {place}: a service may write to its own folder alone; "
+        f"name it without a folder, or give --writable {folder}"
+    )
 
 
 def unwritable(places: Iterable[Place], folders: Sequence[Path]) -> Place | None:
