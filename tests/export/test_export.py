@@ -166,7 +166,7 @@ def test_other_data_than_the_run_was_trained_on_is_refused(
     content[-1] = (content[-1] + 1) % 10
     labels.write_bytes(content)
     place = DataPlace(tmp_path / "data", drawn_place.cache, any_digits=True)
-    with pytest.raises(DataError, match=r"is not the file that .* was trained on"):
+    with pytest.raises(DataError, match=r"is not what .* was trained on"):
         export_run(ExportSettings(trained_run, tmp_path / "models", place), print_info=silently)
 
 

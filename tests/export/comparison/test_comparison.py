@@ -245,7 +245,7 @@ def test_other_data_than_the_run_was_trained_on_is_refused(
     labels.write_bytes(content)
     ran = digitreader("compare", own_run, "--data", tmp_path / "data", "--any-digits")
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
-    assert "is not the file that" in ran.err
+    assert "is not what" in ran.err
 
 
 def test_a_run_through_another_normalisation_is_refused(
