@@ -126,7 +126,7 @@ def finder_run(finder_settings: FinderSettings) -> Path:
     """The run folder of that training."""
     from digitreader_train.finder.train import train_finder
 
-    train_finder(finder_settings, print_info=lambda _: None)
+    train_finder(finder_settings, say=lambda _: None)
     return finder_settings.out
 
 
@@ -136,7 +136,7 @@ def finder_exported(finder_run: Path, drawn_place: DataPlace, tmp_path_factory: 
     from digitreader_export.finder.export import FinderExportSettings, export_finder
 
     folder = tmp_path_factory.mktemp("finder")
-    export_finder(FinderExportSettings(finder_run, folder, drawn_place, calibration=6), print_info=lambda _: None)
+    export_finder(FinderExportSettings(finder_run, folder, drawn_place, calibration=6), say=lambda _: None)
     return folder
 
 

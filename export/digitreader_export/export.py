@@ -105,7 +105,7 @@ class _Exam:
         )
 
 
-def export_run(settings: ExportSettings, print_info: Say = print) -> tuple[Packed, ...]:
+def export_run(settings: ExportSettings, say: Say = print) -> tuple[Packed, ...]:
     """Write the models of a run, each with its card and its diagram; as soon as it is proven, or not at all.
 
     Args:
@@ -126,7 +126,7 @@ def export_run(settings: ExportSettings, print_info: Say = print) -> tuple[Packe
     packed, refused = _make_all(exam)
     if packed:
         write_atomically(settings.out / PAGE, describe_models(settings.out).encode())
-        print_info(describe_export(packed, settings.out))
+        say(describe_export(packed, settings.out))
     if refused:
         raise AccuracyLossError("; ".join(refused))
     return packed

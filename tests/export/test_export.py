@@ -48,7 +48,7 @@ def test_an_export_leaves_both_models_with_their_cards_and_diagrams(exported: Pa
 def test_two_exports_of_a_run_are_the_same_bytes(
     exported: Path, trained_run: Path, drawn_place: DataPlace, tmp_path: Path
 ) -> None:
-    export_run(ExportSettings(trained_run, tmp_path / "again", drawn_place), print_info=silently)
+    export_run(ExportSettings(trained_run, tmp_path / "again", drawn_place), say=silently)
     for name in FILES:
         assert (tmp_path / "again" / name).read_bytes() == (exported / name).read_bytes(), name
 
@@ -96,9 +96,9 @@ def test_golden_glyphs_are_the_ten_digits_and_marks_that_are_none(exported: Path
 
 def test_sigmoid_neurons_are_exported_as_well(drawn_place: DataPlace, tmp_path: Path) -> None:
     recipe = dataclasses.replace(in_short(RECIPES["tiny"]), activation="sigmoid", epochs=40, variants=0)
-    train(TrainSettings(recipe, drawn_place, tmp_path / "run"), print_info=silently)
+    train(TrainSettings(recipe, drawn_place, tmp_path / "run"), say=silently)
     settings = ExportSettings(tmp_path / "run", tmp_path / "models", drawn_place, ("int8",))
-    export_run(settings, print_info=silently)
+    export_run(settings, say=silently)
     card = read_card(tmp_path / "models" / "tiny-int8.json")
     assert card.recipe["activation"] == "sigmoid"
     assert card.repeat[1].endswith("--variant int8 --any-digits")
@@ -153,7 +153,7 @@ def test_a_run_through_another_normalisation_is_refused(
     record = tmp_path / "run" / "run.json"
     record.write_text(record.read_text().replace('"normalisation": "', '"normalisation": "old-'))
     with pytest.raises(DataError, match="was trained through normalisation 'old-"):
-        export_run(ExportSettings(tmp_path / "run", tmp_path / "models", drawn_place), print_info=silently)
+        export_run(ExportSettings(tmp_path / "run", tmp_path / "models", drawn_place), say=silently)
 
 
 def test_other_data_than_the_run_was_trained_on_is_refused(
@@ -167,7 +167,7 @@ def test_other_data_than_the_run_was_trained_on_is_refused(
     labels.write_bytes(content)
     place = DataPlace(tmp_path / "data", drawn_place.cache, any_digits=True)
     with pytest.raises(DataError, match=r"is not what .* was trained on"):
-        export_run(ExportSettings(trained_run, tmp_path / "models", place), print_info=silently)
+        export_run(ExportSettings(trained_run, tmp_path / "models", place), say=silently)
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_error(
@@ -175,4 +175,4 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(
 ) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
-        export_run(ExportSettings(trained_run, tmp_path / "file", drawn_place, ("int8",)), print_info=silently)
+        export_run(ExportSettings(trained_run, tmp_path / "file", drawn_place, ("int8",)), say=silently)

@@ -40,9 +40,7 @@ def card_of(path: Path) -> FinderCard:
 def test_two_exports_of_a_run_are_the_same_bytes(
     finder_exported: Path, finder_run: Path, drawn_place: DataPlace, tmp_path: Path
 ) -> None:
-    export_finder(
-        FinderExportSettings(finder_run, tmp_path / "again", drawn_place, calibration=6), print_info=lambda _: None
-    )
+    export_finder(FinderExportSettings(finder_run, tmp_path / "again", drawn_place, calibration=6), say=lambda _: None)
     assert sorted(path.name for path in finder_exported.iterdir()) == FILES
     for name in FILES:
         assert (tmp_path / "again" / name).read_bytes() == (finder_exported / name).read_bytes(), name

@@ -42,7 +42,7 @@ CHOICES = VariantSettings(sparsity=0.6, clusters=8, calibration=20)
 def folder(trained_run: Path, drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All variants of the drawn run."""
     out = tmp_path_factory.mktemp("variants")
-    export_run(ExportSettings(trained_run, out, drawn_place, tuple(VARIANTS), CHOICES), print_info=lambda _: None)
+    export_run(ExportSettings(trained_run, out, drawn_place, tuple(VARIANTS), CHOICES), say=lambda _: None)
     return out
 
 
@@ -160,9 +160,7 @@ def test_the_card_keeps_the_choices_and_how_to_repeat_them(folder: Path) -> None
 def test_one_variant_alone_gives_the_bytes_that_it_has_among_all(
     folder: Path, trained_run: Path, drawn_place: DataPlace, tmp_path: Path
 ) -> None:
-    export_run(
-        ExportSettings(trained_run, tmp_path, drawn_place, ("cqat", "pruned"), CHOICES), print_info=lambda _: None
-    )
+    export_run(ExportSettings(trained_run, tmp_path, drawn_place, ("cqat", "pruned"), CHOICES), say=lambda _: None)
     for name in ("tiny-cqat.tflite", "tiny-cqat.json", "tiny-pruned.tflite", "tiny-pruned.json"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
@@ -245,7 +243,7 @@ def test_a_disk_that_fills_up_leaves_no_half_written_model(
     resource.setrlimit(resource.RLIMIT_FSIZE, ((folder / "tiny-int8.tflite").stat().st_size // 2, limits[1]))
     try:
         with pytest.raises(OutputError, match=r"cannot be written \(File too large\), and none is left half written"):
-            export_run(ExportSettings(trained_run, out, drawn_place, ("int8",)), print_info=lambda _: None)
+            export_run(ExportSettings(trained_run, out, drawn_place, ("int8",)), say=lambda _: None)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [(path.name, path.read_bytes()) for path in out.iterdir()] == [("tiny-int8.tflite", b"older")]

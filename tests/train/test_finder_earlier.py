@@ -63,7 +63,7 @@ def test_a_training_begins_with_the_file_and_says_so(
     recipe = dataclasses.replace(beginning_with(finder_settings.recipe, shipped.sha256), epochs=1, warmup_steps=200)
     train_finder(
         dataclasses.replace(finder_settings, recipe=recipe, out=tmp_path / "on", earlier=shipped),
-        print_info=lambda _: None,
+        say=lambda _: None,
     )
     record = load_finder_run(tmp_path / "on").record
     assert record.recipe.begins_with == shipped.sha256

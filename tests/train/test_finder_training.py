@@ -28,7 +28,7 @@ FILES = ["history.csv", "learning_curves.png", "mistakes.png", "run.json", "scen
 
 
 def train_into(folder: Path, settings: FinderSettings, **changes: Any) -> None:
-    train_finder(dataclasses.replace(settings, out=folder, **changes), print_info=lambda _: None)
+    train_finder(dataclasses.replace(settings, out=folder, **changes), say=lambda _: None)
 
 
 def test_a_run_folder_has_everything(finder_run: Path) -> None:

@@ -53,7 +53,7 @@ def mine(drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> di
 
 def train_briefly(source: Path, cache: Path, out: Path) -> RunRecord:
     recipe = dataclasses.replace(in_short(RECIPES["tiny"]), epochs=4, variants=1.0, negatives=0.1)
-    return train(TrainSettings(recipe, DataPlace(source, cache), out), print_info=lambda _: None)
+    return train(TrainSettings(recipe, DataPlace(source, cache), out), say=lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_an_exported_card_and_its_page_speak_of_the_digits_too(
 
     export_run(
         ExportSettings(own_run, tmp_path / "out", DataPlace(mine["npz"], tmp_path), ("float32",)),
-        print_info=lambda _: None,
+        say=lambda _: None,
     )
     card = ModelCard.from_bytes((tmp_path / "out" / "tiny-float32.json").read_bytes(), "card")
     assert card.trained_on == load_run(own_run).record.trained_on
@@ -136,7 +136,7 @@ def test_a_training_goes_on_from_a_shipped_network_and_tells_before_and_after(
     said: list[str] = []
     place = DataPlace(mine["npz"], tmp_path)
     settings = TrainSettings(recipe, place, tmp_path / "run", start=start, rehearse=300)
-    record = train(settings, print_info=said.append)
+    record = train(settings, say=said.append)
     assert (len(record.before), len(record.after)) == (2, 2)
     assert record.after[0] >= record.before[0] - 0.02
     assert record.before[0] > 0.8  # it read before: its weights are those of the network

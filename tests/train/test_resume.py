@@ -25,7 +25,7 @@ def recipe(seed: int = 5) -> Recipe:
 
 def train_briefly(place: DataPlace, out: Path, **changes: Any) -> None:
     settings = TrainSettings(recipe(), place, out, limit=300)
-    train(dataclasses.replace(settings, **changes), print_info=lambda _: None)
+    train(dataclasses.replace(settings, **changes), say=lambda _: None)
 
 
 @pytest.fixture

@@ -80,5 +80,5 @@ def test_a_recipe_with_everything_in_it_trains(drawn_place: DataPlace, tmp_path:
         typefaces=0.05,
         teacher=0.7,
     )
-    train(TrainSettings(whole, drawn_place, tmp_path / "run", limit=60), print_info=lambda _: None)
+    train(TrainSettings(whole, drawn_place, tmp_path / "run", limit=60), say=lambda _: None)
     assert load_run(tmp_path / "run").record.recipe == whole

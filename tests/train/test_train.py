@@ -24,7 +24,7 @@ PICTURES = ["confusion.png", "learning_curves.png", "mistakes.png", "neurons.png
 def train_briefly(place: DataPlace, out: Path, **changes: Any) -> None:
     brief = {"epochs": 2, "variants": 0, "negatives": 0.1}
     recipe = dataclasses.replace(in_short(RECIPES["tiny"]), **{**brief, **changes})
-    train(TrainSettings(recipe, place, out, limit=300), print_info=lambda _: None)
+    train(TrainSettings(recipe, place, out, limit=300), say=lambda _: None)
 
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid"])

@@ -67,7 +67,7 @@ class TrainSettings:
     extra: Path | None = None
 
 
-def train(settings: TrainSettings, print_info: Say = print, *, digits: TrainingDigits | None = None) -> RunRecord:
+def train(settings: TrainSettings, say: Say = print, *, digits: TrainingDigits | None = None) -> RunRecord:
     """Train a network and leave its run folder.
 
     Args:
@@ -87,9 +87,9 @@ def train(settings: TrainSettings, print_info: Say = print, *, digits: TrainingD
     digits = digits or load_training_digits(settings.place, limit=settings.limit, rehearse=settings.rehearse)
     if extra is not None:
         digits = replace(digits, files_sha256={**digits.files_sha256, "extra": extra.sha256})
-        print_info(f"{len(extra.practice)} corrections are learned from too, each {TIMES} times")
+        say(f"{len(extra.practice)} corrections are learned from too, each {TIMES} times")
     kept = _what_is_kept(settings, digits)
-    print_info(describe_layers(settings.recipe))
+    say(describe_layers(settings.recipe))
     repeated = None if extra is None else extra.repeated()
     practice = practice_for(settings.recipe, digits, settings.place, extra=repeated)
     validation = shown(validation_of(digits), settings.recipe.features)
@@ -106,9 +106,9 @@ def train(settings: TrainSettings, print_info: Say = print, *, digits: TrainingD
     write_run(settings.out, record, weights, {HISTORY: history_csv(fitted.history), **keras_file, **pictures})
     if kept.checkpoints is not None:
         kept.checkpoints.remove()
-    print_info(describe_result(record, settings.out, tuple(pictures)))
+    say(describe_result(record, settings.out, tuple(pictures)))
     if settings.start is not None:
-        print_info(before_after_text(settings.start.name, before, after))
+        say(before_after_text(settings.start.name, before, after))
     return record
 
 

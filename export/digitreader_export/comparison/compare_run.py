@@ -42,7 +42,7 @@ class CompareSettings:
         return tuple(variant for variant in VARIANTS if variant in named)
 
 
-def compare_run(settings: CompareSettings, print_info: Say) -> tuple[Comparison, tuple[str, ...]]:
+def compare_run(settings: CompareSettings, say: Say) -> tuple[Comparison, tuple[str, ...]]:
     """Measure the variants of a run, and leave the table and the picture in its folder; all three files or none.
 
     Args:
@@ -61,12 +61,12 @@ def compare_run(settings: CompareSettings, print_info: Say) -> tuple[Comparison,
     check_variants(settings.variants)
     run = load_run(settings.run)
     digits = load_run_digits(run, settings.place)
-    exported = provide_exported(run, settings.wanted(), settings.place, print_info)
+    exported = provide_exported(run, settings.wanted(), settings.place, say)
     subjects = tuple(exported.subjects.values())
     times = time_models(subjects, digits.validation.glyphs[: max(BATCHES)])
     comparison = compare(run.record.recipe.name, measure_all(subjects, digits), times)
     write_comparison(run.folder / COMPARISON_FOLDER, comparison)
-    print_info(f"written: {', '.join(str(run.folder / COMPARISON_FOLDER / name) for name in FILES)}")
+    say(f"written: {', '.join(str(run.folder / COMPARISON_FOLDER / name) for name in FILES)}")
     return comparison, tuple(exported.missing)
 
 

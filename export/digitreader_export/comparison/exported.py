@@ -34,7 +34,7 @@ class Exported:
     missing: Mapping[str, str]
 
 
-def provide_exported(run: Run, variants: tuple[str, ...], place: DataPlace, print_info: Say) -> Exported:
+def provide_exported(run: Run, variants: tuple[str, ...], place: DataPlace, say: Say) -> Exported:
     """Find the variants of a run, and export those that are missing.
 
     Args:
@@ -54,14 +54,14 @@ def provide_exported(run: Run, variants: tuple[str, ...], place: DataPlace, prin
     found = find_exported(run, variants)
     if not found.missing:
         return found
-    print_info(f"exporting first: {', '.join(f'{variant} ({reason})' for variant, reason in found.missing.items())}")
+    say(f"exporting first: {', '.join(f'{variant} ({reason})' for variant, reason in found.missing.items())}")
     try:
         _export(run, tuple(found.missing), place)
     except AccuracyLossError as error:
         found = find_exported(run, variants)
         if REFERENCE in found.missing:
             raise
-        print_info(f"left out: {', '.join(found.missing)}: {error}")
+        say(f"left out: {', '.join(found.missing)}: {error}")
         return found
     return find_exported(run, variants)
 
@@ -82,7 +82,7 @@ def _export(run: Run, variants: tuple[str, ...], place: DataPlace) -> None:
     from digitreader_export.export import ExportSettings, export_run
 
     settings = ExportSettings(run=run.folder, out=run.folder / EXPORT_FOLDER, place=place, variants=variants)
-    export_run(settings, print_info=lambda _: None)
+    export_run(settings, say=lambda _: None)
 
 
 def _read_variant(run: Run, variant: str) -> Subject:

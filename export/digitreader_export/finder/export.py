@@ -50,7 +50,7 @@ class FinderExportSettings:
     calibration: int = CALIBRATION
 
 
-def export_finder(settings: FinderExportSettings, print_info: Say = print) -> FinderCard:
+def export_finder(settings: FinderExportSettings, say: Say = print) -> FinderCard:
     """Write the model of a run with its card; as soon as it is proven, or not at all.
 
     Args:
@@ -73,7 +73,7 @@ def export_finder(settings: FinderExportSettings, print_info: Say = print) -> Fi
     files = {f"{name}.tflite": content, f"{name}.json": card.to_bytes()}
     write_all_atomically({settings.out / file: body for file, body in files.items()})
     write_atomically(settings.out / PAGE, describe_models(settings.out).encode())
-    print_info(describe_finder_export(card, settings.out))
+    say(describe_finder_export(card, settings.out))
     return card
 
 

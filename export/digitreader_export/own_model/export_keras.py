@@ -20,7 +20,7 @@ from digitreader_export.own_model.converting import OWN_VARIANTS
 from digitreader_export.own_model.digits import OwnDigits, load_own_digits
 from digitreader_export.own_model.keras_model import OwnKeras, open_keras
 from digitreader_export.own_model.make_card import PURPOSE, CardSettings, make_card
-from digitreader_export.own_model.search import BARELY, FrameFindings, find_form
+from digitreader_export.own_model.search import BARELY, FoundForm, find_form
 from digitreader_export.settings import VariantSettings
 
 DEFAULT = ("float32", "int8")
@@ -96,13 +96,13 @@ def export_keras(settings: KerasExportSettings, say: Say = print) -> tuple[OwnCa
     return cards
 
 
-def _accuracy(model: OwnKeras, digits: OwnDigits, found: FrameFindings) -> float:
+def _accuracy(model: OwnKeras, digits: OwnDigits, found: FoundForm) -> float:
     given = model.answers(digits.test_glyphs(found.best.centring), found.best.shown)
     return float((given[:, :10].argmax(axis=1) == digits.test.labels).mean())
 
 
 def _make_all(
-    settings: KerasExportSettings, model: OwnKeras, digits: OwnDigits, found: FrameFindings, original: float
+    settings: KerasExportSettings, model: OwnKeras, digits: OwnDigits, found: FoundForm, original: float
 ) -> tuple[tuple[OwnCard, ...], tuple[str, ...]]:
     cards: list[OwnCard] = []
     refused: list[str] = []
@@ -129,7 +129,7 @@ def _make_all(
     return tuple(cards), tuple(refused)
 
 
-def _calibration(digits: OwnDigits, found: FrameFindings, per_digit: int) -> Glyphs:
+def _calibration(digits: OwnDigits, found: FoundForm, per_digit: int) -> Glyphs:
     chosen = np.concatenate([np.flatnonzero(digits.labels == digit)[:per_digit] for digit in range(10)])
     glyphs: Glyphs = digits.choosing[found.best.centring][chosen]
     return glyphs

@@ -27,7 +27,7 @@ from digitreader.values import Activations, Glyphs, Ink
 from digitreader_export.acceptance import choose_rule
 from digitreader_export.golden import ACTIVATION_DECIMALS, FLOAT_DECIMALS, draw_golden_inks
 from digitreader_export.own_model.digits import OwnDigits
-from digitreader_export.own_model.search import BARELY, FrameFindings, Reals, find_form
+from digitreader_export.own_model.search import BARELY, FoundForm, Reals, find_form
 from digitreader_train.practice import NO_DIGIT
 from digitreader_train.versions import installed_versions
 
@@ -63,7 +63,7 @@ class Carded:
     """A card, and how its form was found."""
 
     card: OwnCard
-    found: FrameFindings
+    found: FoundForm
 
 
 def card_file(path: Path, digits: OwnDigits, settings: CardSettings) -> Carded:
@@ -89,7 +89,7 @@ def make_card(
     settings: CardSettings,
     *,
     source: str,
-    found: FrameFindings | None = None,
+    found: FoundForm | None = None,
 ) -> Carded:
     """Make the card of a .tflite.
 

@@ -45,7 +45,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FrameFindings:
+class FoundForm:
     """How a network is to be used.
 
     Attributes:
@@ -57,7 +57,7 @@ class FrameFindings:
     tried: tuple[Judged, ...]
 
 
-def find_form(answer: Answer, glyphs: Mapping[str, Glyphs], labels: npt.NDArray[np.uint8]) -> FrameFindings:
+def find_form(answer: Answer, glyphs: Mapping[str, Glyphs], labels: npt.NDArray[np.uint8]) -> FoundForm:
     """Try every range, polarity and centring.
 
     Range and polarity are those in which the network is least surprised by the truth: it may read nearly as many
@@ -80,7 +80,7 @@ def find_form(answer: Answer, glyphs: Mapping[str, Glyphs], labels: npt.NDArray[
         judge_way(answer(glyphs[name][:MANY], shown), labels[:MANY], shown, name, meaning) for name in CENTRINGS
     ]
     best = max(by_centring, key=lambda each: (each.accuracy, -each.surprise))
-    return FrameFindings(best, tuple(tried))
+    return FoundForm(best, tuple(tried))
 
 
 def judge_way(

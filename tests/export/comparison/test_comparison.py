@@ -33,7 +33,7 @@ def run_folder(trained_run: Path, drawn_place: DataPlace, tmp_path_factory: pyte
     """A run with int8 and float32 in its export folder, to be copied by tests that change it."""
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     shutil.copytree(trained_run, folder)
-    compare_run(CompareSettings(folder, drawn_place, ("int8",)), print_info=lambda _: None)
+    compare_run(CompareSettings(folder, drawn_place, ("int8",)), say=lambda _: None)
     shutil.rmtree(folder / "compare")
     return folder
 
@@ -131,8 +131,8 @@ def test_float32_is_always_compared_and_the_table_keeps_its_order(drawn_place: D
 )
 def test_every_recipe_can_be_compared(recipe: Any, drawn_place: DataPlace, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    train(TrainSettings(recipe, drawn_place, folder, limit=600), print_info=lambda _: None)
-    comparison, left_out = compare_run(CompareSettings(folder, drawn_place, ("int8",)), print_info=lambda _: None)
+    train(TrainSettings(recipe, drawn_place, folder, limit=600), say=lambda _: None)
+    comparison, left_out = compare_run(CompareSettings(folder, drawn_place, ("int8",)), say=lambda _: None)
     assert (comparison.recipe, left_out) == (recipe.name, ())
     assert (comparison.test_digits, comparison.validation_digits) == (1_000, 100)
     assert comparison.rows[1].arithmetic.full_integer
@@ -183,7 +183,7 @@ class TestWhatIsFound:
 def refuse(*refused: str) -> Callable[..., None]:
     """An export that refuses some variants for what they lose."""
 
-    def export_but(settings: export.ExportSettings, print_info: object = None) -> None:
+    def export_but(settings: export.ExportSettings, say: object = None) -> None:
         raise AccuracyLossError("; ".join(f"tiny-{name}.tflite: reads 50.00 % of the test digits" for name in refused))
 
     return export_but

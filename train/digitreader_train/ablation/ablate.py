@@ -72,7 +72,7 @@ class _Bench:
     kinds: npt.NDArray[np.str_]
 
 
-def ablate(settings: AblationSettings, print_info: Say = print) -> tuple[Row, ...]:
+def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
     """Train each trial with each seed; the table is written after each trial.
 
     Returns:
@@ -87,7 +87,7 @@ def ablate(settings: AblationSettings, print_info: Say = print) -> tuple[Row, ..
     for trial in trials_of(settings.recipe):
         rows.append(Row(trial.name, tuple(_train(trial, seed, bench) for seed in range(1, settings.seeds + 1))))
         _write(settings.out, rows)
-        print_info(describe(rows[-1]))
+        say(describe(rows[-1]))
     return tuple(rows)
 
 

@@ -57,7 +57,7 @@ class FinderSettings:
     earlier: Earlier | None = None
 
 
-def train_finder(settings: FinderSettings, print_info: Say = print) -> FinderRecord:
+def train_finder(settings: FinderSettings, say: Say = print) -> FinderRecord:
     """Draw scenes, train the network on them and leave its run folder.
 
     Args:
@@ -85,7 +85,7 @@ def train_finder(settings: FinderSettings, print_info: Say = print) -> FinderRec
     pictures = draw_finder_pictures(looks, fitted.history)
     write_finder_run(settings.out, record, weights, {HISTORY: _history_csv(fitted), **pictures})
     checkpoints.remove()
-    print_info(describe_finder(record, fitted.network, settings.out, tuple(pictures)))
+    say(describe_finder(record, fitted.network, settings.out, tuple(pictures)))
     return record
 
 
