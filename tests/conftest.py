@@ -97,7 +97,7 @@ def trained_run(drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory
 
     recipe = dataclasses.replace(in_short(RECIPES["tiny"]), epochs=20, variants=2.0)
     folder = tmp_path_factory.mktemp("runs") / "tiny"
-    train(TrainSettings(recipe, drawn_place, folder), print_info=lambda _: None)
+    train(TrainSettings(recipe, drawn_place, folder), say=lambda _: None)
     return folder
 
 
@@ -107,7 +107,7 @@ def exported(trained_run: Path, drawn_place: DataPlace, tmp_path_factory: pytest
     from digitreader_export.export import ExportSettings, export_run
 
     folder = tmp_path_factory.mktemp("models")
-    export_run(ExportSettings(trained_run, folder, drawn_place), print_info=lambda _: None)
+    export_run(ExportSettings(trained_run, folder, drawn_place), say=lambda _: None)
     return folder
 
 

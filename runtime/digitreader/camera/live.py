@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Self
 import cv2
 
 from digitreader.camera.frame_health import FrameHealth
+from digitreader.camera.grabber import Grabber, LatestFrame, Open, Stamp
 from digitreader.camera.opening import AUTO, camera_node, first_camera, open_camera_source
 from digitreader.camera.source import (
     CameraSettings,
@@ -27,145 +27,6 @@ from digitreader.camera.source import (
 )
 from digitreader.errors import SourceError
 from digitreader.values import Frame
-
-
-class LatestFrame:
-    """Holds one frame; a newer one takes its place, so that a slow reader never falls behind a fast camera.
-
-    Args:
-        patient: wait until a frame was taken instead of dropping it, for what must be read frame by frame.
-    """
-
-    def __init__(self, *, patient: bool = False) -> None:
-        self._patient = patient
-        self._changed = threading.Condition()
-        self._frame: Frame | None = None
-        self._error: SourceError | None = None
-        self._over = self._closed = False
-        self.put_count = self.dropped = 0
-
-    def put(self, frame: Frame) -> bool:
-        """Leave a frame for the reader; one that was not taken yet is dropped and counted.
-
-        Returns:
-            False where nobody reads any more.
-        """
-        with self._changed:
-            if self._patient:
-                self._changed.wait_for(lambda: self._frame is None or self._closed)
-            self.dropped += self._frame is not None
-            self._frame = frame
-            self.put_count += 1
-            self._changed.notify_all()
-            return not self._closed
-
-    def be_patient(self) -> None:
-        """From now on wait until a frame was taken instead of dropping it."""
-        with self._changed:
-            self._patient = True
-
-    def finish(self, error: SourceError | None = None) -> None:
-        """Say that no frame will come any more, and why where that is an error."""
-        with self._changed:
-            self._error, self._over = error, error is None
-            self._changed.notify_all()
-
-    def take(self, wait_s: float) -> Frame | None:
-        """Take the newest frame; None where none came for so long, or the source has ended.
-
-        Raises:
-            SourceError: the source has failed; told once, after its last frame.
-        """
-        with self._changed:
-            self._changed.wait_for(lambda: self._frame or self._error or self._over, wait_s)
-            frame, self._frame = self._frame, None
-            if frame is None and self._error is not None:
-                error, self._error = self._error, None
-                raise error
-            self._changed.notify_all()
-            return frame
-
-    def wait(self, wait_s: float) -> bool:
-        """Wait for the first frame without taking it; False where none came for so long.
-
-        Raises:
-            SourceError: as for `take`.
-        """
-        with self._changed:
-            self._changed.wait_for(lambda: self._frame or self._error or self._over, wait_s)
-            if self._frame is None and self._error is not None:
-                raise self._error
-            return self._frame is not None or self._over
-
-    @property
-    def ended(self) -> bool:
-        """The source has ended as a video does, and its last frame was taken."""
-        with self._changed:
-            return self._over and self._frame is None
-
-    def close(self) -> None:
-        """Say that nobody reads any more."""
-        with self._changed:
-            self._closed = True
-            self._frame = None
-            self._changed.notify_all()
-
-
-Open = Callable[[], Source]
-Stamp = Callable[[Frame], float]
-
-
-class Grabber:
-    """One connection to a source. The same thread opens, reads and releases it because drivers require that.
-
-    Args:
-        open_source: opens the source; called in the thread.
-        mailbox: where its frames go.
-        stamp: the time of a frame, in seconds.
-
-    Attributes:
-        ends: it turned out to be a video, whose end is no fault, and of which every frame counts.
-        by_differences: it sends what changes, so that while nothing does its pictures are equal.
-    """
-
-    def __init__(self, open_source: Open, mailbox: LatestFrame, stamp: Stamp) -> None:
-        self._open, self._stamp = open_source, stamp
-        self.mailbox = mailbox
-        self.ends = self.by_differences = False
-        # a thread that hangs in a driver must not hold up the end of the process
-        self._thread = threading.Thread(target=self._grab, name="grabber", daemon=True)
-        self._thread.start()
-
-    @property
-    def alive(self) -> bool:
-        """The source is still held."""
-        return self._thread.is_alive()
-
-    def close(self, wait_s: float = 0.0) -> None:
-        """Let the source be released, at the latest when it gives its next frame, and wait for that for so long."""
-        self.mailbox.close()
-        self._thread.join(wait_s)
-
-    def _grab(self) -> None:
-        try:
-            self._fill()
-        except SourceError as error:
-            self.mailbox.finish(error)
-        except Exception as error:  # noqa: BLE001 # whatever ends this thread has to be heard in the other
-            said = " ".join(str(error).split())
-            self.mailbox.finish(SourceError(f"its driver failed ({type(error).__name__}: {said}); connect it again"))
-
-    def _fill(self) -> None:
-        with self._open() as source:
-            self.by_differences = bool(getattr(source, "by_differences", False))
-            if getattr(source, "ends", False):  # a video on a server waits for its reader, as a file does
-                self.ends = True
-                self.mailbox.be_patient()
-            for frame in source.frames():
-                if not self.mailbox.put(frame if self.ends else dataclasses.replace(frame, time_s=self._stamp(frame))):
-                    return
-        self.mailbox.finish()
-
 
 GLANCE_S = 0.1
 """How long the reader waits for a frame before it looks at the clock."""

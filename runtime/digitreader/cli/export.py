@@ -14,7 +14,7 @@ from digitreader.cli.arguments import (
     run_and_variants,
 )
 from digitreader.cli.export_c import export_models, models_named
-from digitreader.errors import UsageError
+from digitreader.errors import ModelFormatError, UsageError
 
 DESCRIPTION = """\
 Make .tflite files out of a run, measure each beside the Keras network, and write it with its card. Without --variant
@@ -104,10 +104,13 @@ def run(args: argparse.Namespace) -> int:
     if models := models_named(args):
         return export_models(args, models)
     run_folder, named = run_and_variants(args)
-    require_train_extra("export")
-    from digitreader.model.locate import KERAS
+    from digitreader.model.locate import KERAS, what_it_is
 
-    if run_folder.suffix.lower() in KERAS:
+    is_keras = run_folder.suffix.lower() in KERAS
+    if not is_keras and run_folder.is_file():
+        raise ModelFormatError(f"{run_folder}: {what_it_is(run_folder)}")
+    require_train_extra("export")
+    if is_keras:
         return _export_keras(args, run_folder, named)
     check_data(args)
     from digitreader_train.finder.run_record import is_finder_run

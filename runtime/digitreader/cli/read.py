@@ -231,7 +231,8 @@ def _run(args: argparse.Namespace) -> int:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, rules, camera, sinks, server)
         failed = read_new_pictures(watched, job) if watched else read_all(specs or [None], job)
-        if server is not None and args.frames is None:
+        nothing_read = failed and len(specs) == 1
+        if server is not None and args.frames is None and not nothing_read:
             print_info("everything is read; the page stays until Ctrl-C")
             threading.Event().wait()
     return int(failed or any(sink.missed for sink in sinks))

@@ -45,6 +45,24 @@ class NotChecked(NamedTuple):
     reason: str
 
 
+def read_part(path: Path, whose: str) -> bytes:
+    """Read one of a model's two files.
+
+    Args:
+        path: of the .tflite or its card.
+        whose: names such models in the message.
+
+    Raises:
+        ModelFormatError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelFormatError(
+            f"{path}: cannot be read ({error.strerror}); {whose} needs its .tflite and its .json"
+        ) from error
+
+
 class Inspection:
     """One model on its way through the checks; each check finds here what the ones before it made.
 
@@ -218,6 +236,9 @@ def answers(numbers: npt.NDArray[np.generic], golden: Golden) -> bool:
     return bool(np.array_equal(numbers, golden.output))
 
 
+NEEDS = "a model that finds digits"
+
+
 class FinderInspection:
     """One model on its way through the checks; each check finds here what the ones before it made.
 
@@ -237,12 +258,12 @@ class FinderInspection:
 
     def check_card(self) -> str:
         """The card is there and unchanged since it was sealed."""
-        self.card = FinderCard.from_bytes(_read(self.card_path), str(self.card_path))
+        self.card = FinderCard.from_bytes(read_part(self.card_path, NEEDS), str(self.card_path))
         return f"{self.card.name}, {self.card.parameters:,} parameters, sealed and unchanged"
 
     def check_file(self) -> str:
         """The model file is the very one that the card describes."""
-        self.content = _read(self.path)
+        self.content = read_part(self.path, NEEDS)
         found = hashlib.sha256(self.content).hexdigest()
         if found != self.card.sha256:
             raise ModelFormatError(
@@ -292,12 +313,3 @@ FINDER_CHECKS: Mapping[str, FinderCheck] = {
     "integers": FinderInspection.check_integers,
 }
 """In the order in which each can rely on the ones before it."""
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelFormatError(
-            f"{path}: cannot be read ({error.strerror}); a model that finds digits needs its .tflite and its .json"
-        ) from error

@@ -46,7 +46,7 @@ class OutputKind:
         name: as in ``--output NAME:WHERE``.
         help: what ``--help`` says of it, without its form.
         where: what stands behind the colon, or behind the slashes of an address; empty where nothing does.
-        schemes: those of the addresses by which it is named instead.
+        schemes: those of the addresses by which it is named instead, the usual one first.
         open_sink: opens it, where it is told of frames.
         open_receiver: opens it, where it is told of events.
         check: refuses a place that cannot be meant, without opening anything.
@@ -76,7 +76,7 @@ class OutputKind:
     def form(self) -> str:
         """How a place of this kind is written."""
         if self.schemes:
-            return f"{self.schemes[-1]}://{self.where}"
+            return f"{self.schemes[0]}://{self.where}"
         return f"{self.name}:{self.where}" if self.where else self.name
 
 
@@ -261,7 +261,7 @@ _ROWS = (
         "webhook",
         "a webhook: each event is POSTed as JSON (http or https)",
         where="HOST/PATH",
-        schemes=("http", "https"),
+        schemes=("https", "http"),
         open_receiver=_open_webhook,
         check=_check_webhook,
         once="webhook",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digitreader.camera.frame_health import FROZEN, FrameHealth, is_black, is_picture, is_same
-from digitreader.camera.live import LatestFrame
+from digitreader.camera.grabber import LatestFrame
 from digitreader.values import ColourImage, Frame
 
 

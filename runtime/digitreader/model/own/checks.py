@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from digitreader.errors import ModelFormatError
 from digitreader.model.card import Golden
-from digitreader.model.checks import ACTIVATION_TOLERANCE, FLOAT_TOLERANCE, GLYPH_TOLERANCE
+from digitreader.model.checks import ACTIVATION_TOLERANCE, FLOAT_TOLERANCE, GLYPH_TOLERANCE, read_part
 from digitreader.model.engine import EngineName
 from digitreader.model.own.card import OwnCard
 from digitreader.model.own.centring import CENTRINGS, centre_all
@@ -19,6 +19,7 @@ from digitreader.model.own.engine import FileForm, OwnEngine, open_network
 from digitreader.model.own.numbers import Shown
 from digitreader.values import Glyphs, Ink
 
+NEEDS = "a model of your own"
 RELATIVE_TOLERANCE = 1e-4
 """Of floats besides `FLOAT_TOLERANCE`: networks on 0 to 255 give numbers in the hundreds."""
 
@@ -41,7 +42,7 @@ class OwnInspection:
 
     def check_card(self) -> str:
         """The card is unchanged since it was sealed."""
-        self.card = OwnCard.from_bytes(_read(self.card_path), str(self.card_path))
+        self.card = OwnCard.from_bytes(read_part(self.card_path, NEEDS), str(self.card_path))
         if self.card.centring not in CENTRINGS:
             raise ModelFormatError(
                 f"{self.card_path}: centres digits by {self.card.centring!r}, this digitreader knows "
@@ -51,7 +52,7 @@ class OwnInspection:
 
     def check_file(self) -> str:
         """The model file is the very one that the card describes."""
-        self.content = _read(self.path)
+        self.content = read_part(self.path, NEEDS)
         found = hashlib.sha256(self.content).hexdigest()
         if found != self.card.sha256:
             raise ModelFormatError(
@@ -144,15 +145,6 @@ OWN_CHECKS: Mapping[str, OwnCheck] = {
     "activations": OwnInspection.check_activations,
 }
 """In the order in which each can rely on the ones before it."""
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelFormatError(
-            f"{path}: cannot be read ({error.strerror}); a model of your own needs its .tflite and its .json"
-        ) from error
 
 
 def _answers(numbers: npt.NDArray[np.generic], golden: Golden) -> bool:

@@ -243,4 +243,5 @@ def _is_square(count: int) -> bool:
 
 
 def _no_table(source: str, count: int) -> DataError:
-    return DataError(f"{source}: has {count:,} columns in its first line; need a label and n x n pixels, such as 785")
+    columns = "1 column" if count == 1 else f"{count:,} columns"
+    return DataError(f"{source}: has {columns} in its first line; need a label and n x n pixels, such as 785")

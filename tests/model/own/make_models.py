@@ -1,6 +1,6 @@
-"""Makes the models of tests/own_model/models as other people make theirs: plain Keras, TensorFlow Lite's own converter.
+"""Makes the models of tests/model/own/models as other people make theirs: plain Keras, TensorFlow Lite's own converter.
 
-    DIGITREADER_DATA=... python tests/own_model/make_models.py [NAME ...]
+    DIGITREADER_DATA=... python tests/model/own/make_models.py [NAME ...]
 
 Each is a few layers, trained for a minute at the most. models.json says how many of MNIST's test images each reads by
 its own evaluation: the images as they are, in the form that it was trained on.
