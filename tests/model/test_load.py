@@ -9,7 +9,7 @@ import pytest
 from digitreader.errors import ModelFormatError
 from digitreader.model import load_model
 from digitreader.model.card import ModelCard
-from digitreader.model.checks import sigmoid
+from digitreader.model.checks import compare_activations, sigmoid
 
 Seal = Callable[..., None]
 
@@ -171,3 +171,12 @@ def build_float_tflite(side: int, neurons: int) -> bytes:
     layers = [keras.layers.Flatten(input_shape=(side, side)), keras.layers.Dense(neurons)]
     content: bytes = tf.lite.TFLiteConverter.from_keras_model(keras.Sequential(layers)).convert()
     return content
+
+
+def test_activations_that_are_no_numbers_are_refused(card: ModelCard) -> None:
+    found = np.array([each.activations for each in card.golden], np.float32)
+    told = compare_activations(Path("m.tflite"), found, card.golden, dtype="int8", advice="export it again")
+    assert told == f"{found.size} of {found.size} neurons as on the card"
+    found[0, 3] = np.nan
+    with pytest.raises(ModelFormatError, match=r"m\.tflite: golden activations are up to nan .*; export it again"):
+        compare_activations(Path("m.tflite"), found, card.golden, dtype="int8", advice="export it again")

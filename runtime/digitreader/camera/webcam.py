@@ -20,9 +20,6 @@ from digitreader.errors import SourceError
 from digitreader.host.messages import print_info
 from digitreader.values import ColourImage, Frame
 
-# <linux/videodev2.h>: VIDIOC_QUERYCAP and the struct v4l2_capability that it fills
-
-
 STREAM_SETTINGS = (
     *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, PATIENCE_MS),
     *(cv2.CAP_PROP_N_THREADS, 1),  # threads hold frames back, and complain when nobody listens

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,6 +61,46 @@ def read_part(path: Path, whose: str) -> bytes:
         raise ModelFormatError(
             f"{path}: cannot be read ({error.strerror}); {whose} needs its .tflite and its .json"
         ) from error
+
+
+def refuse_wrong_answers(path: Path, wrong: Sequence[str], *, of: int, advice: str) -> None:
+    """Refuse a model that answers golden glyphs otherwise than its card says.
+
+    Args:
+        path: of the model.
+        wrong: what those glyphs show.
+        of: how many golden glyphs there are.
+        advice: what helps, where other libraries do not.
+
+    Raises:
+        ModelFormatError: there are any.
+    """
+    if wrong:
+        raise ModelFormatError(
+            f"{path}: {len(wrong)} of {of} golden glyphs get another answer than on the card "
+            f"(first: {wrong[0]}); install the pinned ai-edge-litert, or {advice}"
+        )
+
+
+def compare_activations(path: Path, found: Activations, golden: Sequence[Golden], *, dtype: str, advice: str) -> str:
+    """Compare what the neurons give with what the card says, and say how many agree.
+
+    Args:
+        path: of the model.
+        found: (N, 10) float32, 0..1, of the golden glyphs.
+        golden: N of them.
+        dtype: of the numbers that the model gives.
+        advice: what helps.
+
+    Raises:
+        ModelFormatError: one differs by more than rounding explains, or is no number.
+    """
+    named = np.array([each.activations for each in golden])
+    furthest = float(np.abs(found - named).max())
+    tolerance = ACTIVATION_TOLERANCE if dtype != "float32" else FLOAT_TOLERANCE
+    if not furthest <= tolerance:  # written so that what is no number fails
+        raise ModelFormatError(f"{path}: golden activations are up to {furthest:.5f} from the card's; {advice}")
+    return f"{named.size} of {named.size} neurons as on the card"
 
 
 class Inspection:
@@ -166,26 +206,15 @@ class Inspection:
         glyphs = np.stack([self._unpacked(each, each.glyph_pixels) for each in golden])
         self._numbers = self.engine.integers(features_of(glyphs, self.facts.features))
         wrong = [each.shows for each, row in zip(golden, self._numbers, strict=True) if not answers(row, each)]
-        if wrong:
-            raise ModelFormatError(
-                f"{self.path}: {len(wrong)} of {len(golden)} golden glyphs get another answer than on the card "
-                f"(first: {wrong[0]}); install the pinned ai-edge-litert, or export the model again"
-            )
+        refuse_wrong_answers(self.path, wrong, of=len(golden), advice="export the model again")
         return f"{len(golden)} of {len(golden)} glyphs, shown as {self.facts.features}, answered as on the card"
 
     def check_activations(self) -> str | NotChecked:
         """These answers stand for the activations that the card names."""
         if self.card is None:
             return NotChecked("the golden activations stand on the card")
-        found = sigmoid(self.engine.output.to_real(self._numbers))
-        named = np.array([each.activations for each in self._golden()])
-        furthest = float(np.abs(found - named).max())
-        tolerance = ACTIVATION_TOLERANCE if self.engine.output.dtype != "float32" else FLOAT_TOLERANCE
-        if furthest > tolerance:
-            raise ModelFormatError(
-                f"{self.path}: golden activations are up to {furthest:.5f} from the card's; rerun digitreader export"
-            )
-        return f"{named.size} of {named.size} neurons as on the card"
+        found, dtype = sigmoid(self.engine.output.to_real(self._numbers)), self.engine.output.dtype
+        return compare_activations(self.path, found, self._golden(), dtype=dtype, advice="rerun digitreader export")
 
     def _check_seal(self) -> str:
         place = find_metadata(self.content, str(self.path)).get(SEAL)

@@ -11,7 +11,13 @@ import numpy.typing as npt
 
 from digitreader.errors import ModelFormatError
 from digitreader.model.card import Golden
-from digitreader.model.checks import ACTIVATION_TOLERANCE, FLOAT_TOLERANCE, GLYPH_TOLERANCE, read_part
+from digitreader.model.checks import (
+    FLOAT_TOLERANCE,
+    GLYPH_TOLERANCE,
+    compare_activations,
+    read_part,
+    refuse_wrong_answers,
+)
 from digitreader.model.engine import EngineName
 from digitreader.model.own.card import OwnCard
 from digitreader.model.own.centring import CENTRINGS, centre_all
@@ -90,24 +96,14 @@ class OwnInspection:
         golden = self.card.golden
         self._numbers = self.engine.integers(self._golden_glyphs())
         wrong = [each.shows for each, row in zip(golden, self._numbers, strict=True) if not _answers(row, each)]
-        if wrong:
-            raise ModelFormatError(
-                f"{self.path}: {len(wrong)} of {len(golden)} golden glyphs get another answer than on the card "
-                f"(first: {wrong[0]}); install the pinned ai-edge-litert, or {self._again()}"
-            )
+        refuse_wrong_answers(self.path, wrong, of=len(golden), advice=self._again())
         return f"{len(golden)} of {len(golden)} glyphs answered as on the card"
 
     def check_activations(self) -> str:
         """These answers stand for the activations that the card names."""
         found = self.engine.activations_of(self._numbers)
-        named = np.array([each.activations for each in self.card.golden])
-        furthest = float(np.abs(found - named).max())
-        tolerance = ACTIVATION_TOLERANCE if self.card.output.dtype != "float32" else FLOAT_TOLERANCE
-        if furthest > tolerance:
-            raise ModelFormatError(
-                f"{self.path}: golden activations are up to {furthest:.5f} from the card's; {self._again()}"
-            )
-        return f"{named.size} of {named.size} neurons as on the card"
+        dtype, golden = self.card.output.dtype, self.card.golden
+        return compare_activations(self.path, found, golden, dtype=dtype, advice=self._again())
 
     def normalise(self, inks: Sequence[Ink]) -> Glyphs:
         """Bring inks to 28x28 as the card says."""
