@@ -38,9 +38,9 @@ SIGNS = "/().,:-+=x%"
 """The signs that are told apart in a line of digits."""
 
 WORTH_NAMING = 0.01
+"""A digit less likely than this is no alternative."""
 MOST_SURE = 0.99
 """Nothing that is read is certain, where it is printed."""
-"""A digit less likely than this is no alternative."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,8 +177,6 @@ FULLEST = 0.8
 """A digit covers less of its box than this; a box of a missing glyph or white on black covers more."""
 FEWEST_ALIKE = 6
 """So many of the ten must be most like the same digit of one of OpenCV's faces."""
-ODD = ("kimchi", "neo", "patchstencil")
-"""Families whose digits even people cannot tell without their neighbours."""
 
 
 def has_digits(typeface: Typeface) -> bool:

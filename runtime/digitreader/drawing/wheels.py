@@ -27,7 +27,6 @@ class WheelColours:
 
 
 BLACK, WHITE, RED = (30.0, 28.0, 28.0), (228.0, 234.0, 234.0), (36.0, 32.0, 176.0)
-BROWN, CREAM = (28.0, 40.0, 58.0), (190.0, 226.0, 240.0)
 COLOURS: Mapping[str, WheelColours] = {
     "white on black": WheelColours(BLACK, WHITE, BLACK, WHITE),
     "last red": WheelColours(BLACK, WHITE, RED, WHITE),

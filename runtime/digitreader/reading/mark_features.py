@@ -103,8 +103,6 @@ REACH = 5.0
 LEAST_COMPANY = 0.3
 """With less company in its line than this, nothing is judged: there is nothing to compare it with."""
 SUREST = 1e-4
-LOOKED = 1.5
-"""Gaps are told up to so many heights."""
 COUNT = 44
 """How many features there are."""
 

@@ -15,8 +15,6 @@ ORANGE = "#ea580c"
 GREEN = "#15803d"
 RED = "#dc2626"
 
-DOTS_PER_INCH = 144
-
 
 def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure:
     """A white figure of `width` by `height` inches under a title and a line that says how to read it."""

@@ -13,7 +13,6 @@ from digitreader.errors import ServiceError
 V4L2 = ("char-video4linux",)
 # libcamera drives the sensor through media nodes and asks the kernel for memory that both may use
 CSI = (*V4L2, "char-media", "char-dma_heap")
-WITHOUT = frozenset({"demo", "-"})
 
 
 def devices_for(sources: Iterable[str]) -> tuple[str, ...]:

@@ -99,11 +99,6 @@ def find_pairs(shapes: Mapping[str, tuple[int, ...]], source: str) -> dict[str, 
     return pairs
 
 
-def _seeming_shape(member: Member) -> tuple[int, ...]:
-    """The shape; an array of Python's arrays counts as pictures, so that its refusal says what it is."""
-    return (*member.shape, 1) if member.dtype.hasobject else member.shape
-
-
 def _kind_of(name: str) -> tuple[str, str]:
     """The part and the rest of an array's name: ``x_train`` gives ``train`` and ``x``."""
     words = [
