@@ -262,10 +262,10 @@ def test_digits_on_rules_as_dark_as_their_ink_are_found(upright: bool) -> None:
 
 def test_ink_is_white_on_black_at_full_contrast_though_the_pencil_is_faint() -> None:
     drawn = draw("808", 1, replace(PLAIN, pens=("pencil",), faintness=0.2))
-    # what else may be a digit is fainter, and much less sure
+    # the others are specks of noise at the picture's edge, which the finder is not sure of
     for candidate in sorted(shipped_finder().digits(drawn.image), key=lambda each: each.heat)[-3:]:
         assert candidate.ink.dtype == np.uint8
-        assert candidate.ink.max() > 240  # ink that is shared out with a neighbour is a little fainter
+        assert candidate.ink.max() == 255
         assert np.median(candidate.ink[[0, -1]]) == 0
 
 
