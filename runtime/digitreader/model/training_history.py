@@ -17,7 +17,7 @@ from digitreader.errors import ModelFormatError
 
 HISTORY_FORMAT = "digitreader-history-1"
 SUFFIX = ".history.npz"
-LEVELS = 11
+LEVELS = 9
 """The first layer's weights are rounded to so many steps on either side of 0, which keeps the file below 60 kB."""
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -59,9 +59,23 @@ def history_path(model: Path) -> Path:
     return model.with_name(f"{model.stem}{SUFFIX}")
 
 
+def rounded(weights: Reals) -> tuple[npt.NDArray[np.int8], Reals]:
+    """A layer's weights as whole steps, and the size of a step for each neuron.
+
+    Args:
+        weights: (..., neurons, inputs) float32; what was rounded before is rounded the same again.
+
+    Returns:
+        (..., neurons, inputs) int8 and (..., neurons, 1) float32; their product is what the weights were, nearly.
+    """
+    most = np.maximum(np.abs(weights).max(axis=-1, keepdims=True), np.float32(1e-6))
+    steps = most / np.float32(LEVELS)
+    return np.rint(weights / steps).astype(np.int8), steps
+
+
 def pack_history(history: TrainingHistory) -> bytes:
     """Write a history as compressed .npz; the same history gives the same bytes."""
-    about = {
+    about: dict[str, Any] = {
         "format": HISTORY_FORMAT,
         "name": history.name,
         "activation": history.activation,
@@ -72,13 +86,16 @@ def pack_history(history: TrainingHistory) -> bytes:
         "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
         "figures": history.figures.astype(np.float32),
     }
-    for at, snapshot in enumerate(history.snapshots):
-        for place, (weights, biases) in enumerate(snapshot.layers):
-            key = f"{at}.{place}"
-            steps = _steps_of(weights) if place == 0 else None
-            kept = weights.astype(np.float16) if steps is None else np.rint(weights / steps).astype(np.int8)
-            arrays |= {f"{key}.weights": kept, f"{key}.biases": biases.astype(np.float16)}
-            arrays |= {} if steps is None else {f"{key}.steps": steps}
+    # all snapshots of a layer in one array, because each array has a head of its own
+    for place in range(about["layers"]):
+        weights, biases = (
+            np.stack(each) for each in zip(*(one.layers[place] for one in history.snapshots), strict=True)
+        )
+        arrays[f"biases_{place}"] = biases.astype(np.float16)
+        if place:
+            arrays[f"weights_{place}"] = weights.astype(np.float16)
+        else:
+            arrays["weights_0"], arrays["steps_0"] = rounded(weights)
     content = io.BytesIO()
     np.savez_compressed(content, **arrays)
     return content.getvalue()
@@ -99,7 +116,7 @@ def read_history(path: Path) -> TrainingHistory | None:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return _unpacked({name: arrays[name] for name in arrays.files})
-    except (ValueError, KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
+    except (ValueError, LookupError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise ModelFormatError(f"{path}: is no training history ({error}); rerun digitreader export") from error
 
 
@@ -107,26 +124,17 @@ def _unpacked(arrays: dict[str, npt.NDArray[Any]]) -> TrainingHistory:
     about = json.loads(arrays["about"].tobytes())
     if about["format"] != HISTORY_FORMAT:
         raise ValueError(f"format {about['format']!r}, need {HISTORY_FORMAT!r}")
+    weights = [arrays[f"weights_{place}"].astype(np.float32) for place in range(about["layers"])]
+    weights[0] *= arrays["steps_0"]
+    biases = [arrays[f"biases_{place}"].astype(np.float32) for place in range(about["layers"])]
     snapshots = tuple(
-        Snapshot(int(epoch), tuple(_layer(arrays, f"{at}.{place}") for place in range(about["layers"])))
+        Snapshot(int(epoch), tuple((weights[place][at], biases[place][at]) for place in range(about["layers"])))
         for at, epoch in enumerate(about["epochs"])
     )
     figures = arrays["figures"].astype(np.float32)
     if figures.ndim != 2 or figures.shape[1] != len(FIGURES) or not snapshots:
         raise ValueError("incomplete")
     return TrainingHistory(about["name"], about["activation"], figures, snapshots)
-
-
-def _layer(arrays: dict[str, npt.NDArray[Any]], key: str) -> tuple[Reals, Reals]:
-    weights = arrays[f"{key}.weights"].astype(np.float32)
-    if f"{key}.steps" in arrays:
-        weights = weights * arrays[f"{key}.steps"]
-    return weights, arrays[f"{key}.biases"].astype(np.float32)
-
-
-def _steps_of(weights: Reals) -> Reals:
-    """How far apart the levels are to which each neuron's weights are rounded: (neurons, 1)."""
-    return np.maximum(np.abs(weights).max(axis=1, keepdims=True), np.float32(1e-6)) / np.float32(LEVELS)
 
 
 def layers_of(arrays: Sequence[npt.NDArray[np.float32]]) -> tuple[tuple[Reals, Reals], ...]:
