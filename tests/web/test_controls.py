@@ -14,9 +14,13 @@ import pytest
 from digitreader.camera.framing import Framing
 from digitreader.camera.live import LiveSource
 from digitreader.camera.source import PlainSource, ignore
+from digitreader.cli import read_loop
+from digitreader.drawing import scene
 from digitreader.errors import ConfigError, UsageError
 from digitreader.model.load import load_model
-from digitreader.values import Box, Frame
+from digitreader.output.sink import Sink
+from digitreader.reading.pipeline import Reader
+from digitreader.values import Box, Frame, Page
 from digitreader.web.controls import ControlledSource, Controls, Wanted
 from digitreader.web.saving import save_settings, settings_of, with_settings
 
@@ -149,13 +153,47 @@ def test_an_exposure_that_cannot_be_meant_is_refused(controls: Controls, value: 
 
 
 def test_rules_of_the_numbers_are_known_from_then_on(controls: Controls) -> None:
-    assert controls.rules is None
     controls.change({"expect": " digits=4 , increasing,regex=[0-9]{4}"})
     assert controls.wanted.expect == ("digits=4", "increasing", "regex=[0-9]{4}")
     assert controls.rules is not None
     assert controls.rules.digits == (4, 4)
     controls.change({"expect": ""})
-    assert controls.rules is None
+    assert not controls.wanted.expect
+
+
+class Pages(Sink):
+    """Keeps the text of each frame."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002 # a sink is given both
+        self.texts.append(page.text)
+
+
+class Sheet(PlainSource):
+    """The same sheet again and again; before its eleventh frame a rule is set, and taken back before its sixteenth."""
+
+    name, live, frame_count = "sheet", True, None
+
+    def __init__(self, controls: Controls) -> None:
+        self._controls = controls
+
+    def frames(self) -> Iterator[Frame]:
+        image = scene("2718", rng=np.random.default_rng(7)).image
+        for number in range(20):
+            if number in {10, 15}:
+                self._controls.change({"expect": "digits=9" if number == 10 else ""})
+            yield Frame(image, self.name, number, time_s=number / 30)
+
+
+def test_rules_that_are_set_while_a_stream_is_read_hold_from_the_next_frame_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, pages = load_model("accurate"), Pages()
+    controls = Controls(None, model)
+    monkeypatch.setattr(read_loop, "open_source", lambda *_, **__: Sheet(controls))
+    job = read_loop.ReadJob(Reader(model), model.facts.acceptance, [pages], frames=None, plain=False, controls=controls)
+    assert not read_loop.read_all(["sheet.mp4"], job)
+    assert pages.texts == ["2718"] * 10 + ["????"] * 5 + ["2718"] * 5
 
 
 @pytest.mark.parametrize(

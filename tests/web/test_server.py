@@ -113,7 +113,7 @@ def test_wrong_tokens_cannot_be_tried_for_ever(open_site: OpenSite) -> None:
 def test_with_a_certificate_the_page_speaks_tls_alone_and_the_cookie_too(open_site: OpenSite, tmp_path: Path) -> None:
     chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
     words = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1"
-    made = [*words.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", chain]
+    made = [*words.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(chain)]
     subprocess.run(made, check=True, capture_output=True)
     site = open_site(EVERYWHERE, certificate=Certificate(chain, key))
     assert site.server.link.startswith("https://")
