@@ -24,9 +24,11 @@ from digitreader_train.report import describe_layers, describe_result
 from digitreader_train.run_folder import (
     HISTORY,
     RUN_FORMAT,
+    SNAPSHOTS,
     RunRecord,
     check_run_folder,
     history_csv,
+    pack_snapshots,
     pack_weights,
     write_run,
 )
@@ -102,8 +104,10 @@ def train(settings: TrainSettings, say: Say = print, *, digits: TrainingDigits |
     record = make_record(settings, digits, fitted, weights, before=before, after=after)
     activations = activations_of(fitted.network, validation.glyphs)
     pictures = draw_pictures(settings.recipe, fitted, validation_of(digits), activations)
-    keras_file = {KERAS_FILE: keras_bytes(settings.recipe, trained)}
-    write_run(settings.out, record, weights, {HISTORY: history_csv(fitted.history), **keras_file, **pictures})
+    files = {HISTORY: history_csv(fitted.history), KERAS_FILE: keras_bytes(settings.recipe, trained), **pictures}
+    files |= {SNAPSHOTS: pack_snapshots(settings.recipe, fitted)} if fitted.snapshots else {}
+    (settings.out / SNAPSHOTS).unlink(missing_ok=True)  # of another network that was trained into this folder
+    write_run(settings.out, record, weights, files)
     if kept.checkpoints is not None:
         kept.checkpoints.remove()
     say(describe_result(record, settings.out, tuple(pictures)))

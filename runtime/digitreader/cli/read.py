@@ -284,13 +284,16 @@ def _job_of(
 
 def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
     """Serve the live page, which is one more sink; gives what may be changed on it."""
+    from digitreader.reading.number_rules import split_rules
     from digitreader.web.app import Served
     from digitreader.web.board import Board
     from digitreader.web.controls import Controls
     from digitreader.web.corrections import Corrections
     from digitreader.web.workbench import Workbench
 
-    board, controls = Board(lambda: reader.last_found), Controls(framing(args), reader.model)
+    board = Board(lambda: reader.last_found)
+    rules = [rule for argument in args.expect for rule in split_rules(argument)]
+    controls = Controls(framing(args), reader.model, expect=rules, exposure_ms=args.exposure)
     sinks.append(board)
     served = Served(
         name=", ".join(map(printable, named_sources(args))) or "auto",

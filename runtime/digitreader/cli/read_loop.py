@@ -67,13 +67,21 @@ class ReadJob(NamedTuple):
         """Read a single picture, whichever way up it is where that is asked for."""
         return self.reader.read_upright(frame) if self.upright else self.reader.read(frame)
 
+    def rules_now(self) -> NumberRules | None:
+        """What is expected of numbers, as the page may have changed it."""
+        return self.rules if self.controls is None else self.controls.rules
+
     def rule_decoder(self) -> RuleDecoder | None:
-        """What is expected of one source's numbers."""
-        if self.rules is None:
+        """What is expected of one source's numbers; tells the reader whether to keep doubtful digits for it."""
+        rules = self.rules_now()
+        if self.reader.doubtful != (rules is not None):
+            self.reader.doubtful = rules is not None
+            self.reader.forget()  # what was read with the other choice
+        if rules is None:
             return None
         from digitreader.reading.rule_decoder import RuleDecoder
 
-        return RuleDecoder(self.rules, self.rule.threshold)
+        return RuleDecoder(rules, self.reader.model.facts.acceptance.threshold)
 
 
 def read_all(specs: Sequence[str | None], job: ReadJob) -> bool:
@@ -207,19 +215,21 @@ def _read_stream(source: Source, job: ReadJob) -> bool:
     from digitreader.reading.stream import read_stream
     from digitreader.reading.tracker import Tracker
 
-    found, rule_decoder = False, job.rule_decoder()
-    tracker = Tracker(job.rule, TrackerSettings(steady_s=job.steady_s), rule_decoder=rule_decoder)
+    found, rules = False, job.rules_now()
+    tracker = Tracker(job.rule, TrackerSettings(steady_s=job.steady_s), rule_decoder=job.rule_decoder())
     frame_count = min(source.frame_count or 0, job.frames or sys.maxsize)
 
     def read_frame(frame: Frame) -> Page:
-        page = job.reader.read_next(frame)
-        if job.controls is not None:  # the page may have changed the threshold
+        nonlocal rules
+        if job.controls is not None:  # the page may have changed the threshold, or the rules
             tracker.rule = job.reader.model.facts.acceptance
-        return page
+            if job.rules_now() is not rules:
+                rules, tracker.rule_decoder = job.rules_now(), job.rule_decoder()
+        return job.reader.read_next(frame)
 
     with _listening(source, tracker, job), _progress(frame_count) as advance:
         frames = with_heap_trimming(islice(source.frames(), job.frames))
-        for read in read_stream(frames, read_frame, tracker, rule_decoder):
+        for read in read_stream(frames, read_frame, tracker):
             found = found or read.steady is not None
             send_frame_to_sinks(job.sinks, read.frame, read.page, read.steady, read.left)
             advance()
