@@ -226,6 +226,6 @@ def _as_file(name: str) -> str:
 def first_of(names: Iterable[str], most: int | None, passed_over: PassedOver) -> Iterator[str]:
     """Give so many at most; the others are passed over. None gives all."""
     rest = iter(names)
-    yield from islice(rest, most)
+    yield from islice(rest, None if most is None else min(most, sys.maxsize))
     for name in rest:
         passed_over.add(BEYOND, name)

@@ -171,7 +171,8 @@ def _cores() -> int:
 
 def _free_bytes() -> int:
     with suppress(OSError, StopIteration, ValueError), Path("/proc/meminfo").open(encoding="ascii") as file:
-        return int(next(line.split()[1] for line in file if line.startswith("MemAvailable:"))) << 10
+        kib = next(line.split()[1] for line in file if line.startswith("MemAvailable:"))
+        return int(kib) * 1024
     return sys.maxsize
 
 
