@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.camera.watched_folder import SETTLED_LOOKS, WatchedFolder, has_end_marker, new_pictures
 from digitreader.camera.source import Notice
+from digitreader.camera.watched_folder import SETTLED_LOOKS, WatchedFolder, has_end_marker, new_pictures
 from digitreader.errors import SourceError
 
 WHOLE = b"\xff\xd8 a JPEG picture \xff\xd9"

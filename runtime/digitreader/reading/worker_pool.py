@@ -27,6 +27,8 @@ AHEAD = 16
 """For each worker so many files may be read that are not yet due, because one before them takes long."""
 PAGES_AHEAD, IMAGES_AHEAD = 64, 2
 """Of a file that is not yet due, so many pages are taken in; its worker waits with the others."""
+DYING_S = 2.0
+"""A process whose socket is closed takes a moment to end."""
 ATTEMPTS = 2
 """What ended a worker is given to a second one: the system may have ended the first for what others did."""
 
@@ -72,9 +74,15 @@ class _Worker:
         with suppress(OSError):  # it has just died, which shows when it is listened to
             self.connection.send(file.spec)
 
-    def end(self) -> int:
-        """Kill it; what a shell would report of it."""
+    def end(self, *, wait_s: float = 0.0) -> int:
+        """Kill it, where it has not ended by itself after so many seconds.
+
+        Returns:
+            Its exit status, or less than 0 for the signal that ended it.
+        """
         self.connection.close()
+        with suppress(subprocess.TimeoutExpired):
+            return self.process.wait(wait_s)
         self.process.kill()
         return self.process.wait()
 
@@ -198,7 +206,7 @@ class WorkerPool:
     def _bury(self, worker: _Worker) -> None:
         """A worker has died: what it was reading is tried once more or given up, and the rest goes to others."""
         self._workers.remove(worker)
-        status = worker.end()
+        status = worker.end(wait_s=DYING_S)
         if not worker.ready:
             self._jobs -= 1
             if not self._jobs:
