@@ -87,20 +87,18 @@ Outcome = PageRead | SourceError | Signal
 class PictureReader:
     """Reads picture files with one model, each with all its pages.
 
+    Args:
+        settings: how they are read.
+        reader: a model that is loaded already, as the settings say.
+
     Raises:
         ModelFormatError: the model is refused.
         UsageError: a rule that cannot be expected.
     """
 
-    def __init__(self, settings: WorkerSettings) -> None:
-        from digitreader.model.load import load_model
-        from digitreader.reading.pipeline import Reader
-
+    def __init__(self, settings: WorkerSettings, reader: Reader | None = None) -> None:
         self._settings = settings
-        model = load_model(settings.model, settings.engine)
-        if settings.threshold is not None:
-            model.set_threshold(settings.threshold)
-        self._reader: Reader = Reader(model, doubtful=bool(settings.expect))
+        self._reader = _load(settings) if reader is None else reader
 
     def read(self, spec: str) -> Iterator[Outcome]:
         """Read every page of a file; whatever is wrong with it is given as an error, and not raised.
@@ -148,6 +146,16 @@ class PictureReader:
         from digitreader.reading.rule_decoder import RuleDecoder
 
         return RuleDecoder(parse_rules(self._settings.expect), self._reader.model.facts.acceptance.threshold)
+
+
+def _load(settings: WorkerSettings) -> Reader:
+    from digitreader.model.load import load_model
+    from digitreader.reading.pipeline import Reader
+
+    model = load_model(settings.model, settings.engine)
+    if settings.threshold is not None:
+        model.set_threshold(settings.threshold)
+    return Reader(model, doubtful=bool(settings.expect))
 
 
 def unexpected(error: Exception, spec: str) -> SourceError:
