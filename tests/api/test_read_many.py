@@ -55,6 +55,7 @@ def test_rules_and_rotation_count(paper: ColourImage, tmp_path: Path) -> None:
 
 
 def test_one_name_in_place_of_several_is_refused(png: Path) -> None:
-    for given in (str(png), png, b"..."):
+    one_of_each: tuple[Any, ...] = (str(png), png, b"...")
+    for given in one_of_each:
         with pytest.raises(digitreader.DigitReaderError, match="read_many takes several pictures"):
             digitreader.read_many(given)

@@ -38,7 +38,12 @@ def test_pictures_that_are_there_at_the_beginning_come_first_in_natural_order(tm
 
 def test_a_file_is_looked_into_again_only_when_it_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
-    monkeypatch.setattr("digitreader.camera.watched_folder.is_picture", lambda path: bool(looked.append(path.name)))
+
+    def look_into(path: Path) -> bool:
+        looked.append(path.name)
+        return False
+
+    monkeypatch.setattr("digitreader.camera.watched_folder.is_picture", look_into)
     put(tmp_path, "scan", b"")
     watched = WatchedFolder(tmp_path)
     watched.look()
