@@ -55,6 +55,7 @@ class TrainSettings:
         start: the network to go on from; None begins with random weights.
         rehearse: so many digits of MNIST are learned beside the others.
         extra: a folder of corrections that are learned from too; None for none.
+        repeat: the command that does it again; where it is empty, it is made of the others.
     """
 
     recipe: Recipe
@@ -67,6 +68,7 @@ class TrainSettings:
     start: Start | None = None
     rehearse: int = 0
     extra: Path | None = None
+    repeat: str = ""
 
 
 def train(settings: TrainSettings, say: Say = print, *, digits: TrainingDigits | None = None) -> RunRecord:
@@ -143,7 +145,7 @@ def make_record(
     """Collect everything that is needed to train the same weights again."""
     return RunRecord(
         format=RUN_FORMAT,
-        repeat=repeat_command(settings, digits.about),
+        repeat=settings.repeat or repeat_command(settings, digits.about),
         recipe=settings.recipe,
         limit=settings.limit,
         any_digits=not digits.is_mnist and not digits.about,
