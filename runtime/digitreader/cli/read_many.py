@@ -160,15 +160,16 @@ def without_done(specs: list[str], sinks: list[Sink]) -> tuple[list[str], frozen
 def jobs_for(pictures: int, args: argparse.Namespace) -> int:
     """How many processes read so many pictures: as asked for, or as many as there are cores, and memory is free for."""
     if args.jobs is None:
-        return max(1, min(pictures // LEAST_EACH, _cores(), _free_bytes() // WORKER_BYTES))
+        return int(max(1, min(pictures // LEAST_EACH, _cores(), _free_bytes() // WORKER_BYTES)))
     # of a watched folder mostly one comes at a time
-    return max(1, min(args.jobs, pictures // (LEAST_EACH if args.watch else 1)))
+    return int(max(1, min(args.jobs, pictures // (LEAST_EACH if args.watch else 1))))
 
 
 def _cores() -> int:
-    if sys.platform == "linux":  # the others do not tell which of them this process may use
+    try:
         return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    except AttributeError:  # not on Linux: it does not tell which of them this process may use
+        return os.cpu_count() or 1
 
 
 def _free_bytes() -> int:
