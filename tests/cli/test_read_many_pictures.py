@@ -164,7 +164,7 @@ def test_ctrl_c_ends_all_processes_and_says_what_was_read(tmp_path: Path) -> Non
     _, stderr = process.communicate()
     assert process.returncode == 130
     assert "digitreader: interrupted\n" in stderr
-    assert " pictures in " in stderr
+    assert " picture in " in stderr or " pictures in " in stderr
     assert len(workers) == 2
     assert not any(is_running(worker) for worker in workers)
 
