@@ -162,13 +162,12 @@ def jobs_for(pictures: int, args: argparse.Namespace) -> int:
     if args.jobs is None:
         return max(1, min(pictures // LEAST_EACH, _cores(), _free_bytes() // WORKER_BYTES))
     # of a watched folder mostly one comes at a time
-    return max(1, min(args.jobs, pictures // (LEAST_EACH if args.watch else 1)))
+    return max(1, min(int(args.jobs), pictures // (LEAST_EACH if args.watch else 1)))
 
 
 def _cores() -> int:
-    if sys.platform == "linux":  # the others do not tell which of them this process may use
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    # not all systems tell which of them this process may use
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _free_bytes() -> int:
