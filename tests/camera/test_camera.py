@@ -237,6 +237,11 @@ class FakePicamera2:
             raise TimeoutError(timeout)
         return np.zeros((self.size[1], self.size[0], 3), np.uint8)
 
+    def set_controls(self, controls: dict[str, Any]) -> None:
+        if self.broken:
+            raise RuntimeError("Control AeEnable is not advertised by libcamera")
+        type(self).controls = controls
+
     def close(self) -> None:
         type(self).closed = True
 
@@ -258,6 +263,16 @@ def test_picamera_gives_frames_and_is_closed(picamera2: type[FakePicamera2]) -> 
         with pytest.raises(SourceError, match="picamera: gave no frame for 10 s"):
             next(frames)
     assert picamera2.closed
+
+
+def test_picameras_exposure_is_set_while_it_runs(picamera2: type[FakePicamera2]) -> None:
+    with PiCamera() as camera:
+        assert camera.set_exposure(8.0)
+        assert picamera2.controls == {"AeEnable": False, "ExposureTime": 8000}
+        assert camera.set_exposure(None)
+        assert picamera2.controls == {"AeEnable": True}
+        picamera2.broken = True
+        assert not camera.set_exposure(8.0)
 
 
 def test_picamera_takes_its_settings_as_libcameras_controls(picamera2: type[FakePicamera2]) -> None:

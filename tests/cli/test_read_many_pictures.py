@@ -57,7 +57,9 @@ def test_sub_folders_patterns_and_lists_are_read_and_frames_limits_each(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{two}\n{one}\n".encode())))
     assert run("read", "--files-from", "-").stdout == f"{two}: 2\n{one}: 1\n"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
-    assert run("read", "--files-from", "-").returncode == 0  # an empty list is no wish to read a camera
+    empty = run("read", "--files-from", "-")
+    assert (empty.returncode, empty.stdout) == (0, "")  # an empty list is no wish to read a camera
+    assert empty.stderr == "digitreader: --files-from -: the list is empty\n"
 
 
 @pytest.mark.parametrize(

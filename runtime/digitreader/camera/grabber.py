@@ -8,7 +8,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import NamedTuple
 
-from digitreader.camera.source import Source, ignore
+from digitreader.camera.source import CameraSource, ignore
 from digitreader.errors import SourceError
 from digitreader.values import Frame
 
@@ -107,7 +107,7 @@ class Exposure(NamedTuple):
     on_done: Callable[[bool], None] = ignore
 
 
-Open = Callable[[], Source]
+Open = Callable[[], CameraSource]
 Stamp = Callable[[Frame], float]
 
 
@@ -158,8 +158,8 @@ class Grabber:
 
     def _fill(self) -> None:
         with self._open() as source:
-            self.by_differences = bool(getattr(source, "by_differences", False))
-            if getattr(source, "ends", False):  # a video on a server waits for its reader, as a file does
+            self.by_differences = source.by_differences
+            if source.ends:  # a video on a server waits for its reader, as a file does
                 self.ends = True
                 self.mailbox.be_patient()
             self._expose(source)
@@ -169,8 +169,7 @@ class Grabber:
                     return
         self.mailbox.finish()
 
-    def _expose(self, source: Source) -> None:
+    def _expose(self, source: CameraSource) -> None:
         while not self._exposure.empty():
             exposure = self._exposure.get()
-            take = getattr(source, "set_exposure", None)
-            exposure.on_done(take is not None and bool(take(exposure.exposure_ms)))
+            exposure.on_done(source.set_exposure(exposure.exposure_ms))

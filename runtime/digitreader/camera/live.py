@@ -17,11 +17,11 @@ from digitreader.camera.grabber import Exposure, Grabber, LatestFrame, Open, Sta
 from digitreader.camera.opening import AUTO, camera_node, first_camera, is_url, open_camera_source
 from digitreader.camera.source import (
     CameraSettings,
+    CameraSource,
     LiveSettings,
     Notice,
     OnNotice,
     OnWaiting,
-    Source,
     ignore,
     printable,
 )
@@ -238,7 +238,7 @@ def open_live(spec: str, camera: CameraSettings | None = None, settings: LiveSet
     """Open a camera or URL, to be read for as long as the process runs.
 
     Args:
-        spec: for which `sources.opening.is_camera` is true.
+        spec: for which `camera.opening.is_camera` is true.
         camera: what to set of it.
         settings: how patient the reader is.
 
@@ -253,7 +253,7 @@ def open_live(spec: str, camera: CameraSettings | None = None, settings: LiveSet
     return LiveSource(printable(spec), opener(spec, camera, settings.patience_s), settings, adjustable=adjustable)
 
 
-def opener(spec: str, camera: CameraSettings | None, patience_s: float) -> Callable[[], Source]:
+def opener(spec: str, camera: CameraSettings | None, patience_s: float) -> Open:
     """What opens a camera again and again, under whatever number it comes back."""
     node = camera_node(spec)
     if node is None:
@@ -267,7 +267,7 @@ class SameCamera:
     def __init__(self, spec: str, node: Path, camera: CameraSettings | None) -> None:
         self._spec, self._node, self._camera = spec, node, camera
 
-    def __call__(self) -> Source:
+    def __call__(self) -> CameraSource:
         """Open it.
 
         Raises:

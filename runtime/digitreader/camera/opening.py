@@ -11,7 +11,7 @@ from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
     from digitreader.camera.folder import PassedOver
-    from digitreader.camera.source import CameraSettings
+    from digitreader.camera.source import CameraSettings, CameraSource
 
 STDIN, DEMO, PICAMERA, AUTO = "-", "demo", "picamera", "auto"
 NODE, LINKS = "/dev/video", "/dev/v4l/"
@@ -145,7 +145,7 @@ def first_camera() -> str:
 
 def open_camera_source(
     spec: str, settings: CameraSettings | None = None, *, threaded: bool = False, patience_s: float = 0.0
-) -> Source:
+) -> CameraSource:
     """Open a camera of this machine or a URL.
 
     Args:

@@ -154,8 +154,29 @@ class Source(Protocol):
     ) -> None: ...
 
 
+class CameraSource(Source, Protocol):
+    """A source that a thread of its own reads, connected again and again: a camera or a URL."""
+
+    @property
+    def ends(self) -> bool:
+        """Its end is no fault, and of its frames every one counts: a video on a server."""
+
+    @property
+    def by_differences(self) -> bool:
+        """It sends what changes, so that while nothing does its pictures are equal."""
+
+    def set_exposure(self, exposure_ms: float | None) -> bool:
+        """Set how long light is collected, from the next frames on; None is automatic. False where it is not taken."""
+
+
 class PlainSource:
-    """The parts of a source that most have no use for: it holds nothing open, drops nothing and is not interrupted."""
+    """The parts of a source that most have no use for: it holds nothing open, drops nothing and is not interrupted.
+
+    As a camera, it goes on for ever, sends whole pictures, and its exposure cannot be set.
+    """
+
+    ends = False
+    by_differences = False
 
     @property
     def dropped(self) -> int:
@@ -164,6 +185,10 @@ class PlainSource:
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
         """Nothing is told."""
+
+    def set_exposure(self, exposure_ms: float | None) -> bool:  # noqa: ARG002
+        """Nothing is set."""
+        return False
 
     def __enter__(self) -> Self:
         return self

@@ -101,7 +101,10 @@ def list_sources(sources: list[str], args: argparse.Namespace) -> Listed:
 
     specs = list(expanded(sources))
     if args.files_from is not None:
-        specs += first_of(expanded(names_from(expand_home(args.files_from))), args.frames, passed_over)
+        names = names_from(expand_home(args.files_from))
+        if not names:
+            print_info(f"--files-from {printable(args.files_from)}: the list is empty")
+        specs += first_of(expanded(names), args.frames, passed_over)
     return Listed(_once(specs, args), passed_over, len(sources) + (args.files_from is not None))
 
 

@@ -8,7 +8,7 @@ from typing import cast
 import cv2
 import pytest
 
-from digitreader.camera.capture import Capture, adjust
+from digitreader.camera.capture import Capture, adjust, set_exposure
 from digitreader.camera.devices import stable_name
 from digitreader.camera.live import SameCamera, open_live
 from digitreader.camera.opening import camera_node, first_camera, is_camera
@@ -48,6 +48,19 @@ def test_what_a_camera_does_not_take_is_named_and_the_rest_is_set() -> None:
     capture = FakeCapture(cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_AUTOFOCUS)
     assert adjust(cast("Capture", capture), CameraSettings(size_wh=(64, 48), fps=5, focus=1)) == ["size", "focus"]
     assert (cv2.CAP_PROP_FPS, 5) in capture.taken
+
+
+def test_the_exposure_of_a_camera_that_runs_is_set_and_given_back_to_the_camera() -> None:
+    capture = FakeCapture()
+    assert set_exposure(cast("Capture", capture), 8.0)
+    assert set_exposure(cast("Capture", capture), None)
+    assert capture.taken == [
+        (cv2.CAP_PROP_AUTO_EXPOSURE, 1.0),
+        (cv2.CAP_PROP_EXPOSURE, 80.0),
+        (cv2.CAP_PROP_AUTO_EXPOSURE, 3.0),
+    ]
+    assert not set_exposure(cast("Capture", FakeCapture(cv2.CAP_PROP_EXPOSURE)), 8.0)
+    assert not set_exposure(cast("Capture", FakeCapture(cv2.CAP_PROP_AUTO_EXPOSURE)), None)
 
 
 def test_a_camera_without_settings_is_left_as_it_is() -> None:
