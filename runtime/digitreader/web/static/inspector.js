@@ -77,7 +77,7 @@ function sumTable(layer, neuron, before, at, sum, curve, gives) {
   const others = terms.length - shown.length;
   if (others > 0) rows.push(row(`${others} more`, "", rest));
   rows.push(row("bias", "", layer.biases[neuron]));
-  const total = row("sum", "", sum), result = row(curve === "relu" ? "ReLU gives" : "sigmoid gives", "", gives, true);
+  const total = row("sum", "", sum), result = row(curve === "relu" ? "ReLU, rounded" : "sigmoid, rounded", "", gives, true);
   total.className = "total";
   return element("div", { class: "sum" }, element("table", {}, element("tbody", {}, ...rows, total, result)));
 }
