@@ -12,7 +12,7 @@ CODE = """
 import os, signal, sys
 from digitreader.host.process import Terminated, termination_raised
 number = int(sys.argv[1])
-if "ignored" in sys.argv: signal.signal(number, signal.SIG_IGN)
+signal.signal(number, signal.SIG_IGN if "ignored" in sys.argv else signal.SIG_DFL)  # whatever nohup has set
 before = signal.getsignal(number)
 try:
     with termination_raised():
@@ -43,6 +43,7 @@ def test_a_signal_ends_the_block_unless_it_was_ignored_before(
 def test_a_second_signal_ends_the_process() -> None:
     code = (
         "import os, signal\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         "from digitreader.host.process import Terminated, termination_raised\n"
         "with termination_raised():\n"
         "    try: os.kill(os.getpid(), signal.SIGHUP)\n"
