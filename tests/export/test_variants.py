@@ -27,7 +27,7 @@ from digitreader.model.tflite.metadata import find_metadata
 from digitreader.model.tflite.read import read_graph
 from digitreader.values import Glyphs
 from digitreader_export.export import ExportSettings, export_run
-from digitreader_export.sealing import short_name
+from digitreader_export.package import short_name
 from digitreader_export.settings import VariantSettings
 from digitreader_export.variants import VARIANTS
 
@@ -174,7 +174,7 @@ def test_the_card_and_the_file_say_the_same(folder: Path, variant: str) -> None:
 
 
 def test_sealing_changes_no_answer(folder: Path) -> None:
-    from digitreader_export.sealing import seal_model
+    from digitreader_export.package import seal_model
 
     content = (folder / "tiny-int16x8.tflite").read_bytes()
     again = seal_model(content, read_card(folder, "float32").facts())

@@ -8,8 +8,8 @@ import numpy as np
 
 from digitreader.drawing import DIGIT_TEMPLATES
 from digitreader.drawing.hand import form_paths
-from digitreader.drawing.strokes import Path as PenPath
-from digitreader.drawing.strokes import Way
+from digitreader.drawing.templates import Path as PenPath
+from digitreader.drawing.templates import Way
 from digitreader.values import Ink
 from digitreader_train.finder.chance import random_factor
 from digitreader_train.finder.ink import Character, resize_ink, tile_height

@@ -10,7 +10,7 @@ import numpy as np
 from digitreader.drawing import DIGIT_TEMPLATES, PENS, Hand
 from digitreader.drawing.hand import form_paths
 from digitreader.drawing.pen import Pen, draw_ink
-from digitreader.drawing.strokes import Way
+from digitreader.drawing.templates import Way
 from digitreader.values import Ink
 from digitreader_train.practice.pens import coarsen, trim
 from digitreader_train.practice.task import Practice, Task
