@@ -18,9 +18,8 @@ from digitreader.model.engine import make_engine
 from digitreader.model.engine.engine import Engine
 from digitreader.model.glyph.features import features_of
 from digitreader.values import Activations, Features
-from digitreader_export.acceptance import choose_rule
+from digitreader_export.acceptance import Seen, choose_rule
 from digitreader_export.errors import AccuracyLossError
-from digitreader_export.fine_tuning import steps_of
 from digitreader_export.measuring import measure, refuse_loss
 from digitreader_export.negatives import draw_validation_negatives
 from digitreader_export.package import Packed, pack_model
@@ -29,9 +28,8 @@ from digitreader_export.reliability import draw_model_reliability
 from digitreader_export.report import describe_export
 from digitreader_export.run_digits import load_run_digits
 from digitreader_export.settings import VariantSettings
-from digitreader_export.threshold import Seen
 from digitreader_export.variants import SHIPPED, VARIANTS, check_variants
-from digitreader_export.workshop import Workshop
+from digitreader_export.workshop import Workshop, steps_of
 from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.network import activations_of, build_trained

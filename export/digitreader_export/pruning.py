@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from digitreader.host.progress import ProgressBar
-from digitreader_export.fine_tuning import steps_of
 from digitreader_export.tfmot import tfmot
 from digitreader_export.tunings import PRUNING
-from digitreader_export.workshop import Workshop
+from digitreader_export.workshop import Workshop, steps_of
 
 GROWING_SHARE = 0.6
 """Of the steps, in which a gradual sparsity grows; in the rest the network recovers."""

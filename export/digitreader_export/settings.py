@@ -37,9 +37,11 @@ class VariantSettings:
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
         if not 0 < self.sparsity < 1:
-            raise UsageError(f"a sparsity of {self.sparsity:g} is none; give a share between 0 and 1, such as 0.5")
+            raise UsageError(
+                f"a sparsity of {self.sparsity:g} is not possible; give a share between 0 and 1, such as 0.5"
+            )
         if not CLUSTERS[0] <= self.clusters <= CLUSTERS[1]:
-            raise UsageError(f"{self.clusters} clusters cannot be had; give {CLUSTERS[0]} to {CLUSTERS[1]}")
+            raise UsageError(f"{self.clusters} clusters are not possible; give {CLUSTERS[0]} to {CLUSTERS[1]}")
         if self.calibration < LEAST_CALIBRATION:
             raise UsageError(
                 f"a calibration set of {self.calibration} glyphs of each kind is too small; "

@@ -19,7 +19,7 @@ from digitreader.drawing import (
     write_number,
 )
 from digitreader.drawing.hand import form_paths
-from digitreader.drawing.strokes import smooth_path
+from digitreader.drawing.templates import smooth_path
 from digitreader.errors import UsageError
 
 

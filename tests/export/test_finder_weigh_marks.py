@@ -17,7 +17,6 @@ from digitreader.reading.mark_features import COUNT
 from digitreader.reading.marks import chances_by, scaled_features
 from digitreader.reading.pipeline import Reader
 from digitreader_export.finder import weigh_marks
-from digitreader_export.finder.mark_lines import mnist_lines
 from digitreader_export.finder.weigh_marks import (
     CLASSES,
     Fitted,
@@ -27,6 +26,7 @@ from digitreader_export.finder.weigh_marks import (
     fit_marks,
     judge_picture,
     main,
+    mnist_lines,
     written_weights,
 )
 

@@ -10,9 +10,8 @@ import pytest
 
 from digitreader.drawing import write_glyph
 from digitreader.model.accept import evidence_of
-from digitreader_export.acceptance import choose_rule
+from digitreader_export.acceptance import choose_rule, keeping, least_harmful
 from digitreader_export.photographed import LEAST_DIGITS, Photographed, photograph_validation
-from digitreader_export.threshold import keeping, least_harmful
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.practice import NO_DIGIT
 

@@ -27,7 +27,7 @@ from digitreader.model.tflite.metadata import find_metadata
 from digitreader.model.tflite.read import read_graph
 from digitreader.values import Glyphs
 from digitreader_export.export import ExportSettings, export_run
-from digitreader_export.sealing import short_name
+from digitreader_export.package import short_name
 from digitreader_export.settings import VariantSettings
 from digitreader_export.variants import VARIANTS
 
@@ -174,7 +174,7 @@ def test_the_card_and_the_file_say_the_same(folder: Path, variant: str) -> None:
 
 
 def test_sealing_changes_no_answer(folder: Path) -> None:
-    from digitreader_export.sealing import seal_model
+    from digitreader_export.package import seal_model
 
     content = (folder / "tiny-int16x8.tflite").read_bytes()
     again = seal_model(content, read_card(folder, "float32").facts())
@@ -207,8 +207,8 @@ def test_a_sparsity_outside_of_its_range_is_refused(sparsity: float) -> None:
     ("options", "says"),
     [
         (("--variant", "int4"), "int4: no such variant; choose from float32, float16"),
-        (("--variant", "pruned", "--sparsity", "1.2"), "a sparsity of 1.2 is none; give a share between 0 and 1"),
-        (("--variant", "cqat", "--clusters", "1"), "1 clusters cannot be had; give 2 to 256"),
+        (("--variant", "pruned", "--sparsity", "1.2"), "a sparsity of 1.2 is not possible; give a share between 0 and 1"),
+        (("--variant", "cqat", "--clusters", "1"), "1 clusters are not possible; give 2 to 256"),
         (("--variant", "float16", "int16x8", "--c", "firmware"), "--c: float16 int16x8 cannot become C without floats"),
         (("--variant", "int8", "--calibration", "2"), "a calibration set of 2 glyphs of each kind is too small"),
     ],

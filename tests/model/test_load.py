@@ -160,7 +160,7 @@ def test_the_sigmoid_is_right_at_both_ends_and_in_the_middle() -> None:
 
 
 def reseal_inside(model_path: Path, card: ModelCard) -> None:
-    from digitreader_export.sealing import seal_model
+    from digitreader_export.package import seal_model
 
     model_path.write_bytes(seal_model(model_path.read_bytes(), card.facts()))
 

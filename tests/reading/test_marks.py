@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from digitreader.drawing import PENS, Hand, Scene
-from digitreader.find.mark_candidates import MarkCandidate
+from digitreader.find.finder import MarkCandidate
 from digitreader.measure.score.finding.compose import empty_paper, page_of, photographed, straight_hand, write_to_fit
 from digitreader.model.load import load_model
 from digitreader.output.sink import page_as_json

@@ -9,7 +9,7 @@ import pytest
 
 from digitreader.drawing import scene
 from digitreader.find import Findings
-from digitreader.find.mark_candidates import MarkCandidate
+from digitreader.find.finder import MarkCandidate
 from digitreader.model.load import load_model
 from digitreader.reading.motion import FrameFindings, ReadArea, joined, part_of, renewed_in
 from digitreader.reading.pipeline import Reader

@@ -17,9 +17,8 @@ from digitreader_train.finder.material import load_material
 from digitreader_train.finder.page import Page
 from digitreader_train.finder.practice import DRAWING
 from digitreader_train.finder.rules import draw_line
-from digitreader_train.finder.scene import SIDE_PX, FinderScene, draw_finder_scene
+from digitreader_train.finder.scene import SIDE_PX, FinderScene, draw_finder_scene, measure_digits
 from digitreader_train.finder.targets import CELL_PX, GREATEST_PX, LEAST_PX, WHOLE, Targets, targets_of
-from digitreader_train.finder.truth import measure_digits
 
 SCENES = 60
 CELLS = SIDE_PX // CELL_PX

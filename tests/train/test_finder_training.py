@@ -16,7 +16,7 @@ import pytest
 
 from digitreader.errors import DataError, OutputError
 from digitreader_train.checkpoint import CHECKPOINT
-from digitreader_train.finder.exposure import expose
+from digitreader_train.finder.fit import expose
 from digitreader_train.finder.practice import count_batches
 from digitreader_train.finder.recipe import FINDER, Exposure, finder_in_short, learning_rate_at, with_scenes
 from digitreader_train.finder.run_record import load_finder_run

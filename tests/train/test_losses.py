@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from digitreader_train.backend import tf
-from digitreader_train.losses import accuracy, digit_or_none
+from digitreader_train.network import accuracy, digit_or_none
 
 Row = npt.NDArray[np.float32]
 

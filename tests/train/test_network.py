@@ -5,11 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from digitreader_train.losses import accuracy, digit_or_none
 from digitreader_train.network import (
+    accuracy,
     activations_of,
     build_network,
     build_trained,
+    digit_or_none,
     get_weights,
     logits_of,
     silence_unseen_pixels,

@@ -7,11 +7,10 @@ import pytest
 
 from digitreader.find import Finder
 from digitreader.values import Box, Candidate, ColourImage
-from digitreader_train.finder.scene import FinderScene
-from digitreader_train.finder.truth import TrueDigits
+from digitreader_train.finder.scene import FinderScene, TrueDigits
 from digitreader_train.practice.scenes import cut_from
-from digitreader_train.practice.slender import is_slender
 from digitreader_train.practice.task import NO_DIGIT, Practice
+from digitreader_train.practice.truth import is_slender
 
 
 class FindsThese(Finder):

@@ -72,8 +72,8 @@ def test_each_row_is_trained_with_each_seed_into_a_folder_of_its_own(write: Call
         ("recipes = ['tiny']\nseeds = 3", "seeds is 3; give whole numbers"),
         ("recipes = ['tiny', 'tiny']", "would have the same run folder"),
         ("recipes = ['tiny']\n[all]\nseed = 3", "'seed' is no setting of a recipe"),
-        ("recipes = ['tiny']\n[all]\nepochs = 0", "epochs = 0 cannot be meant; give something like 100"),
-        ("recipes = ['tiny']\n[all]\nactivation = 'tanh'", "activation = 'tanh' cannot be meant; give relu or sigmoid"),
+        ("recipes = ['tiny']\n[all]\nepochs = 0", "epochs = 0 is not allowed; give something like 100"),
+        ("recipes = ['tiny']\n[all]\nactivation = 'tanh'", "activation = 'tanh' is not allowed; give relu or sigmoid"),
         ("[change.a]\ncamera = 1", "None is no recipe"),
     ],
 )

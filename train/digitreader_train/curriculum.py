@@ -5,8 +5,7 @@ from __future__ import annotations
 from digitreader.measure.data import DataPlace
 from digitreader_train.digits import TrainingDigits
 from digitreader_train.practice import Practice
-from digitreader_train.practice.own_negatives import none_parts
-from digitreader_train.practice.practice import practice_parts
+from digitreader_train.practice.practice import none_parts, practice_parts
 from digitreader_train.recipes import Recipe, rehearsing
 from digitreader_train.shown import shown
 

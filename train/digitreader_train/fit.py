@@ -16,11 +16,12 @@ from digitreader_train.batches import steps_per_epoch, training_batches, validat
 from digitreader_train.callbacks import BestEpoch, KeepEpoch, ShowProgress, TakeSnapshots, restore_network
 from digitreader_train.checkpoint import Checkpoint, CheckpointFile
 from digitreader_train.digits import LabelledGlyphs
-from digitreader_train.losses import accuracy, digit_or_none
 from digitreader_train.network import (
     Weights,
+    accuracy,
     build_network,
     build_trained,
+    digit_or_none,
     logits_of,
     silence_unseen_pixels,
     wake_neurons,

@@ -96,7 +96,7 @@ def _constant(graph: Graph, place: int, source: str) -> Floats:
     unpacking = (each for each in graph.operators if each.kind == "DEQUANTIZE" and place in each.outputs)
     packed = next((graph.tensors[each.inputs[0]] for each in unpacking), None)
     if packed is None or packed.data is None:
-        raise UsageError(f"{source}: has weights that are worked out, not stored; go on from another model")
+        raise UsageError(f"{source}: its weights are computed, not stored; start from another model")
     return _dequantized(packed)
 
 

@@ -128,7 +128,7 @@ def _checked(key: str, value: object, now: object, path: Path) -> Any:
     if isinstance(now, float) and isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
         return float(value)
     wanted = " or ".join(CHOICES.get(key, ())) or f"something like {list(now) if isinstance(now, tuple) else now}"
-    raise UsageError(f"{path}: {key} = {value!r} cannot be meant; give {wanted}")
+    raise UsageError(f"{path}: {key} = {value!r} is not allowed; give {wanted}")
 
 
 def _slug(row: str) -> str:

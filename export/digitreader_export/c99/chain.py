@@ -51,7 +51,7 @@ def read_network(graph: Graph, source: str) -> Network:
     if graph.outputs != (chain.place,) or not layers or layers[-1].neurons != DIGITS:
         raise NoCFormError(f"{source}: does not lead from {PIXELS} pixels to {DIGITS} logits; export the run again")
     if layers[-1].table is not None:
-        raise NoCFormError(f"{source}: ends in activations, and the C decides on logits; export the run again")
+        raise NoCFormError(f"{source}: ends in activations, but the C code needs logits; export the run again")
     for layer in layers:
         check_layer(layer, source)
     return Network(layers, chain.form(graph.tensors[graph.inputs[0]]), chain.form(output))
@@ -64,7 +64,7 @@ class _Chain:
         self.layers: list[DenseLayer] = []
         self._tensors, self._source = graph.tensors, source
         if len(graph.inputs) != 1:
-            raise NoCFormError(f"{source}: takes {len(graph.inputs)} tensors, the C takes one glyph")
+            raise NoCFormError(f"{source}: takes {len(graph.inputs)} tensors, the C code takes one glyph")
         self.place = graph.inputs[0]
         self._check_pixels(graph.tensors[self.place])
 
@@ -78,7 +78,7 @@ class _Chain:
             "LOGISTIC": self._logistic,
         }
         if operator.kind not in steps:
-            raise self._refuse(f"its {operator.kind} has no form in integer C")
+            raise self._refuse(f"its {operator.kind} cannot be written as integer C")
         if operator.inputs[:1] != (self.place,) or len(operator.outputs) != 1:
             raise self._refuse(f"its {operator.kind} does not continue where the operator before it ends")
         steps[operator.kind](operator)
@@ -87,7 +87,7 @@ class _Chain:
     def form(self, tensor: Tensor) -> TensorForm:
         """The one scale and zero point of a tensor of bytes."""
         if tensor.dtype not in {"int8", "uint8"}:
-            raise self._refuse(f"{tensor.name} is {tensor.dtype}, the C knows bytes alone")
+            raise self._refuse(f"{tensor.name} is {tensor.dtype}, the C code handles 8-bit values only")
         scale = float(tensor.scales[0]) if len(tensor.scales) == 1 else math.nan
         zero_point, limits = int(tensor.zero_points.sum()), np.iinfo(tensor.dtype)
         if not (0 < scale < math.inf and limits.min <= zero_point <= limits.max):

@@ -1,15 +1,18 @@
-"""Writes what makes the C a library: the manifests of Arduino and PlatformIO, the examples, the README."""
+"""Writes what makes the C a library: manifests, examples, README; and says how large the C is."""
 
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from digitreader import __version__
 from digitreader.model.card import Golden
 from digitreader_export.c99.normaliser_source import STEM, WORK_BYTES
-from digitreader_export.c99.template import Words, fill
-from digitreader_export.c99.text import number_rows
+from digitreader_export.c99.normaliser_source import STEM as NORMALISER
+from digitreader_export.c99.text import Words, fill, number_rows
 
 EXAMPLE = "7"
 """What the example reads, where the model has it among its golden inks."""
@@ -85,4 +88,54 @@ def _platformio(filled: Words, stems: Sequence[str]) -> Mapping[str, object]:
         "headers": filled["includes"].split(","),
         "build": {"srcDir": "src", "includeDir": "src"},
         "examples": [{"name": name, "base": f"examples/{name}", "files": [f"{name}.ino"]} for name in examples],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CSizes:
+    """What was written, in bytes.
+
+    Attributes:
+        stem: with which the names of all files begin, and those of all functions.
+        data: the constants of the network.
+        code: its functions; None where it was not compiled here.
+        normaliser: both of the normaliser; likewise.
+        tflite: the array for TensorFlow Lite Micro.
+        golden: how many golden inks the self-test has.
+        compiler: that measured code and data and whose self-test passed; empty where there is none.
+    """
+
+    stem: str
+    data: int
+    code: int | None
+    normaliser: int | None
+    tflite: int
+    golden: int
+    compiler: str = ""
+
+
+def describe_c(library: Sequence[CSizes], out: Path) -> str:
+    """Say what was written to `out`, how large it is, and how to try it."""
+    files = {key: what for sizes in library for key, what in _files(sizes).items()}
+    width = max(map(len, files))
+    lines = [f"C99     {out}", *(f"  {file:{width}}  {what}" for file, what in files.items())]
+    # with the folder spelt out even where it is the current one, in which no shell looks for programs
+    folder, stem = shlex.quote(str(out)), library[0].stem
+    return "\n".join([*lines, f"next    {self_test_command(stem, folder)}"])
+
+
+def _files(sizes: CSizes) -> Mapping[str, str]:
+    stem = sizes.stem
+    if sizes.code is None:
+        code = normaliser = "not measured: no working C compiler (cc, size) here"
+        code, tested = f"code {code}", "not run"
+    else:
+        code, tested = f"{sizes.code:,} of code ({sizes.compiler})", "all pass, compiled and run here"
+        normaliser = f"{sizes.normaliser:,} bytes, and {WORK_BYTES:,} of RAM while it works"
+    return {
+        f"src/{NORMALISER}.c, .h": normaliser,
+        f"src/{stem}.c, .h": f"{sizes.data:,} bytes of data, {code}",
+        f"src/{stem}_tflite.c, .h": f"{sizes.tflite:,} bytes, the .tflite for TensorFlow Lite Micro",
+        f"examples/{stem}_reads": "reads a digit, for Arduino and PlatformIO",
+        f"examples/{stem}_self_test": f"self-test of {sizes.golden} golden inks: {tested}",
     }

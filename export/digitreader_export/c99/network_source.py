@@ -7,14 +7,48 @@ from itertools import pairwise
 
 import numpy as np
 
-from digitreader.model.glyph.features import FeatureKind
+from digitreader.model.glyph.features import DIVISOR, HALF_ROOT_OF_2, FeatureKind
 from digitreader.model.glyph.normalise import NORMALISATION
 from digitreader_export.c99.chain import PIXELS, Network
 from digitreader_export.c99.decision import Decision
 from digitreader_export.c99.layers import BYTE_OFFSET, SUM_LIMIT, DenseLayer
-from digitreader_export.c99.showing import STACK, showing
-from digitreader_export.c99.template import Words, fill
-from digitreader_export.c99.text import INDENT, array, float_rows, number_rows
+from digitreader_export.c99.text import INDENT, Words, array, fill, float_rows, number_rows
+
+STACK = 784 + 4 * 8 * 7
+"""Bytes of the features, and of the sums from which a row of them is made."""
+
+SAYS = """ * WHAT THE NETWORK IS SHOWN
+ * Not the pixels but eight maps of how the strokes run, which ${c}_logits works out itself. Only who runs the .tflite
+ * elsewhere, in TensorFlow Lite Micro, calls ${c}_features, and gives the network what comes out.
+ *
+"""
+
+DECLARES = """/* What the network is shown of a glyph; for a network that runs elsewhere, ${c}_logits needs no help. */
+void ${c}_features(const uint8_t glyph[${C}_PIXELS], uint8_t features[${C}_PIXELS]);
+
+"""
+
+
+def showing(features: FeatureKind, words: Words) -> Words:
+    """The words of the templates that have to do with it."""
+    if features == "pixels":
+        return dict.fromkeys(("shown", "declares_features", "show", "show_call"), "")
+    numbers = {
+        "half_root": f"{HALF_ROOT_OF_2[0]}",
+        "half_root_of": f"{1 << HALF_ROOT_OF_2[1]}",
+        "divisor": f"{DIVISOR}",
+    }
+    return {
+        "shown": _named(SAYS, words),
+        "declares_features": _named(DECLARES, words),
+        "show": fill("directions.c", {**words, **numbers}),
+        "show_call": f"{INDENT}{words['c']}_features(glyph, features);\n",
+    }
+
+
+def _named(text: str, words: Words) -> str:
+    return text.replace("${c}", words["c"]).replace("${C}", words["C"])
+
 
 PICTURE_SIDE = 28
 NUMBERS_PER_ROW = 16

@@ -9,7 +9,7 @@ import cv2
 
 from digitreader import __version__
 from digitreader.model.glyph import normalise
-from digitreader_export.c99.template import Words, fill
+from digitreader_export.c99.text import Words, fill
 
 STEM = "digitreader_normalise"
 WIDEST_PEN_PX = 2

@@ -1,15 +1,27 @@
-"""Numbers and names as C writes them."""
+"""Text of C: templates that are filled in, and numbers in rows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from string import Template
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from digitreader_export.c99.layers import float_bits
+
+Words = Mapping[str, str]
+"""What stands for each ``$word`` of a template."""
+
+
+def fill(name: str, words: Words) -> str:
+    """Fill the template of this name."""
+    text = (files("digitreader_export.c99") / "templates" / name).read_text(encoding="utf-8")
+    return Template(text).substitute(words)
+
 
 INDENT = "    "
 

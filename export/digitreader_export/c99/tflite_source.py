@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from digitreader.model.engine.engine import TensorForm
 from digitreader.model.glyph.features import FeatureKind
 from digitreader.model.tflite.graph import Graph
-from digitreader_export.c99.template import Words, fill
-from digitreader_export.c99.text import INDENT
+from digitreader_export.c99.text import INDENT, Words, fill
 
 BYTES_PER_ROW = 16
 GIVEN = {"pixels": "pixels", "directions": "features"}

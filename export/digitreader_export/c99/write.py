@@ -19,12 +19,10 @@ from digitreader_export.c99.compiling import compile_and_test
 from digitreader_export.c99.decision import decision_of
 from digitreader_export.c99.errors import NoCFormError
 from digitreader_export.c99.golden_source import golden_file
-from digitreader_export.c99.library import example_files, manifest_files
+from digitreader_export.c99.library import CSizes, example_files, manifest_files
 from digitreader_export.c99.network_source import constant_bytes, network_files
 from digitreader_export.c99.normaliser_source import WORK_BYTES, normaliser_files
-from digitreader_export.c99.sizes import CSizes
-from digitreader_export.c99.template import Words, fill
-from digitreader_export.c99.text import identifier
+from digitreader_export.c99.text import Words, fill, identifier
 from digitreader_export.c99.tflite_source import tflite_files
 
 

@@ -3,17 +3,148 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from digitreader_export.comparison.layout import pareto_front, spread
 from digitreader_export.comparison.report import Comparison, Row
-from digitreader_export.comparison.scales import set_scales
 from digitreader_train.pictures.style import BLUE, FAINT, GREEN, INK, ORANGE, new_figure, quiet_axes, to_png
+
+ENOUGH_TICKS = 4
+
+
+def spread(wanted: Sequence[float], gap: float, *, low: float = -math.inf, high: float = math.inf) -> list[float]:
+    """Move positions as little as possible until neighbours are `gap` apart; their order stays.
+
+    Args:
+        wanted: rising.
+        gap: what must lie between two of them.
+        low: none may lie below.
+        high: none may lie above, as far as there is room for all.
+
+    Source: isotonic regression of the positions less the gaps before them, by pooling adjacent violators.
+    """
+    pools: list[list[float]] = []
+    for place, position in enumerate(wanted):
+        pools.append([position - place * gap])
+        while len(pools) > 1 and _mean(pools[-2]) >= _mean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    means = [_mean(pool) for pool in pools for _ in pool]
+    end = high - (len(wanted) - 1) * gap
+    return [max(min(mean, end), low) + place * gap for place, mean in enumerate(means)]
+
+
+def pareto_front(points: Sequence[tuple[float, float]]) -> list[int]:
+    """The places of the points (cost, worth) that no other one beats: as cheap and worth more, or cheaper and as good.
+
+    Returns:
+        from the cheapest to the dearest; of equals the first.
+    """
+    front: list[int] = []
+    for place in sorted(range(len(points)), key=lambda place: (points[place][0], -points[place][1])):
+        if not front or points[place][1] > points[front[-1]][1]:
+            front.append(place)
+    return front
+
+
+def choose_ticks(
+    groups: Iterable[Iterable[float]], low: float, high: float, *, apart: float, scale: Callable[[float], float]
+) -> list[float]:
+    """Choose the numbers that an axis from `low` to `high` names.
+
+    Args:
+        groups: of numbers, the roundest group first; numbers outside of the axis are passed over.
+        low: the least number that may be chosen.
+        high: the largest.
+        apart: the least distance between two on the axis.
+        scale: where on the axis a number lies.
+
+    Returns:
+        rising; of the finer groups none, as soon as there are `ENOUGH_TICKS`.
+    """
+    chosen: list[float] = []
+    for group in groups:
+        if len(chosen) >= ENOUGH_TICKS:
+            break
+        for number in group:
+            if low <= number <= high and all(abs(scale(number) - scale(other)) >= apart for other in chosen):
+                chosen.append(number)
+    return sorted(chosen)
+
+
+def _mean(pool: Sequence[float]) -> float:
+    return math.fsum(pool) / len(pool)
+
+
+Numbers = npt.NDArray[np.float64]
+
+LEAST_MISREAD = 1e-9
+"""Of a share; none at all would be infinitely high, where matplotlib looks although nothing is drawn there."""
+
+ROUND_SIZES = tuple(tuple(lead * 10.0**power for power in range(1, 9)) for lead in (1, 2, 5, 3, 1.5, 7))
+ROUND_SHARES = tuple(tuple(step * place / 1_000 for place in range(1_000 // step)) for step in (100, 50, 10, 5, 1))
+
+
+def set_scales(axes: Axes, *, sizes: Sequence[int], shares: Sequence[float]) -> None:
+    """Fit both axes to what will be drawn and name round numbers on them.
+
+    Args:
+        axes: of the picture.
+        sizes: bytes.
+        shares: accuracies and the ends of their intervals, 0 to below 1.
+    """
+    _set_sizes(axes, sizes)
+    _set_accuracies(axes, shares)
+
+
+def _set_sizes(axes: Axes, sizes: Sequence[int]) -> None:
+    low, high = math.log10(min(sizes)), math.log10(max(sizes))
+    room = max(high - low, 0.3)
+    axes.set_xscale("log")
+    axes.set_xlim(10 ** (low - 0.06 * room), 10 ** (high + 0.08 * room))
+    ticks = choose_ticks(ROUND_SIZES, *axes.get_xlim(), apart=0.08 * room, scale=math.log10)
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda size, _: f"{size / 1_000:,.3g} kB"))
+    axes.set_xlabel("size (1 kB is 1,000 bytes)", labelpad=8)
+
+
+def _set_accuracies(axes: Axes, shares: Sequence[float]) -> None:
+    low, high = _height(min(shares)), _height(max(shares))
+    room = max(high - low, 0.1)
+    axes.set_yscale("function", functions=(_heights, _shares))
+    axes.set_ylim(_share(low - 0.08 * room), _share(high + 0.08 * room))
+    ticks = choose_ticks(ROUND_SHARES, *axes.get_ylim(), apart=0.09 * room, scale=_height)
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g}%"))
+    axes.set_ylabel("test accuracy", labelpad=8)
+
+
+def _heights(shares: Numbers) -> Numbers:
+    # as what is misread halves, so grows the height: 99 % stands as far above 98 % as that above 96 %
+    heights: Numbers = -np.log10(np.maximum(1 - np.asarray(shares, np.float64), LEAST_MISREAD))
+    return heights
+
+
+def _shares(heights: Numbers) -> Numbers:
+    shares: Numbers = 1 - 10.0 ** -np.asarray(heights, np.float64)
+    return shares
+
+
+def _height(share: float) -> float:
+    return float(_heights(np.array(share)))
+
+
+def _share(height: float) -> float:
+    return float(_shares(np.array(height)))
+
 
 WIDTH, HEIGHT = 10.0, 7.0
 LEFT, RIGHT, BOTTOM, TOP = 0.9, 0.45, 1.05, 2.4

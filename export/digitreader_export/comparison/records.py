@@ -7,8 +7,8 @@ import io
 import json
 
 from digitreader_export.comparison.report import Comparison, Row
+from digitreader_export.comparison.table import verdict
 from digitreader_export.comparison.timing import METHOD
-from digitreader_export.comparison.words import verdict
 
 DECIMALS = 6
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from digitreader_export.comparison.arithmetic import Arithmetic
-from digitreader_export.comparison.measuring import Measured
+from digitreader_export.comparison.measuring import Arithmetic, Measured
 from digitreader_export.comparison.recommendation import Recommendation, differences, recommend
 from digitreader_export.comparison.statistics import Interval, mcnemar_p, wilson_interval
 from digitreader_export.comparison.timing import Times

@@ -16,10 +16,9 @@ from digitreader.errors import UsageError
 from digitreader.host.files import write_all_atomically
 from digitreader.host.progress import with_progress
 from digitreader.measure.data import DataPlace
-from digitreader_export.finder.convert import to_dynamic_range, to_float32, to_int8
+from digitreader_export.finder.convert import FinderWorkshop, prepare_finder, to_dynamic_range, to_float32, to_int8
 from digitreader_export.finder.export import figures_of
 from digitreader_export.finder.lite_network import LiteNetwork
-from digitreader_export.finder.prepare import FinderWorkshop, prepare_finder
 from digitreader_train.finder.look import judge_network
 from digitreader_train.finder.scene import SIDE_PX
 

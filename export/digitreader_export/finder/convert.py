@@ -1,19 +1,24 @@
-"""Converts the network that finds digits into .tflite files."""
+"""What the export of a finder starts from, and its network converted into .tflite files."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.errors import DataError
+from digitreader.errors import DataError, UsageError
 from digitreader.host.native_stderr import native_stderr_muted
+from digitreader.measure.data import DataPlace
 from digitreader_train.backend import seed_everything, tf
+from digitreader_train.finder.material import draw_validation_scenes, load_material
 from digitreader_train.finder.network import build_finder
-from digitreader_train.finder.run_record import FinderRun
+from digitreader_train.finder.practice import Portion, draw_portions
+from digitreader_train.finder.run_record import FinderRun, load_finder_run
 from digitreader_train.finder.scene import SIDE_PX
 
 Scenes = npt.NDArray[np.uint8]
@@ -77,3 +82,46 @@ def _convert(converter: Any) -> bytes:
         warnings.simplefilter("ignore", UserWarning)
         content: bytes = converter.convert()
     return content
+
+
+CALIBRATION = 300
+"""Scenes that show the converter how large the values grow, where nothing else is asked for."""
+LEAST_CALIBRATION = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FinderWorkshop:
+    """What the making of every variant starts from.
+
+    Attributes:
+        run: the training.
+        network: its Keras network.
+        calibration: scenes that were learned from.
+        judged: scenes that trained nothing.
+    """
+
+    run: FinderRun
+    network: Any
+    calibration: Scenes
+    judged: list[Portion]
+
+
+def prepare_finder(folder: Path, place: DataPlace, *, calibration: int = CALIBRATION) -> FinderWorkshop:
+    """Read a run and draw its scenes, or take them from the cache.
+
+    Raises:
+        UsageError: too few calibration scenes.
+        DataError: the run is incomplete, or the data is not what its scenes were drawn with.
+    """
+    if calibration < LEAST_CALIBRATION:
+        raise UsageError(f"a calibration set of {calibration} scenes is too small; give at least {LEAST_CALIBRATION}")
+    run = load_finder_run(folder)
+    recipe, material = run.record.recipe, load_material(place)
+    changed = [name for name, sha256 in material.files_sha256.items() if run.record.data.get(name) != sha256]
+    if changed or len(material.files_sha256) != len(run.record.data):
+        raise DataError(f"{folder}: its scenes were drawn with other data than is found here; give the same --data")
+    portions = -(-min(calibration, recipe.scenes) // recipe.portion)
+    learned = draw_portions(material.learned, portions, seed=recipe.seed, cache=place.cache, size=recipe.portion)
+    images = np.concatenate([portion[0] for portion in learned])[:calibration]
+    judged = draw_validation_scenes(recipe, material, place.cache)
+    return FinderWorkshop(run, trained_network(run), images, judged)

@@ -15,10 +15,9 @@ from digitreader.model.engine.map_engine import MapEngine
 from digitreader.model.finder_card import COLOURS, FinderCard, FinderFigures, FinderMeasured
 from digitreader.model.sealed_json import FINDER_CARD, Plain, to_plain
 from digitreader_export.errors import AccuracyLossError
-from digitreader_export.finder.convert import to_int8
+from digitreader_export.finder.convert import CALIBRATION, FinderWorkshop, prepare_finder, to_int8
 from digitreader_export.finder.golden import golden_pictures
 from digitreader_export.finder.lite_network import LiteNetwork
-from digitreader_export.finder.prepare import CALIBRATION, FinderWorkshop, prepare_finder
 from digitreader_train.finder.found import HEAT
 from digitreader_train.finder.look import Judged, judge_network, keras_network
 from digitreader_train.finder.run_record import FinderRun

@@ -23,7 +23,7 @@ from digitreader.model.own.checks import OWN_CHECKS, OwnInspection
 from digitreader.model.own.engine import OwnEngine
 from digitreader.model.tflite.read import read_graph
 from digitreader.values import Glyphs
-from digitreader_export.comparison.arithmetic import arithmetic_of
+from digitreader_export.comparison.measuring import arithmetic_of
 from digitreader_export.comparison.statistics import mcnemar_p, wilson_interval
 from digitreader_export.own_model.digits import load_own_digits
 

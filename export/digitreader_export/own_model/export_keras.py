@@ -58,7 +58,7 @@ def check_own_variants(names: tuple[str, ...]) -> None:
         if name not in OWN_VARIANTS:
             raise UsageError(
                 f"{name}: cannot be made of a Keras model of your own; choose from {', '.join(OWN_VARIANTS)}. What is "
-                "trained on (qat, pruned, clustered, pqat, cqat) is made of runs of digitreader train"
+                "trained on (qat, pruned, clustered, pqat, cqat) can only be made from a run of digitreader train"
             )
 
 

@@ -160,8 +160,8 @@ def _export_finder(args: argparse.Namespace, run_folder: Path) -> int:
     for name in ("variant", "all", "sparsity", "schedule", "clusters", "c"):
         if getattr(args, name):
             raise UsageError(f"--{name} is not for a finder's run; leave it out")
+    from digitreader_export.finder.convert import CALIBRATION
     from digitreader_export.finder.export import FinderExportSettings, export_finder
-    from digitreader_export.finder.prepare import CALIBRATION
 
     out = args.out or run_folder / "export"
     calibration = CALIBRATION if args.calibration is None else args.calibration

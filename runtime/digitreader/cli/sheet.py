@@ -47,8 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """
     from digitreader.host.files import write_atomically
     from digitreader.host.messages import print_info
-    from digitreader.measure.sheet.layout import PrintedSheet
-    from digitreader.measure.sheet.pdf import draw_sheet
+    from digitreader.measure.sheet.layout import PrintedSheet, draw_sheet
 
     if args.out.is_dir():
         raise OutputError(f"{args.out}: is a folder; give the name of a file, as in {args.out / 'sheet.pdf'}")

@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _with_digits(receipt: Receipt, args: argparse.Namespace) -> Receipt:
-    from digitreader.measure.digits_link import digits_link
+    from digitreader.measure.evaluation import digits_link
     from digitreader.model.sealed_json import FINDER_CARD, format_of
 
     card = receipt.model.with_suffix(".json")

@@ -8,8 +8,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.drawing.strokes import KeyPoints, Path, Way, smooth_path
-from digitreader.drawing.templates import DIGIT_TEMPLATES
+from digitreader.drawing.templates import DIGIT_TEMPLATES, KeyPoints, Path, Way, smooth_path
 
 
 @dataclass(frozen=True, slots=True)

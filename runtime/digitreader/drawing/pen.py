@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from digitreader.drawing.strokes import Path
+from digitreader.drawing.templates import Path
 from digitreader.values import Ink
 
 SUPERSAMPLING = 3

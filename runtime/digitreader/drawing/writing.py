@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from digitreader.drawing.hand import SIGNS, Hand, draw_sign_paths, form_paths
 from digitreader.drawing.pen import PENS, Pen, draw_ink
-from digitreader.drawing.strokes import Path
-from digitreader.drawing.templates import DIGIT_TEMPLATES, FREE_MARKS, MARK_TEMPLATES, draw_free_paths
+from digitreader.drawing.templates import DIGIT_TEMPLATES, FREE_MARKS, MARK_TEMPLATES, Path, draw_free_paths
 from digitreader.errors import UsageError
 from digitreader.values import Ink
 

@@ -1,4 +1,4 @@
-"""How well a model reads labelled digits, and how true its confidences are."""
+"""How well a model reads labelled digits, how true its confidences are, and whether its card says the same."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.errors import DigitReaderError
 from digitreader.measure.data import LabelledImages
 from digitreader.measure.data.glyphs import Mask, normalise_images
+from digitreader.measure.data.mnist import DataPlace
 from digitreader.model.accept import AcceptanceRule, evidence_and_confidence
+from digitreader.model.card import ModelCard
+from digitreader.model.engine import EngineName
 from digitreader.model.load import Model
+from digitreader.model.receipt import Link, Receipt
 from digitreader.values import Activations
 
 BINS = 15
@@ -106,3 +111,39 @@ def count_confusion(labels: Labels, read: npt.NDArray[np.intp]) -> tuple[tuple[i
     """Count how often each digit (row) was read as each digit (column)."""
     counts = np.bincount(labels.astype(np.intp) * 10 + read, minlength=100).reshape(10, 10)
     return tuple(tuple(int(count) for count in row) for row in counts)
+
+
+NAME = "digits"
+ALLOWED_POINTS = 0.1
+"""Another processor may round a glyph's pixel differently, which changes a digit in thousands."""
+
+
+def digits_link(receipt: Receipt, place: DataPlace, engine: EngineName) -> Link:
+    """Read the digits of a place with a model whose other links hold.
+
+    Raises:
+        DataError: there are no usable digits.
+    """
+    from digitreader.measure.data.choice import OwnDigits, open_digits, take_part
+    from digitreader.model.load import load_model
+
+    opened = open_digits(place)
+    if any(link.state == "fail" for link in receipt.links):
+        return Link(NAME, "not tried", "")
+    try:
+        model = load_model(str(receipt.model), engine)
+    except DigitReaderError as error:
+        return Link(NAME, "fail", str(error))
+    data = model.card.data if isinstance(model.card, ModelCard) else {}
+    digits, _ = take_part(opened, None, data)
+    found = evaluate(model, digits)
+    told = f"{found.accuracy:.2%} of {found.n:,} digits read right ({digits.name})"
+    # a network that went on from another one names MNIST as well, which it rehearsed
+    card = model.card if isinstance(model.card, ModelCard) else None
+    same_kind = card is not None and isinstance(opened, OwnDigits) == bool(card.trained_on)
+    if card is None or not same_kind or not set(opened.sha256.values()) <= set(data.values()):
+        return Link(NAME, "pass", f"{told}; they are not those of the card, so there is nothing to compare with")
+    expected = card.measured.test
+    if found.n != expected.n or 100 * abs(found.accuracy - expected.accuracy) > ALLOWED_POINTS:
+        return Link(NAME, "fail", f"{told}, the card says {expected.accuracy:.2%} of {expected.n:,}")
+    return Link(NAME, "pass", f"{told}, as the card says")

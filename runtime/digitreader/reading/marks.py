@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.find.finder import MarkCandidate
 from digitreader.find.lines import groups_of
-from digitreader.find.mark_candidates import MarkCandidate
 from digitreader.reading.mark_features import (
     LEAST_COMPANY,
     Features,

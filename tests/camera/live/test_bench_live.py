@@ -16,11 +16,9 @@ from digitreader.camera.source import LiveSettings
 from digitreader.drawing import DemoCamera
 from digitreader.measure.bench import describe_live
 from digitreader.measure.soak import LiveBench, bench_live, run
-from digitreader.measure.soak.faulty_camera import FAULTS, FaultyCamera, film
-from digitreader.measure.soak.figures import differences, growth_mb, judge, over_and_over
-from digitreader.measure.soak.outputs import Tally, arrive
-from digitreader.measure.soak.run import trembling_s
-from digitreader.measure.soak.servers import Hook, broker_or_none
+from digitreader.measure.soak.faults import FAULTS, FaultyCamera, Hook, broker_or_none, film
+from digitreader.measure.soak.outputs import Tally, arrive, differences
+from digitreader.measure.soak.run import growth_mb, judge, over_and_over, trembling_s
 from digitreader.model.load import load_model
 from digitreader.output.event import EventSink
 from digitreader.output.kinds import RunFacts

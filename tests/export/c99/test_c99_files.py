@@ -18,7 +18,7 @@ from digitreader.model.accept import AcceptanceRule
 from digitreader.model.card import ModelCard
 from digitreader.model.glyph.normalise import NORMALISATION
 from digitreader_export.c99 import CSelfTestError, describe_c, write_c
-from digitreader_export.c99.golden_shapes import SHAPES
+from digitreader_export.c99.golden_source import SHAPES
 
 Build = Callable[..., bytes]
 Golden = Callable[[bytes], tuple[Any, ...]]

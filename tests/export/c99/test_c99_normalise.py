@@ -16,7 +16,7 @@ from digitreader.measure.data import DataPlace, find_mnist
 from digitreader.measure.data.idx import read_idx
 from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.values import Glyph, Ink
-from digitreader_export.c99.golden_shapes import SHAPES, checksum_of, draw_shape
+from digitreader_export.c99.golden_source import SHAPES, checksum_of, draw_shape
 from digitreader_export.c99.normaliser_source import WORK_BYTES, normaliser_files
 
 HARNESS = Path(__file__).with_name("normalise_harness.c")

@@ -67,7 +67,9 @@ def pixels(builder: Any, scale: Any = SCALE, zero_point: int = -128, dtype: str 
 def test_pixels_that_are_no_bytes(dtype: str, graph_builder: Any, tmp_path: Path) -> None:
     given = pixels(graph_builder, dtype=dtype)
     said = refused(graph_builder.pack(given, dense(graph_builder, given)), tmp_path / "out")
-    assert said.startswith(f"net.tflite: t0 is {dtype}, the C knows bytes alone; give a full-integer --variant")
+    assert said.startswith(
+        f"net.tflite: t0 is {dtype}, the C code handles 8-bit values only; give a full-integer --variant"
+    )
 
 
 @pytest.mark.parametrize(("scale", "zero_point"), [(2 / 255, -128), (1 / 255, -127), (1 / 255, 0)])
@@ -81,14 +83,14 @@ def test_an_operator_that_is_unknown_to_it(graph_builder: Any, tmp_path: Path) -
     given = pixels(graph_builder)
     at = dense(graph_builder, given)
     at = graph_builder.operator("SOFTMAX", [at], graph_builder.tensor((1, 10), "int8", 1 / 256, -128))
-    assert "its SOFTMAX has no form in integer C" in refused(graph_builder.pack(given, at), tmp_path / "out")
+    assert "its SOFTMAX cannot be written as integer C" in refused(graph_builder.pack(given, at), tmp_path / "out")
 
 
 def test_activations_instead_of_logits(graph_builder: Any, tmp_path: Path) -> None:
     given = pixels(graph_builder)
     at = dense(graph_builder, given)
     at = graph_builder.operator("LOGISTIC", [at], graph_builder.tensor((1, 10), "int8", 1 / 256, -128))
-    assert "ends in activations, and the C decides on logits" in refused(
+    assert "ends in activations, but the C code needs logits" in refused(
         graph_builder.pack(given, at), tmp_path / "out"
     )
 
@@ -209,7 +211,7 @@ def test_weights_that_are_computed(graph_builder: Any, tmp_path: Path) -> None:
 def test_two_glyphs_at_once(graph_builder: Any, tmp_path: Path) -> None:
     given, second = pixels(graph_builder), pixels(graph_builder)
     content = graph_builder.pack(given, dense(graph_builder, given), second)
-    assert "takes 2 tensors, the C takes one glyph" in refused(content, tmp_path / "out")
+    assert "takes 2 tensors, the C code takes one glyph" in refused(content, tmp_path / "out")
 
 
 def test_an_operator_that_gives_nothing(graph_builder: Any, tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from digitreader_export.comparison.arithmetic import Arithmetic
-from digitreader_export.comparison.measuring import Measured, Reading
+from digitreader_export.comparison.measuring import Arithmetic, Measured, Reading
 from digitreader_export.comparison.report import Comparison, compare
 from digitreader_export.comparison.timing import Times
 

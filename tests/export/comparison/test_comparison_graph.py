@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from digitreader.model.tflite.graph import Graph, Operator, Tensor
-from digitreader_export.comparison.arena import peak_arena_bytes
-from digitreader_export.comparison.arithmetic import arithmetic_of
+from digitreader_export.comparison.measuring import arithmetic_of, peak_arena_bytes
 
 Shape = tuple[int, ...]
 

@@ -14,8 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from digitreader_export.comparison.layout import choose_ticks, pareto_front, spread
-from digitreader_export.comparison.picture import compose, draw_comparison
+from digitreader_export.comparison.picture import choose_ticks, compose, draw_comparison, pareto_front, spread
 from digitreader_export.comparison.report import Comparison, Row
 from digitreader_export.comparison.statistics import wilson_interval
 

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from digitreader_export.comparison.arithmetic import Arithmetic
-from digitreader_export.comparison.measuring import Measured
+from digitreader_export.comparison.measuring import Arithmetic, Measured
 from digitreader_export.comparison.recommendation import recommend
 
 Draw = Callable[..., Measured]

@@ -11,7 +11,7 @@ import pytest
 
 from digitreader.errors import DataError
 from digitreader.measure.data import LabelledImages
-from digitreader.measure.data.archive import read_archive
+from digitreader.measure.data.idx import read_archive
 from digitreader.measure.report_pictures import bins_of, reliability_svg
 from digitreader.measure.score.hands import (
     classes_in,

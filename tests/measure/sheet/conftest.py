@@ -13,8 +13,7 @@ from digitreader.drawing import PENS, DemoSettings, Hand, InkedDigit, write_glyp
 from digitreader.drawing.paper import ink_over
 from digitreader.drawing.scene import Scenery, photograph
 from digitreader.drawing.sheet import Sheet as Paper
-from digitreader.measure.sheet.layout import MARK_MM, PrintedSheet, mark_middles, numbers_of
-from digitreader.measure.sheet.pdf import draw_sheet
+from digitreader.measure.sheet.layout import MARK_MM, PrintedSheet, draw_sheet, mark_middles, numbers_of
 from digitreader.values import ColourImage, GrayImage
 
 PX_PER_MM = 6.0

@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.measure.sheet.layout import PrintedSheet
-from digitreader.measure.sheet.pdf import draw_sheet
+from digitreader.measure.sheet.layout import PrintedSheet, draw_sheet
 from digitreader.values import ColourImage
 
 

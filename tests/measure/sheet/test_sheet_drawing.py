@@ -20,14 +20,15 @@ from digitreader.measure.sheet.layout import (
     MOST_SHEETS,
     PAPERS,
     SIZES_MM,
+    PdfPage,
     PrintedSheet,
     Rect,
     bits_of,
+    draw_sheet,
     numbers_of,
     sheet_of,
 )
 from digitreader.measure.sheet.layout import printed as places_printed
-from digitreader.measure.sheet.pdf import PdfPage, draw_sheet
 from digitreader.values import GrayImage
 
 UNPRINTABLE_MM = 6.0

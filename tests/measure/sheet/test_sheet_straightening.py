@@ -85,7 +85,7 @@ def test_bits_that_name_another_paper_than_they_stand_on_are_not_believed(
     printed: Print, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "digitreader.measure.sheet.pdf.bits_of", lambda sheet: bits_of(PrintedSheet("letter", sheet.number))
+        "digitreader.measure.sheet.layout.bits_of", lambda sheet: bits_of(PrintedSheet("letter", sheet.number))
     )
     with pytest.raises(SheetNotFoundError, match="cannot be read"):
         straighten_sheet(printed(PrintedSheet("a4", 1)), name="photo")

@@ -182,11 +182,9 @@ def _drawing_files() -> list[Path]:
 
 
 DRAWING = (
-    "__init__.py", "cells.py", "chance.py", "characters.py", "colours.py", "draw_page.py", "freehand_lines.py",
-    "handwritten_marks.py", "handwritten_words.py", "image_quality.py", "ink.py", "layers.py", "layout.py",
-    "light.py", "lines.py", "package_pictures.py", "page.py", "page_characters.py", "photograph.py", "polyline.py",
-    "printed.py", "printed_words.py", "rect.py", "rules.py", "scattered.py", "scene.py", "strokes.py", "targets.py",
-    "textures.py", "truth.py", "unwritten.py", "viewpoint.py", "words.py", "writer.py",
+    "__init__.py", "chance.py", "characters.py", "draw_page.py", "handwriting.py", "ink.py", "page.py", "photograph.py",
+    "printed.py", "rules.py", "scene.py", "shapes.py", "targets.py", "textures.py", "unwritten.py", "viewpoint.py",
+    "words.py", "writer.py",
 )  # fmt: skip
 """The files of this folder whose change draws other scenes."""
 NOT_DRAWING = ("practice.py",)

@@ -1,4 +1,4 @@
-"""Lines that are printed on a page: ruled and squared paper, margins, the boxes of tables and forms."""
+"""Lines on a page: printed rules, squares and boxes, and those that a pen draws through it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import numpy as np
 
 from digitreader.values import Ink
 from digitreader_train.finder.chance import log_uniform
-from digitreader_train.finder.layout import Layout
-from digitreader_train.finder.page import Page
-from digitreader_train.finder.polyline import Points, draw_polyline
-from digitreader_train.finder.rect import Rect
+from digitreader_train.finder.page import Layout, Page
+from digitreader_train.finder.shapes import Points, Rect, draw_polyline
 
 PAPERS = {"none": 0.45, "ruled": 0.28, "squared": 0.22, "margin": 0.05}
 """Kinds of paper and their shares."""
@@ -73,3 +71,40 @@ def _draw_across(page: Page, y: float, width_px: float) -> None:
 
 def _draw_down(page: Page, x: float, width_px: float) -> None:
     draw_line(page.rules, np.array([(x, 0.0), (x, page.side_px)]), width_px)
+
+
+THICKEST = 0.12
+"""In digit heights."""
+
+
+def draw_freehand(page: Page, layout: Layout, pen: float, rng: np.random.Generator) -> None:
+    """Draw one to three lines anywhere.
+
+    Args:
+        page: is drawn on.
+        layout: gives the height of digits.
+        pen: width of the writer's strokes in digit heights.
+        rng: where every choice comes from.
+    """
+    height = min(max(layout.digit_px, 8.0), 100.0)
+    for _ in range(int(rng.integers(1, 4))):
+        points = _choose_line(page.side_px, height, rng)
+        draw_line(page.rules, points, max(0.8, min(pen, THICKEST) * height))
+
+
+def _choose_line(side_px: int, height: float, rng: np.random.Generator) -> Points:
+    """The corners of a circle, an underline, a frame or a stroke through the page."""
+    x, y = (float(place) for place in rng.uniform(0, side_px, 2))
+    kind = int(rng.integers(4))
+    angles = np.linspace(0, 2 * np.pi * float(rng.uniform(0.9, 1.1)), 40)
+    if kind == 0:
+        reach = height * rng.uniform(0.8, 3, 2)
+        return np.stack([x + reach[0] * np.cos(angles), y + reach[1] * np.sin(angles)], axis=1)
+    if kind == 1:
+        end = (x + height * float(rng.uniform(2, 9)), y + height * float(rng.normal(0, 0.3)))
+        return np.array([(x, y), end])
+    if kind == 2:
+        wide, high = height * rng.uniform(1.3, 7, 2)
+        corners = np.array([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high), (x, y)])
+        return np.asarray(corners + rng.normal(0, 0.05 * height, corners.shape), np.float64)
+    return np.array([(x, y), rng.uniform(0, side_px, 2)])

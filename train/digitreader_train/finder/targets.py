@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.values import Ink
-from digitreader_train.finder.rect import Rect
 from digitreader_train.finder.scene import FinderScene
+from digitreader_train.finder.shapes import Rect
 
 CELL_PX = 4
 """Width and height of a cell of the maps."""

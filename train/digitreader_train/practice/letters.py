@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.measure.data import DataPlace
-from digitreader.measure.data.archive import read_archive
+from digitreader.measure.data.idx import read_archive
 from digitreader_train.practice.pens import WILD, coarsen, vary
 from digitreader_train.practice.task import NO_DIGIT, Practice, Task
 

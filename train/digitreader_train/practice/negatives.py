@@ -11,7 +11,7 @@ import numpy as np
 from digitreader.drawing import FREE_MARKS, MARK_TEMPLATES, PENS, Hand, write_mark
 from digitreader.drawing.hand import form_paths
 from digitreader.drawing.pen import draw_ink
-from digitreader.drawing.strokes import smooth_path
+from digitreader.drawing.templates import smooth_path
 from digitreader.values import Ink
 from digitreader_train.practice.pens import coarsen, trim
 from digitreader_train.practice.task import NO_DIGIT, Practice, Task

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from digitreader.measure.data import DataPlace
 from digitreader.values import GLYPH_SIDE
@@ -15,7 +16,7 @@ from digitreader_train.practice.negatives import draw_negatives
 from digitreader_train.practice.pens import vary_digits, vary_wildly
 from digitreader_train.practice.printed import cut_from_print, practised_typefaces
 from digitreader_train.practice.scenes import cut_from_scenes
-from digitreader_train.practice.task import Draw, Practice
+from digitreader_train.practice.task import NO_DIGIT, Draw, Practice
 from digitreader_train.practice.typefaces import Images, print_letters
 from digitreader_train.recipes import Recipe
 
@@ -79,3 +80,19 @@ def letters_of(recipe: Recipe, place: DataPlace) -> dict[str, Images]:
         "letters": none if handwritten is None else handwritten.images,
         "typefaces": none if recipe.typefaces == 0 else print_letters(),
     }
+
+
+NONE_SEED = (31, 17)
+
+
+def none_parts(images: npt.NDArray[np.uint8], recipe: Recipe, place: DataPlace) -> list[Practice]:
+    """Pictures that show no digit, and as many variants of each as the recipe asks of each digit.
+
+    Args:
+        images: (N, 28, 28) uint8, white on black, each with some ink.
+    """
+    labels = np.full(len(images), NO_DIGIT, np.uint8)
+    parts = [Practice.of(list(images), labels)]
+    for at, tasks in enumerate(tasks_over(images, labels, NONE_SEED, share=recipe.variants), 1):
+        parts.append(draw_cached(vary_digits, f"what is no digit {at}", tasks, place.cache))
+    return parts

@@ -14,9 +14,8 @@ from digitreader.host.progress import ProgressBar
 from digitreader.reading.tracks import overlaps
 from digitreader.values import Candidate
 from digitreader_train.practice.camera import shipped_finder
-from digitreader_train.practice.slender import without_slender
 from digitreader_train.practice.task import Practice, Task
-from digitreader_train.practice.truth import label_candidates
+from digitreader_train.practice.truth import label_candidates, without_slender
 
 DIGITS_A_PICTURE = 15
 """A picture is drawn for so many digits of the task; it shows as many as it likes."""

@@ -12,9 +12,8 @@ from digitreader.values import GLYPH_SIDE, Box, Candidate
 from digitreader_train.finder.characters import Characters
 from digitreader_train.finder.scene import FinderScene, draw_finder_scene
 from digitreader_train.practice.camera import shipped_finder
-from digitreader_train.practice.slender import without_slender
 from digitreader_train.practice.task import Practice, Task
-from digitreader_train.practice.truth import label_candidates
+from digitreader_train.practice.truth import label_candidates, without_slender
 
 DIGITS_A_SCENE = 4
 """A scene is drawn for so many digits of the task; it shows as many as it likes, of any of them."""

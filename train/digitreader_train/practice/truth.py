@@ -1,4 +1,4 @@
-"""Practice: which of the candidates that the finder cut out are digits that were written, and which are none."""
+"""Practice: which of the candidates that the finder cut out are digits, which are none, and which bars are left out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from digitreader.drawing import Scene
 from digitreader.reading.tracks import overlaps
 from digitreader.values import Box, Candidate
-from digitreader_train.practice.task import NO_DIGIT
+from digitreader_train.practice.task import NO_DIGIT, Practice
 
 SAME = 0.6
 """A candidate is the digit with which it shares this much of their union ..."""
@@ -54,3 +54,21 @@ def _held(true: Sequence[Box], found: Sequence[Box]) -> Shares:
 
 def _padded(box: Box, pad: int) -> Box:
     return Box(box.x - pad, box.y - pad, box.width + 2 * pad, box.height + 2 * pad)
+
+
+SLENDER = 0.36
+"""What is no digit and narrower than this, beside its height, is no practice: any bar may be a 1."""
+INKED = 64
+
+
+def without_slender(practice: Practice) -> Practice:
+    """All digits, and of what is none everything but bars."""
+    kept = (practice.labels != NO_DIGIT) | ~is_slender(practice)
+    return Practice(practice.glyphs[kept], practice.labels[kept])
+
+
+def is_slender(practice: Practice) -> npt.NDArray[np.bool_]:
+    """(N,) which glyphs are as slender as a bar."""
+    inked = practice.glyphs > INKED
+    wide, high = (np.count_nonzero(inked.any(axis=axis), axis=1) for axis in (1, 2))
+    return np.asarray(wide < SLENDER * high)

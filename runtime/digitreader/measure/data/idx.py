@@ -1,10 +1,11 @@
-"""IDX files, the format of MNIST: arrays of unsigned bytes behind a short header, plain or gzipped."""
+"""Files of labelled images: IDX, the format of MNIST, plain or gzipped; and .npz archives."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import math
+import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,3 +109,23 @@ def sha256_of(content: bytes) -> str:
 
 def _shape(array: npt.NDArray[np.uint8]) -> str:
     return f"an array {array.shape}"
+
+
+def read_archive(path: Path) -> dict[str, npt.NDArray[np.generic]]:
+    """Read every array of an .npz archive.
+
+    Raises:
+        DataError: missing, damaged or of another format; an array of Python objects.
+    """
+    try:
+        # opened here, for NumPy leaves a damaged file open
+        with path.open("rb") as file:
+            archive = np.load(file, allow_pickle=False)
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise DataError(f"{path}: is a single array; need an .npz archive with x")
+            with archive:
+                return {name: archive[name] for name in archive.files}
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror or error}); give an .npz archive") from error
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"{path}: is no .npz archive that can be read ({error}); save it again") from error

@@ -14,8 +14,8 @@ from digitreader.camera.images import read_image
 from digitreader.drawing import FREE_MARKS, MARK_TEMPLATES, PENS, Hand, write_mark
 from digitreader.host.progress import with_progress
 from digitreader.measure.data import LabelledImages
-from digitreader.measure.data.archive import read_archive
 from digitreader.measure.data.glyphs import Mask, glyph_of, normalise_images
+from digitreader.measure.data.idx import read_archive
 from digitreader.measure.report import (
     Html,
     Shown,

@@ -1,7 +1,6 @@
 """The soak: the live reader over a film with faults, every output watched."""
 
-from digitreader.measure.soak.figures import LiveBench
-from digitreader.measure.soak.run import bench_live
+from digitreader.measure.soak.run import LiveBench, bench_live
 
 __all__ = [
     "LiveBench",

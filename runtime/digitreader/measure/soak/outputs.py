@@ -8,13 +8,13 @@ import shutil
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 
-from digitreader.measure.soak.figures import differences
-from digitreader.measure.soak.servers import Broker, Hook, broker_or_none, event_summary
+from digitreader.measure.soak.faults import Broker, Hook, broker_or_none, event_summary
 from digitreader.output.event import BACK, FAULT, GONE, NUMBER
 from digitreader.output.kinds import RunFacts
 from digitreader.output.opening import open_places
@@ -175,3 +175,12 @@ def arrive(taken: Sized, count: int) -> None:
     deadline_s = time.monotonic() + ARRIVING_S
     while len(taken) < count and time.monotonic() < deadline_s:
         time.sleep(0.02)
+
+
+def differences(expected: Sequence[str], got: Sequence[str]) -> tuple[int, int]:
+    """Count what is missing and what is too much in a sequence, its order kept."""
+    if list(expected) == list(got):
+        return 0, 0
+    blocks = SequenceMatcher(None, expected, got, autojunk=False).get_matching_blocks()
+    same = sum(block.size for block in blocks)
+    return len(expected) - same, len(got) - same

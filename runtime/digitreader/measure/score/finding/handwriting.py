@@ -24,7 +24,7 @@ from digitreader.drawing import (
 from digitreader.drawing.hand import form_paths
 from digitreader.drawing.pen import draw_ink
 from digitreader.drawing.scene import draw_text
-from digitreader.drawing.strokes import Path, Way
+from digitreader.drawing.templates import Path, Way
 from digitreader.drawing.writing import Tile, digit_paths, paste
 from digitreader.measure.score.finding.compose import (
     MODEST,

@@ -12,14 +12,7 @@ import numpy as np
 
 from digitreader.drawing import Scene
 from digitreader.errors import UsageError
-from digitreader.measure.score.finding import forms_and_tables as forms
-from digitreader.measure.score.finding import forms_and_tables as rules_and_tables
-from digitreader.measure.score.finding import handwriting as pages
-from digitreader.measure.score.finding import handwriting as signs
-from digitreader.measure.score.finding import handwriting as strokes
-from digitreader.measure.score.finding import print_and_displays as light_on_dark
-from digitreader.measure.score.finding import print_and_displays as not_handwritten
-from digitreader.measure.score.finding import without_digits
+from digitreader.measure.score.finding import forms_and_tables, handwriting, print_and_displays, without_digits
 from digitreader.measure.score.finding.compose import Draw
 
 
@@ -49,21 +42,21 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("dark-rules", rules_and_tables.dark_rules, 18, lines=True),
-        Kind("pressure", strokes.pressure, 10, lines=True),
-        Kind("sudoku", rules_and_tables.sudoku, 27, lines=True),
-        Kind("sudoku-small", rules_and_tables.sudoku_small, 27, lines=True),
-        Kind("sudoku-turned", rules_and_tables.sudoku_turned, 27, lines=True),
-        Kind("form-row", forms.form_row, 22, lines=True),
-        Kind("touching-cells", forms.touching_cells, 30, lines=True),
-        Kind("red-felt", pages.red_felt, 96, lines=True),
-        Kind("spacing-0.05", pages.overlapping, 6),
-        Kind("spacing-0", pages.touching, 6),
-        Kind("turned", pages.turned, 13, lines=True),
-        Kind("digit-sheet", light_on_dark.digit_sheet, 5000),
-        Kind("meter", light_on_dark.meter, 6, lines=True),
+        Kind("dark-rules", forms_and_tables.dark_rules, 18, lines=True),
+        Kind("pressure", handwriting.pressure, 10, lines=True),
+        Kind("sudoku", forms_and_tables.sudoku, 27, lines=True),
+        Kind("sudoku-small", forms_and_tables.sudoku_small, 27, lines=True),
+        Kind("sudoku-turned", forms_and_tables.sudoku_turned, 27, lines=True),
+        Kind("form-row", forms_and_tables.form_row, 22, lines=True),
+        Kind("touching-cells", forms_and_tables.touching_cells, 30, lines=True),
+        Kind("red-felt", handwriting.red_felt, 96, lines=True),
+        Kind("spacing-0.05", handwriting.overlapping, 6),
+        Kind("spacing-0", handwriting.touching, 6),
+        Kind("turned", handwriting.turned, 13, lines=True),
+        Kind("digit-sheet", print_and_displays.digit_sheet, 5000),
+        Kind("meter", print_and_displays.meter, 6, lines=True),
         *(
-            Kind(name, not_handwritten.DRAW_BY_KIND[name], digits, lines=True, typefaces=True)
+            Kind(name, print_and_displays.DRAW_BY_KIND[name], digits, lines=True, typefaces=True)
             for name, digits in (
                 ("print", 18),
                 ("print-small", 34),
@@ -72,19 +65,19 @@ KINDS: Mapping[str, Kind] = {
                 ("wheels", 6),
             )
         ),
-        Kind("small-9", partial(pages.small, height_px=9), 50, lines=True),
-        Kind("small-11", partial(pages.small, height_px=11), 50, lines=True),
-        Kind("small-13", partial(pages.small, height_px=13), 50, lines=True),
-        Kind("small-16", partial(pages.small, height_px=16), 50, lines=True),
-        Kind("cut-to-ink", light_on_dark.cut_to_ink, 1),
-        Kind("coloured", pages.coloured, 10),
-        Kind("hairlines", strokes.hairlines, 2),
-        Kind("open-strokes", strokes.open_strokes, 10),
-        Kind("table-rows", rules_and_tables.table_rows, 16, lines=True),
-        Kind("slashes", signs.slashes, 13, lines=True),
-        Kind("signs", signs.signs, 10, lines=True),
-        Kind("words-and-digits", signs.words_and_digits, 6, lines=True),
-        Kind("ones", signs.ones, 9, lines=True),
+        Kind("small-9", partial(handwriting.small, height_px=9), 50, lines=True),
+        Kind("small-11", partial(handwriting.small, height_px=11), 50, lines=True),
+        Kind("small-13", partial(handwriting.small, height_px=13), 50, lines=True),
+        Kind("small-16", partial(handwriting.small, height_px=16), 50, lines=True),
+        Kind("cut-to-ink", print_and_displays.cut_to_ink, 1),
+        Kind("coloured", handwriting.coloured, 10),
+        Kind("hairlines", handwriting.hairlines, 2),
+        Kind("open-strokes", handwriting.open_strokes, 10),
+        Kind("table-rows", forms_and_tables.table_rows, 16, lines=True),
+        Kind("slashes", handwriting.slashes, 13, lines=True),
+        Kind("signs", handwriting.signs, 10, lines=True),
+        Kind("words-and-digits", handwriting.words_and_digits, 6, lines=True),
+        Kind("ones", handwriting.ones, 9, lines=True),
         Kind("words", without_digits.words, 0),
         Kind("textures", without_digits.textures, 0),
         Kind("empty-forms", without_digits.empty_forms, 0),
@@ -114,7 +107,7 @@ def kinds_named(names: list[str], *, fonts: tuple[Path, ...] = ()) -> tuple[Kind
 
 
 def _with_fonts(kind: Kind, fonts: tuple[Path, ...]) -> Kind:
-    return replace(kind, draw=partial(not_handwritten.DRAW_BY_KIND[kind.name], fonts=fonts))
+    return replace(kind, draw=partial(print_and_displays.DRAW_BY_KIND[kind.name], fonts=fonts))
 
 
 def draw_kind(kind: Kind, count: int, *, seed: int) -> Iterator[Scene]:

@@ -1,12 +1,35 @@
-"""A line through points that lie between pixels."""
+"""Shapes whose corners lie between pixels: rectangles, and lines from point to point."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from digitreader.values import Ink
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle in pixels: (x, y) is its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The x of its right side."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The y of its lower side."""
+        return self.y + self.height
+
 
 SHIFT = 4
 """OpenCV takes points in whole numbers of 1 / 2**SHIFT pixels."""
