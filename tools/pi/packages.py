@@ -1,0 +1,139 @@
+"""Debian's packages for another machine: fetched from this machine's own archive, unpacked, never installed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+"""Debian 12's keyring has the keys of Debian 13 too."""
+FAMILY = {"bookworm": "bookworm", "trixie": "trixie", "bookworm-backports": "bookworm"}
+"""Which release a suite belongs to."""
+
+
+class PiError(Exception):
+    """What this machine lacks, or what went wrong, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A suite of Debian's archive, with an apt of its own, so that this machine's packages stay as they are.
+
+    Attributes:
+        folder: where apt keeps its lists and what it fetched.
+        suite: such as ``bookworm`` or ``bookworm-backports``.
+        architecture: Debian's name for it, such as ``arm64``.
+    """
+
+    folder: Path
+    suite: str
+    architecture: str
+
+    def unpack(self, *names: str, into: Path, with_needed: bool = True) -> None:
+        """Unpack packages, with all that they need where `with_needed` says so, into a folder.
+
+        Raises:
+            PiError: this machine has no Debian archive, or it cannot be reached.
+        """
+        fetched = self.fetch(*names)
+        into.mkdir(parents=True, exist_ok=True)
+        if not (into / "lib").exists() and FAMILY[self.suite] == "trixie" and with_needed:
+            (into / "usr" / "lib").mkdir(parents=True, exist_ok=True)
+            (into / "lib").symlink_to("usr/lib")
+        for package in fetched:
+            if with_needed or package.name.split("_")[0] in names:
+                unpack(package, into)
+
+    def fetch(self, *names: str) -> list[Path]:
+        """The .deb files of packages and of what they need.
+
+        Raises:
+            PiError: as `unpack`.
+        """
+        settings = self._settings()
+        run("apt-get", *settings, "-qq", "update")
+        kept = self.folder / "archives"
+        shutil.rmtree(kept, ignore_errors=True)
+        (kept / "partial").mkdir(parents=True)
+        run("apt-get", *settings, "-qq", "-y", "--no-install-recommends", "--download-only", "install", *names)
+        return sorted(kept.glob("*.deb"))
+
+    def _settings(self) -> list[str]:
+        for each in ("lists/partial", "archives/partial", "parts"):
+            (self.folder / each).mkdir(parents=True, exist_ok=True)
+        sources, status = self.folder / "sources.list", self.folder / "status"
+        suites = dict.fromkeys((FAMILY[self.suite], self.suite))
+        trust = f"[arch={self.architecture} signed-by={KEYRING}]"
+        sources.write_text("".join(f"deb {trust} {archive_address()} {suite} main\n" for suite in suites))
+        status.touch()
+        folders = {
+            "Etc::SourceList": sources,
+            "Etc::SourceParts": self.folder / "parts",
+            "Etc::PreferencesParts": self.folder / "parts",
+            "State::Lists": self.folder / "lists",
+            "State::Status": status,
+            "Cache::Archives": self.folder / "archives",
+            "Cache::pkgcache": self.folder / "pkgcache.bin",
+            "Cache::srcpkgcache": self.folder / "srcpkgcache.bin",
+        }
+        chosen = {
+            "APT::Architecture": self.architecture,
+            "APT::Architectures": self.architecture,
+            "APT::Default-Release": self.suite,
+            "APT::Sandbox::User": "root",
+            "Acquire::Languages": "none",
+            "Debug::NoLocking": "1",
+        }
+        named = {**{f"Dir::{name}": str(path.absolute()) for name, path in folders.items()}, **chosen}
+        return [word for name, value in named.items() for word in ("-o", f"{name}={value}")]
+
+
+def archive_address() -> str:
+    """Where this machine's apt finds Debian's main archive.
+
+    Raises:
+        PiError: it is no Debian.
+    """
+    if shutil.which("apt-get") is None or not KEYRING.exists():
+        raise PiError("this machine is no Debian 12 or 13, whose archive has the emulated Pi's packages; use one")
+    told = run("apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages")
+    for line in told.splitlines():
+        address, suite, component = line.split("|")
+        if suite in {"bookworm", "trixie"} and component == "main":
+            return address
+    raise PiError(
+        "apt's sources have no line for Debian's bookworm or trixie, main; add one to /etc/apt/sources.list.d"
+    )
+
+
+def unpack(package: Path, folder: Path) -> None:
+    """Unpack the files of one .deb, as whoever calls."""
+    command = ["dpkg-deb", "--fsys-tarfile", str(package)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE) as pipe,
+        tarfile.open(fileobj=pipe.stdout, mode="r|") as files,
+    ):
+        for member in files:
+            if member.isfile() or member.isdir() or member.issym() or member.islnk():
+                files.extract(member, folder, set_attrs=member.isfile(), filter="tar")
+    if pipe.returncode != 0:
+        raise PiError(f"{package.name}: dpkg-deb cannot unpack it; delete {package.parent} and try again")
+
+
+def run(*command: str, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:
+    """Run a command that must succeed; its stdout.
+
+    Raises:
+        PiError: it failed; its last lines.
+    """
+    try:
+        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise PiError(f"{command[0]}: no such command here; install it") from None
+    if done.returncode != 0:
+        last = " / ".join((done.stdout + done.stderr).strip().splitlines()[-4:])
+        raise PiError(f"{Path(command[0]).name} failed with {done.returncode}: {last}")
+    return done.stdout
