@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.camera import expand, is_folder
-from digitreader.camera.opening import is_camera, is_url
+from digitreader.camera.opening import AUTO, is_camera, is_url
 from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
 from digitreader.cli.config_arguments import add_config_arguments
 from digitreader.cli.output_arguments import add_output_arguments, output_settings
 from digitreader.cli.parser import Parser
 from digitreader.cli.read_arguments import (
-    AUTO,
     add_camera_arguments,
     add_expect_argument,
     camera_settings,
@@ -25,6 +24,7 @@ from digitreader.cli.read_arguments import (
     expected_rules,
     framing,
     live_settings,
+    turned_by_itself,
 )
 from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
 from digitreader.errors import UsageError
@@ -113,7 +113,7 @@ SOURCE is one or more of
   -                    a picture on stdin
   auto                 the first camera that works
   demo                 a built-in camera that shows handwritten numbers
-Without SOURCE, the first camera that works is read, or else the demo.
+Without SOURCE, the first camera that works is read; it is an error where there is none.
 A picture is read the way up in which it reads best; a stream is read as it is.
 
 Of a camera the newest picture is read. When it is unplugged, hangs or shows nothing, that is said once, nothing is told
@@ -230,7 +230,7 @@ def _run(args: argparse.Namespace) -> int:
         if not watched:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, rules, camera, sinks, server)
-        failed = read_new_pictures(watched, job) if watched else read_all(specs or [None], job)
+        failed = read_new_pictures(watched, job) if watched else read_all(specs or [AUTO], job)
         nothing_read = failed and len(specs) == 1
         if server is not None and args.frames is None and not nothing_read:
             print_info("everything is read; the page stays until Ctrl-C")
@@ -274,7 +274,7 @@ def _job_of(
         rules=rules,
         camera=camera,
         framing=framing(args),
-        upright=args.rotate == AUTO,
+        upright=turned_by_itself(args),
         live=live_settings(args),
         steady_s=args.steady,
         real_time=args.real_time,

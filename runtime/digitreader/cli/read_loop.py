@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.camera import Source, open_source
-from digitreader.camera.opening import DEMO, default_spec, is_camera
+from digitreader.camera.opening import DEMO, is_camera
 from digitreader.camera.source import printable, readable_frames
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_error, print_info
@@ -76,8 +76,8 @@ class ReadJob(NamedTuple):
         return RuleDecoder(self.rules, self.rule.threshold)
 
 
-def read_all(specs: Sequence[str | None], job: ReadJob) -> bool:
-    """Read the sources one after another; None is the default one.
+def read_all(specs: Sequence[str], job: ReadJob) -> bool:
+    """Read the sources one after another.
 
     Returns:
         True where one failed.
@@ -90,7 +90,7 @@ def read_all(specs: Sequence[str | None], job: ReadJob) -> bool:
                     failed |= _read_source(source, job)
             except SourceError as error:
                 failed = True
-                _report(error, printable(spec or ""), job)
+                _report(error, printable(spec), job)
             advance()
     return failed
 
@@ -113,7 +113,7 @@ def read_new_pictures(folder: Path, job: ReadJob) -> bool:
     return failed
 
 
-def _open(spec: str | None, job: ReadJob) -> Source:
+def _open(spec: str, job: ReadJob) -> Source:
     source = _open_bare(spec, job)
     if job.controls is not None:
         from digitreader.web.controls import ControlledSource
@@ -126,10 +126,9 @@ def _open(spec: str | None, job: ReadJob) -> Source:
     return FramedSource(source, job.framing)
 
 
-def _open_bare(spec: str | None, job: ReadJob) -> Source:
+def _open_bare(spec: str, job: ReadJob) -> Source:
     # a demo of so many frames is a test or a benchmark, and waits for no clock
     paced = job.frames is None
-    spec = default_spec() if spec is None else spec
     if not is_camera(spec):
         source = open_source(spec, paced=paced)
         if not (job.real_time and source.live and spec != DEMO):
