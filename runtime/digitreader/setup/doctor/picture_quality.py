@@ -245,7 +245,23 @@ def measure_picture(image: ColourImage | GrayImage, finder: Finder, *, scale: fl
         least_paper=min(papers, default=0.0),
         too_faint=bool(boxes) and not found,
         too_small_px=too_small_px * scale,
+        faded=has_faded(levels),
     )
+
+
+FADED, AS_BRIGHT = 0.8, 0.97
+"""A digit has faded whose contrast is less than this share of most others', on paper this share as bright as theirs."""
+
+
+def has_faded(levels: Sequence[Levels]) -> bool:
+    """Whether light on a digit takes its contrast: in shadow, its paper would be darker too."""
+    if len(levels) < LEAST_FOUND:
+        return False
+    contrasts, papers = (
+        np.array(each) for each in zip(*((one.contrast, paper_of(one)) for one in levels), strict=True)
+    )
+    faded = contrasts < FADED * np.percentile(contrasts, 80)
+    return bool((faded & (papers >= AS_BRIGHT * np.median(papers))).any())
 
 
 def paper_of(levels: Levels) -> float:
