@@ -257,9 +257,8 @@ def has_faded(levels: Sequence[Levels]) -> bool:
     """Whether light on a digit takes its contrast: in shadow, its paper would be darker too."""
     if len(levels) < LEAST_FOUND:
         return False
-    contrasts, papers = (
-        np.array(each) for each in zip(*((one.contrast, paper_of(one)) for one in levels), strict=True)
-    )
+    contrasts = np.array([level.contrast for level in levels])
+    papers = np.array([paper_of(level) for level in levels])
     faded = contrasts < FADED * np.percentile(contrasts, 80)
     return bool((faded & (papers >= AS_BRIGHT * np.median(papers))).any())
 
