@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.cli.arguments import add_model_arguments, cache_folder
+from digitreader.errors import OutputError
 from digitreader.host.messages import is_coloured
 
 if TYPE_CHECKING:
@@ -57,10 +58,15 @@ def run(args: argparse.Namespace) -> int:
 
     Returns:
         1 where something keeps digits from being read, else 0.
+
+    Raises:
+        OutputError: there is no folder for the picture.
     """
     from digitreader.setup.doctor.hardware_checks import worst
     from digitreader.setup.doctor.report import examine, to_json, to_text
 
+    if args.to is not None and (args.to.is_dir() or not args.to.parent.is_dir()):
+        raise OutputError(f"--to {args.to}: name a file in a folder that exists, as in seen.jpg")
     facts = _gather(args)
     findings = examine(facts)
     read = None if facts.picture.reading is None else facts.picture.reading.text

@@ -57,6 +57,13 @@ def test_a_named_picture_is_shown_as_it_was_read_and_no_camera_is_looked_for(
     assert seen.shape[1] == 640
 
 
+def test_a_marked_picture_in_a_folder_that_is_not_there_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "demo", "--to", str(tmp_path / "none" / "seen.jpg")]) == 1
+    assert "name a file in a folder that exists" in capsys.readouterr().err
+
+
 def test_json_holds_findings_and_facts(capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["doctor", "demo", "--json"])
     told = json.loads(capsys.readouterr().out)

@@ -89,9 +89,9 @@ def test_a_lamp_mirrored_in_the_paper_is_glare(seed: int, wrong_with: WrongWith)
     assert "light" not in wrong
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2, 4])
 @pytest.mark.parametrize(("exposure", "white"), [(1.2, 255), (1.0, 246)])
-def test_a_lamp_that_makes_digits_pale_is_glare_also_on_white_paper_or_where_nothing_is_burnt_out(
+def test_a_lamp_that_makes_digits_pale_is_glare_on_white_paper_and_where_nothing_is_burnt_out(
     seed: int, exposure: float, white: int, wrong_with: WrongWith
 ) -> None:
     clear = np.asarray(cv2.convertScaleAbs(drawn(seed, papers=("white",), folds=0.0), alpha=exposure), np.uint8)

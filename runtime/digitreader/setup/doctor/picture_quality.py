@@ -249,8 +249,9 @@ def measure_picture(image: ColourImage | GrayImage, finder: Finder, *, scale: fl
     )
 
 
-FADED, AS_BRIGHT = 0.8, 0.97
-"""A digit has faded whose contrast is less than this share of most others', on paper this share as bright as theirs."""
+FADED, AS_BRIGHT, LIT_PAPER = 0.8, 0.97, 200.0
+"""A digit has faded whose contrast is less than this share of most others', on paper this share as bright as theirs.
+A lamp that is mirrored makes paper at least this bright, 0..255; what is paler on darker paper may be noise."""
 
 
 def has_faded(levels: Sequence[Levels]) -> bool:
@@ -260,7 +261,7 @@ def has_faded(levels: Sequence[Levels]) -> bool:
     contrasts = np.array([level.contrast for level in levels])
     papers = np.array([paper_of(level) for level in levels])
     faded = contrasts < FADED * np.percentile(contrasts, 80)
-    return bool((faded & (papers >= AS_BRIGHT * np.median(papers))).any())
+    return bool((faded & (papers >= max(LIT_PAPER, AS_BRIGHT * float(np.median(papers))))).any())
 
 
 def paper_of(levels: Levels) -> float:
