@@ -9,6 +9,7 @@ from digitreader.model.accept import AcceptanceRule
 from digitreader.model.card import CARD_FORMAT, OUTPUT_LOGITS, Measured, ModelCard, Quantization
 from digitreader.model.engine import make_engine
 from digitreader.model.sealed_json import to_plain
+from digitreader.model.training_history import SUFFIX as HISTORY_SUFFIX
 from digitreader_export.golden import golden_answers
 from digitreader_export.reliability import SUFFIX
 from digitreader_export.sealing import seal_model
@@ -20,18 +21,20 @@ from digitreader_train.versions import installed_versions
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
-    """A model file with its card and its reliability diagram, a PNG."""
+    """A model file with its card and its reliability diagram, a PNG; and how it learned, where the training kept it."""
 
     content: bytes
     card: ModelCard
     reliability: bytes
+    history: bytes | None = None
 
     def files(self) -> dict[str, bytes]:
-        """The three files by their names; the card goes in last."""
+        """The files by their names; the card goes in last."""
         name = self.card.name
         return {
             f"{name}.tflite": self.content,
             f"{name}{SUFFIX}": self.reliability,
+            **({} if self.history is None else {f"{name}{HISTORY_SUFFIX}": self.history}),
             f"{name}.json": self.card.to_bytes(),
         }
 
@@ -91,7 +94,7 @@ def pack_model(
     sealed = seal_model(content, unsealed.facts())
     # the card is one with the file that it describes, hash and size
     card = unsealed._replace(sha256=hashlib.sha256(sealed).hexdigest(), size_bytes=len(sealed))
-    return Packed(sealed, card, reliability)
+    return Packed(sealed, card, reliability, run.snapshots)
 
 
 def _chosen(variant: str, settings: VariantSettings) -> dict[str, object]:

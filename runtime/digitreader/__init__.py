@@ -16,6 +16,10 @@ Many pictures with one model; a list gives a list back, and what cannot be read 
     for page in reader.read(["a.jpg", "b.png", array]):
         print(page.source, page.error or page.text)
 
+Many files, on a cluster too, as dicts that become a table; a bad picture has an error and ends nothing:
+
+    rows = digitreader.read_many(names)
+
 A camera, a video or a folder: each number once it is steady, each picture's page:
 
     for page in digitreader.read(0):
@@ -37,7 +41,7 @@ What is named in ``__all__`` is imported when it is first used, so that the impo
 
 TYPE_CHECKING = False  # to a type checker it is true; importing typing would take longer than all else here
 if TYPE_CHECKING:
-    from digitreader.api.functions import Picture, read, read_picture
+    from digitreader.api.functions import Picture, read, read_many, read_picture
     from digitreader.api.page import Page
     from digitreader.api.pages import Readings
     from digitreader.api.reader import Reader
@@ -56,11 +60,12 @@ __all__ = [
     "Reading",
     "Readings",
     "read",
+    "read_many",
     "read_picture",
 ]
 
 _HOMES = {
-    **dict.fromkeys(("Picture", "read", "read_picture"), "digitreader.api.functions"),
+    **dict.fromkeys(("Picture", "read", "read_many", "read_picture"), "digitreader.api.functions"),
     "DigitReaderError": "digitreader.errors",
     "Page": "digitreader.api.page",
     "Reader": "digitreader.api.reader",

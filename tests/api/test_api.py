@@ -246,6 +246,7 @@ def test_the_examples_on_the_page_for_people_are_true(
     done = doctest.testfile(str(repository / "docs" / "api.md"), module_relative=False, encoding="utf-8")
     assert done.attempted >= 10
     assert done.failed == 0
+    assert doctest.testfile(str(repository / "docs" / "scale.md"), module_relative=False, encoding="utf-8").failed == 0
     assert doctest.testmod(reader_class).failed == 0
 
 

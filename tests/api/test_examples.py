@@ -39,12 +39,13 @@ def loaded(path: Path) -> Any:
 
 
 def test_every_example_is_named_on_their_page_and_tested(examples: Path) -> None:
-    page, tests = (examples / "README.md").read_text(encoding="utf-8"), Path(__file__).read_text(encoding="utf-8")
+    page = (examples / "README.md").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*examples.py"))
     names = {path.name for path in examples.iterdir()} - {"README.md", "__pycache__"}
     assert len(names) >= 5
     for name in names:
         assert f"({name})" in page
-        assert f'"{name}"' in tests
+        assert f'"{name}"' in tests or f"import {Path(name).stem}\n" in tests or f", {Path(name).stem}\n" in tests
 
 
 def test_the_loop_with_opencv(examples: Path, paper: ColourImage, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.camera.folder import SETTLED_LOOKS, WatchedFolder, has_end_marker, new_pictures
 from digitreader.camera.source import Notice
+from digitreader.camera.watched_folder import SETTLED_LOOKS, WatchedFolder, has_end_marker, new_pictures
 from digitreader.errors import SourceError
 
 WHOLE = b"\xff\xd8 a JPEG picture \xff\xd9"
@@ -24,10 +24,32 @@ def put(folder: Path, name: str, data: bytes = WHOLE, *, at_ns: int = 10**18) ->
     return path
 
 
-def test_pictures_that_were_there_before_are_not_new(tmp_path: Path) -> None:
+def test_pictures_that_were_there_before_are_not_new_where_only_new_ones_are_wanted(tmp_path: Path) -> None:
     put(tmp_path, "old.jpg")
-    watched = WatchedFolder(tmp_path)
+    watched = WatchedFolder(tmp_path, new_only=True)
     assert [watched.look() for _ in range(3)] == [[], [], []]
+
+
+def test_pictures_that_are_there_at_the_beginning_come_first_in_natural_order(tmp_path: Path) -> None:
+    paths = [put(tmp_path, name) for name in ("10.jpg", "9.jpg")]
+    watched = WatchedFolder(tmp_path)
+    assert [watched.look(), watched.look()] == [paths[::-1], []]
+
+
+def test_a_file_is_looked_into_again_only_when_it_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def look_into(path: Path) -> bool:
+        looked.append(path.name)
+        return False
+
+    monkeypatch.setattr("digitreader.camera.watched_folder.is_picture", look_into)
+    put(tmp_path, "scan", b"")
+    watched = WatchedFolder(tmp_path)
+    watched.look()
+    put(tmp_path, "scan")
+    watched.look()
+    assert looked == ["scan", "scan"]
 
 
 def test_a_new_picture_comes_once_when_it_has_stopped_to_grow(tmp_path: Path) -> None:
@@ -75,7 +97,7 @@ def test_several_new_pictures_come_in_the_order_in_which_a_person_counts(tmp_pat
 
 def test_a_picture_that_is_written_again_is_a_new_one(tmp_path: Path) -> None:
     path = put(tmp_path, "a.jpg")
-    watched = WatchedFolder(tmp_path)
+    watched = WatchedFolder(tmp_path, new_only=True)
     put(tmp_path, "a.jpg", at_ns=2 * 10**18)
     watched.look()
     assert watched.look() == [path]
@@ -95,9 +117,9 @@ def test_a_folder_that_vanishes_is_told_of_once_and_watched_on_when_it_is_back(
             lambda: None,
         ]
     )
-    monkeypatch.setattr("digitreader.camera.folder.time.sleep", lambda _: next(happens)())
+    monkeypatch.setattr("digitreader.camera.watched_folder.time.sleep", lambda _: next(happens)())
     notices: list[Notice] = []
-    assert next(new_pictures(folder, tell=notices.append)).name == "a.jpg"
+    assert [path.name for path in next(new_pictures(folder, tell=notices.append))] == ["a.jpg"]
     assert [notice.interrupted for notice in notices] == [True, False]
     assert notices[0].message.startswith(f"{folder}: cannot be listed")
 

@@ -33,8 +33,8 @@ def draw_bars(text: str, *, size_wh: tuple[int, int] = (320, 120)) -> ColourImag
 class BarReader:
     """Stands in for the pipeline: reads the bars of `draw_bars`; of bars not higher than 10 pixels it reads none."""
 
-    def __init__(self, model: object, *, doubtful: bool = False) -> None:  # noqa: ARG002 # as the real one takes it
-        self.model = model
+    def __init__(self, model: object, *, doubtful: bool = False) -> None:  # as the real one takes it
+        self.model, self.doubtful = model, doubtful
 
     def read(self, frame: Frame) -> Page:
         """Read one frame as the pipeline does."""

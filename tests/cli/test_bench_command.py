@@ -136,3 +136,12 @@ def test_help_shows_examples(digitreader: Run) -> None:
     ran = digitreader("bench", "--help")
     assert ran.status == 0
     assert "digitreader bench frame --size 1280x720" in ran.out
+
+
+def test_many_pictures_are_counted_with_one_process_and_two(digitreader: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.measure.bench_many.ENGINES", {"Dask, 2 workers": ("nosuchmodule", "")})
+    ran = digitreader("bench", "many", "--runs", "4", "--size", "96x64", "--model", "tiny", "--format", "json")
+    assert (ran.status, ran.err) == (0, "")
+    told = json.loads(ran.out)
+    assert set(told["start_s"]) == set(told["per_s"]) == {"1 process", "2 processes"}
+    assert (told["pictures"], told["missing"]) == (4, ["Dask, 2 workers"])

@@ -99,14 +99,26 @@ def test_a_watched_folder_gives_its_new_pictures(
             pictures("inbox/12.png")
             (folder / "7.png").write_bytes(b"no picture")
 
-    monkeypatch.setattr("digitreader.camera.folder.time.sleep", put_two)
-    done = run("read", folder, "--watch", "--frames", "2", "--format", "jsonl")
+    monkeypatch.setattr("digitreader.camera.watched_folder.time.sleep", put_two)
+    done = run("read", folder, "--watch", "--new-only", "--frames", "2", "--format", "jsonl")
     records = [json.loads(line) for line in done.stdout.splitlines()]
     # what does not end as a picture does is waited for, as it may be a copy that pauses
     assert [Path(record["source"]).name for record in records] == ["12.png", "7.png"]
     assert records[0]["text"] == "12"
     assert "error" in records[1]
     assert done.returncode == 1
+
+
+def test_a_watched_folder_gives_what_is_in_it_first_and_after_a_restart_only_what_is_not_yet_read(
+    run: Run, pictures: Pictures, tmp_path: Path
+) -> None:
+    pictures("inbox/10.png", "inbox/9.png")
+    folder, out = tmp_path / "inbox", tmp_path / "out.jsonl"
+    line = ("read", folder, "--watch", "--resume", "--format", "none", "--output", f"jsonl:{out}")
+    run(*line, "--frames", "2")
+    pictures("inbox/11.png")
+    run(*line, "--frames", "1")
+    assert [json.loads(line)["text"] for line in out.read_text().splitlines()] == ["9", "10", "11"]
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,11 @@ Run = Callable[..., Any]
 FILES = [
     "README.md",
     "tiny-float32-reliability.png",
+    "tiny-float32.history.npz",
     "tiny-float32.json",
     "tiny-float32.tflite",
     "tiny-reliability.png",
+    "tiny.history.npz",
     "tiny.json",
     "tiny.tflite",
 ]

@@ -24,6 +24,7 @@ from digitreader.measure.bench import (
     medians,
     run_to_end,
 )
+from digitreader.measure.bench_many import ManyBench, describe_many
 from digitreader.model.engine.litert import LiteRTEngine
 from digitreader.model.engine.numpy_engine import NumpyEngine
 from digitreader.model.load import load_model
@@ -152,3 +153,12 @@ def test_what_a_command_says_on_stderr_is_kept() -> None:
     assert (
         run_to_end([sys.executable, "-c", "import sys; print('out'); print('peak 7', file=sys.stderr)"]) == "peak 7\n"
     )
+
+
+def test_what_many_pictures_took_is_told_beside_one_process() -> None:
+    rates = {"1 process": 50.0, "2 processes": 95.0}
+    measured = ManyBench(1000, {"1 process": 0.5, "2 processes": 0.8}, rates, ("Ray, 2 workers",))
+    lines = describe_many(measured).splitlines()
+    assert lines[2].split() == ["1", "process", "0.5", "s", "50.0", "1.00"]
+    assert lines[3].split() == ["2", "processes", "0.8", "s", "95.0", "1.90"]
+    assert lines[4].strip() == "Ray, 2 workers    is not installed here"

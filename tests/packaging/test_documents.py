@@ -19,7 +19,7 @@ DOCUMENTS = (
         "docs/network.md",
         "docs/results.md",
         "docs/running.md",
-        *("docs/training.md", "docs/web.md"),
+        *("docs/scale.md", "docs/training.md", "docs/web.md"),
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from digitreader.errors import UsageError
 from digitreader.measure.data import DataPlace
 from digitreader_train.ablation import AblationSettings, ablate
 from digitreader_train.ablation.ablate import without
-from digitreader_train.ablation.plan import WHOLE, trials_of
+from digitreader_train.ablation.plan import WHOLE, Trial, trials_of
 from digitreader_train.ablation.table import Outcome, Row, to_csv, to_markdown
 from digitreader_train.practice import Practice
 from digitreader_train.recipes import RECIPES, in_short
@@ -69,6 +71,34 @@ def test_every_trial_is_trained_with_every_seed(drawn_place: DataPlace, tmp_path
     assert len(said) == 4
     assert (tmp_path / "out" / "ablation.md").read_text() == to_markdown(rows)
     assert len((tmp_path / "out" / "ablation.csv").read_text().splitlines()) == 1 + 8
+
+
+def test_trainings_may_be_done_one_by_one_and_what_is_done_is_gathered(
+    drawn_place: DataPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[tuple[str, int]] = []
+
+    def train(trial: Trial, seed: int, bench: object) -> Outcome:
+        trained.append((trial.name, seed))
+        return Outcome(0.9 + seed / 100, 0.1)
+
+    module = sys.modules[ablate.__module__]  # whose name is that of the function, too
+    monkeypatch.setattr(module, "_prepare", lambda _: object())
+    monkeypatch.setattr(module, "_train", train)
+    recipe = dataclasses.replace(in_short(RECIPES["tiny"]), variants=0)
+    settings = AblationSettings(recipe, drawn_place, tmp_path, seeds=2)
+    assert ablate(dataclasses.replace(settings, only=2), lambda _: None) == ()
+    assert trained == [(WHOLE, 2)]
+    assert not (tmp_path / "ablation.md").exists()
+    rows = ablate(settings, lambda _: None)
+    assert trained[1:3] == [(WHOLE, 1), ("without drawn negatives", 1)]
+    assert [outcome.accuracy for outcome in rows[0].outcomes] == [0.91, 0.92]
+    assert len(trained) == len(set(trained)) == 6
+    other = dataclasses.replace(settings, recipe=dataclasses.replace(recipe, epochs=1))
+    ablate(other, lambda _: None)
+    assert len(trained) == 12  # what another recipe has reached does not count
+    with pytest.raises(UsageError, match="--only 7: there are 6 trainings"):
+        ablate(dataclasses.replace(settings, only=7), lambda _: None)
 
 
 @pytest.mark.parametrize(

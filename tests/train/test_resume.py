@@ -41,7 +41,7 @@ def test_a_training_that_goes_on_after_a_break_gives_the_same_bytes(
 ) -> None:
     train_briefly(drawn_place, tmp_path / "whole")
     train_briefly(drawn_place, broken, resume=True)
-    for name in ("weights.npz", "history.csv"):
+    for name in ("weights.npz", "history.csv", "snapshots.npz"):
         assert (broken / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
 
 

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from digitreader.measure.data import DataPlace
+from digitreader.model.training_history import LEVELS, read_history
+from digitreader_train.fit import snapshot_epochs
 from digitreader_train.recipes import RECIPES, Activation, in_short
 from digitreader_train.run_folder import load_run
 from digitreader_train.train import TrainSettings, train
@@ -43,7 +45,31 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
 
 def test_a_run_folder_has_everything(trained_run: Path) -> None:
     names = sorted(path.name for path in trained_run.iterdir() if path.is_file())
-    assert names == sorted([*PICTURES, "history.csv", "model.keras", "run.json", "weights.npz"])
+    assert names == sorted([*PICTURES, "history.csv", "model.keras", "run.json", "snapshots.npz", "weights.npz"])
+
+
+def test_the_history_shows_the_network_from_its_random_beginning_to_the_weights_that_were_kept(
+    trained_run: Path,
+) -> None:
+    history, run = read_history(trained_run / "snapshots.npz"), load_run(trained_run)
+    assert history is not None
+    assert [each.epoch for each in history.snapshots] == [0, 1, 2, 3, 5, 8, run.record.best_epoch]
+    assert history.figures.shape == (20, 4)
+    assert history.figures[run.record.best_epoch - 1, 3] == pytest.approx(run.record.validation_accuracy, abs=1e-5)
+    weights, biases = history.snapshots[-1].layers[0]
+    kept = run.weights["hidden_1.kernel"].T
+    assert np.abs(weights - kept).max() <= np.abs(kept).max() / LEVELS / 2 + 1e-6
+    assert biases == pytest.approx(run.weights["hidden_1.bias"], abs=1e-3)
+    assert (trained_run / "snapshots.npz").stat().st_size < 60_000
+
+
+def test_a_network_that_is_not_shown_pixels_keeps_no_history(drawn_place: DataPlace, tmp_path: Path) -> None:
+    assert snapshot_epochs(RECIPES["small"]) == frozenset()
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "snapshots.npz").write_bytes(b"of another network")
+    (tmp_path / "run" / "run.json").write_bytes(b"of another network")
+    train_briefly(drawn_place, tmp_path / "run", features="directions")
+    assert not (tmp_path / "run" / "snapshots.npz").exists()
 
 
 def test_the_record_tells_how_to_repeat_the_run(trained_run: Path) -> None:

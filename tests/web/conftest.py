@@ -21,7 +21,7 @@ from digitreader.web.app import Served
 from digitreader.web.board import Board
 from digitreader.web.controls import Controls
 from digitreader.web.corrections import Corrections
-from digitreader.web.server import WebServer
+from digitreader.web.server import Certificate, WebServer
 from digitreader.web.workbench import Workbench
 
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 # the test of pairing has to
@@ -99,10 +99,10 @@ def open_site(reader: Reader, tmp_path: Path) -> Iterator[OpenSite]:
     """Opens servers, and closes them when the test ends."""
     opened: list[WebServer] = []
 
-    def open_one(host: str = LOOPBACK, name: str = "demo") -> Site:
+    def open_one(host: str = LOOPBACK, name: str = "demo", certificate: Certificate | None = None) -> Site:
         reader.forget()
         board, controls = Board(lambda: reader.last_found), Controls(None, reader.model)
-        server = WebServer(WebAddress(host, 0))
+        server = WebServer(WebAddress(host, 0), certificate)
         opened.append(server)
         served = Served(
             name=name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import shutil
 import time
@@ -13,7 +14,11 @@ import numpy as np
 import pytest
 
 from digitreader.measure.explain.explanation import weighted_sum
+from digitreader.model.engine.numpy_engine import LayeredNetwork
 from digitreader.model.load import load_model
+from digitreader.model.locate import locate_model
+from digitreader.model.training_history import Snapshot, TrainingHistory
+from digitreader.web import figure as figure_module
 from digitreader.web.figure import Figure
 
 from .conftest import OpenSite, Site
@@ -211,6 +216,8 @@ def test_the_tour_runs_through_its_seven_steps(site: Site, open_page: OpenPage) 
 
 def test_training_in_the_browser_lets_the_loss_fall_and_is_replayed(site: Site, open_page: OpenPage) -> None:
     page = open_page(site, "#learn")
+    if page.locator("#training").is_visible():
+        page.get_by_text("Train a new one").click()
     page.click("#train")
     wait_until(lambda: float(page.inner_text("#passes")) > 3, within_s=200)
     page.click("#train")
@@ -221,6 +228,89 @@ def test_training_in_the_browser_lets_the_loss_fall_and_is_replayed(site: Site, 
     assert float(page.inner_text("#loss-value")) > float(before)
     page.click("#use-trained")
     assert page.inner_text("#network-title") == "Your network"
+
+
+def history_of_the_shipped_network() -> TrainingHistory:
+    """Made up: the network at random, half way, and as it is."""
+    rng, snapshots = np.random.default_rng(1), []
+    for epoch, share in ((0, 0.0), (1, 0.5), (3, 1.0)):
+        layers = [
+            (
+                np.float32(share) * each.weights + np.float32((1 - share) * 0.05) * rng.normal(size=each.weights.shape),
+                each.biases,
+            )
+            for each in LayeredNetwork(locate_model("tiny").read_bytes(), "tiny").layers
+        ]
+        snapshots.append(Snapshot(epoch, tuple((weights.astype(np.float32), biases) for weights, biases in layers)))
+    figures = np.array([[1.2, 0.7, 0.8, 0.8], [0.8, 0.8, 0.5, 0.9], [0.6, 0.9, 0.4, 0.95]], np.float32)
+    return TrainingHistory("tiny", "relu", figures, tuple(snapshots))
+
+
+def test_the_learning_step_replays_how_the_shipped_network_learned(
+    site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figure_module, "read_history", lambda _: history_of_the_shipped_network())
+    page = open_page(site, "#learn")
+    playwright.expect(page.locator("#learn")).to_be_visible()
+    playwright.expect(page.locator("#about-other")).to_be_hidden()
+    assert (page.inner_text("#passes"), page.inner_text("#accuracy")) == ("0", "–")
+    page.locator("#replay").fill("2")
+    assert (page.inner_text("#passes"), page.inner_text("#loss-value"), page.inner_text("#accuracy")) == (
+        "3",
+        "0.600",
+        "95 %",
+    )
+    now = given_by(page)
+    page.click("#use-trained")
+    assert page.inner_text("#network-title") == "After 3 epochs"
+    assert given_by(page) == pytest.approx(now, abs=0.5)  # its weights are rounded to a few steps
+    page.locator("#replay").fill("0")
+    assert page.inner_text("#network-title") == "Before the first epoch"
+    assert given_by(page) != pytest.approx(now, abs=0.5)
+    page.click("#play-training")
+    wait_until(lambda: page.inner_text("#passes") == "3")
+    page.click("#use-shipped")
+    assert given_by(page) == now
+    page.goto(f"{site.server.link}#tour")
+    page.get_by_role("button", name="Step 7").click()
+    playwright.expect(page.locator("#tour-replay")).to_contain_text("After 3 epochs: 95 %", timeout=PATIENCE_MS)
+
+
+def test_a_history_of_another_training_is_called_so(
+    site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = history_of_the_shipped_network()
+    other = dataclasses.replace(whole, snapshots=whole.snapshots[:1])
+    monkeypatch.setattr(figure_module, "read_history", lambda _: other)
+    page = open_page(site, "#learn")
+    playwright.expect(page.locator("#about-other")).to_be_visible()
+
+
+def test_without_a_history_only_a_new_network_can_be_trained(
+    site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figure_module, "read_history", lambda _: None)
+    page = open_page(site, "#learn")
+    playwright.expect(page.locator("#train")).to_be_visible()
+    playwright.expect(page.locator("#training")).to_be_hidden()
+    assert site.ask("/api/history").status == 204
+
+
+def test_rules_of_the_numbers_are_set_on_the_page_and_saved(site: Site, open_page: OpenPage) -> None:
+    site.show("2718")
+    page = open_page(site)
+    page.click(".settings summary")
+    playwright.expect(page.locator("#exposure-field")).to_be_hidden()
+    refused = site.post("/api/controls", {"expect": "digits=9,nonsense"})
+    assert refused.status == 400
+    assert "no such rule" in refused.told["error"]
+    page.fill("#expect", "digits=4,increasing")
+    page.press("#expect", "Enter")
+    wait_until(lambda: site.controls.wanted.expect == ("digits=4", "increasing"))
+    page.click("#save")
+    playwright.expect(page.locator("#saved")).to_contain_text("Saved to", timeout=PATIENCE_MS)
+    assert site.served.config is not None
+    assert 'expect = ["digits=4", "increasing"]' in site.served.config.read_text(encoding="utf-8")
 
 
 def test_what_the_browser_learns_from_is_what_the_numbers_say(site: Site, open_page: OpenPage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,15 @@ import numpy as np
 import pytest
 
 from digitreader.camera.framing import Framing
+from digitreader.camera.live import LiveSource
 from digitreader.camera.source import PlainSource, ignore
-from digitreader.errors import ConfigError
+from digitreader.cli import read_loop
+from digitreader.drawing import scene
+from digitreader.errors import ConfigError, UsageError
 from digitreader.model.load import load_model
-from digitreader.values import Box, Frame
+from digitreader.output.sink import Sink
+from digitreader.reading.pipeline import Reader
+from digitreader.values import Box, Frame, Page
 from digitreader.web.controls import ControlledSource, Controls, Wanted
 from digitreader.web.saving import save_settings, settings_of, with_settings
 
@@ -87,6 +93,124 @@ def test_the_threshold_is_the_models_at_once(controls: Controls) -> None:
     model = load_model("tiny")
     Controls(None, model).change({"threshold": 0.25})
     assert model.facts.acceptance.threshold == 0.25
+
+
+class Exposed(PlainSource):
+    """A camera that takes exposures of up to a hundred milliseconds."""
+
+    name, live, frame_count = "exposed", True, None
+
+    def __init__(self) -> None:
+        self.set_to: list[float | None] = []
+
+    def set_exposure(self, exposure_ms: float | None) -> bool:
+        self.set_to.append(exposure_ms)
+        return exposure_ms is None or exposure_ms <= 100
+
+    def frames(self) -> Iterator[Frame]:
+        for number in range(100_000):
+            time.sleep(0.002)
+            yield Frame(np.full((20, 40), number % 200 + 30, np.uint8), self.name, number)
+
+
+def test_an_exposure_is_set_of_a_camera_that_runs_and_again_when_it_is_connected_again(controls: Controls) -> None:
+    cameras: list[Exposed] = []
+
+    def connect() -> Exposed:
+        cameras.append(Exposed())
+        return cameras[-1]
+
+    with LiveSource("camera", connect, adjustable=True) as source:
+        frames = ControlledSource(source, controls).frames()
+        next(frames)
+        assert controls.has_exposure
+        controls.change({"exposure": 8})
+        assert controls.exposure_was_taken(60)
+        controls.change({"exposure": 5000})
+        assert not controls.exposure_was_taken(60)
+        controls.change({"exposure": None})
+        assert controls.exposure_was_taken(60)
+        assert cameras[0].set_to == [8.0, 5000.0, None]
+        controls.change({"exposure": 12})
+        assert controls.exposure_was_taken(60)
+        source._reconnect()  # noqa: SLF001 # as after a fault
+        next(frames)
+        assert cameras[1].set_to == [12.0]
+
+
+def test_what_has_no_exposure_is_told_so_and_nothing_is_changed(controls: Controls) -> None:
+    ControlledSource(Counting(), controls)
+    with pytest.raises(UsageError, match="exposure can be set of a camera of this machine only"):
+        controls.change({"exposure": 8, "threshold": 0.3})
+    assert controls.wanted.exposure_ms is None
+    assert controls.wanted.threshold != 0.3
+
+
+@pytest.mark.parametrize("value", [0, -1, 1e9, "8", True, float("nan")])
+def test_an_exposure_that_cannot_be_meant_is_refused(controls: Controls, value: object) -> None:
+    with pytest.raises(UsageError, match="exposure cannot be set"):
+        controls.change({"exposure": value})
+
+
+def test_rules_of_the_numbers_are_known_from_then_on(controls: Controls) -> None:
+    controls.change({"expect": " digits=4 , increasing,regex=[0-9]{4}"})
+    assert controls.wanted.expect == ("digits=4", "increasing", "regex=[0-9]{4}")
+    assert controls.rules is not None
+    assert controls.rules.digits == (4, 4)
+    controls.change({"expect": ""})
+    assert not controls.wanted.expect
+
+
+class Pages(Sink):
+    """Keeps the text of each frame."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002 # a sink is given both
+        self.texts.append(page.text)
+
+
+class Sheet(PlainSource):
+    """The same sheet again and again; before its eleventh frame a rule is set, and taken back before its sixteenth."""
+
+    name, live, frame_count = "sheet", True, None
+
+    def __init__(self, controls: Controls) -> None:
+        self._controls = controls
+
+    def frames(self) -> Iterator[Frame]:
+        image = scene("2718", rng=np.random.default_rng(7)).image
+        for number in range(20):
+            if number in {10, 15}:
+                self._controls.change({"expect": "digits=9" if number == 10 else ""})
+            yield Frame(image, self.name, number, time_s=number / 30)
+
+
+def test_rules_that_are_set_while_a_stream_is_read_hold_from_the_next_frame_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, pages = load_model("accurate"), Pages()
+    controls = Controls(None, model)
+    monkeypatch.setattr(read_loop, "open_source", lambda *_, **__: Sheet(controls))
+    job = read_loop.ReadJob(Reader(model), model.facts.acceptance, [pages], frames=None, plain=False, controls=controls)
+    assert not read_loop.read_all(["sheet.mp4"], job)
+    assert pages.texts == ["2718"] * 10 + ["????"] * 5 + ["2718"] * 5
+
+
+@pytest.mark.parametrize(
+    "text", ["digits", "nonsense=3", "digits=2,range=1000..2000", "regex=[", "/open", "9" * 300, 4]
+)
+def test_rules_that_cannot_be_meant_are_refused_and_the_ones_before_stay(controls: Controls, text: object) -> None:
+    controls.change({"expect": "digits=3"})
+    with pytest.raises(UsageError):
+        controls.change({"expect": text})
+    assert controls.wanted.expect == ("digits=3",)
+
+
+def test_exposure_and_rules_are_saved_as_the_configuration_file_has_them() -> None:
+    wanted = dataclasses.replace(WANTED, exposure_ms=8.5, expect=("digits=4", r"regex=\d{4}"))
+    before = 'expect = [\n  "digits=9", # old\n]\nfps = 5\n'
+    told = tomllib.loads(with_settings(before, settings_of(wanted)))
+    assert (told["exposure"], told["expect"], told["fps"]) == (8.5, ["digits=4", r"regex=\d{4}"], 5)
 
 
 WANTED = Wanted(Framing(180, Box(1, 2, 30, 40)), 0.5)

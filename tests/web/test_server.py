@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import random
+import shutil
 import socket
+import ssl
 import struct
+import subprocess
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +25,7 @@ from digitreader.web import server as server_module
 from digitreader.web import streams as streams_module
 from digitreader.web.address import WebAddress
 from digitreader.web.app import MOST_PICTURE
-from digitreader.web.server import WebServer
+from digitreader.web.server import Certificate, WebServer
 from digitreader.web.values import jpeg_of
 
 from .conftest import EVERYWHERE, LOOPBACK, OpenSite, Site
@@ -104,6 +107,35 @@ def test_wrong_tokens_cannot_be_tried_for_ever(open_site: OpenSite) -> None:
     statuses = [site.ask(f"/?token=wrong{number}").status for number in range(20)]
     assert statuses[0] == 401
     assert statuses[-1] == 429
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here to make a certificate")
+def test_with_a_certificate_the_page_speaks_tls_alone_and_the_cookie_too(open_site: OpenSite, tmp_path: Path) -> None:
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    words = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1"
+    made = [*words.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(chain)]
+    subprocess.run(made, check=True, capture_output=True)
+    site = open_site(EVERYWHERE, certificate=Certificate(chain, key))
+    assert site.server.link.startswith("https://")
+    token, trusting = site.server.link.partition("?token=")[2], ssl.create_default_context(cafile=str(chain))
+    asked = http.client.HTTPSConnection(LOOPBACK, site.port, timeout=60, context=trusting)
+    asked.request("GET", f"/?token={token}")
+    answer = asked.getresponse()
+    assert answer.status == 200
+    assert "Secure" in str(answer.getheader("Set-Cookie"))
+    asked.close()
+    with pytest.raises((http.client.HTTPException, OSError)):
+        site.ask("/")  # without TLS
+    with pytest.raises(OSError, match="certificate verify failed"):
+        http.client.HTTPSConnection(LOOPBACK, site.port, timeout=60, context=ssl.create_default_context()).request(
+            "GET", "/"
+        )
+
+
+def test_a_certificate_that_is_none_is_refused(open_site: OpenSite, tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("no certificate", encoding="utf-8")
+    with pytest.raises(OutputError, match="--web-certificate: cannot be used"):
+        open_site(certificate=Certificate(tmp_path / "none.pem", tmp_path / "none.pem"))
 
 
 def test_on_loopback_no_token_is_needed(site: Site) -> None:

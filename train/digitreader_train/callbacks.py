@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,9 @@ from digitreader.host.progress import ProgressBar
 from digitreader_train.backend import keras
 from digitreader_train.checkpoint import Checkpoint, CheckpointFile
 from digitreader_train.tensorboard import EpochLog
+
+SNAPSHOT = "snapshot-"
+"""Begins the names of a checkpoint's arrays that are weights of an earlier epoch."""
 
 
 class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
@@ -89,11 +92,48 @@ class BestEpoch(keras.callbacks.Callback):  # type: ignore[misc]
         self.model.set_weights(self._weights)
 
 
+class TakeSnapshots(keras.callbacks.Callback):  # type: ignore[misc]
+    """Keeps the weights before the first epoch, and after some others.
+
+    Args:
+        after: these epochs, counted from 1; 0 is before the first. Of no epochs nothing is kept.
+        start: the checkpoint from which the training goes on; what it has is kept too.
+
+    Attributes:
+        taken: the weights by epoch.
+    """
+
+    def __init__(self, after: Collection[int], start: Checkpoint | None) -> None:
+        super().__init__()
+        groups = {} if start is None else start.arrays
+        self.taken = {
+            int(name.removeprefix(SNAPSHOT)): list(arrays)
+            for name, arrays in groups.items()
+            if name.startswith(SNAPSHOT)
+        }
+        self._after, self._begins = after, start is None
+
+    def arrays(self) -> dict[str, list[npt.NDArray[np.float32]]]:
+        """The snapshots as a checkpoint keeps them."""
+        return {f"{SNAPSHOT}{epoch:04}": arrays for epoch, arrays in self.taken.items()}
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        """Take the network as it begins."""
+        if self._begins and 0 in self._after:
+            self.taken[0] = self.model.get_weights()
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Take it after one of the epochs."""
+        if epoch + 1 in self._after:
+            self.taken[epoch + 1] = self.model.get_weights()
+
+
 class KeepEpoch(keras.callbacks.Callback):  # type: ignore[misc]
-    """After each epoch, writes a checkpoint and the log; it must come after `BestEpoch`.
+    """After each epoch, writes a checkpoint and the log; it must come after `BestEpoch` and `TakeSnapshots`.
 
     Args:
         best: remembers the best epoch.
+        snapshots: remembers some others.
         file: takes the checkpoint; None keeps none.
         log: takes the figures.
         start: the checkpoint from which the training goes on.
@@ -102,10 +142,17 @@ class KeepEpoch(keras.callbacks.Callback):  # type: ignore[misc]
         history: the figures of each epoch, those before the break among them.
     """
 
-    def __init__(self, best: BestEpoch, file: CheckpointFile | None, log: EpochLog, start: Checkpoint | None) -> None:
+    def __init__(
+        self,
+        best: BestEpoch,
+        snapshots: TakeSnapshots,
+        file: CheckpointFile | None,
+        log: EpochLog,
+        start: Checkpoint | None,
+    ) -> None:
         super().__init__()
         self.history: list[Mapping[str, float]] = [] if start is None else list(start.history)
-        self._best, self._file, self._log = best, file, log
+        self._best, self._snapshots, self._file, self._log = best, snapshots, file, log
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Keep the epoch."""
@@ -117,6 +164,7 @@ class KeepEpoch(keras.callbacks.Callback):  # type: ignore[misc]
         best, best_weights = self._best.state()
         optimizer = [variable.numpy() for variable in self.model.optimizer.variables]
         arrays = {"network": self.model.get_weights(), "optimizer": optimizer, "best": best_weights}
+        arrays |= self._snapshots.arrays()
         self._file.write(Checkpoint(tuple(self.history), arrays, best))
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from digitreader.host.progress import ProgressBar
 from digitreader_train.backend import keras, seed_everything
 from digitreader_train.batches import steps_per_epoch, training_batches, validation_batches
-from digitreader_train.callbacks import BestEpoch, KeepEpoch, ShowProgress, restore_network
+from digitreader_train.callbacks import BestEpoch, KeepEpoch, ShowProgress, TakeSnapshots, restore_network
 from digitreader_train.checkpoint import Checkpoint, CheckpointFile
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.losses import accuracy, digit_or_none
@@ -28,6 +31,11 @@ from digitreader_train.tensorboard import EpochLog
 
 SETTLED_SHARE = 0.75
 """Of the epochs, after which the learning rate is so low that what is learned stays."""
+
+SNAPSHOTS, SNAPSHOT_SHARE = 5, 0.4
+"""So many epochs of a training of `tiny` are kept to be looked at, from the first to this share of all; and the end."""
+
+MOST_SHOWN_PARAMETERS = 20_000
 
 STEPS_AT_ONCE = 50
 """Steps that TensorFlow runs without coming back to Python: fast, and the bar still moves."""
@@ -70,11 +78,13 @@ class Fitted:
         network: the Sequential with its ten sigmoid neurons.
         history: one entry an epoch.
         best_epoch: counted from 1, the one whose weights the network has.
+        snapshots: kernels and biases in turn, as they were after a few epochs; 0 is before the first.
     """
 
     network: Any
     history: tuple[Epoch, ...]
     best_epoch: int
+    snapshots: Mapping[int, Sequence[npt.NDArray[np.float32]]] = field(default_factory=dict)
 
 
 def fit(
@@ -109,17 +119,29 @@ def fit(
         done = kept.start.epochs
     title = f"training {label or recipe.name}"
     with EpochLog(kept.tensorboard) as log, ProgressBar(title, steps * (recipe.epochs - done)) as bar:
-        keep = KeepEpoch(best, kept.checkpoints, log, kept.start)
+        snapshots = TakeSnapshots(snapshot_epochs(recipe), kept.start)
+        keep = KeepEpoch(best, snapshots, kept.checkpoints, log, kept.start)
         logits.fit(
             training_batches(practice, recipe, skipped=steps * done),
             initial_epoch=done,
             epochs=recipe.epochs,
             steps_per_epoch=steps,
             validation_data=validation_batches(validation),
-            callbacks=[best, ShowProgress(bar, recipe.epochs), keep],
+            callbacks=[best, ShowProgress(bar, recipe.epochs), snapshots, keep],
             verbose=0,
         )
-    return Fitted(network, _history(keep.history), best.epoch)
+    return Fitted(network, _history(keep.history), best.epoch, snapshots.taken)
+
+
+def snapshot_epochs(recipe: Recipe) -> frozenset[int]:
+    """The epochs whose weights are kept to be looked at; none of a network larger than `tiny`, or not shown pixels.
+
+    They lie close together at first, when most is learned.
+    """
+    if recipe.features != "pixels" or recipe.parameters > MOST_SHOWN_PARAMETERS:
+        return frozenset()
+    last = max(1.0, SNAPSHOT_SHARE * recipe.epochs)
+    return frozenset({0, *np.geomspace(1.0, last, SNAPSHOTS).round().astype(int).tolist()})
 
 
 def _begin(recipe: Recipe, practice: Practice) -> Any:

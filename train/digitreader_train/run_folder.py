@@ -17,13 +17,16 @@ import numpy as np
 from digitreader.errors import DataError, OutputError
 from digitreader.host.files import write_all_atomically
 from digitreader.model.sealed_json import canonical_json, from_plain, to_plain
+from digitreader.model.training_history import Snapshot, TrainingHistory, layers_of, pack_history
 from digitreader_train.checkpoint import CHECKPOINT
-from digitreader_train.fit import Epoch
+from digitreader_train.fit import Epoch, Fitted
 from digitreader_train.network import Weights, weight_shapes
 from digitreader_train.recipes import Recipe
 
 RUN_FORMAT = "digitreader-run-1"
 RECORD, WEIGHTS, HISTORY = "run.json", "weights.npz", "history.csv"
+SNAPSHOTS = "snapshots.npz"
+"""How the network learned, with its weights after some epochs; an export puts it beside the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,16 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """A run folder that was read."""
+    """A run folder that was read.
+
+    Attributes:
+        snapshots: the file of how the network learned; None where the training kept none.
+    """
 
     folder: Path
     record: RunRecord
     weights: Weights
+    snapshots: bytes | None = None
 
 
 def check_run_folder(folder: Path) -> None:
@@ -119,7 +127,8 @@ def load_run(folder: Path) -> Run:
     content = _read(folder / WEIGHTS)
     if hashlib.sha256(content).hexdigest() != record.weights_sha256:
         raise DataError(f"{folder / WEIGHTS}: not the weights that {RECORD} describes; rerun: {record.repeat}")
-    return Run(folder, record, unpack_weights(content, record.recipe, folder / WEIGHTS))
+    snapshots = _read(folder / SNAPSHOTS) if (folder / SNAPSHOTS).exists() else None
+    return Run(folder, record, unpack_weights(content, record.recipe, folder / WEIGHTS), snapshots)
 
 
 def pack_weights(weights: Weights) -> bytes:
@@ -154,6 +163,16 @@ def history_csv(history: tuple[Epoch, ...]) -> bytes:
         figures = (each.loss, each.accuracy, each.val_loss, each.val_accuracy)
         lines.append(",".join([str(each.epoch), *(f"{figure:.6f}" for figure in figures)]))
     return ("\n".join(lines) + "\n").encode()
+
+
+def pack_snapshots(recipe: Recipe, fitted: Fitted) -> bytes:
+    """Write how a network learned, with the snapshots that its training took before the epoch that was kept."""
+    figures = [(each.loss, each.accuracy, each.val_loss, each.val_accuracy) for each in fitted.history]
+    kept = [layer.get_weights() for layer in fitted.network.layers if layer.weights]
+    snapshots = {epoch: arrays for epoch, arrays in sorted(fitted.snapshots.items()) if epoch < fitted.best_epoch}
+    snapshots[fitted.best_epoch] = [array for pair in kept for array in pair]
+    taken = tuple(Snapshot(epoch, layers_of(arrays)) for epoch, arrays in snapshots.items())
+    return pack_history(TrainingHistory(recipe.name, recipe.activation, np.array(figures, np.float32), taken))
 
 
 def _load_record(path: Path) -> RunRecord:

@@ -24,9 +24,11 @@ from digitreader_train.report import describe_layers, describe_result
 from digitreader_train.run_folder import (
     HISTORY,
     RUN_FORMAT,
+    SNAPSHOTS,
     RunRecord,
     check_run_folder,
     history_csv,
+    pack_snapshots,
     pack_weights,
     write_run,
 )
@@ -53,6 +55,7 @@ class TrainSettings:
         start: the network to go on from; None begins with random weights.
         rehearse: so many digits of MNIST are learned beside the others.
         extra: a folder of corrections that are learned from too; None for none.
+        repeat: the command that does it again; where it is empty, it is made of the others.
     """
 
     recipe: Recipe
@@ -65,6 +68,7 @@ class TrainSettings:
     start: Start | None = None
     rehearse: int = 0
     extra: Path | None = None
+    repeat: str = ""
 
 
 def train(settings: TrainSettings, say: Say = print, *, digits: TrainingDigits | None = None) -> RunRecord:
@@ -102,8 +106,10 @@ def train(settings: TrainSettings, say: Say = print, *, digits: TrainingDigits |
     record = make_record(settings, digits, fitted, weights, before=before, after=after)
     activations = activations_of(fitted.network, validation.glyphs)
     pictures = draw_pictures(settings.recipe, fitted, validation_of(digits), activations)
-    keras_file = {KERAS_FILE: keras_bytes(settings.recipe, trained)}
-    write_run(settings.out, record, weights, {HISTORY: history_csv(fitted.history), **keras_file, **pictures})
+    files = {HISTORY: history_csv(fitted.history), KERAS_FILE: keras_bytes(settings.recipe, trained), **pictures}
+    files |= {SNAPSHOTS: pack_snapshots(settings.recipe, fitted)} if fitted.snapshots else {}
+    (settings.out / SNAPSHOTS).unlink(missing_ok=True)  # of another network that was trained into this folder
+    write_run(settings.out, record, weights, files)
     if kept.checkpoints is not None:
         kept.checkpoints.remove()
     say(describe_result(record, settings.out, tuple(pictures)))
@@ -139,7 +145,7 @@ def make_record(
     """Collect everything that is needed to train the same weights again."""
     return RunRecord(
         format=RUN_FORMAT,
-        repeat=repeat_command(settings, digits.about),
+        repeat=settings.repeat or repeat_command(settings, digits.about),
         recipe=settings.recipe,
         limit=settings.limit,
         any_digits=not digits.is_mnist and not digits.about,

@@ -58,8 +58,7 @@ class Following:
         self._channels, self._framing, self._fps = settings.channels, settings.framing(), fps
         self._every_frame, self._gone = every_frame, gone
         first = pipeline_here()
-        self._expectation = rule_decoder_for(rules, first)
-        self._follower = Tracker(first.model.facts.acceptance, rule_decoder=self._expectation)
+        self._follower = Tracker(first.model.facts.acceptance, rule_decoder=rule_decoder_for(rules, first))
         self._pictures, self._index, self._begun_s = StreamPictures(), 0, 0.0
 
     def update(self, picture: object) -> list[Page]:
@@ -86,7 +85,7 @@ class Following:
         return [page_with(page, self._pictures.keep(frame)) for page in self._pages(frame)]
 
     def _pages(self, frame: Frame) -> list[values.Page]:
-        read = read_next_of_stream(frame, self._pipeline_here().read_next, self._follower, self._expectation)
+        read = read_next_of_stream(frame, self._pipeline_here().read_next, self._follower)
         return [read.page] if self._every_frame else told_by(read, gone=self._gone)
 
     def _time_s(self) -> float:

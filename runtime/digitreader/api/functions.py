@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -128,6 +129,46 @@ def read_picture(
     if isinstance(picture, list | tuple):
         raise ImageError("a list is no picture; read its pictures with digitreader.Reader().read(pictures)")
     return _reader(_model_of(model), engine, expect, rotate, None, on_error=on_error).read_one(picture, channels)
+
+
+def read_many(
+    pictures: Iterable[Any],
+    *,
+    model: str | os.PathLike[str] = "accurate",
+    engine: EngineName = "auto",
+    expect: str = "",
+    rotate: Rotation = AUTO,
+    channels: Channels = "bgr",
+) -> list[dict[str, Any]]:
+    """Read many pictures, whatever is wrong with some of them: made for `map_batches` and its like.
+
+    >>> import digitreader
+    >>> [(each["text"], each["error"][:28]) for each in digitreader.read_many(["nowhere.png"])]
+    [('', 'nowhere.png: cannot be read ')]
+
+    The model is loaded by the first call in a process and stays loaded.
+
+    Args:
+        pictures: names of files, each of which is read with all its pages; or anything else that `Reader.read` takes.
+        model: a shipped model's name, or the path of a .tflite.
+        engine: what runs it.
+        expect: rules of the numbers, as ``--expect`` takes them.
+        rotate: as in `read`.
+        channels: the order of an array's colours.
+
+    Returns:
+        A dict for each page, in the order of the pictures, and one for each page or picture that cannot be read. All
+        have the same keys, so that they become a table: ``source``, ``frame``, ``text``, ``rotated``, ``lines`` and
+        ``timing_ms`` as JSON Lines have them, and ``error``, which is empty where the picture was read.
+
+    Raises:
+        ModelFormatError: the model is refused.
+        UsageError: a rule, an engine or a setting that cannot be meant, or one name in place of several.
+    """
+    check_rotation(rotate)
+    return _reader(_model_of(model), engine, expect, rotate, None, on_error="record").read_many(
+        pictures, channels=channels
+    )
 
 
 def _named(source: object) -> str:

@@ -244,7 +244,7 @@ def _pages_of_one(
                 yield page_with(page, _kept(spec, frame, view))
             return
         pictures = StreamPictures()
-        for read in read_stream(source.frames(), lambda frame: reader_here().read_next(frame), tracker, rule_decoder):
+        for read in read_stream(source.frames(), lambda frame: reader_here().read_next(frame), tracker):
             for page in [read.page] if every_frame else told_by(read, gone=gone):
                 yield page_with(page, pictures.keep(read.frame))
 

@@ -134,6 +134,26 @@ class Reader:
             return self._recorded(error, error.source or called)
         return page_with(apply_rules(page, rule_decoder_for(self._rules, pipe)), kept)
 
+    def read_many(self, pictures: Iterable[Any], *, channels: Channels | None = None) -> list[dict[str, Any]]:
+        """Read many pictures, whatever is wrong with some of them; this is what `digitreader.read_many` does.
+
+        Args:
+            pictures: names of files, each of which is read with all its pages; or anything else that `read` takes.
+            channels: the order of an array's colours, where it is not the reader's own.
+        """
+        from digitreader.api.many import rows_of
+        from digitreader.reading.picture_worker import PictureReader, WorkerSettings
+
+        channels = self._settings.channels if channels is None else channels
+        check_channels(channels)
+        settings = WorkerSettings(
+            expect=(self._settings.expect,) if self._settings.expect else (),
+            framing=self._settings.framing(),
+            upright=self._settings.rotate == AUTO,
+        )
+        files = PictureReader(settings, self._pipeline())
+        return rows_of(pictures, files, lambda picture, place: self.read_one(picture, channels, place))
+
     def _recorded(self, error: SourceError, source: str) -> Page:
         if self._settings.on_error == "raise":
             raise error

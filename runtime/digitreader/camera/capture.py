@@ -134,8 +134,8 @@ class FilmClock:
         return self._last_s
 
 
-MANUAL_EXPOSURE = 1.0
-"""V4L2_EXPOSURE_MANUAL of V4L2_CID_EXPOSURE_AUTO (linux/v4l2-controls.h)."""
+MANUAL_EXPOSURE, AUTOMATIC_EXPOSURE = 1.0, 3.0
+"""V4L2_EXPOSURE_MANUAL and V4L2_EXPOSURE_APERTURE_PRIORITY of V4L2_CID_EXPOSURE_AUTO (linux/v4l2-controls.h)."""
 EXPOSURE_UNITS_PER_MS = 10
 """V4L2_CID_EXPOSURE_ABSOLUTE counts 100 us."""
 
@@ -152,6 +152,13 @@ def adjust(capture: Capture, settings: CameraSettings) -> list[str]:
         capture.adjust(cv2.CAP_PROP_FOURCC, float(cv2.VideoWriter.fourcc(*"MJPG")))
     taken = {name: [capture.adjust(*pair) for pair in requested_value] for name, requested_value in requested.items()}
     return [name for name, each in taken.items() if not all(each)]
+
+
+def set_exposure(capture: Capture, exposure_ms: float | None) -> bool:
+    """Set the exposure of a camera that runs; None switches the automatic one on. False where it does not take it."""
+    if exposure_ms is None:
+        return capture.adjust(cv2.CAP_PROP_AUTO_EXPOSURE, AUTOMATIC_EXPOSURE)
+    return not adjust(capture, CameraSettings(exposure_ms=exposure_ms))
 
 
 def _requested(settings: CameraSettings) -> dict[str, list[tuple[int, float]]]:

@@ -1,63 +1,166 @@
-"""A folder of pictures: those that are there, and those that are put into it."""
+"""Folders, patterns and lists of names become the files that can be read; what is passed over is counted and named."""
 
 from __future__ import annotations
 
+import glob
 import os
 import re
-import time
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from digitreader.camera.source import Notice, OnNotice, printable
-from digitreader.errors import SourceError
+from digitreader.camera.image_header import AVIF_BRANDS, HEIC, is_video, read_head, read_header
+from digitreader.camera.source import printable
+from digitreader.errors import SourceError, UsageError
 
-HEAD_BYTES, TAIL_BYTES = 12, 64
-JPEG_BEGIN, JPEG_END = b"\xff\xd8", b"\xff\xd9"
-PNG_BEGIN, PNG_END = b"\x89PNG", b"IEND"
+SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".tif", ".tiff"}
+    | {".avif", ".jp2", ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".ras", ".sr", ".hdr"}
+)
+HEIC_SUFFIXES = frozenset({".heic", ".heif"})
+JPEG_2000, RADIANCE, SUN_RASTER = b"\0\0\0\x0cjP  ", b"#?RADIANCE", b"Y\xa6j\x95"
+
+PICTURE, VIDEO, OTHER = "picture", "video", "other"
+"""What a file is; besides there are pictures of the kind `HEIC`, which cannot be decoded."""
+
+HIDDEN_NAME, SUB_FOLDER, NO_PICTURE, BEYOND = "hidden file", "sub-folder", "file that is no picture", "picture"
+SEEN_BEFORE = "folder that a link leads back to"
+HINTS = {
+    SUB_FOLDER: "--recursive reads sub-folders too",
+    HEIC: "cannot be decoded here; convert to JPEG",
+    BEYOND: "more than --frames allows",
+}
+MANY = {
+    NO_PICTURE: "files that are no pictures",
+    SEEN_BEFORE: "folders that a link leads back to",
+    HEIC: "HEIC pictures",
+}
+NAMED = 3
+"""Of what is passed over for one reason, so many are named."""
 
 
-def has_end_marker(path: Path) -> bool:
-    """Whether a file is a whole JPEG, PNG, BMP or WebP picture by its first and last bytes; False where none can tell.
+@dataclass
+class PassedOver:
+    """What is not read, by the reason: how many there are, and the names of the first."""
 
-    Some programs write a few bytes more behind a picture, which does not matter.
+    counts: dict[str, int] = field(default_factory=dict)
+    first: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, reason: str, name: str) -> None:
+        """Count one more."""
+        self.counts[reason] = self.counts.get(reason, 0) + 1
+        named = self.first.setdefault(reason, [])
+        if len(named) < NAMED:
+            named.append(printable(name))
+
+    def __str__(self) -> str:
+        """All of it in one line; empty where nothing was passed over."""
+        return ", ".join(self._told(reason, count) for reason, count in self.counts.items())
+
+    def _told(self, reason: str, count: int) -> str:
+        one = "HEIC picture" if reason == HEIC else reason
+        what = one if count == 1 else MANY.get(reason, f"{one}s")
+        names = ", ".join(self.first[reason]) + (", ..." if count > NAMED else "")
+        hint = f"; {HINTS[reason]}" if reason in HINTS else ""
+        return f"{count:,} {what} ({names}{hint})"
+
+
+def kind_of_file(path: Path) -> str:
+    """What a file is by its suffix or, where that is not known, by how it begins.
+
+    Returns:
+        `PICTURE`, `VIDEO`, `OTHER` or `HEIC`.
     """
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES:
+        return PICTURE
+    if suffix in HEIC_SUFFIXES:
+        return HEIC
+    if is_video(path):
+        return VIDEO
     try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - TAIL_BYTES))
-            tail = file.read(TAIL_BYTES)
+        head = read_head(path)
     except OSError:
-        return False
-    if head.startswith(JPEG_BEGIN):
-        return JPEG_END in tail
-    if head.startswith(PNG_BEGIN):
-        return PNG_END in tail
-    if head.startswith(b"BM"):
-        return size >= int.from_bytes(head[2:6], "little")
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return size >= int.from_bytes(head[4:8], "little") + 8
-    return False
+        return OTHER
+    header = read_header(head)
+    if header is not None:
+        return HEIC if header.kind == HEIC else PICTURE
+    is_avif = head[4:8] == b"ftyp" and head[8:12] in AVIF_BRANDS
+    return PICTURE if is_avif or head.startswith((JPEG_2000, RADIANCE, SUN_RASTER)) else OTHER
 
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".dib", ".webp", ".tif", ".tiff"})
+def is_picture(path: Path) -> bool:
+    """True for a picture that can be decoded, by its suffix or its first bytes, and that is not hidden."""
+    return not path.name.startswith(".") and path.is_file() and kind_of_file(path) == PICTURE
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """List a folder's pictures by their suffixes: not its subfolders', not hidden ones; 2.jpg comes before 10.jpg.
+    """List a folder's pictures: not its subfolders', not hidden ones, no videos; 2.jpg comes before 10.jpg.
 
     Raises:
         SourceError: the folder cannot be listed, or holds no picture.
     """
-    name = printable(folder)
-    try:
-        pictures = [path for path in folder.iterdir() if is_picture(path)]
-    except OSError as error:
-        raise SourceError(f"{name}: cannot be listed ({error.strerror}); check its permissions") from error
+    pictures = [path for path in _entries_of(folder) if is_picture(path)]
     if not pictures:
-        known = " ".join(sorted(SUFFIXES))
-        raise SourceError(f"{name}: holds no pictures; need files that end in one of {known}")
-    return sorted(pictures, key=lambda path: natural_key(path.name))
+        raise SourceError(f"{printable(folder)}: holds no pictures; need files that are a picture by suffix or content")
+    return pictures
+
+
+def readable_in(folder: Path, passed_over: PassedOver, *, recursive: bool = False) -> Iterator[Path]:
+    """Give the pictures and videos of a folder in natural order; of a folder, its own files before its sub-folders'.
+
+    Args:
+        folder: what is listed.
+        passed_over: is told of everything else.
+        recursive: go into sub-folders; links are followed, but no folder is listed twice. One that cannot be listed
+            is given like a file, so that reading it tells why.
+
+    Raises:
+        SourceError: the folder itself cannot be listed.
+    """
+    yield from _readable_in(folder, passed_over, recursive, {_identity(folder)})
+
+
+def _readable_in(folder: Path, passed_over: PassedOver, recursive: bool, seen: set[tuple[int, int]]) -> Iterator[Path]:
+    sub_folders: list[Path] = []
+    for path in _entries_of(folder):
+        if path.name.startswith("."):
+            passed_over.add(HIDDEN_NAME, str(path))
+        elif path.is_dir():
+            sub_folders.append(path)
+        elif (kind := kind_of_file(path)) in {PICTURE, VIDEO}:
+            yield path
+        else:
+            passed_over.add(HEIC if kind == HEIC else NO_PICTURE, str(path))
+    for path in sub_folders:
+        if not recursive:
+            passed_over.add(SUB_FOLDER, str(path))
+        elif (identity := _identity(path)) in seen:
+            passed_over.add(SEEN_BEFORE, str(path))
+        else:
+            seen.add(identity)
+            try:
+                yield from _readable_in(path, passed_over, recursive, seen)
+            except SourceError:
+                yield path
+
+
+def _entries_of(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir(), key=lambda path: natural_key(path.name))
+    except OSError as error:
+        said = f"{printable(folder)}: cannot be listed ({error.strerror}); check its permissions"
+        raise SourceError(said) from error
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    try:
+        status = folder.stat()
+    except OSError:
+        return 0, 0
+    return status.st_dev, status.st_ino
 
 
 def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
@@ -66,95 +169,63 @@ def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
     return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], name
 
 
-def is_picture(path: Path) -> bool:
-    """True for a file whose suffix is a picture's, and that is not hidden."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
-
-
-LOOK_EVERY_S = 0.25
-SETTLED_LOOKS = 8
-"""Number of polls without a change in size after which a file without an end marker counts as complete."""
-
-Fingerprint = tuple[int, int, int]
-"""Inode, size in bytes and time of the last change in ns: a file with another one is another picture."""
-
-
-class WatchedFolder:
-    """Tells of new pictures by looking again and again, which works on network drives as well.
+def files_matching(pattern: str, passed_over: PassedOver, *, recursive: bool = False) -> Iterator[str]:
+    """Give what a shell-style pattern matches, in natural order; ``**`` is any number of folders.
 
     Args:
-        folder: where pictures come; those that are there already are none of them.
+        pattern: with ``*``, ``?`` or ``[...]``.
+        passed_over: is told of matches that are neither pictures nor videos.
+        recursive: folders that match are read with their sub-folders; else they are passed over.
 
     Raises:
-        SourceError: the folder cannot be listed.
+        SourceError: nothing matches.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._known = self._list()
-        self._seen_last = self._known
-        self._same: dict[Path, int] = {}
-
-    def look(self) -> list[Path]:
-        """List the pictures that are new and whole, in natural order.
-
-        A picture is whole when it is not empty, ends as its kind does, and was the same at the look before; what has no
-        such end must have been the same for longer.
-
-        Raises:
-            SourceError: the folder cannot be listed.
-        """
-        now = self._list()
-        still = {path for path, mark in now.items() if mark[1] and self._seen_last.get(path) == mark}
-        self._same = {path: self._same.get(path, 0) + 1 for path in still}
-        fresh = [path for path in still if self._known.get(path) != now[path]]
-        new = [path for path in fresh if self._same[path] >= SETTLED_LOOKS or has_end_marker(path)]
-        self._known = {path: mark for path, mark in self._known.items() if path in now}
-        self._known |= {path: now[path] for path in new}
-        self._seen_last = now
-        return sorted(new, key=lambda path: natural_key(path.name))
-
-    def _list(self) -> dict[Path, Fingerprint]:
-        try:
-            paths = [path for path in self._folder.iterdir() if is_picture(path)]
-        except OSError as error:
-            said = f"{printable(self._folder)}: cannot be listed ({error.strerror}); check that it exists"
-            raise SourceError(said) from error
-        return {path: mark for path in paths if (mark := _fingerprint(path)) is not None}
-
-
-def new_pictures(folder: Path, *, tell: OnNotice, look_every_s: float = LOOK_EVERY_S) -> Iterator[Path]:
-    """Give each new picture of a folder for ever.
-
-    Args:
-        folder: where pictures come.
-        tell: is told once when the folder cannot be listed any more, and once when it can again.
-        look_every_s: how long to wait between two looks.
-
-    Raises:
-        SourceError: the folder cannot be listed at the beginning.
-    """
-    watched, name = WatchedFolder(folder), printable(folder)
-    interrupted = False
-    while True:
-        try:
-            found = watched.look()
-        except SourceError as error:
-            found = []
-            if not interrupted:
-                tell(Notice(name, True, str(error)))
-            interrupted = True
+    matches = sorted(glob.iglob(pattern, recursive=True), key=natural_key)  # noqa: PTH207 # Path.glob takes no absolute pattern
+    if not matches:
+        raise SourceError(f"{printable(pattern)}: no file matches this pattern; check it with ls")
+    for name in matches:
+        path = Path(name)
+        if path.is_dir():
+            if recursive and "**" not in pattern:
+                yield from map(str, readable_in(path, passed_over, recursive=True))
+            elif "**" not in pattern:  # whose folders are matched beside what is in them
+                passed_over.add(SUB_FOLDER, name)
+        elif (kind := kind_of_file(path)) in {PICTURE, VIDEO}:
+            yield name
         else:
-            if interrupted:
-                tell(Notice(name, False, f"{name}: can be listed again"))
-            interrupted = False
-        yield from found
-        time.sleep(look_every_s)
+            passed_over.add(HEIC if kind == HEIC else NO_PICTURE, name)
 
 
-def _fingerprint(path: Path) -> Fingerprint | None:
+def names_from(list_file: str) -> list[str]:
+    """Read a list of files: one name a line or, as ``find -print0`` gives them, with NUL behind each.
+
+    Args:
+        list_file: ``-`` for stdin. Names are files whatever they are called: ``0`` is no camera.
+
+    Raises:
+        SourceError: the list cannot be read.
+        UsageError: stdin is a terminal or closed.
+    """
+    if list_file == "-" and (sys.stdin is None or sys.stdin.isatty()):
+        raise UsageError(
+            "--files-from -: no list on stdin; pipe one in: find scans -name '*.png' | digitreader read ..."
+        )
     try:
-        status = path.stat()
-    except OSError:  # it is gone already
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns
+        data = sys.stdin.buffer.read() if list_file == "-" else Path(list_file).read_bytes()
+    except OSError as error:
+        said = f"{printable(list_file)}: the list of files cannot be read ({error.strerror}); check --files-from"
+        raise SourceError(said) from error
+    names = data.split(b"\0") if b"\0" in data else data.splitlines()
+    return [_as_file(os.fsdecode(name)) for name in names if name.strip()]
+
+
+def _as_file(name: str) -> str:
+    return name if os.sep in name else os.path.join(os.curdir, name)  # noqa: PTH118 # Path would drop the ./
+
+
+def first_of(names: Iterable[str], most: int | None, passed_over: PassedOver) -> Iterator[str]:
+    """Give so many at most; the others are passed over. None gives all."""
+    rest = iter(names)
+    yield from islice(rest, None if most is None else min(most, sys.maxsize))
+    for name in rest:
+        passed_over.add(BEYOND, name)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable
+from queue import SimpleQueue
+from typing import NamedTuple
 
-from digitreader.camera.source import (
-    Source,
-)
+from digitreader.camera.source import Source, ignore
 from digitreader.errors import SourceError
 from digitreader.values import Frame
 
@@ -95,6 +95,18 @@ class LatestFrame:
             self._changed.notify_all()
 
 
+class Exposure(NamedTuple):
+    """An exposure that is wanted of a camera that runs.
+
+    Attributes:
+        exposure_ms: how long light is collected; None is automatic.
+        on_done: is told, in the camera's thread, whether the camera has taken it.
+    """
+
+    exposure_ms: float | None
+    on_done: Callable[[bool], None] = ignore
+
+
 Open = Callable[[], Source]
 Stamp = Callable[[Frame], float]
 
@@ -116,9 +128,14 @@ class Grabber:
         self._open, self._stamp = open_source, stamp
         self.mailbox = mailbox
         self.ends = self.by_differences = False
+        self._exposure: SimpleQueue[Exposure] = SimpleQueue()
         # a thread that hangs in a driver must not hold up the end of the process
         self._thread = threading.Thread(target=self._grab, name="grabber", daemon=True)
         self._thread.start()
+
+    def set_exposure(self, exposure: Exposure) -> None:
+        """Set how long light is collected, before the next frame is taken."""
+        self._exposure.put(exposure)
 
     @property
     def alive(self) -> bool:
@@ -145,7 +162,15 @@ class Grabber:
             if getattr(source, "ends", False):  # a video on a server waits for its reader, as a file does
                 self.ends = True
                 self.mailbox.be_patient()
+            self._expose(source)
             for frame in source.frames():
+                self._expose(source)
                 if not self.mailbox.put(frame if self.ends else dataclasses.replace(frame, time_s=self._stamp(frame))):
                     return
         self.mailbox.finish()
+
+    def _expose(self, source: Source) -> None:
+        while not self._exposure.empty():
+            exposure = self._exposure.get()
+            take = getattr(source, "set_exposure", None)
+            exposure.on_done(take is not None and bool(take(exposure.exposure_ms)))

@@ -7,7 +7,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from digitreader.camera.image_header import TIFF, Header, may_be_animated, page_offsets, put_first, read_header
+from digitreader.camera.image_header import (
+    TIFF,
+    Header,
+    is_video,
+    may_be_animated,
+    page_offsets,
+    put_first,
+    read_header,
+)
 from digitreader.camera.images import DecodedImage, decode_image, read_bytes
 from digitreader.camera.source import PlainSource, printable
 from digitreader.errors import ImageError
@@ -53,6 +61,20 @@ def decode_pages(data: bytes, *, name: str) -> Iterator[PageOrError]:
         if isinstance(page, ImageError):
             page.frame = index
         yield page
+
+
+def has_one_page(path: Path) -> bool:
+    """True for a picture file that holds one page and no more; False also where it cannot be read."""
+    if is_video(path):
+        return False
+    try:
+        data = read_bytes(path)
+    except ImageError:
+        return False
+    header = read_header(data)
+    if header is None or header.kind == TIFF:
+        return header is not None and len(_tiff_offsets(data)) <= 1
+    return not may_be_animated(data, header.kind)
 
 
 def _tiff_offsets(data: bytes) -> list[int]:

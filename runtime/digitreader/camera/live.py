@@ -13,8 +13,8 @@ from typing import Self
 import cv2
 
 from digitreader.camera.frame_health import FrameHealth
-from digitreader.camera.grabber import Grabber, LatestFrame, Open, Stamp
-from digitreader.camera.opening import AUTO, camera_node, first_camera, open_camera_source
+from digitreader.camera.grabber import Exposure, Grabber, LatestFrame, Open, Stamp
+from digitreader.camera.opening import AUTO, camera_node, first_camera, is_url, open_camera_source
 from digitreader.camera.source import (
     CameraSettings,
     LiveSettings,
@@ -61,6 +61,7 @@ class LiveSource:
         settings: how patient it is.
         stamp: the time of a frame in seconds; the time since the start where none is given.
         patient: drop no frame, for a source that waits for its reader.
+        adjustable: it is a camera of this machine, whose exposure may be set while it runs.
 
     Raises:
         SourceError: it cannot be opened, or gives no first frame, and `LiveSettings.from_the_start` is not set.
@@ -77,8 +78,11 @@ class LiveSource:
         *,
         stamp: Stamp | None = None,
         patient: bool = False,
+        adjustable: bool = False,
     ) -> None:
         self.name = name
+        self.adjustable = adjustable
+        self._exposure: Exposure | None = None
         self.listen(ignore)
         self._open, self._settings, self._patient = open_source, settings or LiveSettings(), patient
         began_s = time.monotonic()
@@ -197,8 +201,21 @@ class LiveSource:
         self._watch.reconnected()
         self._grabber = self._connect()
 
+    def set_exposure(self, exposure_ms: float | None, on_done: Callable[[bool], None] = ignore) -> None:
+        """Set the exposure of a camera that runs, and again each time that it is connected.
+
+        Args:
+            exposure_ms: how long light is collected for a picture; None is automatic.
+            on_done: is told, in another thread, whether the camera has taken it.
+        """
+        self._exposure = Exposure(exposure_ms)
+        self._grabber.set_exposure(Exposure(exposure_ms, on_done))
+
     def _connect(self) -> Grabber:
-        return Grabber(self._open, LatestFrame(patient=self._patient), self._stamp)
+        grabber = Grabber(self._open, LatestFrame(patient=self._patient), self._stamp)
+        if self._exposure is not None:
+            grabber.set_exposure(self._exposure)
+        return grabber
 
     def _await_first(self) -> None:
         deadline_s = time.monotonic() + self._settings.opening_s
@@ -232,7 +249,8 @@ def open_live(spec: str, camera: CameraSettings | None = None, settings: LiveSet
     if spec == AUTO:
         spec = first_camera()
     settings = settings or LiveSettings()
-    return LiveSource(printable(spec), opener(spec, camera, settings.patience_s), settings)
+    adjustable = not is_url(spec)
+    return LiveSource(printable(spec), opener(spec, camera, settings.patience_s), settings, adjustable=adjustable)
 
 
 def opener(spec: str, camera: CameraSettings | None, patience_s: float) -> Callable[[], Source]:

@@ -10,6 +10,7 @@ from digitreader.errors import SourceError
 from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
+    from digitreader.camera.folder import PassedOver
     from digitreader.camera.source import CameraSettings
 
 STDIN, DEMO, PICAMERA, AUTO = "-", "demo", "picamera", "auto"
@@ -21,18 +22,47 @@ HOW_TO_NAME_A_SOURCE = (
 PROTOCOLS = frozenset({"http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "udp", "tcp", "srt"})
 
 
-def expand(spec: str) -> list[str]:
-    """Turn a folder into its pictures, in natural order; anything else stays as it is.
+def is_no_file(spec: str) -> bool:
+    """True for what is no file's name, but stdin, the demo, a camera or a URL."""
+    return spec in {STDIN, DEMO} or is_camera(spec)
+
+
+def source_name(spec: str) -> str:
+    """What a source is called in outputs and messages: of a file its path without needless dots and slashes."""
+    return printable(spec if is_no_file(spec) or not spec else Path(spec))
+
+
+def is_pattern(spec: str) -> bool:
+    """True for a shell-style pattern such as ``scans/**/*.png`` that is no file's own name."""
+    return any(sign in spec for sign in "*?[") and "://" not in spec and not Path(spec).exists()
+
+
+def expand(
+    spec: str, *, recursive: bool = False, most: int | None = None, passed_over: PassedOver | None = None
+) -> list[str]:
+    """Turn a folder or a pattern into its pictures and videos, in natural order; anything else stays as it is.
+
+    Args:
+        spec: what the user named.
+        recursive: with the sub-folders.
+        most: so many at most.
+        passed_over: is told of all that is not given.
 
     Returns:
         What `open_source` opens one by one. A folder without pictures stays, and is refused there.
     """
-    if not is_folder(spec):
+    if is_no_file(spec) or not (is_folder(spec) or is_pattern(spec)):
         return [spec]
-    from digitreader.camera.folder import pictures_in
+    from digitreader.camera.folder import PassedOver, files_matching, first_of, readable_in
 
+    passed_over = PassedOver() if passed_over is None else passed_over
+    listed = (
+        map(str, readable_in(Path(spec), passed_over, recursive=recursive))
+        if is_folder(spec)
+        else files_matching(spec, passed_over, recursive=recursive)
+    )
     try:
-        return [str(path) for path in pictures_in(Path(spec))]
+        return list(first_of(listed, most, passed_over)) or [spec]
     except SourceError:
         return [spec]
 
@@ -132,10 +162,18 @@ def open_camera_source(
 
 def _open_file(path: Path) -> Source:
     if path.is_dir():
-        from digitreader.camera.folder import pictures_in
+        from digitreader.camera.folder import PassedOver, readable_in
 
-        pictures_in(path)
+        passed_over = PassedOver()
+        if next(readable_in(path, passed_over), None) is None:
+            holds = f" but {passed_over}" if str(passed_over) else ""
+            raise SourceError(f"{printable(path)}: holds no pictures{holds}")
         raise SourceError(f"{printable(path)}: is a folder; name one of its pictures")
+    if is_pattern(str(path)):
+        from digitreader.camera.folder import PassedOver, files_matching
+
+        next(files_matching(str(path), PassedOver()), None)
+        raise SourceError(f"{printable(path)}: this pattern matches no pictures; check it with ls")
     from digitreader.camera.image_header import is_video
 
     if is_video(path):

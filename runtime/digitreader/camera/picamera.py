@@ -66,6 +66,15 @@ class PiCamera(PlainSource):
     ) -> None:
         self._camera.close()
 
+    def set_exposure(self, exposure_ms: float | None) -> bool:
+        """Set how long light is collected, from the next frames on; None is automatic. False where it is not taken."""
+        wanted = {"AeEnable": True} if exposure_ms is None else controls_of(CameraSettings(exposure_ms=exposure_ms))
+        try:
+            self._camera.set_controls(wanted)
+        except RuntimeError:  # a control that this sensor lacks
+            return False
+        return True
+
     def frames(self) -> Iterator[Frame]:
         """Give frames as they come.
 

@@ -13,7 +13,7 @@ from typing import Self
 
 import cv2
 
-from digitreader.camera.capture import PATIENCE_MS, Capture, FilmClock, adjust
+from digitreader.camera.capture import PATIENCE_MS, Capture, FilmClock, adjust, set_exposure
 from digitreader.camera.devices import list_cameras, query_device
 from digitreader.camera.source import CameraSettings, PlainSource, printable
 from digitreader.errors import SourceError
@@ -62,6 +62,10 @@ class Camera(PlainSource):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._capture.__exit__(kind, error, traceback)
+
+    def set_exposure(self, exposure_ms: float | None) -> bool:
+        """Set how long light is collected, from the next frames on; None is automatic. False where it is not taken."""
+        return set_exposure(self._capture, exposure_ms)
 
     def frames(self) -> Iterator[Frame]:
         """Give frames as they come.

@@ -12,7 +12,8 @@ from digitreader.host.messages import print_info
 DESCRIPTION = """\
 Train a recipe whole, and again without each of its ingredients: the teacher, the variants, the camera, the negatives
 and so on, each with several seeds. Every figure is of validation digits, and of negatives that nothing learned from;
-the test digits are not looked at. The table grows in OUT as ablation.md and ablation.csv, one trial after another.
+the test digits are not looked at. The table grows in OUT as ablation.md and ablation.csv, one trial after another. What
+each training reached is kept in OUT/trainings, so that several machines may do them one by one with --only.
 """
 
 EXAMPLES = """\
@@ -34,6 +35,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--seeds", type=whole(1), default=5, metavar="N", help="trainings of each (default: 5)")
     parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the practice (default: the recipe's)")
     parser.add_argument("--limit", type=whole(20), metavar="N", help="use only N training images")
+    parser.add_argument(
+        "--only",
+        type=whole(1),
+        metavar="K",
+        help="do the training number K alone, trial by trial and in each seed by seed; without it all that are missing",
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the table goes (default: runs/RECIPE-ablation)")
     add_data_arguments(parser)
     parser.set_defaults(run=run)
@@ -55,7 +62,6 @@ def run(args: argparse.Namespace) -> int:
 
     recipe = dataclasses.replace(recipe, epochs=args.epochs or recipe.epochs)
     out = args.out or Path("runs") / f"{recipe.name}-ablation"
-    print(
-        to_markdown(ablate(AblationSettings(recipe, data_place(args), out, args.seeds, args.limit), print_info)), end=""
-    )
+    rows = ablate(AblationSettings(recipe, data_place(args), out, args.seeds, args.limit, args.only), print_info)
+    print(to_markdown(rows) if rows else "", end="")
     return 0

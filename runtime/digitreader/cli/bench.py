@@ -14,9 +14,11 @@ from digitreader.errors import UsageError
 
 if TYPE_CHECKING:
     from digitreader.measure.bench import EngineBench, FrameBench, StartBench
+    from digitreader.measure.bench_many import ManyBench
     from digitreader.measure.soak import LiveBench
 
-    Measure = Callable[[argparse.Namespace], tuple[FrameBench | StartBench | EngineBench | LiveBench, str]]
+    Measured = FrameBench | StartBench | EngineBench | ManyBench | LiveBench
+    Measure = Callable[[argparse.Namespace], tuple[Measured, str]]
 
 DESCRIPTION = """\
 Measure what reading costs here. Times on a busy machine mean little, so each figure stands beside a yardstick that is
@@ -26,6 +28,8 @@ run in turn with it, and the ratio of the two is what to compare.
   start    `digitreader read one.png` from start to exit, beside a Python that only imports numpy, cv2 and LiteRT and
            allocates the model; and its peak memory
   engine   the model alone on 1 and on 32 glyphs, with LiteRT and with NumPy
+  many     a folder of 640x480 pictures with ten digits: pictures a second of one process, of two, and of two workers of
+           Dask and Ray where they are installed
   live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
            size, an error of the driver, the webhook or the broker gone; into every output that can be tried here. Exit
            status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
@@ -37,6 +41,7 @@ examples:
   digitreader bench frame --size 1280x720 --runs 200
   digitreader bench start --format json
   digitreader bench engine --model accurate
+  digitreader bench many --runs 2000
   digitreader bench live --frames 50000         an hour-long soak, played fast
 """
 
@@ -51,11 +56,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
-    parser.add_argument("what", choices=("frame", "start", "engine", "live"), help="what to measure")
+    parser.add_argument("what", choices=("frame", "start", "engine", "many", "live"), help="what to measure")
     add_model_arguments(parser)
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="of the frame (default: 640x480)")
     parser.add_argument(
-        "--runs", type=_runs, metavar="N", help="counted runs (default: 100 frames, 10 starts, 100 for engine)"
+        "--runs",
+        type=_runs,
+        metavar="N",
+        help="counted runs (default: 100 frames, 10 starts, 100 for engine), or many's pictures (default: 1000)",
     )
     parser.add_argument("--frames", type=_runs, default=3000, metavar="N", help="of live's film (default: 3000)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
@@ -73,10 +81,16 @@ def run(args: argparse.Namespace) -> int:
         ModelFormatError: the model cannot be used.
         MissingExtraError: an engine is not installed.
     """
-    if args.what != "start":  # whose processes choose for themselves
+    if args.what not in {"start", "many"}:  # whose processes choose for themselves
         # NumPy's OpenBLAS reads this when it is first imported; LiteRT and OpenCV are measured on one thread as well
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    benches: dict[str, Measure] = {"frame": _frame, "start": _start, "engine": _engine, "live": _live}
+    benches: dict[str, Measure] = {
+        "frame": _frame,
+        "start": _start,
+        "engine": _engine,
+        "many": _many,
+        "live": _live,
+    }
     measured, text = benches[args.what](args)
     print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
     return int(getattr(measured, "survived", True) is False)
@@ -111,6 +125,15 @@ def _engine(args: argparse.Namespace) -> tuple[EngineBench, str]:
     load_model(args.model)
     measured = bench_engine(locate_model(args.model), runs=args.runs or 100)
     return measured, describe_engine(measured)
+
+
+def _many(args: argparse.Namespace) -> tuple[ManyBench, str]:
+    from digitreader.measure.bench_many import bench_many, describe_many
+    from digitreader.model.load import load_model
+
+    load_model(args.model, args.engine)
+    measured = bench_many(args.model, args.engine, text=TEN_DIGITS, size_wh=args.size, pictures=args.runs or 1000)
+    return measured, describe_many(measured)
 
 
 def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:

@@ -14,7 +14,20 @@ from digitreader.errors import DigitReaderError
 from digitreader.host.messages import print_error, print_info
 
 COMMANDS = (
-    *("read", "explain", "data", "train", "ablate", "export", "card", "compare", "evaluate", "score", "verify"),
+    *(
+        "read",
+        "explain",
+        "data",
+        "train",
+        "report",
+        "ablate",
+        "export",
+        "card",
+        "compare",
+        "evaluate",
+        "score",
+        "verify",
+    ),
     *("models", "bench", "serve", "watch", "sheet", "config", "service", "doctor"),
 )
 """Each is a module of `digitreader.cli` with ``add_parser``, in the order in which ``--help`` lists them."""

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitreader.camera import expand, is_folder
+from digitreader.camera import is_folder
 from digitreader.camera.opening import AUTO, is_camera, is_url
 from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
@@ -25,6 +25,17 @@ from digitreader.cli.read_arguments import (
     framing,
     live_settings,
     turned_by_itself,
+)
+from digitreader.cli.read_many import (
+    Listed,
+    add_many_arguments,
+    check_many,
+    jobs_for,
+    list_sources,
+    pictures_waiting,
+    summed_up,
+    without_done,
+    worker_settings,
 )
 from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
 from digitreader.errors import UsageError
@@ -80,14 +91,15 @@ def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
         watched_folder(sources)
     camera = camera_settings(args)
     if camera is not None and not args.watch:
-        for part in [part for spec in sources for part in expand(spec)]:
-            check_settable(part, camera)
+        for spec in sources:
+            check_settable(spec, camera)
     locate_model(args.model)
     if args.web is not None:
         from digitreader.web.address import parse_web_address
 
         parse_web_address(args.web)
     settings = output_settings(args)
+    check_many(args, sources, settings)
     if settings is not None:
         from digitreader.output.conflicts import check_files, check_twice
         from digitreader.output.kinds import kind_of
@@ -105,7 +117,8 @@ Find the handwritten digits in pictures, videos and cameras, and read them.
 
 SOURCE is one or more of
   photo.jpg            a JPEG, PNG, GIF, BMP, WebP or TIFF picture; of a TIFF every page, of an animation every frame
-  scans/               a folder: each of its pictures, 2.jpg before 10.jpg
+  scans/               a folder: each of its pictures and videos, 2.jpg before 10.jpg
+  "scans/*.png"        a pattern: what it matches; ** stands for any number of folders
   clip.mp4             a video file
   0, /dev/video0       a camera by its number or its node, or by /dev/v4l/by-id/NAME, which stays the same
   picamera             a Raspberry Pi's own camera, through Picamera2
@@ -132,7 +145,9 @@ examples:
                                                   a meter: five digits, and it never runs backwards
   digitreader read auto --region 100,80,400,200 --rotate 180
                                                   a part of what a camera sees that hangs upside down
-  digitreader read inbox/ --watch                 each picture that is put into a folder
+  digitreader read inbox/ --watch                 the pictures in a folder, then each that is put into it
+  digitreader read scans/ --recursive --output jsonl:all.jsonl --resume
+                                                  100,000 scans, again and again until all are read
   digitreader read scans/ --rotate 0              pictures as they are; else each is read the way up that reads best
   digitreader read 0 --web 8080                   the same, and a live page at http://127.0.0.1:8080/
   curl -s URL | digitreader read -                a picture from stdin
@@ -163,10 +178,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_arguments(parser)
     add_threshold_argument(parser)
     parser.add_argument("--annotate", type=Path, metavar="DIR", help="save pictures with boxes, digits and confidence")
-    parser.add_argument("--frames", type=_count, metavar="N", help="stop each stream after N frames")
-    parser.add_argument("--watch", action="store_true", help="SOURCE is a folder: read each new picture that comes in")
+    parser.add_argument(
+        "--frames",
+        type=_count,
+        metavar="N",
+        help="stop each stream after N frames, and each folder or list after N pictures",
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="SOURCE is a folder: read what is in it, then each picture that comes in"
+    )
     parser.add_argument("--real-time", action="store_true", help="read videos at their own speed, as a camera's")
     parser.add_argument("--source", action="append", default=[], metavar="SOURCE", help="the same as SOURCE")
+    add_many_arguments(parser)
     add_camera_arguments(parser)
     add_output_arguments(parser)
     add_web_arguments(parser)
@@ -209,7 +232,10 @@ def _run(args: argparse.Namespace) -> int:
     rules = expected_rules(args)
     sources = named_sources(args)
     watched = watched_folder(sources) if args.watch else None
-    specs = [] if watched else [part for spec in sources for part in expand(spec)]
+    more = output_settings(args)
+    check_many(args, sources, more)
+    listed = Listed([]) if watched else list_sources(sources, args)
+    specs = pictures_waiting(watched) if watched and args.resume else listed.specs
     _say_endless(specs, args.frames)
     camera = camera_settings(args)
     for spec in specs:
@@ -219,18 +245,24 @@ def _run(args: argparse.Namespace) -> int:
         args.format,
         args.annotate,
         inputs=specs,
-        named=len(sources) > 1 or any(map(is_folder, sources)),
+        named=len(sources) > 1 or listed.is_many or listed.passed_over is not None or watched is not None,
         expecting=rules is not None,
         activations=_with_activations(args),
-        more=output_settings(args),
+        resume=args.resume,
+        more=more,
     )
+    specs, done = without_done(specs, sinks) if args.resume else (specs, frozenset[str]())
     with ExitStack() as at_the_end:
         server = at_the_end.enter_context(open_server(args.web, args)) if args.web is not None else None
         at_the_end.enter_context(closed_at_the_end(sinks, args.timeout))
         if not watched:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, rules, camera, sinks, server)
-        failed = read_new_pictures(watched, job) if watched else read_all(specs or [AUTO], job)
+        at_the_end.enter_context(summed_up(listed, sinks, len(done)))
+        if watched:
+            failed = read_new_pictures(watched, job, new_only=args.new_only, done=done)
+        else:
+            failed = read_all(specs if specs or listed.named else [AUTO], job)
         nothing_read = failed and len(specs) == 1
         if server is not None and args.frames is None and not nothing_read:
             print_info("everything is read; the page stays until Ctrl-C")
@@ -279,18 +311,23 @@ def _job_of(
         steady_s=args.steady,
         real_time=args.real_time,
         controls=controls,
+        side_by_side=worker_settings(args, sinks),
+        jobs=lambda pictures: jobs_for(pictures, args),
     )
 
 
 def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
     """Serve the live page, which is one more sink; gives what may be changed on it."""
+    from digitreader.reading.number_rules import split_rules
     from digitreader.web.app import Served
     from digitreader.web.board import Board
     from digitreader.web.controls import Controls
     from digitreader.web.corrections import Corrections
     from digitreader.web.workbench import Workbench
 
-    board, controls = Board(lambda: reader.last_found), Controls(framing(args), reader.model)
+    board = Board(lambda: reader.last_found)
+    rules = [rule for argument in args.expect for rule in split_rules(argument)]
+    controls = Controls(framing(args), reader.model, expect=rules, exposure_ms=args.exposure)
     sinks.append(board)
     served = Served(
         name=", ".join(map(printable, named_sources(args))) or "auto",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.camera import Source, open_source
-from digitreader.camera.opening import DEMO, is_camera
+from digitreader.camera.opening import DEMO, is_camera, is_no_file, source_name
 from digitreader.camera.source import printable, readable_frames
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_error, print_info
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from digitreader.model.accept import AcceptanceRule
     from digitreader.output.sink import Sink
     from digitreader.reading.number_rules import NumberRules
+    from digitreader.reading.picture_worker import WorkerSettings
     from digitreader.reading.pipeline import Reader
     from digitreader.reading.rule_decoder import RuleDecoder
     from digitreader.reading.tracker import Tracker
@@ -47,6 +48,8 @@ class ReadJob(NamedTuple):
         real_time: videos are read at their own speed.
         steady_s: how long a number has to stay the same.
         controls: what the page may change while frames are read; None where there is no page.
+        side_by_side: how several processes read pictures; None where this one reads all.
+        jobs: says how many processes suit so many pictures.
     """
 
     reader: Reader
@@ -62,18 +65,28 @@ class ReadJob(NamedTuple):
     steady_s: float = TrackerSettings().steady_s
     real_time: bool = False
     controls: Controls | None = None
+    side_by_side: WorkerSettings | None = None
+    jobs: Callable[[int], int] = lambda _: 1
 
     def read_picture(self, frame: Frame) -> Page:
         """Read a single picture, whichever way up it is where that is asked for."""
         return self.reader.read_upright(frame) if self.upright else self.reader.read(frame)
 
+    def rules_now(self) -> NumberRules | None:
+        """What is expected of numbers, as the page may have changed it."""
+        return self.rules if self.controls is None else self.controls.rules
+
     def rule_decoder(self) -> RuleDecoder | None:
-        """What is expected of one source's numbers."""
-        if self.rules is None:
+        """What is expected of one source's numbers; tells the reader whether to keep doubtful digits for it."""
+        rules = self.rules_now()
+        if self.reader.doubtful != (rules is not None):
+            self.reader.doubtful = rules is not None
+            self.reader.forget()  # what was read with the other choice
+        if rules is None:
             return None
         from digitreader.reading.rule_decoder import RuleDecoder
 
-        return RuleDecoder(self.rules, self.rule.threshold)
+        return RuleDecoder(rules, self.reader.model.facts.acceptance.threshold)
 
 
 def read_all(specs: Sequence[str], job: ReadJob) -> bool:
@@ -82,6 +95,8 @@ def read_all(specs: Sequence[str], job: ReadJob) -> bool:
     Returns:
         True where one failed.
     """
+    if job.side_by_side is not None and (jobs := job.jobs(len(specs))) > 1:
+        return _read_side_by_side(specs, job, job.side_by_side, jobs)
     failed = False
     with _progress(len(specs)) as advance:
         for spec in specs:
@@ -95,8 +110,38 @@ def read_all(specs: Sequence[str], job: ReadJob) -> bool:
     return failed
 
 
-def read_new_pictures(folder: Path, job: ReadJob) -> bool:
-    """Read each picture that comes into a folder, until the process is ended, or as many as the job says.
+def _read_side_by_side(specs: Sequence[str], job: ReadJob, settings: WorkerSettings, jobs: int) -> bool:
+    """As `read_all`, with several processes; what is no picture file is read by this one when its turn comes."""
+    from digitreader.reading.picture_worker import PageRead, Signal
+    from digitreader.reading.worker_pool import WorkerPool
+
+    failed = spoken_of = False
+    with _progress(len(specs)) as advance, WorkerPool(settings, jobs) as pool:
+        for spec, outcome in pool.read(specs, here=is_no_file):
+            if isinstance(outcome, PageRead):
+                spoken_of |= _tell_page(outcome.page, outcome.frame, job)
+            elif isinstance(outcome, SourceError):
+                failed = spoken_of = True
+                _report(outcome, source_name(spec), job)
+            elif outcome is Signal.STREAM:
+                spoken_of = True
+                failed |= read_all([spec], job)
+            else:
+                if job.plain and not spoken_of:
+                    print_info(f"{source_name(spec)}: no digits found")
+                spoken_of = False
+                advance()
+    return failed
+
+
+def read_new_pictures(folder: Path, job: ReadJob, *, new_only: bool, done: frozenset[str] = frozenset()) -> bool:
+    """Read the pictures of a folder and those that come into it, until the process is ended or `job.frames` are read.
+
+    Args:
+        folder: where pictures come.
+        job: how to read them.
+        new_only: leave out those that are there at the beginning.
+        done: the names of those that were read by an earlier run; each is left out once, as it may be written anew.
 
     Returns:
         True where one failed.
@@ -104,12 +149,18 @@ def read_new_pictures(folder: Path, job: ReadJob) -> bool:
     Raises:
         SourceError: the folder cannot be listed.
     """
-    from digitreader.camera.folder import new_pictures
+    from digitreader.camera.watched_folder import new_pictures
 
     print_info(f"{printable(folder)}: waiting for new pictures; Ctrl-C ends")
-    failed = False
-    for path in islice(new_pictures(folder, tell=lambda notice: _tell(notice, job)), job.frames):
-        failed |= read_all([str(path)], job)
+    failed, read, left_out = False, 0, set(done)
+    for paths in new_pictures(folder, tell=lambda notice: _tell(notice, job), new_only=new_only):
+        fresh = [str(path) for path in paths if printable(path) not in left_out]
+        left_out -= {printable(path) for path in paths}
+        fresh = fresh[: None if job.frames is None else job.frames - read]
+        failed |= bool(fresh) and read_all(fresh, job)
+        read += len(fresh)
+        if read == job.frames:
+            break
     return failed
 
 
@@ -183,11 +234,16 @@ def _read_picture(source: Source, job: ReadJob, errors: list[SourceError]) -> bo
         page = job.read_picture(frame)
         if rule_decoder is not None:
             page = rule_decoder.decode(page)
-        explained = job.plain and _say_too_small(page, source.name)
-        found = found or explained or bool(page.lines)
-        for sink in job.sinks:
-            sink.picture(page, frame)
+        found |= _tell_page(page, frame, job)
     return found
+
+
+def _tell_page(page: Page, frame: Frame, job: ReadJob) -> bool:
+    """Tell the outputs of a page of a picture; False where it shows no digits, which is still to be said."""
+    explained = job.plain and _say_too_small(page, page.source)
+    for sink in job.sinks:
+        sink.picture(page, frame)
+    return explained or bool(page.lines)
 
 
 def _say_too_small(page: Page, name: str) -> bool:
@@ -206,19 +262,21 @@ def _read_stream(source: Source, job: ReadJob) -> bool:
     from digitreader.reading.stream import read_stream
     from digitreader.reading.tracker import Tracker
 
-    found, rule_decoder = False, job.rule_decoder()
-    tracker = Tracker(job.rule, TrackerSettings(steady_s=job.steady_s), rule_decoder=rule_decoder)
+    found, rules = False, job.rules_now()
+    tracker = Tracker(job.rule, TrackerSettings(steady_s=job.steady_s), rule_decoder=job.rule_decoder())
     frame_count = min(source.frame_count or 0, job.frames or sys.maxsize)
 
     def read_frame(frame: Frame) -> Page:
-        page = job.reader.read_next(frame)
-        if job.controls is not None:  # the page may have changed the threshold
+        nonlocal rules
+        if job.controls is not None:  # the page may have changed the threshold, or the rules
             tracker.rule = job.reader.model.facts.acceptance
-        return page
+            if job.rules_now() is not rules:
+                rules, tracker.rule_decoder = job.rules_now(), job.rule_decoder()
+        return job.reader.read_next(frame)
 
     with _listening(source, tracker, job), _progress(frame_count) as advance:
         frames = with_heap_trimming(islice(source.frames(), job.frames))
-        for read in read_stream(frames, read_frame, tracker, rule_decoder):
+        for read in read_stream(frames, read_frame, tracker):
             found = found or read.steady is not None
             send_frame_to_sinks(job.sinks, read.frame, read.page, read.steady, read.left)
             advance()

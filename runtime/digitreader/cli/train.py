@@ -20,6 +20,7 @@ from digitreader.cli.arguments import (
     with_hidden,
 )
 from digitreader.errors import UsageError
+from digitreader.host.messages import print_info
 
 DESCRIPTION = """\
 Train a network and leave a run folder: the weights, run.json with all that is needed to repeat it, the history, and
@@ -45,10 +46,16 @@ examples:
   digitreader train finder --resume               goes on after the last finished epoch
   digitreader train tiny --tensorboard logs       with the figures of each epoch for TensorBoard
   digitreader train small --extra corrections     learns from what was corrected on the live page too
+  digitreader train --sweep sweep.toml            several recipes, each with several seeds; --only 3 trains the third
   digitreader export runs/tiny                    what comes next
 """
 
 QUICK_LIMIT = 6_000
+SET_BY_SWEEP = (
+    *("start", "rehearse", "hidden", "activation", "features", "seed", "epochs", "scenes", "start_from"),
+    *("resume", "tensorboard", "out"),
+)
+"""Options that a sweep's file gives for each run, or that have no meaning for several."""
 FINDER = "finder"
 
 
@@ -108,6 +115,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--extra", type=Path, metavar="DIR", help="learn from the corrections of the live page in DIR too"
     )
+    parser.add_argument(
+        "--sweep",
+        type=Path,
+        metavar="FILE",
+        help="train the recipes and seeds that a TOML file lists (docs/training.md), each in a run folder of its own; "
+        "what is trained already is left as it is",
+    )
+    parser.add_argument("--only", type=whole(1), metavar="K", help="with --sweep: train the run number K alone")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/RECIPE)")
     add_data_arguments(parser)
     parser.set_defaults(run=run)
@@ -123,6 +138,10 @@ def run(args: argparse.Namespace) -> int:
         OutputError: the run folder may not be written.
     """
     require_train_extra("train")
+    if args.sweep is not None:
+        return _train_sweep(args)
+    if args.only is not None:
+        raise UsageError("--only is for a sweep; name its file with --sweep")
     if args.recipe == FINDER:
         return _train_finder(args)
     _refuse(args, "scenes", "start_from")
@@ -147,6 +166,37 @@ def run(args: argparse.Namespace) -> int:
         recipe, data_place(args), out, limit, args.quick, args.resume, args.tensorboard, extra=args.extra
     )
     train(settings, digits=digits)
+    return 0
+
+
+def _train_sweep(args: argparse.Namespace) -> int:
+    """Train the runs of a sweep that are not there yet, or one of them."""
+    if args.recipe is not None:
+        raise UsageError(f"--sweep names the recipes; leave {args.recipe} out")
+    for name in SET_BY_SWEEP:
+        if getattr(args, name) not in {None, False}:
+            raise UsageError(f"--{name.replace('_', '-')} is not for --sweep, whose file says it; leave it out")
+    from digitreader_train.digits import load_training_digits
+    from digitreader_train.recipes import in_short
+    from digitreader_train.sweep import chosen, read_sweep
+
+    runs = chosen(read_sweep(args.sweep), args.only)
+    if args.quick:
+        runs = [dataclasses.replace(run, recipe=in_short(run.recipe)) for run in runs]
+    limit = args.limit or (QUICK_LIMIT if args.quick else None)
+    digits = load_training_digits(data_place(args), limit=limit)
+    for run in runs:
+        if run.is_done(limit):
+            print_info(f"run {run.number}, {run.row}, seed {run.recipe.seed}: is in {run.out} already")
+            continue
+        from digitreader_train.train import TrainSettings, train
+
+        print_info(f"run {run.number}, {run.row}, seed {run.recipe.seed}")
+        repeat = f"digitreader train --sweep {args.sweep.name} --only {run.number}"
+        settings = TrainSettings(
+            run.recipe, data_place(args), run.out, limit, args.quick, resume=True, extra=args.extra, repeat=repeat
+        )
+        train(settings, digits=digits)
     return 0
 
 

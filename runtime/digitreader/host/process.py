@@ -79,6 +79,15 @@ def with_heap_trimming(frames: Iterable[Item], *, every: int = TIDY_EVERY) -> It
             give_back_freed_memory()
 
 
+PR_SET_PDEATHSIG = 1
+"""Linux's number for the signal that comes when the parent process has ended."""
+
+
+def die_with_parent() -> None:
+    """Have this process killed when the one that started it ends, however that ends, where the system can do so."""
+    _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _call(function: str, *arguments: int) -> None:
     if not sys.platform.startswith("linux"):
         return

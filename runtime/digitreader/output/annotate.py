@@ -45,6 +45,11 @@ class AnnotateSink(Sink):
         earlier = (path for path in folder.glob(f"*{MARK}*.[jp][pn]g") if identity_of(path) not in self._kept)
         self._all = None if keep_bytes is None else RetainedFiles(earlier, keep_bytes)
 
+    @property
+    def needs_image(self) -> bool:
+        """It shows them."""
+        return True
+
     def picture(self, page: Page, frame: Frame) -> None:
         """Save ``NAME.read.jpg``, and ``NAME-page2.read.jpg`` for the second page of a file."""
         number = f"-page{page.frame + 1}" if page.frame else ""

@@ -28,19 +28,37 @@ class CsvSink(Sink):
         out: where to print.
         expecting: rules are expected of numbers, so each row has its number, and what a digit that is not sure may be.
         header: print it; a file that is added to has one.
+        every_picture: a picture that shows no digits or failed has a row too, of its name and page alone.
     """
 
-    def __init__(self, out: TextIO, *, expecting: bool = False, header: bool = True) -> None:
+    def __init__(
+        self, out: TextIO, *, expecting: bool = False, header: bool = True, every_picture: bool = False
+    ) -> None:
         self._out = out
-        self._expecting = expecting
+        self._expecting, self._every_picture = expecting, every_picture
         self._writer = csv.writer(out, lineterminator="\n")
         self._header_due = header
         with suppress(OutputError):  # a file whose disk is full has it as soon as there is room
             self._print_header()
             self._flush()
 
-    def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+    def picture(self, page: Page, frame: Frame) -> None:
         """Print the digits in reading order."""
+        if page.lines:
+            self.frame(page, frame)
+        else:
+            self.error(page.source, "", frame=page.frame)
+
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002
+        """Print a row without a digit, where each picture has one."""
+        self._print_header()
+        if self._every_picture:
+            empty = [""] * (len(columns_of(expecting=self._expecting)) - 2)
+            self._writer.writerow((cell_of(source), frame, *empty))
+        self._flush()
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Print the digits of this frame, steady or not."""
         self._print_header()
         for line_index, line in enumerate(page.lines):
             for position, reading in enumerate(line.readings):
@@ -63,10 +81,6 @@ class CsvSink(Sink):
         number = "".join(each.text for each in line.readings if each.group == reading.group)
         unsure = () if reading.sure else reading.alternatives
         return number, " ".join(f"{digit}:{chance:.4f}" for digit, chance in unsure)
-
-    def frame(self, page: Page, frame: Frame) -> None:
-        """Print the digits of this frame, steady or not."""
-        self.picture(page, frame)
 
 
 def columns_of(*, expecting: bool) -> tuple[str, ...]:

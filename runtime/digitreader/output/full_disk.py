@@ -77,6 +77,11 @@ class FaultTolerantSink(Sink):
         """How many times it failed."""
         return self._endurance.missed
 
+    @property
+    def needs_image(self) -> bool:
+        """Whether the sink does."""
+        return self._sink.needs_image
+
     def picture(self, page: Page, frame: Frame) -> None:
         """Pass it on."""
         self._endurance.attempt(self._sink.picture, page, frame)

@@ -26,12 +26,14 @@ class RunFacts:
         named: begin each line of text with its source.
         expecting: rules are expected of numbers.
         activations: JSON Lines hold the ten activations of each digit.
+        resume: go on with the files that an earlier run began.
     """
 
     inputs: Sequence[str]
     named: bool
     expecting: bool
     activations: bool = False
+    resume: bool = False
 
 
 OpenSink = Callable[[Place, OutputSettings, RunFacts], "Sink"]
@@ -116,7 +118,7 @@ def printing_sink(kind: str, out: TextIO, facts: RunFacts, *, header: bool = Tru
     if kind == "csv":
         from digitreader.output.csv_table import CsvSink
 
-        return CsvSink(out, expecting=facts.expecting, header=header)
+        return CsvSink(out, expecting=facts.expecting, header=header, every_picture=facts.resume)
     from digitreader.output.sink import TextSink
 
     return TextSink(out, named=facts.named)
@@ -128,11 +130,22 @@ def _open_record(place: Place, settings: OutputSettings, facts: RunFacts) -> Sin
     from digitreader.output.rotating_file import RecordFile
 
     path, is_table = Path(place.where), place.kind == "csv"
+    done: frozenset[str] = frozenset()
+    if facts.resume:
+        from digitreader.output.resume import resume_file
+
+        done = resume_file(path, place.kind, facts.inputs, expecting=facts.expecting)
     if is_table:
         keep_other_tables(path, expecting=facts.expecting)
     file = RecordFile(path, keep_bytes=settings.keep_bytes, headed=is_table)
-    sink = printing_sink(place.kind, cast("TextIO", file), facts, header=file.is_new)
-    return FaultTolerantSink(sink, place.where, file=file)
+    sink = FaultTolerantSink(
+        printing_sink(place.kind, cast("TextIO", file), facts, header=file.is_new), place.where, file=file
+    )
+    if not facts.resume:
+        return sink
+    from digitreader.output.resume import ResumedSink
+
+    return ResumedSink(sink, place.kind, done)
 
 
 def _open_pictures(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink:

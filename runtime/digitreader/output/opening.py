@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import TextIO
@@ -61,6 +62,7 @@ def open_sinks(
     named: bool,
     expecting: bool = False,
     activations: bool = False,
+    resume: bool = False,
     more: OutputSettings | None = None,
 ) -> list[Sink]:
     """Open the sink that prints to stdout and, where asked for, those that go elsewhere.
@@ -72,6 +74,7 @@ def open_sinks(
         named: begin each line of text with its source.
         expecting: rules are expected of numbers.
         activations: JSON Lines hold the ten activations of each digit.
+        resume: go on with the files that an earlier run began.
         more: the places beside stdout, and what events need.
 
     Raises:
@@ -85,6 +88,7 @@ def open_sinks(
     sinks: list[Sink] = []
     if output in {"text", "jsonl", "csv"}:
         sinks.append(printing_sink(output, _stdout(), facts))
+    facts = replace(facts, resume=resume)
     if annotate is not None:
         from digitreader.output.annotate import AnnotateSink
         from digitreader.output.full_disk import FaultTolerantSink

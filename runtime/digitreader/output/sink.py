@@ -18,6 +18,11 @@ class Sink:
     Whatever was written is out (flushed) when a method returns.
     """
 
+    @property
+    def needs_image(self) -> bool:
+        """Whether it looks at the picture in a frame; where no output does, pictures stay in the process that reads."""
+        return False
+
     def picture(self, page: Page, frame: Frame) -> None:
         """A single picture was read."""
 

@@ -41,6 +41,11 @@ class WindowSink(Sink):
                 f"pip install opencv-python=={cv2.__version__}.*, or use --output video:clip.avi"
             ) from error
 
+    @property
+    def needs_image(self) -> bool:
+        """It shows them."""
+        return True
+
     def picture(self, page: Page, frame: Frame) -> None:
         """Show it until a key is pressed."""
         self._show(page, frame, wait_ms=0)

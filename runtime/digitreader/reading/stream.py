@@ -33,28 +33,24 @@ def read_stream(
     frames: Iterable[Frame],
     read: Callable[[Frame], Page],
     tracker: Tracker,
-    rule_decoder: RuleDecoder | None = None,
 ) -> Iterator[StreamReading]:
     """Read and follow the frames of one stream.
 
     Args:
         frames: of the stream, in their order.
         read: reads one frame, as `Reader.read_next` does.
-        follower: of this stream alone.
-        expectation: the rules of its numbers; None where there are none.
+        tracker: of this stream alone; it has the rules of its numbers.
     """
-    return (read_next_of_stream(frame, read, tracker, rule_decoder) for frame in frames)
+    return (read_next_of_stream(frame, read, tracker) for frame in frames)
 
 
-def read_next_of_stream(
-    frame: Frame, read: Callable[[Frame], Page], tracker: Tracker, rule_decoder: RuleDecoder | None = None
-) -> StreamReading:
+def read_next_of_stream(frame: Frame, read: Callable[[Frame], Page], tracker: Tracker) -> StreamReading:
     """Read and follow one more frame of a stream; the arguments are those of `read_stream`.
 
     A black frame shows nothing, and what is followed stays as it was: the light went out, the number did not leave.
     """
     page = read(frame)
-    shown = apply_rules(page, rule_decoder)
+    shown = apply_rules(page, tracker.rule_decoder)
     if is_black(frame.image):
         return StreamReading(frame, shown, None, None)
     steady = tracker.update(page)

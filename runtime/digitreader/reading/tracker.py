@@ -30,10 +30,10 @@ class Tracker:
     Args:
         rule: when averaged activations count as a digit; the model's own.
         settings: how much patience it has.
-        expectation: what numbers are to keep; then the pages have every candidate, and only sure numbers are announced.
+        rule_decoder: what numbers are to keep; pages then have every candidate, and only sure numbers are announced.
 
     Attributes:
-        rule: may be changed from one page to the next.
+        rule: may be changed from one page to the next; `rule_decoder` may be too.
         left: the page that was announced last, where the last update found that its number has left.
     """
 
@@ -41,7 +41,7 @@ class Tracker:
         self, rule: AcceptanceRule, settings: TrackerSettings | None = None, *, rule_decoder: RuleDecoder | None = None
     ) -> None:
         self.rule = rule
-        self._expectation = rule_decoder
+        self.rule_decoder = rule_decoder
         self._settings = settings or TrackerSettings()
         self._tracks: list[Track] = []
         self._text = ""
@@ -59,8 +59,8 @@ class Tracker:
         self._follow(page)
         self._forget_if_gone(page)
         steady = Page(page.source, page.frame, page.time_s, self._lines(page), page.timing_ms, page.others)
-        if self._expectation is not None:
-            steady = self._expectation.decode_steady(steady)
+        if self.rule_decoder is not None:
+            steady = self.rule_decoder.decode_steady(steady)
         if steady.text != self._text:
             self._text, self._steady = steady.text, Streak()
         self._steady.count(page.time_s)
@@ -74,8 +74,8 @@ class Tracker:
         self._announced = steady
         for _, track in self._told(steady):
             track.told = True
-        if self._expectation is not None:
-            self._expectation.remember(steady)
+        if self.rule_decoder is not None:
+            self.rule_decoder.remember(steady)
         return steady
 
     def interrupt(self) -> None:
@@ -131,13 +131,13 @@ class Tracker:
     def _lines(self, page: Page) -> tuple[Line, ...]:
         """The believed digits line by line, with the marks of the last frame, without the lines of letters."""
         confirmed = [track for track in self._tracks if track.confirmed]
-        readings = readings_over_frames(confirmed, self.rule, doubtful=self._expectation is not None)
+        readings = readings_over_frames(confirmed, self.rule, doubtful=self.rule_decoder is not None)
         read = [(reading, track) for reading, track in zip(readings, confirmed, strict=True) if reading is not None]
         rows: dict[int, list[tuple[Reading, Track]]] = {}
         for reading, track in read:
             rows.setdefault(track.place[0], []).append((reading, track))
         # under rules every candidate is a reading, and the rules tell what is no number
-        outnumbered = self._expectation is None and page.others > len(read)
+        outnumbered = self.rule_decoder is None and page.others > len(read)
         debounce = self._settings.debounce
         ordered = (rows[number] for number in sorted(rows))
         kept = (row for row in ordered if not are_letters(row, debounce, outnumbered=outnumbered))

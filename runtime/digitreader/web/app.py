@@ -35,6 +35,8 @@ STATIC = Path(__file__).parent / "static"
 MOST_PICTURE, MOST_JSON = 12 << 20, 16 << 10
 """Bytes that the page may send at once."""
 BODY_S, NEWEST_S = 20.0, 10.0
+EXPOSURE_S = 2.0
+"""So long a camera may take to say whether it takes an exposure."""
 
 Given = TypeVar("Given")
 Answer = Callable[[Request], Awaitable[Response]]
@@ -99,6 +101,11 @@ class Answers:
     async def network(self, _: Request) -> Response:
         """The weights of the network that is drawn."""
         return JSONResponse(self._figure.layers(), headers={"Cache-Control": "no-cache"})
+
+    async def history(self, _: Request) -> Response:
+        """How that network learned; 204 where it came without its history."""
+        told = await asyncio.to_thread(self._figure.history)
+        return Response(status_code=204) if told is None else JSONResponse(told)
 
     async def events(self, _: Request) -> Response:
         """Values of each frame, as server-sent events."""
@@ -172,9 +179,12 @@ class Answers:
 
     async def control(self, request: Request) -> Response:
         """Change what is read, and how."""
-        controls = self._controls()
-        controls.change(await _json(request))
-        return JSONResponse(control_values(controls))
+        controls, told = self._controls(), await _json(request)
+        controls.change(told)
+        values = control_values(controls)
+        if "exposure" in told:
+            values["exposure_taken"] = await asyncio.to_thread(controls.exposure_was_taken, EXPOSURE_S)
+        return JSONResponse(values)
 
     async def save(self, request: Request) -> Response:
         """Save what is set to the configuration file."""
@@ -257,6 +267,9 @@ def control_values(controls: Controls) -> dict[str, Any]:
         "rotate": wanted.framing.rotate_deg,
         "region": None if region is None else [region.x, region.y, region.width, region.height],
         "threshold": round(wanted.threshold, 3),
+        "exposure": wanted.exposure_ms,
+        "has_exposure": controls.has_exposure,
+        "expect": ", ".join(wanted.expect),
         "size": controls.size_wh,
     }
 
@@ -267,6 +280,7 @@ def make_app(answers: Answers) -> Starlette:
         "/": answers.page,
         "/api/state": answers.state,
         "/api/network": answers.network,
+        "/api/history": answers.history,
         "/api/events": answers.events,
         "/stream.mjpg": answers.stream,
         "/frame.jpg": answers.frame,

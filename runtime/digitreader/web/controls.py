@@ -1,25 +1,28 @@
-"""What the page may change while frames are read: which part of them, which way up, how sure; and pausing."""
+"""What the page may change while frames are read: region, turn, exposure, threshold, rules of numbers; and pausing."""
 
 from __future__ import annotations
 
 import dataclasses
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from digitreader.camera.framing import FramedSource, Framing, apply_framing
+from digitreader.camera.live import LiveSource
 from digitreader.camera.source import OnNotice, OnWaiting, Source, ignore
 from digitreader.errors import UsageError
 from digitreader.model.load import Model
+from digitreader.reading.number_rules import NumberRules, parse_rules, split_rules
 from digitreader.values import Box, Frame
 
 LEAST_SIDE_PX = 16
 """A region is no smaller."""
 TURNS = (0, 90, 180, 270)
+LONGEST_EXPOSURE_MS, LONGEST_RULES = 10_000, 200
 GLANCE_S = 0.05
 
 
@@ -31,11 +34,15 @@ class Wanted:
         framing: how pictures are turned and cut.
         threshold: the least evidence of a digit, 0..1.
         paused: no frame is read.
+        expect: rules of the numbers, as ``--expect`` takes them; none where nothing is known of them.
+        exposure_ms: how long the camera collects light for a picture; None is automatic.
     """
 
     framing: Framing
     threshold: float
     paused: bool = False
+    expect: tuple[str, ...] = ()
+    exposure_ms: float | None = None
 
 
 class Controls:
@@ -44,13 +51,26 @@ class Controls:
     Args:
         framing: as the command line has it; None leaves pictures as they are.
         model: its threshold is the one that is changed.
+        expect: rules of the numbers, as the command line has them.
+        exposure_ms: of the camera, as the command line has it.
     """
 
-    def __init__(self, framing: Framing | None, model: Model) -> None:
+    def __init__(
+        self,
+        framing: Framing | None,
+        model: Model,
+        *,
+        expect: Sequence[str] = (),
+        exposure_ms: float | None = None,
+    ) -> None:
         self._model = model
         self._lock = threading.Lock()
         self._size_wh: tuple[int, int] | None = None
-        self._wanted = Wanted(framing or Framing(), model.facts.acceptance.threshold)
+        self._camera: LiveSource | None = None
+        self._exposed = Exposed()
+        threshold = model.facts.acceptance.threshold
+        self._wanted = Wanted(framing or Framing(), threshold, expect=tuple(expect), exposure_ms=exposure_ms)
+        self._rules = parse_rules(expect) if expect else None
 
     @property
     def wanted(self) -> Wanted:
@@ -64,19 +84,46 @@ class Controls:
         with self._lock:
             return self._size_wh
 
+    @property
+    def rules(self) -> NumberRules | None:
+        """What is expected of numbers now; the same object until it is changed."""
+        with self._lock:
+            return self._rules
+
+    @property
+    def has_exposure(self) -> bool:
+        """Whether what is read is a camera whose exposure can be set."""
+        return self._camera is not None
+
+    def read_from(self, source: Source) -> None:
+        """Know the source that is read; the exposure of a camera of this machine may be set."""
+        self._camera = source if isinstance(source, LiveSource) and source.adjustable else None
+
     def change(self, told: Mapping[str, Any]) -> None:
         """Take what the page tells; a region that no picture has is refused.
 
         Args:
-            told: ``paused``, ``rotate``, ``region`` (x, y, width, height of the turned picture, or None) and
-                ``threshold``, or some of them.
+            told: ``paused``, ``rotate``, ``region`` (x, y, width, height of the turned picture, or None), ``exposure``
+                (milliseconds, or None), ``expect`` (rules, as ``--expect`` takes them) and ``threshold``, or some.
 
         Raises:
             UsageError: something else, or a value that cannot be meant.
         """
         with self._lock:
-            self._wanted = changed(self._wanted, told, self._size_wh)
-            self._model.set_threshold(self._wanted.threshold)
+            wanted = changed(self._wanted, told, self._size_wh)
+            if wanted.exposure_ms != self._wanted.exposure_ms:
+                if self._camera is None:
+                    raise UsageError("exposure can be set of a camera of this machine only")
+                self._exposed = Exposed()
+                self._camera.set_exposure(wanted.exposure_ms, self._exposed.tell)
+            if wanted.expect != self._wanted.expect:
+                self._rules = parse_rules(wanted.expect) if wanted.expect else None
+            self._wanted = wanted
+            self._model.set_threshold(wanted.threshold)
+
+    def exposure_was_taken(self, wait_s: float) -> bool:
+        """Whether the camera has taken the exposure that was set last; waits so long for its answer."""
+        return self._exposed.wait(wait_s)
 
     def apply_framing(self, frame: Frame) -> Frame:
         """Turn and cut a frame as it is wanted now; what reaches out of it is left out."""
@@ -88,12 +135,30 @@ class Controls:
         return apply_framing(frame, dataclasses.replace(framing, region=_inside(framing.region, size_wh)))
 
 
+class Exposed:
+    """Whether a camera has taken an exposure, as soon as it is known."""
+
+    def __init__(self) -> None:
+        self._known, self._taken = threading.Event(), True
+
+    def tell(self, taken: bool) -> None:
+        """Say that it has, or has not."""
+        self._taken = taken
+        self._known.set()
+
+    def wait(self, wait_s: float) -> bool:
+        """False where it is known that the camera has not taken it."""
+        self._known.wait(wait_s)
+        return self._taken
+
+
 class ControlledSource(FramedSource):
     """Another source, whose frames are turned, cut and paused as the page wants it."""
 
     def __init__(self, source: Source, controls: Controls) -> None:
         super().__init__(source, controls.wanted.framing)
         self._controls = controls
+        controls.read_from(source)
         self._on_waiting: OnWaiting = ignore
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
@@ -133,9 +198,30 @@ def changed(wanted: Wanted, told: Mapping[str, Any], size_wh: tuple[int, int] | 
         elif name == "region" and (value is None or _is_region(value, size_wh)):
             region = None if value is None else Box(*value)
             wanted = dataclasses.replace(wanted, framing=dataclasses.replace(wanted.framing, region=region))
+        elif name == "exposure" and (value is None or (_is_number(value) and 0 < value <= LONGEST_EXPOSURE_MS)):
+            wanted = dataclasses.replace(wanted, exposure_ms=None if value is None else float(value))
+        elif name == "expect" and isinstance(value, str) and len(value) <= LONGEST_RULES:
+            wanted = dataclasses.replace(wanted, expect=understood_rules(value))
         else:
             raise UsageError(f"{name} cannot be set to {str(value)[:40]!r}")
     return wanted
+
+
+def understood_rules(text: str) -> tuple[str, ...]:
+    """The rules that somebody has written, one by one.
+
+    Args:
+        text: as in ``digits=5, increasing``.
+
+    Raises:
+        UsageError: a rule that is not known, or rules that no number can keep together.
+    """
+    rules = tuple(rule for rule in split_rules(text) if rule) if text.strip() else ()
+    try:
+        parse_rules(rules)
+    except UsageError as error:
+        raise UsageError(str(error).removeprefix("--expect ")) from error
+    return rules
 
 
 def _is_region(value: object, size_wh: tuple[int, int] | None) -> bool:

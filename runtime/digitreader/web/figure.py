@@ -10,10 +10,13 @@ from digitreader.measure.explain.explanation import Explanation, Reasons, reason
 from digitreader.model.checks import sigmoid
 from digitreader.model.engine.numpy_engine import LayeredNetwork
 from digitreader.model.locate import locate_model
+from digitreader.model.training_history import Snapshot, TrainingHistory, history_path, read_history, rounded
 from digitreader.values import Box, Glyph, Reading
 from digitreader.web.values import floats, pixels
 
 SHOWN = "tiny"
+LEAST_ALIKE = 0.95
+"""A history ends with the network that is drawn where their weights go together so closely; else it is of another."""
 
 
 class Figure:
@@ -36,6 +39,23 @@ class Figure:
                 }
                 for layer in self._network.layers
             ],
+        }
+
+    def history(self) -> dict[str, Any] | None:
+        """How the network learned; None where its file came without that.
+
+        Raises:
+            ModelFormatError: the file of its history is damaged.
+        """
+        told = read_history(history_path(locate_model(SHOWN)))
+        if told is None:
+            return None
+        shown, last = self._network.layers[0].weights, told.snapshots[-1].layers[0][0]
+        alike = shown.shape == last.shape and np.corrcoef(shown.ravel(), last.ravel())[0, 1] > LEAST_ALIKE
+        return {
+            "own": bool(alike),
+            "figures": [[round(float(value), 5) for value in row] for row in told.figures],
+            "snapshots": [{"epoch": each.epoch, "layers": _history_layers(each, told)} for each in told.snapshots],
         }
 
     def look(self, glyph: Glyph) -> dict[str, Any]:
@@ -74,3 +94,21 @@ class Figure:
             network=self._network,
             activations=(*(each[0] for each in hidden), outputs),
         )
+
+
+def _history_layers(snapshot: Snapshot, history: TrainingHistory) -> list[dict[str, Any]]:
+    """The layers of a snapshot, as `Figure.layers` tells them; the first one's weights as bytes and their steps."""
+    told = []
+    for place, (weights, biases) in enumerate(snapshot.layers):
+        layer = {
+            "neurons": len(biases),
+            "inputs": weights.shape[1],
+            "activation": history.activation if place + 1 < len(snapshot.layers) else "none",
+            "biases": floats(biases),
+        }
+        if place:
+            told.append(layer | {"weights": floats(weights)})
+        else:
+            levels, steps = rounded(weights)
+            told.append(layer | {"levels": pixels(levels.view(np.uint8)), "steps": floats(steps)})
+    return told

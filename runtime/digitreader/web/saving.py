@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digitreader.errors import ConfigError
 from digitreader.host.files import write_atomically
 from digitreader.web.controls import Wanted
 
-Setting = str | int | float | None
+Setting = str | int | float | list[str] | None
 
 
 def settings_of(wanted: Wanted) -> dict[str, Setting]:
@@ -22,6 +22,8 @@ def settings_of(wanted: Wanted) -> dict[str, Setting]:
         "rotate": turn or None,
         "region": None if region is None else f"{region.x},{region.y},{region.width},{region.height}",
         "threshold": round(wanted.threshold, 3),
+        "exposure": wanted.exposure_ms,
+        "expect": list(wanted.expect) or None,
     }
 
 
@@ -39,8 +41,7 @@ def with_settings(text: str, settings: Mapping[str, Setting]) -> str:
     for key, value in settings.items():
         place = re.compile(rf"\s*{re.escape(key)}\s*=")
         at = next((number for number, line in enumerate(lines) if place.match(line)), len(lines))
-        written = [] if value is None else [f"{key} = {json.dumps(value)}"]
-        lines[at : at + 1] = written
+        lines[at : _end_of(lines, at)] = [] if value is None else [f"{key} = {json.dumps(value, ensure_ascii=False)}"]
     result = "".join(f"{line}\n" for line in lines)
     try:
         kept = tomllib.loads(result)
@@ -49,6 +50,17 @@ def with_settings(text: str, settings: Mapping[str, Setting]) -> str:
     if any(kept.get(key) != value for key, value in settings.items()):
         raise ConfigError("the configuration file has tables in it, so that it cannot be changed by itself")
     return result
+
+
+def _end_of(lines: Sequence[str], at: int) -> int:
+    """Behind the last line of a value that begins in a line; a list may have several."""
+    for end in range(at + 1, len(lines) + 1):
+        try:
+            tomllib.loads("\n".join(lines[at:end]))
+        except tomllib.TOMLDecodeError:
+            continue
+        return end
+    return at + 1
 
 
 def save_settings(path: Path, wanted: Wanted) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.errors import UsageError
 from digitreader.host.files import write_all_atomically
 from digitreader.measure.data import DataPlace
 from digitreader.model.accept import AcceptanceRule, evidence_of
 from digitreader.model.glyph.features import FeatureKind, features_of
+from digitreader.model.sealed_json import to_plain
 from digitreader.values import Features
 from digitreader_train.ablation.plan import Trial, trials_of
 from digitreader_train.ablation.table import Outcome, Row, describe, to_csv, to_markdown
@@ -46,6 +49,7 @@ class AblationSettings:
         out: the folder for the table.
         seeds: how many trainings of each trial.
         limit: use only so many training images; all where None.
+        only: do this training alone, counted from 1, trial by trial and in each seed by seed; all where None.
     """
 
     recipe: Recipe
@@ -53,6 +57,7 @@ class AblationSettings:
     out: Path
     seeds: int = 5
     limit: int | None = None
+    only: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,20 +80,68 @@ class _Bench:
 def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
     """Train each trial with each seed; the table is written after each trial.
 
+    What each training reached is kept in a file of its own, so that they may be done one by one, and on several
+    machines; what an earlier call has done with the same settings is not done again.
+
     Returns:
-        a row for each trial.
+        a row for each trial; none where only one training was asked for.
 
     Raises:
         DataError: no usable data.
         OutputError: the folder cannot be written to.
+        UsageError: there is no training of this number.
     """
-    bench = _prepare(settings)
-    rows: list[Row] = []
-    for trial in trials_of(settings.recipe):
-        rows.append(Row(trial.name, tuple(_train(trial, seed, bench) for seed in range(1, settings.seeds + 1))))
-        _write(settings.out, rows)
-        say(describe(rows[-1]))
-    return tuple(rows)
+    pairs = [(trial, seed) for trial in trials_of(settings.recipe) for seed in range(1, settings.seeds + 1)]
+    kept = KeptOutcomes(settings.out / "trainings", settings.recipe, settings.limit)
+    if settings.only is not None and settings.only > len(pairs):
+        raise UsageError(f"--only {settings.only}: there are {len(pairs)} trainings, 1 to {len(pairs)}")
+    wanted = pairs if settings.only is None else [pairs[settings.only - 1]]
+    missing = any(kept.outcome(*pair) is None for pair in wanted)
+    bench = _prepare(settings) if missing else None
+    rows: dict[str, list[Outcome]] = {}
+    for trial, seed in wanted:
+        outcome = kept.outcome(trial, seed)
+        if outcome is None and bench is not None:
+            outcome = _train(trial, seed, bench)
+            kept.keep(trial, seed, outcome)
+        if outcome is not None:
+            rows.setdefault(trial.name, []).append(outcome)
+        if settings.only is None and seed == settings.seeds:
+            _write(settings.out, [Row(name, tuple(outcomes)) for name, outcomes in rows.items()])
+            say(describe(Row(trial.name, tuple(rows[trial.name]))))
+    return () if settings.only is not None else tuple(Row(name, tuple(outcomes)) for name, outcomes in rows.items())
+
+
+class KeptOutcomes:
+    """What trainings have reached, a file each.
+
+    Args:
+        folder: of the files.
+        recipe: the whole one; what was reached with another is not that of this one.
+        limit: as in `AblationSettings`.
+    """
+
+    def __init__(self, folder: Path, recipe: Recipe, limit: int | None) -> None:
+        self._folder = folder
+        self._of = {"recipe": to_plain(recipe), "limit": limit}
+
+    def outcome(self, trial: Trial, seed: int) -> Outcome | None:
+        """What a training has reached; None where it has not been done."""
+        try:
+            kept = json.loads(self._path(trial, seed).read_bytes())
+        except (OSError, ValueError):
+            return None
+        same = kept.pop("of", None) == json.loads(json.dumps(self._of))
+        return Outcome(**kept) if same else None
+
+    def keep(self, trial: Trial, seed: int, outcome: Outcome) -> None:
+        """Keep what a training has reached."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        content = json.dumps({**dataclasses.asdict(outcome), "of": self._of}) + "\n"
+        write_all_atomically({self._path(trial, seed): content.encode()})
+
+    def _path(self, trial: Trial, seed: int) -> Path:
+        return self._folder / f"{trial.name.replace(' ', '-').replace(',', '')}-seed{seed}.json"
 
 
 def _prepare(settings: AblationSettings) -> _Bench:

@@ -18,6 +18,8 @@ DIGIT_PATHS = 1500
 """So many digits are written once; each is bent and inked anew wherever it is used."""
 MARK_PATHS = DIGIT_PATHS // 2
 """So many letters and signs likewise."""
+SMALL_MARKS, SMALL_PATHS = ".,:-=+", 300
+"""What stands in numbers and is smaller than a digit, and so many of them."""
 STRIPS, OUTLINE_STRIPS = 40, 300
 """So many strips of words are printed in each typeface, and in OpenCV's together."""
 
@@ -43,6 +45,7 @@ class Characters:
         digit_paths: the strokes of `DIGIT_PATHS` digits; number N shows the digit N % 10.
         mark_paths: the strokes of letters, signs and scribbles.
         letter_paths: those of letters alone.
+        small_paths: those of `SMALL_MARKS`.
         strips: for each typeface of `FACES`, strips of words: (h, w) uint8.
         outline_strips: the same in OpenCV's typefaces.
     """
@@ -63,5 +66,7 @@ class Characters:
         self.mark_paths = [mark_paths(kinds[at % len(kinds)], loose_hand(rng), rng) for at in range(MARK_PATHS)]
         is_letter = [kinds[at % len(kinds)].isalpha() and len(kinds[at % len(kinds)]) == 1 for at in range(MARK_PATHS)]
         self.letter_paths = [paths for paths, wanted in zip(self.mark_paths, is_letter, strict=True) if wanted]
+        small = [SMALL_MARKS[at % len(SMALL_MARKS)] for at in range(SMALL_PATHS)]
+        self.small_paths = [mark_paths(kind, loose_hand(rng), rng) for kind in small]
         self.strips = [[print_words(face, rng) for _ in range(STRIPS)] for face in FACES]
         self.outline_strips = [print_outline_words(rng) for _ in range(OUTLINE_STRIPS)]

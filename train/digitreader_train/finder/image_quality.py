@@ -48,7 +48,7 @@ def _change_sharpness(image: ColourImage, rng: np.random.Generator) -> ColourIma
 
 def _add_grain(image: ColourImage, rng: np.random.Generator) -> ColourImage:
     """Add noise, the same in all channels or not."""
-    sigma = float(np.exp(rng.uniform(-0.7, 2.4)))
+    sigma = float(np.exp(rng.uniform(-0.7, 2.7)))
     channels = 1 if rng.random() < 0.5 else 3
     grain = rng.standard_normal((*image.shape[:2], channels), np.float32) * sigma
     return np.clip(image + grain, 0, 255).astype(np.uint8)

@@ -75,11 +75,13 @@ class PageCharacters:
         chance = rng.random()
         if self._writer.is_print:
             return print_sign(self._writer, height_px, rng)
-        if chance < 0.2:
+        if chance < 0.15:
             return write_slash_or_bracket(self._writer, height_px, rng)
-        if chance < 0.65:
+        if chance < 0.45:
+            return self._drawn(self._store.small_paths, height_px, rng)
+        if chance < 0.75:
             return self._drawn(self._store.mark_paths, height_px, rng)
-        return self._letter(height_px, rng, foreign=chance >= 0.85)
+        return self._letter(height_px, rng, foreign=chance >= 0.9)
 
     def words(self, height_px: float, rng: np.random.Generator) -> Character:
         """Draw a strip of printed or handwritten words without digits, with capitals `height_px` high."""
@@ -142,8 +144,8 @@ class PageCharacters:
         """One of the characters of which the store has the strokes."""
         paths = store[int(rng.integers(len(store)))]
         ink = bend_ink(ink_paths(paths, self._writer, height_px, rng), self._writer, rng)
-        top, foot = extent_of(paths)
-        return Character(resize_ink(ink, max(2.0, (foot - top) * height_px)), None, 1.0 - foot)
+        (top, foot), pen = extent_of(paths), self._writer.pen
+        return Character(resize_ink(ink, max(2.0, (foot - top + pen) * height_px)), None, 1.0 - foot - pen / 2)
 
     def _letter(self, height_px: float, rng: np.random.Generator, *, foreign: bool) -> Character:
         """A handwritten letter; a printed one of a foreign script where asked for, or where the store has no others."""

@@ -16,7 +16,7 @@ from digitreader_train.finder.writer import FACES, Writer
 from digitreader_train.practice.pens import trim
 
 OUTLINE_FACES = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX)
-SIGNS = "/()-.,:=+x%*#!?&;<>"
+SIGNS = "/()-.,:=+x%*#!?&;<>.,:-.,"
 SIGN_RISES = {
     "-": 0.35, "=": 0.25, "+": 0.1, "*": 0.5, ",": -0.15, ";": -0.15, "/": -0.1, "(": -0.2, ")": -0.2,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -78,6 +79,7 @@ def page_of(surface: Surface) -> Page:
 
 def _draw_display(typefaces: Sequence[Typeface], rng: np.random.Generator, side_px: int) -> Surface:
     style, digit_px = draw_display_style(rng, held_out=False), log_uniform(rng, *DISPLAY_PX)
+    style = replace(style, points=False)  # a point that is not lit would teach that a dot is no writing
     text = draw_display_text(rng, NO_DIGITS)
     return display_surface(rng, text, style, size_wh=(side_px, side_px), digit_px=digit_px, typefaces=typefaces)
 

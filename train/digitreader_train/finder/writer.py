@@ -18,9 +18,11 @@ PRINTED_SHARE = 0.18
 """This share of the pages is printed ..."""
 OUTLINE_SHARE = 0.2
 """... and this share of those has OpenCV's outline typefaces instead of `FACES`."""
-ANY_PEN, COMMON_PEN = (0.006, 0.22), (0.05, 0.15)
-"""Ranges of the pen's width in digit heights; half of the writers have a common pen."""
-SKIPPING_SHARE = 0.18
+ANY_PEN, COMMON_PEN, FINE_PEN = (0.006, 0.22), (0.05, 0.15), (0.005, 0.025)
+"""Ranges of the pen's width in digit heights ..."""
+ANY_PENS, FINE_PENS = 0.42, 0.13
+"""... and the shares of the writers with any pen and with a fine one; the others have a common pen."""
+SKIPPING_SHARE = 0.24
 """This share of the writers has a pen that skips often."""
 LONG_STEMS_SHARE, LONG_STEMS = 0.3, 0.6
 """This share of the writers, none of print, draws this share of the digits with one long end, as the stem of a 9."""
@@ -66,7 +68,7 @@ def choose_writer(rng: np.random.Generator, *, printed: float = PRINTED_SHARE) -
     source = _choose_source(rng, printed)
     return Writer(
         source=source,
-        pen=log_uniform(rng, *ANY_PEN) if rng.random() < 0.5 else float(rng.uniform(*COMMON_PEN)),
+        pen=_choose_pen(rng),
         slant=float(rng.normal(0.05, 0.12)) if source != "print" else 0.0,
         stretch=random_factor(rng, 0.2),
         face=int(rng.integers(len(FACES))),
@@ -74,6 +76,13 @@ def choose_writer(rng: np.random.Generator, *, printed: float = PRINTED_SHARE) -
         skips=0.5 if rng.random() < SKIPPING_SHARE else 0.02,
         long_stems=LONG_STEMS if source != "print" and rng.random() < LONG_STEMS_SHARE else 0.0,
     )
+
+
+def _choose_pen(rng: np.random.Generator) -> float:
+    chance = rng.random()
+    if chance < ANY_PENS:
+        return log_uniform(rng, *ANY_PEN)
+    return log_uniform(rng, *FINE_PEN) if chance < ANY_PENS + FINE_PENS else float(rng.uniform(*COMMON_PEN))
 
 
 def _choose_source(rng: np.random.Generator, printed: float) -> str:

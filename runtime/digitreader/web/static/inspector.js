@@ -5,14 +5,8 @@ import { element } from "./server.js";
 
 const SHOWN_TERMS = 7;
 
-export function showNothing(place) {
-  place.replaceChildren(
-    element("h3", {}, "One neuron"),
-    element("p", { class: "hint" }, "Choose a neuron in the figure. A neuron holds a number. It multiplies each value that comes in by a weight, adds all of that and a bias, and bends the sum by a curve."),
-  );
-}
-
-export function showNeuron(place, layers, values, { layer, neuron }) {
+// Unless somebody has chosen it, it is the answer's neuron, and it is said that another one can be chosen.
+export function showNeuron(place, layers, values, { layer, neuron }, isChosen) {
   const of = layers[layer], before = values[layer], gives = values[layer + 1][neuron];
   const last = layer === layers.length - 1;
   const sum = sumOf(of, neuron, before);
@@ -24,6 +18,7 @@ export function showNeuron(place, layers, values, { layer, neuron }) {
       picture(weightsPicture(of, neuron, layer), layer ? `its ${of.inputs} weights` : "its 784 weights"),
       picture(curvePicture(curve, sum, gives), curve === "relu" ? "ReLU: below 0 nothing" : "sigmoid: 0 to 1")),
     sumTable(of, neuron, before, layer, sum, curve, gives),
+    ...(isChosen ? [] : [element("p", { class: "hint" }, "This is how the answer comes about. Choose any other neuron in the figure.")]),
   );
   place.dataset.sum = sum;
   place.dataset.gives = gives;

@@ -20,7 +20,7 @@ async function open() {
   const state = await ask("/api/state");
   const panel = new NetworkPanel(), past = new History({ onStatus: tell });
   const play = new Play(panel, { onCorrect: (which, button) => past.ask(which, button), onStatus: tell });
-  const tour = new Tour(panel), learn = new Learn(panel);
+  const learn = new Learn(panel), tour = new Tour(panel, learn);
   if (!state.is_live) document.querySelector("[data-tab=live]").hidden = true;
   tell(state.is_live ? `${state.source} · ${state.model}` : "");
 

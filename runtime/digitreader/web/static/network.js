@@ -2,7 +2,7 @@
 
 import { argmax, Figure } from "./figure.js";
 import { GlyphView } from "./glyph.js";
-import { showNeuron, showNothing } from "./inspector.js";
+import { showNeuron } from "./inspector.js";
 import { activationsOf, bytesOf, floatsOf, layerOf, percent } from "./numbers.js";
 import { ask, element, newestOnly, sendBytes } from "./server.js";
 
@@ -21,7 +21,6 @@ export class NetworkPanel {
     byId("freeze").addEventListener("click", () => this.freeze(!this.frozen));
     byId("reset-glyph").addEventListener("click", () => this.original && this.present(this.original));
     byId("against").addEventListener("change", () => this.compare());
-    showNothing(byId("inspector"));
   }
 
   async open() {
@@ -69,11 +68,11 @@ export class NetworkPanel {
     if (presented === this.presented) this.show(pixels, told.activations, true);
   }
 
-  // Shows another network, one that was trained here; null shows the shipped one again.
-  useLayers(layers) {
+  // Shows another network, one that was trained here or an earlier one; null shows the shipped one again.
+  useLayers(layers, title) {
     this.trained = layers;
     this.figure.setLayers(layers || this.shipped);
-    byId("network-title").textContent = layers ? "Your network" : "The network";
+    byId("network-title").textContent = layers ? title : "The network";
     if (this.original) this.present(this.original);
   }
 
@@ -118,13 +117,13 @@ export class NetworkPanel {
   }
 
   inspect() {
-    const chosen = this.figure.chosen;
-    if (!chosen || !this.activations) return;
-    showNeuron(byId("inspector"), this.figure.layers, [this.inputs, ...this.activations], chosen);
+    if (!this.activations) return;
+    const answer = { layer: this.figure.layers.length - 1, neuron: argmax(this.activations.at(-1)) };
+    const { chosen, layers } = this.figure;
+    showNeuron(byId("inspector"), layers, [this.inputs, ...this.activations], chosen || answer, Boolean(chosen));
   }
 
   unchoose() {
     this.figure.choose(null);
-    showNothing(byId("inspector"));
   }
 }

@@ -1,4 +1,4 @@
-// The settings below the picture: pause, turn, threshold, and the region that is drawn with the mouse.
+// The settings below the picture: pause, turn, threshold, exposure, rules of the numbers, and the region that is drawn.
 
 import { ask, newestOnly, send } from "./server.js";
 
@@ -13,8 +13,12 @@ export class Settings {
       byId("threshold-value").textContent = Number(event.target.value).toFixed(2);
       this.set({ threshold: Number(event.target.value) });
     });
+    byId("exposure").addEventListener("change", (event) => this.set({ exposure: Number(event.target.value) || null }));
+    byId("automatic-exposure").addEventListener("click", () => this.set({ exposure: null }));
+    byId("expect").addEventListener("change", (event) => this.set({ expect: event.target.value }));
     byId("whole-picture").addEventListener("click", () => this.set({ region: null }));
     byId("draw-region").addEventListener("click", () => this.draws(!this.drawing));
+    document.querySelector(".settings").addEventListener("toggle", (event) => event.target.open && this.renew());
     byId("save").addEventListener("click", () => this.save());
     const screen = byId("screen");
     screen.addEventListener("pointerdown", (event) => this.begin(event));
@@ -33,6 +37,10 @@ export class Settings {
     byId("threshold").value = controls.threshold;
     byId("threshold-value").textContent = controls.threshold.toFixed(2);
     byId("whole-picture").disabled = !controls.region;
+    byId("exposure-field").hidden = !controls.has_exposure;
+    byId("exposure").value = controls.exposure ?? "";
+    byId("automatic-exposure").disabled = controls.exposure === null;
+    if (document.activeElement !== byId("expect")) byId("expect").value = controls.expect;
   }
 
   set(change) {
@@ -43,11 +51,15 @@ export class Settings {
   async change() {
     const change = this.wanted;
     this.wanted = {};
+    const refused = (words) => (byId("saved").textContent = words);
     try {
-      this.show(await send("/api/controls", change));
+      const controls = await send("/api/controls", change);
+      refused(controls.exposure_taken === false ? "The camera does not take this exposure." : "");
+      this.show(controls);
     } catch (error) {
-      this.onStatus(error.message);
+      refused(error.message);
     }
+    byId("expect").setAttribute("aria-invalid", "expect" in change && byId("saved").textContent !== "");
   }
 
   async renew() {

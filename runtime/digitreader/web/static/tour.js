@@ -17,13 +17,16 @@ const STEPS = [
     (panel) => panel.figure.choose(1, strongestNeuron(panel, 1))],
   ["The curve: sigmoid and ReLU", "The sum may be anything. A curve bends it. ReLU lets nothing below 0 pass; the sigmoid of the outputs squeezes every sum between 0 and 1. The point on the curve is where this neuron is now.",
     (panel) => panel.figure.choose(2, strongestNeuron(panel, 2))],
-  ["Learning: 13,002 numbers that move", "Nobody has set these weights. They began at random. The network was shown many digits, and each time all of its numbers moved a little to where the error was smaller. Under Learn you can watch that for a minute.",
-    (panel) => { panel.figure.mark(null); byId("tour-next").textContent = "Learn"; }],
+  ["Learning: 13,002 numbers that move", "Nobody has set these weights. They began at random. The network was shown many digits, and each time all of its numbers moved a little to where the error was smaller. Under Learn you can go through that training, and let a new network learn for a minute.",
+    (panel, learn) => {
+      byId("tour-next").textContent = "Learn";
+      learn.replayInFigure((words) => (byId("tour-replay").textContent = words));
+    }],
 ];
 
 export class Tour {
-  constructor(panel) {
-    this.panel = panel;
+  constructor(panel, learn) {
+    Object.assign(this, { panel, learn });
     this.at = 0;
     byId("tour-back").addEventListener("click", () => this.go(this.at - 1));
     byId("tour-next").addEventListener("click", () => this.go(this.at + 1));
@@ -48,10 +51,12 @@ export class Tour {
       else dot.firstChild.removeAttribute("aria-current");
     });
     this.leave();
-    act(this.panel);
+    act(this.panel, this.learn);
   }
 
   leave() {
+    this.learn.endReplay();
+    byId("tour-replay").textContent = "";
     this.panel.showNumbers(false);
     this.panel.figure.mark(null);
     this.panel.unchoose();

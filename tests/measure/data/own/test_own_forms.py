@@ -256,7 +256,7 @@ def test_a_csv_may_lack_its_header_and_have_the_label_last(digits: Digits, tmp_p
     for found, where in ((first, "first"), (last, "last")):
         np.testing.assert_array_equal(found.parts[ALL].images, digits[0])
         np.testing.assert_array_equal(found.parts[ALL].labels, digits[1])
-        assert f"its {where} column is taken for the label" in found.remarks[0]
+        assert f"the {where} one is taken for the label" in found.remarks[0]
 
 
 def test_a_csv_may_have_an_index_and_its_label_anywhere(digits: Digits, tmp_path: Path) -> None:

@@ -131,8 +131,8 @@ def test_a_folder_of_other_things_is_refused_with_the_forms(tmp_path: Path) -> N
 
 
 ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
-    "without arrays": ({"readme.txt": b"hello"}, "holds no array"),
-    "of pictures": ({"0/a.png": b"\x89PNG"}, "if it is a zip of pictures, unpack it"),
+    "without arrays": ({"readme.txt": b"hello"}, "is a zip without arrays"),
+    "of pictures": ({"0/a.png": b"\x89PNG"}, "unpack it and give what is in it"),
     "no npy inside": ({"x.npy": b"not at all", "y.npy": b""}, "is no .npz archive that can be read"),
     "a pickle": ({"x.npy": npy(np.array([{}, {}], object)), "y.npy": npy(np.zeros(2, np.uint8))}, "Python objects"),
     "one array": ({"x.npy": npy(np.zeros((2, 4, 4), np.uint8))}, r"has the arrays x \(2, 4, 4\); need"),
@@ -142,7 +142,7 @@ ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
     ),
     "lengths differ": (
         {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.zeros(3, np.uint8))},
-        "2 images but y 3 labels",
+        "x has 2 images .* but y has 3 labels",
     ),
     "label 11": (
         {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.array([3, 11]))},
@@ -150,8 +150,8 @@ ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
     ),
     "label 2.5": ({"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.array([3, 2.5]))}, "has a label 2.5"),
     "label words": (
-        {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.array(["three", "4"]))},
-        "has a label 'three'",
+        {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.array(["perhaps", "4"]))},
+        "has a label 'perhaps'",
     ),
     "not numbers": (
         {"x.npy": npy(np.full((2, 4, 4), np.nan)), "y.npy": npy(np.zeros(2, np.uint8))},

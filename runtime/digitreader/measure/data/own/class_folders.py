@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -16,14 +17,19 @@ from digitreader.camera.source import printable
 from digitreader.errors import DataError, ImageError
 from digitreader.host.progress import ProgressBar
 from digitreader.measure.data.own.digit_set import NONE, Images, RawPart
+from digitreader.measure.data.own.labels import DIGIT_WORDS
 from digitreader.measure.data.own.prepare import shrink
 
 LARGEST_FILE = 64 << 20
 MOST_PICTURES = 1_000_000
 MANY_PICTURES = 500
 """Fewer are read without a progress bar."""
-IGNORED = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+IGNORED = frozenset({"thumbs.db", "desktop.ini", "__macosx", "@eadir", "$recycle.bin", "system volume information"})
 """What systems leave in folders by themselves, beside hidden files."""
+
+
+BESIDE_THE_DIGIT = frozenset({"digit", "digits", "class", "label", "number", "num", "category", "cls", "n"})
+"""Words that may stand beside the digit in a folder's name, as in ``digit_3``."""
 
 
 class Labelled(NamedTuple):
@@ -35,9 +41,29 @@ class Labelled(NamedTuple):
 
 def class_folders_in(folder: Path) -> dict[Path, int]:
     """The sub-folders that are classes, each with its label."""
-    names = {**{str(digit): digit for digit in range(10)}, "none": NONE}
     folders = sorted(path for path in folder.iterdir() if path.is_dir())
-    return {path: names[path.name.casefold()] for path in folders if path.name.casefold() in names}
+    named = {path: class_of_folder(path.name) for path in folders}
+    return {path: label for path, label in named.items() if label is not None}
+
+
+def class_of_folder(name: str) -> int | None:
+    """The class that a folder of this name holds: ``3``, ``03``, ``digit_3``, ``three`` or ``3 - three``; or None.
+
+    >>> class_of_folder("Class 7"), class_of_folder("none"), class_of_folder("page_7"), class_of_folder("17")
+    (7, 10, None, None)
+    """
+    words = re.findall(r"[a-z]+|\d+|[^\s_.()-]", name.casefold())
+    if words == ["none"]:
+        return NONE
+    said: set[int | None] = set()
+    for word in words:
+        if word in DIGIT_WORDS:
+            said.add(DIGIT_WORDS.index(word))
+        elif word.isdecimal() and word.isascii():
+            said.add(int(word) if len(word) <= 2 and int(word) < NONE else None)
+        elif word not in BESIDE_THE_DIGIT:
+            return None
+    return said.pop() if len(said) == 1 else None
 
 
 def read_class_folders(folder: Path) -> tuple[RawPart | None, list[str]]:

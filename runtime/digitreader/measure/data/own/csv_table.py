@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -24,9 +24,12 @@ LEAST_SIDE = 4
 ROWS_AT_ONCE = 2_000
 MOST_TOLD = 50
 """More rows that cannot be used are counted and not told one by one."""
-LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "digit", "target", "y", "truth", "category"})
+LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "digit", "target", "y", "truth", "category", "number"})
 INDEX_NAMES = frozenset({"", "id", "index", "idx", "row", "unnamed: 0", "image_id", "imageid", "usage", "split", "no"})
 BOM = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+SEPARATORS = (";", "\t", "|")
+"""Before commas, which may stand in numbers: 0,5."""
 
 Numbers = npt.NDArray[np.float32]
 
@@ -101,10 +104,19 @@ def find_columns(lines: Sequence[bytes], source: str) -> Columns:
     """
     if not lines:
         raise DataError(f"{source}: is empty")
-    separator = max((",", ";", "\t", None), key=lambda each: len(_cells(lines[0], each)))
+    separator = next((each for each in SEPARATORS if len(_cells(lines[0], each)) > LEAST_SIDE**2), None)
+    separator = separator or max((",", None), key=lambda each: len(_cells(lines[0], each)))
     cells = _cells(lines[0], separator)
+    index = {place for place, cell in enumerate(cells) if cell.casefold() in INDEX_NAMES}
+    if _counts_up([cell for place, cell in enumerate(cells) if place not in index]):
+        return replace(_by_numbers(lines[1:], separator, source, index), header=True)
     header = not all(_is_number(cell) or class_of(cell) is not None for cell in cells)
     return _by_names(cells, separator, source) if header else _by_numbers(lines, separator, source)
+
+
+def _counts_up(cells: Sequence[str]) -> bool:
+    """Whether a line is the header that pandas writes of columns without names: 0, 1, 2, ..."""
+    return len(cells) > LEAST_SIDE**2 and list(cells) == [str(place) for place in range(len(cells))]
 
 
 def _by_names(cells: Sequence[str], separator: str | None, source: str) -> Columns:
@@ -115,23 +127,40 @@ def _by_names(cells: Sequence[str], separator: str | None, source: str) -> Colum
     for pixels in (others, numbered):
         if _is_square(len(pixels)) and named:
             return Columns(separator, named[0], tuple(pixels), len(cells), header=True)
+    unlike = _unlike_pixels(names, others)
+    if unlike is not None and not named and _is_square(len(others) - 1):
+        pixels = [place for place in others if place != unlike]
+        found = f"its column {cells[unlike][:30]!r} is taken for the label"
+        return Columns(separator, unlike, tuple(pixels), len(cells), header=True, found=found)
     if _is_square(len(others)) or _is_square(len(numbered)):
         raise MissingLabelsError(f"{source}: has {len(others):,} pixel columns but no column called label")
     raise _no_table(source, len(cells))
 
 
-def _by_numbers(lines: Sequence[bytes], separator: str | None, source: str) -> Columns:
+def _unlike_pixels(names: Sequence[str], others: Sequence[int]) -> int | None:
+    """The one column that can be the label: the only one without a number in its name."""
+    without = [place for place in others if not re.search(r"\d", names[place])]
+    return without[0] if len(without) == 1 else None
+
+
+def _by_numbers(lines: Sequence[bytes], separator: str | None, source: str, index: Collection[int] = ()) -> Columns:
+    if not lines:
+        raise DataError(f"{source}: has a header but no rows")
     rows = [cells for line in lines if len(cells := _cells(line, separator)) == len(_cells(lines[0], separator))]
-    count = len(rows[0])
-    if _is_square(count):
-        raise MissingLabelsError(f"{source}: has {count:,} columns, all of them pixels; need a label column as well")
-    if not _is_square(count - 1):
-        raise _no_table(source, count)
-    spread = {place: _label_spread([row[place] for row in rows]) for place in (0, count - 1)}
-    label = count - 1 if spread[count - 1] > spread[0] else 0
-    pixels = tuple(place for place in range(count) if place != label)
-    where = "first" if label == 0 else "last"
-    return Columns(separator, label, pixels, count, False, f"has no header; its {where} column is taken for the label")
+    places = [place for place in range(len(rows[0])) if place not in index]
+    if _is_square(len(places)):
+        raise MissingLabelsError(
+            f"{source}: has {len(places):,} columns, all of them pixels; need a label column as well"
+        )
+    if not _is_square(len(places) - 1):
+        raise _no_table(source, len(rows[0]))
+    first, last = places[0], places[-1]
+    spread = {place: _label_spread([row[place] for row in rows]) for place in (first, last)}
+    label = last if spread[last] > spread[first] else first
+    pixels = tuple(place for place in places if place != label)
+    where = "first" if label == first else "last"
+    found = f"its columns have no names; the {where} one is taken for the label"
+    return Columns(separator, label, pixels, len(rows[0]), False, found)
 
 
 def _label_spread(column: Sequence[str]) -> int:
@@ -180,7 +209,7 @@ def _parse_row(line: bytes, columns: Columns) -> tuple[Numbers, int]:
 
 
 def _table(lines: Sequence[bytes], columns: Columns) -> Numbers:
-    text = [line.decode("latin-1").replace('"', "") for line in lines]
+    text = [_plain(line, columns.separator).replace('"', "") for line in lines]
     table = np.loadtxt(text, np.float32, delimiter=columns.separator, ndmin=2, comments=None)
     if not np.isfinite(table).all():
         raise ValueError("not a number")
@@ -217,7 +246,11 @@ def _lines(file: IO[bytes], source: str) -> Iterator[bytes]:
     """The lines, none of them too long, and not too many bytes in all."""
     total = 0
     while line := file.readline(LONGEST_LINE + 1):
+        if not total and line.startswith(UTF_16):
+            raise DataError(f"{source}: is text in UTF-16; save it again as CSV in UTF-8")
         total += len(line)
+        if b"\r" in line.rstrip(b"\r\n") and b"\0" not in line:
+            raise DataError(f"{source}: its lines end with CR alone; save it with usual line ends (LF or CRLF)")
         if len(line) > LONGEST_LINE or b"\0" in line:
             raise DataError(
                 f"{source}: is no CSV: it has a line of {len(line):,} bytes or more, or bytes that are no text"
@@ -228,7 +261,13 @@ def _lines(file: IO[bytes], source: str) -> Iterator[bytes]:
 
 
 def _cells(line: bytes, separator: str | None) -> list[str]:
-    return [cell.strip().strip("\"'") for cell in line.decode("latin-1").strip().split(separator)]
+    return [cell.strip().strip("\"'") for cell in _plain(line, separator).strip().split(separator)]
+
+
+def _plain(line: bytes, separator: str | None) -> str:
+    """A line as text; where commas do not part the cells, they are those of numbers, as 0,5."""
+    text = line.decode("latin-1")
+    return text.replace(",", ".") if separator in SEPARATORS else text
 
 
 def _is_number(cell: str) -> bool:
@@ -244,4 +283,5 @@ def _is_square(count: int) -> bool:
 
 def _no_table(source: str, count: int) -> DataError:
     columns = "1 column" if count == 1 else f"{count:,} columns"
-    return DataError(f"{source}: has {columns} in its first line; need a label and n x n pixels, such as 785")
+    hint = "; where it names picture files, sort these into folders 0 to 9" if count in range(2, LEAST_SIDE**2) else ""
+    return DataError(f"{source}: has {columns} in its first line; need a label and n x n pixels, such as 785{hint}")

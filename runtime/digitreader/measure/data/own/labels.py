@@ -10,6 +10,7 @@ import numpy.typing as npt
 from digitreader.errors import DataError
 from digitreader.measure.data.own.digit_set import NONE, Labels
 
+DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 NONE_WORDS = frozenset({"none", "no", "nothing", "other", "others", "background"})
 
 
@@ -18,6 +19,8 @@ def class_of(word: str) -> int | None:
     word = word.strip().strip("\"'").casefold()
     if word in NONE_WORDS:
         return NONE
+    if word in DIGIT_WORDS:
+        return DIGIT_WORDS.index(word)
     try:
         number = float(word)
     except ValueError:
@@ -29,7 +32,7 @@ def labels_of(array: npt.NDArray[Any], source: str) -> Labels:
     """Turn an array of labels into classes.
 
     Args:
-        array: (N,) or (N, 1) whole numbers or text, or (N, 10) or (N, 11) one-hot.
+        array: (N,) or (N, 1) whole numbers or text, or (N, 10) or (N, 11) one-hot; further sides of 1 do no harm.
         source: names it in messages.
 
     Returns:
@@ -38,6 +41,8 @@ def labels_of(array: npt.NDArray[Any], source: str) -> Labels:
     Raises:
         DataError: there is a label that is no class.
     """
+    if array.ndim > 2 and array.size:
+        array = array.reshape(len(array), -1) if array.size == len(array) * max(array.shape[1:]) else array
     if array.ndim == 2 and array.shape[1] in {10, 11} and array.dtype.kind in "biuf" and _is_one_hot(array):
         return np.asarray(array.argmax(axis=1), np.uint8)
     flat = array.reshape(-1) if array.ndim == 2 and array.shape[1] == 1 else array

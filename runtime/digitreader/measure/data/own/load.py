@@ -25,8 +25,11 @@ OTHER_FORMATS: Sequence[tuple[bytes, str]] = (
     (b"PAR1", "a Parquet file"),
     (b"MATLAB", "a MATLAB file"),
     (b"\x93NUMPY", "a single NumPy array, which has no labels"),
+    (b"BZh", "packed with bzip2"), (b"\xfd7zXZ", "packed with xz"),
+    (b"7z\xbc\xaf", "a 7z archive"), (b"Rar!", "a RAR archive"),
     (b"\x80\x02", "a pickle"), (b"\x80\x03", "a pickle"), (b"\x80\x04", "a pickle"), (b"\x80\x05", "a pickle"),
 )  # fmt: skip
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"})
 DEEPEST = 3
 """A folder that holds nothing but one folder is looked into so often."""
 
@@ -122,7 +125,18 @@ def _read_folder(folder: Path, deep: int) -> RawSet:
     known = next((folder / inside for inside in PLACES_INSIDE[1:] if (folder / inside).is_dir()), None)
     if deep and (known is not None or len(folders) == 1):
         return _read_folder(known or folders[0], deep - 1)
-    raise DataError(f"{printable(folder)}: holds no labelled digits; need {FORMS}")
+    raise DataError(f"{printable(folder)}: holds no labelled digits{_inside(folders, files)}; need {FORMS}")
+
+
+def _inside(folders: Sequence[Path], files: Sequence[Path]) -> str:
+    """What a folder of no form holds, for the message that refuses it."""
+    if any(path.suffix == ".npy" for path in files):
+        return " but single NumPy arrays; put them into one file, with numpy.savez('digits.npz', x=images, y=labels)"
+    named = ", ".join(printable(path.name) for path in folders[:3])
+    if folders:
+        return f" but the folder{'s' if len(folders) > 1 else ''} {named}{', ...' if len(folders) > 3 else ''}"
+    pictures = sum(path.suffix.casefold() in PICTURE_SUFFIXES for path in files)
+    return f" but {pictures:,} pictures without class folders round them" if pictures else ""
 
 
 def _from_class_folders(folders: dict[str, Path], whole: Path) -> RawSet:
@@ -147,7 +161,7 @@ def _from_part_folders(of_parts: dict[str, Path], folder: Path) -> RawSet:
             f"{printable(path)}: has no class folders 0 to 9, so that nothing has a label" for path in without
         )
         return RawSet(raw.form, raw.parts, (*raw.left_out, *lines), raw.remarks)
-    read = {name: _read_folder(path, 0) for name, path in of_parts.items()}
+    read = {name: _read_folder(path, DEEPEST) for name, path in of_parts.items()}
     if len({each.form for each in read.values()}) > 1 or any(len(each.parts) > 1 for each in read.values()):
         raise DataError(f"{printable(folder)}: its parts are in different forms; give {FORMS}")
     parts = {name: next(iter(each.parts.values())) for name, each in read.items()}

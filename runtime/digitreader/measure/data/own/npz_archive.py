@@ -26,6 +26,10 @@ from digitreader.measure.data.own.pixels import as_pictures
 
 IMAGE_NAMES = ("x", "images", "image", "data", "pictures", "pixels", "features", "inputs", "digits", "imgs", "img", "")
 LABEL_NAMES = ("y", "labels", "label", "targets", "target", "classes", "class", "digit", "outputs", "truth")
+SEAMS = re.compile(
+    r"(?<=[A-Za-z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])|(?<=^[xyXY])(?=(?:train|test|val|valid|tr|te)$)"
+)
+"""Where a new word begins in names such as ``trainX``, ``XTrain`` and ``xtrain``."""
 MOST_MEMBERS = 1_000
 KNOWN_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 HEADER_BYTES = 10_000
@@ -101,9 +105,7 @@ def find_pairs(shapes: Mapping[str, tuple[int, ...]], source: str) -> dict[str, 
 
 def _kind_of(name: str) -> tuple[str, str]:
     """The part and the rest of an array's name: ``x_train`` gives ``train`` and ``x``."""
-    words = [
-        word for word in re.split(r"[^a-z0-9]+", re.sub(r"([A-Za-z])([A-Z][a-z])", r"\1_\2", name).casefold()) if word
-    ]
+    words = [word for word in re.split(r"[^a-z0-9]+", re.sub(SEAMS, "_", name).casefold()) if word]
     part = next((PART_NAMES[word] for word in words if word in PART_NAMES), ALL)
     return part, "_".join(word for word in words if word not in PART_NAMES)
 
@@ -113,7 +115,7 @@ def _members(archive: zipfile.ZipFile, source: str) -> dict[str, Member]:
     if len(infos) > MOST_MEMBERS:
         raise DataError(f"{source}: holds {len(infos):,} files, more than an .npz has; unpack it and give the folder")
     if not any(info.filename.endswith(".npy") for info in infos):
-        raise DataError(f"{source}: holds no array (.npy); if it is a zip of pictures, unpack it and give the folder")
+        raise DataError(f"{source}: is a zip without arrays (.npy); unpack it and give what is in it")
     members = [_member(archive, info, source) for info in infos if info.filename.endswith(".npy")]
     return {member.name: member for member in members}
 
@@ -139,8 +141,13 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: str) -> Mem
 
 def _read_pair(archive: zipfile.ZipFile, members: Mapping[str, Member], pair: tuple[str, str], source: str) -> RawPart:
     images, labels = (_read_array(archive, members[name], source) for name in pair)
+    if len(images) != len(labels) and images.ndim > 1 and images.shape[-1] == len(labels):
+        images = np.moveaxis(images, -1, 0)  # MATLAB's order: the pictures are counted last
     if len(images) != len(labels):
-        raise DataError(f"{source}: {pair[0]} has {len(images):,} images but {pair[1]} {len(labels):,} labels")
+        raise DataError(
+            f"{source}: {pair[0]} has {len(images):,} images (its shape is {images.shape}) "
+            f"but {pair[1]} has {len(labels):,} labels"
+        )
     pictures = as_pictures(images, f"{source}: {pair[0]}")
     return RawPart(pictures, labels_of(labels, f"{source}: {pair[1]}"))
 

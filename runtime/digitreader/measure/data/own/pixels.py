@@ -26,7 +26,7 @@ def as_pictures(array: Numbers, source: str) -> Numbers:
     """Find the pictures in an array of N flat, gray or colour ones.
 
     Args:
-        array: (N, H, W), (N, H, W, 1 or 3 or 4), (N, 1 or 3, H, W), or (N, n * n).
+        array: (N, H, W), (N, H, W, 1 or 3 or 4), (N, 1 or 3, H, W), or (N, n * n), also with a further side of 1.
         source: names it in messages.
 
     Returns:
@@ -39,16 +39,24 @@ def as_pictures(array: Numbers, source: str) -> Numbers:
         raise DataError(f"{source}: has pictures of type {array.dtype}, need numbers")
     if 0 in array.shape:
         raise DataError(f"{source}: holds no picture: its shape is {array.shape}")
+    if array.ndim == 3 and 1 in array.shape[1:] and _root(array[0].size):
+        array = array.reshape(len(array), -1)
     if array.ndim == 4 and array.shape[1] in {1, 3} and array.shape[3] not in {1, 3, 4}:
         array = np.moveaxis(array, 1, 3)
     if array.ndim == 4 and array.shape[3] in {1, 3, 4}:
         return array[..., 0] if array.shape[3] == 1 else _mix(array)
-    side = math.isqrt(array.shape[1]) if array.ndim == 2 else 0
-    if array.ndim == 2 and side > 1 and side * side == array.shape[1]:
+    side = _root(array.shape[1]) if array.ndim == 2 else 0
+    if side:
         return array.reshape(-1, side, side)
     if array.ndim != 3:
         raise DataError(f"{source}: has pictures of shape {array.shape}, need (N, H, W) or (N, n x n)")
     return array
+
+
+def _root(count: int) -> int:
+    """The side of a square of so many pixels, 0 where they make none."""
+    side = math.isqrt(count)
+    return side if side > 1 and side * side == count else 0
 
 
 def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
@@ -76,7 +84,10 @@ def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
         return [_scaled(array, 1.0, WHITE / 2) for array in arrays]
     if low >= 0 and high <= WHITE:
         return [_scaled(array, 0.0, 1.0) for array in arrays]
-    raise DataError(f"{source}: has pixels from {low:g} to {high:g}, need 0 to 1, -1 to 1, 0 to 255 or 0 to 65535")
+    raise DataError(
+        f"{source}: has pixels from {low:g} to {high:g}, need 0 to 1, -1 to 1, 0 to 255 or 0 to 65535; "
+        "undo a standardisation (x * deviation + mean) before you save them"
+    )
 
 
 def _range_of(arrays: Iterable[Numbers]) -> tuple[float, float, bool]:

@@ -1,0 +1,220 @@
+"""The arguments of `digitreader read` for many pictures: which there are, how many processes read them, and again."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitreader.camera import expand, is_folder
+from digitreader.camera.opening import is_no_file, is_pattern
+from digitreader.camera.source import expand_home, printable
+from digitreader.cli.arguments import whole
+from digitreader.cli.read_arguments import AUTO, framing
+from digitreader.errors import UsageError
+from digitreader.host.messages import print_info
+
+if TYPE_CHECKING:
+    from digitreader.camera.folder import PassedOver
+    from digitreader.output.settings import OutputSettings
+    from digitreader.output.sink import Sink
+    from digitreader.reading.picture_worker import WorkerSettings
+
+MANY = 10
+"""So many pictures that are named one by one are summed up at the end, too."""
+LEAST_EACH = 100
+"""Pictures; for fewer, another process takes longer to start than it saves."""
+WORKER_BYTES = 250 << 20
+"""What a process that reads large photographs may take."""
+
+TEXT = """\
+Folders, patterns in quotes ("scans/**/*.png") and lists are read in natural order; what is passed over is counted and
+named at the end. --resume goes on with the files of --output jsonl:FILE or csv:FILE that an earlier run began, however
+it ended: each picture is in them once, one that failed as well. docs/scale.md has more, also for several machines.
+"""
+
+
+def add_many_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    group = parser.add_argument_group("many pictures", TEXT)
+    group.add_argument("--recursive", action="store_true", help="read the sub-folders of folders too")
+    group.add_argument(
+        "--files-from", metavar="FILE", help="read the files that are named in FILE, one a line; - is stdin"
+    )
+    group.add_argument(
+        "--jobs",
+        type=whole(1),
+        metavar="N",
+        help="read pictures with N processes (default: as many as suit their number, this machine's cores and memory)",
+    )
+    group.add_argument(
+        "--resume", action="store_true", help="go on with the files of --output: what is in them is not read again"
+    )
+    group.add_argument("--new-only", action="store_true", help="with --watch: leave out what is there at the beginning")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is to be read.
+
+    Attributes:
+        specs: one by one, as `open_source` takes them.
+        passed_over: what is there and is not read; None where nothing was listed.
+        named: how many sources the user named; a list is one.
+    """
+
+    specs: list[str]
+    passed_over: PassedOver | None = None
+    named: int = 0
+
+    @property
+    def is_many(self) -> bool:
+        """Whether a summary is wanted at the end."""
+        return len(self.specs) >= MANY or len(self.specs) > self.named or bool(str(self.passed_over or ""))
+
+
+def list_sources(sources: list[str], args: argparse.Namespace) -> Listed:
+    """List folders, patterns and the names of ``--files-from``.
+
+    Args:
+        sources: as they were named.
+        args: of the command line.
+
+    Raises:
+        SourceError: the list cannot be read.
+        UsageError: two files cannot be told apart.
+    """
+    if args.files_from is None and not any(is_folder(spec) or is_pattern(spec) for spec in sources):
+        return Listed(_once(sources, args), named=len(sources))
+    from digitreader.camera.folder import PassedOver, first_of, names_from
+
+    passed_over = PassedOver()
+
+    def expanded(names: list[str]) -> Iterator[str]:
+        for name in names:
+            yield from expand(name, recursive=args.recursive, most=args.frames, passed_over=passed_over)
+
+    specs = list(expanded(sources))
+    if args.files_from is not None:
+        specs += first_of(expanded(names_from(expand_home(args.files_from))), args.frames, passed_over)
+    return Listed(_once(specs, args), passed_over, len(sources) + (args.files_from is not None))
+
+
+def _once(specs: list[str], args: argparse.Namespace) -> list[str]:
+    if not args.resume:
+        return specs
+    from digitreader.output.resume import each_once
+
+    return each_once(specs)
+
+
+def check_many(args: argparse.Namespace, sources: list[str], settings: OutputSettings | None) -> None:
+    """Refuse what contradicts itself.
+
+    Raises:
+        UsageError: it does.
+    """
+    if args.files_from == "-" and "-" in sources:
+        raise UsageError("--files-from - takes stdin for the list, so - cannot be a picture as well")
+    if args.watch and (args.recursive or args.files_from is not None):
+        raise UsageError("--watch takes one folder alone; leave out --recursive and --files-from")
+    if args.new_only and not args.watch:
+        raise UsageError("--new-only is for --watch; add it, or leave --new-only out")
+    if args.jobs is not None and args.jobs > 1 and args.web is not None:
+        raise UsageError("--jobs: the live page shows one process at work; leave out --jobs or --web")
+    if args.resume:
+        _check_resume(args, sources, settings)
+
+
+def _check_resume(args: argparse.Namespace, sources: list[str], settings: OutputSettings | None) -> None:
+    from digitreader.output.kinds import kind_of
+    from digitreader.output.resume import KINDS
+
+    records = [place for place in (settings.places if settings else ()) if kind_of(place).is_record]
+    if not any(place.kind in KINDS for place in records):
+        raise UsageError("--resume goes on with a file; name it: --output jsonl:FILE or --output csv:FILE")
+    if any(place.kind == "text" for place in records):
+        raise UsageError("--resume cannot tell what a file of text holds; use --output jsonl:FILE or csv:FILE")
+    if args.keep is not None:
+        raise UsageError("--resume needs all that was written, and --keep throws the oldest away; leave one out")
+    streams = [printable(spec) for spec in sources if is_no_file(spec)]
+    if streams or not (sources or args.files_from):
+        raise UsageError(f"--resume is for picture files, not for {', '.join(streams) or 'a camera'}")
+    irregular = [place.where for place in records if Path(place.where).exists() and not Path(place.where).is_file()]
+    if irregular:
+        raise UsageError(f"--resume: {irregular[0]} is no plain file; name one")
+
+
+def without_done(specs: list[str], sinks: list[Sink]) -> tuple[list[str], frozenset[str]]:
+    """What the files that are gone on with lack, and the names of what all of them have."""
+    from digitreader.output.resume import left_to_read
+
+    return left_to_read(specs, sinks)
+
+
+def jobs_for(pictures: int, args: argparse.Namespace) -> int:
+    """How many processes read so many pictures: as asked for, or as many as there are cores, and memory is free for."""
+    if args.jobs is None:
+        return int(max(1, min(pictures // LEAST_EACH, _cores(), _free_bytes() // WORKER_BYTES)))
+    # of a watched folder mostly one comes at a time
+    return int(max(1, min(args.jobs, pictures // (LEAST_EACH if args.watch else 1))))
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux: it does not tell which of them this process may use
+        return os.cpu_count() or 1
+
+
+def _free_bytes() -> int:
+    with suppress(OSError, StopIteration, ValueError), Path("/proc/meminfo").open(encoding="ascii") as file:
+        kib = next(line.split()[1] for line in file if line.startswith("MemAvailable:"))
+        return int(kib) * 1024
+    return sys.maxsize
+
+
+def worker_settings(args: argparse.Namespace, sinks: list[Sink]) -> WorkerSettings | None:
+    """How other processes read pictures as this one would; None where this one has to read them."""
+    if args.web is not None or args.jobs == 1:
+        return None
+    from digitreader.reading.picture_worker import WorkerSettings
+
+    images = any(sink.needs_image for sink in sinks)
+    upright = args.rotate == AUTO
+    return WorkerSettings(args.model, args.engine, args.threshold, tuple(args.expect), framing(args), upright, images)
+
+
+@contextmanager
+def summed_up(listed: Listed, sinks: list[Sink], skipped: int) -> Iterator[None]:
+    """Say at the end, however it comes, what many pictures came to; of few nothing is said.
+
+    Args:
+        listed: what is to be read.
+        sinks: one more counts.
+        skipped: how many pictures an earlier run had read.
+    """
+    if not listed.is_many:
+        yield
+        return
+    from digitreader.output.summary import SummarySink
+
+    counts = SummarySink()
+    sinks.append(counts)
+    try:
+        yield
+    finally:
+        for line in counts.lines(str(listed.passed_over or ""), skipped):
+            print_info(line)
+
+
+def pictures_waiting(folder: Path) -> list[str]:
+    """The pictures that are in a watched folder now."""
+    from digitreader.camera.folder import is_picture
+
+    return [str(path) for path in folder.iterdir() if is_picture(path)]

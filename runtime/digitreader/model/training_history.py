@@ -1,0 +1,142 @@
+"""How a network learned: the figures of each epoch, and its weights at a few of them, in a file beside the model."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digitreader.errors import ModelFormatError
+
+HISTORY_FORMAT = "digitreader-history-1"
+SUFFIX = ".history.npz"
+LEVELS = 9
+"""The first layer's weights are rounded to so many steps on either side of 0, which keeps the file below 60 kB."""
+FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+Reals = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """A network after an epoch.
+
+    Attributes:
+        epoch: counted from 1; 0 is before the first.
+        layers: weights (neurons, inputs) float32 and biases (neurons,) float32 of each layer.
+    """
+
+    epoch: int
+    layers: tuple[tuple[Reals, Reals], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingHistory:
+    """How a network learned.
+
+    Attributes:
+        name: of the recipe.
+        activation: of the hidden neurons, ``relu`` or ``sigmoid``.
+        figures: (epochs, 4) float32, what `FIGURES` names, one line an epoch.
+        snapshots: the network as it was, the earliest first; the last one is the network that was kept.
+    """
+
+    name: str
+    activation: str
+    figures: Reals
+    snapshots: tuple[Snapshot, ...]
+
+
+def history_path(model: Path) -> Path:
+    """Where the history of a .tflite lies, if it has one."""
+    return model.with_name(f"{model.stem}{SUFFIX}")
+
+
+def rounded(weights: Reals) -> tuple[npt.NDArray[np.int8], Reals]:
+    """A layer's weights as whole steps, and the size of a step for each neuron.
+
+    Args:
+        weights: (..., neurons, inputs) float32; what was rounded before is rounded the same again.
+
+    Returns:
+        (..., neurons, inputs) int8 and (..., neurons, 1) float32; their product is what the weights were, nearly.
+    """
+    most = np.maximum(np.abs(weights).max(axis=-1, keepdims=True), np.float32(1e-6))
+    steps = most / np.float32(LEVELS)
+    return np.rint(weights / steps).astype(np.int8), steps
+
+
+def pack_history(history: TrainingHistory) -> bytes:
+    """Write a history as compressed .npz; the same history gives the same bytes."""
+    about: dict[str, Any] = {
+        "format": HISTORY_FORMAT,
+        "name": history.name,
+        "activation": history.activation,
+        "epochs": [each.epoch for each in history.snapshots],
+        "layers": len(history.snapshots[0].layers),
+    }
+    arrays: dict[str, Any] = {
+        "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
+        "figures": history.figures.astype(np.float32),
+    }
+    # all snapshots of a layer in one array, because each array has a head of its own
+    for place in range(about["layers"]):
+        weights, biases = (
+            np.stack(each) for each in zip(*(one.layers[place] for one in history.snapshots), strict=True)
+        )
+        arrays[f"biases_{place}"] = biases.astype(np.float16)
+        if place:
+            arrays[f"weights_{place}"] = weights.astype(np.float16)
+        else:
+            arrays["weights_0"], arrays["steps_0"] = rounded(weights)
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    return content.getvalue()
+
+
+def read_history(path: Path) -> TrainingHistory | None:
+    """Read a history; None where there is no such file.
+
+    Raises:
+        ModelFormatError: it is damaged, or of another format.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ModelFormatError(f"{path}: cannot be read ({error.strerror}); rerun digitreader export") from error
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return _unpacked({name: arrays[name] for name in arrays.files})
+    except (ValueError, LookupError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        raise ModelFormatError(f"{path}: is no training history ({error}); rerun digitreader export") from error
+
+
+def _unpacked(arrays: dict[str, npt.NDArray[Any]]) -> TrainingHistory:
+    about = json.loads(arrays["about"].tobytes())
+    if about["format"] != HISTORY_FORMAT:
+        raise ValueError(f"format {about['format']!r}, need {HISTORY_FORMAT!r}")
+    weights = [arrays[f"weights_{place}"].astype(np.float32) for place in range(about["layers"])]
+    weights[0] *= arrays["steps_0"]
+    biases = [arrays[f"biases_{place}"].astype(np.float32) for place in range(about["layers"])]
+    snapshots = tuple(
+        Snapshot(int(epoch), tuple((weights[place][at], biases[place][at]) for place in range(about["layers"])))
+        for at, epoch in enumerate(about["epochs"])
+    )
+    figures = arrays["figures"].astype(np.float32)
+    if figures.ndim != 2 or figures.shape[1] != len(FIGURES) or not snapshots:
+        raise ValueError("incomplete")
+    return TrainingHistory(about["name"], about["activation"], figures, snapshots)
+
+
+def layers_of(arrays: Sequence[npt.NDArray[np.float32]]) -> tuple[tuple[Reals, Reals], ...]:
+    """Layers of a list of kernels (inputs, neurons) and biases in turn, as Keras gives them."""
+    return tuple((np.ascontiguousarray(kernel.T), bias) for kernel, bias in zip(arrays[::2], arrays[1::2], strict=True))

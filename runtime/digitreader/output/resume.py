@@ -1,0 +1,239 @@
+"""A file of records that an earlier run began: what is whole in it stays, and is not written again."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from digitreader.camera.image_pages import has_one_page
+from digitreader.camera.opening import source_name
+from digitreader.errors import OutputError, UsageError
+from digitreader.host.messages import one_line, print_info
+from digitreader.output.csv_table import cell_of, columns_of
+from digitreader.output.sink import Sink
+from digitreader.values import Frame, Page
+
+JSONL, CSV = "jsonl", "csv"
+KINDS = (JSONL, CSV)
+"""The kinds of files that tell which picture each line is of."""
+SOURCE_FIRST = b'{"source": "'
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What a file holds.
+
+    Attributes:
+        sources: the names of the pictures in it, as the file has them.
+        last: the name of the last one; empty where there is none.
+        last_at: where its first line begins, in bytes.
+        last_lines: how many lines it has.
+        end: where the last whole line ends.
+        broken: how many lines before that one are none of ours.
+    """
+
+    sources: frozenset[str] = frozenset()
+    last: str = ""
+    last_at: int = 0
+    last_lines: int = 0
+    end: int = 0
+    broken: int = 0
+
+
+def records_in(file: BinaryIO, source_of: Callable[[bytes], str | None], *, begin: int = 0) -> Records:
+    """Find out which pictures a file has records of; what is broken at its end does not count.
+
+    Args:
+        file: open for reading bytes.
+        source_of: gives the name in a line; None where it is none of ours.
+        begin: where the first line is.
+    """
+    file.seek(begin)
+    sources: set[str] = set()
+    at, end, last, last_at, last_lines, broken, unsure = begin, begin, "", begin, 0, 0, 0
+    for line in file:
+        begun, at = at, at + len(line)
+        source = source_of(line) if line.endswith(b"\n") else None
+        if source is None:
+            unsure += 1
+            continue
+        if source != last:
+            last, last_at, last_lines = source, begun, 0
+        sources.add(source)
+        last_lines, end = last_lines + 1, at
+        broken, unsure = broken + unsure, 0
+    return Records(frozenset(sources), last, last_at, last_lines, end, broken)
+
+
+def source_of_json(line: bytes) -> str | None:
+    """The name in a line of JSON Lines; None where the line is not whole."""
+    if not (line.startswith(SOURCE_FIRST) and line.endswith(b"}\n")):
+        return None
+    try:
+        source, _ = json.JSONDecoder().raw_decode(line.decode(), len(SOURCE_FIRST) - 1)
+    except ValueError:
+        return None
+    return str(source)
+
+
+def source_of_row(line: bytes, *, columns: int) -> str | None:
+    """The name in a row of a table; None where the row is not whole."""
+    cells = next(csv.reader([line.decode("utf-8", "replace")]), [])
+    return cells[0] if len(cells) == columns else None
+
+
+def resume_file(path: Path, kind: str, inputs: Iterable[str], *, expecting: bool) -> frozenset[str]:
+    """Make a file ready to be gone on with.
+
+    What was cut off at its end goes, and so does the last picture where it may have more pages or rows than are there:
+    it is read again.
+
+    Args:
+        path: the file; nothing happens where there is none.
+        kind: one of `KINDS`.
+        inputs: what is going to be read; a picture that is none of these stays, whatever is missing of it.
+        expecting: a table has the columns of a run that expects something of numbers.
+
+    Returns:
+        The names of the pictures that are whole in the file, as the file has them.
+
+    Raises:
+        OutputError: it cannot be changed, or another process writes to it.
+    """
+    if not path.is_file():
+        return frozenset()
+    inputs_by_name = {key_of(source_name(spec), kind): spec for spec in inputs}
+    try:
+        with path.open("r+b") as file:
+            _lock(file, path)
+            records = _records_of(file, kind, expecting=expecting)
+            if records is None:  # a table with other columns, which is put aside
+                return frozenset()
+            keep_last = records.last not in inputs_by_name or (
+                kind == JSONL and records.last_lines == 1 and has_one_page(Path(inputs_by_name[records.last]))
+            )
+            file.truncate(records.end if keep_last else records.last_at)
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be gone on with ({error.strerror}); choose another file") from error
+    if records.broken:
+        print_info(f"{path}: {records.broken} broken lines stand in the middle of it; what they were of is read again")
+    return records.sources if keep_last else records.sources - {records.last}
+
+
+def _records_of(file: BinaryIO, kind: str, *, expecting: bool) -> Records | None:
+    if kind == JSONL:
+        return records_in(file, source_of_json)
+    columns, head = columns_of(expecting=expecting), file.readline()
+    if not head.endswith(b"\n"):
+        return Records()
+    if head.strip() != ",".join(columns).encode():
+        return None
+    return records_in(file, lambda line: source_of_row(line, columns=len(columns)), begin=len(head))
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise OutputError(f"{path}: another process still writes to it; wait until it has ended, or end it") from error
+    except OSError:  # some network drives have no locks
+        return
+
+
+def key_of(name: str, kind: str) -> str:
+    """A source's name as a file of this kind has it."""
+    return cell_of(name) if kind == CSV else name
+
+
+class ResumedSink(Sink):
+    """Leaves out what a file has already, once for each picture, and hands on the rest.
+
+    Args:
+        sink: what writes.
+        kind: of the file.
+        done: the names that the file has.
+    """
+
+    def __init__(self, sink: Sink, kind: str, done: Iterable[str]) -> None:
+        self._sink, self._kind, self._done = sink, kind, set(done)
+        self._left_out = ""
+
+    @property
+    def missed(self) -> int:
+        """How many events the other sink has missed."""
+        return self._sink.missed
+
+    def has(self, name: str) -> bool:
+        """Whether the file has a source already."""
+        return key_of(name, self._kind) in self._done
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Sources that are not read this time: one that comes by such a name later is another picture."""
+        self._done -= {key_of(name, self._kind) for name in names}
+
+    def picture(self, page: Page, frame: Frame) -> None:
+        """Hand it on, or leave it out."""
+        if self._is_wanted(page.source, page.frame):
+            self._sink.picture(page, frame)
+
+    def frame(self, page: Page, frame: Frame) -> None:
+        """Hand it on, or leave it out."""
+        if self._is_wanted(page.source, page.frame):
+            self._sink.frame(page, frame)
+
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:
+        """Hand it on, or leave it out."""
+        if self._is_wanted(source, frame):
+            self._sink.error(source, message, frame=frame)
+
+    def close(self, timeout_s: float) -> None:
+        """Close the other sink."""
+        self._sink.close(timeout_s)
+
+    def _is_wanted(self, source: str, frame: int) -> bool:
+        if frame == 0:
+            self._left_out = source if self.has(source) else ""
+            self.forget([source])
+        return source != self._left_out
+
+
+def resumed_among(sinks: Iterable[Sink]) -> Iterator[ResumedSink]:
+    """Those of the sinks that go on with a file."""
+    return (sink for sink in sinks if isinstance(sink, ResumedSink))
+
+
+def each_once(specs: Iterable[str]) -> list[str]:
+    """Leave out files that are named again.
+
+    Raises:
+        UsageError: two files have the same name as text, and could not be told apart in a file of records.
+    """
+    once: dict[str, str] = {}
+    for spec in specs:
+        named = one_line(source_name(spec))
+        before = once.setdefault(named, spec)
+        if Path(before) != Path(spec):
+            raise UsageError(f"{named}: is the name of two files, which --resume cannot tell apart; rename one")
+    return list(once.values())
+
+
+def left_to_read(specs: Iterable[str], sinks: Iterable[Sink]) -> tuple[list[str], frozenset[str]]:
+    """What is not in every file yet, and the names of what is; the sinks forget the latter, as it will not come.
+
+    Args:
+        specs: the files that are to be read.
+        sinks: of this run.
+    """
+    resumed = list(resumed_among(sinks))
+    names: Mapping[str, str] = {spec: source_name(spec) for spec in specs}
+    done = frozenset(name for name in names.values() if all(sink.has(name) for sink in resumed))
+    for sink in resumed:
+        sink.forget(done)
+    return [spec for spec, name in names.items() if name not in done], done

@@ -1,0 +1,60 @@
+"""What many pictures came to, in a line at the end."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from digitreader.output.overlay import LIKELY_FROM
+from digitreader.output.sink import Sink
+from digitreader.values import Frame, Page
+
+
+class SummarySink(Sink):
+    """Counts the pictures and what was read in them.
+
+    A doubtful digit is one that is told as a question mark, or whose confidence is one that is drawn in red.
+    """
+
+    def __init__(self) -> None:
+        self._began_s = monotonic()
+        self._pictures = self._videos = self._digits = self._doubtful = self._errors = 0
+
+    def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Count its digits; a file with several pages is one picture."""
+        self._pictures += page.frame == 0
+        self._digits += len(page.digits)
+        self._doubtful += sum(not each.sure or each.confidence < LIKELY_FROM for each in page.digits)
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Count a video or camera once."""
+        self._videos += page.frame == 0
+
+    def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002
+        """Count it; where a file cannot be read at all, it is a picture nevertheless."""
+        self._pictures += frame == 0
+        self._errors += 1
+
+    def lines(self, passed_over: str = "", already: int = 0) -> list[str]:
+        """The summary.
+
+        Args:
+            passed_over: what was not read, and why.
+            already: how many pictures an earlier run had read.
+        """
+        spent_s = monotonic() - self._began_s
+        videos = f" and {_count(self._videos, 'video')}" if self._videos else ""
+        rate = f" ({self._pictures / spent_s:.1f} a second)" if self._pictures and spent_s > 0 else ""
+        read = f"{_count(self._pictures, 'picture')}{videos} in {spent_s:.1f} s{rate}"
+        counted = (
+            f"{_count(self._digits, 'digit')}, {self._doubtful:,} of them doubtful; {_count(self._errors, 'error')}"
+        )
+        lines = [f"{read}: {counted}"]
+        if already:
+            lines.append(f"already there and not read again: {_count(already, 'picture')}")
+        if passed_over:
+            lines.append(f"passed over: {passed_over}")
+        return lines
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
