@@ -56,7 +56,8 @@ def check_reading(picture: PictureFacts, reading: PictureReading) -> Finding:
         advice = "see what is marked WARN, or how each digit is read: digitreader explain PICTURE"
         return Finding("reading", "warn", f"no digit is sure enough to be read{shown}", advice)
     text = reading.text.replace(NEWLINE, BETWEEN_LINES)
-    said = f"{text} (the least sure digit {reading.least_confidence:.0%}){shown}"
+    least = min(reading.least_confidence, 0.99)  # nothing that is read is certain
+    said = f"{text} (the least sure digit {least:.0%}){shown}"
     left_out = picture.look.digits - reading.digits if picture.look else 0
     if left_out > 0:
         are = "1 possible digit is" if left_out == 1 else f"{left_out} possible digits are"
