@@ -72,7 +72,7 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Camera]:
         made = Camera(*images)
         monkeypatch.setattr(viewing, "open_source", lambda _: made)
         monkeypatch.setattr("digitreader.camera.live.open_live", made.open)
-        monkeypatch.setattr(api, "default_spec", lambda: "demo")
+        monkeypatch.setattr(api, "first_camera", lambda: "demo")
         return made
 
     return put

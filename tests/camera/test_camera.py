@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.camera import devices, open_default_source, open_source
+from digitreader.camera import devices, open_source
 from digitreader.camera import webcam as cameras
 from digitreader.camera.capture import Capture
 from digitreader.camera.devices import CAPABILITY, VideoNode, list_cameras, parse_capability
@@ -294,17 +294,7 @@ def test_a_picamera_that_cannot_start_is_told_of_and_closed(picamera2: type[Fake
     assert picamera2.closed
 
 
-def test_without_any_camera_the_default_is_the_demo_and_says_so(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("digitreader.camera.devices.list_cameras", list)
-    monkeypatch.setattr("digitreader.camera.picamera.find_spec", lambda _: None)
-    with open_default_source() as source:
-        assert (source.name, source.live) == ("demo", True)
-    assert capsys.readouterr().err == "digitreader: no camera was found, so this is the demo camera; Ctrl-C ends\n"
-
-
-def test_the_default_is_the_first_camera_that_works(
+def test_auto_is_the_first_camera_that_works(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = [VideoNode(Path(f"/dev/video{number}"), "uvcvideo", "Cam", captures=True) for number in (0, 2)]
@@ -318,7 +308,7 @@ def test_the_default_is_the_first_camera_that_works(
         return fake_camera(1)[0]
 
     monkeypatch.setattr(cameras, "open_camera", open_second)
-    assert open_default_source().frame_count is None
+    assert open_source("auto").frame_count is None
     assert opened[:2] == ["/dev/video0", "/dev/video2"]
     assert capsys.readouterr().err == "digitreader: reading camera /dev/video2 (Cam); Ctrl-C ends\n"
 

@@ -86,12 +86,16 @@ def test_the_demo_is_read_as_a_stream(run: Run) -> None:
     assert [json.loads(line)["source"] for line in done.stdout.splitlines()] == ["demo"] * 3
 
 
-def test_without_a_source_and_a_camera_the_demo_is_read_and_said_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_source_and_a_camera_nothing_is_read_and_the_demo_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("digitreader.camera.devices.list_cameras", list)
     monkeypatch.setattr("digitreader.camera.picamera.find_spec", lambda _: None)
     done = run("read", "--frames", "3", "--format", "jsonl")
-    assert done.stdout.count('"demo"') == 3
-    assert done.stderr.startswith("digitreader: no camera was found, so this is the demo camera")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["source"] == "auto"
+    assert done.stderr.startswith("digitreader: error: no camera was found: none at /dev/video*")
+    assert "digitreader read demo" in done.stderr
 
 
 def test_ctrl_c_leaves_what_was_read_and_says_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from digitreader.api.page import Page
 from digitreader.api.pages import AUTO, Readings, Rotation, View, check_rotation
 from digitreader.api.reader import Reader
 from digitreader.api.settings import OnError
-from digitreader.camera.opening import default_spec
+from digitreader.camera.opening import first_camera
 from digitreader.camera.source import CameraSettings
 from digitreader.errors import ImageError, UsageError
 from digitreader.model.engine import EngineName
@@ -52,8 +52,8 @@ def read(
 
     Args:
         source: whatever ``digitreader read`` takes: a camera's number, ``picamera``, a URL, ``demo``, a video, a
-            picture or a folder of them; without one the first camera that works, or else the demo. A camera that
-            fails is connected again and again.
+            picture or a folder of them; without one the first camera that works. A camera that fails is
+            connected again and again.
         model: a shipped model's name, or the path of a .tflite.
         engine: what runs it.
         expect: rules of the numbers, as ``--expect`` takes them: ``"digits=5,increasing"``.
@@ -173,7 +173,7 @@ def read_many(
 
 def _named(source: object) -> str:
     if source is None:
-        return default_spec()
+        return first_camera()
     if isinstance(source, (int, np.integer)) and not isinstance(source, bool):
         return str(source)
     if isinstance(source, (str, os.PathLike)) and (named := os.fspath(source)) and isinstance(named, str):

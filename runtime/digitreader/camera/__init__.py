@@ -1,12 +1,11 @@
 """Camera: whatever the user names becomes one iterator of frames."""
 
-from digitreader.camera.opening import expand, is_folder, open_default_source, open_source
+from digitreader.camera.opening import expand, is_folder, open_source
 from digitreader.camera.source import Source
 
 __all__ = [
     "Source",
     "expand",
     "is_folder",
-    "open_default_source",
     "open_source",
 ]

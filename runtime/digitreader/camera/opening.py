@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 STDIN, DEMO, PICAMERA, AUTO = "-", "demo", "picamera", "auto"
 NODE, LINKS = "/dev/video", "/dev/v4l/"
+HOW_TO_NAME_A_SOURCE = (
+    "name what to read, as in: digitreader read photo.jpg, or digitreader read demo for a camera without hardware; "
+    "digitreader doctor says what keeps a camera from being read"
+)
 PROTOCOLS = frozenset({"http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "udp", "tcp", "srt"})
 
 
@@ -105,42 +109,28 @@ def open_source(spec: str, *, paced: bool = True) -> Source:
     return _open_file(Path(spec))
 
 
-def open_default_source(*, paced: bool = True) -> Source:
-    """Open the first camera that works, or else the demo camera; a line on stderr says which.
-
-    Args:
-        paced: as in `open_source`, for the demo camera.
-    """
-    return open_source(default_spec(), paced=paced)
-
-
-def default_spec() -> str:
-    """The first camera that works, or else the demo camera; a line on stderr says which."""
-    try:
-        return first_camera()
-    except SourceError:
-        print_info("no camera was found, so this is the demo camera; Ctrl-C ends")
-        return DEMO
-
-
 def first_camera() -> str:
     """Find the first camera that gives a picture; a line on stderr says which.
 
     Raises:
-        SourceError: there is none.
+        SourceError: there is none; says what was looked for, and how to name something else.
     """
     from digitreader.camera.devices import list_cameras, stable_name
     from digitreader.camera.picamera import is_installed
 
     titles = {str(device.path): f"{device.path} ({device.title})" for device in list_cameras()}
+    tried = []
     for spec, title in (titles | ({PICAMERA: PICAMERA} if is_installed() else {})).items():
         try:
             open_camera_source(spec).__exit__(None, None, None)
         except SourceError:
+            tried.append(f"{title} gives no picture")
             continue
         print_info(f"reading camera {title}; Ctrl-C ends")
         return spec if spec == PICAMERA else str(stable_name(Path(spec)))
-    raise SourceError(f"{AUTO}: no camera gives a picture; see: digitreader doctor")
+    looked_for = [] if titles else ["none at /dev/video* that this user may open"]
+    looked_for += tried if is_installed() else [*tried, "Picamera2 is not installed"]
+    raise SourceError(f"no camera was found: {', '.join(looked_for)}; {HOW_TO_NAME_A_SOURCE}")
 
 
 def open_camera_source(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitreader.cli.arguments import add_model_arguments
+from digitreader.cli.arguments import add_model_arguments, cache_folder
+from digitreader.errors import OutputError
+from digitreader.host.messages import is_coloured
 
 if TYPE_CHECKING:
     from digitreader.setup.doctor.facts import Facts, ModelFacts, PictureFacts, PythonFacts
@@ -13,14 +17,16 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Look for what keeps digits from being read here: cameras and the rights to them, who holds them, Picamera2, NumPy,
 OpenCV, the engine, the model, heat, power and disk. Then take a picture and judge which way is up, its light, glare,
-focus, contrast and the digits' size. Each line says what is so, and below it what to do. Nothing is changed.
+focus, contrast and the digits' size, and show what was read in it. Each line says what is so, and below it what to do.
+Nothing is changed but one file: the picture with its digits marked, to be looked at.
 """
 
 EXAMPLES = """\
 examples:
   digitreader doctor                  this machine and its first camera, with a sheet of digits under it
   digitreader doctor 2                the same with camera 2
-  digitreader doctor photo.jpg        judge a picture that was taken before
+  digitreader doctor photo.jpg        judge a picture that was taken before; cameras are left alone
+  digitreader doctor 0 --to seen.jpg  write the picture with its digits marked there
   digitreader doctor --json > me.json for who shall help; it names no network, no password and no person but the user
 
 exit status: 0, 1 where something keeps it from reading.
@@ -40,6 +46,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_model_arguments(parser)
     parser.add_argument("--no-picture", action="store_true", help="take no picture")
+    parser.add_argument(
+        "--to", type=Path, metavar="FILE.jpg", help="the picture with its digits marked (default: in the cache folder)"
+    )
     parser.add_argument("--json", action="store_true", help="print findings and facts as one JSON object")
     parser.set_defaults(run=run)
 
@@ -49,27 +58,34 @@ def run(args: argparse.Namespace) -> int:
 
     Returns:
         1 where something keeps digits from being read, else 0.
+
+    Raises:
+        OutputError: there is no folder for the picture.
     """
     from digitreader.setup.doctor.hardware_checks import worst
-    from digitreader.setup.doctor.install_checks import examine
-    from digitreader.setup.doctor.report import to_json, to_text
+    from digitreader.setup.doctor.report import examine, to_json, to_text
 
+    if args.to is not None and (args.to.is_dir() or not args.to.parent.is_dir()):
+        raise OutputError(f"--to {args.to}: name a file in a folder that exists, as in seen.jpg")
     facts = _gather(args)
     findings = examine(facts)
-    print(to_json(facts, findings) if args.json else to_text(findings))
+    read = None if facts.picture.reading is None else facts.picture.reading.text
+    print(to_json(facts, findings) if args.json else to_text(findings, read=read, coloured=is_coloured(sys.stdout)))
     return int(worst(findings) == "fail")
 
 
 def _gather(args: argparse.Namespace) -> Facts:
-    from pathlib import Path
-
+    from digitreader.camera.opening import is_camera, is_url
     from digitreader.setup.doctor.facts import Facts
     from digitreader.setup.doctor.gather_hardware import gather_board, gather_cameras
     from digitreader.setup.doctor.gather_model_and_picture import source_to_look_at
     from digitreader.setup.doctor.gather_python import gather_python
 
-    cameras, python, board = gather_cameras(), gather_python(), gather_board(Path.cwd())
-    spec = "" if args.no_picture else args.source or source_to_look_at(cameras, python)
+    is_elsewhere = args.source is not None and (is_url(args.source) or not is_camera(args.source))
+    cameras = None if is_elsewhere else gather_cameras()
+    python, board = gather_python(), gather_board(Path.cwd())
+    spec = args.source or ("" if cameras is None else source_to_look_at(cameras, python))
+    spec = "" if args.no_picture else spec
     return Facts(cameras, python, _model(args, python), board, _picture(spec, args, python))
 
 
@@ -91,4 +107,4 @@ def _picture(spec: str, args: argparse.Namespace, python: PythonFacts) -> Pictur
         return PictureFacts(printable(spec), error=f"{printable(spec)}: cannot be opened without OpenCV")
     from digitreader.setup.doctor.gather_model_and_picture import gather_picture
 
-    return gather_picture(spec, args.model, args.engine)
+    return gather_picture(spec, args.model, args.engine, to=args.to or cache_folder() / "doctor.jpg")

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.camera import is_folder
-from digitreader.camera.opening import is_camera, is_url
+from digitreader.camera.opening import AUTO, is_camera, is_url
 from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
 from digitreader.cli.config_arguments import add_config_arguments
 from digitreader.cli.output_arguments import add_output_arguments, output_settings
 from digitreader.cli.parser import Parser
 from digitreader.cli.read_arguments import (
-    AUTO,
     add_camera_arguments,
     add_expect_argument,
     camera_settings,
@@ -25,6 +24,7 @@ from digitreader.cli.read_arguments import (
     expected_rules,
     framing,
     live_settings,
+    turned_by_itself,
 )
 from digitreader.cli.read_many import (
     Listed,
@@ -126,7 +126,7 @@ SOURCE is one or more of
   -                    a picture on stdin
   auto                 the first camera that works
   demo                 a built-in camera that shows handwritten numbers
-Without SOURCE, the first camera that works is read, or else the demo.
+Without SOURCE, the first camera that works is read; it is an error where there is none.
 A picture is read the way up in which it reads best; a stream is read as it is.
 
 Of a camera the newest picture is read. When it is unplugged, hangs or shows nothing, that is said once, nothing is told
@@ -262,7 +262,7 @@ def _run(args: argparse.Namespace) -> int:
         if watched:
             failed = read_new_pictures(watched, job, new_only=args.new_only, done=done)
         else:
-            failed = read_all(specs if specs or listed.named else [None], job)
+            failed = read_all(specs if specs or listed.named else [AUTO], job)
         nothing_read = failed and len(specs) == 1
         if server is not None and args.frames is None and not nothing_read:
             print_info("everything is read; the page stays until Ctrl-C")
@@ -306,7 +306,7 @@ def _job_of(
         rules=rules,
         camera=camera,
         framing=framing(args),
-        upright=args.rotate == AUTO,
+        upright=turned_by_itself(args),
         live=live_settings(args),
         steady_s=args.steady,
         real_time=args.real_time,

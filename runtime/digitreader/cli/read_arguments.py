@@ -72,6 +72,11 @@ def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
     return CameraSettings(size_wh=args.size, fps=args.fps, exposure_ms=args.exposure, focus=args.focus)
 
 
+def turned_by_itself(args: argparse.Namespace) -> bool:
+    """Whether single pictures are read the way up in which they read best."""
+    return bool(args.rotate == AUTO)
+
+
 def framing(args: argparse.Namespace) -> Framing | None:
     """How to turn and cut pictures; None where they are left as they are."""
     rotate_deg = 0 if args.rotate == AUTO else args.rotate

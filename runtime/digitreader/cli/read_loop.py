@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.camera import Source, open_source
-from digitreader.camera.opening import DEMO, default_spec, is_camera, is_no_file, source_name
+from digitreader.camera.opening import DEMO, is_camera, is_no_file, source_name
 from digitreader.camera.source import printable, readable_frames
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_error, print_info
@@ -89,14 +89,14 @@ class ReadJob(NamedTuple):
         return RuleDecoder(rules, self.reader.model.facts.acceptance.threshold)
 
 
-def read_all(specs: Sequence[str | None], job: ReadJob) -> bool:
-    """Read the sources one after another; None is the default one.
+def read_all(specs: Sequence[str], job: ReadJob) -> bool:
+    """Read the sources one after another.
 
     Returns:
         True where one failed.
     """
     if job.side_by_side is not None and (jobs := job.jobs(len(specs))) > 1:
-        return _read_side_by_side([spec or default_spec() for spec in specs], job, job.side_by_side, jobs)
+        return _read_side_by_side(specs, job, job.side_by_side, jobs)
     failed = False
     with _progress(len(specs)) as advance:
         for spec in specs:
@@ -105,7 +105,7 @@ def read_all(specs: Sequence[str | None], job: ReadJob) -> bool:
                     failed |= _read_source(source, job)
             except SourceError as error:
                 failed = True
-                _report(error, printable(spec or ""), job)
+                _report(error, printable(spec), job)
             advance()
     return failed
 
@@ -164,7 +164,7 @@ def read_new_pictures(folder: Path, job: ReadJob, *, new_only: bool, done: froze
     return failed
 
 
-def _open(spec: str | None, job: ReadJob) -> Source:
+def _open(spec: str, job: ReadJob) -> Source:
     source = _open_bare(spec, job)
     if job.controls is not None:
         from digitreader.web.controls import ControlledSource
@@ -177,10 +177,9 @@ def _open(spec: str | None, job: ReadJob) -> Source:
     return FramedSource(source, job.framing)
 
 
-def _open_bare(spec: str | None, job: ReadJob) -> Source:
+def _open_bare(spec: str, job: ReadJob) -> Source:
     # a demo of so many frames is a test or a benchmark, and waits for no clock
     paced = job.frames is None
-    spec = default_spec() if spec is None else spec
     if not is_camera(spec):
         source = open_source(spec, paced=paced)
         if not (job.real_time and source.live and spec != DEMO):

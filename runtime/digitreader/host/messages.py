@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from typing import TextIO
 
 HIDDEN = "***"
 
@@ -90,6 +91,13 @@ def print_info(line: str) -> None:
         # in one piece, so that what another thread says at the same moment does not come between it and its end
         sys.stderr.write(f"{over_a_progress_bar}digitreader: {one_line(' '.join(line.splitlines()))}\n")
         sys.stderr.flush()
+
+
+def is_coloured(stream: TextIO | None) -> bool:
+    """Whether colours may be written to a stream: it is a terminal that has them, and $NO_COLOR is not set."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream is not None and stream.isatty()
 
 
 # asked for at each argument that a command declares

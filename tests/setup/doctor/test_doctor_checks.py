@@ -35,9 +35,9 @@ from digitreader.setup.doctor.install_checks import (
     check_numpy,
     check_opencv,
     check_picamera,
-    check_picture,
-    examine,
 )
+from digitreader.setup.doctor.picture_checks import check_picture
+from digitreader.setup.doctor.report import examine
 
 WEBCAM = Node("/dev/video0", "C270 HD WEBCAM")
 CODEC = Node("/dev/video10", "bcm2835-codec", captures=False)

@@ -10,9 +10,9 @@ import pytest
 
 from digitreader.drawing import DemoSettings, scene
 from digitreader.find import Finder
-from digitreader.setup.doctor.facts import PictureFacts, PictureMeasurements
+from digitreader.setup.doctor.facts import PictureFacts, PictureMeasurements, PictureReading
 from digitreader.setup.doctor.hardware_checks import Finding
-from digitreader.setup.doctor.install_checks import check_picture, check_size, check_way_up
+from digitreader.setup.doctor.picture_checks import check_picture, check_reading, check_size, check_way_up
 from digitreader.setup.doctor.picture_quality import measure_picture
 from digitreader.values import ColourImage
 
@@ -89,6 +89,19 @@ def test_a_lamp_mirrored_in_the_paper_is_glare(seed: int, wrong_with: WrongWith)
     assert "light" not in wrong
 
 
+@pytest.mark.parametrize("seed", [2, 4])
+@pytest.mark.parametrize(("exposure", "white"), [(1.2, 255), (1.0, 246)])
+def test_a_lamp_that_makes_digits_pale_is_glare_on_white_paper_and_where_nothing_is_burnt_out(
+    seed: int, exposure: float, white: int, wrong_with: WrongWith
+) -> None:
+    clear = np.asarray(cv2.convertScaleAbs(drawn(seed, papers=("white",), folds=0.0), alpha=exposure), np.uint8)
+    height, width = clear.shape[:2]
+    y, x = np.mgrid[:height, :width]
+    spot = np.exp(-((((x - 0.3 * width) / 110) ** 2 + ((y - 0.4 * height) / 110) ** 2) ** 2))[..., None]
+    assert "glare" not in wrong_with(clear)
+    assert "reflection" in wrong_with(np.asarray(clear * (1 - spot) + white * spot, np.uint8))["glare"].advice
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_faint_writing_lacks_contrast(seed: int, wrong_with: WrongWith) -> None:
     wrong = wrong_with(drawn(seed, faintness=0.8, pens=("felt",), papers=("white",)))
@@ -158,6 +171,25 @@ def look(
     )
 
 
+def test_what_was_read_is_shown_with_its_least_sure_digit() -> None:
+    reading = PictureReading("12\n345", 5, 0.62)
+    found = check_reading(PictureFacts("0", look(), annotated="a.jpg"), reading)
+    assert (found.state, found.said) == ("ok", "12 / 345 (the least sure digit 62%); a.jpg shows where")
+
+
+@pytest.mark.parametrize(
+    ("reading", "said"),
+    [
+        (PictureReading("", 0), "no digit is sure enough to be read"),
+        (PictureReading("12", 2, 0.9), "3 possible digits are left out"),
+    ],
+)
+def test_digits_that_are_found_and_not_read_are_a_warning(reading: PictureReading, said: str) -> None:
+    found = check_reading(PictureFacts("0", look()), reading)
+    assert found.state == "warn"
+    assert said in found.said
+
+
 def test_a_camera_that_hangs_turned_is_to_be_hung_upright_or_read_turned() -> None:
     found = check_way_up(look(turned_deg=90), live=True)
     assert (found.state, "turned by 90 degrees" in found.said) == ("warn", True)
@@ -176,7 +208,7 @@ def test_which_way_is_up_is_not_told_without_digits() -> None:
 
 def test_writing_too_small_to_be_read_asks_for_a_nearer_camera() -> None:
     found = check_size(look(digits=0, height_px=0.0, too_small_px=5.2))
-    assert (found.state, found.said) == ("warn", "digits are 5 pixels high, of 12 that they need")
+    assert (found.state, found.said) == ("warn", "digits are 5 pixels high, and need at least 12")
     assert "nearer" in found.advice
     taken = check_picture(PictureFacts("0", look(digits=0, height_px=0.0, too_small_px=5.2)))[0]
     assert "too small to be read" in taken.advice

@@ -13,7 +13,7 @@ from digitreader.drawing import DemoSettings, scene
 from digitreader.find import Finder
 from digitreader.setup.doctor.facts import PictureFacts
 from digitreader.setup.doctor.hardware_checks import Finding
-from digitreader.setup.doctor.install_checks import check_picture
+from digitreader.setup.doctor.picture_checks import check_picture
 from digitreader.setup.doctor.picture_quality import measure_picture
 from digitreader.values import ColourImage
 

@@ -168,6 +168,7 @@ class PictureMeasurements:
             found so, and `digits` is 0.
         too_small_px: how high writing is that is too small to be read; 0.0 where there is none.
         turned_deg: how far clockwise the picture has to be turned to be read, 0, 90, 180 or 270.
+        faded: a digit has much less contrast than the others although its paper is no darker.
     """
 
     size_wh: tuple[int, int]
@@ -182,6 +183,22 @@ class PictureMeasurements:
     too_faint: bool = False
     too_small_px: float = 0.0
     turned_deg: int = 0
+    faded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PictureReading:
+    """What was read in a picture.
+
+    Attributes:
+        text: a newline between two lines of writing.
+        digits: how many were read.
+        least_confidence: 0..1, of the digit that is least sure; 0.0 where there is none.
+    """
+
+    text: str
+    digits: int
+    least_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +211,8 @@ class PictureFacts:
         error: why there is no look.
         advice: what to do about that, where it is known.
         live: it is of a stream.
+        reading: what was read; None where the model is refused.
+        annotated: the file that shows the picture with its digits marked; empty where none was written.
     """
 
     source: str = ""
@@ -201,13 +220,19 @@ class PictureFacts:
     error: str = ""
     advice: str = ""
     live: bool = False
+    reading: PictureReading | None = None
+    annotated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All of them."""
+    """All of them.
 
-    cameras: CameraFacts
+    Attributes:
+        cameras: None where a picture was named that no camera of this machine takes.
+    """
+
+    cameras: CameraFacts | None
     python: PythonFacts
     model: ModelFacts
     board: BoardFacts

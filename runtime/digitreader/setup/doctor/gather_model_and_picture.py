@@ -7,13 +7,22 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from digitreader.errors import DigitReaderError, ModelFormatError
-from digitreader.setup.doctor.facts import CameraFacts, ModelFacts, PictureFacts, PictureMeasurements, PythonFacts
+from digitreader.errors import DigitReaderError, ModelFormatError, OutputError, SourceError
+from digitreader.setup.doctor.facts import (
+    CameraFacts,
+    ModelFacts,
+    PictureFacts,
+    PictureMeasurements,
+    PictureReading,
+    PythonFacts,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digitreader.find import Finder
     from digitreader.model.engine import EngineName
-    from digitreader.values import Frame
+    from digitreader.values import Frame, Page
 
 SETTLING_FRAMES = 30
 """A camera needs a second to find its exposure, and the demo to slide its first sheet in."""
@@ -41,35 +50,52 @@ def source_to_look_at(cameras: CameraFacts, python: PythonFacts) -> str:
     return "picamera" if python.module("picamera2").works and cameras.libcamera else ""
 
 
-def gather_picture(spec: str, name: str, engine: EngineName) -> PictureFacts:
-    """Take a picture, the last of some frames of a stream or the first page of a file, and measure it.
+def gather_picture(spec: str, name: str, engine: EngineName, *, to: Path | None = None) -> PictureFacts:
+    """Take a picture, the last of some frames of a stream or the first page of a file, read it and measure it.
 
     Args:
         spec: from where; empty for nowhere.
-        name: the model that tells which way is up.
+        name: the model that reads it and tells which way is up.
         engine: what runs it.
+        to: where the picture with its digits marked is written, in place of an older one; None writes none.
     """
     if not spec:
         return PictureFacts()
+    from digitreader.camera.source import printable
+
+    shown = printable(spec)
+    try:
+        frame, live = take_picture(spec)
+    except DigitReaderError as error:
+        return PictureFacts(shown, error=str(error))
+    try:
+        look, page = _read_and_measure(frame, name, engine)
+    except DigitReaderError as error:
+        return PictureFacts(shown, error=f"{shown}: cannot be judged: {error}", advice=REINSTALL)
+    if page is None:
+        return PictureFacts(shown, look, live=live)
+    annotated = "" if to is None else _annotated(frame, page, to)
+    return PictureFacts(shown, look, live=live, reading=_reading_of(page), annotated=annotated)
+
+
+def take_picture(spec: str) -> tuple[Frame, bool]:
+    """The last of some frames of a stream, or the first page of a file; and whether it is of a stream.
+
+    Raises:
+        SourceError: it cannot be opened, or gives no picture.
+    """
     from digitreader.camera import open_source
     from digitreader.camera.source import printable
 
-    try:
-        with open_source(spec, paced=False) as source:
-            frames = deque(islice(source.frames(), SETTLING_FRAMES if source.live else 1), maxlen=1)
-    except DigitReaderError as error:
-        return PictureFacts(printable(spec), error=str(error))
+    with open_source(spec, paced=False) as source:
+        frames = deque(islice(source.frames(), SETTLING_FRAMES if source.live else 1), maxlen=1)
     if not frames:
-        return PictureFacts(printable(spec), error=f"{printable(spec)}: gives no picture")
-    try:
-        look = _look_upright(frames[0], name, engine)
-    except DigitReaderError as error:
-        return PictureFacts(printable(spec), error=f"{printable(spec)}: cannot be judged: {error}", advice=REINSTALL)
-    return PictureFacts(printable(spec), look, live=source.live)
+        raise SourceError(f"{printable(spec)}: gives no picture")
+    return frames[0], source.live
 
 
-def _look_upright(frame: Frame, name: str, engine: EngineName) -> PictureMeasurements:
-    """Measure a picture, turned as it reads best.
+def _read_and_measure(frame: Frame, name: str, engine: EngineName) -> tuple[PictureMeasurements, Page | None]:
+    """Read a picture, and measure it turned as it reads best; no page where the model is refused.
 
     Raises:
         ModelFormatError: the finder is refused.
@@ -81,19 +107,39 @@ def _look_upright(frame: Frame, name: str, engine: EngineName) -> PictureMeasure
     from digitreader.setup.doctor.picture_quality import measure_picture
 
     finder = Finder(load_finder(engine=engine))
-    turned_deg = _turn_of(frame, finder, name, engine)
-    upright = turned(frame, turned_deg)
-    look = measure_picture(upright.image, finder, scale=frame.scale)
+    page = _page_of(frame, finder, name, engine)
+    turned_deg = page.turned_deg if page else 0
+    look = measure_picture(turned(frame, turned_deg).image, finder, scale=frame.scale)
     width, height = look.size_wh
-    return replace(look, size_wh=(height, width) if turned_deg % 180 else (width, height), turned_deg=turned_deg)
+    size_wh = (height, width) if turned_deg % 180 else (width, height)
+    return replace(look, size_wh=size_wh, turned_deg=turned_deg), page
 
 
-def _turn_of(frame: Frame, finder: Finder, name: str, engine: EngineName) -> int:
-    """How far clockwise a picture has to be turned to be read; 0 where the model is refused, as its own check says."""
+def _page_of(frame: Frame, finder: Finder, name: str, engine: EngineName) -> Page | None:
+    """What is read in a picture; None where the model is refused, as its own check says."""
     from digitreader.model.load import load_model
     from digitreader.reading.pipeline import Reader
 
     try:
-        return Reader(load_model(name, engine), finder=finder).read_upright(frame).turned_deg
+        return Reader(load_model(name, engine), finder=finder).read_upright(frame)
     except ModelFormatError:
-        return 0
+        return None
+
+
+def _reading_of(page: Page) -> PictureReading:
+    least = min((reading.confidence for reading in page.digits), default=0.0)
+    return PictureReading(page.text, len(page.digits), least)
+
+
+def _annotated(frame: Frame, page: Page, to: Path) -> str:
+    """Write the picture with its digits marked, and give its place; empty where it cannot be written."""
+    import cv2
+
+    from digitreader.host.files import write_atomically
+    from digitreader.output.overlay import draw_page
+
+    try:
+        write_atomically(to, cv2.imencode(".jpg", draw_page(frame, page))[1].tobytes())
+    except OutputError:
+        return ""
+    return str(to)

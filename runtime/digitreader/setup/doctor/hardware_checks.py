@@ -51,7 +51,7 @@ FORBIDDEN = re.compile(r"VCHI|/dev/vc|permission", re.IGNORECASE)
 def check_temperature(board: BoardFacts) -> Finding:
     """Whether the processor is too hot."""
     if board.temperature_c is None:
-        return Finding("temperature", "skip", "nothing here tells it")
+        return Finding("temperature", "skip", "this machine reports no temperature")
     said = f"the processor has {board.temperature_c:.0f} degrees Celsius"
     if board.temperature_c < HOT_C:
         return Finding("temperature", "ok", said)
@@ -162,7 +162,7 @@ def check_holders(cameras: CameraFacts) -> Finding:
     """Who has a camera open: only one program can."""
     held = [(node, holder) for node in cameras.nodes if node.captures for holder in node.holders]
     if not held:
-        return Finding("camera in use", "ok", "no program that we may see has a camera open")
+        return Finding("camera in use", "ok", "no other program uses a camera, as far as this user may see")
     said = ", ".join(f"{node.path} is held by {holder}" for node, holder in held)
     return Finding("camera in use", "warn", said, "end that program, as only one can read a camera at a time")
 

@@ -245,7 +245,23 @@ def measure_picture(image: ColourImage | GrayImage, finder: Finder, *, scale: fl
         least_paper=min(papers, default=0.0),
         too_faint=bool(boxes) and not found,
         too_small_px=too_small_px * scale,
+        faded=has_faded(levels),
     )
+
+
+FADED, AS_BRIGHT, LIT_PAPER = 0.8, 0.97, 200.0
+"""A digit has faded whose contrast is less than this share of most others', on paper this share as bright as theirs.
+A lamp that is mirrored makes paper at least this bright, 0..255; what is paler on darker paper may be noise."""
+
+
+def has_faded(levels: Sequence[Levels]) -> bool:
+    """Whether light on a digit takes its contrast: in shadow, its paper would be darker too."""
+    if len(levels) < LEAST_FOUND:
+        return False
+    contrasts = np.array([level.contrast for level in levels])
+    papers = np.array([paper_of(level) for level in levels])
+    faded = contrasts < FADED * np.percentile(contrasts, 80)
+    return bool((faded & (papers >= max(LIT_PAPER, AS_BRIGHT * float(np.median(papers))))).any())
 
 
 def paper_of(levels: Levels) -> float:

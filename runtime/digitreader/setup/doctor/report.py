@@ -1,4 +1,4 @@
-"""Tells what the doctor found, to a person or as JSON."""
+"""All checks in their order, and how the doctor tells what they found: to a person or as JSON."""
 
 from __future__ import annotations
 
@@ -7,33 +7,96 @@ import json
 from collections.abc import Sequence
 
 from digitreader import __version__
-from digitreader.setup.doctor.facts import Facts
-from digitreader.setup.doctor.hardware_checks import Finding, worst
+from digitreader.setup.doctor.facts import CameraFacts, Facts, PythonFacts
+from digitreader.setup.doctor.hardware_checks import (
+    Finding,
+    check_disk,
+    check_holders,
+    check_libcamera,
+    check_power,
+    check_rights,
+    check_temperature,
+    check_throttling,
+    check_v4l2,
+    worst,
+)
+from digitreader.setup.doctor.install_checks import (
+    check_engine,
+    check_model,
+    check_numpy,
+    check_opencv,
+    check_picamera,
+    needs_picamera,
+)
+from digitreader.setup.doctor.picture_checks import BETWEEN_LINES, NEWLINE, check_picture
 
 MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL", "skip": "-   "}
+COLOURS = {"ok": "32", "warn": "33", "fail": "31", "skip": "2"}
+"""Of the marks on a terminal: green, yellow, red and dim."""
 VERDICTS = {
     "ok": "nothing is wrong",
-    "warn": "it reads, and what is marked WARN would make it read better",
+    "warn": "what is marked WARN would make it read better",
     "fail": "what is marked FAIL keeps it from reading",
 }
-NOTHING_READ = "no digit was found in the picture, and what is marked WARN says what to do about it"
+NOTHING_READ = "no digit was read in the picture, and what is marked WARN says what to do about it"
+COMPARE = "compare that with what is written"
 
 
-def to_text(findings: Sequence[Finding]) -> str:
-    """A line for each finding, what to do below it, and the verdict."""
+def examine(facts: Facts) -> tuple[Finding, ...]:
+    """What is wrong with a machine, and what is right; of cameras nothing where a picture was named."""
+    cameras = facts.cameras
+    unreached = cameras is not None and needs_picamera(cameras) and not facts.python.module("picamera2").works
+    return (
+        *(_check_cameras(cameras, facts.python, elsewhere=facts.picture.look is not None) if cameras else ()),
+        check_numpy(facts.python),
+        check_opencv(facts.python),
+        check_engine(facts.python, facts.model),
+        check_model(facts.model),
+        check_temperature(facts.board),
+        check_power(facts.board),
+        check_throttling(facts.board),
+        check_disk(facts.board),
+        *check_picture(facts.picture, unreached=unreached),
+    )
+
+
+def _check_cameras(cameras: CameraFacts, python: PythonFacts, *, elsewhere: bool) -> tuple[Finding, ...]:
+    return (
+        check_v4l2(cameras, elsewhere=elsewhere),
+        check_libcamera(cameras, elsewhere=elsewhere),
+        check_holders(cameras),
+        check_rights(cameras, elsewhere=elsewhere),
+        check_picamera(python, cameras, elsewhere=elsewhere),
+    )
+
+
+def to_text(findings: Sequence[Finding], *, read: str | None = None, coloured: bool = False) -> str:
+    """A line for each finding, what to do below it, and the verdict.
+
+    Args:
+        findings: in their order.
+        read: what was read in the picture; None where that was not tried.
+        coloured: the marks have colours, as a terminal shows them.
+    """
     lines = []
     for finding in findings:
-        lines.append(f"{MARKS[finding.state]}  {finding.name}: {finding.said}")
+        mark = MARKS[finding.state]
+        mark = f"\x1b[{COLOURS[finding.state]}m{mark}\x1b[0m" if coloured else mark
+        lines.append(f"{mark}  {finding.name}: {finding.said}")
         if finding.advice:
             lines.append(f"      -> {finding.advice}")
-    return "\n".join([*lines, verdict_on(findings)])
+    return "\n".join([*lines, verdict_on(findings, read)])
 
 
-def verdict_on(findings: Sequence[Finding]) -> str:
-    """One sentence over all; that it reads is said of no picture in which nothing was found."""
+def verdict_on(findings: Sequence[Finding], read: str | None = None) -> str:
+    """One sentence over all; it never says that reading works, since only a person can compare what was read."""
     state = worst(tuple(findings))
-    is_empty = any(finding.name == "picture" and finding.state == "warn" for finding in findings)
-    return NOTHING_READ if state == "warn" and is_empty else VERDICTS[state]
+    if state == "fail":
+        return VERDICTS["fail"]
+    if read:
+        return f"{VERDICTS[state]}; it read {read.replace(NEWLINE, BETWEEN_LINES)}: {COMPARE}"
+    is_empty = read == "" or any(finding.name == "picture" and finding.state == "warn" for finding in findings)
+    return NOTHING_READ if is_empty else VERDICTS[state]
 
 
 def to_json(facts: Facts, findings: Sequence[Finding]) -> str:
