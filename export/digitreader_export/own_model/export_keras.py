@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +47,7 @@ class KerasExportSettings:
     out: Path
     place: DataPlace
     variants: tuple[str, ...] = ()
-    choices: VariantSettings = VariantSettings()
+    choices: VariantSettings = field(default_factory=VariantSettings)
 
 
 def check_own_variants(names: tuple[str, ...]) -> None:

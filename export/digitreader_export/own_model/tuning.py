@@ -25,7 +25,7 @@ RATE = 1e-3
 """At which most networks of a few layers learn; each way takes a share of it."""
 TOLERANCE = 1e-3
 SIMPLE = (str, int, float, bool, list, tuple)
-"""Settings of these types are carried from one Keras to the other; the weights are, so that no initializer is needed."""
+"""Settings of these types are carried from one Keras to the other; initializers are not, since the weights are."""
 
 Numbers = npt.NDArray[np.float32]
 
