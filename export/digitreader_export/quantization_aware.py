@@ -52,13 +52,14 @@ def settle_ranges(quantized: Any, logits: Any, features: Features, *, batch: int
     """
     chosen = np.random.default_rng(seed).integers(len(features), size=(GLANCES, batch))
     values = features[chosen].astype(np.float32).reshape(-1, *features.shape[1:]) / np.float32(255)
-    _set_range(quantized.layers[0], values, batch)
+    set_range(quantized.layers[0], values, batch)
     for layer in logits.layers:
         values = np.asarray(layer(values))
-        _set_range(quantized.get_layer(f"quant_{layer.name}"), values, batch)
+        set_range(quantized.get_layer(f"quant_{layer.name}"), values, batch)
 
 
-def _set_range(layer: Any, values: Any, batch: int) -> None:
+def set_range(layer: Any, values: Any, batch: int) -> None:
+    """Begin the ranges of a layer's quantizers at the least and largest of values, each the mean over batches."""
     groups = values.reshape(-1, batch, *values.shape[1:])
     inner = tuple(range(1, groups.ndim))
     ends = {"min": min(0.0, groups.min(axis=inner).mean()), "max": groups.max(axis=inner).mean()}

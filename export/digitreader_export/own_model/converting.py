@@ -35,15 +35,15 @@ def _dynamic(model: OwnKeras, _: Glyphs, __: Shown) -> bytes:
 
 
 def _int8(model: OwnKeras, calibration: Glyphs, shown: Shown) -> bytes:
-    return _in_integers(model, calibration, shown, "int8")
+    return integers_calibrated(model, calibration, shown, "int8")
 
 
 def _uint8(model: OwnKeras, calibration: Glyphs, shown: Shown) -> bytes:
-    return _in_integers(model, calibration, shown, "uint8")
+    return integers_calibrated(model, calibration, shown, "uint8")
 
 
 def _int16x8(model: OwnKeras, calibration: Glyphs, shown: Shown) -> bytes:
-    return _in_integers(model, calibration, shown, "int16")
+    return integers_calibrated(model, calibration, shown, "int16")
 
 
 OWN_VARIANTS: Mapping[str, Convert] = {
@@ -54,7 +54,7 @@ OWN_VARIANTS: Mapping[str, Convert] = {
     "uint8": _uint8,
     "int16x8": _int16x8,
 }
-"""By the names that `digitreader export` has for them; the others are trained on, which only runs can be."""
+"""By the names that `digitreader export` has for them; those of `tuning.py` are trained on first."""
 
 
 def _converter(model: OwnKeras) -> Any:
@@ -72,7 +72,15 @@ def _optimised(model: OwnKeras) -> Any:
     return converter
 
 
-def _in_integers(model: OwnKeras, calibration: Glyphs, shown: Shown, dtype: str) -> bytes:
+def integers_as_trained(model: OwnKeras) -> bytes:
+    """Convert a model that was trained with its rounding, and brings its own scales: int8 in and out."""
+    converter = _optimised(model)
+    converter.inference_input_type = converter.inference_output_type = tf.int8
+    return _convert(converter)
+
+
+def integers_calibrated(model: OwnKeras, calibration: Glyphs, shown: Shown, dtype: str) -> bytes:
+    """Convert to integers alone, `dtype` in and out; the calibration glyphs show how large the values grow."""
     converter = _optimised(model)
     converter.representative_dataset = lambda: _samples(model, calibration, shown)
     wide = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8

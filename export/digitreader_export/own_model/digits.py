@@ -17,6 +17,8 @@ from digitreader.values import GLYPH_SIDE, Glyphs
 from digitreader_export.own_model.search import MANY
 
 SEED = 61
+MORE = 12_000
+"""Digits on which a model is trained on."""
 LEAST_DIGITS = 100
 """With fewer digits chance would choose."""
 
@@ -32,6 +34,7 @@ class OwnDigits:
         sha256: of their files, by name.
         choosing: (N, 28, 28) uint8 by each centring, white ink on black.
         labels: (N,) of these.
+        more: training images that chose nothing; what is trained on learns from them.
         test: images that chose nothing.
         centred: these by the centrings that were asked for.
     """
@@ -40,6 +43,7 @@ class OwnDigits:
     sha256: Mapping[str, str]
     choosing: Mapping[str, Glyphs]
     labels: Labels
+    more: LabelledImages
     test: LabelledImages
     centred: dict[str, Glyphs] = field(default_factory=dict)
 
@@ -49,6 +53,14 @@ class OwnDigits:
             images, label = self.test.images, f"centring {self.test.name}"
             self.centred[centring] = normalise_images(images, label=label, normalise=CENTRINGS[centring])[0]
         return self.centred[centring]
+
+    def more_glyphs(self, centring: str) -> Glyphs:
+        """The further training images, centred: (M, 28, 28) uint8."""
+        key = f"more {centring}"
+        if key not in self.centred:
+            images = self.more.images
+            self.centred[key] = normalise_images(images, label="centring", normalise=CENTRINGS[centring])[0]
+        return self.centred[key]
 
     def test_as_given(self) -> Glyphs:
         """The test images as they are, white on black, scaled to 28x28 where they have another size."""
@@ -68,7 +80,10 @@ def load_own_digits(place: DataPlace) -> OwnDigits:
     """
     files = find_mnist(place)
     train, test = files.read("train"), files.read("test")
-    chosen = np.random.default_rng(SEED).permutation(len(train))[:MANY]
+    order = np.random.default_rng(SEED).permutation(len(train))
+    chosen, others = order[:MANY], order[MANY : MANY + MORE]
+    # of a set that is not larger, the same ones teach and choose
+    others = others if len(others) >= len(chosen) else chosen
     digits = LabelledImages(train.images[chosen], train.labels[chosen], train.name)
     digits = without_blank(digits)
     if len(digits) < LEAST_DIGITS or len(np.unique(digits.labels)) < 10:
@@ -76,11 +91,12 @@ def load_own_digits(place: DataPlace) -> OwnDigits:
             f"{place.folder or place.cache}: {len(digits)} digits of {len(np.unique(digits.labels))} kinds are too few "
             f"to find out what a model is shown; give at least {LEAST_DIGITS}, of all ten kinds"
         )
+    more = without_blank(LabelledImages(train.images[others], train.labels[others], train.name))
     choosing = {
         name: normalise_images(digits.images, label=f"centring by {name}", normalise=centre)[0]
         for name, centre in CENTRINGS.items()
     }
-    return OwnDigits("MNIST" if files.is_mnist else "own digits", files.sha256, choosing, digits.labels, test)
+    return OwnDigits("MNIST" if files.is_mnist else "own digits", files.sha256, choosing, digits.labels, more, test)
 
 
 def without_blank(digits: LabelledImages) -> LabelledImages:

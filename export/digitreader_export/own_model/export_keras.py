@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from digitreader.errors import ModelFormatError, UsageError
 from digitreader.host.files import write_all_atomically
+from digitreader.host.messages import print_info
 from digitreader.host.progress import ProgressBar
 from digitreader.measure.data import DataPlace
 from digitreader.model.own.card import OwnCard
@@ -22,6 +23,7 @@ from digitreader_export.own_model.keras_model import OwnKeras, open_keras
 from digitreader_export.own_model.make_card import PURPOSE, CardSettings, make_card
 from digitreader_export.own_model.search import BARELY, FoundForm, find_form
 from digitreader_export.settings import VariantSettings
+from digitreader_export.variants import VARIANTS
 
 DEFAULT = ("float32", "int8")
 SUFFIXES = (".keras", ".h5", ".hdf5")
@@ -38,14 +40,14 @@ class KerasExportSettings:
         out: where the models go.
         place: where the digits are.
         variants: which to make; float32 and int8 where none are named.
-        calibration: how many digits of each kind show the converter how large the values grow.
+        choices: what the variants leave to the user.
     """
 
     model: Path
     out: Path
     place: DataPlace
     variants: tuple[str, ...] = ()
-    calibration: int = VariantSettings().calibration
+    choices: VariantSettings = field(default_factory=VariantSettings)
 
 
 def check_own_variants(names: tuple[str, ...]) -> None:
@@ -55,11 +57,8 @@ def check_own_variants(names: tuple[str, ...]) -> None:
         UsageError: one cannot.
     """
     for name in names:
-        if name not in OWN_VARIANTS:
-            raise UsageError(
-                f"{name}: cannot be made of a Keras model of your own; choose from {', '.join(OWN_VARIANTS)}. What is "
-                "trained on (qat, pruned, clustered, pqat, cqat) can only be made from a run of digitreader train"
-            )
+        if name not in VARIANTS:
+            raise UsageError(f"{name}: no such variant; choose from {', '.join(VARIANTS)}")
 
 
 def export_keras(settings: KerasExportSettings, say: Say = print) -> tuple[OwnCard, ...]:
@@ -73,7 +72,7 @@ def export_keras(settings: KerasExportSettings, say: Say = print) -> tuple[OwnCa
         the cards in the order asked for.
 
     Raises:
-        UsageError: there is no such variant.
+        UsageError: there is no such variant, or the model cannot be trained on as it wants.
         ModelFormatError: Keras cannot open the model, or it reads no digits.
         DataError: there are no digits to try it on.
         AccuracyLossError: a file reads worse than the Keras model; the others were written.
@@ -106,16 +105,22 @@ def _make_all(
 ) -> tuple[tuple[OwnCard, ...], tuple[str, ...]]:
     cards: list[OwnCard] = []
     refused: list[str] = []
-    calibration = _calibration(digits, found, settings.calibration)
     variants = settings.variants or DEFAULT
     with ProgressBar("exporting", len(variants)) as bar:
         for variant in variants:
             name = f"{settings.model.stem}-{variant}"
-            content = OWN_VARIANTS[variant](model, calibration, found.best.shown)
+            try:
+                content = _content(settings, variant, model, digits, found)
+            except UsageError as error:
+                if len(variants) == 1:
+                    raise
+                print_info(f"left out: {error}")  # as --all meets it; the others can be had
+                bar.advance(1)
+                continue
             told = CardSettings(PURPOSE, None, _repeat(settings, variant), original, variant)
             card = make_card(name, content, digits, told, source=f"{name}.tflite", found=found).card
             lost = original - card.measured.test.accuracy
-            if lost > LARGEST_LOSS + 1e-9:
+            if lost > LARGEST_LOSS + 1e-9 and not VARIANTS[variant].may_lose:
                 refused.append(
                     f"{name}.tflite: reads {card.measured.test.accuracy:.2%} of the test digits where Keras reads "
                     f"{original:.2%}, so it is not written; try another --variant"
@@ -129,6 +134,20 @@ def _make_all(
     return tuple(cards), tuple(refused)
 
 
+def _content(
+    settings: KerasExportSettings, variant: str, model: OwnKeras, digits: OwnDigits, found: FoundForm
+) -> bytes:
+    calibration = _calibration(digits, found, settings.choices.calibration)
+    if variant in OWN_VARIANTS:
+        return OWN_VARIANTS[variant](model, calibration, found.best.shown)
+    from digitreader_export.own_model.tuning import Lesson, tuned
+
+    glyphs = digits.more_glyphs(found.best.centring)
+    best = found.best
+    lesson = Lesson(glyphs, digits.more.labels, calibration, best.shown, best.meaning, settings.choices)
+    return tuned(variant, model, lesson)
+
+
 def _calibration(digits: OwnDigits, found: FoundForm, per_digit: int) -> Glyphs:
     chosen = np.concatenate([np.flatnonzero(digits.labels == digit)[:per_digit] for digit in range(10)])
     glyphs: Glyphs = digits.choosing[found.best.centring][chosen]
@@ -138,6 +157,10 @@ def _calibration(digits: OwnDigits, found: FoundForm, per_digit: int) -> Glyphs:
 def _repeat(settings: KerasExportSettings, variant: str) -> str:
     # a card travels; where its maker's disk was is nobody's business
     words = [f"digitreader export {settings.model.name} --variant {variant}"]
+    plain = VariantSettings()
+    for name in VARIANTS[variant].settings:
+        chosen = getattr(settings.choices, name)
+        words += [f"--{name} {chosen}"] if chosen != getattr(plain, name) else []
     words += ["--any-digits"] if settings.place.any_digits else []
     return " ".join(words)
 

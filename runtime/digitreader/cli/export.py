@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digitreader.cli.arguments import (
     add_data_arguments,
@@ -15,6 +16,9 @@ from digitreader.cli.arguments import (
 )
 from digitreader.cli.export_c import export_models, models_named
 from digitreader.errors import ModelFormatError, UsageError
+
+if TYPE_CHECKING:
+    from digitreader_export.settings import VariantSettings
 
 DESCRIPTION = """\
 Make .tflite files out of a run, measure each beside the Keras network, and write it with its card. Without --variant
@@ -30,8 +34,8 @@ variants:
   pqat cqat                 the same, then trained on with the rounding
 
 A model that Keras saved, .keras or .h5, is taken too where it takes one digit of 784, 28x28 or 28x28x1 numbers and
-gives ten or eleven: as float32, float16, dynamic, int8, uint8 and int16x8, float32 and int8 without --variant. What
-it is shown is found out on labelled digits, as digitreader card does.
+gives ten or eleven: in all variants, float32 and int8 without --variant. Those that are trained on need a row of usual
+layers. What it is shown is found out on labelled digits, as digitreader card does.
 
 A run of the finder becomes finder.tflite: integers alone, calibrated on drawn scenes. It has no other variants here.
 
@@ -117,11 +121,9 @@ def run(args: argparse.Namespace) -> int:
 
     if is_finder_run(run_folder):
         return _export_finder(args, run_folder)
-    from digitreader_export.settings import VariantSettings
     from digitreader_export.variants import VARIANTS, check_variants, pick_for_c
 
-    names = ("sparsity", "schedule", "clusters", "calibration")
-    choices = VariantSettings(**{name: getattr(args, name) for name in names if getattr(args, name) is not None})
+    choices = _choices(args)
     variants = tuple(VARIANTS) if args.all else named
     check_variants(variants)
     for_c = pick_for_c(variants) if args.c is not None else None
@@ -140,20 +142,23 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _export_keras(args: argparse.Namespace, model: Path, named: tuple[str, ...]) -> int:
-    for name in ("sparsity", "schedule", "clusters", "c"):
-        if getattr(args, name):
-            raise UsageError(f"--{name} is not for a Keras model of your own; leave it out")
+    if args.c is not None:
+        raise UsageError("--c is not for a Keras model of your own; leave it out")
+    from digitreader_export.own_model.compare import export_folder
+    from digitreader_export.own_model.export_keras import KerasExportSettings, export_keras
+    from digitreader_export.variants import VARIANTS
+
+    out = args.out or export_folder(model)
+    variants = tuple(VARIANTS) if args.all else named
+    export_keras(KerasExportSettings(model, out, data_place(args), variants, _choices(args)))
+    return 0
+
+
+def _choices(args: argparse.Namespace) -> VariantSettings:
     from digitreader_export.settings import VariantSettings
 
-    calibration = VariantSettings() if args.calibration is None else VariantSettings(calibration=args.calibration)
-    from digitreader_export.own_model.compare import export_folder
-    from digitreader_export.own_model.converting import OWN_VARIANTS
-    from digitreader_export.own_model.export_keras import KerasExportSettings, export_keras
-
-    variants = tuple(OWN_VARIANTS) if args.all else named
-    out = args.out or export_folder(model)
-    export_keras(KerasExportSettings(model, out, data_place(args), variants, calibration.calibration))
-    return 0
+    names = ("sparsity", "schedule", "clusters", "calibration")
+    return VariantSettings(**{name: getattr(args, name) for name in names if getattr(args, name) is not None})
 
 
 def _export_finder(args: argparse.Namespace, run_folder: Path) -> int:

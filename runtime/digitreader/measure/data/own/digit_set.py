@@ -18,9 +18,9 @@ ALL = "all"
 """The name of the one part of a set that is not split."""
 
 PART_NAMES: Mapping[str, str] = {
-    "train": "train", "training": "train", "tr": "train",
+    "train": "train", "training": "train",
     "val": "val", "valid": "val", "validation": "val", "dev": "val",
-    "test": "test", "testing": "test", "t10k": "test", "te": "test",
+    "test": "test", "testing": "test", "t10k": "test",
 }  # fmt: skip
 """How people call the parts of a set, and how they are called here."""
 

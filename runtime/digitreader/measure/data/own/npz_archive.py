@@ -26,9 +26,7 @@ from digitreader.measure.data.own.pixels import as_pictures
 
 IMAGE_NAMES = ("x", "images", "image", "data", "pictures", "pixels", "features", "inputs", "digits", "imgs", "img", "")
 LABEL_NAMES = ("y", "labels", "label", "targets", "target", "classes", "class", "digit", "outputs", "truth")
-SEAMS = re.compile(
-    r"(?<=[A-Za-z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])|(?<=^[xyXY])(?=(?:train|test|val|valid|tr|te)$)"
-)
+SEAMS = re.compile(r"(?<=[A-Za-z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])|(?<=^[xyXY])(?=(?:train|test|val|valid)$)")
 """Where a new word begins in names such as ``trainX``, ``XTrain`` and ``xtrain``."""
 MOST_MEMBERS = 1_000
 KNOWN_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
