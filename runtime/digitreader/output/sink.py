@@ -142,6 +142,8 @@ def _reading_as_json(reading: Reading, *, activations: bool) -> dict[str, Any]:
         "confidence": round(reading.confidence, 4),
         "box": [reading.box.x, reading.box.y, reading.box.width, reading.box.height],
     }
+    if reading.before:
+        record["before"] = reading.before
     if not reading.sure:
         pairs = [{"digit": digit, "confidence": round(chance, 4)} for digit, chance in reading.alternatives]
         record["alternatives"] = pairs
