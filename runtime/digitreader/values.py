@@ -226,7 +226,7 @@ class Page:
         too_small_px: about how high writing is that is too small to be read, in pixels of the picture as it was taken;
             0.0 where there is none.
         error: why nothing could be read, where that was to be recorded; else empty.
-        doubt: why its number cannot follow on the one that was read before it, where rules of a meter say so; else empty.
+        doubt: why its number cannot follow on the one read before it, where rules of a meter say so; else empty.
     """
 
     source: str

@@ -96,7 +96,9 @@ class NumberHistory:
             return f"{text} is less than {known.text}, which was read before"
         if most is not None and value_of(text) > most:
             hours = max(0.0, self._began_s + time_s - known.time_s) / HOUR_S
-            return f"{text} is more than {rules.per_hour} an hour above {known.text}, which was read {hours:.2g} h before"
+            return (
+                f"{text} is more than {rules.per_hour} an hour above {known.text}, which was read {hours:.2g} h before"
+            )
         return ""
 
     def remember(self, box: Box, text: str, time_s: float) -> None:

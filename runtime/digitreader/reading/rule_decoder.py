@@ -14,6 +14,7 @@ import numpy as np
 from digitreader.reading.number_history import NumberHistory
 from digitreader.reading.number_rules import NONE, Chances, Decoded, NumberRules, decode
 from digitreader.reading.number_signs import joined_numbers, readings_with_point, with_point
+from digitreader.reading.wheels import lower_on_wheels
 from digitreader.values import UNSURE, Box, Line, Number, Page, Reading, around
 
 MOST_ALTERNATIVES = 3
@@ -182,7 +183,8 @@ class RuleDecoder:
         if self.joins_over_signs:
             line = joined_numbers(line, self._rules.number_form, signed=self._rules.signed)
         numbers = []
-        for candidates in numbers_in(line):
+        for each in numbers_in(line):
+            candidates = lower_on_wheels(each) if self._rules.wheels else each
             accepted = [each for each in candidates if evidence_in(each) >= self._threshold]
             if accepted:
                 numbers.append(self._decode_number(candidates, box_round(accepted), time_s))

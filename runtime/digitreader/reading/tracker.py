@@ -41,7 +41,7 @@ class Tracker:
     Attributes:
         rule: may be changed from one page to the next.
         left: the page that was announced last, where the last update found that its number has left.
-        doubtful: the page as it is steady, where the last update found a new number that cannot follow on the one before.
+        doubtful: the page as it is steady, where the last update found a new number that cannot follow.
     """
 
     def __init__(
