@@ -252,9 +252,7 @@ def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, input
     if args.history is None:
         return []
     if rules is None or not (rules.increasing or rules.per_hour is not None):
-        raise UsageError(
-            "--history: no rule follows on earlier numbers; add --expect increasing or --expect per-hour=0.5"
-        )
+        raise UsageError("--history: no rule looks at earlier numbers; add --expect increasing or per-hour=0.5")
     from digitreader.output.annotate import DoubtfulPicturesSink
     from digitreader.output.full_disk import FaultTolerantSink
 

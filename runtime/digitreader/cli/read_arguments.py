@@ -157,8 +157,9 @@ What you know of each number, so that its digits are chosen together, as they mo
   wheels                its digits stand on wheels; a last one that is still coming up counts as the one before it
   regex=20[0-9]{2}      a regular expression that the whole number matches; or between slashes: /20[0-9]{2}/
 A digit that is not sure is printed as a question mark, 4?7, and a number that breaks the rules as question marks alone;
-neither is announced in a stream. A number of a stream that keeps every rule but is less than the one before it, or grows
-too fast, is doubtful: that is said on stderr and to events, brokers and --annotate, and it does not become the number. In JSON such a digit is null and has "alternatives", and each line has "numbers".
+neither is announced in a stream. In JSON such a digit is null and has "alternatives", and each line has "numbers".
+In a stream a number that keeps every rule but is less than the one before it, or grows too fast, is doubtful: that is
+said on stderr, to events and brokers and with --annotate, and it does not become the number.
 """
 
 
@@ -175,8 +176,8 @@ def add_expect_argument(parser: argparse.ArgumentParser) -> None:
         "--history",
         type=Path,
         metavar="FOLDER",
-        help="keep a meter's last number here, so that increasing and per-hour= know it after a restart, and pictures of "
-        "doubtful numbers; delete numbers.json in it after the meter was exchanged",
+        help="keep a meter's last number here, so that increasing and per-hour= know it after a restart, and pictures "
+        "of doubtful numbers; delete numbers.json in it after the meter was exchanged",
     )
 
 
