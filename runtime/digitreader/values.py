@@ -108,6 +108,8 @@ class Reading:
         sure: False where rules are expected of the number, and by them the digit cannot be told.
         evidence: 0..1, how much speaks for the digit that it is by itself; the model's threshold is one of evidence.
             Less than the confidence where the model corrects that for how rarely a glyph is no digit.
+        before: the sign of its number that stands before it, as the point of ``12.05`` before the 0; else empty.
+        ink_share: how much of its box its ink covers, 0..1; 0.0 where that is not known.
     """
 
     box: Box
@@ -118,6 +120,8 @@ class Reading:
     chances: tuple[float, ...] = ()
     sure: bool = True
     evidence: float = 0.0
+    before: str = ""
+    ink_share: float = 0.0
 
     @property
     def text(self) -> str:
@@ -141,7 +145,7 @@ class Number:
     """What is known of a number, one group of a line, of which rules are expected.
 
     Attributes:
-        text: its digits, a question mark for each that is not sure.
+        text: its digits, a question mark for each that is not sure, with the signs that belong to it.
         confidence: 0..1, the estimated probability that the likeliest number is right; 0.0 where the rules are broken.
         fits: it keeps the rules.
         alternatives: what it may be where it is not sure, the most likely first, each with its confidence.
@@ -188,12 +192,12 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The digits; a space where a wide gap or a mark parts two numbers."""
+        """The digits, with the signs that belong to their numbers; a space where a wide gap or a mark parts two."""
         parts: list[str] = []
         for before, reading in zip((None, *self.readings), self.readings, strict=False):
             if before is not None and before.group != reading.group:
                 parts.append(" ")
-            parts.append(reading.text)
+            parts += [reading.before, reading.text]
         return "".join(parts)
 
     def with_boxes(self, moved: Callable[[Box], Box]) -> Line:
@@ -222,6 +226,7 @@ class Page:
         too_small_px: about how high writing is that is too small to be read, in pixels of the picture as it was taken;
             0.0 where there is none.
         error: why nothing could be read, where that was to be recorded; else empty.
+        doubt: why its number cannot follow on the one read before it, where rules of a meter say so; else empty.
     """
 
     source: str
@@ -233,6 +238,7 @@ class Page:
     turned_deg: int = 0
     too_small_px: float = 0.0
     error: str = ""
+    doubt: str = ""
 
     @property
     def text(self) -> str:

@@ -194,6 +194,7 @@ SAID_OF_ALL = {
     "ca-file": ["--ca-file", "7"],
     "web": ["--web", "8080"],
     "corrections": ["--corrections", "8"],
+    "history": ["--history", "8"],
     "web-certificate": ["--web-certificate", "9"],
     "web-key": ["--web-key", "10"],
 }

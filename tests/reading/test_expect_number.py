@@ -168,7 +168,7 @@ def test_a_number_of_too_little_evidence_is_none_however_likely_a_digit() -> Non
 
 
 def test_numbers_that_break_the_rules_are_no_part_of_what_is_steady() -> None:
-    steady = expect("digits=2").decode_steady(page("417 23", "4177", "2y"))
+    steady, _ = expect("digits=2").decode_steady(page("417 23", "4177", "2y"))
     assert steady.text == "23\n2?"
     assert [number.text for line in steady.lines for number in line.numbers] == ["23", "2?"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,7 +63,7 @@ def test_only_increasing_looks_back() -> None:
 
 @pytest.mark.parametrize(("number", "fits"), [("041", False), ("042", True), ("043", True), ("1", False)])
 def test_a_number_smaller_than_the_least_breaks_the_rules(number: str, fits: bool) -> None:
-    assert NumberRules().fits(number, least=42) == fits
+    assert NumberRules().fits(number, least=Decimal(42)) == fits
 
 
 def test_a_number_longer_than_the_longest_keeps_no_rule() -> None:
@@ -115,7 +117,7 @@ def test_a_pattern_that_python_warns_of_is_taken_in_silence(recwarn: pytest.Warn
 )
 def test_length_and_value_are_checked_each_for_itself(count: int, one: int, other: int, number: str) -> None:
     least, most = sorted((one, other))
-    rules = NumberRules(digits=(1, count), values=(least, most))
+    rules = NumberRules(digits=(1, count), values=(Decimal(least), Decimal(most)))
     assert rules.fits(number) == (len(number) <= count and least <= int(number) <= most)
 
 

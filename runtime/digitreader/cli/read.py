@@ -112,6 +112,9 @@ def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
     return settings
 
 
+HISTORY_BYTES = 100 << 20
+"""The most that the pictures of doubtful numbers may take."""
+
 DESCRIPTION = """\
 Find the handwritten digits in pictures, videos and cameras, and read them.
 
@@ -251,6 +254,7 @@ def _run(args: argparse.Namespace) -> int:
         resume=args.resume,
         more=more,
     )
+    sinks += _history_pictures(args, rules, specs)
     specs, done = without_done(specs, sinks) if args.resume else (specs, frozenset[str]())
     with ExitStack() as at_the_end:
         server = at_the_end.enter_context(open_server(args.web, args)) if args.web is not None else None
@@ -268,6 +272,24 @@ def _run(args: argparse.Namespace) -> int:
             print_info("everything is read; the page stays until Ctrl-C")
             threading.Event().wait()
     return int(failed or any(sink.missed for sink in sinks))
+
+
+def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, inputs: list[str]) -> list[Sink]:
+    """What keeps the pictures of doubtful numbers beside the history; nothing where none is kept.
+
+    Raises:
+        UsageError: no rule asks for a history.
+        OutputError: its folder cannot be written to.
+    """
+    if args.history is None:
+        return []
+    if rules is None or not (rules.increasing or rules.per_hour is not None):
+        raise UsageError("--history: no rule looks at earlier numbers; add --expect increasing or per-hour=0.5")
+    from digitreader.output.annotate import DoubtfulPicturesSink
+    from digitreader.output.full_disk import FaultTolerantSink
+
+    folder = args.history.expanduser()
+    return [FaultTolerantSink(DoubtfulPicturesSink(folder, inputs=inputs, keep_bytes=HISTORY_BYTES), str(folder))]
 
 
 def _quiet_cameras(specs: list[str], until: ExitStack) -> None:
@@ -313,6 +335,7 @@ def _job_of(
         controls=controls,
         side_by_side=worker_settings(args, sinks),
         jobs=lambda pictures: jobs_for(pictures, args),
+        history=None if args.history is None else args.history.expanduser(),
     )
 
 

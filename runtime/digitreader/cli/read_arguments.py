@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.camera.source import LiveSettings
@@ -154,9 +155,16 @@ What you know of each number, so that its digits are chosen together, as they mo
   digits=4              it has four digits; digits=3..5: three to five
   range=0..9999         its smallest and its greatest value
   increasing            in a stream: no smaller than the number announced before it in its place, as on a meter
+  per-hour=0.5          in a stream: it grows by so much an hour at most
+  point=3               so many of its digits stand behind the point, seen or not: 12345 is told as 12.345
+  decimal, clock, date  a point or comma, a colon, slashes that are seen belong to it: 12.05, 12:05, 24/12
+  signed                a minus that is seen before it belongs to it
+  wheels                its digits stand on wheels; a last one that is still coming up counts as the one before it
   regex=20[0-9]{2}      a regular expression that the whole number matches; or between slashes: /20[0-9]{2}/
 A digit that is not sure is printed as a question mark, 4?7, and a number that breaks the rules as question marks alone;
 neither is announced in a stream. In JSON such a digit is null and has "alternatives", and each line has "numbers".
+In a stream a number that keeps every rule but is less than the one before it, or grows too fast, is doubtful: that is
+said on stderr, to events and brokers and with --annotate, and it does not become the number.
 """
 
 
@@ -168,6 +176,13 @@ def add_expect_argument(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="RULE",
         help="a rule, or several with commas between them (regex= comes last, as commas belong to it); may be repeated",
+    )
+    parser.add_argument(
+        "--history",
+        type=Path,
+        metavar="FOLDER",
+        help="keep a meter's last number here, so that increasing and per-hour= know it after a restart, and pictures "
+        "of doubtful numbers; delete numbers.json in it after the meter was exchanged",
     )
 
 

@@ -47,6 +47,7 @@ class ReadJob(NamedTuple):
         live: how patient to be with cameras; None is the standard.
         real_time: videos are read at their own speed.
         steady_s: how long a number has to stay the same.
+        history: the folder that keeps the last numbers over a restart; None where there is none.
         controls: what the page may change while frames are read; None where there is no page.
         side_by_side: how several processes read pictures; None where this one reads all.
         jobs: says how many processes suit so many pictures.
@@ -67,6 +68,7 @@ class ReadJob(NamedTuple):
     controls: Controls | None = None
     side_by_side: WorkerSettings | None = None
     jobs: Callable[[int], int] = lambda _: 1
+    history: Path | None = None
 
     def read_picture(self, frame: Frame) -> Page:
         """Read a single picture, whichever way up it is where that is asked for."""
@@ -86,7 +88,15 @@ class ReadJob(NamedTuple):
             return None
         from digitreader.reading.rule_decoder import RuleDecoder
 
-        return RuleDecoder(rules, self.reader.model.facts.acceptance.threshold)
+        threshold = self.reader.model.facts.acceptance.threshold
+        if self.history is None:
+            return RuleDecoder(rules, threshold)
+        from time import time
+
+        from digitreader.reading.number_history import NumberHistory
+
+        history = NumberHistory(self.history / "numbers.json", began_s=time())
+        return RuleDecoder(rules, threshold, history)
 
 
 def read_all(specs: Sequence[str], job: ReadJob) -> bool:
@@ -278,7 +288,9 @@ def _read_stream(source: Source, job: ReadJob) -> bool:
         frames = with_heap_trimming(islice(source.frames(), job.frames))
         for read in read_stream(frames, read_frame, tracker):
             found = found or read.steady is not None
-            send_frame_to_sinks(job.sinks, read.frame, read.page, read.steady, read.left)
+            send_frame_to_sinks(job.sinks, read.frame, read.page, read.steady, read.left, doubtful=read.doubtful)
+            if read.doubtful is not None:
+                print_info(f"{source.name}: doubtful, and not told as a number: {read.doubtful.doubt}")
             advance()
     return found
 

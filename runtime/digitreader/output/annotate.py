@@ -61,6 +61,11 @@ class AnnotateSink(Sink):
         # frames count up, and a year of their names would fill the memory
         self._save(name, page, frame, taken=set(), first=self._turn_of(page), keep=is_camera(page.source))
 
+    def doubtful(self, page: Page, frame: Frame) -> None:
+        """Save ``NAME-FRAME.doubtful.read.jpg``."""
+        name = f"{_stem(page.source)}-{page.frame:06d}.doubtful{MARK}"
+        self._save(name, page, frame, taken=set(), first=self._turn_of(page), keep=is_camera(page.source))
+
     def _turn_of(self, page: Page) -> int:
         """How often a stream of this name was begun in this run, this time included."""
         stem = _stem(page.source)
@@ -90,6 +95,16 @@ class AnnotateSink(Sink):
     def _may_be_written(self, path: Path, *, keep: bool) -> bool:
         identity = identity_of(path)
         return identity is None or not (keep or identity in self._kept)
+
+
+class DoubtfulPicturesSink(AnnotateSink):
+    """Save the pictures of doubtful numbers alone; else as `AnnotateSink`."""
+
+    def picture(self, page: Page, frame: Frame) -> None:
+        """Nothing is saved."""
+
+    def change(self, page: Page, frame: Frame) -> None:
+        """Nothing is saved."""
 
 
 def writable_folder(folder: Path) -> Path:

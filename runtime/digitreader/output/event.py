@@ -14,6 +14,7 @@ from digitreader.output.sink import Sink, page_as_json
 from digitreader.values import Frame, Line, Page
 
 NUMBER, GONE, FAULT, BACK, ERROR = "number", "gone", "fault", "back", "error"
+DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Event:
 
     Attributes:
         kind: ``number`` (it was read, or is steady), ``gone`` (it left), ``fault`` and ``back`` (a stream was
-            interrupted, and gives frames again) or ``error`` (a source failed).
+            interrupted, and gives frames again), ``error`` (a source failed) or ``doubtful`` (a number that is steady
+            cannot follow on the one before it).
         name: no other event has it, in no other run either; one that is delivered twice is told by it.
         reader: the reader's name.
         time: when, in UTC, as ISO 8601 with milliseconds.
@@ -32,6 +34,7 @@ class Event:
         lines: its digits.
         message: what is wrong, for people; empty where nothing is.
         turned_deg: as in `Page`.
+        doubt: as in `Page`.
     """
 
     kind: str
@@ -44,6 +47,7 @@ class Event:
     lines: tuple[Line, ...] = ()
     message: str = ""
     turned_deg: int = 0
+    doubt: str = ""
 
     @property
     def confidence(self) -> float | None:
@@ -58,6 +62,7 @@ class Event:
         page = page_as_json(Page(self.source, self.frame, lines=self.lines, turned_deg=self.turned_deg))
         confidence = None if self.confidence is None else round(self.confidence, 4)
         told = {"frame": self.frame, "text": self.text, "confidence": confidence}
+        about |= {"doubt": self.doubt} if self.doubt else {}
         return about | told | {key: page[key] for key in ("rotated", "lines") if key in page}
 
 
@@ -77,7 +82,16 @@ class EventMaker:
 
     def of_page(self, kind: str, page: Page) -> Event:
         """An event with a page's number."""
-        return Event(kind, *self._begin(), page.source, page.frame, page.text, page.lines, turned_deg=page.turned_deg)
+        return Event(
+            kind,
+            *self._begin(),
+            page.source,
+            page.frame,
+            page.text,
+            page.lines,
+            turned_deg=page.turned_deg,
+            doubt=page.doubt,
+        )
 
     def of_message(self, kind: str, source: str, message: str) -> Event:
         """An event that tells what is wrong, or right again."""
@@ -127,6 +141,10 @@ class EventSink(Sink):
     def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Tell of the number."""
         self._tell(self._maker.of_page(NUMBER, page))
+
+    def doubtful(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Tell of the number, and why it is doubtful."""
+        self._tell(self._maker.of_page(DOUBTFUL, page))
 
     def gone(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Tell that it left."""

@@ -94,6 +94,10 @@ class FaultTolerantSink(Sink):
         """Pass it on."""
         self._endurance.attempt(self._sink.change, page, frame)
 
+    def doubtful(self, page: Page, frame: Frame) -> None:
+        """Pass it on."""
+        self._endurance.attempt(self._sink.doubtful, page, frame)
+
     def gone(self, page: Page, frame: Frame) -> None:
         """Pass it on."""
         self._endurance.attempt(self._sink.gone, page, frame)

@@ -38,6 +38,9 @@ class Sink:
     def gone(self, page: Page, frame: Frame) -> None:
         """The number that `change` told of last has left: `page` is the page that told so then."""
 
+    def doubtful(self, page: Page, frame: Frame) -> None:
+        """A stream shows a new steady number that cannot follow on the one before it: `page.doubt` says why."""
+
     def fault(self, source: str, message: str) -> None:
         """A stream is interrupted, and is being connected again: until `back`, no frame comes and nothing changes."""
 
@@ -57,15 +60,23 @@ class Sink:
 
 
 def send_frame_to_sinks(
-    sinks: Sequence[Sink], frame: Frame, page: Page, steady: Page | None, left: Page | None
+    sinks: Sequence[Sink],
+    frame: Frame,
+    page: Page,
+    steady: Page | None,
+    left: Page | None,
+    *,
+    doubtful: Page | None = None,
 ) -> None:
-    """Tell the outputs of a stream's frame: what it shows, what has left, and what is steady now."""
+    """Tell the outputs of a stream's frame: what it shows, what has left, what is steady now, and what is doubtful."""
     for sink in sinks:
         sink.frame(page, frame)
         if left is not None:
             sink.gone(left, frame)
         if steady is not None:
             sink.change(steady, frame)
+        if doubtful is not None:
+            sink.doubtful(doubtful, frame)
 
 
 def send_notice_to_sinks(sinks: Sequence[Sink], notice: Notice) -> None:
@@ -147,6 +158,8 @@ def _reading_as_json(reading: Reading, *, activations: bool) -> dict[str, Any]:
         "confidence": round(reading.confidence, 4),
         "box": [reading.box.x, reading.box.y, reading.box.width, reading.box.height],
     }
+    if reading.before:
+        record["before"] = reading.before
     if not reading.sure:
         pairs = [{"digit": digit, "confidence": round(chance, 4)} for digit, chance in reading.alternatives]
         record["alternatives"] = pairs

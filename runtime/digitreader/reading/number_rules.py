@@ -6,22 +6,34 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import UsageError
+from digitreader.reading.number_signs import FORMS, MINUS, NumberForm, places_of, value_of, with_point
 
 Span = tuple[int, int]
 """The least and the greatest, both included."""
 
+Values = tuple[Decimal, Decimal]
+"""The least and the greatest value, both included."""
+
 LONGEST = 24
 """Longest number that is matched against a rule; this bounds the time of a regular expression."""
 
-KNOWN = "digits=4, digits=3..5, range=0..9999, increasing, regex=20[0-9]{2} or /20[0-9]{2}/"
+KNOWN = (
+    "digits=4, digits=3..5, range=0..9999, increasing, per-hour=0.5, wheels, point=3, decimal, clock, date, signed, "
+    "regex=20[0-9]{2} or /20[0-9]{2}/"
+)
+PLAIN = frozenset({"increasing", "wheels", "decimal", "clock", "date", "signed"})
+"""The rules that have no value."""
 
 SPAN = re.compile(rf"([0-9]{{1,{LONGEST}}})(?:\.\.([0-9]{{1,{LONGEST}}}))?")
+_VALUE = rf"-?[0-9]{{1,{LONGEST}}}(?:\.[0-9]{{1,{LONGEST}}})?"
+VALUES = re.compile(rf"({_VALUE})\.\.({_VALUE})")
 RULE = re.compile(r"\s*(/[^/]*/|regex=.*|[^,/]*)\s*(?:,|$)", re.DOTALL)
 """One rule and the comma behind it: a regular expression has commas of its own, so regex= goes on to the end."""
 
@@ -35,25 +47,50 @@ class NumberRules:
         values: its value.
         patterns: what the whole of it must match, each of them.
         increasing: in a stream, it is no smaller than the number that was last announced in its place.
+        per_hour: in a stream, it grows by so much an hour at most; None where nothing is known of it.
+        wheels: its digits stand on wheels; the last of them may stand between two digits, and the lower one counts.
+        form: the name of its form in `FORMS`; empty where nothing stands between its digits.
+        point: so many digits stand behind its point, whether the point is seen or not; 0 where nothing is known of it.
+        signed: a minus before it belongs to it.
     """
 
     digits: Span = (1, LONGEST)
-    values: Span = (0, 10**LONGEST - 1)
+    values: Values = (Decimal(1 - 10**LONGEST), Decimal(10**LONGEST - 1))
     patterns: tuple[re.Pattern[str], ...] = ()
     increasing: bool = False
+    per_hour: Decimal | None = None
+    wheels: bool = False
+    form: str = ""
+    point: int = 0
+    signed: bool = False
 
-    def fits(self, number: str, *, least: int = 0) -> bool:
+    @property
+    def number_form(self) -> NumberForm | None:
+        """The form that joins digits over signs; None where nothing stands between them."""
+        return FORMS.get(self.form)
+
+    def fits(self, number: str, *, least: Decimal | None = None, most: Decimal | None = None) -> bool:
         """Whether a number keeps every rule.
 
         Args:
-            number: its digits; none are no number.
-            least: the smallest value that `increasing` leaves.
+            number: its digits, and the signs that belong to it; no digits are no number.
+            least: the smallest value that `increasing` leaves; None leaves all.
+            most: the greatest that `per_hour` leaves; None leaves all.
         """
-        if not self.digits[0] <= len(number) <= self.digits[1]:
+        digits = number if number.isdecimal() else "".join(each for each in number if each.isdecimal())
+        if not self.digits[0] <= len(digits) <= self.digits[1]:
             return False
-        if not max(least, self.values[0]) <= int(number) <= self.values[1]:
+        told = with_point(number, self.point)
+        if self.point and places_of(told) != self.point:
             return False
-        return all(pattern.fullmatch(number) for pattern in self.patterns)
+        if self.form and not FORMS[self.form].fits(told.removeprefix(MINUS) if self.signed else told):
+            return False
+        value = value_of(told)
+        if not self.values[0] <= value <= self.values[1]:
+            return False
+        if (least is not None and value < least) or (most is not None and value > most):
+            return False
+        return all(pattern.fullmatch(told) for pattern in self.patterns)
 
 
 def parse_rules(arguments: Sequence[str]) -> NumberRules:
@@ -68,10 +105,11 @@ def parse_rules(arguments: Sequence[str]) -> NumberRules:
     rules = NumberRules()
     for rule in (rule for argument in arguments for rule in split_rules(argument)):
         name, equals, value = ("regex", "=", rule[1:-1]) if rule.startswith("/") else rule.partition("=")
-        if name not in ADD or bool(equals) == (name == "increasing"):
+        if name not in ADD or bool(equals) == (name in PLAIN):
             raise UsageError(f"--expect {rule!r}: no such rule; give one of {KNOWN}")
         rules = ADD[name](rules, value)
-        if rules.digits[0] > rules.digits[1] or not rules.values[0] <= min(rules.values[1], 10 ** rules.digits[1] - 1):
+        greatest = min(rules.values[1], Decimal(10 ** rules.digits[1] - 1))
+        if rules.digits[0] > rules.digits[1] or not rules.values[0] <= greatest:
             raise UsageError(f"--expect {rule!r}: no number can keep this and the rules before it; leave one out")
     return rules
 
@@ -99,10 +137,13 @@ def _with_digits(rules: NumberRules, value: str) -> NumberRules:
 
 
 def _with_range(rules: NumberRules, value: str) -> NumberRules:
-    span = _span(value, f"range={value}", "range=0..9999")
-    if ".." not in value or span[0] > span[1]:
+    found = VALUES.fullmatch(value)
+    if found is None and SPAN.fullmatch(value) is None:
+        raise UsageError(f"--expect 'range={value}': not understood; give range=0..9999")
+    least, most = (Decimal(found[1]), Decimal(found[2])) if found is not None else (Decimal(1), Decimal(0))
+    if least > most:
         raise UsageError(f"--expect 'range={value}': holds no numbers; give the smallest first: range=0..9999")
-    return replace(rules, values=_shared(rules.values, span))
+    return replace(rules, values=(max(rules.values[0], least), min(rules.values[1], most)))
 
 
 def _with_pattern(rules: NumberRules, value: str) -> NumberRules:
@@ -117,6 +158,43 @@ def _with_pattern(rules: NumberRules, value: str) -> NumberRules:
 
 def _with_increasing(rules: NumberRules, _: str) -> NumberRules:
     return replace(rules, increasing=True)
+
+
+def _with_per_hour(rules: NumberRules, value: str) -> NumberRules:
+    if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,12})?", value) is None or not Decimal(value):
+        raise UsageError(
+            f"--expect 'per-hour={value}': not understood; give the most that is used in an hour: per-hour=0.5"
+        )
+    return replace(rules, per_hour=Decimal(value))
+
+
+def _with_wheels(rules: NumberRules, _: str) -> NumberRules:
+    return replace(rules, wheels=True)
+
+
+def _with_point(rules: NumberRules, value: str) -> NumberRules:
+    if not value.isdecimal() or not 1 <= int(value) < LONGEST:
+        raise UsageError(f"--expect 'point={value}': not understood; give how many digits stand behind it: point=3")
+    if rules.point and rules.point != int(value):
+        raise UsageError(f"--expect 'point={value}': no number can keep this and the rules before it; leave one out")
+    return replace(_with_form("decimal")(rules, f"point={value}"), point=int(value))
+
+
+def _with_form(name: str) -> Callable[[NumberRules, str], NumberRules]:
+    def add(rules: NumberRules, rule: str) -> NumberRules:
+        if rules.form not in {"", name} or (rules.signed and name != "decimal"):
+            raise UsageError(
+                f"--expect {rule or name!r}: no number can keep this and the rules before it; leave one out"
+            )
+        return replace(rules, form=name)
+
+    return add
+
+
+def _with_sign(rules: NumberRules, _: str) -> NumberRules:
+    if rules.form not in {"", "decimal"}:
+        raise UsageError(f"--expect 'signed': a {rules.form} has no minus before it; leave one of the two out")
+    return replace(rules, signed=True)
 
 
 def _span(value: str, rule: str, example: str) -> Span:
@@ -134,6 +212,13 @@ ADD: Mapping[str, Callable[[NumberRules, str], NumberRules]] = {
     "digits": _with_digits,
     "range": _with_range,
     "increasing": _with_increasing,
+    "per-hour": _with_per_hour,
+    "wheels": _with_wheels,
+    "point": _with_point,
+    "decimal": _with_form("decimal"),
+    "clock": _with_form("clock"),
+    "date": _with_form("date"),
+    "signed": _with_sign,
     "regex": _with_pattern,
 }
 """How each rule is added to those before it, by its name."""
@@ -180,12 +265,15 @@ class Decoded:
     texts: dict[str, float]
 
 
-def decode(chances: Chances, fits: Callable[[str], bool], *, threshold: float) -> Decoded | None:
+def decode(
+    chances: Chances, fits: Callable[[str], bool], *, threshold: float, signs: Sequence[str] = ()
+) -> Decoded | None:
     """Find the most likely number that fits, among all that may be there: nothing, and a number that does not, too.
 
     Args:
         chances: of each candidate for itself.
         fits: whether a number keeps the rules; none does without a digit.
+        signs: what stands before each candidate, and belongs to the number; none where they are not given.
         threshold: a candidate that is left out, though it is some digit as likely as this, makes the number less sure.
 
     Returns:
@@ -193,7 +281,7 @@ def decode(chances: Chances, fits: Callable[[str], bool], *, threshold: float) -
     """
     rows = np.column_stack([chances, np.clip(1.0 - chances.sum(axis=1), 0.0, 1.0)])
     ways, masses, unseen = likeliest_ways(rows)
-    texts = [text_of(way) for way in ways]
+    texts = [text_of(way, signs) for way in ways]
     fitting = np.fromiter(map(fits, texts), bool, len(texts))
     broken = ~fitting & (ways != NONE).any(axis=1)
     weights = np.where(broken, MISFIT * masses, masses)
@@ -229,9 +317,12 @@ def likeliest_ways(rows: npt.NDArray[np.float64]) -> tuple[Ways, Masses, float]:
     return ways, masses, max(0.0, 1.0 - float(masses.sum()))
 
 
-def text_of(way: npt.NDArray[np.uint8]) -> str:
-    """The digits of one way."""
-    return "".join(str(label) for label in way.tolist() if label != NONE)
+def text_of(way: npt.NDArray[np.uint8], signs: Sequence[str] = ()) -> str:
+    """The digits of one way, with the signs before its candidates; a sign stays where its candidate is none."""
+    labels = ["" if label == NONE else str(label) for label in way.tolist()]
+    if not any(signs):
+        return "".join(labels)
+    return "".join(f"{sign}{label}" for sign, label in zip(signs, labels, strict=True)) if any(labels) else ""
 
 
 def certain_digits(agree: npt.NDArray[np.bool_], shares: Masses) -> npt.NDArray[np.bool_]:

@@ -6,6 +6,7 @@ import dataclasses
 import time
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
 from digitreader.find import Finder, Findings, non_max_suppression
@@ -14,11 +15,11 @@ from digitreader.find.non_max_suppression import join_parts
 from digitreader.model.accept import AcceptanceRule, evidence_and_confidence_found
 from digitreader.model.load import Model, load_finder
 from digitreader.reading.mark_features import LineItem
-from digitreader.reading.marks import groups_with_marks, marks_in_lines
+from digitreader.reading.marks import INKED, groups_with_marks, marks_in_lines
 from digitreader.reading.motion import NOWHERE, FrameFindings, MotionDetector, ReadArea, joined, part_of, renewed_in
 from digitreader.reading.neighbours import adjusted_by_neighbours
 from digitreader.reading.rotation import read_upright
-from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Line, Page, Reading, boxes_of, scaled
+from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Ink, Line, Page, Reading, boxes_of, scaled
 
 UNREAD_WORTH = 1.0
 """Of candidates for the same ink, what one is worth however it reads; to read surely is worth 1 more. With less, the
@@ -209,9 +210,24 @@ def readings_of(candidates: Sequence[Candidate], activations: Activations, rule:
     digits: list[int] = confidences.argmax(axis=1).tolist()
     told = zip(candidates, digits, activations.tolist(), confidences.tolist(), evidence.tolist(), strict=True)
     return [
-        Reading(each.box, digit, chances[digit], tuple(seen), each.group, tuple(chances), evidence=speaks[digit])
+        Reading(
+            each.box,
+            digit,
+            chances[digit],
+            tuple(seen),
+            each.group,
+            tuple(chances),
+            evidence=speaks[digit],
+            ink_share=ink_share(each.ink),
+        )
         for each, digit, seen, chances, speaks in told
     ]
+
+
+def ink_share(ink: Ink) -> float:
+    """How much of the box round the ink it covers, 0..1; 0.0 where there is none."""
+    x, y, width, height = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
+    return float(ink[y : y + height, x : x + width].mean()) / 255 if width else 0.0
 
 
 def enlarge(line: Line, scale: float) -> Line:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby, islice
+from typing import NamedTuple
 
 import numpy as np
 
+from digitreader.reading.number_history import NumberHistory
 from digitreader.reading.number_rules import NONE, Chances, Decoded, NumberRules, decode
-from digitreader.reading.tracks import overlaps
-from digitreader.values import UNSURE, Box, Line, Number, Page, Reading
+from digitreader.reading.number_signs import joined_numbers, readings_with_point, with_point
+from digitreader.reading.wheels import lower_on_wheels
+from digitreader.values import UNSURE, Box, Line, Number, Page, Reading, around
 
 MOST_ALTERNATIVES = 3
 
@@ -24,7 +26,7 @@ def numbers_in(line: Line) -> list[tuple[Reading, ...]]:
 
 
 def decode_number(
-    readings: Sequence[Reading], fits: Callable[[str], bool], *, threshold: float
+    readings: Sequence[Reading], fits: Callable[[str], bool], *, threshold: float, places: int = 0
 ) -> tuple[tuple[Reading, ...], Number]:
     """Read a number by the rules.
 
@@ -32,33 +34,38 @@ def decode_number(
         readings: every candidate for one of its digits, also those that are less sure than `threshold`.
         fits: whether a number keeps the rules.
         threshold: the least evidence of a digit that is accepted without rules.
+        places: so many digits stand behind the number's point, whether it is seen or not; 0 sets none.
 
     Returns:
         The readings that make the number, and what is known of it. Where the rules are broken, those that are accepted
         without rules, none of them sure.
     """
-    decoded = decode(np.stack([chances_in(each, threshold) for each in readings]), fits, threshold=threshold)
+    chances, signs = np.stack([chances_in(each, threshold) for each in readings]), [each.before for each in readings]
+    decoded = decode(chances, fits, threshold=threshold, signs=signs)
     if decoded is None:
-        accepted = [each for each in readings if evidence_in(each) >= threshold]
+        accepted = readings_with_point([each for each in readings if evidence_in(each) >= threshold], places)
         plain = text_of(accepted), math.prod(each.confidence for each in accepted)
         told = tuple(map(rule_breaking, accepted))
         return told, Number(text_of(told), 0.0, fits=False, alternatives=(plain,))
-    told = readings_of(decoded, readings)
+    told = readings_with_point(readings_of(decoded, readings), places)
     text = text_of(told)
-    alternatives = tuple(islice(decoded.texts.items(), MOST_ALTERNATIVES if UNSURE in text else 0))
+    likely = islice(decoded.texts.items(), MOST_ALTERNATIVES if UNSURE in text else 0)
+    alternatives = tuple((with_point(number, places), chance) for number, chance in likely)
     return told, Number(text, decoded.confidence, fits=True, alternatives=alternatives)
 
 
 def readings_of(decoded: Decoded, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The candidates that are digits of the number, or may be."""
-    told = []
+    told, sign = [], ""
     for slot, reading in enumerate(readings):
         sure, chances = bool(decoded.told[slot]), decoded.chances[slot]
+        sign += reading.before
         if sure and decoded.labels[slot] == NONE:
             continue
         digit = int(chances.argmax())
-        confidence = float(chances[digit])
-        told.append(replace(reading, digit=digit, confidence=confidence, chances=tuple(chances.tolist()), sure=sure))
+        confidence, each = float(chances[digit]), tuple(chances.tolist())
+        told.append(replace(reading, digit=digit, confidence=confidence, chances=each, sure=sure, before=sign))
+        sign = ""
     return tuple(told)
 
 
@@ -93,23 +100,29 @@ def chances_in(reading: Reading, threshold: float) -> Chances:
 
 
 def text_of(readings: Sequence[Reading]) -> str:
-    """The digits of a number, a question mark for each that is not sure."""
-    return "".join(reading.text for reading in readings)
+    """The digits of a number with its signs, a question mark for each digit that is not sure."""
+    return "".join(reading.before + reading.text for reading in readings)
 
 
 def box_round(readings: Sequence[Reading]) -> Box:
     """The smallest box round all the digits of a number."""
-    boxes = [reading.box for reading in readings]
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top)
+    return around(*(reading.box for reading in readings))
 
 
-MOST_PLACES = 100
-"""A camera that is carried about sees numbers in ever new places; the oldest are forgotten."""
+class _Decoded(NamedTuple):
+    """A number of a line.
 
-SAME_PLACE = 0.05
-"""Boxes that overlap so much (their intersection over their union) are one place; paper is not laid twice alike."""
+    Attributes:
+        readings: its digits by all rules.
+        number: what is known of it.
+        doubt: why it cannot follow on the one before it in its place; empty where it can.
+        plain: where it cannot, its digits by the rules that hold of every number alone.
+    """
+
+    readings: tuple[Reading, ...]
+    number: Number
+    doubt: str = ""
+    plain: tuple[Reading, ...] = ()
 
 
 class RuleDecoder:
@@ -118,12 +131,18 @@ class RuleDecoder:
     Args:
         rules: what each number is to keep.
         threshold: the least evidence of a digit that is accepted without rules; the model's own.
+        history: the numbers that the next ones follow on; one in memory alone where none is given.
     """
 
-    def __init__(self, rules: NumberRules, threshold: float) -> None:
+    def __init__(self, rules: NumberRules, threshold: float, history: NumberHistory | None = None) -> None:
         self._rules = rules
         self._threshold = threshold
-        self._places: deque[tuple[Box, int]] = deque(maxlen=MOST_PLACES)
+        self._history = history or NumberHistory()
+
+    @property
+    def joins_over_signs(self) -> bool:
+        """Whether the marks of a line decide what is one number."""
+        return bool(self._rules.form) or self._rules.signed
 
     def decode(self, page: Page) -> Page:
         """Decode every number of a page.
@@ -134,51 +153,59 @@ class RuleDecoder:
         Returns:
             The page with `Line.numbers`; where nothing of a number is accepted without rules, there is none.
         """
-        lines = (self._decode_line(line) for line in page.lines)
+        lines = (_line_of(line, self._decode_line(line, page.time_s)) for line in page.lines)
         return replace(page, lines=tuple(line for line in lines if line.readings))
 
-    def decode_steady(self, page: Page) -> Page:
-        """Decode a page and leave the numbers out that do not fit: a stream goes on, and they may be something else."""
-        decoded = self.decode(page)
-        lines = (_fitting_part(line) for line in decoded.lines)
-        return replace(decoded, lines=tuple(line for line in lines if line.readings))
+    def decode_steady(self, page: Page) -> tuple[Page, Page | None]:
+        """Decode a page and leave the numbers out that do not fit: a stream goes on, and they may be something else.
+
+        Returns:
+            The page with the numbers that fit, and the page with those that keep every rule but cannot follow on the
+            number that was read before them, with its `doubt`; None where there are none.
+        """
+        told = [(line, self._decode_line(line, page.time_s)) for line in page.lines]
+        fitting = [_line_of(line, [each for each in numbers if each.number.fits]) for line, numbers in told]
+        doubtful = [_doubtful_line(line, numbers) for line, numbers in told]
+        doubts = [each.doubt for _, numbers in told for each in numbers if each.doubt]
+        steady = replace(page, lines=tuple(line for line in fitting if line.readings))
+        if not doubts:
+            return steady, None
+        return steady, replace(page, lines=tuple(line for line in doubtful if line.readings), doubt="; ".join(doubts))
 
     def remember(self, page: Page) -> None:
         """Take the numbers of an announced page as those that the next ones follow on."""
         for readings in (number for line in page.lines for number in numbers_in(line)):
-            box, text = box_round(readings), "".join(reading.text for reading in readings)
+            text = text_of(readings)
             if UNSURE not in text:
-                known = self._place_of(box)
-                if known is not None:
-                    self._places.remove(known)
-                self._places.append((box, int(text)))
+                self._history.remember(box_round(readings), text, page.time_s)
 
-    def _decode_line(self, line: Line) -> Line:
-        readings: list[Reading] = []
-        numbers: list[Number] = []
-        for candidates in numbers_in(line):
+    def _decode_line(self, line: Line, time_s: float) -> list[_Decoded]:
+        if self.joins_over_signs:
+            line = joined_numbers(line, self._rules.number_form, signed=self._rules.signed)
+        numbers = []
+        for each in numbers_in(line):
+            candidates = lower_on_wheels(each) if self._rules.wheels else each
             accepted = [each for each in candidates if evidence_in(each) >= self._threshold]
             if accepted:
-                fits = partial(self._rules.fits, least=self._least_at(box_round(accepted)))
-                told, number = decode_number(candidates, fits, threshold=self._threshold)
-                readings.extend(told)
-                numbers.append(number)
-        return Line(tuple(readings), tuple(numbers), line.marks)
+                numbers.append(self._decode_number(candidates, box_round(accepted), time_s))
+        return numbers
 
-    def _least_at(self, box: Box) -> int:
-        place = self._place_of(box) if self._rules.increasing else None
-        return 0 if place is None else place[1]
-
-    def _place_of(self, box: Box) -> tuple[Box, int] | None:
-        if not self._places:
-            return None
-        shares = overlaps([place[0] for place in self._places], [box])[:, 0]
-        best = int(shares.argmax())
-        return self._places[best] if shares[best] >= SAME_PLACE else None
+    def _decode_number(self, candidates: Sequence[Reading], box: Box, time_s: float) -> _Decoded:
+        rules, (least, most) = self._rules, self._history.limits(box, time_s, self._rules)
+        decoded = partial(decode_number, candidates, threshold=self._threshold, places=rules.point)
+        told, number = decoded(partial(rules.fits, least=least, most=most))
+        if number.fits or (least is None and most is None):
+            return _Decoded(told, number)
+        plain, read = decoded(rules.fits)
+        doubtful = read.fits and UNSURE not in read.text
+        doubt = self._history.why_not(text_of(plain), box, time_s, rules) if doubtful else ""
+        return _Decoded(told, number, doubt, plain)
 
 
-def _fitting_part(line: Line) -> Line:
-    pairs = [pair for pair in zip(numbers_in(line), line.numbers, strict=True) if pair[1].fits]
-    return Line(
-        tuple(each for readings, _ in pairs for each in readings), tuple(number for _, number in pairs), line.marks
-    )
+def _line_of(line: Line, numbers: Sequence[_Decoded]) -> Line:
+    readings = tuple(reading for each in numbers for reading in each.readings)
+    return Line(readings, tuple(each.number for each in numbers), line.marks)
+
+
+def _doubtful_line(line: Line, numbers: Sequence[_Decoded]) -> Line:
+    return Line(tuple(reading for each in numbers if each.doubt for reading in each.plain), (), line.marks)

@@ -21,12 +21,14 @@ class StreamReading(NamedTuple):
         page: what it shows by itself, under the rules of numbers.
         steady: the number that became steady with it; None where none did.
         left: the number that has left with it; None where none has.
+        doubtful: the number that became steady with it and breaks a rule of its meter; None where none did.
     """
 
     frame: Frame
     page: Page
     steady: Page | None
     left: Page | None
+    doubtful: Page | None = None
 
 
 def read_stream(
@@ -54,7 +56,7 @@ def read_next_of_stream(frame: Frame, read: Callable[[Frame], Page], tracker: Tr
     if is_black(frame.image):
         return StreamReading(frame, shown, None, None)
     steady = tracker.update(page)
-    return StreamReading(frame, shown, steady, tracker.left)
+    return StreamReading(frame, shown, steady, tracker.left, tracker.doubtful)
 
 
 def apply_rules(page: Page, rule_decoder: RuleDecoder | None) -> Page:

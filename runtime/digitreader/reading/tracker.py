@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from digitreader.model.accept import AcceptanceRule
+from digitreader.reading.number_signs import steady_marks
 from digitreader.reading.settings import TrackerSettings
 from digitreader.reading.tracks import (
     SteadyText,
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from digitreader.reading.rule_decoder import RuleDecoder
 
 
+MARK_FRAMES = 10
+"""Marks are looked for in so many of the last frames where they decide what is one number."""
+
+
 class Tracker:
     """Takes a stream's pages in order and tells of each new steady number once.
 
@@ -35,6 +41,7 @@ class Tracker:
     Attributes:
         rule: may be changed from one page to the next; `rule_decoder` may be too.
         left: the page that was announced last, where the last update found that its number has left.
+        doubtful: the page as it is steady, where the last update found a new number that cannot follow.
     """
 
     def __init__(
@@ -46,8 +53,11 @@ class Tracker:
         self._tracks: list[Track] = []
         self._text = ""
         self._announced: Page | None = None
-        self._steady, self._empty = Streak(), Streak()
+        self._steady, self._empty, self._doubting = Streak(), Streak(), Streak()
+        self._doubted, self._doubt_told = "", ""
+        self._marks: deque[tuple[Mark, ...]] = deque(maxlen=MARK_FRAMES)
         self.left: Page | None = None
+        self.doubtful: Page | None = None
 
     def update(self, page: Page) -> Page | None:
         """Take the next frame's page.
@@ -59,8 +69,10 @@ class Tracker:
         self._follow(page)
         self._forget_if_gone(page)
         steady = Page(page.source, page.frame, page.time_s, self._lines(page), page.timing_ms, page.others)
+        self.doubtful = None
         if self.rule_decoder is not None:
-            steady = self.rule_decoder.decode_steady(steady)
+            steady, doubtful = self.rule_decoder.decode_steady(steady)
+            self.doubtful = self._doubtful(doubtful)
         if steady.text != self._text:
             self._text, self._steady = steady.text, Streak()
         self._steady.count(page.time_s)
@@ -69,9 +81,9 @@ class Tracker:
             return None
         if not self._steady.lasted(self._settings.steady_frames, self._settings.steady_s, page.time_s):
             return None
-        if not self._is_trusted(steady):
+        if not self._is_trusted(steady, self._steady):
             return None
-        self._announced = steady
+        self._announced, self._doubt_told = steady, ""
         for _, track in self._told(steady):
             track.told = True
         if self.rule_decoder is not None:
@@ -81,7 +93,23 @@ class Tracker:
     def interrupt(self) -> None:
         """The stream was interrupted: forget all tracks, but do not announce the same number again."""
         self._tracks, self._text = [], ""
-        self._steady, self._empty = Streak(), Streak()
+        self._steady, self._empty, self._doubting = Streak(), Streak(), Streak()
+        self._marks.clear()
+
+    def _doubtful(self, page: Page | None) -> Page | None:
+        """The page with a doubtful number where it has been the same for long enough and is told for the first time."""
+        text = "" if page is None else page.text
+        if text != self._doubted:
+            self._doubted, self._doubting = text, Streak()
+        if page is None or text == self._doubt_told:
+            return None
+        self._doubting.count(page.time_s)
+        if not self._doubting.lasted(self._settings.steady_frames, self._settings.debounce.doubt_s, page.time_s):
+            return None
+        if not self._is_trusted(page, self._doubting):
+            return None
+        self._doubt_told = text
+        return page
 
     def _follow(self, page: Page) -> None:
         lines = enumerate(page.lines)
@@ -97,7 +125,7 @@ class Tracker:
             track.box = reading.box
             # where a line is missing, the lines below it carry the wrong numbers
             track.place = place if all_seen else track.place
-            track.look(activations_of(reading), page.time_s, self._settings)
+            track.look(activations_of(reading), page.time_s, self._settings, ink_share=reading.ink_share)
         matched = set(pairs.values())
         new = [
             self._begin(reading, place, page.time_s) for at, (reading, place) in enumerate(seen) if at not in matched
@@ -106,7 +134,7 @@ class Tracker:
 
     def _begin(self, reading: Reading, place: tuple[int, int], time_s: float) -> Track:
         track = Track.begin(reading.box, place, self._settings)
-        track.look(activations_of(reading), time_s, self._settings)
+        track.look(activations_of(reading), time_s, self._settings, ink_share=reading.ink_share)
         return track
 
     def _forget_if_gone(self, page: Page) -> None:
@@ -141,11 +169,27 @@ class Tracker:
         debounce = self._settings.debounce
         ordered = (rows[number] for number in sorted(rows))
         kept = (row for row in ordered if not are_letters(row, debounce, outnumbered=outnumbered))
+        self._marks.append(tuple(mark for line in page.lines for mark in line.marks))
         marks = {reading.box: line.marks for line in page.lines for reading in line.readings}
+        if self.rule_decoder is not None and self.rule_decoder.joins_over_signs:
+            marks = self._steady_marks(page)
         return tuple(_line_of([reading for reading, _ in sorted(row, key=_middle)], marks) for row in kept)
 
-    def _is_trusted(self, steady: Page) -> bool:
-        settings, waited_s = self._settings, steady.time_s - self._steady.began_s
+    def _steady_marks(self, page: Page) -> dict[Box, tuple[Mark, ...]]:
+        """The marks beside each reading of a frame that were seen often enough in the last ones, by its box."""
+        marks: dict[Box, tuple[Mark, ...]] = {}
+        for line in page.lines:
+            top, bottom = (
+                min(each.box.y for each in line.readings),
+                max(each.box.y + each.box.height for each in line.readings),
+            )
+            kept = steady_marks(self._marks, bottom - top)
+            beside = tuple(mark for mark in kept if top <= mark.box.y + mark.box.height / 2 <= bottom)
+            marks |= {reading.box: beside for reading in line.readings}
+        return marks
+
+    def _is_trusted(self, steady: Page, streak: Streak) -> bool:
+        settings, waited_s = self._settings, steady.time_s - streak.began_s
         if waited_s < settings.debounce.lost_s and self._has_lost_digits(steady):
             return False
         case = SteadyText(self._told(steady), waited_s, settings.steady_s, settings.steady_frames)

@@ -79,6 +79,7 @@ class Track:
         believed: it counts.
         told: it was announced.
         trail: where it was in the frames of the last while, which the follower's patience asks for.
+        inks: how much of its box its ink covered in the same frames; None where it was not seen, or nobody said.
     """
 
     box: Box
@@ -87,21 +88,26 @@ class Track:
     confirmed: bool = False
     told: bool = False
     trail: deque[Sighting] = field(default_factory=deque)
+    inks: deque[float | None] = field(default_factory=deque)
 
     @classmethod
     def begin(cls, box: Box, place: tuple[int, int], settings: TrackerSettings) -> Self:
         """Start a track that has no frames yet."""
         return cls(box, place, deque(maxlen=settings.window))
 
-    def look(self, activations: Activations | None, time_s: float, settings: TrackerSettings) -> None:
+    def look(
+        self, activations: Activations | None, time_s: float, settings: TrackerSettings, *, ink_share: float = 0.0
+    ) -> None:
         """Take one more frame in; its box is set before."""
         self.window.append(activations)
         seen = len(self.seen())
         self.confirmed = seen >= (settings.drop_below_frames if self.confirmed else settings.confirm_frames)
         self.trail.append((time_s, None if activations is None else self.box))
+        self.inks.append(ink_share or None)
         oldest_s = time_s - settings.trail_s + ROUNDING_S
         while len(self.trail) > settings.steady_frames and self.trail[1][0] <= oldest_s:
             self.trail.popleft()
+            self.inks.popleft()
 
     def seen(self) -> list[Activations]:
         """The activations of the frames that saw it."""
@@ -127,6 +133,19 @@ class Track:
             return None
         half = len(boxes) // 2
         return max(abs(a - b) for a, b in zip(middle_edges(boxes[:half]), middle_edges(boxes[-half:]), strict=True))
+
+    def ink_change(self, seconds: float, frames: int) -> float:
+        """By which share its ink covers more or less of its box than before; 0.0 where that cannot be told.
+
+        As in `drift_px`, the middle values of the first and the second half of the frames are compared.
+        """
+        count = len(self._looks(seconds, frames))
+        shares = [share for share in list(self.inks)[-count:] if share is not None]
+        if len(shares) < LEAST_SEEN:
+            return 0.0
+        half = len(shares) // 2
+        before, now = median(shares[:half]), median(shares[-half:])
+        return abs(now - before) / before
 
     def _looks(self, seconds: float, frames: int) -> list[Sighting]:
         """The frames of so many seconds, and the one at their beginning or just before: no camera's clock is exact."""
@@ -245,11 +264,22 @@ class SteadyText:
 
     def is_trusted(self, debounce: DebounceSettings) -> bool:
         """Whether it is no longer doubtful."""
+        if self.is_being_written(debounce):
+            return False
         seen = min(track.share_seen(debounce.lay_s, self.frames) for _, track in self.told)
         sure = all(reading.evidence >= debounce.sure for reading, _ in self.told)
         if (seen >= debounce.often or self.waited_s >= debounce.seldom_s) and self._lies(debounce, sure=sure):
             return True
         return sure and seen >= debounce.held_often and self._is_held(debounce)
+
+    def is_being_written(self, debounce: DebounceSettings) -> bool:
+        """Whether the ink of a digit still changes: somebody writes it, or its wheel turns."""
+        seconds = max(self.steady_s, debounce.still_s)
+        return any(
+            track.ink_change(seconds, self.frames) > debounce.inked
+            or track.ink_change(debounce.lay_s, self.frames) > debounce.inked_slowly
+            for _, track in self.told
+        )
 
     def _lies(self, debounce: DebounceSettings, *, sure: bool) -> bool:
         if len(self.told) >= debounce.many:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from digitreader.errors import UsageError
-from digitreader.output.event import BACK, ERROR, FAULT, GONE, NUMBER, Event
+from digitreader.output.event import BACK, DOUBTFUL, ERROR, FAULT, GONE, NUMBER, Event
 from digitreader.output.mqtt.publisher import discovery_messages, node_id
 from digitreader.output.mqtt.topics import Topics, parse_address, state_of
 from digitreader.values import Box, Line, Reading
@@ -97,6 +97,11 @@ def test_the_state_is_retained_and_the_event_is_not() -> None:
         ("house/desk/state", True),
     ]
     assert json.loads(messages[0].payload)["lines"][0]["text"] == "59"
+
+
+def test_a_doubtful_number_is_an_event_and_leaves_the_state_as_it_was() -> None:
+    messages = Topics("house", "desk").messages(an_event(DOUBTFUL, "59"))
+    assert [message.topic for message in messages] == ["house/desk/event"]
 
 
 def test_discovery_is_retained_and_tells_where_the_number_is() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from digitreader.host.messages import one_line
-from digitreader.output.event import BACK, ERROR, FAULT, GONE, NUMBER
+from digitreader.output.event import BACK, DOUBTFUL, ERROR, FAULT, GONE, NUMBER
 from digitreader.output.mqtt.topics import OFFLINE, ONLINE
 from digitreader.output.sink import BETWEEN_LINES
 
@@ -87,6 +87,8 @@ def _what(record: dict[str, Any]) -> str:
     if kind == NUMBER:
         confidence = record.get("confidence")
         return f"{text}  ({confidence:.0%})" if isinstance(confidence, (int, float)) else text
+    if kind == DOUBTFUL:
+        return f"doubtful: {record.get('doubt', text)}"
     if kind == GONE:
         return f"{text} is gone"
     if kind in {FAULT, ERROR, BACK}:

@@ -117,7 +117,7 @@ class MqttPublisher:
         messages = self._topics.messages(event)
         self._link.wait_for_beginning()
         # before it is published, so that a connection that comes back in between never tells an older one
-        self._state = messages[-1]
+        self._state = next((each for each in messages if each.topic == self._topics.state), self._state)
         self._link.publish(messages)
 
     def abandon(self) -> None:

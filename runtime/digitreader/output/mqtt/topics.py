@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 from digitreader.errors import UsageError
-from digitreader.output.event import ERROR, FAULT, NUMBER, Event, utc_timestamp
+from digitreader.output.event import DOUBTFUL, ERROR, FAULT, NUMBER, Event, utc_timestamp
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 PREFIX = "digitreader"
@@ -121,6 +121,8 @@ class Topics:
     def messages(self, event: Event) -> list[Message]:
         """What an event publishes."""
         told = json.dumps(event.as_json())
+        if event.kind == DOUBTFUL:  # the number before it stays the one that is shown
+            return [Message(self.event, told)]
         return [Message(self.event, told), Message(self.state, json.dumps(state_of(event)), retain=True)]
 
     def nothing(self) -> Message:

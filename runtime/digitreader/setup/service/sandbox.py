@@ -36,7 +36,8 @@ def check_writable_places(config: Path, told: argparse.Namespace, folders: Seque
         ServiceError: something lies out of its reach.
     """
     annotated = [] if told.annotate is None else [Place("pictures", str(told.annotate))]
-    places = [*map(parse_place, told.output), *annotated]
+    kept = [] if told.history is None else [Place("pictures", str(told.history))]
+    places = [*map(parse_place, told.output), *annotated, *kept]
     if any(kind_of(place).needs_desktop for place in places):
         raise ServiceError(f"{config}: window: a service has no desktop to show it on; name a file, as video:clip.avi")
     if (place := unwritable(places, folders)) is not None:

@@ -1,0 +1,67 @@
+"""Numbers on wheels: the last wheel may stand between two digits, and then the lower one counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
+
+import numpy as np
+
+from digitreader.values import Reading
+
+ARRIVED = 0.15
+"""A digit has arrived in its window where its middle is no further below those of the others, in digit heights."""
+TURNING = 0.08
+"""Where the last digit has not arrived, the one before it turns with it from so far on, if it turns at all."""
+CUT = 0.85
+"""A digit lower than this share of the others is cut off by the edge of its window, and may look like another one."""
+LEAST_FOR_LEVEL = 2
+
+
+def lower_on_wheels(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Take a last digit that comes up from below, and has not arrived, for the one before it on its wheel.
+
+    Where it is a 0, the wheel before it turns too, and the same is done there. A digit that is cut off by the edge of
+    its window is none. All wheels turn upwards, as those of meters do.
+
+    Args:
+        readings: the candidates for the digits of one number, from left to right.
+    """
+    if len(readings) <= LEAST_FOR_LEVEL:
+        return tuple(readings)
+    below, height = _offsets(readings)
+    told = [_uncut(reading, height) for reading in readings]
+    least = ARRIVED
+    for at in range(len(readings) - 1, -1, -1):
+        if below[at] <= least:
+            break
+        before, told[at] = told[at], _one_less(told[at])
+        if before.digit != 0:
+            break
+        least = TURNING
+    return tuple(told)
+
+
+def _offsets(readings: Sequence[Reading]) -> tuple[list[float], float]:
+    """How far each digit stands below the others' line, in digit heights, and how high a digit is, in pixels.
+
+    The first digits of a number stand still the longest, so they give the line.
+    """
+    height = median(reading.box.height for reading in readings)
+    middles = [(reading.box.x + reading.box.width / 2, reading.box.y + reading.box.height / 2) for reading in readings]
+    first = middles[: max(LEAST_FOR_LEVEL, len(middles) - 2)]
+    x, y = np.array(first).T
+    slope, level = np.polyfit(x, y, 1) if len(first) > LEAST_FOR_LEVEL else (0.0, float(np.mean(y)))
+    return [float(down - slope * across - level) / height for across, down in middles], float(height)
+
+
+def _uncut(reading: Reading, height_px: float) -> Reading:
+    if reading.box.height >= CUT * height_px:
+        return reading
+    return replace(reading, chances=(0.0,) * 10, confidence=0.0, evidence=0.0)
+
+
+def _one_less(reading: Reading) -> Reading:
+    chances = reading.chances[1:] + reading.chances[:1]
+    return replace(reading, digit=(reading.digit - 1) % 10, chances=chances)
