@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digitreader.camera.image_header import TIFF, Header, may_be_animated, page_offsets, put_first, read_header
-from digitreader.camera.images import DecodedImage, decode_image, read_bytes
+from digitreader.camera.images import DecodedImage, decode_image, read_bounded, read_bytes
 from digitreader.camera.source import PlainSource, printable
 from digitreader.errors import ImageError
 from digitreader.values import Frame
@@ -135,4 +135,4 @@ class StdinPicture(PictureSource):
     def _pages(self) -> Iterator[tuple[int, PageOrError]]:
         if sys.stdin is None or sys.stdin.isatty():
             raise ImageError("-: no picture on stdin; pipe one in: digitreader read - < picture.jpg")
-        return enumerate(decode_pages(sys.stdin.buffer.read(), name=STDIN))
+        return enumerate(decode_pages(read_bounded(sys.stdin.buffer, STDIN), name=STDIN))

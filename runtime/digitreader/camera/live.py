@@ -16,12 +16,14 @@ from digitreader.camera.frame_health import FrameHealth
 from digitreader.camera.grabber import Grabber, LatestFrame, Open, Stamp
 from digitreader.camera.opening import AUTO, camera_node, first_camera, open_camera_source
 from digitreader.camera.source import (
+    SYSTEM_TRUST,
     CameraSettings,
     LiveSettings,
     Notice,
     OnNotice,
     OnWaiting,
     Source,
+    Trust,
     ignore,
     printable,
 )
@@ -217,13 +219,20 @@ class LiveSource:
         self._was_there = True
 
 
-def open_live(spec: str, camera: CameraSettings | None = None, settings: LiveSettings | None = None) -> LiveSource:
+def open_live(
+    spec: str,
+    camera: CameraSettings | None = None,
+    settings: LiveSettings | None = None,
+    *,
+    trust: Trust = SYSTEM_TRUST,
+) -> LiveSource:
     """Open a camera or URL, to be read for as long as the process runs.
 
     Args:
         spec: for which `sources.opening.is_camera` is true.
         camera: what to set of it.
         settings: how patient the reader is.
+        trust: whose certificates are believed.
 
     Raises:
         SourceError: it does not exist, cannot be opened, or gives no first picture.
@@ -232,14 +241,16 @@ def open_live(spec: str, camera: CameraSettings | None = None, settings: LiveSet
     if spec == AUTO:
         spec = first_camera()
     settings = settings or LiveSettings()
-    return LiveSource(printable(spec), opener(spec, camera, settings.patience_s), settings)
+    return LiveSource(printable(spec), opener(spec, camera, settings.patience_s, trust), settings)
 
 
-def opener(spec: str, camera: CameraSettings | None, patience_s: float) -> Callable[[], Source]:
+def opener(
+    spec: str, camera: CameraSettings | None, patience_s: float, trust: Trust = SYSTEM_TRUST
+) -> Callable[[], Source]:
     """What opens a camera again and again, under whatever number it comes back."""
     node = camera_node(spec)
     if node is None:
-        return lambda: open_camera_source(spec, camera, threaded=True, patience_s=patience_s)
+        return lambda: open_camera_source(spec, camera, threaded=True, patience_s=patience_s, trust=trust)
     return SameCamera(spec, node, camera)
 
 

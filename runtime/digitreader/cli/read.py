@@ -25,6 +25,7 @@ from digitreader.cli.read_arguments import (
     expected_rules,
     framing,
     live_settings,
+    trust,
 )
 from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
 from digitreader.errors import UsageError
@@ -276,6 +277,7 @@ def _job_of(
         framing=framing(args),
         upright=args.rotate == AUTO,
         live=live_settings(args),
+        trust=trust(args),
         steady_s=args.steady,
         real_time=args.real_time,
         controls=controls,

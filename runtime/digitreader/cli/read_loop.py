@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.camera import Source, open_source
 from digitreader.camera.opening import DEMO, default_spec, is_camera
-from digitreader.camera.source import printable, readable_frames
+from digitreader.camera.source import SYSTEM_TRUST, Trust, printable, readable_frames
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_error, print_info
 from digitreader.output.sink import send_frame_to_sinks, send_notice_to_sinks
@@ -46,6 +46,7 @@ class ReadJob(NamedTuple):
         live: how patient to be with cameras; None is the standard.
         real_time: videos are read at their own speed.
         steady_s: how long a number has to stay the same.
+        trust: whose certificates of cameras are believed.
         controls: what the page may change while frames are read; None where there is no page.
     """
 
@@ -62,6 +63,7 @@ class ReadJob(NamedTuple):
     steady_s: float = TrackerSettings().steady_s
     real_time: bool = False
     controls: Controls | None = None
+    trust: Trust = SYSTEM_TRUST
 
     def read_picture(self, frame: Frame) -> Page:
         """Read a single picture, whichever way up it is where that is asked for."""
@@ -91,6 +93,10 @@ def read_all(specs: Sequence[str | None], job: ReadJob) -> bool:
             except SourceError as error:
                 failed = True
                 _report(error, printable(spec or ""), job)
+            except MemoryError:
+                failed = True
+                name = printable(spec or "")
+                _report(SourceError(f"{name}: takes more memory than there is; make it smaller"), name, job)
             advance()
     return failed
 
@@ -141,7 +147,7 @@ def _open_bare(spec: str | None, job: ReadJob) -> Source:
     from digitreader.host.process import share_one_heap
 
     share_one_heap()
-    return open_live(spec, job.camera, job.live)
+    return open_live(spec, job.camera, job.live, trust=job.trust)
 
 
 def _report(error: SourceError, name: str, job: ReadJob) -> None:

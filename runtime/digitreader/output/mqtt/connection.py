@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from digitreader.errors import MissingExtraError
 from digitreader.host.messages import print_error, print_info
+from digitreader.host.tls import tls_context
 from digitreader.output.delivery_queue import DeliveryError
 from digitreader.output.mqtt.topics import BrokerAddress, Message
 from digitreader.output.settings import BrokerSettings
-from digitreader.output.webhook import tls_context
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessage
