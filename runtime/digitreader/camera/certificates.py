@@ -81,8 +81,8 @@ def why_not_trusted(error: Exception) -> str:
     """Say why no encrypted connection comes to be, and what to do."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
-            f"its certificate is not trusted ({error.verify_message.rstrip('.')}); give the certificate that you trust: "
-            "--ca FILE, or let anybody pass as this camera: --insecure"
+            f"its certificate is not trusted ({error.verify_message.rstrip('.')}); give the certificate that you "
+            "trust: --ca FILE, or let anybody pass as this camera: --insecure"
         )
     if isinstance(error, ssl.SSLError):
         return "gives no video (it does not speak TLS there); check the port, or write the address without the s"

@@ -217,8 +217,8 @@ def _kind_of(data: bytes | bytearray) -> str | None:
         return TIFF
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return WEBP
-    if data[4:8] == b"ftyp" and (kind := _BRANDS.get(bytes(data[8:12]))):
-        return kind
+    if data[4:8] == b"ftyp" and bytes(data[8:12]) in _BRANDS:
+        return _BRANDS[bytes(data[8:12])]
     if data[:1] == b"P" and data[1:2] in b"123456" and data[2:3].isspace():
         return PNM
     # two letters begin many texts, so a bitmap must also have the reserved zeros of its head

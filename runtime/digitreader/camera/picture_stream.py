@@ -66,7 +66,6 @@ class PictureStream(PlainSource):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._pictures.close()
         self._reply.close()
 
     def frames(self) -> Iterator[Frame]:
