@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from digitreader.output.mqtt import connection
 from digitreader.output.mqtt.connection import BrokerConnection
 from digitreader.output.mqtt.fleet import Fleet, line_of
-from digitreader.output.mqtt.topics import parse_address
+from digitreader.output.mqtt.topics import Message, parse_address
 from digitreader.output.settings import BrokerSettings
 
 from .conftest import Broker, until
@@ -113,7 +112,12 @@ def test_a_broker_that_is_none_is_named(
     with server:
         connect(url)
         said: list[str] = []
-        until(lambda: said.append(capsys.readouterr().err) or "error: mqtt://" in "".join(said))
+
+        def is_named() -> bool:
+            said.append(capsys.readouterr().err)
+            return "error: mqtt://" in "".join(said)
+
+        until(is_named)
     assert "Traceback" not in "".join(said)
 
 
@@ -127,10 +131,10 @@ def test_a_thread_that_an_error_would_end_goes_on(
         if payload == b"bad":
             raise ZeroDivisionError("of the test")
 
-    link = connect(broker.url, on_connect=lambda: link.subscribe(["t/#"]), on_message=hear)
+    link: BrokerConnection = connect(broker.url, on_connect=lambda: link.subscribe(["t/#"]), on_message=hear)
     link.wait_for_beginning()
     for payload in ("bad", "good"):
-        link.publish([connection.Message("t/1", payload)])
+        link.publish([Message("t/1", payload)])
     until(lambda: len(heard) == 2)
     assert "ZeroDivisionError: of the test" in capsys.readouterr().err
 
@@ -138,7 +142,7 @@ def test_a_thread_that_an_error_would_end_goes_on(
 def test_a_topic_that_is_no_utf_8_is_left_out_and_said(
     broker: Broker, connect: Callable[..., BrokerConnection], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Message:
+    class Odd:
         payload, retain = b"x", False
 
         @property
@@ -147,5 +151,5 @@ def test_a_topic_that_is_no_utf_8_is_left_out_and_said(
 
     link = connect(broker.url)
     for _ in range(2):
-        link._received(None, None, Message())  # type: ignore[arg-type] # noqa: SLF001 # no broker here sends such a topic
+        link._received(None, None, Odd())  # type: ignore[arg-type] # noqa: SLF001 # no broker here sends such a topic
     assert capsys.readouterr().err.count("no UTF-8") == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -10,6 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import DataError
+
+DAMAGE = (
+    ValueError, TypeError, SyntaxError, RecursionError, MemoryError, EOFError, struct.error, zlib.error,
+    tokenize.TokenError, NotImplementedError, zipfile.BadZipFile, OverflowError, RuntimeError,
+)  # fmt: skip
+"""What NumPy and Python's own readers raise of damaged or hostile archives."""
+MOST_BYTES, MOST_ARRAYS = 1 << 30, 1000
 
 
 def read_archive(path: Path) -> dict[str, npt.NDArray[np.generic]]:
@@ -25,8 +34,17 @@ def read_archive(path: Path) -> dict[str, npt.NDArray[np.generic]]:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise DataError(f"{path}: is a single array; need an .npz archive with x")
             with archive:
+                _check_size(archive, path)
                 return {name: archive[name] for name in archive.files}
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}); give an .npz archive") from error
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGE as error:
         raise DataError(f"{path}: is no .npz archive that can be read ({error}); save it again") from error
+
+
+def _check_size(archive: np.lib.npyio.NpzFile, path: Path) -> None:
+    members = archive.zip.infolist() if archive.zip is not None else []
+    if len(members) > MOST_ARRAYS or sum(member.file_size for member in members) > MOST_BYTES:
+        raise DataError(
+            f"{path}: unpacks to more than {MOST_BYTES:,} bytes or {MOST_ARRAYS:,} arrays; give a smaller one"
+        )

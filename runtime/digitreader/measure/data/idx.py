@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import math
 import zlib
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from digitreader.errors import DataError
 
 IDX_UBYTE = b"\x00\x00\x08"
 GZIP = b"\x1f\x8b"
+MOST_BYTES = 1 << 30
+"""More than this, unpacked, is refused: it would fill the memory."""
+MOST_DIMENSIONS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,15 +76,24 @@ def read_decompressed(path: Path) -> bytes:
         DataError: missing, unreadable, or a gzip file that breaks off.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}); give an IDX file, plain or gzipped") from error
     if not content.startswith(GZIP):
-        return content
+        return _bounded(content, path)
     try:
-        return gzip.decompress(content)
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as unpacked:
+            content = unpacked.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: the gzip file is damaged ({error}); fetch it again") from error
+    return _bounded(content, path)
+
+
+def _bounded(content: bytes, path: Path) -> bytes:
+    if len(content) > MOST_BYTES:
+        raise DataError(f"{path}: has more than {MOST_BYTES:,} bytes; give a smaller set")
+    return content
 
 
 def parse_idx(content: bytes, path: Path) -> npt.NDArray[np.uint8]:
@@ -92,6 +105,8 @@ def parse_idx(content: bytes, path: Path) -> npt.NDArray[np.uint8]:
     if not content.startswith(IDX_UBYTE) or len(content) < 4:
         raise DataError(f"{path}: begins with {content[:4].hex(' ') or 'nothing'}, need 00 00 08 (IDX, unsigned bytes)")
     begin = 4 + 4 * content[3]
+    if content[3] > MOST_DIMENSIONS:
+        raise DataError(f"{path}: has {content[3]} dimensions, need at most {MOST_DIMENSIONS}; fetch it again")
     sizes = [int.from_bytes(content[place : place + 4], "big") for place in range(4, begin, 4)]
     expected = begin + math.prod(sizes)
     if not sizes or len(content) != expected:

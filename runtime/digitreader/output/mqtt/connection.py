@@ -145,7 +145,15 @@ class BrokerConnection:
         stopper.start()
         stopper.join(GOODBYE_S)
         # a client in a cycle with its link would keep its sockets until some later collection of garbage
-        for heard in ("on_connect", "on_connect_fail", "on_disconnect", "on_publish", "on_message", "on_subscribe"):
+        for heard in (
+            "on_connect",
+            "on_connect_fail",
+            "on_disconnect",
+            "on_publish",
+            "on_message",
+            "on_subscribe",
+            "on_broken",
+        ):
             setattr(self._client, heard, None)
 
     def _connected(self, client: Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:  # noqa: ARG002
@@ -262,15 +270,18 @@ def _make_client(
     class LastingClient(Client):
         """A client whose thread does not end where a broker sends what paho cannot read."""
 
+        on_broken: Callable[[Exception], bool] | None = None
+
         def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:
             while True:
                 try:
                     return super().loop_forever(timeout, retry_first_connection)
                 except Exception as error:  # noqa: BLE001 # it is said, and the connection begins anew
-                    if not on_broken(error):
+                    if self.on_broken is None or not self.on_broken(error):
                         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     client = LastingClient(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not persistent)
+    client.on_broken = on_broken
     client.connect_timeout = CONNECT_S
     user = settings.user or address.user
     if user:

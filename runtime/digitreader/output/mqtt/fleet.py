@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -155,7 +156,7 @@ def _is_time(value: object) -> bool:
         return False
 
 
-_FIELDS = {
+_FIELDS: dict[str, Callable[[object], bool]] = {
     "event": _is_name,
     "id": _is_name,
     "reader": _is_name,
