@@ -335,6 +335,8 @@ def is_video(path: Path) -> bool:
     """Tell a video by its suffix or by how it begins; False where the file cannot be read."""
     if path.suffix.lower() in SUFFIXES:
         return True
+    if not path.is_file():  # of a pipe the first bytes can be read only once
+        return False
     try:
         head = read_head(path)
     except OSError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import threading
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from digitreader.camera.image_header import AVIF, GIF, HEIC, JPEG, WEBP, Header, read_header, read_orientation
 from digitreader.camera.source import printable
 from digitreader.errors import ImageError
+from digitreader.host.messages import print_info
 from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.values import ColourImage
 
@@ -67,6 +69,9 @@ DECODING_BYTES, SHARE_OF_MEMORY = 250_000_000, 0.25
 MOST_FILE_BYTES = 200_000_000
 """A larger file is refused, and what has no end with it."""
 
+SILENCE_S = 1.5
+"""For so long a pipe into which nothing is written is waited for without a word."""
+
 ENOUGH_SHORT_SIDE_PX = 1000
 """A JPEG is decoded at 1/2, 1/4 or 1/8 of its size while its short side stays at least this long."""
 
@@ -113,11 +118,17 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         ImageError: the file is missing, cannot be read or is larger than `MOST_FILE_BYTES`.
     """
+    waiting = threading.Timer(SILENCE_S, print_info, [f"{printable(path)}: waiting for what is written to it"])
+    waiting.daemon = True
     try:
+        if path.is_fifo():
+            waiting.start()
         with path.open("rb") as file:
             return read_bounded(file, printable(path))
     except OSError as error:
         raise ImageError(f"{printable(path)}: cannot be read ({error.strerror}); give {KINDS}") from error
+    finally:
+        waiting.cancel()
 
 
 def read_bounded(file: IO[bytes], name: str) -> bytes:
