@@ -183,6 +183,8 @@ SAID_OF_ALL = {
     "patience": ["--patience", "2"],
     "give-up": ["--give-up", "60"],
     "wait-for-camera": ["--wait-for-camera"],
+    "ca": ["--ca", "7"],
+    "insecure": ["--insecure"],
     "output": ["--output", "csv:a.csv", "--output", "window"],
     "name": ["--name", "0"],
     "timeout": ["--timeout", "86400"],

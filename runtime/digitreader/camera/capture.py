@@ -12,6 +12,8 @@ from typing import Self
 import cv2
 import numpy as np
 
+from digitreader.camera.certificates import ffmpeg_held_to
+from digitreader.camera.images import decode_frame
 from digitreader.camera.source import CameraSettings
 from digitreader.host.native_stderr import CapturedStderr, StderrCapture
 from digitreader.values import ColourImage
@@ -32,14 +34,22 @@ class Capture:
         backend: one of OpenCV's ``CAP_`` constants; never one that guesses.
         settings: OpenCV's ``CAP_PROP_`` constants, each followed by its value.
         threaded: it is read in a thread beside others, whose stderr must not be caught; then `chatter` stays empty.
+        options: what FFmpeg must hold to; see `ffmpeg_options`.
     """
 
     def __init__(
-        self, target: str | int, backend: int, settings: Sequence[int] = (), *, threaded: bool = False
+        self,
+        target: str | int,
+        backend: int,
+        settings: Sequence[int] = (),
+        *,
+        threaded: bool = False,
+        options: str = "",
     ) -> None:
         self._threaded, self._catcher = threaded, StderrCapture()
         self._undecoded = False
-        with self._caught() as chatter:
+        held = ffmpeg_held_to(options) if options else nullcontext()
+        with self._caught() as chatter, held:
             self._capture = cv2.VideoCapture(target, backend, list(settings))
         self.chatter = chatter.text
         self.opened = bool(self._capture.isOpened())
@@ -78,9 +88,9 @@ class Capture:
             given, packet = self._capture.read()
             if not given:
                 return None
-            image = cv2.imdecode(np.asarray(packet, np.uint8).ravel(), cv2.IMREAD_COLOR)
+            image = decode_frame(np.asarray(packet, np.uint8).tobytes())
             if image is not None:
-                return np.asarray(image, np.uint8)
+                return image
         return None
 
     def adjust(self, setting: int, value: float) -> bool:

@@ -10,8 +10,9 @@ MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 """How a file begins: little or big endian, TIFF or BigTIFF."""
 
 BIG_VERSION = 43
-SHORT, LONG, LONG8 = 3, 4, 16
-FORMATS = {SHORT: "H", LONG: "I", LONG8: "Q"}
+BYTE, SHORT, LONG, SIGNED_BYTE, SIGNED_SHORT, SIGNED_LONG, LONG8, SIGNED_LONG8 = 1, 3, 4, 6, 8, 9, 16, 17
+FORMATS = {BYTE: "B", SHORT: "H", LONG: "I", SIGNED_BYTE: "B", SIGNED_SHORT: "H", SIGNED_LONG: "I"}
+FORMATS |= {LONG8: "Q", SIGNED_LONG8: "Q"}
 
 NEW_SUBFILE_TYPE_TAG, SUBFILE_TYPE_TAG = 0xFE, 0xFF
 THUMBNAIL_OR_MASK = 0b101
@@ -112,8 +113,12 @@ def _tags(data: bytes | bytearray, at: int, layout: TiffLayout) -> dict[int, int
     for entry in range(begin, end, layout.entry_bytes):
         tag, kind = struct.unpack_from(layout.order + "HH", data, entry)
         if kind in FORMATS:
+            if FORMATS[kind] == "Q" and not layout.big:  # it stands elsewhere, and libtiff does not take it
+                continue
             value_at = entry + layout.entry_bytes - struct.calcsize(layout.offset_format)
-            (values[tag],) = struct.unpack_from(layout.order + FORMATS[kind], data, value_at)
+            (value,) = struct.unpack_from(layout.order + FORMATS[kind], data, value_at)
+            # decoders differ in which of two entries counts: the larger one is what can be taken of memory
+            values[tag] = max(value, values.get(tag, 0))
     return values
 
 
@@ -137,9 +142,15 @@ def _is_thumbnail_or_mask(tags: dict[int, int]) -> bool:
     return bool(tags.get(NEW_SUBFILE_TYPE_TAG, 0) & THUMBNAIL_OR_MASK) or tags.get(SUBFILE_TYPE_TAG) == OLD_THUMBNAIL
 
 
-JPEG, PNG, BMP, WEBP, TIFF, GIF, HEIC = "JPEG", "PNG", "BMP", "WebP", "TIFF", "GIF", "HEIC"
+JPEG, PNG, BMP, WEBP, TIFF, GIF, HEIC, AVIF, PNM = "JPEG", "PNG", "BMP", "WebP", "TIFF", "GIF", "HEIC", "AVIF", "PNM"
 
 ORIENTATION_TAG, WIDTH_TAG, HEIGHT_TAG = 0x112, 0x100, 0x101
+BITS_TAG, SAMPLES_TAG, TILE_WIDTH_TAG, TILE_HEIGHT_TAG = 0x102, 0x115, 0x142, 0x143
+LARGEST_DEPTH_BITS = 64
+OS2_HEAD_BYTES = 12
+JPEG_SCAN = 0xDA
+JPEG_PROGRESSIVE_MARKERS = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+JPEG_LONE_MARKERS = frozenset({0x01, *range(0xD0, 0xDA)})
 JPEG_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 AVIF_BRANDS = (b"avif", b"avis")
@@ -152,11 +163,15 @@ class Header(NamedTuple):
         kind: the name of its format.
         size_wh: width and height in pixels as stored, before any turning; None where the head does not say.
         see_through: some pixels may be transparent.
+        depth_bytes: of one number of a pixel.
+        buffer_bytes: what its decoder keeps beside the picture, for each pixel.
     """
 
     kind: str
     size_wh: tuple[int, int] | None = None
     see_through: bool = False
+    depth_bytes: int = 1
+    buffer_bytes: float = 0.0
 
 
 def read_header(data: bytes | bytearray) -> Header | None:
@@ -173,7 +188,7 @@ def read_header(data: bytes | bytearray) -> Header | None:
         return None
     try:
         return _READERS[kind](data) if kind in _READERS else Header(kind)
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, ValueError, OverflowError):
         return Header(kind)
 
 
@@ -202,35 +217,71 @@ def _kind_of(data: bytes | bytearray) -> str | None:
         return TIFF
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return WEBP
-    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
-        return HEIC
+    if data[4:8] == b"ftyp" and bytes(data[8:12]) in _BRANDS:
+        return _BRANDS[bytes(data[8:12])]
+    if data[:1] == b"P" and data[1:2] in b"123456" and data[2:3].isspace():
+        return PNM
     # two letters begin many texts, so a bitmap must also have the reserved zeros of its head
     return BMP if data.startswith(b"BM") and data[6:10] == bytes(4) else None
 
 
+_BRANDS = dict.fromkeys(HEIC_BRANDS, HEIC) | dict.fromkeys(AVIF_BRANDS, AVIF)
+
+
 def _read_jpeg(data: bytes | bytearray) -> Header:
     at = 2
-    while data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker in JPEG_FRAME_MARKERS:
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            return Header(JPEG, (width, height))
-        if marker == 0xFF:  # a fill byte
+    size_wh, progressive, components = (0, 0), False, 0
+    while True:
+        # as the decoder: whatever stands before the next marker is passed over, fill bytes too
+        at = data.index(b"\xff", at)
+        while data[at] == 0xFF:
             at += 1
+        marker, at = data[at], at + 1
+        if marker in JPEG_FRAME_MARKERS:
+            depth, height, width, components = struct.unpack_from(">BHHB", data, at + 2)
+            size_wh, progressive = (width, height), marker in JPEG_PROGRESSIVE_MARKERS or depth != 8
+        if marker == JPEG_SCAN:
+            in_parts = progressive or data[at + 2] != components
+            # where a picture comes in several scans, the decoder keeps 16 bits of each number until the last
+            return Header(JPEG, size_wh, buffer_bytes=2.0 * components if in_parts else 0.0)
+        if marker == 0 or marker in JPEG_LONE_MARKERS:
             continue
-        at += 2 + int(struct.unpack_from(">H", data, at + 2)[0])
-    return Header(JPEG)
+        at += max(int(struct.unpack_from(">H", data, at)[0]), 2)
 
 
 def _read_png(data: bytes | bytearray) -> Header:
-    width, height, _, colour = struct.unpack_from(">IIBB", data, 16)
-    return Header(PNG, (width, height), colour in (4, 6) or data.find(b"tRNS", 0, data.find(b"IDAT")) >= 0)
+    width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
+    if data[12:16] != b"IHDR":
+        return Header(PNG)
+    see_through = colour in (4, 6) or data.find(b"tRNS", 0, data.find(b"IDAT")) >= 0
+    return Header(PNG, (width, height), see_through, depth_bytes=2 if depth == 16 else 1)
 
 
 def _read_bmp(data: bytes | bytearray) -> Header:
+    (head_bytes,) = struct.unpack_from("<I", data, 14)
+    if head_bytes == OS2_HEAD_BYTES:
+        return Header(BMP, struct.unpack_from("<HH", data, 18))
     width, height = struct.unpack_from("<ii", data, 18)
     # a height below zero means that rows are stored from the top; the fourth byte of a pixel is rarely meant as alpha
     return Header(BMP, (abs(width), abs(height)))
+
+
+def _read_pnm(data: bytes | bytearray) -> Header:
+    words: list[int] = []
+    for line in bytes(data[2:4096]).split(b"\n"):
+        words += map(int, line.partition(b"#")[0].split()[:3])
+        if len(words) >= 2:
+            break
+    depth_bytes = 2 if len(words) > 2 and words[2] > 255 else 1
+    return Header(PNM, (words[0], words[1]), depth_bytes=depth_bytes)
+
+
+def _read_avif(data: bytes | bytearray) -> Header:
+    sizes, at = [], data.find(b"ispe")
+    while at >= 0:
+        sizes.append(struct.unpack_from(">II", data, at + 8))
+        at = data.find(b"ispe", at + 4)
+    return Header(AVIF, (max(size[0] for size in sizes), max(size[1] for size in sizes)), depth_bytes=2)
 
 
 def _read_webp(data: bytes | bytearray) -> Header:
@@ -248,7 +299,19 @@ def _read_tiff(data: bytes | bytearray) -> Header:
     values = first_directory(data)
     if WIDTH_TAG not in values or HEIGHT_TAG not in values:
         return Header(TIFF)
-    return Header(TIFF, (values[WIDTH_TAG], values[HEIGHT_TAG]))
+    width, height = values[WIDTH_TAG], values[HEIGHT_TAG]
+    bits = values.get(BITS_TAG, 1)
+    channels = values.get(SAMPLES_TAG, 1)
+    if channels > 1 and bits > 64:  # several numbers stand elsewhere, and this one says where
+        bits = _number_at(data, bits)
+    # a tile is decoded as a whole, however small the picture is
+    tile = values.get(TILE_WIDTH_TAG, 0) * values.get(TILE_HEIGHT_TAG, 0) * max(bits // 8, 1) * channels
+    return Header(TIFF, (width, height), channels == 4, max(bits // 8, 1), buffer_bytes=tile / max(width * height, 1))
+
+
+def _number_at(data: bytes | bytearray, at: int) -> int:
+    layout = layout_of(data)
+    return int(struct.unpack_from(layout.order + "H", data, at)[0]) if at < len(data) else LARGEST_DEPTH_BITS
 
 
 def _read_gif(data: bytes | bytearray) -> Header:
@@ -257,6 +320,7 @@ def _read_gif(data: bytes | bytearray) -> Header:
 
 
 _READERS = {JPEG: _read_jpeg, PNG: _read_png, BMP: _read_bmp, WEBP: _read_webp, TIFF: _read_tiff, GIF: _read_gif}
+_READERS |= {AVIF: _read_avif, PNM: _read_pnm}
 
 
 SUFFIXES = frozenset(
@@ -271,6 +335,8 @@ def is_video(path: Path) -> bool:
     """Tell a video by its suffix or by how it begins; False where the file cannot be read."""
     if path.suffix.lower() in SUFFIXES:
         return True
+    if not path.is_file():  # of a pipe the first bytes can be read only once
+        return False
     try:
         head = read_head(path)
     except OSError:

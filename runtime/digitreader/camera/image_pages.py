@@ -16,7 +16,7 @@ from digitreader.camera.image_header import (
     put_first,
     read_header,
 )
-from digitreader.camera.images import DecodedImage, decode_image, read_bytes
+from digitreader.camera.images import DecodedImage, decode_image, read_bounded, read_bytes
 from digitreader.camera.source import PlainSource, printable
 from digitreader.errors import ImageError
 from digitreader.values import Frame
@@ -157,4 +157,4 @@ class StdinPicture(PictureSource):
     def _pages(self) -> Iterator[tuple[int, PageOrError]]:
         if sys.stdin is None or sys.stdin.isatty():
             raise ImageError("-: no picture on stdin; pipe one in: digitreader read - < picture.jpg")
-        return enumerate(decode_pages(sys.stdin.buffer.read(), name=STDIN))
+        return enumerate(decode_pages(read_bounded(sys.stdin.buffer, STDIN), name=STDIN))

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import threading
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import IO, NamedTuple, cast
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.camera.image_header import HEIC, JPEG, Header, read_header, read_orientation
+from digitreader.camera.image_header import AVIF, GIF, HEIC, JPEG, WEBP, Header, read_header, read_orientation
 from digitreader.camera.source import printable
 from digitreader.errors import ImageError
+from digitreader.host.messages import print_info
 from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.values import ColourImage
+
+ROWS = 64
+"""So many rows of a picture are converted at once."""
 
 LEAST_SPREAD = 32.0
 """Opaque pixels whose brightness varies less than this (standard deviation, of 255) are all ink."""
@@ -33,10 +40,12 @@ def compose_on_paper(image: npt.NDArray[np.uint8]) -> ColourImage:
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)
     if image.shape[2] < 4:
         return image
-    colour, alpha = image[:, :, :3], image[:, :, 3:]
-    opacity = alpha.astype(np.uint16)
-    paper = _paper_shade(cv2.cvtColor(image, cv2.COLOR_BGRA2GRAY), alpha[:, :, 0])
-    return ((colour * opacity + paper * (255 - opacity) + 127) // 255).astype(np.uint8)
+    paper = _paper_shade(cv2.cvtColor(image, cv2.COLOR_BGRA2GRAY), image[:, :, 3])
+    composed = np.empty((*image.shape[:2], 3), np.uint8)
+    for first in range(0, len(image), ROWS):  # a few rows at a time, since 16 bits for all of them would take much
+        colour, opacity = image[first : first + ROWS, :, :3], image[first : first + ROWS, :, 3:].astype(np.uint16)
+        composed[first : first + ROWS] = (colour * opacity + paper * (255 - opacity) + 127) // 255
+    return composed
 
 
 def _paper_shade(gray: npt.NDArray[np.generic], alpha: npt.NDArray[np.uint8]) -> int:
@@ -49,7 +58,19 @@ def _paper_shade(gray: npt.NDArray[np.generic], alpha: npt.NDArray[np.uint8]) ->
 
 
 MAX_PIXELS = 100_000_000
-"""More than this (300 MB decoded) is refused: a Pi would run out of memory."""
+"""More than this is refused whatever it would take: no camera and no scanner at home gives as much."""
+
+MOST_READ_PIXELS = 16_000_000
+"""A picture is read in half, a quarter or an eighth of its size where it has more pixels."""
+
+DECODING_BYTES, SHARE_OF_MEMORY = 250_000_000, 0.25
+"""What decoding a picture may take: so much, or less where that share of the machine's memory is less."""
+
+MOST_FILE_BYTES = 200_000_000
+"""A larger file is refused, and what has no end with it."""
+
+SILENCE_S = 1.5
+"""For so long a pipe into which nothing is written is waited for without a word."""
 
 ENOUGH_SHORT_SIDE_PX = 1000
 """A JPEG is decoded at 1/2, 1/4 or 1/8 of its size while its short side stays at least this long."""
@@ -95,12 +116,36 @@ def read_bytes(path: Path) -> bytes:
     """Read a whole picture file.
 
     Raises:
-        ImageError: the file is missing or cannot be read.
+        ImageError: the file is missing, cannot be read or is larger than `MOST_FILE_BYTES`.
     """
+    waiting = threading.Timer(SILENCE_S, print_info, [f"{printable(path)}: waiting for what is written to it"])
+    waiting.daemon = True
     try:
-        return path.read_bytes()
+        if path.is_fifo():
+            waiting.start()
+        with path.open("rb") as file:
+            return read_bounded(file, printable(path))
     except OSError as error:
         raise ImageError(f"{printable(path)}: cannot be read ({error.strerror}); give {KINDS}") from error
+    finally:
+        waiting.cancel()
+
+
+def read_bounded(file: IO[bytes], name: str) -> bytes:
+    """Read what a file or a pipe holds, in pieces, so that one without an end takes no memory beyond the limit.
+
+    Raises:
+        ImageError: it is larger than `MOST_FILE_BYTES`.
+        OSError: it cannot be read.
+    """
+    content = bytearray()
+    while piece := file.read(1 << 20):
+        if not content and not piece.strip(b"\0"):
+            raise ImageError(f"{name}: is not a picture; give {KINDS}")
+        content += piece
+        if len(content) > MOST_FILE_BYTES:
+            raise ImageError(f"{name}: has more than {MOST_FILE_BYTES // 1_000_000} MB; make the picture smaller")
+    return bytes(content)
 
 
 def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
@@ -118,13 +163,30 @@ def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
     header = read_header(data)
     if header is not None and header.kind == HEIC:
         raise ImageError(f"{name}: is a HEIC picture, which cannot be decoded here; convert it to JPEG")
-    scale = _scale_for(header, name) if header is not None else 1
-    image = _decode(data, see_through=header is not None and header.see_through, scale=scale)
-    if image is None and header is None:
+    if header is None:
         raise ImageError(f"{name}: is not a picture; give {KINDS}")
+    if header.size_wh is None or 0 in header.size_wh:
+        raise damaged(name)
+    scale = _scale_for(header, name)
+    try:
+        image = _decode(data, see_through=header.see_through, deep=_is_deep_allowed(header, scale), scale=scale)
+    except MemoryError:
+        raise ImageError(f"{name}: takes more memory than there is; make it smaller") from None
     if image is None:
         raise damaged(name)
     return DecodedImage(image, float(scale))
+
+
+def decode_frame(data: bytes) -> ColourImage | None:
+    """Decode one picture of a camera, (H, W, 3) uint8 BGR; None where it is damaged or larger than any camera's."""
+    header = read_header(data)
+    if header is None or header.size_wh is None or header.size_wh[0] * header.size_wh[1] > MOST_READ_PIXELS:
+        return None
+    try:
+        check_pixels(header.size_wh, "", bytes_per_pixel=decoding_bytes(header))
+        return _decode(data, see_through=False, deep=False, scale=1)
+    except (ImageError, MemoryError):
+        return None
 
 
 def decode_as_stored(data: bytes, *, name: str) -> npt.NDArray[np.uint8]:
@@ -141,8 +203,9 @@ def decode_as_stored(data: bytes, *, name: str) -> npt.NDArray[np.uint8]:
         ImageError: damaged, cut short or too large.
     """
     header = read_header(data)
-    if header is not None and header.size_wh is not None:
-        check_pixels(header.size_wh, name)
+    if header is None or header.size_wh is None:
+        raise damaged(name)
+    check_pixels(header.size_wh, name, bytes_per_pixel=decoding_bytes(header))
     try:
         with native_stderr_muted():
             image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -158,13 +221,14 @@ def damaged(name: str) -> ImageError:
     return ImageError(f"{name}: is damaged or cut short; save or copy this picture again")
 
 
-def check_pixels(size_wh: tuple[int, int], name: str, *, scale: int = 1) -> None:
+def check_pixels(size_wh: tuple[int, int], name: str, *, scale: int = 1, bytes_per_pixel: float = 6.2) -> None:
     """Refuse a picture before it is decoded.
 
     Args:
         size_wh: as stored, in pixels.
         name: what the error calls it.
         scale: it is decoded at 1 / scale of its size.
+        bytes_per_pixel: what decoding takes at this scale, for each stored pixel.
 
     Raises:
         ImageError: it would take too much memory.
@@ -173,25 +237,82 @@ def check_pixels(size_wh: tuple[int, int], name: str, *, scale: int = 1) -> None
     if width * height > MAX_PIXELS * scale * scale:
         limit = MAX_PIXELS // 1_000_000
         raise ImageError(f"{name}: has {width}x{height} pixels, need at most {limit} million; make it smaller")
+    budget = decoding_budget()
+    if width * height * bytes_per_pixel > budget:
+        needed = round(width * height * bytes_per_pixel / 1e6)
+        raise ImageError(
+            f"{name}: has {width}x{height} pixels, which take {needed} MB to decode, and this machine has "
+            f"{budget // 1_000_000} MB for a picture; make it smaller, or save it as JPEG"
+        )
+
+
+@functools.cache
+def decoding_budget() -> int:
+    """How many bytes decoding a picture may take on this machine."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):  # where the system does not say
+        return DECODING_BYTES
+    return min(DECODING_BYTES, round(memory * SHARE_OF_MEMORY))
+
+
+def decoding_bytes(header: Header, scale: int = 1, *, deep: bool = True) -> float:
+    """What OpenCV takes for each stored pixel, in bytes, as measured: the picture twice, and what its format needs.
+
+    Args:
+        header: of the picture.
+        scale: it is decoded at 1 / scale of its size.
+        deep: all bits of a pixel are kept.
+    """
+    depth = header.depth_bytes if deep else 1
+    channels = 4 if header.see_through else 3
+    extra = {WEBP: 4.0, GIF: 4.0, AVIF: 6.0}.get(header.kind, 0.2)
+    if scale == 1:
+        return 2.0 * channels * depth + extra + header.buffer_bytes
+    if header.kind == JPEG:
+        return 6.2 / scale**2 + 0.3 + header.buffer_bytes
+    return 4.2 + extra + header.buffer_bytes
 
 
 def _scale_for(header: Header, name: str) -> int:
-    if header.size_wh is None:
-        return 1
-    width, height = header.size_wh
+    width, height = header.size_wh or (0, 0)
     fitting = [scale for scale in (8, 4, 2) if min(width, height) >= scale * ENOUGH_SHORT_SIDE_PX]
     scale = fitting[0] if fitting and header.kind == JPEG else 1
-    check_pixels(header.size_wh, name, scale=scale)
+    while scale < 8 and _is_too_large(header, scale):
+        scale *= 2
+    deep = _is_deep_allowed(header, scale)
+    check_pixels(
+        header.size_wh or (0, 0),
+        name,
+        scale=scale if header.kind == JPEG else 1,
+        bytes_per_pixel=decoding_bytes(header, 1 if header.see_through else scale, deep=deep or header.see_through),
+    )
     return scale
 
 
-def _decode(data: bytes | bytearray, *, see_through: bool, scale: int) -> ColourImage | None:
+def _is_too_large(header: Header, scale: int) -> bool:
+    """Whether a picture at 1 / scale of its size is too large to be read, or takes too much to be decoded."""
+    width, height = header.size_wh or (0, 0)
+    if width * height > MOST_READ_PIXELS * scale * scale:
+        return True
+    if header.see_through or scale > 1:
+        return False
+    return width * height * decoding_bytes(header, scale, deep=False) > decoding_budget()
+
+
+def _is_deep_allowed(header: Header, scale: int) -> bool:
+    """Whether all bits of a pixel can be kept; a large picture of 16 bits is decoded to 8 at once."""
+    width, height = header.size_wh or (0, 0)
+    return scale == 1 and width * height * decoding_bytes(header) <= decoding_budget()
+
+
+def _decode(data: bytes | bytearray, *, see_through: bool, deep: bool, scale: int) -> ColourImage | None:
     stored = np.frombuffer(data, np.uint8)
     try:
         with native_stderr_muted():
             if see_through:
-                return _decode_see_through(stored)
-            flags = _REDUCED.get(scale, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+                return _decode_see_through(stored, scale)
+            flags = _REDUCED.get(scale, cv2.IMREAD_COLOR | (cv2.IMREAD_ANYDEPTH if deep else 0))
             # from a path OpenCV would hand on the upper half of a JPEG that is cut short; from memory it refuses
             image = cv2.imdecode(stored, flags)
     except cv2.error:
@@ -199,13 +320,16 @@ def _decode(data: bytes | bytearray, *, see_through: bool, scale: int) -> Colour
     return None if image is None else to_8_bits(image)
 
 
-def _decode_see_through(stored: npt.NDArray[np.uint8]) -> ColourImage | None:
+def _decode_see_through(stored: npt.NDArray[np.uint8], scale: int) -> ColourImage | None:
     # OpenCV keeps alpha only together with the orientation as stored, so the turning is done here
     decoded, kinds, blocks = cv2.imdecodeWithMetadata(stored, flags=cv2.IMREAD_UNCHANGED)
     image = cast("npt.NDArray[np.generic] | None", decoded)  # OpenCV's type stubs leave out its None
     if image is None:
         return None
-    opaque = compose_on_paper(to_8_bits(image))
+    image = to_8_bits(image)
+    if scale > 1:
+        image = cv2.resize(image, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
+    opaque = compose_on_paper(np.asarray(image, np.uint8))
     exif = next((block for kind, block in zip(kinds, blocks, strict=True) if kind == cv2.IMAGE_METADATA_EXIF), None)
     return opaque if exif is None else turn_upright(opaque, read_orientation(exif.tobytes()))
 
@@ -231,8 +355,11 @@ def to_8_bits(image: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
     if image.dtype == np.uint8:
         return np.asarray(image, np.uint8)
     if image.dtype == np.uint16:
-        deep = image.astype(np.uint16, copy=False)
-        return (deep >> max(int(deep.max()).bit_length() - 8, 0)).astype(np.uint8)
+        shift = max(int(image.max()).bit_length() - 8, 0)
+        levels = np.empty(image.shape, np.uint8)
+        for first in range(0, len(image), ROWS):
+            levels[first : first + ROWS] = np.asarray(image[first : first + ROWS], np.uint16) >> shift
+        return levels
     known = np.nan_to_num(image.astype(np.float32), posinf=0.0, neginf=0.0)
     low, high = float(known.min()), float(known.max())
     return ((known - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)

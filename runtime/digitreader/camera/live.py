@@ -16,12 +16,14 @@ from digitreader.camera.frame_health import FrameHealth
 from digitreader.camera.grabber import Exposure, Grabber, LatestFrame, Open, Stamp
 from digitreader.camera.opening import AUTO, camera_node, first_camera, is_url, open_camera_source
 from digitreader.camera.source import (
+    SYSTEM_TRUST,
     CameraSettings,
     CameraSource,
     LiveSettings,
     Notice,
     OnNotice,
     OnWaiting,
+    Trust,
     ignore,
     printable,
 )
@@ -234,13 +236,20 @@ class LiveSource:
         self._was_there = True
 
 
-def open_live(spec: str, camera: CameraSettings | None = None, settings: LiveSettings | None = None) -> LiveSource:
+def open_live(
+    spec: str,
+    camera: CameraSettings | None = None,
+    settings: LiveSettings | None = None,
+    *,
+    trust: Trust = SYSTEM_TRUST,
+) -> LiveSource:
     """Open a camera or URL, to be read for as long as the process runs.
 
     Args:
         spec: for which `camera.opening.is_camera` is true.
         camera: what to set of it.
         settings: how patient the reader is.
+        trust: whose certificates are believed.
 
     Raises:
         SourceError: it does not exist, cannot be opened, or gives no first picture.
@@ -249,15 +258,15 @@ def open_live(spec: str, camera: CameraSettings | None = None, settings: LiveSet
     if spec == AUTO:
         spec = first_camera()
     settings = settings or LiveSettings()
-    adjustable = not is_url(spec)
-    return LiveSource(printable(spec), opener(spec, camera, settings.patience_s), settings, adjustable=adjustable)
+    source = opener(spec, camera, settings.patience_s, trust)
+    return LiveSource(printable(spec), source, settings, adjustable=not is_url(spec))
 
 
-def opener(spec: str, camera: CameraSettings | None, patience_s: float) -> Open:
+def opener(spec: str, camera: CameraSettings | None, patience_s: float, trust: Trust = SYSTEM_TRUST) -> Open:
     """What opens a camera again and again, under whatever number it comes back."""
     node = camera_node(spec)
     if node is None:
-        return lambda: open_camera_source(spec, camera, threaded=True, patience_s=patience_s)
+        return lambda: open_camera_source(spec, camera, threaded=True, patience_s=patience_s, trust=trust)
     return SameCamera(spec, node, camera)
 
 

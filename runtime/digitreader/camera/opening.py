@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitreader.camera.source import CameraSettings, Source, printable
+from digitreader.camera.source import SYSTEM_TRUST, Source, Trust, printable
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_info
 
@@ -79,7 +79,7 @@ def is_camera(spec: str) -> bool:
     return spec in {PICAMERA, AUTO} or is_url(spec) or camera_node(spec) is not None
 
 
-def open_source(spec: str, *, paced: bool = True) -> Source:
+def open_source(spec: str, *, paced: bool = True, trust: Trust = SYSTEM_TRUST) -> Source:
     """Open what the user named.
 
     Args:
@@ -87,6 +87,7 @@ def open_source(spec: str, *, paced: bool = True) -> Source:
             ``auto`` for the first camera that works, a URL, or ``demo``. A file that is called like one of these is
             meant by ``./demo``.
         paced: the demo camera gives its frames as slowly as a camera does, instead of as fast as they are drawn.
+        trust: whose certificates are believed.
 
     Raises:
         SourceError: it does not exist, or cannot be opened. A picture is only opened by its `frames`.
@@ -100,7 +101,7 @@ def open_source(spec: str, *, paced: bool = True) -> Source:
 
         return StdinPicture()
     if is_camera(spec):
-        return open_camera_source(spec)
+        return open_camera_source(spec, trust=trust)
     if "://" in spec and not Path(spec).exists():
         known = ", ".join(sorted(PROTOCOLS))
         raise SourceError(f"{printable(spec)}: there is no such kind of address; there are {known}")
@@ -134,7 +135,12 @@ def first_camera() -> str:
 
 
 def open_camera_source(
-    spec: str, settings: CameraSettings | None = None, *, threaded: bool = False, patience_s: float = 0.0
+    spec: str,
+    settings: CameraSettings | None = None,
+    *,
+    threaded: bool = False,
+    patience_s: float = 0.0,
+    trust: Trust = SYSTEM_TRUST,
 ) -> CameraSource:
     """Open a camera of this machine or a URL.
 
@@ -143,6 +149,7 @@ def open_camera_source(
         settings: what to set of a camera; a URL has no such settings.
         threaded: it is read by a thread beside others; see `Capture`.
         patience_s: how long that thread's reader waits for a frame.
+        trust: whose certificates are believed.
 
     Raises:
         SourceError: it does not exist, or cannot be opened.
@@ -157,7 +164,7 @@ def open_camera_source(
 
     if (node := camera_node(spec)) is not None:
         return open_camera(spec, node, settings, threaded=threaded)
-    return open_stream(spec, threaded=threaded, patience_s=patience_s)
+    return open_stream(spec, threaded=threaded, patience_s=patience_s, trust=trust)
 
 
 def _open_file(path: Path) -> Source:

@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -56,6 +57,23 @@ class CameraSettings:
     def named(self) -> list[str]:
         """The names of what is set, without their units."""
         return [field.name.partition("_")[0] for field in fields(self) if getattr(self, field.name) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose word is taken for who an encrypted camera (https, rtsps, rtmps) is.
+
+    Attributes:
+        ca_file: the certificates that are trusted, PEM; None for those of the system.
+        insecure: no certificate is checked, so that anybody on the way may give other pictures.
+    """
+
+    ca_file: Path | None = None
+    insecure: bool = False
+
+
+SYSTEM_TRUST = Trust()
+"""The certificates that the system trusts."""
 
 
 @dataclass(frozen=True, slots=True)

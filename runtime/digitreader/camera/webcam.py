@@ -14,8 +14,10 @@ from typing import Self
 import cv2
 
 from digitreader.camera.capture import PATIENCE_MS, Capture, FilmClock, adjust, set_exposure
+from digitreader.camera.certificates import check_certificate, ffmpeg_options
 from digitreader.camera.devices import list_cameras, query_device
-from digitreader.camera.source import CameraSettings, PlainSource, printable
+from digitreader.camera.picture_stream import PictureStream, open_pictures
+from digitreader.camera.source import SYSTEM_TRUST, CameraSettings, PlainSource, Trust, printable
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_info
 from digitreader.values import ColourImage, Frame
@@ -113,21 +115,27 @@ def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *
     return Camera(name, capture, failure=f"{name}: {NO_PICTURE}")
 
 
-def open_stream(url: str, *, threaded: bool = False, patience_s: float = 0.0) -> Camera:
+def open_stream(
+    url: str, *, threaded: bool = False, patience_s: float = 0.0, trust: Trust = SYSTEM_TRUST
+) -> Camera | PictureStream:
     """Open a network camera or a video on a server.
 
     Args:
         url: http, https, rtsp or the like; a password in it is used but never shown.
         threaded: as in `Capture`; then a frame may take 2 s, since somebody waits for it who connects again ...
         patience_s: ... or so long and a little more, where that somebody is more patient.
+        trust: whose certificates are believed.
 
     Raises:
-        SourceError: nobody answers within 10 s, or what comes is no video.
+        SourceError: nobody answers within 10 s, cannot prove the name, or what comes is no video.
     """
-    name = printable(url)
+    name, kind = printable(url), url.partition("://")[0].lower()
     patience_ms = max(THREAD_PATIENCE_MS, round(1000 * patience_s) + 500) if threaded else PATIENCE_MS
+    check_certificate(url, trust)
+    if kind in {"http", "https"} and (pictures := open_pictures(url, patience_s=patience_ms / 1000, trust=trust)):
+        return pictures
     settings = (*STREAM_SETTINGS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, patience_ms)
-    capture = Capture(url, cv2.CAP_FFMPEG, settings, threaded=threaded)
+    capture = Capture(url, cv2.CAP_FFMPEG, settings, threaded=threaded, options=ffmpeg_options(kind, trust))
     if capture.opened and not capture.is_coded_by_differences:
         capture.leave_damaged_out()
     failure = f"{name}: gives no video; check the address and the network"

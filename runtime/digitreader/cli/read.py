@@ -24,6 +24,7 @@ from digitreader.cli.read_arguments import (
     expected_rules,
     framing,
     live_settings,
+    trust,
     turned_by_itself,
 )
 from digitreader.cli.read_many import (
@@ -330,6 +331,7 @@ def _job_of(
         framing=framing(args),
         upright=turned_by_itself(args),
         live=live_settings(args),
+        trust=trust(args),
         steady_s=args.steady,
         real_time=args.real_time,
         controls=controls,

@@ -13,7 +13,7 @@ from digitreader.reading.settings import TrackerSettings
 
 if TYPE_CHECKING:
     from digitreader.camera.framing import Framing
-    from digitreader.camera.source import CameraSettings
+    from digitreader.camera.source import CameraSettings, Trust
     from digitreader.reading.number_rules import NumberRules
 
 AUTO = "auto"
@@ -62,6 +62,22 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="one that is named and not there at the start is waited for like one that was lost, and is no error",
     )
+    group.add_argument(
+        "--ca", type=Path, metavar="FILE", help="trust these certificates (PEM) of https and rtsps cameras, no others"
+    )
+    group.add_argument(
+        "--insecure", action="store_true", help="check no camera's certificate; anybody may then pass as the camera"
+    )
+
+
+def trust(args: argparse.Namespace) -> Trust:
+    """Whose certificates are believed; a warning where nobody's are asked for."""
+    from digitreader.camera.source import Trust
+    from digitreader.host.messages import print_info
+
+    if args.insecure:
+        print_info("warning: --insecure: no camera has to prove its name; anybody on the way may give other pictures")
+    return Trust(args.ca, insecure=args.insecure)
 
 
 def camera_settings(args: argparse.Namespace) -> CameraSettings | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.camera import Source, open_source
 from digitreader.camera.opening import DEMO, is_camera, is_no_file, source_name
-from digitreader.camera.source import printable, readable_frames
+from digitreader.camera.source import SYSTEM_TRUST, Trust, printable, readable_frames
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_error, print_info
 from digitreader.output.sink import send_frame_to_sinks, send_notice_to_sinks
@@ -48,6 +48,7 @@ class ReadJob(NamedTuple):
         real_time: videos are read at their own speed.
         steady_s: how long a number has to stay the same.
         history: the folder that keeps the last numbers over a restart; None where there is none.
+        trust: whose certificates of cameras are believed.
         controls: what the page may change while frames are read; None where there is no page.
         side_by_side: how several processes read pictures; None where this one reads all.
         jobs: says how many processes suit so many pictures.
@@ -69,6 +70,7 @@ class ReadJob(NamedTuple):
     side_by_side: WorkerSettings | None = None
     jobs: Callable[[int], int] = lambda _: 1
     history: Path | None = None
+    trust: Trust = SYSTEM_TRUST
 
     def read_picture(self, frame: Frame) -> Page:
         """Read a single picture, whichever way up it is where that is asked for."""
@@ -116,6 +118,10 @@ def read_all(specs: Sequence[str], job: ReadJob) -> bool:
             except SourceError as error:
                 failed = True
                 _report(error, printable(spec), job)
+            except MemoryError:
+                failed = True
+                name = printable(spec)
+                _report(SourceError(f"{name}: takes more memory than there is; make it smaller"), name, job)
             advance()
     return failed
 
@@ -201,7 +207,7 @@ def _open_bare(spec: str, job: ReadJob) -> Source:
     from digitreader.host.process import share_one_heap
 
     share_one_heap()
-    return open_live(spec, job.camera, job.live)
+    return open_live(spec, job.camera, job.live, trust=job.trust)
 
 
 def _report(error: SourceError, name: str, job: ReadJob) -> None:

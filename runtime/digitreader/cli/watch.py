@@ -7,6 +7,7 @@ import json
 from contextlib import closing
 
 from digitreader.cli.output_arguments import add_broker_arguments, broker_settings
+from digitreader.host.messages import print_info
 
 DESCRIPTION = """\
 Show what all readers of a fleet read, as it happens: each was started with --output BROKER and has a --name of its own.
@@ -67,7 +68,11 @@ def run(args: argparse.Namespace) -> int:
     )
     with closing(link):
         link.start()
-        while True:
-            topic, payload, retained = heard.get()
-            for record in fleet.hear(topic, payload, retained=retained):
-                print(json.dumps(record) if args.format == "jsonl" else line_of(record), flush=True)
+        try:
+            while True:
+                topic, payload, retained = heard.get()
+                for record in fleet.hear(topic, payload, retained=retained):
+                    print(json.dumps(record) if args.format == "jsonl" else line_of(record), flush=True)
+        finally:
+            if fleet.misfits:
+                print_info(f"{sum(fleet.misfits.values())} messages were left out that no reader sends")

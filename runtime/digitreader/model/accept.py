@@ -18,6 +18,7 @@ Evidence = npt.NDArray[np.float64]
 """(N, 10) in 0..1: digit probabilities with the share of non-digits of the training data."""
 
 NEAREST_TO_CERTAIN = 1e-9
+LEAST_TEMPERATURE, GREATEST_TEMPERATURE, GREATEST_LOG_ODDS = 0.01, 100, 50
 
 FOUND_WEIGHTS = (-3.44, 0.8, 1.17, -0.55)
 """Weights of the log odds that a finder candidate is a digit and read right: constant, evidence, finder heat, digit 1.
@@ -39,6 +40,23 @@ class AcceptanceRule:
     threshold: float = 0.5
     temperature: float = 1.0
     none: float = field(default=0.0, metadata={"later": True})
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant; the comparisons are such that what is no number fails.
+
+        Raises:
+            ValueError: a threshold or temperature that no model has.
+        """
+        if not 0 <= self.threshold <= 1:
+            raise ValueError(f"the threshold is {self.threshold}, need 0 to 1")
+        if not LEAST_TEMPERATURE <= self.temperature <= GREATEST_TEMPERATURE:
+            raise ValueError(
+                f"the temperature is {self.temperature}, need {LEAST_TEMPERATURE} to {GREATEST_TEMPERATURE}"
+            )
+        if not -GREATEST_LOG_ODDS <= self.none <= GREATEST_LOG_ODDS:
+            raise ValueError(
+                f"the log odds of no digit are {self.none}, need -{GREATEST_LOG_ODDS} to {GREATEST_LOG_ODDS}"
+            )
 
 
 class Verdict(NamedTuple):

@@ -61,11 +61,30 @@ def pack_pixels(pixels: Ink | Glyph) -> str:
     return base64.b64encode(zlib.compress(pixels.tobytes(), 9)).decode("ascii")
 
 
+MOST_PIXELS = 4_000_000
+
+
+def inflate(packed: bytes, *, most: int) -> bytes:
+    """Unpack what zlib has packed, and never more bytes than `most`.
+
+    Raises:
+        ValueError: there are more.
+        zlib.error: it is damaged.
+    """
+    unpacking = zlib.decompressobj()
+    content = unpacking.decompress(packed, most)
+    if unpacking.unconsumed_tail or not unpacking.eof:
+        raise ValueError(f"it has more than {most:,} bytes, or is cut short")
+    return content
+
+
 def _unpack(text: str, width_px: int) -> npt.NDArray[np.uint8]:
     try:
-        pixels = zlib.decompress(base64.b64decode(text, validate=True))
+        pixels = inflate(base64.b64decode(text, validate=True), most=MOST_PIXELS)
     except zlib.error as error:
         raise ValueError(str(error)) from error
+    if width_px < 1:
+        raise ValueError(f"it is {width_px} pixels wide")
     return np.frombuffer(pixels, np.uint8).reshape(-1, width_px)
 
 
@@ -124,7 +143,7 @@ class ModelFacts(NamedTuple):
             ModelFormatError: no facts, or facts of another format.
         """
         try:
-            plain = json.loads(content)
+            plain = json.loads(content, parse_constant=_no_number)
             if plain.get("format") != FACTS_FORMAT:
                 raise ModelFormatError(
                     f"{source}: its facts are of format {plain.get('format')!r}, this digitreader knows "
@@ -133,6 +152,10 @@ class ModelFacts(NamedTuple):
             return from_plain(cls, plain)
         except (ValueError, RecursionError, AttributeError) as error:
             raise ModelFormatError(f"{source}: damaged facts ({error}); rerun digitreader export") from error
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number")
 
 
 def seal_of(content: bytes, at: int) -> bytes:
@@ -273,4 +296,13 @@ class ModelCard(NamedTuple):
         Raises:
             ModelFormatError: no card, a card of another format, or one of which any byte was changed.
         """
-        return read_sealed(cls, CARD_FORMAT, content, source)
+        card = read_sealed(cls, CARD_FORMAT, content, source)
+        try:
+            card.facts()
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFormatError(f"{source}: damaged card (recipe: {error}); rerun digitreader export") from error
+        if any(len(each.activations) != 10 or len(each.output) != 10 for each in card.golden):
+            raise ModelFormatError(
+                f"{source}: damaged card (a golden answer has not ten numbers); rerun digitreader export"
+            )
+        return card

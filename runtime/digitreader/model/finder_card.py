@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import ModelFormatError
-from digitreader.model.card import ModelCard
+from digitreader.model.card import ModelCard, inflate
 from digitreader.model.engine.engine import TensorForm
 from digitreader.model.sealed_json import FINDER_CARD, format_of, read_sealed, write_sealed
 from digitreader.values import ColourImage
 
+MOST_PICTURE_BYTES = 48_000_000
 COLOURS = "blue, green, red"
 OUTPUTS = ("geometry", "maps")
 """What the graph gives, in its order."""
@@ -84,7 +85,7 @@ class GoldenPicture(NamedTuple):
             ValueError: the text is not a packed picture of this size.
         """
         try:
-            content = zlib.decompress(base64.b64decode(self.pixels, validate=True))
+            content = inflate(base64.b64decode(self.pixels, validate=True), most=MOST_PICTURE_BYTES)
         except zlib.error as error:
             raise ValueError(str(error)) from error
         return np.frombuffer(content, np.uint8).reshape(self.height_px, self.width_px, 3)

@@ -212,9 +212,13 @@ SEAL_BYTES = len(_seal(b"{\n}")) - len(b"{")
 """How much of a sealed card is its last field and what closes the object."""
 
 
+def _refuse_constant(word: str) -> float:
+    raise ValueError(f"{word} is no number")
+
+
 def _parse(content: bytes, source: str) -> dict[str, Plain]:
     try:
-        fields = json.loads(content)
+        fields = json.loads(content, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ModelFormatError(f"{source}: the card is not JSON ({error}); rerun digitreader export") from error
     if not isinstance(fields, dict):

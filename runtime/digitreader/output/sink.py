@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from digitreader.host.messages import one_line
 from digitreader.values import Frame, Line, Mark, Number, Page, Reading
 
 if TYPE_CHECKING:
@@ -206,5 +207,6 @@ class TextSink(Sink):
         self._print(page.source, page.text.replace("\n", BETWEEN_LINES))
 
     def _print(self, source: str, text: str) -> None:
-        self._out.write(f"{source}: {text}".rstrip() + "\n" if self._named else f"{text}\n")
+        # a name may hold what would be a command to a terminal, or a line that nobody has read
+        self._out.write(f"{one_line(source)}: {text}".rstrip() + "\n" if self._named else f"{text}\n")
         self._out.flush()

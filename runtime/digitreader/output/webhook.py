@@ -12,41 +12,10 @@ from pathlib import Path
 from threading import Timer
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from digitreader.errors import OutputError, UsageError
+from digitreader.errors import UsageError
+from digitreader.host.tls import tls_context
 from digitreader.output.delivery_queue import DeliveryError, RejectedError
 from digitreader.output.event import Event
-
-
-def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """What checks a certificate and a name.
-
-    Args:
-        ca_file: the certificates that are trusted; None for those of the system.
-
-    Raises:
-        OutputError: the file cannot be read, or holds no certificates.
-    """
-    try:
-        context = ssl.create_default_context(cafile=ca_file and ca_file.expanduser())
-    except OSError as error:
-        raise OutputError(f"{ca_file}: holds no certificates that can be read; give a PEM file") from error
-    if ca_file is not None:
-        # certificates made at home seldom have every extension that Python wants since 3.13
-        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    context.sslsocket_class = _TlsSocket
-    return context
-
-
-class _TlsSocket(ssl.SSLSocket):
-    """Closes itself where the handshake fails, since paho forgets it open."""
-
-    def do_handshake(self, block: bool = False) -> None:
-        try:
-            super().do_handshake(block)
-        except OSError:
-            self.close()
-            raise
-
 
 WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 """Answers of the 400s that may be others a moment later; those of the 500s may be too."""

@@ -110,6 +110,7 @@ def _is_named_secret(key: str) -> bool:
 Table = dict[str, object]
 """What stands in a configuration file: a value for each key, as TOML has it."""
 
+MOST_BYTES = 1_000_000
 TOO_LARGE = 1 << 63
 """From here on a whole number needs more bits than TOML gives it."""
 
@@ -140,7 +141,11 @@ def _check(path: Path, key: str, value: object) -> None:
 
 def _parse(path: Path) -> Table:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))  # editors of Windows begin a file with a mark
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise ConfigError(f"{path}: has more than {MOST_BYTES:,} bytes and is no configuration; name another file")
+        return tomllib.loads(content.decode("utf-8-sig"))  # editors of Windows begin a file with a mark
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); name a file that can: --config FILE") from error
     except UnicodeDecodeError as error:

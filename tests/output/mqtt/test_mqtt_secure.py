@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from digitreader.errors import OutputError
+from digitreader.host.tls import tls_context
 from digitreader.output.mqtt.publisher import MqttPublisher
 from digitreader.output.mqtt.topics import parse_address
 from digitreader.output.settings import BrokerSettings
-from digitreader.output.webhook import tls_context
 
 from .conftest import Broker, Listen, Readers, event, texts, until
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import math
+import struct
+import tokenize
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -17,6 +20,14 @@ from digitreader.errors import DataError
 
 IDX_UBYTE = b"\x00\x00\x08"
 GZIP = b"\x1f\x8b"
+MOST_BYTES = 1 << 30
+"""More than this, unpacked, is refused: it would fill the memory."""
+MOST_DIMENSIONS, MOST_ARRAYS = 8, 1000
+DAMAGE = (
+    ValueError, TypeError, SyntaxError, RecursionError, MemoryError, EOFError, struct.error, zlib.error,
+    tokenize.TokenError, NotImplementedError, zipfile.BadZipFile, OverflowError, RuntimeError,
+)  # fmt: skip
+"""What NumPy and Python's own readers raise of damaged or hostile archives."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,15 +84,24 @@ def read_decompressed(path: Path) -> bytes:
         DataError: missing, unreadable, or a gzip file that breaks off.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}); give an IDX file, plain or gzipped") from error
     if not content.startswith(GZIP):
-        return content
+        return _bounded(content, path)
     try:
-        return gzip.decompress(content)
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as unpacked:
+            content = unpacked.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: the gzip file is damaged ({error}); fetch it again") from error
+    return _bounded(content, path)
+
+
+def _bounded(content: bytes, path: Path) -> bytes:
+    if len(content) > MOST_BYTES:
+        raise DataError(f"{path}: has more than {MOST_BYTES:,} bytes; give a smaller set")
+    return content
 
 
 def parse_idx(content: bytes, path: Path) -> npt.NDArray[np.uint8]:
@@ -93,6 +113,8 @@ def parse_idx(content: bytes, path: Path) -> npt.NDArray[np.uint8]:
     if not content.startswith(IDX_UBYTE) or len(content) < 4:
         raise DataError(f"{path}: begins with {content[:4].hex(' ') or 'nothing'}, need 00 00 08 (IDX, unsigned bytes)")
     begin = 4 + 4 * content[3]
+    if content[3] > MOST_DIMENSIONS:
+        raise DataError(f"{path}: has {content[3]} dimensions, need at most {MOST_DIMENSIONS}; fetch it again")
     sizes = [int.from_bytes(content[place : place + 4], "big") for place in range(4, begin, 4)]
     expected = begin + math.prod(sizes)
     if not sizes or len(content) != expected:
@@ -124,8 +146,17 @@ def read_archive(path: Path) -> dict[str, npt.NDArray[np.generic]]:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise DataError(f"{path}: is a single array; need an .npz archive with x")
             with archive:
+                _check_size(archive, path)
                 return {name: archive[name] for name in archive.files}
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}); give an .npz archive") from error
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGE as error:
         raise DataError(f"{path}: is no .npz archive that can be read ({error}); save it again") from error
+
+
+def _check_size(archive: np.lib.npyio.NpzFile, path: Path) -> None:
+    members = archive.zip.infolist() if archive.zip is not None else []
+    if len(members) > MOST_ARRAYS or sum(member.file_size for member in members) > MOST_BYTES:
+        raise DataError(
+            f"{path}: unpacks to more than {MOST_BYTES:,} bytes or {MOST_ARRAYS:,} arrays; give a smaller one"
+        )

@@ -31,7 +31,10 @@ class LiteRTEngine:
 
     def __init__(self, model_bytes: bytes, source: str) -> None:
         self._interpreter = _allocate(model_bytes, source)
-        given, gives = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        try:
+            given, gives = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        except (ValueError, RuntimeError) as error:  # a name of a tensor that is no UTF-8
+            raise ModelFormatError(f"{source}: LiteRT cannot read it ({error}); rerun digitreader export") from error
         check_input_and_output(
             [_shape_and_dtype(each) for each in given], [_shape_and_dtype(each) for each in gives], source
         )

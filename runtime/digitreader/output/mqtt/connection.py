@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from digitreader.errors import MissingExtraError
 from digitreader.host.messages import print_error, print_info
+from digitreader.host.tls import tls_context
 from digitreader.output.delivery_queue import DeliveryError
 from digitreader.output.mqtt.topics import BrokerAddress, Message
 from digitreader.output.settings import BrokerSettings
-from digitreader.output.webhook import tls_context
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessage
+    from paho.mqtt.enums import MQTTErrorCode
     from paho.mqtt.reasoncodes import ReasonCode
 
 KEEPALIVE_S = 20
@@ -28,6 +29,8 @@ SOONEST_S, LATEST_S = 1, 30
 """Between the tries to connect."""
 CONNECT_S = 5.0
 GOODBYE_S = 0.3
+SILENCE_S = 1.5
+"""A broker that has not greeted for so long, or has not taken an event, is named."""
 
 
 class BrokerConnection:
@@ -65,14 +68,15 @@ class BrokerConnection:
         self._changed = Condition()
         self._acknowledged: set[int] = set()
         self._up = self._begun = self._closed = False
-        self._trouble = ""
-        self._client = _make_client(address, settings, client_id, persistent=persistent)
+        self._trouble, self._odd_topic = "", False
+        self._client = _make_client(address, settings, client_id, persistent=persistent, on_broken=self._broken)
         self._client.reconnect_delay_set(SOONEST_S, latest_s)
         self._client.on_connect = self._connected
         self._client.on_connect_fail = self._not_connected
         self._client.on_disconnect = self._disconnected
         self._client.on_publish = self._published
         self._client.on_message = self._received
+        self._client.on_subscribe = self._subscribed
         if will is not None:
             self._client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
 
@@ -80,6 +84,7 @@ class BrokerConnection:
         """Begin to connect."""
         self._client.connect_async(self._address.host, self._address.port, keepalive=KEEPALIVE_S)
         self._client.loop_start()
+        Thread(target=self._name_silence, name="broker silence", daemon=True).start()
 
     def subscribe(self, topics: Sequence[str]) -> None:
         """Ask for messages; called in `on_connect`, since a broker forgets it with the connection."""
@@ -112,7 +117,14 @@ class BrokerConnection:
         # published once: paho sends it again after each reconnection
         sent = {self._client.publish(each.topic, each.payload, qos=1, retain=each.retain).mid for each in messages}
         with self._changed:
+            taken = self._changed.wait_for(lambda: self._closed or sent <= self._acknowledged, SILENCE_S)
+        if not taken and self._up:
+            self._fail("does not take what is published; the events wait")
+        with self._changed:
             self._changed.wait_for(lambda: self._closed or sent <= self._acknowledged)
+        if not taken:
+            self._recover("takes events again")
+        with self._changed:
             if not sent <= self._acknowledged:
                 raise self._unpublished()
 
@@ -133,7 +145,15 @@ class BrokerConnection:
         stopper.start()
         stopper.join(GOODBYE_S)
         # a client in a cycle with its link would keep its sockets until some later collection of garbage
-        for heard in ("on_connect", "on_connect_fail", "on_disconnect", "on_publish", "on_message"):
+        for heard in (
+            "on_connect",
+            "on_connect_fail",
+            "on_disconnect",
+            "on_publish",
+            "on_message",
+            "on_subscribe",
+            "on_broken",
+        ):
             setattr(self._client, heard, None)
 
     def _connected(self, client: Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:  # noqa: ARG002
@@ -141,11 +161,10 @@ class BrokerConnection:
             self._fail(f"refuses this reader ({reason}); check --user, --password-file and the broker's rules")
             return
         with self._changed:
-            was_trouble, self._trouble, self._up = self._trouble, "", True
+            self._up = True
             self._changed.notify_all()
-        if was_trouble:
-            print_info(f"{self._address}: connected again")
-        self._on_connect()
+        self._recover("connected again")
+        self._guarded(self._on_connect)
         with self._changed:
             self._begun = True
             self._changed.notify_all()
@@ -157,8 +176,11 @@ class BrokerConnection:
     def _disconnected(self, client: Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:  # noqa: ARG002
         with self._changed:
             was_up, self._up = self._up, False
+            self._changed.notify_all()
         if was_up and not self._closed:
             self._fail("the broker is away; what comes meanwhile waits")
+        elif not was_up:
+            self._fail("ends the connection before it greets; check the port, and mqtts:// for TLS or mqtt:// without")
 
     def _published(self, client: Client, data: Any, mid: int, reason: ReasonCode, properties: Any) -> None:  # noqa: ARG002
         with self._changed:
@@ -166,26 +188,100 @@ class BrokerConnection:
             self._changed.notify_all()
 
     def _received(self, client: Client, data: Any, message: MQTTMessage) -> None:  # noqa: ARG002
-        self._on_message(message.topic, bytes(message.payload), message.retain)
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            if not self._odd_topic:
+                print_error(
+                    f"{self._address}: sends a topic that is no UTF-8; it is left out, and so are others like it"
+                )
+            self._odd_topic = True
+            return
+        self._guarded(lambda: self._on_message(topic, bytes(message.payload), message.retain))
+
+    def _subscribed(self, client: Client, data: Any, mid: int, reasons: list[ReasonCode], properties: Any) -> None:  # noqa: ARG002
+        refused = next((reason for reason in reasons if reason.is_failure), None)
+        if refused is not None:
+            print_error(
+                f"{self._address}: refuses to tell of some topics ({refused}); check the broker's rules for this user"
+            )
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """Do what a message or a connection asks for; the thread of the connection goes on whatever becomes of it."""
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 # else nothing would ever come from this broker again
+            print_error(f"{self._address}: what it has sent cannot be worked with ({type(error).__name__}: {error})")
+
+    def _broken(self, error: Exception) -> bool:
+        """What ends the connection's thread is said, and the connection is begun again; False where it is closed."""
+        self._fail(f"sends what is no MQTT ({type(error).__name__}); check the port, and mqtts:// for TLS")
+        with self._changed:
+            self._up = False
+            self._changed.wait_for(lambda: self._closed, SOONEST_S)
+            if self._closed:
+                return False
+        self._client.connect_async(self._address.host, self._address.port, keepalive=KEEPALIVE_S)
+        return True
+
+    def _name_silence(self) -> None:
+        """Say it when the broker has not greeted for a while."""
+        while not self._closed:
+            with self._changed:
+                greeted = self._changed.wait_for(lambda: self._closed or self._up, SILENCE_S)
+            if not greeted:
+                self._fail("does not greet; check address and port, and mqtts:// for TLS or mqtt:// without")
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._up)
+                self._changed.wait_for(lambda: self._closed or not self._up)
+
+    def _recover(self, how: str) -> None:
+        with self._changed:
+            was_trouble, self._trouble = self._trouble, ""
+        if was_trouble and not self._closed:
+            print_info(f"{self._address}: {how}")
 
     def _unpublished(self) -> DeliveryError:
         return DeliveryError(f"{self._address}: the link was closed before the broker had the event")
 
     def _fail(self, why: str) -> None:
-        first, self._trouble = not self._trouble, why
+        with self._changed:
+            first, self._trouble = not self._trouble, why
         if first and not self._closed:
             print_error(f"{self._address}: {why}; it is tried again for ever")
 
 
-def _make_client(address: BrokerAddress, settings: BrokerSettings, client_id: str, *, persistent: bool) -> Client:
+def _make_client(
+    address: BrokerAddress,
+    settings: BrokerSettings,
+    client_id: str,
+    *,
+    persistent: bool,
+    on_broken: Callable[[Exception], bool],
+) -> Client:
     try:
         from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion
+        from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
     except ImportError as error:
         raise MissingExtraError(
             'MQTT needs paho-mqtt, which is not installed; pip install "digitreader[mqtt]"'
         ) from error
-    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not persistent)
+
+    class LastingClient(Client):
+        """A client whose thread does not end where a broker sends what paho cannot read."""
+
+        on_broken: Callable[[Exception], bool] | None = None
+
+        def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:
+            while True:
+                try:
+                    return super().loop_forever(timeout, retry_first_connection)
+                except Exception as error:  # noqa: BLE001 # it is said, and the connection begins anew
+                    if self.on_broken is None or not self.on_broken(error):
+                        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    client = LastingClient(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not persistent)
+    client.on_broken = on_broken
     client.connect_timeout = CONNECT_S
     user = settings.user or address.user
     if user:

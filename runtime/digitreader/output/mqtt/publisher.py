@@ -18,6 +18,9 @@ from digitreader.output.settings import BrokerSettings
 
 NUMBER = "{{ value_json.text | replace('\\n', ' / ') }}"
 CONFIDENCE = "{{ (value_json.confidence * 100) | round(1) if value_json.confidence is not none else none }}"
+LONGEST_HELLO, LONGEST_NAME, MOST_MET = 4096, 200, 64
+"""Bytes of a hello, characters of a name in it, and how many others of this name are told of."""
+
 FAULT = "{{ 'ON' if value_json.fault else 'OFF' }}"
 
 
@@ -149,13 +152,13 @@ class MqttPublisher:
             self._link.publish_once([self._state])
 
     def _meet(self, payload: bytes) -> None:
-        other = parse_object(payload)
-        run = str(other.get("run", ""))
-        if run in {"", self._run} or run in self._met:
+        other = parse_object(payload) if len(payload) <= LONGEST_HELLO else {}
+        run, host = (str(other.get(key) or "")[:LONGEST_NAME] for key in ("run", "host"))
+        if run in {"", self._run} or run in self._met or len(self._met) >= MOST_MET:
             return
         self._met.add(run)
         print_error(
-            f"{self._address}: another reader, on {other.get('host') or 'some computer'}, is called "
+            f"{self._address}: another reader, on {host or 'some computer'}, is called "
             f"{self._topics.name!r} too, and both write to the same topics; give each a --name of its own"
         )
         self._link.publish_once([self._hello])  # so that the other one knows as well

@@ -46,7 +46,7 @@ def check_writable_places(config: Path, told: argparse.Namespace, folders: Seque
     if told.web is not None and unwritable([Place("pictures", str(told.corrections))], folders) is not None:
         raise _unwritable_error(config, f"corrections:{told.corrections}", str(told.corrections))
     model = None if told.model in shipped_models() else Path(told.model)
-    files = [told.password_file, told.ca_file, told.web_certificate, told.web_key, model]
+    files = [told.password_file, told.ca_file, told.ca, told.web_certificate, told.web_key, model]
     if name := relative_paths_in([*told.sources, *told.source], places, files):
         raise ServiceError(f"{config}: {name}: a service starts in a folder of its own; write {Path(name).resolve()}")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitreader.errors import ServiceError
+from digitreader.host.messages import one_line
 
 V4L2 = ("char-video4linux",)
 # libcamera drives the sensor through media nodes and asks the kernel for memory that both may use
@@ -54,10 +55,12 @@ def runner(name: str, config: Path) -> str:
         user = pwd.getpwnam(name)
     except KeyError:
         raise ServiceError(f"{name}: there is no such user here; name one that is: --run-as USER") from None
+    if user.pw_uid == 0:
+        raise ServiceError(f"--run-as {name}: is root, who would be given more than a camera needs; name another user")
     state = config.stat()
     groups = os.getgrouplist(name, user.pw_gid)
     may_read = state.st_mode & (0o400 if state.st_uid == user.pw_uid else 0o040 if state.st_gid in groups else 0o004)
-    if not may_read and user.pw_uid:
+    if not may_read:
         raise ServiceError(f"{config}: {name}, who shall run the service, may not read it; sudo chown {name} {config}")
     return name
 
@@ -91,6 +94,7 @@ RestrictSUIDSGID=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 UMask=0027
+MemoryMax=700M
 """
 
 
@@ -152,7 +156,7 @@ def _service(service: Service) -> str:
         "Environment=PYTHONUNBUFFERED=1",
         *(_identity(service) if service.run_as is not None else ()),
         *SANDBOX.splitlines(),
-        *(f"ReadWritePaths={_quoted(str(folder))}" for folder in service.writable),
+        *(f"ReadWritePaths={_quoted(str(folder), is_command=False)}" for folder in service.writable),
     )
 
 
@@ -171,9 +175,16 @@ def _lines(*lines: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _quoted(word: str) -> str:
-    """A word as systemd's files have it: % and $ would be filled in, quotes and spaces end it."""
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+def _quoted(word: str, *, is_command: bool = True) -> str:
+    """A word as systemd's files have it: % would be filled in, quotes and spaces end it; $ counts in commands alone.
+
+    Raises:
+        ServiceError: it holds a line break or another command to a terminal.
+    """
+    if not word.isprintable():
+        raise ServiceError(f"{one_line(word)!r}: holds a line break or the like, which no unit may; rename it")
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    escaped = escaped.replace("$", "$$") if is_command else escaped
     return f'"{escaped}"' if set(word) - _PLAIN else escaped
 
 

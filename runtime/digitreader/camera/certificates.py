@@ -1,0 +1,187 @@
+"""Makes sure that an encrypted camera is the one that was named, before a picture of it is believed."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from digitreader.camera.source import Trust, printable
+from digitreader.errors import SourceError
+from digitreader.host.tls import tls_context
+
+ENCRYPTED_PORTS = {"https": 443, "rtsps": 322, "rtmps": 443}
+HANDSHAKE_S = 10.0
+
+SYSTEM_FILES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
+"""Where systems keep the certificates that they trust: Debian and most others, Fedora, and the BSDs and macOS."""
+
+_WEB = "http,https,httpproxy,tls,tcp,crypto,data"
+PROTOCOLS = {
+    "http": _WEB,
+    # a playlist or an answer must not lead to what is not encrypted
+    "https": "https,httpproxy,tls,tcp,crypto,data",
+    "rtsp": "rtsp,rtp,tcp,udp",
+    "rtsps": "rtsps,rtsp,rtp,tls,tcp,udp",
+    "rtmp": "rtmp,tcp",
+    "rtmps": "rtmps,tls,tcp",
+    "udp": "udp,rtp",
+    "tcp": "tcp",
+    "srt": "srt",
+    "file": "file",
+}
+"""For each kind of address what FFmpeg may open for it, whatever a stream or a playlist asks for."""
+
+FILM_FORMATS = "mov,avi,matroska,mpeg,mpegvideo,mpegts,asf,flv,ogg,h264,hevc,m4v,ivf,obu,mjpeg,dv"
+"""What a video file may be; a list of other files is none, whatever it is called."""
+
+
+def check_certificate(url: str, trust: Trust) -> None:
+    """Refuse a camera that cannot prove its name.
+
+    Args:
+        url: of any kind; one that is not encrypted proves nothing and is let through.
+        trust: whose certificates are believed.
+
+    Raises:
+        SourceError: the certificate is for another name, is not trusted or there is none; or nobody answers.
+    """
+    parts = urlsplit(url)
+    if parts.scheme.lower() not in ENCRYPTED_PORTS or trust.insecure:
+        return
+    name = printable(url)
+    if trust.ca_file is None and _is_number(parts.hostname or ""):
+        raise SourceError(
+            f"{name}: the certificates that this system trusts prove names, and this is a number; "
+            "write the camera's name, or give its certificate: --ca FILE"
+        )
+    context = tls_context(trust.ca_file, error_kind=SourceError)
+    try:
+        with (
+            socket.create_connection(_address_of(parts), HANDSHAKE_S) as plain,
+            context.wrap_socket(plain, server_hostname=parts.hostname),
+        ):
+            return
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{name}: {why_not_trusted(error)}") from error
+
+
+def why_not_trusted(error: Exception) -> str:
+    """Say why no encrypted connection comes to be, and what to do."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"its certificate is not trusted ({error.verify_message.rstrip('.')}); give the certificate that you "
+            "trust: --ca FILE, or let anybody pass as this camera: --insecure"
+        )
+    if isinstance(error, ssl.SSLError):
+        return "gives no video (it does not speak TLS there); check the port, or write the address without the s"
+    if isinstance(error, TimeoutError):
+        return "gives no video (no answer in time); check the address and the network"
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return f"gives no video ({reason}); check the address and the network"
+
+
+def ffmpeg_options(kind: str, trust: Trust) -> str:
+    """What FFmpeg must hold to, as OpenCV hands it on.
+
+    Args:
+        kind: of the address, in small letters; ``file`` for a file.
+        trust: whose certificates are believed.
+
+    Raises:
+        SourceError: this system has no file of certificates, and none is given.
+    """
+    options = {"format_whitelist": FILM_FORMATS} if kind == "file" else {}
+    options["protocol_whitelist"] = PROTOCOLS.get(kind, _WEB)
+    if kind != "file":
+        options["tls_verify"] = "0" if trust.insecure else "1"
+        if not trust.insecure and (file := _trusted_file(trust, needed=kind in ENCRYPTED_PORTS)):
+            options["ca_file"] = file
+    return "|".join(f"{key};{_escaped(value)}" for key, value in options.items())
+
+
+VARIABLE = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+DEFAULT_OPTIONS = "rtsp_transport;tcp"
+"""What OpenCV itself tells FFmpeg where the variable is not set."""
+
+
+class _Options:
+    """OpenCV takes FFmpeg's options from a variable of the process, which threads that want others must wait for."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._now, self._users = "", 0
+        self._before: str | None = None
+
+    @contextmanager
+    def set_to(self, options: str) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._users or self._now == options)
+            if not self._users:
+                self._now, self._before = options, os.environ.get(VARIABLE)
+                # of two values for one option the last one counts
+                os.environ[VARIABLE] = "|".join(filter(None, (DEFAULT_OPTIONS, self._before, options)))
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._users -= 1
+                if not self._users:
+                    self._put_back()
+                self._changed.notify_all()
+
+    def _put_back(self) -> None:
+        if self._before is None:
+            os.environ.pop(VARIABLE, None)
+        else:
+            os.environ[VARIABLE] = self._before
+
+
+_OPTIONS = _Options()
+
+
+@contextmanager
+def ffmpeg_held_to(options: str) -> Iterator[None]:
+    """Let what FFmpeg opens within the block hold to these options; what a person has set for it holds beside them."""
+    with _OPTIONS.set_to(options):
+        yield
+
+
+def _trusted_file(trust: Trust, *, needed: bool) -> str:
+    if trust.ca_file is not None:
+        return str(trust.ca_file.expanduser().absolute())
+    named = ssl.get_default_verify_paths().cafile
+    found = next((file for file in (named, *SYSTEM_FILES) if file and Path(file).is_file()), "")
+    if needed and not found:
+        raise SourceError("this system has no file of trusted certificates; apt install ca-certificates, or --ca FILE")
+    return found
+
+
+def _address_of(parts: SplitResult) -> tuple[str, int]:
+    return parts.hostname or "", parts.port or ENCRYPTED_PORTS[parts.scheme.lower()]
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        # what resolvers take for a number too, and FFmpeg with them: 127.1, 0x7f000001
+        return bool(re.fullmatch(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}", host, re.IGNORECASE))
+    return True
+
+
+def _escaped(value: str) -> str:
+    """A value in which nothing is taken for the end of it."""
+    return re.sub(r"([\\';|])", r"\\\1", value)

@@ -1,0 +1,273 @@
+"""Network cameras that send one picture after another over HTTP (MJPEG)."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from email.message import Message
+from types import TracebackType
+from typing import IO, Self
+from urllib.parse import unquote, urlsplit
+
+from digitreader.camera.certificates import why_not_trusted
+from digitreader.camera.images import decode_frame
+from digitreader.camera.source import PlainSource, Trust, printable
+from digitreader.errors import SourceError
+from digitreader.host.tls import tls_context
+from digitreader.values import ColourImage, Frame
+
+MOST_PICTURE_BYTES = 32_000_000
+"""No camera's picture is as large; what is larger has no end that is meant."""
+MOST_LINE_BYTES, MOST_LINES = 8192, 100
+CHUNK_BYTES = 65_536
+DAMAGED_S = 3.0
+"""A stream of which all pictures are damaged for so long has ended."""
+AGENT = "digitreader"
+
+
+class PictureStream(PlainSource):
+    """A camera that sends JPEG pictures, opened, that has given its first frame; a context manager.
+
+    Args:
+        name: what the user named.
+        reply: the server's answer, of which nothing was read.
+        boundary: what stands between two pictures.
+        patience_s: how long a picture may take.
+
+    Raises:
+        SourceError: no picture comes, or a larger one than any camera's.
+    """
+
+    live = True
+    frame_count = None
+    ends = by_differences = False
+
+    def __init__(self, name: str, reply: http.client.HTTPResponse, boundary: bytes, *, patience_s: float) -> None:
+        self.name = name
+        self._reply = reply
+        self._pictures = whole_pictures(reply, boundary, name=name, patience_s=patience_s)
+        try:
+            first = next(self._pictures, None)
+        except BaseException:
+            reply.close()
+            raise
+        if first is None:
+            reply.close()
+            raise SourceError(f"{name}: gives no video; check the address and the network")
+        self._first = first
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._reply.close()
+
+    def frames(self) -> Iterator[Frame]:
+        """Give frames as they come.
+
+        Raises:
+            SourceError: the camera stopped giving frames.
+        """
+        began_s, index, image = time.monotonic(), 0, self._first
+        while True:
+            yield Frame(image, self.name, index, time.monotonic() - began_s)
+            index += 1
+            following = next(self._pictures, None)
+            if following is None:
+                raise SourceError(f"{self.name}: stopped giving frames after {index}; check its cable and power")
+            image = following
+
+
+def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream | None:
+    """Ask a server what it has.
+
+    Args:
+        url: of http or https; a user and a password in it are used but never shown.
+        patience_s: how long an answer, and then a picture, may take.
+        trust: whose certificates are believed.
+
+    Returns:
+        None where what it has is no row of pictures, but perhaps a video of another kind.
+
+    Raises:
+        SourceError: nobody answers, the server refuses, or what comes is no video for sure.
+    """
+    name = printable(url)
+    try:
+        reply = _opener(url, trust).open(_request(url), timeout=patience_s)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise SourceError(f"{name}: {_refusal(error.code)}") from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
+        cause = reason if isinstance(reason, Exception) else error
+        raise SourceError(f"{name}: {why_not_trusted(cause)}") from error
+    kind = reply.headers.get_content_type()
+    if kind == "multipart/x-mixed-replace":
+        boundary = (reply.headers.get_boundary() or "").strip("-").encode("latin-1", "replace")
+        return PictureStream(name, reply, boundary, patience_s=patience_s)
+    reply.close()
+    if kind.startswith("image/"):
+        hint = "read it with: curl -s URL | digitreader read -"
+        raise SourceError(f"{name}: gives one picture and no video; {hint}")
+    if kind == "text/html":
+        raise SourceError(f"{name}: is a web page and no video; look into the camera's manual for its stream's address")
+    return None
+
+
+def whole_pictures(
+    reply: http.client.HTTPResponse | IO[bytes], boundary: bytes, *, name: str, patience_s: float
+) -> Iterator[ColourImage]:
+    """Give the pictures of an answer that can be decoded, (H, W, 3) uint8 BGR; never more than one is in memory.
+
+    Args:
+        reply: what comes.
+        boundary: what stands between two pictures, without dashes; empty where the server does not say.
+        name: what errors call it.
+        patience_s: how long a picture may take.
+
+    Raises:
+        SourceError: a picture is larger than any camera's, or the parts are no parts.
+    """
+    parts = _Parts(reply, boundary, name, patience_s)
+    damaged_since_s: float | None = None
+    while (content := parts.next()) is not None:
+        image = decode_frame(content)
+        if image is not None:
+            damaged_since_s = None
+            yield image
+            continue
+        now_s = time.monotonic()
+        damaged_since_s = now_s if damaged_since_s is None else damaged_since_s
+        if now_s - damaged_since_s >= DAMAGED_S:
+            return
+
+
+class _Parts:
+    """Takes an answer apart, and never holds more of it than one picture."""
+
+    def __init__(
+        self, reply: http.client.HTTPResponse | IO[bytes], boundary: bytes, name: str, patience_s: float
+    ) -> None:
+        self._reply, self._boundary, self._name, self._patience_s = reply, boundary, name, patience_s
+        self._held = bytearray()
+        self._deadline_s = 0.0
+
+    def next(self) -> bytes | None:
+        """The content of the next part; None where no other comes, or not in time."""
+        self._deadline_s = time.monotonic() + self._patience_s
+        try:
+            length = self._read_head()
+            return None if length is None else self._read_content(length)
+        except (OSError, http.client.HTTPException, EOFError):
+            return None
+
+    def _read_head(self) -> int | None:
+        """The length of the next part; 0 where it is not said, None where there is no other part."""
+        length, in_part = 0, False
+        for _ in range(MOST_LINES):
+            line = self._line()
+            if line.startswith(b"--"):
+                in_part, length = True, 0
+                self._boundary = self._boundary or line[2:].strip()
+            key, _, value = line.partition(b":")
+            if key.strip().lower() == b"content-length" and value.strip().isdigit():
+                in_part, length = True, int(value.strip()[:20])
+            if not line.strip() and in_part:
+                return self._checked(length)
+        raise SourceError(f"{self._name}: gives no video; what comes there is no row of pictures")
+
+    def _read_content(self, length: int) -> bytes:
+        if length:
+            self._fill(length)
+            return self._take(length)
+        if not self._boundary:
+            raise EOFError
+        marker, looked = b"--" + self._boundary, 0
+        while (at := self._held.find(marker, max(0, looked - len(marker)))) < 0:
+            looked = len(self._held)
+            self._checked(looked + 1)
+            self._fill(looked + 1)
+        return self._take(at)
+
+    def _line(self) -> bytes:
+        while (at := self._held.find(b"\n")) < 0:
+            if len(self._held) > MOST_LINE_BYTES:
+                raise SourceError(f"{self._name}: gives no video; what comes there is no row of pictures")
+            self._fill(len(self._held) + 1)
+        return self._take(at + 1)
+
+    def _checked(self, length: int) -> int:
+        if length > MOST_PICTURE_BYTES:
+            most = MOST_PICTURE_BYTES // 1_000_000
+            raise SourceError(
+                f"{self._name}: sends a picture of more than {most} MB; let it send smaller or more compressed ones"
+            )
+        return length
+
+    def _fill(self, count: int) -> None:
+        """Hold at least so many bytes."""
+        while len(self._held) < count:
+            if time.monotonic() > self._deadline_s:
+                raise EOFError
+            more = self._reply.read1(CHUNK_BYTES)  # type: ignore[union-attr] # IO[bytes] stands for a buffered reader
+            if not more:
+                raise EOFError
+            self._held += more
+
+    def _take(self, count: int) -> bytes:
+        taken = bytes(self._held[:count])
+        del self._held[:count]
+        return taken
+
+
+def _request(url: str) -> urllib.request.Request:
+    parts = urlsplit(url)
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return urllib.request.Request(bare, headers={"User-Agent": AGENT})  # noqa: S310 # http and https alone come here
+
+
+def _opener(url: str, trust: Trust) -> urllib.request.OpenerDirector:
+    handlers: list[urllib.request.BaseHandler] = [_KeepEncrypted()]
+    parts = urlsplit(url)
+    if parts.username is not None:
+        logins = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+        logins.add_password(None, _request(url).full_url, unquote(parts.username), unquote(parts.password or ""))
+        handlers += [urllib.request.HTTPBasicAuthHandler(logins), urllib.request.HTTPDigestAuthHandler(logins)]
+    context = tls_context(trust.ca_file, error_kind=SourceError)
+    if trust.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    handlers.append(urllib.request.HTTPSHandler(context=context))
+    return urllib.request.build_opener(*handlers)
+
+
+class _KeepEncrypted(urllib.request.HTTPRedirectHandler):
+    """Follows a server to another address, but not from an encrypted one to one that is not."""
+
+    def redirect_request(  # noqa: PLR0917 # urllib's own
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> urllib.request.Request | None:
+        if req.type == "https" and not newurl.lower().startswith("https:"):
+            return None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+
+
+def _refusal(status: int) -> str:
+    """What an answer of the 300s to 500s means."""
+    said = f"{status} {http.client.responses.get(status, '')}".strip()
+    if status in {401, 403}:
+        return f"the camera refuses ({said}); write its user and password into the address: http://USER:PASSWORD@HOST"
+    if status == 404:
+        return f"the camera has no such page ({said}); look into its manual for its stream's address"
+    if status < 400:
+        return (
+            f"the camera sends on to an address that is not encrypted ({said}); write that one to read it all the same"
+        )
+    return f"the camera cannot give its pictures now ({said}); try again, or start it anew"

@@ -1,0 +1,107 @@
+"""An encrypted camera has to prove its name, unless a person says otherwise."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from digitreader.camera.certificates import ffmpeg_options
+from digitreader.camera.opening import open_source
+from digitreader.camera.source import Trust
+from digitreader.cli.main import main
+from digitreader.errors import SourceError
+
+JPEG = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
+
+
+class Camera(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=f")
+        self.end_headers()
+        for _ in range(3):
+            self.wfile.write(b"--f\r\nContent-Length: %d\r\n\r\n" % len(JPEG) + JPEG + b"\r\n")
+
+    def log_message(self, *_: object) -> None:
+        """Nobody asks."""
+
+
+@pytest.fixture
+def camera(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Starts an https camera whose certificate is for the given name; it lies in ``NAME.pem``."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl; apt-get install openssl")
+    servers: list[ThreadingHTTPServer] = []
+
+    def begin(name: str) -> str:
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        command += ["-nodes", "-days", "2"]
+        files = ["-keyout", f"{tmp_path}/{name}.key", "-out", f"{tmp_path}/{name}.pem"]
+        names = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
+        subprocess.run([*command, *names, *files], check=True, capture_output=True)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Camera)
+        server.daemon_threads = True
+        server.handle_error = lambda *_: None  # type: ignore[method-assign] # a refused handshake is meant
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tmp_path / f"{name}.pem", tmp_path / f"{name}.key")
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        servers.append(server)
+        return f"https://localhost:{server.server_port}/v"
+
+    yield begin
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def frame_of(url: str, trust: Trust) -> tuple[int, ...]:
+    with open_source(url, trust=trust) as source:
+        return next(source.frames()).image.shape
+
+
+@pytest.mark.parametrize("scheme", ["https", "rtsps"])
+def test_a_camera_without_a_trusted_certificate_is_refused(camera: Callable[[str], str], scheme: str) -> None:
+    url = camera("localhost").replace("https", scheme)
+    with pytest.raises(SourceError, match=r"not trusted.*--ca FILE.*--insecure"):
+        frame_of(url, Trust())
+
+
+def test_a_camera_with_another_name_is_refused_though_its_certificate_is_trusted(
+    camera: Callable[[str], str], tmp_path: Path
+) -> None:
+    url = camera("other.example")
+    with pytest.raises(SourceError, match="not trusted"):
+        frame_of(url, Trust(tmp_path / "other.example.pem"))
+
+
+def test_a_camera_whose_certificate_is_given_is_read(camera: Callable[[str], str], tmp_path: Path) -> None:
+    assert frame_of(camera("localhost"), Trust(tmp_path / "localhost.pem")) == (48, 64, 3)
+
+
+def test_a_number_is_proven_by_no_certificate_of_the_system(camera: Callable[[str], str]) -> None:
+    with pytest.raises(SourceError, match="write the camera's name"):
+        frame_of(camera("localhost").replace("localhost", "127.0.0.1"), Trust())
+
+
+def test_insecure_reads_anybody_and_says_so(camera: Callable[[str], str], capsys: pytest.CaptureFixture[str]) -> None:
+    main(["read", camera("other.example"), "--insecure", "--frames", "1"])
+    said = capsys.readouterr().err
+    assert "warning: --insecure" in said
+    assert "not trusted" not in said
+
+
+def test_ffmpeg_is_told_to_check_and_to_open_nothing_else(tmp_path: Path) -> None:
+    options = ffmpeg_options("rtsps", Trust(tmp_path / "a;b.pem"))
+    assert "tls_verify;1" in options
+    assert r"a\;b.pem" in options
+    assert "file" not in ffmpeg_options("https", Trust(insecure=True)).partition("protocol_whitelist;")[2].split("|")[0]

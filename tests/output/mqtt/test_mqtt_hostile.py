@@ -1,0 +1,155 @@
+"""What brokers and strangers may send: nothing of it ends the work, and nothing is passed over in silence."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from digitreader.output.mqtt.connection import BrokerConnection
+from digitreader.output.mqtt.fleet import Fleet, line_of
+from digitreader.output.mqtt.topics import Message, parse_address
+from digitreader.output.settings import BrokerSettings
+
+from .conftest import Broker, until
+
+GOOD = {"id": "a-1", "event": "number", "text": "12", "confidence": 0.5, "time": "2026-01-01T00:00:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"confidence": 10**400},
+        {"confidence": -0.1},
+        {"confidence": True},
+        {"confidence": "1"},
+        {"time": "0001-01-01"},
+        {"time": "9999-12-31T23:59:59-23:59"},
+        {"time": 5},
+        {"text": "1" * 5000},
+        {"text": ["1"]},
+        {"id": "x" * 300},
+        {"id": None},
+        {"event": 7},
+        {"message": {}},
+        {"lines": "none"},
+    ],
+    ids=str,
+)
+def test_a_field_that_does_not_fit_is_named_once_and_counted(
+    odd: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fleet = Fleet("p")
+    for _ in range(3):
+        assert fleet.hear("p/desk/event", json.dumps(GOOD | odd).encode(), retained=False) == []
+    assert capsys.readouterr().err.count("desk: sends what no reader sends") == 1
+    assert fleet.misfits["desk"] == 3
+    (record,) = fleet.hear("p/desk/event", json.dumps(GOOD).encode(), retained=False)
+    assert "desk: 12  (50%)" in line_of(record)
+
+
+@pytest.mark.parametrize(
+    "payload", [b'{"id": "a", "confidence": NaN}', b'{"id": "a", "confidence": 1e999}', b"\xff" * 9]
+)
+def test_numbers_that_are_none_never_reach_anybody(payload: bytes) -> None:
+    assert Fleet("p").hear("p/desk/event", payload, retained=False) == []
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., BrokerConnection]]:
+    """Connects to a broker that may be none."""
+    pytest.importorskip("paho.mqtt", reason="paho-mqtt is not installed; it is the extra [mqtt]")
+    links: list[BrokerConnection] = []
+
+    def begin(url: str, **heard: object) -> BrokerConnection:
+        told = {"on_connect": lambda: None, "on_message": lambda *_: None} | heard
+        links.append(BrokerConnection(parse_address(url), BrokerSettings(), client_id="c", latest_s=1, **told))  # type: ignore[arg-type]
+        links[-1].start()
+        return links[-1]
+
+    yield begin
+    for link in links:
+        link.close()
+
+
+def serve(answer: bytes | None) -> tuple[socket.socket, str]:
+    """A server that takes connections and says this; None is nothing, and the connection stays open."""
+    server, kept = socket.create_server(("127.0.0.1", 0)), []
+
+    def work() -> None:
+        while True:
+            try:
+                taken, _ = server.accept()
+            except OSError:
+                return
+            if answer is None:
+                kept.append(taken)
+                continue
+            with taken:
+                taken.sendall(answer)
+
+    threading.Thread(target=work, daemon=True).start()
+    return server, f"mqtt://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        b"",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"\x15\x03\x01\0\x02\x02\x0a",
+        b"\x20\x02\0\0\x30\xff\xff\xff\x7f",
+    ],
+)
+def test_a_broker_that_is_none_is_named(
+    answer: bytes | None, connect: Callable[..., BrokerConnection], capsys: pytest.CaptureFixture[str]
+) -> None:
+    server, url = serve(answer)
+    with server:
+        connect(url)
+        said: list[str] = []
+
+        def is_named() -> bool:
+            said.append(capsys.readouterr().err)
+            return "error: mqtt://" in "".join(said)
+
+        until(is_named)
+    assert "Traceback" not in "".join(said)
+
+
+def test_a_thread_that_an_error_would_end_goes_on(
+    broker: Broker, connect: Callable[..., BrokerConnection], capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard: list[str] = []
+
+    def hear(topic: str, payload: bytes, retained: bool) -> None:
+        heard.append(topic)
+        if payload == b"bad":
+            raise ZeroDivisionError("of the test")
+
+    link: BrokerConnection = connect(broker.url, on_connect=lambda: link.subscribe(["t/#"]), on_message=hear)
+    link.wait_for_beginning()
+    for payload in ("bad", "good"):
+        link.publish([Message("t/1", payload)])
+    until(lambda: len(heard) == 2)
+    assert "ZeroDivisionError: of the test" in capsys.readouterr().err
+
+
+def test_a_topic_that_is_no_utf_8_is_left_out_and_said(
+    broker: Broker, connect: Callable[..., BrokerConnection], capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Odd:
+        payload, retain = b"x", False
+
+        @property
+        def topic(self) -> str:
+            return b"\xff".decode()
+
+    link = connect(broker.url)
+    for _ in range(2):
+        link._received(None, None, Odd())  # type: ignore[arg-type] # noqa: SLF001 # no broker here sends such a topic
+    assert capsys.readouterr().err.count("no UTF-8") == 1
