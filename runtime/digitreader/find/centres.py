@@ -153,58 +153,80 @@ MOSTLY = 0.7
 BY_PLACE = 0.25
 """How much the place of the ink counts beside the centre that the network tells for it."""
 
+TOGETHER = 12
+"""So many centres, neighbours from above to below, are compared at once."""
+
 NOBODYS = -1
 
+Places = npt.NDArray[np.intp]
+"""(P,) int: rows or columns of places of a map."""
 Owners = npt.NDArray[np.int32]
 """(H/2, W/2) int32: the number of the centre that ink belongs to, from 1; `NOBODYS` for none, and 0 where no ink is."""
 
 
 def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
     """Give every place with ink to the centre that the network says it belongs to."""
-    height, width = look.digit_ink.shape
-    owners, nearest = np.zeros((height, width), np.int32), np.full((height, width), FURTHEST, np.float32)
-    told_x, told_y = _told_centres(look)
     inked = look.digit_ink > INKED
-    across, down = (np.arange(side, dtype=np.float32) * INK_PX + INK_PX / 2 for side in (width, height))
-    for number, (x, y, told_width, high, _) in enumerate(centres.tolist(), start=1):
-        wide = max(told_width, NARROWEST * high)
-        place = np.s_[_span(y, high, height), _span(x, wide, width)]
-        by_told = np.maximum(np.abs(told_x[place] - x) / wide, np.abs(told_y[place] - y) / high)
-        by_place = np.maximum(np.abs(across[place[1]] - x)[None, :] / wide, np.abs(down[place[0]] - y)[:, None] / high)
-        distance = by_told + BY_PLACE * by_place
-        own = (distance < nearest[place]) & inked[place]
-        owners[place][own] = number
-        nearest[place][own] = distance[own]
+    rows, columns = np.nonzero(inked)
+    owner, nearest = np.zeros(len(rows), np.int32), np.full(len(rows), FURTHEST, np.float32)
+    places, told_xy, own_xy = np.stack([columns, rows]), _told_centres(look, rows, columns), _middles(columns, rows)
+    by_row = np.argsort(centres[:, 1], kind="stable")
+    for first in range(0, len(centres), TOGETHER):
+        numbers = np.sort(by_row[first : first + TOGETHER])
+        centre_xy, sizes = centres[numbers, :2].T, centres[numbers, 2:4].T.copy()
+        sizes[0] = np.maximum(sizes[0], NARROWEST * sizes[1])
+        begin, end = _spans(centre_xy, sizes)
+        near = slice(*np.searchsorted(rows, (begin[1].min(), end[1].max())).tolist())
+        by_told, by_place = (
+            (np.abs(xy[:, None, near] - centre_xy[:, :, None]) / sizes[:, :, None]).max(axis=0)
+            for xy in (told_xy, own_xy)
+        )
+        distance = by_told + np.float32(BY_PLACE) * by_place
+        here = places[:, None, near]
+        distance[((here < begin[:, :, None]) | (here >= end[:, :, None])).any(axis=0)] = np.inf
+        least = distance.min(axis=0)
+        closer = least < nearest[near]
+        owner[near][closer] = numbers[distance.argmin(axis=0)[closer]] + 1
+        nearest[near][closer] = least[closer]
+    owners = np.zeros(inked.shape, np.int32)
+    owners[inked] = owner
     return _undivided(owners, inked, len(centres))
+
+
+def _spans(
+    centre_xy: npt.NDArray[np.float32], sizes: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """(2, N) each: the first column and row in the reach of each centre, and the first behind them."""
+    reach = REACH * sizes.astype(np.float64) + ROOM_PX
+    begin, end = ((centre_xy + sign * reach) / INK_PX for sign in (-1, 1))
+    return begin.astype(np.intp), end.astype(np.intp) + 1
 
 
 def _undivided(owners: Owners, inked: npt.NDArray[np.bool_], count: int) -> Owners:
     """Ink that hangs together and is mostly of one digit is wholly of it."""
-    pieces, labels = cv2.connectedComponents(inked.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-    votes = np.bincount((labels * (count + 1) + owners).ravel(), minlength=pieces * (count + 1))
-    votes = votes.reshape(pieces, count + 1)
+    pieces, labels = cv2.connectedComponents(inked.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    if pieces == 1:
+        return owners
+    piece, owner = labels[inked], owners[inked]
+    votes = np.bincount(piece * (count + 1) + owner, minlength=pieces * (count + 1)).reshape(pieces, count + 1)
     votes[:, 0] = 0
-    votes[0] = 0
     most = votes.argmax(axis=1).astype(np.int32)
     whole = votes.max(axis=1) > MOSTLY * np.maximum(1, votes.sum(axis=1))
-    shared = np.where((owners > 0) & whole[labels], most[labels], owners)
-    return np.where(inked & (shared == 0), NOBODYS, shared)
+    shared = np.where((owner > 0) & whole[piece], most[piece], owner)
+    undivided = owners.copy()
+    undivided[inked] = np.where(shared == 0, NOBODYS, shared)
+    return undivided
 
 
-def _told_centres(look: NetworkMaps) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """For every place of the ink maps, x and y of the centre that the network tells there, in canvas pixels."""
-    rows, columns = look.heatmap.shape
-    x = look.geometry[..., 0] * SIZE_UNIT_PX + (np.arange(columns, dtype=np.float32)[None, :] + 0.5) * CELL_PX
-    y = look.geometry[..., 1] * SIZE_UNIT_PX + (np.arange(rows, dtype=np.float32)[:, None] + 0.5) * CELL_PX
-    size_wh = (2 * columns, 2 * rows)
-    told = (cv2.resize(each, size_wh, interpolation=cv2.INTER_NEAREST) for each in (x, y))
-    x, y = (np.asarray(each, np.float32) for each in told)
-    return x, y
+def _told_centres(look: NetworkMaps, rows: Places, columns: Places) -> npt.NDArray[np.float32]:
+    """(2, P) float32: x and y of the centre that the network tells at each place of the ink maps, in canvas pixels."""
+    rows, columns = rows // 2, columns // 2
+    return look.geometry[rows, columns, :2].T * np.float32(SIZE_UNIT_PX) + _middles(columns, rows, CELL_PX)
 
 
-def _span(centre: float, length: float, side: int) -> slice:
-    reach = REACH * length + ROOM_PX
-    return slice(max(0, int((centre - reach) / INK_PX)), max(0, min(side, int((centre + reach) / INK_PX) + 1)))
+def _middles(columns: Places, rows: Places, side_px: int = INK_PX) -> npt.NDArray[np.float32]:
+    """(2, P) float32: x and y of the middles of places, in canvas pixels."""
+    return (np.stack([columns, rows]).astype(np.float32) + np.float32(0.5)) * np.float32(side_px)
 
 
 def adopt_leftovers(look: NetworkMaps, centres: Centres, owners: Owners) -> tuple[Centres, Owners]:

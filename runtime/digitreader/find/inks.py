@@ -119,9 +119,9 @@ def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDA
     """(h, w, 3) float32: the mean colour around every place, weighed."""
     side = max(3, 2 * int(reach / 2) + 1)
     size_wh = (side, side)
-    sums = cv2.blur(half * weight[:, :, None], size_wh)
-    weights = cv2.blur(weight, size_wh)
-    everywhere = (half * weight[:, :, None]).sum(axis=(0, 1)) / max(1e-6, float(weight.sum()))
+    weighed = half * weight[:, :, None]
+    sums, weights = cv2.blur(weighed, size_wh), cv2.blur(weight, size_wh)
+    everywhere = weighed.sum(axis=(0, 1)) / max(1e-6, float(weight.sum()))
     # where none is near, the mean of the whole picture
     return np.asarray((sums + 1e-4 * everywhere) / (weights + 1e-4)[:, :, None], np.float32)
 

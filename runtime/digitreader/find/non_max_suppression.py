@@ -52,12 +52,13 @@ def corners_of(boxes: Sequence[Box]) -> Corners:
 
 def shared_area(some: Corners, others: Corners) -> npt.NDArray[np.float64]:
     """The area that boxes share, of the shape that the two broadcast to."""
-    low, high = np.maximum(some[..., :2], others[..., :2]), np.minimum(some[..., 2:], others[..., 2:])
-    return np.asarray(np.clip(high - low, 0, None).prod(axis=-1))
+    sides = np.minimum(some[..., 2:], others[..., 2:]) - np.maximum(some[..., :2], others[..., :2])
+    np.maximum(sides, 0, out=sides)
+    return np.asarray(sides[..., 0] * sides[..., 1])
 
 
 def _areas(corners: Corners) -> npt.NDArray[np.float64]:
-    return np.asarray((corners[:, 2:] - corners[:, :2]).prod(axis=1))
+    return np.asarray((corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1]))
 
 
 INSIDE = 0.8
@@ -80,7 +81,7 @@ def join_parts(
     """
     left = list(kept)
     corners = corners_of(boxes)
-    sizes = (corners[:, 2:] - corners[:, :2]).prod(axis=1)
+    sizes = _areas(corners)
     others = np.flatnonzero(evidence >= least)
     for whole in others[np.argsort(-evidence[others], kind="stable")].tolist():
         if whole in left:
