@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -67,7 +69,7 @@ def test_ink_is_white_on_black_whatever_its_colours_are(paper: tuple[int, ...], 
     is_pen = look.canvas[..., 0] < 100
     look.canvas[:] = paper
     look.canvas[is_pen] = pen
-    drawn = ink_map(look.canvas, look.digit_ink, look.any_ink, height_px=28)
+    drawn, _ = ink_map(look.canvas, look.digit_ink, look.any_ink, height_px=28)
     assert drawn[is_pen].min() > 200
     assert drawn[:, :20].max() == 0
 
@@ -76,7 +78,51 @@ def test_what_the_network_does_not_take_for_ink_is_none() -> None:
     look = blank_look()
     put_digit(look, 40, 32, 16, 28)
     look.canvas[50:52] = 20  # a rule under the digit
-    assert ink_map(look.canvas, look.digit_ink, look.any_ink, height_px=28)[50:52].max() == 0
+    assert ink_map(look.canvas, look.digit_ink, look.any_ink, height_px=28)[0][50:52].max() == 0
+
+
+def look_with_dots(*places: tuple[int, int, int]) -> NetworkMaps:
+    """A look at two digits, and square dots of which the network says nothing: x, y and side of each."""
+    look = look_with_two(gap_px=14)
+    for x, y, side in places:
+        look.canvas[y : y + side, x : x + side] = 20
+    return look
+
+
+def dots_of(look: NetworkMaps) -> list[tuple[int, int, int, int]]:
+    inks = cut_inks(look, centres_of(look), share_ink(look, centres_of(look)))
+    return [box for box, _ in inks.dots]
+
+
+def test_a_dot_between_two_digits_is_seen_though_the_network_says_nothing_of_it() -> None:
+    (box,) = dots_of(look_with_dots((45, 42, 3)))
+    assert box == pytest.approx((45, 42, 3, 3), abs=1)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(20, 42, 3), (78, 42, 3), (45, 4, 3), (45, 28, 1)],
+    ids=["left of all digits", "right of all digits", "above the line", "a single pixel"],
+)
+def test_what_stands_between_no_two_digits_or_is_no_larger_than_noise_is_no_dot(place: tuple[int, int, int]) -> None:
+    assert dots_of(look_with_dots(place)) == []
+
+
+def test_a_piece_that_the_network_sees_is_no_dot_besides() -> None:
+    look = look_with_dots((45, 42, 3))
+    look.any_ink[21:23, 22:24] = 0.9
+    assert dots_of(replace(look, strokes=strokes_in(look.digit_ink, look.any_ink))) == []
+
+
+@pytest.mark.parametrize(("every_px", "seen"), [(16, True), (4, False)])
+def test_where_there_are_very_many_dots_the_ground_is_rough(every_px: int, seen: bool) -> None:
+    look = blank_look((16, 40))
+    put_digit(look, 34, 32, 16, 28)
+    put_digit(look, 106, 32, 16, 28)
+    for x in range(50, 92, every_px):
+        for y in range(20, 46, every_px):
+            look.canvas[y : y + 2, x : x + 2] = 20
+    assert bool(dots_of(look)) == seen
 
 
 def test_ink_beside_a_digit_that_nobody_owns_is_not_cut_out_with_it() -> None:

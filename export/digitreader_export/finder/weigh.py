@@ -68,7 +68,7 @@ class Weighed:
 def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> Weighed | None:
     """Find and read in one picture; None where nothing is found."""
     parts = [cut_out(each) for each in best_seen(run_at_all_scales(engine, shown.image))]
-    found = [candidate for candidates, _ in parts for candidate in candidates]
+    found = [candidate for part in parts for candidate in part.candidates]
     if not found:
         return None
     tilt_rad = tilt_of_lines(found)
@@ -77,7 +77,7 @@ def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> W
     worth = np.array([each.heat for each in found]) * (1 + evidence.max(axis=1))
     best = np.zeros(len(found), bool)
     best[non_max_suppression([each.box for each in found], worth)] = True
-    features = np.concatenate([np.zeros((0, len(HEAT_WEIGHTS))), *(features for _, features in parts)])
+    features = np.concatenate([np.zeros((0, len(HEAT_WEIGHTS))), *(part.features for part in parts)])
     digits = digits_at([each.box for each in found], shown)
     return Weighed(kind, features, evidence, digits, best)
 

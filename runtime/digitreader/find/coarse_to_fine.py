@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from digitreader.find.inks import Inks, cut_inks
 from digitreader.find.network_maps import CELL_PX, NetworkMaps, in_halves, resized, run_network
 from digitreader.find.non_max_suppression import Corners, non_max_suppression, overlap_of
 from digitreader.model.engine.map_engine import MapEngine
-from digitreader.values import Box, Candidate, ColourImage
+from digitreader.values import Box, Candidate, ColourImage, Ink
 
 COARSEST_PX = 80
 """The longer side of a picture in the first look; each further one is twice as fine."""
@@ -82,9 +83,25 @@ class ScaleDetections:
         return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
 
 
-def candidates_in(seen: Sequence[ScaleDetections]) -> list[Candidate]:
-    """Everything that may be a digit; one that several looks show may be there several times."""
-    return [candidate for each in best_seen(seen) for candidate in cut_out(each)[0]]
+class CutOut(NamedTuple):
+    """What is cut out of a look.
+
+    Attributes:
+        candidates: its N wanted digits.
+        features: what speaks for each.
+        dots: small pieces of ink between them, each with its box in the picture.
+    """
+
+    candidates: list[Candidate]
+    features: Features
+    dots: list[tuple[Box, Ink]]
+
+
+def cut_out_of_all(seen: Sequence[ScaleDetections]) -> tuple[list[Candidate], list[tuple[Box, Ink]]]:
+    """Everything that may be a digit, and the dots between; what several looks show is there several times."""
+    cut = [cut_out(each) for each in best_seen(seen)]
+    dots = [dot for each in reversed(cut) for dot in each.dots]
+    return [candidate for each in cut for candidate in each.candidates], dots
 
 
 def run_at_all_scales(engine: MapEngine, image: ColourImage) -> list[ScaleDetections]:
@@ -169,14 +186,22 @@ def _touches_cut(seen: ScaleDetections, picture: Region) -> npt.NDArray[np.bool_
     )
 
 
-def cut_out(seen: ScaleDetections) -> tuple[list[Candidate], Features]:
-    """The N wanted digits of a look as candidates, and what speaks for each: its `Features`."""
+def cut_out(seen: ScaleDetections) -> CutOut:
+    """Cut the wanted digits out of a look."""
     inks = cut_inks(seen.look, seen.centres, seen.owners, wanted=seen.wanted)
     features = _features_of(seen.centres[inks.numbers], inks)
     heats = heats_of(features, HEAT_WEIGHTS)
     boxes = seen.in_picture(inks.boxes).tolist()
     cut = [Candidate(_box_of(box), ink, heat=heat) for box, ink, heat in zip(boxes, inks.inks, heats, strict=True)]
-    return cut, features
+    dots = [(_box_of(box), ink) for box, (_, ink) in zip(_dot_boxes(seen, inks), inks.dots, strict=True)]
+    return CutOut(cut, features, dots)
+
+
+def _dot_boxes(seen: ScaleDetections, inks: Inks) -> list[list[float]]:
+    boxes: list[list[float]] = seen.in_picture(
+        np.array([box for box, _ in inks.dots], np.float64).reshape(-1, 4)
+    ).tolist()
+    return boxes
 
 
 def heats_of(signs: npt.NDArray[np.float64], weights: Sequence[float]) -> list[float]:

@@ -16,18 +16,17 @@ from digitreader.find.coarse_to_fine import (
     NOTHING_SMALL,
     ScaleDetections,
     SmallWriting,
-    candidates_in,
+    cut_out_of_all,
     run_at_all_scales,
     small_writing,
 )
+from digitreader.find.inks import LEAST_AREA
 from digitreader.find.lines import groups_of, lay_out
 from digitreader.find.network_maps import in_colour
-from digitreader.find.non_max_suppression import non_max_suppression
+from digitreader.find.non_max_suppression import corners_of, non_max_suppression, shared_area
 from digitreader.model.engine.map_engine import MapEngine
 from digitreader.values import Box, Candidate, ColourImage, GrayImage, Ink, boxes_of
 
-LEAST_AREA = 2
-"""A piece has at least so many places of the ink maps."""
 LONGEST_PX = 1.5 * GREATEST_PX
 OWNED, DIGIT_HEIGHT, PLAIN_HEAT = 0.6, 0.55, 0.5
 """A piece is plainly a digit's where so much of it is owned by digits and it is so high beside the usual one
@@ -62,6 +61,16 @@ def mark_candidates_in(seen: Sequence[ScaleDetections]) -> tuple[MarkCandidate, 
     for at, each in enumerate(finest):
         found += _pieces_of(each, usual_px, finer=finest[at + 1 :])
     return tuple(sorted(found, key=_area, reverse=True)[:MOST])
+
+
+def with_dots(pieces: tuple[MarkCandidate, ...], dots: Sequence[tuple[Box, Ink]]) -> tuple[MarkCandidate, ...]:
+    """The pieces, and the dots that lie on none of them; a dot that several looks show is there once."""
+    told = list(pieces)
+    for box, ink in dots:
+        corners = corners_of([each.box for each in told])
+        if not shared_area(corners, corners_of([box])).any():
+            told.append(MarkCandidate(box, ink))
+    return tuple(told)
 
 
 def _area(piece: MarkCandidate) -> int:
@@ -193,10 +202,11 @@ class Finder:
             Candidates in no order, boxes in pixels of `image`, their ink upright where lines slope.
         """
         seen = run_at_all_scales(self.engine, in_colour(image))
-        found = candidates_in(seen)
+        found, dots = cut_out_of_all(seen)
         tilt_rad = tilt_of_lines(found)
         upright = [replace(each, ink=straighten(each.ink, tilt_rad=tilt_rad)) for each in found]
-        return Findings(upright, others_in(seen), small_writing(seen, found), mark_candidates_in(seen))
+        pieces = with_dots(mark_candidates_in(seen), dots)
+        return Findings(upright, others_in(seen), small_writing(seen, found), pieces)
 
     def digits(self, image: ColourImage | GrayImage) -> list[Candidate]:
         """What the finder takes for digits, without reading them: candidates in reading order."""

@@ -23,6 +23,14 @@ GATE_LOW, GATE_HIGH = 0.12, 0.42
 """Ink fades out between these chances that the network gives it."""
 INKED, SPECK = 100, 0.08
 """A piece of ink, of pixels darker than the first, is left out where it is less than this share of its digit's."""
+DOT_PX, DOT_BESIDE, DOT_ABOVE = 0.35, 1.6, 0.75
+"""A dot is no larger than so many digit heights; and so far from the middles of the digits on both of its sides."""
+LEAST_DOT, SOLID = 3, 0.45
+"""It has at least so many pixels, which fill this share of the box round it."""
+MOST_PIECES, MOST_DOTS = 2000, 60
+"""Where there are more, the ground is rough or printed."""
+LEAST_AREA = 2
+"""A piece of writing has at least so many places of the ink maps."""
 ROOM_PX = 8
 """Colours are measured in so many more places round all ink."""
 COMPANY_REACH = 6.0, 1.4
@@ -39,12 +47,15 @@ class Inks(NamedTuple):
         inks: (h, w) uint8 each.
         company: (N,) float64 0..1, how much of the writing around it the network takes for digits' ink: letters stand
             among letters.
+        dots: x, y, width and height in pixels of the canvas of each small piece of ink between digits of which the
+            network says nothing, and its (h, w) uint8 ink.
     """
 
     numbers: list[int]
     boxes: npt.NDArray[np.float64]
     inks: list[Ink]
     company: npt.NDArray[np.float64]
+    dots: list[tuple[tuple[int, int, int, int], Ink]]
 
 
 def cut_inks(
@@ -61,11 +72,11 @@ def cut_inks(
     is_wanted = np.concatenate([[False], np.ones(len(centres), bool) if wanted is None else wanted])
     own = is_wanted[np.maximum(owners, 0)]
     if not own.any():
-        return Inks([], np.zeros((0, 4)), [], np.zeros(0))
+        return Inks([], np.zeros((0, 4)), [], np.zeros(0), [])
     room = _room_round(own)
     height_px = float(np.sort(centres[:, 3])[len(centres) // 2])
     drawn = np.zeros(look.canvas.shape[:2], np.uint8)
-    drawn[_in_canvas(room)] = ink_map(
+    drawn[_in_canvas(room)], inked = ink_map(
         look.canvas[_in_canvas(room)], look.digit_ink[room], look.any_ink[room], height_px=height_px
     )
     numbers, boxes, inks = [], [], []
@@ -80,10 +91,54 @@ def cut_inks(
             boxes.append((low_x + found[0], low_y + found[1], found[2], found[3]))
             inks.append(ink)
     company = _company(look, centres[numbers], height_px)
-    return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, company)
+    numbers_there, extents = look.strokes.numbers[room], look.strokes.extents
+    is_piece = extents[:, cv2.CC_STAT_AREA] >= LEAST_AREA
+    is_piece[0] = False
+    known = np.asarray((owners[room] > 0) | is_piece[numbers_there], np.uint8)
+    dots = _dots_in(inked, known, centres[is_wanted[1:]], (INK_PX * room[1].start, INK_PX * room[0].start))
+    return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, company, dots)
 
 
-def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: float) -> Ink:
+def _dots_in(
+    inked: Ink, known: npt.NDArray[np.uint8], digits: Centres, corner_xy: tuple[int, int]
+) -> list[tuple[tuple[int, int, int, int], Ink]]:
+    """Small pieces of ink with a digit on either side: a fine pen's point is lost in the network's coarse maps.
+
+    Args:
+        inked: (H, W) uint8, how much of each pixel is ink, by its colour alone.
+        known: (H/2, W/2) uint8, 1 where the network says that something is written.
+        digits: of `Centres`, those around.
+        corner_xy: where `inked` begins in the canvas.
+
+    Returns:
+        As `Inks.dots`; none where there are so many that it is the ground.
+    """
+    grown = cv2.resize(cv2.dilate(known, SQUARE), inked.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    free = np.asarray((inked > INKED) & (grown == 0), np.uint8)
+    count, pieces, stats, middles = cv2.connectedComponentsWithStats(free, connectivity=8)
+    if not 1 < count <= MOST_PIECES:
+        return []
+    width, height, area = stats[:, 2:].T.astype(np.float64)
+    across, down = (middles + corner_xy).T[:, :, None]
+    of_digit_x, of_digit_y, _, high, _ = digits.astype(np.float64).T[:, None, :]
+    aside, above = (across - of_digit_x) / high, (down - of_digit_y) / high
+    near = (np.abs(above) <= DOT_ABOVE) & (np.abs(aside) <= DOT_BESIDE)
+    between = (near & (aside > 0)).any(axis=1) & (near & (aside < 0)).any(axis=1)
+    usual_px = float(np.median(digits[:, 3]))
+    small = np.maximum(width, height) <= DOT_PX * usual_px
+    kept = np.flatnonzero(between & small & (area >= LEAST_DOT) & (area >= SOLID * width * height))
+    kept = kept[kept > 0]
+    if len(kept) > MOST_DOTS:
+        return []
+    dots = []
+    for number, (left, top, wide, tall) in zip(kept.tolist(), stats[kept, :4].tolist(), strict=True):
+        place = np.s_[top : top + tall, left : left + wide]
+        ink = np.asarray(np.where(pieces[place] == number, inked[place], 0), np.uint8)
+        dots.append(((left + corner_xy[0], top + corner_xy[1], wide, tall), ink))
+    return dots
+
+
+def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: float) -> tuple[Ink, Ink]:
     """How much of every pixel is ink of a digit.
 
     Args:
@@ -93,8 +148,9 @@ def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: flo
         height_px: of a typical digit; colours are compared within a few of them.
 
     Returns:
-        (H, W) uint8. The colours of ink and paper are measured around every place, where the network says that they
-        are, and a pixel counts by how far it is on the way from one to the other.
+        (H, W) uint8, and the same by its colour alone, whatever the network says of the place. The colours of ink and
+        paper are measured around every place, where the network says that they are, and a pixel counts by how far it is
+        on the way from one to the other.
     """
     size_wh, half_wh = (canvas.shape[1], canvas.shape[0]), (digit_ink.shape[1], digit_ink.shape[0])
     half = cv2.resize(canvas, half_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -111,8 +167,9 @@ def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: flo
     )
     share = cv2.transform(cv2.multiply(canvas, fine_steps, dtype=cv2.CV_32F), SUM) - fine_of_paper
     inked = np.clip((share - BLACK_SHARE) * np.float32(255 / (WHITE_SHARE - BLACK_SHARE)), 0, 255)
+    by_colour = np.asarray(inked, np.uint8)
     inked *= np.clip((gate - GATE_LOW) * np.float32(1 / (GATE_HIGH - GATE_LOW)), 0, 1)
-    return np.asarray(inked, np.uint8)
+    return np.asarray(inked, np.uint8), by_colour
 
 
 def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDArray[np.float32]:

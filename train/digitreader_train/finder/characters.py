@@ -96,6 +96,8 @@ REUSED_BELOW_PX, REUSED_AFTER, REUSED_SHARE = 26.0, 16, 0.8
 AGAIN, MORE_ONES = 0.1, 0.1
 """Shares of the digits that are the one before once more, and of those that are 1s on purpose: bars, to be told
 from lines, and from each other where they stand close."""
+HANGING_SHARE = 0.6
+"""This share of the long ends reaches beyond the line, above or below; with the others the digit is as high as any."""
 HEIGHT_SPREAD = 0.07
 """Spread of the digits' heights, times the writer's irregularity."""
 PRINTERS_WORDS = {"print": 0.7, "other": 0.15, "outline": 0.07, "joined": 0.08}
@@ -118,7 +120,7 @@ class PageCharacters:
 
     def __init__(self, characters: Characters, writer: Writer) -> None:
         self._store, self._writer = characters, writer
-        self._written: list[Character] = []
+        self._written: list[tuple[Character, float]] = []  # and how many digit heights each is high
 
     @property
     def pen(self) -> float:
@@ -139,10 +141,10 @@ class PageCharacters:
         """Draw one digit about `height_px` high."""
         can_repeat = height_px < REUSED_BELOW_PX and len(self._written) >= REUSED_AFTER
         if can_repeat and rng.random() < REUSED_SHARE:
-            drawn = self._written[int(rng.integers(len(self._written)))]
-            return Character(self._resize_digit(drawn.ink, height_px, rng), drawn.digit)
-        drawn = self._new_digit(height_px, rng)
-        self._written.append(drawn)
+            drawn, tall = self._written[int(rng.integers(len(self._written)))]
+            return Character(self._resize_digit(drawn.ink, tall * height_px, rng), drawn.digit, drawn.rise)
+        drawn, tall = self._new_digit(height_px, rng)
+        self._written.append((drawn, tall))
         return drawn
 
     def mark(self, height_px: float, rng: np.random.Generator) -> Character:
@@ -182,14 +184,20 @@ class PageCharacters:
             return self._letter(height_px, rng, foreign=False)
         return self._drawn(self._store.letter_paths, height_px, rng)
 
-    def _new_digit(self, height_px: float, rng: np.random.Generator) -> Character:
+    def _new_digit(self, height_px: float, rng: np.random.Generator) -> tuple[Character, float]:
+        """A digit, and how many digit heights it is high: more than 1 where a long end reaches beyond the line."""
         digit, ink = self._digit_ink(height_px, rng)
         ink = bend_ink(ink, self._writer, rng)
+        tall, rise = 1.0, 0.0
         if rng.random() < self._writer.long_stems:
-            ink = lengthen_end(ink, rng)
+            usual_px = ink.shape[0]
+            ink, downwards = lengthen_end(ink, rng)
+            if rng.random() < HANGING_SHARE:
+                tall = ink.shape[0] / usual_px
+                rise = 1.0 - tall if downwards else 0.0
         if rng.random() < self._writer.skips:
             ink = leave_gap(ink, rng)
-        return Character(self._resize_digit(ink, height_px, rng), digit)
+        return Character(self._resize_digit(ink, tall * height_px, rng), digit, rise), tall
 
     def _digit_ink(self, height_px: float, rng: np.random.Generator) -> tuple[int, Ink]:
         """A digit from the writer's source, and its ink before it is bent and resized."""
@@ -209,7 +217,7 @@ class PageCharacters:
         """Any digit, a 1 more often than the others, and now and then the one that was written before."""
         chance = rng.random()
         if self._written and chance < AGAIN:
-            return self._written[-1].digit or 0
+            return self._written[-1][0].digit or 0
         return 1 if chance > 1 - MORE_ONES else int(rng.integers(10))
 
     def _resize_digit(self, ink: Ink, height_px: float, rng: np.random.Generator) -> Ink:

@@ -108,22 +108,25 @@ def change_pen(image: Ink, writer: Writer, height_px: float, rng: np.random.Gene
     return trim(cut) if cut.max() > 128 else trim(np.asarray(large, np.uint8))
 
 
-def lengthen_end(ink: Ink, rng: np.random.Generator) -> Ink:
+def lengthen_end(ink: Ink, rng: np.random.Generator) -> tuple[Ink, bool]:
     """Draw one end of a digit longer, mostly the lower one.
 
     Args:
         ink: (h, w) uint8.
         rng: decides which end, and how much longer it becomes.
+
+    Returns:
+        The ink, and whether it is the lower end.
     """
     height = ink.shape[0]
     cut = round(height * float(rng.uniform(*LONG_FROM)))
     longer = float(rng.uniform(*LONGER))
     upper, lower = ink[:cut], ink[cut:]
-    if rng.random() < UPPER_SHARE:
-        upper = _taller(upper, longer)
-    else:
+    if downwards := bool(rng.random() >= UPPER_SHARE):
         lower = _taller(lower, longer)
-    return np.concatenate([upper, lower])
+    else:
+        upper = _taller(upper, longer)
+    return np.concatenate([upper, lower]), downwards
 
 
 def _taller(ink: Ink, factor: float) -> Ink:

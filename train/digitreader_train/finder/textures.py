@@ -76,8 +76,10 @@ def _draw_ground(rng: np.random.Generator, side_px: int) -> ColourImage:
         return _piece_of_picture(rng, side_px)
     if chance < 0.55:
         return draw_desk((side_px, side_px), rng)
-    if chance < 0.65:
+    if chance < 0.63:
         return _leather(rng, side_px)
+    if chance < 0.7:
+        return _coloured_noise(rng, side_px)
     base, other = rng.uniform(0, 255, (2, 3)).astype(np.float32)
     kind = int(rng.integers(len(PATTERNS) + 1))
     if kind == len(PATTERNS):
@@ -142,6 +144,14 @@ def _leather(rng: np.random.Generator, side_px: int) -> ColourImage:
     level = dark + shine * float(rng.uniform(15, 70)) * np.clip(1 + band, 0, 3)
     tint = 1 + rng.normal(0, 0.06, 3).astype(np.float32)
     return np.asarray(np.clip(level[:, :, None] * tint, 0, 255), np.float32).astype(np.uint8)
+
+
+def _coloured_noise(rng: np.random.Generator, side_px: int) -> ColourImage:
+    """Noise that differs from channel to channel, from grains of a pixel to soft clouds of ten."""
+    noise = rng.standard_normal((side_px, side_px, 3)).astype(np.float32)
+    soft = np.asarray(cv2.GaussianBlur(noise, (0, 0), float(np.exp(rng.uniform(-1.5, 1.4)))), np.float32)
+    level, contrast = float(rng.uniform(40, 215)), float(rng.uniform(8, 75))
+    return np.asarray(np.clip(level + soft * (contrast / max(1e-3, float(soft.std()))), 0, 255), np.uint8)
 
 
 def _piece_of_picture(rng: np.random.Generator, side_px: int) -> ColourImage:
