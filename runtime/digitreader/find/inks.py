@@ -27,8 +27,8 @@ DOT_PX, DOT_BESIDE, DOT_ABOVE = 0.35, 1.6, 0.75
 """A dot is no larger than so many digit heights; and so far from the middles of the digits on both of its sides."""
 LEAST_DOT, SOLID = 3, 0.45
 """It has at least so many pixels, which fill this share of the box round it."""
-MOST_PIECES, MOST_DOTS = 2000, 60
-"""Where there are more, the ground is rough or printed."""
+MOST_DOTS = 3
+"""Where there are more for each digit, the ground is rough."""
 LEAST_AREA = 2
 """A piece of writing has at least so many places of the ink maps."""
 ROOM_PX = 8
@@ -116,7 +116,7 @@ def _dots_in(
     grown = cv2.resize(cv2.dilate(known, SQUARE), inked.shape[::-1], interpolation=cv2.INTER_NEAREST)
     free = np.asarray((inked > INKED) & (grown == 0), np.uint8)
     count, pieces, stats, middles = cv2.connectedComponentsWithStats(free, connectivity=8)
-    if not 1 < count <= MOST_PIECES:
+    if count == 1:
         return []
     width, height, area = stats[:, 2:].T.astype(np.float64)
     across, down = (middles + corner_xy).T[:, :, None]
@@ -128,7 +128,7 @@ def _dots_in(
     small = np.maximum(width, height) <= DOT_PX * usual_px
     kept = np.flatnonzero(between & small & (area >= LEAST_DOT) & (area >= SOLID * width * height))
     kept = kept[kept > 0]
-    if len(kept) > MOST_DOTS:
+    if len(kept) > MOST_DOTS * len(digits):
         return []
     dots = []
     for number, (left, top, wide, tall) in zip(kept.tolist(), stats[kept, :4].tolist(), strict=True):
