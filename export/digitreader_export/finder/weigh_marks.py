@@ -41,6 +41,7 @@ from digitreader.reading.mark_features import LEAST_COMPANY, LineItem, MeasuredL
 from digitreader.reading.marks import DIGIT, NOTHING, items_in_lines, scaled_features
 from digitreader.reading.pipeline import Reader
 from digitreader.values import SIGNS, UNSURE, Box, Frame, Ink, boxes_of
+from digitreader_train.finder.ink import lengthen_end
 from digitreader_train.practice.pens import Variety, trim, vary
 
 SIZE_WH = (640, 480)
@@ -56,8 +57,27 @@ MARK_PEN = replace(PENS["felt"], width=0.105)
 """A mark is drawn about as wide as MNIST's strokes."""
 WIDEST_PX = 540
 
-Forms = tuple[Ink, ...]
-"""One person's ten digits."""
+
+class Form(NamedTuple):
+    """How a person writes a digit.
+
+    Attributes:
+        ink: (h, w) uint8.
+        tall: its height, in heights of the person's usual digits.
+        hangs: what is more than one height of it reaches below the line, not above.
+    """
+
+    ink: Ink
+    tall: float = 1.0
+    hangs: bool = False
+
+
+Forms = tuple[Form, ...]
+"""One for each digit."""
+
+
+STEMS_SHARE, LONG_STEMS = 0.3, 0.5
+"""This share of the people write this share of their digits with one long end, as the stem of a 9."""
 
 
 def mnist_lines(digits: LabelledImages, count: int, *, seed: int) -> Iterator[Scene]:
@@ -66,7 +86,8 @@ def mnist_lines(digits: LabelledImages, count: int, *, seed: int) -> Iterator[Sc
         rng = np.random.default_rng((seed, number))
         chosen = PATTERNS[int(rng.choice(len(PATTERNS), p=SHARES))]
         one, slope = float(rng.choice(ONE_SHARES)), float(np.clip(rng.normal(*SLOPES), -0.4, 0.8))
-        forms, pen, height_px = forms_of(digits, slope, rng), vary_pen(MARK_PEN, rng), float(rng.uniform(28, 64))
+        stems = LONG_STEMS if rng.random() < STEMS_SHARE else 0.0
+        forms, pen, height_px = forms_of(digits, slope, stems, rng), vary_pen(MARK_PEN, rng), float(rng.uniform(28, 64))
         hand = replace(straight_hand(rng), slant=slope)
         texts = [text_of(str(rng.choice(chosen)), rng, one, SEVEN_SHARE) for _ in range(LINES)]
         writings = [_fitting(text, forms, hand, pen, rng, height_px=height_px) for text in texts]
@@ -75,15 +96,20 @@ def mnist_lines(digits: LabelledImages, count: int, *, seed: int) -> Iterator[Sc
         yield photographed(page_of(writings, rng, image=image, pen=pen, pitch_px=pitch_px), rng, size_wh=SIZE_WH)
 
 
-def forms_of(digits: LabelledImages, slope: float, rng: np.random.Generator) -> Forms:
-    """One form for each digit, (28, 28) uint8, of those that lean about as one person's would."""
-    return tuple(_form_of(digits, digit, slope, rng) for digit in range(10))
+def forms_of(digits: LabelledImages, slope: float, stems: float, rng: np.random.Generator) -> Forms:
+    """One form for each digit, of those that lean about as one person's would; this share of them has one long end."""
+    return tuple(_form_of(digits, digit, slope, stems, rng) for digit in range(10))
 
 
-def _form_of(digits: LabelledImages, digit: int, slope: float, rng: np.random.Generator) -> Ink:
+def _form_of(digits: LabelledImages, digit: int, slope: float, stems: float, rng: np.random.Generator) -> Form:
     images = digits.images[rng.choice(np.flatnonzero(digits.labels == digit), LOOKED_AT)]
     slopes = [-moments["mu11"] / max(moments["mu02"], 1.0) for moments in map(cv2.moments, images)]
-    return np.asarray(images[int(np.abs(np.subtract(slopes, slope)).argmin())], np.uint8)
+    ink = np.asarray(images[int(np.abs(np.subtract(slopes, slope)).argmin())], np.uint8)
+    if rng.random() >= stems:
+        return Form(ink)
+    usual = trim(ink)
+    long, hangs = lengthen_end(usual, rng)
+    return Form(long, long.shape[0] / usual.shape[0], hangs)
 
 
 def _fitting(text: str, forms: Forms, hand: Hand, pen: Pen, rng: np.random.Generator, *, height_px: float) -> Writing:
@@ -111,11 +137,12 @@ def _write(text: str, forms: Forms, hand: Hand, pen: Pen, rng: np.random.Generat
 
 
 def _digit(digit: int, forms: Forms, rng: np.random.Generator, *, x: float, height_px: float) -> Tile:
-    ink = trim(vary(forms[digit], rng, Variety(slant=0.05)))
-    scale = height_px * float(np.exp(rng.normal(0.0, 0.07))) / ink.shape[0]
+    form = forms[digit]
+    ink = trim(vary(form.ink, rng, Variety(slant=0.05)))
+    scale = form.tall * height_px * float(np.exp(rng.normal(0.0, 0.07))) / ink.shape[0]
     size_wh = max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale))
     ink = np.asarray(cv2.resize(ink, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
-    foot = height_px * (1 + float(rng.normal(0.0, 0.03)))
+    foot = height_px * ((form.tall if form.hangs else 1.0) + float(rng.normal(0.0, 0.03)))
     return Tile(digit, 0, ink, round(x), round(foot - ink.shape[0]))
 
 
