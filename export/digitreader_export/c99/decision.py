@@ -42,10 +42,8 @@ def decision_of(rule: AcceptanceRule, output: TensorForm, source: str) -> Decisi
     The C's evidence is then within 2 millionths of `digitreader.model.accept`'s; it accepts the same readings.
 
     Raises:
-        NoCFormError: the threshold is no probability, the temperature too low, or no digit likelier than in training.
+        NoCFormError: the temperature is too low, or no digit likelier than in training.
     """
-    if not 0 <= rule.threshold <= 1:
-        raise NoCFormError(f"{source}: the threshold is {rule.threshold}, need 0 to 1; export the run again")
     if not rule.temperature >= LOWEST_TEMPERATURE:
         raise NoCFormError(
             f"{source}: the temperature is {rule.temperature}, need {LOWEST_TEMPERATURE} or more; export the run again"

