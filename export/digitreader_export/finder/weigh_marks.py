@@ -105,7 +105,7 @@ def _form_of(digits: LabelledImages, digit: int, slope: float, stems: float, rng
     images = digits.images[rng.choice(np.flatnonzero(digits.labels == digit), LOOKED_AT)]
     slopes = [-moments["mu11"] / max(moments["mu02"], 1.0) for moments in map(cv2.moments, images)]
     ink = np.asarray(images[int(np.abs(np.subtract(slopes, slope)).argmin())], np.uint8)
-    if rng.random() >= stems:
+    if digit == 1 or rng.random() >= stems:  # a 1 that is taller than the other digits is like a bracket
         return Form(ink)
     usual = trim(ink)
     long, hangs = lengthen_end(usual, rng)
