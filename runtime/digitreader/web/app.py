@@ -119,7 +119,7 @@ class Answers:
         return GoingOn(self._live, self._live.mjpeg(), f"multipart/x-mixed-replace; boundary={BOUNDARY}")
 
     async def frame(self, request: Request) -> Response:
-        """The newest picture alone, as soon as it is later than ``?after=``; 204 where none comes. For other programs."""
+        """The newest picture alone, as soon as it is later than ``?after=``; 204 where none comes."""
         after = request.query_params.get("after", "0")
         if not (after.isdecimal() and len(after) < 16):
             raise UsageError("after= is the number of a frame")

@@ -11,6 +11,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -28,6 +29,14 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--window-size=1280,900",
 )
+PLACED = """\
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+for at, end in zip((3, 4), ends):
+    os.dup2(end, at)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Gives the pipes their numbers and becomes the browser."""
 ANSWER_S = 60.0
 
 
@@ -56,9 +65,8 @@ class Chromium:
         # as root, in a container, it runs without its sandbox or not at all; it opens nothing but our own page
         alone = ["--no-sandbox"] if os.geteuid() == 0 else []
         command = [path, *ARGUMENTS, *alone, f"--user-data-dir={self._profile.name}", "about:blank"]
-        placed = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
         self._process = subprocess.Popen(  # noqa: S603 # a path that `which` has found
-            ["/bin/sh", "-c", placed, "sh", *command],
+            [sys.executable, "-c", PLACED, str(theirs_in), str(theirs_out), *command],
             pass_fds=(theirs_in, theirs_out),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

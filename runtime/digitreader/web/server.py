@@ -112,8 +112,12 @@ class WebServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def start(self, served: Served) -> None:
+    def start(self, served: Served, *, quiet: bool = False) -> None:
         """Serve the page from now on.
+
+        Args:
+            served: what the page is about.
+            quiet: the link is not printed.
 
         Raises:
             OutputError: the certificate cannot be used.
@@ -124,6 +128,8 @@ class WebServer:
         deadline_s = time.monotonic() + START_S
         while not self._server.started and self._thread.is_alive() and time.monotonic() < deadline_s:
             time.sleep(0.005)
+        if quiet:
+            return
         print_info(f"the page: {self.link}")
         if self._token:
             print_info(

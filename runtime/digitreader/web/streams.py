@@ -1,7 +1,7 @@
 """Answers that go on: values as server-sent events and pictures one after another, at the pace of who reads them.
 
-What a frame needs is made once for all viewers, and nobody has to ask for it: one more viewer costs no more than handing
-the same bytes to one more connection.
+What a frame needs is made once for all viewers, and nobody has to ask for it: another viewer costs no more than handing
+the same bytes to another connection.
 """
 
 from __future__ import annotations

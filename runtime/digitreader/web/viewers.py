@@ -32,9 +32,7 @@ class Received:
 async def view_all(port: int, count: int) -> list[Received]:
     """Let so many look on until standard input is closed; what came to each."""
     received = [Received() for _ in range(count)]
-    viewers = [
-        asyncio.create_task(take(port, each)) for each in received for take in (_take_values, _take_pictures)
-    ]
+    viewers = [asyncio.create_task(take(port, each)) for each in received for take in (_take_values, _take_pictures)]
     deadline_s = time.monotonic() + READY_S
     while not all(each.values and each.pictures for each in received) and time.monotonic() < deadline_s:
         await asyncio.sleep(0.01)
