@@ -68,7 +68,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--runs",
         type=_runs,
         metavar="N",
-        help="counted runs (default: 100 frames, 10 starts, 100 for engine, 5 for web), or many's pictures (default: 1000)",
+        help="counted runs (default: 100 frames, 10 starts, 100 for engine, 5 for web), or many's pictures (1000)",
     )
     parser.add_argument("--frames", type=_runs, default=3000, metavar="N", help="of live's film (default: 3000)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
