@@ -60,7 +60,7 @@ def test_its_layers_lead_from_what_it_is_shown_to_what_it_gives(name: str, toler
 
 def test_a_network_on_dark_ink_is_shown_as_it_sees_it(own: Own) -> None:
     told = explained(own("mlp-dark-255-float32"))
-    assert told.input_range == (0, 255)
+    assert told.input_range == (0.0, 255.0)
     assert np.array_equal(told.shown, 255 - told.glyph)
 
 
