@@ -54,7 +54,7 @@ def test_print_does_not_depend_on_the_digits_and_comes_from_the_cache(
 
     monkeypatch.setattr(practice_module, "cut_from_print", draw)
     monkeypatch.setattr(practice_module, "practised_typefaces", tuple)
-    monkeypatch.setattr(drawing_module, "_parallel", lambda draw, tasks: map(draw, tasks))
+    monkeypatch.setattr(drawing_module, "_parallel", map)
     monkeypatch.setattr(drawing_module, "source_code", lambda _: b"")
     many = printed_beside(1300, tmp_path)
     assert drawn == list(range(0, 2000, 250))
