@@ -28,8 +28,8 @@ from digitreader.web.board import Board, Sighting, ink_of
 from digitreader.web.figure import Figure
 from digitreader.web.values import frame_values, jpeg_of, readings_of
 
-MOST_STREAMS = 64
-"""So many answers may go on at a time."""
+MOST_STREAMS = 128
+"""So many answers may go on at a time; an open page takes two."""
 SEND_S = 8.0
 """Who takes nothing for so long is dropped."""
 VALUES_EVERY_S, PICTURES_EVERY_S = 1 / 15, 1 / 20
