@@ -75,6 +75,10 @@ SILENCE_S = 1.5
 ENOUGH_SHORT_SIDE_PX = 1000
 """A JPEG is decoded at 1/2, 1/4 or 1/8 of its size while its short side stays at least this long."""
 
+DEEPEST_BYTES = 4
+"""Pictures with so many bytes for each value of a pixel, such as scientific TIFFs, are decoded in colour or in gray, or
+not at all."""
+
 KINDS = "a JPEG, PNG, GIF, BMP, WebP or TIFF picture"
 
 _REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
@@ -170,10 +174,12 @@ def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
     scale = _scale_for(header, name)
     try:
         image = _decode(data, see_through=header.see_through, deep=_is_deep_allowed(header, scale), scale=scale)
+        if image is None and header.depth_bytes >= DEEPEST_BYTES:
+            image = _decode_deep_gray(data)
     except MemoryError:
         raise ImageError(f"{name}: takes more memory than there is; make it smaller") from None
     if image is None:
-        raise damaged(name)
+        raise _refused(name, header)
     return DecodedImage(image, float(scale))
 
 
@@ -212,8 +218,18 @@ def decode_as_stored(data: bytes, *, name: str) -> npt.NDArray[np.uint8]:
     except cv2.error:
         image = None
     if image is None:
-        raise damaged(name)
+        raise _refused(name, header)
     return to_8_bits(image)
+
+
+def _refused(name: str, header: Header) -> ImageError:
+    """The error for a picture that its decoder refuses, by what its header says."""
+    if header.depth_bytes < DEEPEST_BYTES:
+        return damaged(name)
+    bits = 8 * header.depth_bytes
+    return ImageError(
+        f"{name}: has {bits} bits for each value, which cannot be read here; save the picture with 8 or 16 bits"
+    )
 
 
 def damaged(name: str) -> ImageError:
@@ -318,6 +334,16 @@ def _decode(data: bytes | bytearray, *, see_through: bool, deep: bool, scale: in
     except cv2.error:
         return None
     return None if image is None else to_8_bits(image)
+
+
+def _decode_deep_gray(data: bytes | bytearray) -> ColourImage | None:
+    """A gray picture of 32 bits or more, which OpenCV does not give in colour."""
+    try:
+        with native_stderr_muted():
+            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_ANYDEPTH | cv2.IMREAD_GRAYSCALE)
+    except cv2.error:
+        return None
+    return None if image is None else np.asarray(cv2.cvtColor(to_8_bits(image), cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def _decode_see_through(stored: npt.NDArray[np.uint8], scale: int) -> ColourImage | None:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from digitreader.measure.bench import EngineBench, FrameBench, StartBench
     from digitreader.measure.bench_many import ManyBench
     from digitreader.measure.soak import LiveBench
+    from digitreader.web.bench_web import WebBench
 
-    Measured = FrameBench | StartBench | EngineBench | ManyBench | LiveBench
+    Measured = FrameBench | StartBench | EngineBench | ManyBench | LiveBench | WebBench
     Measure = Callable[[argparse.Namespace], tuple[Measured, str]]
 
 DESCRIPTION = """\
@@ -33,6 +34,9 @@ run in turn with it, and the ratio of the two is what to compare.
   live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
            size, an error of the driver, the webhook or the broker gone; into every output that can be tried here. Exit
            status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
+  web      the reader at full speed without the live page, with one viewer and with 20 in turn; how old the values are
+           that they get; how soon a viewer that takes nothing is dropped; and, where Chromium is installed, its first
+           paint, the page's weight and the age of the values that it shows. Needs: pip install "digitreader[web]"
 """
 
 EXAMPLES = """\
@@ -43,6 +47,7 @@ examples:
   digitreader bench engine --model accurate
   digitreader bench many --runs 2000
   digitreader bench live --frames 50000         an hour-long soak, played fast
+  digitreader bench web --format json
 """
 
 TEN_DIGITS = "12345\n67890"
@@ -56,14 +61,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
-    parser.add_argument("what", choices=("frame", "start", "engine", "many", "live"), help="what to measure")
+    parser.add_argument("what", choices=("frame", "start", "engine", "many", "live", "web"), help="what to measure")
     add_model_arguments(parser)
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="of the frame (default: 640x480)")
     parser.add_argument(
         "--runs",
         type=_runs,
         metavar="N",
-        help="counted runs (default: 100 frames, 10 starts, 100 for engine), or many's pictures (default: 1000)",
+        help="counted runs (default: 100 frames, 10 starts, 100 for engine, 5 for web), or many's pictures (1000)",
     )
     parser.add_argument("--frames", type=_runs, default=3000, metavar="N", help="of live's film (default: 3000)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
@@ -90,6 +95,7 @@ def run(args: argparse.Namespace) -> int:
         "engine": _engine,
         "many": _many,
         "live": _live,
+        "web": _web,
     }
     measured, text = benches[args.what](args)
     print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
@@ -144,6 +150,19 @@ def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:
 
     measured = bench_live(Reader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
     return measured, describe_live(measured)
+
+
+def _web(args: argparse.Namespace) -> tuple[WebBench, str]:
+    from digitreader.cli.web_arguments import check_web_modules
+
+    check_web_modules()
+    from digitreader.model.load import load_model
+    from digitreader.reading.pipeline import Reader
+    from digitreader.web.bench_web import bench_web, describe_web
+
+    reader = Reader(load_model(args.model, args.engine))
+    measured = bench_web(reader, args.model, args.engine, turns=args.runs or 5, size_wh=args.size)
+    return measured, describe_web(measured)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -52,9 +52,7 @@ def open_server(text: str, args: argparse.Namespace) -> WebServer:
         MissingExtraError: what serves the page is not installed.
         OutputError: the address is taken.
     """
-    missing = [module for module in WEB_MODULES if find_spec(module) is None]
-    if missing:
-        raise MissingExtraError(f'the page needs {missing[0]}, which is not installed; pip install "digitreader[web]"')
+    check_web_modules()
     if (args.web_certificate is None) != (args.web_key is None):
         raise UsageError("--web-certificate and --web-key belong together; give both")
     from digitreader.web.address import parse_web_address
@@ -62,6 +60,17 @@ def open_server(text: str, args: argparse.Namespace) -> WebServer:
 
     certificate = None if args.web_key is None else Certificate(args.web_certificate, args.web_key)
     return WebServer(parse_web_address(text), certificate)
+
+
+def check_web_modules() -> None:
+    """Check that what serves the page is installed.
+
+    Raises:
+        MissingExtraError: it is not.
+    """
+    missing = [module for module in WEB_MODULES if find_spec(module) is None]
+    if missing:
+        raise MissingExtraError(f'the page needs {missing[0]}, which is not installed; pip install "digitreader[web]"')
 
 
 def config_to_save_to(args: argparse.Namespace) -> Path | None:
