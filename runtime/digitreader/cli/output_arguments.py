@@ -114,6 +114,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
         broker=broker,
         keep_bytes=args.keep,
         ca_file=args.ca_file,
+        model=Path(getattr(args, "model", "")).stem,
     )
 
 

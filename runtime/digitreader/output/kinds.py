@@ -199,8 +199,17 @@ def _open_broker(place: Place, settings: OutputSettings, maker: EventMaker) -> E
     from digitreader.output.mqtt.publisher import MqttPublisher
     from digitreader.output.mqtt.topics import parse_address
 
-    publisher = MqttPublisher(parse_address(place.where), settings.broker, name=settings.name, run=maker.run)
-    return _queued(publisher, settings)
+    publisher = MqttPublisher(
+        parse_address(place.where),
+        settings.broker,
+        name=settings.name,
+        run=maker.run,
+        model=settings.model,
+        every_s=settings.every_s,
+    )
+    from digitreader.output.delivery_queue import DeliveryQueue
+
+    return DeliveryQueue(publisher, bound=settings.bound, on_frame=publisher.frame_read)
 
 
 def _check_command(place: Place, settings: OutputSettings) -> None:  # noqa: ARG001

@@ -51,6 +51,8 @@ class OutputSettings:
         has_display: there is a desktop to open a window on.
         keep_bytes: the most that each file, video and folder of pictures may take; None keeps all.
         ca_file: the certificates that webhooks and brokers are trusted by; None for those of the system.
+        model: the name of the model that reads, for those who watch many readers.
+        every_s: the camera is opened so often and read once; None where it is read all the time.
     """
 
     places: tuple[Place, ...] = ()
@@ -61,3 +63,5 @@ class OutputSettings:
     keep_bytes: int | None = None
     ca_file: Path | None = None
     broker: BrokerSettings = BrokerSettings()
+    model: str = ""
+    every_s: float | None = None
