@@ -164,6 +164,18 @@ def _open_video(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink
     return FaultTolerantSink(video, place.where)
 
 
+def _open_prometheus(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink:  # noqa: ARG001
+    from digitreader.output.prometheus import PrometheusSink, parse_listen_address
+
+    return PrometheusSink(parse_listen_address(place.where), name=settings.name, model=settings.model)
+
+
+def _check_prometheus(place: Place, settings: OutputSettings) -> None:  # noqa: ARG001
+    from digitreader.output.prometheus import parse_listen_address
+
+    parse_listen_address(place.where)
+
+
 def _open_window(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink:  # noqa: ARG001
     from digitreader.output.window import WindowSink
 
@@ -296,6 +308,14 @@ _ROWS = (
         open_receiver=_open_broker,
         check=_check_broker,
         once="broker",
+    ),
+    OutputKind(
+        "prometheus",
+        "answers Prometheus at http://HOST:PORT/metrics; without HOST only\nthis computer may ask, with 0.0.0.0 all may",
+        where="[HOST:]PORT",
+        open_sink=_open_prometheus,
+        check=_check_prometheus,
+        once="Prometheus port",
     ),
 )
 KINDS = {kind.name: kind for kind in _ROWS}
