@@ -10,12 +10,12 @@ from urllib.request import urlopen
 import pytest
 
 from digitreader.errors import MissingExtraError, OutputError, UsageError
-from digitreader.output.kinds import parse_place
+from digitreader.output.kinds import RunFacts, parse_place
 from digitreader.output.opening import open_places
 from digitreader.output.prometheus import PrometheusSink, parse_listen_address
 from digitreader.output.settings import OutputSettings
 
-from .recorded import Run, frame, page
+from .recorded import frame, page
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_port_that_is_taken_is_told(sink: PrometheusSink) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         place = parse_place(f"prometheus:{taken.getsockname()[1]}")
         with pytest.raises(OutputError, match=r"cannot listen on 127\.0\.0\.1"):
-            open_places(OutputSettings((place,)), Run(inputs=(), named=False, expecting=False))
+            open_places(OutputSettings((place,)), RunFacts(inputs=(), named=False, expecting=False))
 
 
 def test_without_its_client_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,11 @@ from digitreader.errors import UsageError
 
 if TYPE_CHECKING:
     from digitreader.measure.bench import EngineBench, FrameBench, StartBench
+    from digitreader.measure.bench_fleet import FleetBench
     from digitreader.measure.bench_many import ManyBench
     from digitreader.measure.soak import LiveBench
 
-    Measured = FrameBench | StartBench | EngineBench | ManyBench | LiveBench
+    Measured = FrameBench | StartBench | EngineBench | ManyBench | LiveBench | FleetBench
     Measure = Callable[[argparse.Namespace], tuple[Measured, str]]
 
 DESCRIPTION = """\
@@ -33,6 +34,7 @@ run in turn with it, and the ratio of the two is what to compare.
   live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
            size, an error of the driver, the webhook or the broker gone; into every output that can be tried here. Exit
            status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
+  fleet    `digitreader watch` of simulated readers at a Mosquitto that is restarted: what it loses, doubles and takes
 """
 
 EXAMPLES = """\
@@ -43,6 +45,7 @@ examples:
   digitreader bench engine --model accurate
   digitreader bench many --runs 2000
   digitreader bench live --frames 50000         an hour-long soak, played fast
+  digitreader bench fleet --readers 1000        five events a second of each, for a minute
 """
 
 TEN_DIGITS = "12345\n67890"
@@ -56,7 +59,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
-    parser.add_argument("what", choices=("frame", "start", "engine", "many", "live"), help="what to measure")
+    parser.add_argument("what", choices=("frame", "start", "engine", "many", "live", "fleet"), help="what to measure")
     add_model_arguments(parser)
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="of the frame (default: 640x480)")
     parser.add_argument(
@@ -66,6 +69,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="counted runs (default: 100 frames, 10 starts, 100 for engine), or many's pictures (default: 1000)",
     )
     parser.add_argument("--frames", type=_runs, default=3000, metavar="N", help="of live's film (default: 3000)")
+    parser.add_argument("--readers", type=_runs, default=1000, metavar="N", help="of fleet (default: 1000)")
+    parser.add_argument("--seconds", type=_runs, default=60, metavar="N", help="that fleet lasts (default: 60)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.set_defaults(run=run)
 
@@ -74,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print the figures to stdout.
 
     Returns:
-        1 where ``bench live`` did not survive a fault, else 0.
+        1 where ``bench live`` or ``bench fleet`` did not survive a fault, else 0.
 
     Raises:
         UsageError: ``bench engine`` with one engine.
@@ -90,6 +95,7 @@ def run(args: argparse.Namespace) -> int:
         "engine": _engine,
         "many": _many,
         "live": _live,
+        "fleet": _fleet,
     }
     measured, text = benches[args.what](args)
     print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
@@ -144,6 +150,16 @@ def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:
 
     measured = bench_live(Reader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
     return measured, describe_live(measured)
+
+
+EVENTS_PER_S = 5.0
+
+
+def _fleet(args: argparse.Namespace) -> tuple[FleetBench, str]:
+    from digitreader.measure.bench_fleet import bench_fleet, describe_fleet
+
+    measured = bench_fleet(readers=args.readers, per_s=EVENTS_PER_S, seconds=args.seconds)
+    return measured, describe_fleet(measured)
 
 
 def _size(text: str) -> tuple[int, int]:

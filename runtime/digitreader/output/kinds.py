@@ -311,7 +311,7 @@ _ROWS = (
     ),
     OutputKind(
         "prometheus",
-        "answers Prometheus at http://HOST:PORT/metrics; without HOST only\nthis computer may ask, with 0.0.0.0 all may",
+        "answers Prometheus at http://HOST:PORT/metrics; without HOST this\ncomputer alone may ask, with 0.0.0.0 all may",
         where="[HOST:]PORT",
         open_sink=_open_prometheus,
         check=_check_prometheus,
