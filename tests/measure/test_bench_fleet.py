@@ -30,7 +30,7 @@ def test_a_packet_has_its_length_in_groups_of_seven_bits(length: int, written: s
 
 @pytest.fixture
 def reader() -> SimulatedReader:
-    return make_readers(["a"], per_s=5)[0]
+    return make_readers(["a"])[0]
 
 
 def test_what_the_broker_has_not_acknowledged_is_sent_again(reader: SimulatedReader) -> None:

@@ -124,9 +124,8 @@ class _Watch:
         self.process.send_signal(signal.SIGINT)
         self._thread.join()
         assert self.process.stderr is not None  # noqa: S101 # it is a pipe
-        said = self.process.stderr.read()
-        self.process.wait()
-        return said
+        with self.process:  # which closes its pipes
+            return self.process.stderr.read()
 
 
 @contextmanager

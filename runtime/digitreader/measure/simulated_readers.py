@@ -6,30 +6,33 @@ with quality of service 1: what the broker has not acknowledged is sent again af
 
 from __future__ import annotations
 
+import secrets
 import selectors
 import socket
 import struct
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
-from digitreader.output.event import NUMBER, EventMaker
+from digitreader.output.event import NUMBER, Event, utc_timestamp
 from digitreader.output.mqtt.topics import OFFLINE, ONLINE, Message, Topics
-from digitreader.values import Box, Line, Page, Reading
+from digitreader.values import Box, Line, Reading
 
 CONNECT, CONNACK, PUBLISH, PUBACK, DISCONNECT = 0x10, 0x20, 0x30, 0x40, 0xE0
 DUPLICATE, AT_LEAST_ONCE, RETAIN = 0x08, 0x02, 0x01
 KEEPALIVE_S = 600
-AGAIN_S = 0.5
-"""Between two tries to connect."""
+AGAIN_S, MOST_AT_ONCE = 0.5, 20
+"""Between two tries to connect, and how many do so at once."""
 SENT_TWICE = 50
 """Every so many-th event of a reader is sent twice, as after a connection that broke off."""
 SKEWED = 10
 """The clock of every so many-th reader is wrong by an hour."""
 LAST_S = 60.0
 """How long the broker may take for what it has not acknowledged at the end."""
+NAME, TIME = "NAME-OF-EVENT", "TIME-OF-EVENT"
 MOST_UNDER_WAY = 20
 """So many messages of a reader may wait for the broker; then it makes no new ones."""
 
@@ -68,6 +71,9 @@ class SimulatedReader:
     """One reader.
 
     Attributes:
+        ahead: how far its clock is ahead.
+        run: what the names of its events begin with.
+        templates: what an event publishes, with `NAME` and `TIME` in the place of its name and time.
         due_s: when it has its next number, by the clock that is never set.
         waiting: what the broker has not acknowledged, by the number of its packet.
         out: bytes that are still to be sent; `heard` are those that came and are no whole packet yet.
@@ -75,8 +81,10 @@ class SimulatedReader:
     """
 
     topics: Topics
-    maker: EventMaker
-    due_s: float
+    ahead: timedelta
+    run: str
+    templates: Sequence[Message]
+    due_s: float = 0.0
     connection: socket.socket | None = None
     greeted: bool = False
     again_s: float = 0.0
@@ -96,13 +104,14 @@ class SimulatedReader:
     def tell_number(self) -> None:
         """Have a number, and tell it; every so often twice."""
         self.made += 1
-        digits = str(10_000 + self.made % 90_000)
-        readings = tuple(Reading(Box(40 * at, 20, 30, 50), int(digit), 0.97) for at, digit in enumerate(digits))
-        event = self.maker.of_page(NUMBER, Page("0", self.made, lines=(Line(readings),)))
-        for message in self.topics.messages(event):
+        name, now = f"{self.run}-{self.made}", utc_timestamp(datetime.now(UTC) + self.ahead)
+        messages = [
+            replace(each, payload=each.payload.replace(NAME, name).replace(TIME, now)) for each in self.templates
+        ]
+        for message in messages:
             self.say(message)
         if self.made % SENT_TWICE == 0:
-            self.say(self.topics.messages(event)[0])
+            self.say(messages[0])
 
     def lost(self, now_s: float) -> None:
         """The connection is gone; it is tried again soon."""
@@ -126,17 +135,15 @@ class SimulatedReader:
                 self.waiting.pop(struct.unpack(">H", body)[0], None)
 
 
-def make_readers(names: Sequence[str], *, per_s: float) -> list[SimulatedReader]:
-    """Readers that begin one after another within the first span between two numbers."""
-    now_s = time.monotonic()
+def make_readers(names: Sequence[str]) -> list[SimulatedReader]:
+    """Readers that are not connected yet and have no numbers."""
 
     def reader(index: int, name: str) -> SimulatedReader:
+        topics, digits = Topics("digitreader", name), f"{10_000 + 17 * index}"
+        lines = (Line(tuple(Reading(Box(40 * at, 20, 30, 50), int(each), 0.97) for at, each in enumerate(digits))),)
+        event = Event(NUMBER, NAME, name, TIME, "0", 1, digits, lines)
         ahead = timedelta(hours=1 if index % SKEWED == SKEWED - 1 else 0)
-        made = SimulatedReader(
-            Topics("digitreader", name),
-            EventMaker(name, clock=lambda: datetime.now(UTC) + ahead),
-            now_s + index / len(names) / per_s,
-        )
+        made = SimulatedReader(topics, ahead, secrets.token_hex(4), topics.messages(event))
         made.say(Message(made.topics.status, ONLINE, retain=True))
         return made
 
@@ -155,23 +162,35 @@ def run_readers(port: int, names: Sequence[str], *, per_s: float, seconds: float
     Returns:
         How many numbers they had, and how many messages the broker has not acknowledged in the end.
     """
-    readers, began_s = make_readers(names, per_s=per_s), time.monotonic()
+    readers = make_readers(names)
     with selectors.DefaultSelector() as selector:
-        while True:
-            now_s = time.monotonic()
-            telling = now_s - began_s < seconds
-            if not telling and (not any(each.waiting for each in readers) or now_s - began_s > seconds + LAST_S):
-                break
+        while not all(each.greeted for each in readers):
+            _connect_some(readers, port, selector)
+            _exchange(readers, selector)
+        began_s = time.monotonic()
+        for index, reader in enumerate(readers):
+            reader.due_s = began_s + index / len(names) / per_s
+        while (now_s := time.monotonic()) < began_s + seconds:
             for reader in readers:
-                if reader.connection is None and now_s >= reader.again_s:
-                    _connect(reader, port, selector, now_s)
-                if telling and now_s >= reader.due_s and len(reader.waiting) < MOST_UNDER_WAY:
+                if now_s >= reader.due_s and len(reader.waiting) < MOST_UNDER_WAY:
                     reader.tell_number()
                     reader.due_s = max(reader.due_s + 1 / per_s, now_s)
-            _exchange(readers, selector, now_s)
+            _connect_some(readers, port, selector)
+            _exchange(readers, selector)
+        while any(each.waiting for each in readers) and time.monotonic() < began_s + seconds + LAST_S:
+            _connect_some(readers, port, selector)
+            _exchange(readers, selector)
     for reader in readers:
         _end(reader)
     return sum(each.made for each in readers), sum(len(each.waiting) for each in readers)
+
+
+def _connect_some(readers: Sequence[SimulatedReader], port: int, selector: selectors.BaseSelector) -> None:
+    """Connect a few of those that are not: a broker that is met by a thousand at once lets most of them wait."""
+    now_s = time.monotonic()
+    waiting = (each for each in readers if each.connection is None and now_s >= each.again_s)
+    for reader in islice(waiting, MOST_AT_ONCE):
+        _connect(reader, port, selector, now_s)
 
 
 def _connect(reader: SimulatedReader, port: int, selector: selectors.BaseSelector, now_s: float) -> None:
@@ -188,8 +207,9 @@ def _connect(reader: SimulatedReader, port: int, selector: selectors.BaseSelecto
     selector.register(connection, selectors.EVENT_READ, reader)
 
 
-def _exchange(readers: Sequence[SimulatedReader], selector: selectors.BaseSelector, now_s: float) -> None:
+def _exchange(readers: Sequence[SimulatedReader], selector: selectors.BaseSelector) -> None:
     """Send what waits and take in what comes, for some milliseconds at most."""
+    now_s = time.monotonic()
     for reader in readers:
         if reader.connection is not None and reader.out:
             try:

@@ -311,7 +311,7 @@ _ROWS = (
     ),
     OutputKind(
         "prometheus",
-        "answers Prometheus at http://HOST:PORT/metrics; without HOST this\ncomputer alone may ask, with 0.0.0.0 all may",
+        "answers Prometheus at http://HOST:PORT/metrics;\nwithout HOST this computer alone may ask, with 0.0.0.0 all",
         where="[HOST:]PORT",
         open_sink=_open_prometheus,
         check=_check_prometheus,

@@ -14,7 +14,7 @@ from digitreader.output.event import BACK, DOUBTFUL, ERROR, FAULT, GONE, NUMBER
 from digitreader.output.mqtt.topics import OFFLINE, ONLINE
 from digitreader.output.sink import BETWEEN_LINES
 
-STATUS, INFO, FORGOTTEN = "status", "info", "forgotten"
+STATUS, STATE, INFO, FORGOTTEN = "status", "state", "info", "forgotten"
 REMEMBERED = 32
 """A broker that broke off sends some events twice; so many names of each reader's last events are kept to notice."""
 MOST_BYTES, MOST_READERS = 262_144, 4096
@@ -41,7 +41,7 @@ class Fleet:
     @property
     def topics(self) -> list[str]:
         """What to ask the broker for."""
-        return [f"{self._prefix}/+/{kind}" for kind in ("status", "state", "event", *[INFO] * self._infos)]
+        return [f"{self._prefix}/+/{kind}" for kind in (STATUS, STATE, "event", *[INFO] * self._infos)]
 
     def hear(self, topic: str, payload: bytes, *, retained: bool) -> list[dict[str, Any]]:
         """Take in what the broker sent.
@@ -57,7 +57,8 @@ class Fleet:
         reader, _, kind = topic.removeprefix(f"{self._prefix}/").rpartition("/")
         if kind == STATUS:
             return self._hear_status(reader, payload.decode("utf-8", "replace"))
-        if not payload:  # so a retained message is taken back
+        if not payload or (kind == STATE and not retained):
+            # so a retained message is taken back; and a state follows each of a reader's events
             return []
         told = parse_record(payload, needed="id" if kind != INFO else "model")
         if told is None:
@@ -65,18 +66,15 @@ class Fleet:
             return []
         if kind == INFO:
             return [{**told, "event": INFO, "reader": reader}]
-        if kind == "state":
-            told |= self._news_in_state(reader, told, retained=retained)
-        if (kind == "state" and "event" not in told) or not self._is_new(reader, told["id"]):
+        if kind == STATE:
+            told |= self._news_in_state(reader, told)
+        if (kind == STATE and "event" not in told) or not self._is_new(reader, told["id"]):
             return []
         return [{"event": NUMBER, **told, "reader": reader}]
 
-    def _news_in_state(self, reader: str, told: dict[str, Any], *, retained: bool) -> dict[str, Any]:
-        """What a state tells beside the events that it follows; nothing for those who were there.
-
-        What a reader that has ended showed last is shown no more.
-        """
-        if not retained or self._status.get(reader) == OFFLINE:
+    def _news_in_state(self, reader: str, told: dict[str, Any]) -> dict[str, Any]:
+        """What a state tells those who were not there; what a reader that has ended showed last is shown no more."""
+        if self._status.get(reader) == OFFLINE:
             return {}
         if self._infos and told.get("fault"):
             return {"event": FAULT, "message": told["fault"]}
@@ -118,7 +116,7 @@ class Fleet:
 def parse_object(payload: bytes) -> dict[str, Any]:
     """The JSON object in a payload, whose numbers are all finite; an empty one where there is none."""
     try:
-        value = json.loads(payload, parse_constant=_refuse, parse_float=_finite, parse_int=_bounded)
+        value = _DECODER.decode(payload.decode())
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -157,6 +155,9 @@ def _bounded(text: str) -> int:
     if not -LARGEST_NUMBER <= number <= LARGEST_NUMBER:
         raise ValueError("too large a number")
     return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=_bounded)
 
 
 def _is_name(value: object) -> bool:
