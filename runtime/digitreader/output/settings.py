@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from digitreader.output.meter import NO_METER, MeterFacts
+
 FORMATS = ("text", "jsonl", "csv", "events", "none")
 """What `--format` may say: how readings are printed to stdout."""
 
@@ -31,12 +33,14 @@ class BrokerSettings:
         password: never shown.
         ca_file: the certificates that are trusted; None for those of the system.
         discovery: the prefix of Home Assistant's discovery topics; empty for no discovery.
+        meter: what Home Assistant is told of the number.
     """
 
     user: str = ""
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
     discovery: str = "homeassistant"
+    meter: MeterFacts = NO_METER
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,15 @@ from typing import Any
 from digitreader import __version__
 from digitreader.host.messages import print_error
 from digitreader.output.event import Event, utc_timestamp
+from digitreader.output.meter import NO_METER, MeterFacts
 from digitreader.output.mqtt.connection import BrokerConnection
 from digitreader.output.mqtt.fleet import parse_object
 from digitreader.output.mqtt.topics import OFFLINE, ONLINE, BrokerAddress, Message, Topics
 from digitreader.output.settings import BrokerSettings
 
 NUMBER = "{{ value_json.text | replace('\\n', ' / ') }}"
+ONE_NUMBER = "{% set number = value_json.text | replace(',', '.') %}{{ number if number | is_number else '' }}"
+"""Of a meter: Home Assistant leaves its sensor as it was where this is empty, as it is while no number is shown."""
 CONFIDENCE = "{{ (value_json.confidence * 100) | round(1) if value_json.confidence is not none else none }}"
 LONGEST_HELLO, LONGEST_NAME, MOST_MET = 4096, 200, 64
 """Bytes of a hello, characters of a name in it, and how many others of this name are told of."""
@@ -27,14 +30,18 @@ LONGEST_HELLO, LONGEST_NAME, MOST_MET = 4096, 200, 64
 FAULT = "{{ 'ON' if value_json.fault else 'OFF' }}"
 
 
-def discovery_messages(prefix: str, topics: Topics) -> list[Message]:
+def discovery_messages(prefix: str, topics: Topics, meter: MeterFacts = NO_METER) -> list[Message]:
     """What announces one reader; retained, so that Home Assistant may start later.
 
     Args:
         prefix: Home Assistant's discovery prefix, usually ``homeassistant``.
         topics: the reader's.
+        meter: what its number is; a number that may be any text where nothing is said of it.
     """
-    number = {"name": "Number", "icon": "mdi:numeric", "value_template": NUMBER, "json_attributes_topic": topics.state}
+    number: dict[str, Any] = {"name": "Number", "json_attributes_topic": topics.state}
+    number |= {"value_template": ONE_NUMBER if meter.is_numeric else NUMBER} | meter.as_discovery()
+    if not meter.device_class:  # which brings an icon of its own
+        number["icon"] = "mdi:numeric"
     confidence = {"name": "Confidence", "unit_of_measurement": "%", "state_class": "measurement"}
     fault = {"name": "Camera", "device_class": "problem", "value_template": FAULT}
     return [
@@ -126,7 +133,8 @@ class MqttPublisher:
     ) -> None:
         self._address = address
         self._topics = Topics(address.prefix, name)
-        self._discovery = discovery_messages(settings.discovery, self._topics) if settings.discovery else []
+        discovery = settings.discovery
+        self._discovery = discovery_messages(discovery, self._topics, settings.meter) if discovery else []
         self._online = Message(self._topics.status, ONLINE, retain=True)
         self._offline = Message(self._topics.status, OFFLINE, retain=True)
         self._hello = Message(self._topics.hello, json.dumps({"run": run, "host": platform.node()}))
