@@ -98,7 +98,6 @@ def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--state-class",
         choices=("measurement", "total", "total_increasing"),
-        default="",
         help="total_increasing for what counts up, measurement for what goes up and down",
     )
     group.add_argument(
@@ -153,6 +152,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
         keep_bytes=args.keep,
         ca_file=args.ca_file,
         model=Path(getattr(args, "model", "")).stem,
+        every_s=getattr(args, "every", None),
     )
 
 
@@ -179,7 +179,7 @@ def _meter(args: argparse.Namespace) -> MeterFacts:
         rules = [rule for argument in getattr(args, "expect", ()) for rule in split_rules(argument)]
         places = [rule.removeprefix("point=") for rule in rules if rule.startswith("point=")]
         precision = int(places[0]) if places and places[0].isdecimal() else None
-    return meter_facts(args.meter or "", args.unit, args.device_class, args.state_class, precision)
+    return meter_facts(args.meter or "", args.unit, args.device_class, args.state_class or "", precision)
 
 
 def broker_settings(
