@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.camera.network_faults import refusal, why_no_answer, with_quoted_login
+from digitreader.camera.network_faults import refusal, why_no_answer, why_no_rtsp, with_quoted_login
 from digitreader.camera.opening import open_source
 from digitreader.camera.picture_stream import open_pictures
 from digitreader.camera.snapshots import SnapshotCamera
@@ -221,3 +222,31 @@ def test_a_name_that_nobody_has_and_one_that_does_not_answer_are_told_apart() ->
     unknown, silent = URLError(socket.gaierror(-2, "Name or service not known")), URLError(TimeoutError())
     assert "no computer of this name" in why_no_answer(unknown, "http://nowhere.invalid/", patience_s=5)
     assert "does not answer within 5 s" in why_no_answer(silent, "http://192.0.2.1/", patience_s=5)
+
+
+@pytest.mark.parametrize(
+    ("said", "login", "message"),
+    [
+        (b"RTSP/1.0 401 Unauthorized\r\n\r\n", "", "asks for a user and a password .* rtsp://USER:PASSWORD@HOST"),
+        (b"RTSP/1.0 401 Unauthorized\r\n\r\n", "me:x@", "does not take this user and password"),
+        (b"RTSP/1.0 404 Not Found\r\n\r\n", "", "no such page"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "", "speaks no RTSP on port"),
+        (b"", "", "ends the connection on port .* without an answer"),
+        (b"RTSP/1.0 200 OK\r\n\r\n", "", "^$"),
+    ],
+)
+def test_a_camera_of_rtsp_is_asked_why_it_gives_nothing(said: bytes, login: str, message: str) -> None:
+    def work() -> None:
+        taken, _ = server.accept()
+        with taken:
+            asked.append(taken.recv(4096))
+            taken.sendall(said)
+
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=work)
+        thread.start()
+        port = server.getsockname()[1]
+        assert re.search(message, why_no_rtsp(f"rtsp://{login}127.0.0.1:{port}/live", patience_s=5))
+        thread.join()
+    assert asked[0].startswith(f"DESCRIBE rtsp://127.0.0.1:{port}/live RTSP/1.0\r\n".encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 import urllib.error
@@ -79,6 +80,41 @@ def why_no_answer(error: Exception, url: str, *, patience_s: float) -> str:
     }
     cause = reason if isinstance(reason, Exception) else error
     return next((text for kind, text in told.items() if isinstance(cause, kind)), "") or why_not_trusted(cause)
+
+
+RTSP_ANSWER = re.compile(rb"RTSP/1\.[0-9] ([0-9]{3})")
+
+
+def why_no_rtsp(url: str, *, patience_s: float) -> str:
+    """Ask a camera of rtsp itself why FFmpeg gets nothing of it.
+
+    Args:
+        url: of rtsp, with the login as `with_quoted_login` writes it.
+        patience_s: how long its answer may take.
+
+    Returns:
+        Empty where it answers as a camera does that gives its pictures.
+    """
+    parts, port = urlsplit(url), _port_of(url)
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    request = f"DESCRIBE {bare} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\nUser-Agent: digitreader\r\n\r\n"
+    try:
+        link = socket.create_connection((parts.hostname or "", port), patience_s)
+    except OSError as error:
+        return why_no_answer(urllib.error.URLError(error), url, patience_s=patience_s)
+    with link:
+        try:
+            link.sendall(request.encode("utf-8", "replace"))
+            said = link.recv(4096)
+        except OSError as error:
+            return why_no_answer(error, url, patience_s=patience_s)
+    if not said:
+        return why_no_answer(ConnectionResetError(), url, patience_s=patience_s)
+    found = RTSP_ANSWER.match(said)
+    if found is None:
+        return f"speaks no RTSP on port {port}; {MANUAL} and port"
+    # who asks without a login is refused first, whatever it is
+    return refusal(int(found[1]), url).replace("http://", "rtsp://") if int(found[1]) >= 400 else ""
 
 
 def _port_of(url: str) -> int:
