@@ -190,7 +190,7 @@ class RuleDecoder:
             candidates = lower_on_wheels(each) if self._rules.wheels else each
             accepted = [each for each in candidates if evidence_in(each) >= self._threshold]
             if self._rules.wheels and len(whole := with_last_between(accepted, self._on_wheels)) > len(accepted):
-                candidates = accepted = list(whole)
+                candidates, accepted = whole, list(whole)
             if accepted:
                 numbers.append(self._decode_number(candidates, box_round(accepted), time_s))
         return numbers

@@ -48,7 +48,7 @@ def lower_on_wheels(readings: Sequence[Reading]) -> tuple[Reading, ...]:
 
 
 def with_last_between(accepted: Sequence[Reading], known: Sequence[Reading]) -> tuple[Reading, ...]:
-    """A number whose last wheel shows no whole digit, while the others stand as before: the last one is still as it was.
+    """A number whose last wheel shows no whole digit while the others stand as before: the last one is as it was.
 
     A wheel on its way to the next digit was seen at the one before, which counts until the next one has arrived.
 
