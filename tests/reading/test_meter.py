@@ -130,6 +130,7 @@ def test_a_last_wheel_that_shows_no_digit_counts_as_what_it_showed_last_while_th
     assert with_last_between(digits("124"), known) == digits("124")
     assert with_last_between(digits("12"), known) == digits("12")
     assert with_last_between(now, ()) == now
+    assert with_last_between((), digits("7")) == ()
 
 
 def test_a_meter_that_comes_to_rest_between_two_digits_is_read_as_the_lower_one() -> None:

@@ -59,7 +59,7 @@ def with_last_between(accepted: Sequence[Reading], known: Sequence[Reading]) -> 
     Returns:
         `accepted`, with the last digit of `known` where that is so.
     """
-    if not known or len(accepted) != len(known) - 1:
+    if len(known) <= LEAST_FOR_LEVEL or len(accepted) != len(known) - 1:
         return tuple(accepted)
     same = all(
         now.digit == before.digit and overlaps([now.box], [before.box])[0, 0] >= SAME_PLACE
