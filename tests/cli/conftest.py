@@ -50,6 +50,9 @@ class BarReader:
 
     read_upright = read_next = read
 
+    def forget(self) -> None:
+        """It remembers nothing."""
+
     @staticmethod
     def _reading(gray: np.ndarray[tuple[int, ...], np.dtype[np.generic]], box: Box, scale: float) -> Reading:
         inside = gray[box.y + 5 : box.y + box.height - 5, box.x + 5 : box.x + box.width - 5]

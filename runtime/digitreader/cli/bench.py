@@ -14,11 +14,12 @@ from digitreader.errors import UsageError
 
 if TYPE_CHECKING:
     from digitreader.measure.bench import EngineBench, FrameBench, StartBench
+    from digitreader.measure.bench_fleet import FleetBench
     from digitreader.measure.bench_many import ManyBench
     from digitreader.measure.soak import LiveBench
     from digitreader.web.bench_web import WebBench
 
-    Measured = FrameBench | StartBench | EngineBench | ManyBench | LiveBench | WebBench
+    Measured = FrameBench | StartBench | EngineBench | ManyBench | LiveBench | WebBench | FleetBench
     Measure = Callable[[argparse.Namespace], tuple[Measured, str]]
 
 DESCRIPTION = """\
@@ -37,6 +38,7 @@ run in turn with it, and the ratio of the two is what to compare.
   web      the reader at full speed without the live page, with one viewer and with 20 in turn; how old the values are
            that they get; how soon a viewer that takes nothing is dropped; and, where Chromium is installed, its first
            paint, the page's weight and the age of the values that it shows. Needs: pip install "digitreader[web]"
+  fleet    `digitreader watch` of simulated readers at a Mosquitto that is restarted: what it loses, doubles and takes
 """
 
 EXAMPLES = """\
@@ -48,6 +50,7 @@ examples:
   digitreader bench many --runs 2000
   digitreader bench live --frames 50000         an hour-long soak, played fast
   digitreader bench web --format json
+  digitreader bench fleet --readers 1000        five events a second of each, for a minute
 """
 
 TEN_DIGITS = "12345\n67890"
@@ -61,7 +64,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
-    parser.add_argument("what", choices=("frame", "start", "engine", "many", "live", "web"), help="what to measure")
+    parser.add_argument(
+        "what", choices=("frame", "start", "engine", "many", "live", "web", "fleet"), help="what to measure"
+    )
     add_model_arguments(parser)
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="of the frame (default: 640x480)")
     parser.add_argument(
@@ -71,6 +76,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="counted runs (default: 100 frames, 10 starts, 100 for engine, 5 for web), or many's pictures (1000)",
     )
     parser.add_argument("--frames", type=_runs, default=3000, metavar="N", help="of live's film (default: 3000)")
+    parser.add_argument("--readers", type=_runs, default=1000, metavar="N", help="of fleet (default: 1000)")
+    parser.add_argument("--seconds", type=_runs, default=60, metavar="N", help="that fleet lasts (default: 60)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.set_defaults(run=run)
 
@@ -79,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print the figures to stdout.
 
     Returns:
-        1 where ``bench live`` did not survive a fault, else 0.
+        1 where ``bench live`` or ``bench fleet`` did not survive a fault, else 0.
 
     Raises:
         UsageError: ``bench engine`` with one engine.
@@ -96,6 +103,7 @@ def run(args: argparse.Namespace) -> int:
         "many": _many,
         "live": _live,
         "web": _web,
+        "fleet": _fleet,
     }
     measured, text = benches[args.what](args)
     print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
@@ -163,6 +171,16 @@ def _web(args: argparse.Namespace) -> tuple[WebBench, str]:
     reader = Reader(load_model(args.model, args.engine))
     measured = bench_web(reader, args.model, args.engine, turns=args.runs or 5, size_wh=args.size)
     return measured, describe_web(measured)
+
+
+EVENTS_PER_S = 5.0
+
+
+def _fleet(args: argparse.Namespace) -> tuple[FleetBench, str]:
+    from digitreader.measure.bench_fleet import bench_fleet, describe_fleet
+
+    measured = bench_fleet(readers=args.readers, per_s=EVENTS_PER_S, seconds=args.seconds)
+    return measured, describe_fleet(measured)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from digitreader.errors import UsageError
 from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
+    from digitreader.output.meter import MeterFacts
     from digitreader.output.settings import BrokerSettings, OutputSettings
 
 LEAST_BOUND = 2
@@ -74,6 +76,39 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
         help="Home Assistant's discovery prefix; '' for none (default: homeassistant)",
     )
     add_broker_arguments(group)
+    add_meter_arguments(parser)
+
+
+METER = """\
+Home Assistant finds a reader that tells a broker by itself. With --meter its number is one for the energy page, and
+what is no number is left out; the other options say it in detail, in Home Assistant's own words.
+"""
+
+
+def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what Home Assistant is told of the number."""
+    group = parser.add_argument_group("a meter in Home Assistant", METER)
+    group.add_argument(
+        "--meter", choices=("water", "gas", "power", "heat"), help="m³ of water or gas, kWh of the others"
+    )
+    group.add_argument("--unit", default="", metavar="UNIT", help="of the number, as m³, L, kWh or GJ")
+    group.add_argument(
+        "--device-class", default="", metavar="NAME", help="what it measures, as water, energy or pressure"
+    )
+    group.add_argument(
+        "--state-class",
+        choices=("measurement", "total", "total_increasing"),
+        help="total_increasing for what counts up, measurement for what goes up and down",
+    )
+    group.add_argument(
+        "--precision", type=_precision, metavar="N", help="digits shown behind the point (default: point= of --expect)"
+    )
+
+
+def _precision(text: str) -> int:
+    if not (text.isdecimal() and text.isascii() and int(text) <= 9):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of digits; give 0 to 9")
+    return int(text)
 
 
 def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
@@ -96,15 +131,17 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
     Raises:
         UsageError: an output that is not known, or a file that cannot be read.
     """
+    if _named_of_meter(args) and not any(place.startswith(("mqtt:", "mqtts:")) for place in args.output):
+        raise UsageError(f"--{_named_of_meter(args)[0]}: is told to a broker; add --output mqtt://HOST")
     if not args.output and args.format != "events" and args.keep is None:
         return None
     from digitreader.output.kinds import parse_place
     from digitreader.output.settings import BrokerSettings, OutputSettings
 
     places = tuple(map(parse_place, args.output))
-    broker = BrokerSettings()
+    broker, meter = BrokerSettings(), _meter(args)
     if any(place.kind == "mqtt" for place in places):
-        broker = broker_settings(args, environment, discovery=_discovery(args.discovery))
+        broker = replace(broker_settings(args, environment, discovery=_discovery(args.discovery)), meter=meter)
     return OutputSettings(
         places=places,
         name=args.name or host_name(),
@@ -114,7 +151,35 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
         broker=broker,
         keep_bytes=args.keep,
         ca_file=args.ca_file,
+        model=Path(getattr(args, "model", "")).stem,
+        every_s=getattr(args, "every", None),
     )
+
+
+def _named_of_meter(args: argparse.Namespace) -> list[str]:
+    """The options that say what the number is."""
+    named = ("meter", "unit", "device_class", "state_class", "precision")
+    return [name.replace("_", "-") for name in named if getattr(args, name) not in {None, ""}]
+
+
+def _meter(args: argparse.Namespace) -> MeterFacts:
+    """What Home Assistant is told of the number; how exact it is also where a rule sets its point.
+
+    Raises:
+        UsageError: Home Assistant would refuse it.
+    """
+    from digitreader.output.meter import NO_METER, meter_facts
+
+    if not _named_of_meter(args):
+        return NO_METER
+    precision = args.precision
+    if precision is None:
+        from digitreader.reading.number_rules import split_rules
+
+        rules = [rule for argument in getattr(args, "expect", ()) for rule in split_rules(argument)]
+        places = [rule.removeprefix("point=") for rule in rules if rule.startswith("point=")]
+        precision = int(places[0]) if places and places[0].isdecimal() else None
+    return meter_facts(args.meter or "", args.unit, args.device_class, args.state_class or "", precision)
 
 
 def broker_settings(

@@ -27,6 +27,7 @@ from digitreader.cli.read_arguments import (
     trust,
     turned_by_itself,
 )
+from digitreader.cli.read_every import add_every_argument, check_every
 from digitreader.cli.read_many import (
     Listed,
     add_many_arguments,
@@ -101,6 +102,7 @@ def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
         parse_web_address(args.web)
     settings = output_settings(args)
     check_many(args, sources, settings)
+    check_every(args, sources)
     if settings is not None:
         from digitreader.output.conflicts import check_files, check_twice
         from digitreader.output.kinds import kind_of
@@ -147,6 +149,8 @@ examples:
                                                   300 frames of the demo, and a picture of each number in out/
   digitreader read 0 --expect digits=5,increasing
                                                   a meter: five digits, and it never runs backwards
+  digitreader read 0 --every 60s --expect digits=8,point=3,wheels,increasing --output mqtt://broker.local --meter water
+                                                  a water meter for Home Assistant, read once a minute
   digitreader read auto --region 100,80,400,200 --rotate 180
                                                   a part of what a camera sees that hangs upside down
   digitreader read inbox/ --watch                 the pictures in a folder, then each that is put into it
@@ -195,6 +199,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", action="append", default=[], metavar="SOURCE", help="the same as SOURCE")
     add_many_arguments(parser)
     add_camera_arguments(parser)
+    add_every_argument(parser)
     add_output_arguments(parser)
     add_web_arguments(parser)
     add_config_arguments(parser)
@@ -238,9 +243,11 @@ def _run(args: argparse.Namespace) -> int:
     watched = watched_folder(sources) if args.watch else None
     more = output_settings(args)
     check_many(args, sources, more)
+    check_every(args, sources)
     listed = Listed([]) if watched else list_sources(sources, args)
     specs = pictures_waiting(watched) if watched and args.resume else listed.specs
-    _say_endless(specs, args.frames)
+    if args.every is None:
+        _say_endless(specs, args.frames)
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
@@ -264,7 +271,11 @@ def _run(args: argparse.Namespace) -> int:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, rules, camera, sinks, server)
         at_the_end.enter_context(summed_up(listed, sinks, len(done)))
-        if watched:
+        if args.every is not None:
+            from digitreader.cli.read_every import read_every
+
+            failed = read_every(specs, job, args.every)
+        elif watched:
             failed = read_new_pictures(watched, job, new_only=args.new_only, done=done)
         else:
             failed = read_all(specs if specs or listed.named else [AUTO], job)

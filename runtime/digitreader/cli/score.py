@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digitreader.measure.report import PartResult
     from digitreader.model import Model
 
-PARTS = ("scenes", "finding", "photos", "corruptions", "hands", "negatives", "video", "sheet")
+PARTS = ("scenes", "finding", "photos", "corruptions", "hands", "negatives", "video", "meter", "sheet")
 """Each is a module of `digitreader.cli.score_parts` with ``add_parser``, and ``score(args, model)`` as its job."""
 
 DESCRIPTION = """\
@@ -34,6 +34,7 @@ examples:
   digitreader score hands semeion.npz --report hands.html
   digitreader score negatives omniglot.npz --keep 0.99
   digitreader score video --minutes 10
+  digitreader score meter --hours 24            a meter that counts: wrong numbers and late ones
   digitreader score --sheet photo.jpg           a printed test sheet (digitreader sheet) that was filled in
   digitreader score PART --help                 the options of a part, with examples
 """

@@ -65,8 +65,8 @@ def parse_shown(text: str) -> DisplayedAddress | None:
         return None
     authority, tail = _cut(rest)
     login, at, host = authority.rpartition("@")
-    if not at and "@" in tail and not _PORT.fullmatch(authority):
-        # a password with a slash in it, which was to be written as %2F
+    if "@" in tail and not _PORT.fullmatch(host):
+        # a password with a slash, a question mark or a # in it, which was to be written as %2F, %3F or %23
         login, at, behind = rest.rpartition("@")
         host, tail = _cut(behind)
     return DisplayedAddress(scheme + mark, login + at, host, tail)

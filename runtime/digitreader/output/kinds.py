@@ -164,6 +164,18 @@ def _open_video(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink
     return FaultTolerantSink(video, place.where)
 
 
+def _open_prometheus(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink:  # noqa: ARG001
+    from digitreader.output.prometheus import PrometheusSink, parse_listen_address
+
+    return PrometheusSink(parse_listen_address(place.where), name=settings.name, model=settings.model)
+
+
+def _check_prometheus(place: Place, settings: OutputSettings) -> None:  # noqa: ARG001
+    from digitreader.output.prometheus import parse_listen_address
+
+    parse_listen_address(place.where)
+
+
 def _open_window(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink:  # noqa: ARG001
     from digitreader.output.window import WindowSink
 
@@ -199,8 +211,17 @@ def _open_broker(place: Place, settings: OutputSettings, maker: EventMaker) -> E
     from digitreader.output.mqtt.publisher import MqttPublisher
     from digitreader.output.mqtt.topics import parse_address
 
-    publisher = MqttPublisher(parse_address(place.where), settings.broker, name=settings.name, run=maker.run)
-    return _queued(publisher, settings)
+    publisher = MqttPublisher(
+        parse_address(place.where),
+        settings.broker,
+        name=settings.name,
+        run=maker.run,
+        model=settings.model,
+        every_s=settings.every_s,
+    )
+    from digitreader.output.delivery_queue import DeliveryQueue
+
+    return DeliveryQueue(publisher, bound=settings.bound, on_frame=publisher.frame_read)
 
 
 def _check_command(place: Place, settings: OutputSettings) -> None:  # noqa: ARG001
@@ -287,6 +308,14 @@ _ROWS = (
         open_receiver=_open_broker,
         check=_check_broker,
         once="broker",
+    ),
+    OutputKind(
+        "prometheus",
+        "answers Prometheus at http://HOST:PORT/metrics;\nwithout HOST this computer alone may ask, with 0.0.0.0 all",
+        where="[HOST:]PORT",
+        open_sink=_open_prometheus,
+        check=_check_prometheus,
+        once="Prometheus port",
     ),
 )
 KINDS = {kind.name: kind for kind in _ROWS}

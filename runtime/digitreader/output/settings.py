@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from digitreader.output.meter import NO_METER, MeterFacts
+
 FORMATS = ("text", "jsonl", "csv", "events", "none")
 """What `--format` may say: how readings are printed to stdout."""
 
@@ -31,12 +33,14 @@ class BrokerSettings:
         password: never shown.
         ca_file: the certificates that are trusted; None for those of the system.
         discovery: the prefix of Home Assistant's discovery topics; empty for no discovery.
+        meter: what Home Assistant is told of the number.
     """
 
     user: str = ""
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
     discovery: str = "homeassistant"
+    meter: MeterFacts = NO_METER
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class OutputSettings:
         has_display: there is a desktop to open a window on.
         keep_bytes: the most that each file, video and folder of pictures may take; None keeps all.
         ca_file: the certificates that webhooks and brokers are trusted by; None for those of the system.
+        model: the name of the model that reads, for those who watch many readers.
+        every_s: the camera is opened so often and read once; None where it is read all the time.
     """
 
     places: tuple[Place, ...] = ()
@@ -61,3 +67,5 @@ class OutputSettings:
     keep_bytes: int | None = None
     ca_file: Path | None = None
     broker: BrokerSettings = BrokerSettings()
+    model: str = ""
+    every_s: float | None = None

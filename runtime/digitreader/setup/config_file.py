@@ -122,11 +122,41 @@ def read_config(path: Path) -> Table:
         ConfigError: it is not there, may not be read, is no TOML, holds a number that is too large, or lacks a secret
             that was hidden in it.
     """
-    table = _parse(path)
+    table = _flattened(path, _parse(path))
     for key, value in table.items():
         for each in value if isinstance(value, list) else [value]:
             _check(path, key, each)
     return table
+
+
+BROKER_KEYS = frozenset(
+    {
+        *("address", "user", "password-file", "ca-file", "discovery"),
+        *("meter", "unit", "device-class", "state-class", "precision"),
+    }
+)
+"""What may stand in the table ``[output.mqtt]``; the others are options of their own."""
+
+
+def _flattened(path: Path, table: Table) -> Table:
+    """The table with what stands in ``[output.mqtt]`` as options; ``places`` beside it are the other outputs."""
+    output = table.get("output")
+    if not isinstance(output, dict):
+        return table
+    broker, places = output.get("mqtt", {}), output.get("places", [])
+    if not isinstance(broker, dict) or set(output) - {"mqtt", "places"}:
+        raise ConfigError(
+            f"{path}: output: of tables there is [output.mqtt] alone; write places of other kinds as places = "
+            '["csv:log.csv"] below [output], or all of them as output = ["mqtt://broker", "csv:log.csv"]'
+        )
+    told = {key.replace("_", "-"): value for key, value in broker.items()}
+    if wrong := sorted(set(told) - BROKER_KEYS):
+        raise ConfigError(f"{path}: output.mqtt: unknown key {wrong[0]!r}; there are {', '.join(sorted(BROKER_KEYS))}")
+    if twice := sorted(set(told) & set(table)):
+        raise ConfigError(f"{path}: {twice[0]}: stands in [output.mqtt] and above it; write it once")
+    address = [told.pop("address")] if "address" in told else []
+    listed = places if isinstance(places, list) else [places]
+    return {**table, **told, "output": [*address, *listed]}
 
 
 def _check(path: Path, key: str, value: object) -> None:

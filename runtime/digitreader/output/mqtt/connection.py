@@ -95,14 +95,16 @@ class BrokerConnection:
         for message in messages:
             self._client.publish(message.topic, message.payload, qos=0, retain=message.retain)
 
-    def wait_for_beginning(self) -> None:
+    def wait_for_beginning(self, timeout_s: float | None = None) -> None:
         """Wait until `on_connect` has told what it tells at the first connection.
 
         Raises:
-            DeliveryError: the link was closed before.
+            DeliveryError: the link was closed before, or there was none for so long.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._begun)
+            done = self._changed.wait_for(lambda: self._closed or self._begun, timeout_s)
+        if not done:
+            raise DeliveryError(f"{self._address}: {self._trouble or 'does not greet'}; given up after {timeout_s:g} s")
         if not self._begun:
             raise self._unpublished()
 
