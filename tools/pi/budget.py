@@ -27,10 +27,10 @@ MOST_GROWN = 0.10
 STAGES = {
     "look": "the finder's network alone, in all sizes in which it sees the frame",
     "find": "the rest of finding: the frame in those sizes, centres, ink",
-    "normalise": "one digit's ink becomes a glyph",
-    "classify": "one glyph becomes ten activations, in a batch of ten",
+    "normalise": "one ink becomes a glyph",
+    "classify": "one glyph becomes ten activations, in a batch of all",
     "judge": "digits and their company: choosing, lines, marks",
-    "track": "one more frame of a number that was announced",
+    "track": "following a number that was announced through one more frame",
     "frame changed": "a frame of a stream in which everything moved, without following it",
     "frame unchanged": "a frame of a stream in which nothing moved",
 }
@@ -97,7 +97,7 @@ def frames() -> list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
     """The two frames, (480, 640, 3) uint8 BGR, drawn on this machine, so that the emulated one need not."""
     from digitreader.drawing import scene
 
-    return [scene(text, rng=np.random.default_rng(3)).image for text in TEXTS]
+    return [scene(text, rng=np.random.default_rng(3 + number)).image for number, text in enumerate(TEXTS)]
 
 
 def stage_counts(totals: Sequence[int], names: Sequence[str], runs: int, found: int) -> Counts:
@@ -153,7 +153,8 @@ def read_table() -> Mapping[str, Counts]:
 def write_table(table: Mapping[str, Counts]) -> None:
     """Renew the committed table."""
     about = f"Instructions on an emulated core, {SUITE}; written by `make budget`, explained in docs/pi.md."
-    TABLE.write_text(json.dumps({"about": about, "instructions": table}, indent=1) + "\n", encoding="utf-8")
+    ordered = {core: table[core] for core in CORES if core in table}
+    TABLE.write_text(json.dumps({"about": about, "instructions": ordered}, indent=1) + "\n", encoding="utf-8")
 
 
 def describe(core: str, counts: Counts) -> str:

@@ -14,6 +14,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -182,18 +183,22 @@ def check(suites: Sequence[str], cores: Sequence[str], *, demo: bool) -> bool:
     Raises:
         PiError: a guest cannot be made, or fails.
     """
-    began_s, failed = time.monotonic(), []
+    began_s = time.monotonic()
     wheel, folder = build_wheel(KEPT / "wheel"), draw_inputs(KEPT / "inputs")
     here = answers_here(wheel, folder, demo=demo)
-    for suite in suites:
-        guest = make_guest(suite, wheel)
-        for core in cores:
-            title = f"{suite}, Python {PYTHONS[suite]}, {core} (Raspberry Pi {CORES[core].boards})"
-            print(title, flush=True)
-            found = [core_is_emulated(guest, core), *compare(here, answers_there(guest, core, folder, demo=demo))]
-            print("\n".join(map(str, found)), flush=True)
+    guests = [(make_guest(suite, wheel), core) for suite in suites for core in cores]
+
+    def try_one(guest_and_core: tuple[Guest, str]) -> list[Finding]:
+        guest, core = guest_and_core
+        return [core_is_emulated(guest, core), *compare(here, answers_there(guest, core, folder, demo=demo))]
+
+    failed = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for (guest, core), found in zip(guests, pool.map(try_one, guests), strict=True):
+            title = f"{guest.suite}, Python {PYTHONS[guest.suite]}, {core} (Raspberry Pi {CORES[core].boards})"
+            print("\n".join([title, *map(str, found)]), flush=True)
             failed += [f"{title}: {each.name}" for each in found if not each.passed]
-    tried = f"{len(suites) * len(cores)} emulated Pis in {(time.monotonic() - began_s) / 60:.0f} minutes"
+    tried = f"{len(guests)} emulated Raspberry Pis in {(time.monotonic() - began_s) / 60:.0f} minutes"
     print(f"{tried}: {'all as on this machine' if not failed else 'NOT as it must be: ' + '; '.join(failed)}")
     return not failed
 

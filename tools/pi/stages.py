@@ -26,8 +26,8 @@ from digitreader.reading.pipeline import Reader
 from digitreader.reading.tracker import Tracker
 from digitreader.values import ColourImage, Frame
 
-RUNS = 7
-"""Each stage runs so often; the first runs also fill caches, and the median is taken."""
+RUNS = 3
+"""Each stage runs so often, and the median is taken: the first run may fill a cache."""
 FRAME_S = 1 / 30
 
 BEFORE = 60
