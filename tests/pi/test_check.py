@@ -22,7 +22,7 @@ HERE: dict[str, Any] = {
     "installed": {"digitreader": "1.0", "numpy": "2.0"},
     "tensorflow": False,
     "receipts": {"tiny numpy": {"card": "pass", "integers": "pass"}},
-    "glyphs": ["a", "b"],
+    "glyphs_off_by": [0, 0],
     "integers": {"tiny numpy": ["c"]},
     "pages": {"one.png numpy": [LINE]},
     "demo": ["7765"],
@@ -51,7 +51,7 @@ def test_equal_answers_pass() -> None:
         (changed("installed", to={"numpy": "2.0"}), "installed", "numpy 2.0"),
         (changed("receipts", "tiny numpy", "integers", to="fail"), "verify", "not tiny numpy: integers"),
         (changed("receipts", "tiny numpy", "integers", to="not tried"), "verify", "not tiny numpy: integers"),
-        (changed("glyphs", 1, to="x"), "glyphs", "1 of 2 to the bit"),
+        (changed("glyphs_off_by", 1, to=2), "glyphs", "1 of 2 to the bit"),
         (changed("integers", "tiny numpy", to=["x"]), "integers", "not tiny numpy"),
         (changed("pages", to={}), "read", "not one.png numpy"),
         (changed("pages", "one.png numpy", 0, "text", to="1"), "read", "not one.png numpy"),
@@ -66,6 +66,12 @@ def test_another_answer_fails_by_its_name(there: dict[str, Any], name: str, said
     assert failed.name == name
     assert said in failed.detail
     assert str(failed).startswith("  FAIL  ")
+
+
+def test_a_glyph_may_be_one_grey_level_off() -> None:
+    (told,) = (each for each in compare(HERE, changed("glyphs_off_by", 1, to=1)) if each.name == "glyphs")
+    assert told.passed
+    assert told.detail == "1 of 2 to the bit, the others within 1 grey level"
 
 
 def test_the_last_digit_of_a_confidence_may_be_rounded_otherwise() -> None:

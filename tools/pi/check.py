@@ -32,6 +32,9 @@ CLOSE = 0.011
 DEMO = ["7765"]
 """What the demo camera shows in the part of its picture that is read."""
 
+GLYPH_TOLERANCE = 1
+"""Grey levels, as in `digitreader verify`: Arm's and x86-64's OpenCV round a few pixels of warped ink otherwise."""
+
 Answers = Mapping[str, Any]
 """What answers.py prints."""
 
@@ -51,7 +54,7 @@ class Finding:
 
 def compare(here: Answers, there: Answers) -> list[Finding]:
     """Compare the answers of the emulated Pi with those of this machine."""
-    return [_installed(there), _receipts(there), _glyphs(here, there), _integers(here, there), *_read(here, there)]
+    return [_installed(there), _receipts(there), _glyphs(there), _integers(here, there), *_read(here, there)]
 
 
 def _installed(there: Answers) -> Finding:
@@ -68,9 +71,10 @@ def _receipts(there: Answers) -> Finding:
     return Finding("verify", not wrong and links > 0, _or_wrong(detail, wrong))
 
 
-def _glyphs(here: Answers, there: Answers) -> Finding:
-    same = sum(a == b for a, b in zip(here["glyphs"], there["glyphs"], strict=True))
-    return Finding("glyphs", same == len(here["glyphs"]), f"{same} of {len(here['glyphs'])} to the bit")
+def _glyphs(there: Answers) -> Finding:
+    off_by = there["glyphs_off_by"]
+    others = f", the others within {max(off_by)} grey level" if any(off_by) else ""
+    return Finding("glyphs", max(off_by) <= GLYPH_TOLERANCE, f"{off_by.count(0)} of {len(off_by)} to the bit{others}")
 
 
 def _integers(here: Answers, there: Answers) -> Finding:
@@ -144,6 +148,7 @@ def draw_inputs(folder: Path) -> Path:
     import cv2
 
     from digitreader.drawing import scene
+    from digitreader.model.glyph.normalise import normalise_glyphs
 
     shutil.rmtree(folder, ignore_errors=True)
     drawn = {
@@ -159,6 +164,7 @@ def draw_inputs(folder: Path) -> Path:
     rng = np.random.default_rng(3)
     inks = {f"ink{number}": _blot(rng) for number in range(200)}
     np.savez(folder / "inks.npz", **inks)  # type: ignore[arg-type]
+    np.save(folder / "glyphs.npy", normalise_glyphs(list(inks.values())))
     np.save(folder / "canvases.npy", rng.integers(0, 256, (2, 96, 128, 3), dtype=np.uint8))
     return folder
 
@@ -198,8 +204,8 @@ def check(suites: Sequence[str], cores: Sequence[str], *, demo: bool) -> bool:
             title = f"{guest.suite}, Python {PYTHONS[guest.suite]}, {core} (Raspberry Pi {CORES[core].boards})"
             print("\n".join([title, *map(str, found)]), flush=True)
             failed += [f"{title}: {each.name}" for each in found if not each.passed]
-    tried = f"{len(guests)} emulated Raspberry Pis in {(time.monotonic() - began_s) / 60:.0f} minutes"
-    print(f"{tried}: {'all as on this machine' if not failed else 'NOT as it must be: ' + '; '.join(failed)}")
+    verdict = f"NOT as it must be: {'; '.join(failed)}" if failed else "all as on this machine"
+    print(f"emulated Raspberry Pis: {len(guests)}, in {(time.monotonic() - began_s) / 60:.0f} minutes: {verdict}")
     return not failed
 
 

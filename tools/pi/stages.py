@@ -11,7 +11,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from digitreader.find import Finder
 from digitreader.model.load import load_model
 from digitreader.reading.pipeline import Reader
 from digitreader.reading.tracker import Tracker
-from digitreader.values import ColourImage, Frame
+from digitreader.values import ColourImage, Frame, Ink
 
 RUNS = 3
 """Each stage runs so often, and the median is taken: the first run may fill a cache."""
@@ -44,10 +44,10 @@ def main() -> None:
     first, second = (np.load(Path(sys.argv[1]) / f"{name}.npy") for name in ("first", "second"))
     reader = Reader(load_model("accurate", "litert"))
     page = reader.read(Frame(first, "budget"))
-    found = reader.finder.find(first).candidates
+    inks = [each.ink for each in reader.finder.find(first).candidates]
     gc.disable()  # when it runs depends on all that was made before
     names = []
-    for name, runs in stages(reader, first, second):
+    for name, runs in stages(reader, inks, first, second):
         names.append(name)
         for before, work in runs:
             before()
@@ -55,14 +55,13 @@ def main() -> None:
             os.getppid()
             work()
             os.getppid()
-    print(json.dumps({"text": page.text, "found": len(found), "stages": names, "runs": RUNS}))
+    print(json.dumps({"text": page.text, "found": len(inks), "stages": names, "runs": RUNS}))
 
 
-def stages(reader: Reader, first: ColourImage, second: ColourImage) -> Iterator[tuple[str, Runs]]:
-    """Each stage's name and its runs."""
+def stages(reader: Reader, inks: Sequence[Ink], first: ColourImage, second: ColourImage) -> Iterator[tuple[str, Runs]]:
+    """Each stage's name and its runs; `inks` are those that are found in the first frame."""
     finder, model = reader.finder, reader.model
     canvases = shown_to_the_network(finder, first)
-    inks = [each.ink for each in finder.find(first).candidates]
     glyphs = model.normalise(inks)
     frame = Frame(first, "budget")
     yield "nothing", again(nothing)
