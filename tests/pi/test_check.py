@@ -105,7 +105,7 @@ def wheel_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def guest_fixture(wheel: Path) -> Guest:
     """An emulated Pi, fetched where that is asked for."""
     if not os.environ.get(ASKED):
-        pytest.skip(f"{ASKED}=1 fetches Debian's aarch64 Python and QEMU, about 100 MB, and runs this in them; or: make pi")
+        pytest.skip(f"{ASKED}=1 fetches an aarch64 Python and QEMU, about 100 MB, and runs this in them; or: make pi")
     try:
         return make_guest(SUITE, wheel)
     except PiError as error:
