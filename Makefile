@@ -1,5 +1,5 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test coverage check docs lock clean
+.PHONY: help demo test coverage check docs pi budget lock clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
@@ -31,6 +31,15 @@ check: ## ruff, ruff format and mypy over the runtime, train, export and the tes
 docs: ## build the reference of what a Python program imports, as web pages, into out/api
 	@sh requirements/install.sh full
 	.venv/bin/pdoc --docformat google --output-directory out/api digitreader
+
+pi: ## read, verify and count instructions on emulated Raspberry Pis, 10 minutes (ARGS="--core cortex-a72" for one)
+	@sh requirements/install.sh full
+	.venv/bin/python -m tools.pi.check $(ARGS)
+	.venv/bin/python -m tools.pi.budget
+
+budget: ## count the instructions of each stage on emulated Raspberry Pis, and renew their table
+	@sh requirements/install.sh full
+	.venv/bin/python -m tools.pi.budget --write $(ARGS)
 
 lock: ## renew the locks in requirements/ after a change of the dependencies in pyproject.toml
 	@sh requirements/install.sh full

@@ -17,6 +17,7 @@ DOCUMENTS = (
         "docs/finder.md",
         "docs/microcontroller.md",
         "docs/network.md",
+        "docs/pi.md",
         "docs/results.md",
         "docs/running.md",
         *("docs/scale.md", "docs/training.md", "docs/web.md"),
