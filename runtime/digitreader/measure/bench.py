@@ -405,8 +405,8 @@ def describe_start(measured: StartBench) -> str:
             f"digitreader read one.png, started {measured.runs} times (medians)",
             f"  start to exit {measured.read_ms:8.0f} ms   middle half {_from_to(measured.read_half_ms, 0)}",
             (
-                f"  bare Python   {measured.bare_ms:8.0f} ms   imports numpy, cv2 and LiteRT, allocates the model; middle "
-                f"half {_from_to(measured.bare_half_ms, 0)}"
+                f"  bare Python   {measured.bare_ms:8.0f} ms   imports numpy, cv2 and LiteRT, allocates the model; "
+                f"middle half {_from_to(measured.bare_half_ms, 0)}"
             ),
             f"  ratio         {measured.ratio:8.2f}",
             f"  peak memory   {measured.peak_mb:8.1f} MB",

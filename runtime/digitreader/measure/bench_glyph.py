@@ -178,8 +178,8 @@ def describe_glyph(measured: GlyphBench) -> str:
     return "\n".join(
         [
             (
-                f"one digit from its ink to its ten numbers: {measured.digits} digits, {measured.runs} times on one thread "
-                "(medians)"
+                f"one digit from its ink to its ten numbers: {measured.digits} digits, {measured.runs} times "
+                "on one thread (medians)"
             ),
             *stages,
             f"  {'all':<12}{measured.stages_us['all']:8.1f} us   middle half {low:.1f} to {high:.1f}",

@@ -1,0 +1,109 @@
+"""Plays the demo camera into /dev/video1, from which /dev/video0 takes it, and writes down what is to be seen when.
+
+Each line of /run/truth.jsonl is a sheet that lies still: what is written on it, from when to when,
+and whether it was shown without a break.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from digitreader.drawing import DemoCamera, DemoSettings
+from tools.machine.guest.v4l2 import CAPTURE, OUTPUT, Node, Output, wait_for
+
+SETTINGS = json.loads(Path("/guest/settings.json").read_text())
+TRUTH = Path("/run/truth.jsonl")
+AWAY_S = 4.0
+"""How long the camera stays away after it was disconnected."""
+RATE = 30.0
+
+
+def frames() -> Iterator[tuple[bytes, str]]:
+    """The demo's frames and what lies still in them, one line of digits a sheet."""
+    settings = DemoSettings(
+        lines=(1, 1),
+        groups=0.0,
+        pens=("felt", "gel", "marker"),
+        papers=("white",),
+        folds=0.0,
+        tilt_deg=2.0,
+        perspective_deg=6.0,
+        held_s=SETTINGS["held_s"],
+        away_s=SETTINGS["away_s"],
+        blank_sheets=0.0,
+    )
+    for shown in DemoCamera(seed=SETTINGS["seed"], fps=RATE, settings=settings).frames():
+        yield shown.frame.image.tobytes(), "" if shown.moving else shown.truth
+
+
+class Sheets:
+    """Writes down each sheet when it is taken away."""
+
+    def __init__(self) -> None:
+        self.text, self.since, self.whole = "", 0.0, True
+
+    def see(self, text: str) -> None:
+        """A frame that shows this was just shown."""
+        now = time.time()
+        if text != self.text:
+            if self.text:
+                line = {"text": self.text, "from": self.since, "to": now, "whole": self.whole}
+                with TRUTH.open("a") as file:
+                    file.write(json.dumps(line) + "\n")
+            self.text, self.since, self.whole = text, now, True
+
+    def broken(self) -> None:
+        """The camera was away."""
+        self.whole = False
+
+
+def connect() -> tuple[Node, Output]:
+    """Open and set up both nodes, as soon as they are there."""
+    while True:
+        wait_for("/dev/video1")
+        with contextlib.suppress(OSError):
+            return _set_up(Node("/dev/video1"))
+        time.sleep(0.2)
+
+
+def _set_up(node: Node) -> tuple[Node, Output]:
+    node.set_form(OUTPUT)
+    with Node("/dev/video0") as camera:
+        # while the reader has its buffers, its form stays as it is
+        with contextlib.suppress(OSError):
+            camera.set_form(CAPTURE)
+        camera.set_control("Loop Video", 1)
+        camera.set_control("OSD Text Mode", 2)
+    return node, Output(node)
+
+
+def main() -> None:
+    """Play without end; connect again when the camera was disconnected."""
+    sheets, film = Sheets(), frames()
+    node, output = connect()
+    due = time.monotonic()
+    while True:
+        content, text = next(film)
+        due = max(due + 1 / RATE, time.monotonic() - 1 / RATE)
+        time.sleep(max(0.0, due - time.monotonic()))
+        try:
+            output.show(content)
+        except OSError as error:
+            print(f"player: {errno.errorcode.get(error.errno or 0, error.errno)}, connecting again", flush=True)
+            sheets.broken()
+            # vivid comes back when the last who has it open lets go
+            time.sleep(AWAY_S)
+            output.close()
+            node.__exit__()
+            node, output = connect()
+            sheets.broken()
+        sheets.see(text)
+
+
+if __name__ == "__main__":
+    main()
