@@ -46,7 +46,7 @@ def command(machine: Machine, *, accelerated: bool) -> list[str]:
         processor = ["-accel", "kvm", "-cpu", "host"]
     else:
         processor = ["-accel", "tcg,thread=multi", "-cpu", "cortex-a72" if architecture.debian == "arm64" else "max"]
-    line = f"console={architecture.console} panic=-1 oops=panic systemd.show_status=1 systemd.getty_auto=0"
+    line = f"console={architecture.console} panic=-1 oops=panic systemd.show_status=0 loglevel=4 systemd.getty_auto=0"
     return [
         architecture.qemu,
         *architecture.board,

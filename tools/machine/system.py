@@ -116,7 +116,7 @@ UNITS = {
 [Unit]
 Description=The virtual camera and what it shows
 [Service]
-ExecStartPre=/guest/load_modules.sh
+{load}
 WorkingDirectory=/guest
 ExecStart=/usr/bin/python3 -u -m tools.machine.guest.player
 Restart=no
@@ -125,7 +125,7 @@ StandardOutput=journal+console
     "check.service": """\
 [Unit]
 Description=The checks
-After=camera.service multi-user.target
+After=camera.service
 Wants=camera.service
 SuccessAction=poweroff-force
 FailureAction=poweroff-force
@@ -141,6 +141,9 @@ TimeoutStartSec=infinity
 }
 
 
+UNNEEDED = ("systemd-logind.service", "systemd-user-sessions.service", "systemd-update-utmp.service")
+
+
 def write_initrd(path: Path, system: Path, packages: Path, settings: str) -> None:
     """Write the RAM disk: the system, the product, the programs of the checks and the units that start them."""
     with Initrd(path) as initrd:
@@ -152,12 +155,14 @@ def write_initrd(path: Path, system: Path, packages: Path, settings: str) -> Non
         initrd.file("etc/hostname", "machine\n")
         initrd.folder(f"home/{USER}")
         initrd.folder("var/log/journal")
+        load = _add_modules(initrd, system)
         for name, text in UNITS.items():
-            initrd.file(f"etc/systemd/system/{name}", text)
+            initrd.file(f"etc/systemd/system/{name}", text.replace("{load}", load))
+        for name in UNNEEDED:
+            initrd.link(f"etc/systemd/system/{name}", "/dev/null")
         initrd.link("etc/systemd/system/default.target", "/usr/lib/systemd/system/multi-user.target")
         initrd.link("etc/systemd/system/multi-user.target.wants/check.service", "../check.service")
         initrd.file("guest/settings.json", settings)
-        _add_modules(initrd, system)
         for package in (GUEST.parents[1], GUEST.parent):
             initrd.file(f"guest/{package.relative_to(REPOSITORY)}/__init__.py", "")
         initrd.tree(GUEST, f"guest/{GUEST.relative_to(REPOSITORY)}")
@@ -170,14 +175,16 @@ LOOP += "vid_cap_nr=0 vid_out_nr=1 no_error_inj=0"
 """One camera with an HDMI input and one player with an HDMI output, /dev/video0 and /dev/video1; faults can be made."""
 
 
-def _add_modules(initrd: Initrd, system: Path) -> None:
+def _add_modules(initrd: Initrd, system: Path) -> str:
+    """Add the camera's module and all that it needs; the unit's lines that load them. There is no shell to do it."""
     (modules,) = (folder for folder in (system / "lib" / "modules").iterdir() if (folder / "kernel").is_dir())
     files = {path.stem.replace("-", "_"): path for path in (modules / "kernel").rglob("*.ko")}
-    lines = ["#!/bin/sh", "set -e"]
+    lines = []
     for name in in_order(CAMERA_MODULE, files):
         initrd.file(f"guest/modules/{name}.ko", files[name].read_bytes())
-        lines.append(f"/sbin/insmod /guest/modules/{name}.ko {LOOP if name == CAMERA_MODULE else ''}")
-    initrd.file("guest/load_modules.sh", "\n".join([*lines, ""]), mode=0o755)
+        options = f" {LOOP}" if name == CAMERA_MODULE else ""
+        lines.append(f"ExecStartPre=/usr/sbin/insmod /guest/modules/{name}.ko{options}")
+    return "\n".join(lines)
 
 
 def in_order(name: str, files: dict[str, Path]) -> list[str]:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -17,6 +17,10 @@ ABSENT = ("tensorflow", "keras", "matplotlib", "pytest", "hatchling")
 
 class BareError(Exception):
     """What the wheel does not do in a bare environment, in one line."""
+
+
+OFFLINE: tuple[str, ...] = ()
+"""More options for uv; a test says that what it kept must do."""
 
 
 def tool(name: str) -> str:
@@ -38,16 +42,22 @@ def run(*command: str, home: Path) -> str:
     Raises:
         BareError: it failed; its last lines.
     """
-    passed = ("PATH", "SSL_CERT_FILE", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_CACHE_DIR", "PIP_INDEX_URL", "TMPDIR")
-    kept = {name: os.environ[name] for name in passed if name in os.environ}
-    done = subprocess.run(
-        command,
-        cwd=home,
-        env=kept | {"HOME": str(home), "LC_ALL": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+    return _run(command, home, kept | {"HOME": str(home), "LC_ALL": "C.UTF-8"})
+
+
+def run_uv(*words: str, home: Path) -> str:
+    """Run the developers' uv, with its cache and its registry; its stdout.
+
+    Raises:
+        BareError: it failed; its last lines.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    return _run((tool("uv"), *words), home, environment)
+
+
+def _run(command: Sequence[str], folder: Path, environment: dict[str, str]) -> str:
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         last = " / ".join((done.stdout + done.stderr).strip().splitlines()[-4:])
         raise BareError(f"{Path(command[0]).name} {' '.join(command[1:3])} failed with {done.returncode}: {last}")
@@ -69,11 +79,11 @@ def make_bare(folder: Path, wheel: Path, python: str) -> Path:
         BareError: the registry cannot be reached, or a package has no wheel for this Python.
     """
     venv = folder / "venv"
-    run(tool("uv"), "venv", "--quiet", "--no-config", "--python", python, str(venv), home=folder)
-    install = (tool("uv"), "pip", "install", "--quiet", "--python", str(venv / "bin" / "python"))
+    run_uv("venv", "--quiet", "--no-config", "--python", python, str(venv), home=folder)
+    install = ("pip", "install", "--quiet", *OFFLINE, "--python", str(venv / "bin" / "python"))
     locked = REPOSITORY / "requirements" / "runtime.txt"
-    run(*install, "--only-binary", ":all:", "--require-hashes", "-r", str(locked), home=folder)
-    run(*install, "--no-deps", str(wheel.absolute()), home=folder)
+    run_uv(*install, "--only-binary", ":all:", "--require-hashes", "-r", str(locked), home=folder)
+    run_uv(*install, "--no-deps", str(wheel.absolute()), home=folder)
     return venv / "bin"
 
 
@@ -87,7 +97,7 @@ def try_wheel(wheel: Path, version: str, *, python: str = sys.executable) -> Ite
         folder = Path(name)
         programs = make_bare(folder, wheel, python)
         own, digitreader = str(programs / "python"), str(programs / "digitreader")
-        run(tool("uv"), "pip", "check", "--python", own, home=folder)
+        run_uv("pip", "check", "--python", own, home=folder)
         told = run(own, "-c", "import platform; print(platform.python_version())", home=folder).strip()
         yield f"Python {told}, {wheel.name} and the locked runtime, nothing else; pip check finds no conflict"
         found = run(own, "-c", _FOUND.format(names=ABSENT), home=folder).split()

@@ -18,13 +18,19 @@ from typing import Any
 
 from tools.machine.guest.v4l2 import Node
 
-SETTINGS = json.loads(Path("/guest/settings.json").read_text())
+SETTINGS = Path("/guest/settings.json")
 TRUTH = Path("/run/truth.jsonl")
 EVENTS = Path("/var/lib/digitreader/events.jsonl")
 CONFIG = Path("/home/pi/camera.toml")
 LATE_S = 0.5
 """A number may be announced so long after its sheet began to leave; the desk is empty for longer."""
 CAMERA = "/dev/video0"
+
+
+def settings() -> dict[str, Any]:
+    """What this run is told by who started the machine."""
+    told: dict[str, Any] = json.loads(SETTINGS.read_text())
+    return told
 
 
 class CheckError(Exception):
@@ -55,10 +61,10 @@ def wait_until(condition: Callable[[], object], seconds: float, what: str) -> No
     Raises:
         CheckError: it is not after so many seconds.
     """
-    until = time.time() + seconds * SETTINGS["slower"]
+    until = time.time() + seconds * settings()["slower"]
     while not condition():
         if time.time() > until:
-            raise CheckError(f"waited {seconds * SETTINGS['slower']:.0f} s in vain: {what}")
+            raise CheckError(f"waited {seconds * settings()['slower']:.0f} s in vain: {what}")
         time.sleep(0.05)
 
 
@@ -120,7 +126,7 @@ def check_install() -> str:
         "--run-as",
         "pi",
         "--watchdog",
-        str(SETTINGS["watchdog_s"]),
+        str(settings()["watchdog_s"]),
     )
     digitreader(*install)
     wait_until(lambda: service("ActiveState") == "active", 40, "the service to be active")
@@ -134,7 +140,7 @@ def check_install() -> str:
 
 def check_announcements() -> str:
     """What is announced equals what is shown."""
-    return sheets_are_announced(SETTINGS["sheets"])
+    return sheets_are_announced(settings()["sheets"])
 
 
 def check_dropped() -> str:
@@ -178,7 +184,7 @@ def check_watchdog() -> str:
     """A reader that hangs, here stopped by SIGSTOP, is started anew by systemd's watchdog."""
     pid, restarts, since = int(service("MainPID")), int(service("NRestarts")), time.time()
     os.kill(pid, signal.SIGSTOP)
-    wait_until(lambda: int(service("NRestarts")) > restarts, SETTINGS["watchdog_s"] + 40, "systemd to start it anew")
+    wait_until(lambda: int(service("NRestarts")) > restarts, settings()["watchdog_s"] + 40, "systemd to start it anew")
     wait_until(lambda: service("ActiveState") == "active", 40, "the service to be active")
     took_s = time.time() - since
     if service("MainPID") == str(pid):

@@ -16,7 +16,7 @@ from pathlib import Path
 from digitreader.drawing import DemoCamera, DemoSettings
 from tools.machine.guest.v4l2 import CAPTURE, OUTPUT, Node, Output, wait_for
 
-SETTINGS = json.loads(Path("/guest/settings.json").read_text())
+SETTINGS = Path("/guest/settings.json")
 TRUTH = Path("/run/truth.jsonl")
 AWAY_S = 4.0
 """How long the camera stays away after it was disconnected."""
@@ -25,6 +25,7 @@ RATE = 30.0
 
 def frames() -> Iterator[tuple[bytes, str]]:
     """The demo's frames and what lies still in them, one line of digits a sheet."""
+    told = json.loads(SETTINGS.read_text())
     settings = DemoSettings(
         lines=(1, 1),
         groups=0.0,
@@ -33,11 +34,11 @@ def frames() -> Iterator[tuple[bytes, str]]:
         folds=0.0,
         tilt_deg=2.0,
         perspective_deg=6.0,
-        held_s=SETTINGS["held_s"],
-        away_s=SETTINGS["away_s"],
+        held_s=told["held_s"],
+        away_s=told["away_s"],
         blank_sheets=0.0,
     )
-    for shown in DemoCamera(seed=SETTINGS["seed"], fps=RATE, settings=settings).frames():
+    for shown in DemoCamera(seed=told["seed"], fps=RATE, settings=settings).frames():
         yield shown.frame.image.tobytes(), "" if shown.moving else shown.truth
 
 
