@@ -13,6 +13,7 @@ from digitreader.cli.main import COMMANDS, build_parser
 DOCUMENTS = (
     *("README.md", "CONTRIBUTING.md", "docs/ablation.md", "docs/api.md", "docs/architecture.md", "docs/card.md"),
     *("docs/data.md", "docs/examples/README.md"),
+    "docs/benchmarks.md",
     *(
         "docs/finder.md",
         "docs/microcontroller.md",
