@@ -74,10 +74,14 @@ def test_the_engines_are_told_as_one_line_of_json(digitreader: Run) -> None:
     told = json.loads(ran.out)
     assert set(told) == {"runs", "one", "batch", "invoke_us", "litert_alone"}
     assert told["runs"] == 2
-    assert set(told["one"]) == set(told["batch"]) == {
-        *("litert_us", "numpy_us", "ratio"),
-        *("litert_half_us", "numpy_half_us"),
-    }
+    assert (
+        set(told["one"])
+        == set(told["batch"])
+        == {
+            *("litert_us", "numpy_us", "ratio"),
+            *("litert_half_us", "numpy_half_us"),
+        }
+    )
 
 
 def test_the_live_reader_is_told_as_one_line_of_json(digitreader: Run) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.machine import camera, system
-from tools.machine.camera import SLOWER, command, main, settings, watch
+from tools.machine.camera import command, main, watch
 from tools.machine.guest import check
 from tools.machine.initrd import Initrd
 from tools.machine.system import ARCHITECTURES, Machine, in_order
@@ -80,12 +80,6 @@ def test_the_machine_has_no_network_and_no_disk(tmp_path: Path) -> None:
     assert not {"-drive", "-hda", "-device"} & set(words)
 
 
-def test_without_acceleration_sheets_lie_still_for_longer() -> None:
-    slow, fast = (json.loads(settings(accelerated=accelerated)) for accelerated in (False, True))
-    assert slow["held_s"] == SLOWER * fast["held_s"]
-    assert slow["watchdog_s"] == SLOWER * fast["watchdog_s"]
-
-
 @pytest.mark.parametrize(("failed", "status"), [(0, 0), (1, 1)])
 def test_the_checks_are_printed_and_judged_by_their_last_line(
     failed: int, status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -112,7 +106,7 @@ def test_a_machine_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch,
 def test_a_machine_without_the_emulator_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(system.shutil, "which", lambda _name: None)
     with pytest.raises(PiError, match="sudo apt-get install qemu-system-arm"):
-        system.make_machine("aarch64", tmp_path / "wheel", "{}")
+        system.make_machine("aarch64", tmp_path / "wheel")
 
 
 def test_kvm_is_refused_for_another_processor() -> None:
@@ -128,11 +122,11 @@ def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     sheets = [("12", now + 10, now + 11), ("34", now + 12, now + 13)]
     rows = [{"text": text, "from": since, "to": to, "whole": True} for text, since, to in sheets]
     (tmp_path / "truth.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    (tmp_path / "settings.json").write_text(settings(accelerated=True))
+    pace = {"frame_s": 0.05, "held_s": 1.5, "away_s": 0.0, "rate": 30.0}
+    (tmp_path / "pace.json").write_text(json.dumps(pace))
     monkeypatch.setattr(check, "TRUTH", tmp_path / "truth.jsonl")
     monkeypatch.setattr(check, "EVENTS", tmp_path / "events.jsonl")
-    monkeypatch.setattr(check, "SETTINGS", tmp_path / "settings.json")
-    monkeypatch.setattr(check, "LATE_S", 0.0)
+    monkeypatch.setattr(check, "PACE", tmp_path / "pace.json")
     return tmp_path
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -30,13 +29,6 @@ def check_kvm(name: str) -> None:
     """
     if name != own_processor() or not os.access(KVM, os.R_OK | os.W_OK):
         raise PiError(f"--kvm: {KVM} cannot run {name} here; leave --kvm out")
-
-
-def settings(*, accelerated: bool) -> str:
-    """What the programs in the machine must know, as JSON: without acceleration a sheet lies still for longer."""
-    slower = 1 if accelerated else SLOWER
-    shown = {"held_s": 1.5 * slower, "away_s": 1.0 * slower, "seed": 7, "sheets": 4 if accelerated else 2}
-    return json.dumps(shown | {"watchdog_s": 8 * slower, "slower": slower})
 
 
 def command(machine: Machine, *, accelerated: bool) -> list[str]:
@@ -104,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
         if accelerated:
             check_kvm(args.processor)
         wheel = build_wheel(KEPT / "wheel")
-        machine = make_machine(args.processor, wheel, settings(accelerated=accelerated))
+        machine = make_machine(args.processor, wheel)
         how = "by KVM" if accelerated else f"emulated, which takes up to {LIMIT_S * SLOWER // 60} minutes"
         print(f"a machine with Debian's kernel, vivid and systemd, {args.processor}, {how}", flush=True)
         console = watch(command(machine, accelerated=accelerated), LIMIT_S * (1 if accelerated else SLOWER))

@@ -61,13 +61,12 @@ class Machine:
     initrd: Path
 
 
-def make_machine(name: str, wheel: Path, settings: str) -> Machine:
+def make_machine(name: str, wheel: Path) -> Machine:
     """Bring what is missing, and write the RAM disk.
 
     Args:
         name: in `ARCHITECTURES`.
         wheel: of the product.
-        settings: JSON for the programs that run in the machine.
 
     Raises:
         PiError: this machine lacks something, or the registries cannot be reached.
@@ -86,7 +85,7 @@ def make_machine(name: str, wheel: Path, settings: str) -> Machine:
         whole.touch()
     install(wheel, folder / "packages", architecture.wheels)
     (kernel,) = (system / "boot").glob("vmlinuz-*")
-    write_initrd(folder / "initrd", system, folder / "packages", settings)
+    write_initrd(folder / "initrd", system, folder / "packages")
     return Machine(architecture, kernel, folder / "initrd")
 
 
@@ -95,8 +94,8 @@ def install(wheel: Path, folder: Path, wheels: str) -> None:
     locked = REPOSITORY / "requirements" / "runtime.txt"
     mark, made_from = folder.with_suffix(".lock"), hashlib.sha256(locked.read_bytes()).hexdigest()
     targets = ("--python-platform", wheels, "--python-version", PYTHON, "--target", str(folder))
-    common = (tool("uv"), "pip", "install", "--quiet", "--no-config", "--python", sys.executable)
-    common = (*common, "--only-binary", ":all:", *targets)
+    install_quietly = (tool("uv"), "pip", "install", "--quiet", "--no-config", "--python", sys.executable)
+    common = (*install_quietly, "--only-binary", ":all:", *targets)
     if not mark.exists() or mark.read_text() != made_from:
         shutil.rmtree(folder, ignore_errors=True)
         run(*common, "--require-hashes", "-r", str(locked))
@@ -144,7 +143,7 @@ TimeoutStartSec=infinity
 UNNEEDED = ("systemd-logind.service", "systemd-user-sessions.service", "systemd-update-utmp.service")
 
 
-def write_initrd(path: Path, system: Path, packages: Path, settings: str) -> None:
+def write_initrd(path: Path, system: Path, packages: Path) -> None:
     """Write the RAM disk: the system, the product, the programs of the checks and the units that start them."""
     with Initrd(path) as initrd:
         initrd.link("init", "usr/lib/systemd/systemd")
@@ -162,7 +161,6 @@ def write_initrd(path: Path, system: Path, packages: Path, settings: str) -> Non
             initrd.link(f"etc/systemd/system/{name}", "/dev/null")
         initrd.link("etc/systemd/system/default.target", "/usr/lib/systemd/system/multi-user.target")
         initrd.link("etc/systemd/system/multi-user.target.wants/check.service", "../check.service")
-        initrd.file("guest/settings.json", settings)
         for package in (GUEST.parents[1], GUEST.parent):
             initrd.file(f"guest/{package.relative_to(REPOSITORY)}/__init__.py", "")
         initrd.tree(GUEST, f"guest/{GUEST.relative_to(REPOSITORY)}")

@@ -19,6 +19,9 @@ class BareError(Exception):
     """What the wheel does not do in a bare environment, in one line."""
 
 
+MODELS = ("tiny", "small", "accurate", "finder")
+FRAMES = 120
+"""In so many of the demo's frames there are numbers to announce."""
 OFFLINE: tuple[str, ...] = ()
 """More options for uv; a test says that what it kept must do."""
 
@@ -108,12 +111,12 @@ def try_wheel(wheel: Path, version: str, *, python: str = sys.executable) -> Ite
         if version not in said.split():
             raise BareError(f"digitreader --version says {said!r}, the wheel is {version}")
         yield said
-        for model in ("tiny", "small", "accurate", "finder"):
+        for model in MODELS:
             run(digitreader, "verify", model, home=folder)
-        yield "digitreader verify: tiny, small, accurate and finder give the integers of their cards"
-        announced = run(digitreader, "read", "demo", "--frames", "120", "--no-config", home=folder).split()
+        yield f"digitreader verify: {', '.join(MODELS)} give the integers of their cards"
+        announced = run(digitreader, "read", "demo", "--frames", str(FRAMES), "--no-config", home=folder).split()
         if not announced:
-            raise BareError("digitreader read demo --frames 120 reads no number")
+            raise BareError(f"digitreader read demo --frames {FRAMES} reads no number")
         yield f"digitreader read demo: {announced[-1]}"
 
 

@@ -1,12 +1,14 @@
 """Plays the demo camera into /dev/video1, from which /dev/video0 takes it, and writes down what is to be seen when.
 
-Each line of /run/truth.jsonl is a sheet that lies still: what is written on it, from when to when,
-and whether it was shown without a break.
+It first measures how long one frame takes here, and shows each sheet for so long that some are read of it: an emulated
+processor may take seconds for what a real one does in milliseconds. Each line of /run/truth.jsonl is a sheet that lies
+still: what is written on it, from when to when, and whether it was shown without a break.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import json
 import time
@@ -14,18 +16,49 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digitreader.drawing import DemoCamera, DemoSettings
+from digitreader.model.load import load_model
+from digitreader.reading.pipeline import Reader
 from tools.machine.guest.v4l2 import CAPTURE, OUTPUT, Node, Output, wait_for
 
-SETTINGS = Path("/guest/settings.json")
-TRUTH = Path("/run/truth.jsonl")
+PACE, TRUTH = Path("/run/pace.json"), Path("/run/truth.jsonl")
 AWAY_S = 4.0
 """How long the camera stays away after it was disconnected."""
-RATE = 30.0
+RATE, SEED = 30.0, 7
+FRAMES_A_SHEET = 15
+"""So many frames are read of a sheet while it lies still, where frames are read one after another."""
 
 
-def frames() -> Iterator[tuple[bytes, str]]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast this machine is, and what follows.
+
+    Attributes:
+        frame_s: seconds to read one frame.
+        held_s: how long a sheet lies still.
+        away_s: how long the desk is empty.
+        rate: frames a second that are shown.
+    """
+
+    frame_s: float
+    held_s: float
+    away_s: float
+    rate: float
+
+
+def measure() -> Pace:
+    """Read a frame of the demo twice, and choose by the second."""
+    reader = Reader(load_model("accurate"))
+    frame = next(DemoCamera(seed=SEED).frames()).frame
+    reader.read(frame)
+    began = time.monotonic()
+    reader.read(frame)
+    frame_s = time.monotonic() - began
+    held_s, away_s = max(1.5, FRAMES_A_SHEET * frame_s), max(1.0, 3 * frame_s)
+    return Pace(frame_s, held_s, away_s, rate=min(RATE, 45 / held_s))
+
+
+def frames(pace: Pace) -> Iterator[tuple[bytes, str]]:
     """The demo's frames and what lies still in them, one line of digits a sheet."""
-    told = json.loads(SETTINGS.read_text())
     settings = DemoSettings(
         lines=(1, 1),
         groups=0.0,
@@ -34,11 +67,12 @@ def frames() -> Iterator[tuple[bytes, str]]:
         folds=0.0,
         tilt_deg=2.0,
         perspective_deg=6.0,
-        held_s=told["held_s"],
-        away_s=told["away_s"],
+        held_s=pace.held_s,
+        away_s=pace.away_s,
+        moving_s=max(0.3, 1.5 / pace.rate),
         blank_sheets=0.0,
     )
-    for shown in DemoCamera(seed=told["seed"], fps=RATE, settings=settings).frames():
+    for shown in DemoCamera(seed=SEED, fps=pace.rate, settings=settings).frames():
         yield shown.frame.image.tobytes(), "" if shown.moving else shown.truth
 
 
@@ -85,12 +119,14 @@ def _set_up(node: Node) -> tuple[Node, Output]:
 
 def main() -> None:
     """Play without end; connect again when the camera was disconnected."""
-    sheets, film = Sheets(), frames()
+    pace = measure()
+    PACE.write_text(json.dumps(dataclasses.asdict(pace)))
+    sheets, film = Sheets(), frames(pace)
     node, output = connect()
     due = time.monotonic()
     while True:
         content, text = next(film)
-        due = max(due + 1 / RATE, time.monotonic() - 1 / RATE)
+        due = max(due + 1 / pace.rate, time.monotonic() - 1 / pace.rate)
         time.sleep(max(0.0, due - time.monotonic()))
         try:
             output.show(content)
