@@ -6,6 +6,7 @@ import hashlib
 import platform
 import re
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,7 @@ def make_machine(name: str, wheel: Path) -> Machine:
         shutil.rmtree(system, ignore_errors=True)
         packages = (*PACKAGES, f"linux-image-{architecture.debian}")
         Archive(folder / "apt", SUITE, architecture.debian).unpack(*packages, into=system)
+        compile_modules(system / "usr" / "lib" / f"python{PYTHON}")
         whole.touch()
     install(wheel, folder / "packages", architecture.wheels)
     (kernel,) = (system / "boot").glob("vmlinuz-*")
@@ -101,6 +103,15 @@ def install(wheel: Path, folder: Path, wheels: str) -> None:
         run(*common, "--require-hashes", "-r", str(locked))
         mark.write_text(made_from)
     run(*common, "--no-deps", "--reinstall", str(wheel))
+    compile_modules(folder)
+
+
+def compile_modules(folder: Path) -> None:
+    """Compile Python's modules here, where this Python is the machine's: an emulated processor takes long for it."""
+    if sys.version_info[:2] == tuple(map(int, PYTHON.split("."))):
+        # the RAM disk keeps no times, by which a compiled module is usually known to be of its source
+        mode = ("--invalidation-mode", "unchecked-hash")
+        subprocess.run([sys.executable, "-m", "compileall", "-qq", *mode, str(folder)], check=False)
 
 
 PASSWD = f"""\

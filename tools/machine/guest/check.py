@@ -158,7 +158,7 @@ def check_install() -> str:
 
 def check_announcements() -> str:
     """What is announced equals what is shown."""
-    said = sheets_are_announced(3)
+    said = sheets_are_announced(2)
     return f"{said}; a frame takes {1000 * pace()['frame_s']:.0f} ms"
 
 

@@ -24,7 +24,7 @@ PACE, TRUTH = Path("/run/pace.json"), Path("/run/truth.jsonl")
 AWAY_S = 4.0
 """How long the camera stays away after it was disconnected."""
 RATE, SEED = 30.0, 7
-FRAMES_A_SHEET = 15
+FRAMES_A_SHEET = 10
 """So many frames are read of a sheet while it lies still, where frames are read one after another."""
 
 
@@ -53,7 +53,7 @@ def measure() -> Pace:
     began = time.monotonic()
     reader.read(frame)
     frame_s = time.monotonic() - began
-    held_s, away_s = max(1.5, FRAMES_A_SHEET * frame_s), max(1.0, 3 * frame_s)
+    held_s, away_s = max(1.5, FRAMES_A_SHEET * frame_s), max(1.0, 2.5 * frame_s)
     return Pace(frame_s, held_s, away_s, rate=min(RATE, 45 / held_s))
 
 
