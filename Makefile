@@ -40,8 +40,9 @@ release: ## sdist and wheel into dist/, built twice to the same bytes, with SBOM
 	@sh requirements/install.sh full
 	.venv/bin/python -m tools.release.build
 
-pythons: release ## the wheel, and the tests that need no TensorFlow, on each of Python 3.11, 3.12 and 3.13 that is here
-	.venv/bin/python -m tools.release.pythons $(ARGS) dist/*.whl
+pythons: ## the wheel, and the tests that need no TensorFlow, on each of Python 3.11, 3.12 and 3.13 that is here
+	@sh requirements/install.sh full
+	.venv/bin/python -m tools.release.pythons $(ARGS)
 
 audit: ## known vulnerabilities of what the locks install (ARGS=--strict fails where the database has no answer)
 	@sh requirements/install.sh release

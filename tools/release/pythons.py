@@ -10,9 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools.pi.guest import build_wheel
 from tools.release.bare import BareError, make_bare, tool, try_wheel
 
 REPOSITORY = Path(__file__).parents[2]
+KEPT = REPOSITORY / ".tools" / "pythons"
+"""The checkout's wheel goes here; `make clean` removes it."""
 VERSIONS = ("3.11", "3.12", "3.13")
 TESTED = ("tests/test_boxes.py", "tests/find", "tests/model", "tests/reading", "tests/host", "tests/api")
 """Tests of the runtime alone; CI's matrix runs all, TensorFlow's too, on each Python."""
@@ -66,8 +69,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="fail where a Python is not here")
     parser.add_argument("--wheel-only", action="store_true", help="run no tests beside the wheel's own trial")
-    parser.add_argument("wheel", type=Path, help="what make release built")
+    parser.add_argument("wheel", type=Path, nargs="?", help="default: built of this checkout")
     args = parser.parse_args(arguments)
+    wheel = args.wheel or build_wheel(KEPT)
     failed: list[str] = []
     missing: list[str] = []
     for version in VERSIONS:
@@ -78,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
             continue
         print(f"Python {version}: {python}", flush=True)
         try:
-            check(python, args.wheel, tests=() if args.wheel_only else TESTED)
+            check(python, wheel, tests=() if args.wheel_only else TESTED)
         except (BareError, subprocess.CalledProcessError) as error:
             print(f"  FAILED: {error}", flush=True)
             failed.append(version)
