@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from tools.pi.guest import build_wheel
+from tools.pi.packages import PiError
 from tools.release.bare import BareError, make_bare, tool, try_wheel
 
 REPOSITORY = Path(__file__).parents[2]
@@ -24,7 +25,7 @@ IS = "import sys; sys.exit(sys.version_info[:2] != ({}) or sys.maxsize < 2**32)"
 
 
 def find_python(version: str) -> str | None:
-    """An interpreter of a version that really runs: in the PATH, of pyenv, or one that uv knows; None where none is."""
+    """An interpreter of a version that really runs: this one, in the PATH, or of pyenv; None where none is."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     found = [shutil.which(f"python{version}"), *(str(each / "bin" / "python") for each in pyenv.glob(f"{version}.*"))]
     wanted = [sys.executable, *filter(None, found)]
@@ -71,7 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--wheel-only", action="store_true", help="run no tests beside the wheel's own trial")
     parser.add_argument("wheel", type=Path, nargs="?", help="default: built of this checkout")
     args = parser.parse_args(arguments)
-    wheel = args.wheel or build_wheel(KEPT)
+    try:
+        wheel = args.wheel or build_wheel(KEPT)
+    except PiError as error:
+        print(f"pythons: {error}", file=sys.stderr)
+        return 1
     failed: list[str] = []
     missing: list[str] = []
     for version in VERSIONS:
