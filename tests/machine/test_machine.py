@@ -120,7 +120,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder in which two sheets are about to be shown, 12 and 34."""
     now = time.time()
     sheets = [("12", now + 10, now + 11), ("34", now + 12, now + 13)]
-    rows = [{"text": text, "from": since, "to": to, "whole": True} for text, since, to in sheets]
+    rows = [{"text": text, "from": since, "to": to} for text, since, to in sheets]
     (tmp_path / "truth.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     pace = {"frame_s": 0.05, "held_s": 1.5, "away_s": 0.0, "rate": 30.0}
     (tmp_path / "pace.json").write_text(json.dumps(pace))

@@ -1,8 +1,8 @@
 """Plays the demo camera into /dev/video1, from which /dev/video0 takes it, and writes down what is to be seen when.
 
 It first measures how long one frame takes here, and shows each sheet for so long that some are read of it: an emulated
-processor may take seconds for what a real one does in milliseconds. Each line of /run/truth.jsonl is a sheet that lies
-still: what is written on it, from when to when, and whether it was shown without a break.
+processor may take seconds for what a real one does in milliseconds. Each line of /run/truth.jsonl is a sheet that lay
+still: what is written on it, from when and to when.
 """
 
 from __future__ import annotations
@@ -80,21 +80,17 @@ class Sheets:
     """Writes down each sheet when it is taken away."""
 
     def __init__(self) -> None:
-        self.text, self.since, self.whole = "", 0.0, True
+        self.text, self.since = "", 0.0
 
     def see(self, text: str) -> None:
         """A frame that shows this was just shown."""
         now = time.time()
         if text != self.text:
             if self.text:
-                line = {"text": self.text, "from": self.since, "to": now, "whole": self.whole}
+                line = {"text": self.text, "from": self.since, "to": now}
                 with TRUTH.open("a") as file:
                     file.write(json.dumps(line) + "\n")
-            self.text, self.since, self.whole = text, now, True
-
-    def broken(self) -> None:
-        """The camera was away."""
-        self.whole = False
+            self.text, self.since = text, now
 
 
 def connect() -> tuple[Node, Output]:
@@ -102,7 +98,11 @@ def connect() -> tuple[Node, Output]:
     while True:
         wait_for("/dev/video1")
         with contextlib.suppress(OSError):
-            return _set_up(Node("/dev/video1"))
+            node = Node("/dev/video1")
+            try:
+                return _set_up(node)
+            except OSError:
+                node.__exit__()
         time.sleep(0.2)
 
 
@@ -132,13 +132,11 @@ def main() -> None:
             output.show(content)
         except OSError as error:
             print(f"player: {errno.errorcode.get(error.errno or 0, error.errno)}, connecting again", flush=True)
-            sheets.broken()
             # vivid comes back when the last who has it open lets go
             time.sleep(AWAY_S)
             output.close()
             node.__exit__()
             node, output = connect()
-            sheets.broken()
         sheets.see(text)
 
 
