@@ -120,9 +120,10 @@ def _set_up(node: Node) -> tuple[Node, Output]:
 def main() -> None:
     """Play without end; connect again when the camera was disconnected."""
     pace = measure()
-    PACE.write_text(json.dumps(dataclasses.asdict(pace)))
     sheets, film = Sheets(), frames(pace)
     node, output = connect()
+    # the reader may begin: the camera has its form
+    PACE.write_text(json.dumps(dataclasses.asdict(pace)))
     due = time.monotonic()
     while True:
         content, text = next(film)
