@@ -19,7 +19,8 @@ from tools.pi.packages import PiError
 
 def entries(path: Path) -> dict[str, tuple[int, bytes]]:
     """Name -> mode and content of each entry of a cpio file."""
-    content, found, at = path.read_bytes(), {}, 0
+    content, at = path.read_bytes(), 0
+    found: dict[str, tuple[int, bytes]] = {}
     while True:
         head = content[at : at + 110]
         assert head[:6] == b"070701"
@@ -104,7 +105,7 @@ def test_a_machine_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_a_machine_without_the_emulator_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(system.shutil, "which", lambda _name: None)
+    monkeypatch.setattr("tools.machine.system.shutil.which", lambda _name: None)
     with pytest.raises(PiError, match="sudo apt-get install qemu-system-arm"):
         system.make_machine("aarch64", tmp_path / "wheel")
 

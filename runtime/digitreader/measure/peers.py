@@ -160,7 +160,8 @@ def make_numpy_forward(model: str) -> Forward:
     def forward(features: Features) -> npt.NDArray[np.float32]:
         given = features.reshape(len(features), -1).astype(np.float32) / np.float32(255)
         for layer in layers:
-            given = _activated(given @ layer.weights.T + layer.biases, layer.activation)
+            sums = np.asarray(given @ layer.weights.T + layer.biases, np.float32)
+            given = _activated(sums, layer.activation)
         return np.asarray(given, np.float32)
 
     return forward
