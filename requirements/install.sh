@@ -1,10 +1,11 @@
 #!/bin/sh
 # Fills .venv from the locks beside this file: `install.sh runtime`, or `install.sh full` with [train] and the tools.
 # `install.sh window` fills .window for the window's test: two builds of OpenCV in one environment overwrite each other.
+# `install.sh release` fills .release with what looks for known vulnerabilities.
 set -eu
 cd "$(dirname "$0")/.."
 level=$1
-if [ "$level" = window ]; then venv=.window; else venv=.venv; fi
+case $level in window | release) venv=.$level ;; *) venv=.venv ;; esac
 stamp=$venv/installed
 
 fail() {
