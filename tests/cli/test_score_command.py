@@ -191,13 +191,13 @@ def test_the_size_of_the_scenes_and_their_knobs_stand_in_the_page(digitreader: R
     ("arguments", "said"),
     [
         ([], "PART"),
-        (["everything"], "invalid choice: 'everything'"),
+        (["everything"], "everything: there is no such part"),
         (["scenes", "--count", "0"], "'0' is no number of scenes; give 1 or more"),
         (["scenes", "--seed", "-1"], "--seed"),
         (["scenes", "--size", "32x32"], "'32x32' is no size"),
         (["scenes", "--set", "loudness=3"], "'loudness=3': no such knob"),
         (["scenes", "--set", "noise=loud"], "noise=loud: give a number from 0 to 60"),
-        (["scenes", "--difficulty", "cruel"], "invalid choice: 'cruel'"),
+        (["scenes", "--difficulty", "cruel"], "'cruel' is no choice"),
         (["scenes", "--pictures", "some"], "'some' is no number of pictures"),
         (["finding", "--kind", "quill"], "--kind quill: there is no such kind; give one of dark-rules"),
         (["finding", "--empty", "0"], "'0' is no number of pictures; give 1 or more"),
@@ -212,7 +212,7 @@ def test_the_size_of_the_scenes_and_their_knobs_stand_in_the_page(digitreader: R
         (["video", "--minutes", "long"], "'long' is no time"),
         (["video", "--minutes", "0.0001", "--fps", "1"], "have no frame"),
         (["video", "--fps", "inf"], "'inf' is no frame rate"),
-        (["video", "--format", "xml"], "invalid choice: 'xml'"),
+        (["video", "--format", "xml"], "'xml' is no choice"),
     ],
 )
 def test_a_command_line_that_cannot_be_meant_is_refused_in_one_line(

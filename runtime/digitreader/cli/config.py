@@ -26,6 +26,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "config",
         help="print the options that read has here, file and command line together",
+        usage="%(prog)s [options] [SOURCE ...]",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -205,7 +206,7 @@ def _filed(parser: Parser, table: Table, path: Path) -> argparse.Namespace:
     try:
         return _said(parser, words_of(table, options_of(parser.actions())))
     except (ConfigError, UsageError) as error:
-        told = str(error).removeprefix("argument ").removeprefix("--").partition("; see ")[0]
+        told = re.split(r";? see digitreader ", str(error))[0].removeprefix("argument ").removeprefix("--")
         raise ConfigError(f"{path}: {told}") from error
 
 

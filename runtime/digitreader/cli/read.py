@@ -15,7 +15,7 @@ from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
 from digitreader.cli.config_arguments import add_config_arguments
 from digitreader.cli.output_arguments import add_output_arguments, output_settings
-from digitreader.cli.parser import Parser
+from digitreader.cli.parser import Parser, add_message_arguments
 from digitreader.cli.read_arguments import (
     add_camera_arguments,
     add_expect_argument,
@@ -166,6 +166,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "read",
         help="read the digits in pictures, videos and cameras",
+        usage="%(prog)s [options] [SOURCE ...]",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
@@ -204,6 +205,7 @@ def read_parser() -> Parser:
     """The parser of `digitreader read` by itself, without the other commands."""
     parser = Parser(prog="digitreader read")
     add_arguments(parser)
+    add_message_arguments(parser)
     return parser
 
 

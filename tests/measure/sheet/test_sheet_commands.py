@@ -54,7 +54,7 @@ def test_paper_and_number_are_chosen(digitreader: Run, tmp_path: Path) -> None:
         (["."], 1, "is a folder; give the name of a file"),
         (["file.txt/out.pdf"], 1, "cannot be written"),
         ([], 2, "OUT.pdf"),
-        (["out.pdf", "--paper", "a5"], 2, "invalid choice: 'a5'"),
+        (["out.pdf", "--paper", "a5"], 2, "'a5' is no choice"),
         (["out.pdf", "--number", "4096"], 2, "'4096' is no sheet's number; give 0 to 4095"),
         (["out.pdf", "--number", "one"], 2, "'one' is no sheet's number"),
     ],
@@ -179,8 +179,8 @@ def test_a_video_without_a_sheet_is_told_of(digitreader: Run, tmp_path: Path) ->
         (["--sheet"], 2, "SOURCE"),
         (["--sheet", "nowhere.jpg"], 1, "nowhere.jpg: cannot be read"),
         (["--sheet", "wall.png"], 1, "wall.png: 0 of a test sheet's 4 corner marks were found"),
-        (["--sheet", "wall.png", "--louder"], 2, "unrecognized arguments: --louder"),
-        (["sheet", "wall.png", "--format", "xml"], 2, "invalid choice: 'xml'"),
+        (["--sheet", "wall.png", "--louder"], 2, "--louder: there is no such option"),
+        (["sheet", "wall.png", "--format", "xml"], 2, "'xml' is no choice"),
     ],
 )
 def test_what_cannot_be_scored_is_told_of_in_one_line(
