@@ -17,7 +17,7 @@ from digitreader.host.messages import is_verbose, print_detail, print_error, pri
 
 COMMANDS = (
     *("read", "explain", "data", "train", "report", "ablate", "export", "card", "compare", "evaluate", "score"),
-    *("verify", "models", "bench", "serve", "watch", "sheet", "config", "service", "doctor"),
+    *("verify", "models", "bench", "serve", "watch", "sheet", "config", "config init", "service", "doctor"),
 )
 """Each is a module of `digitreader.cli` with ``add_parser``, in the order in which ``--help`` lists them."""
 
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0, 1 where something failed, 2 for a command line that cannot be meant, 130 for Ctrl-C, 141
         for a closed pipe.
     """
-    arguments = sys.argv[1:] if argv is None else list(argv)
+    arguments = _with_words_joined(sys.argv[1:] if argv is None else list(argv))
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a file name that the terminal's encoding lacks must not end the run
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -64,10 +64,17 @@ def build_parser(arguments: Sequence[str]) -> Parser:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     first = next((word for word in arguments if not word.startswith("-")), "")
     for name in (first,) if first in COMMANDS else COMMANDS:
-        import_module(f"digitreader.cli.{name}").add_parser(subparsers)
+        import_module(f"digitreader.cli.{name.replace(' ', '_')}").add_parser(subparsers)
     for each in parser.with_parts():
         add_message_arguments(each, default=argparse.SUPPRESS)
     return parser
+
+
+def _with_words_joined(arguments: list[str]) -> list[str]:
+    """The arguments with a command of two words as one."""
+    at = next((at for at, word in enumerate(arguments) if not word.startswith("-")), 0)
+    name = " ".join(arguments[at : at + 2])
+    return [*arguments[:at], name, *arguments[at + 2 :]] if " " in name and name in COMMANDS else arguments
 
 
 def _run(arguments: Sequence[str]) -> int:

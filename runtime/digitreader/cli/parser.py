@@ -99,6 +99,10 @@ class Parser(argparse.ArgumentParser):
         """The arguments that were declared, in their order."""
         return list(self._actions)
 
+    def grouped(self) -> list[tuple[str, list[argparse.Action]]]:
+        """The arguments by the groups of the help, with each group's title."""
+        return [(str(group.title), list(group._group_actions)) for group in self._action_groups]  # noqa: SLF001 # our own
+
     def rivals(self, dest: str) -> list[str]:
         """The arguments that cannot be given together with one, by their names in the namespace."""
         exclusive = [group._group_actions for group in self._mutually_exclusive_groups]  # noqa: SLF001 # our own group's

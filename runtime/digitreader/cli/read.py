@@ -13,7 +13,7 @@ from digitreader.camera import is_folder
 from digitreader.camera.opening import AUTO, is_camera, is_url
 from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
-from digitreader.cli.config_arguments import add_config_arguments
+from digitreader.cli.config_arguments import add_config_arguments, add_source_arguments
 from digitreader.cli.output_arguments import add_output_arguments, output_settings
 from digitreader.cli.parser import Parser, add_message_arguments
 from digitreader.cli.read_arguments import (
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 def named_sources(args: argparse.Namespace) -> list[str]:
     """What is to be read, as it was named."""
-    return [expand_home(spec) for spec in (*args.sources, *args.source)]
+    return [expand_home(spec) for spec in args.sources]
 
 
 def watched_folder(sources: list[str]) -> Path:
@@ -176,7 +176,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options, each of which a configuration file may hold too."""
-    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="what to read; see above")
+    add_source_arguments(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
     parser.add_argument("--activations", action="store_true", help="JSON Lines hold each digit's ten activations too")
     add_expect_argument(parser)
@@ -193,7 +193,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--watch", action="store_true", help="SOURCE is a folder: read what is in it, then each picture that comes in"
     )
     parser.add_argument("--real-time", action="store_true", help="read videos at their own speed, as a camera's")
-    parser.add_argument("--source", action="append", default=[], metavar="SOURCE", help="the same as SOURCE")
     add_many_arguments(parser)
     add_camera_arguments(parser)
     add_output_arguments(parser)

@@ -154,7 +154,7 @@ def _service(args: argparse.Namespace, manager: Systemd) -> Service:
         # -P: a file in the folder that it starts in is no module of ours
         command=(sys.executable, "-P", "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
         run_as=None if manager.user else runner(args.run_as or caller(config), config),
-        devices=devices_for([*told.sources, *told.source]),
+        devices=devices_for(told.sources),
         writable=tuple(writable),
         # nobody knows when a folder gets its next picture
         watchdog_s=None if told.watch else args.watchdog,
@@ -177,7 +177,7 @@ def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
     words = ["--config", str(path)]
     told = read_parser().parse_args(words)
     apply_config(told, words, read_parser)
-    if not (told.sources or told.source):
+    if not told.sources:
         raise ServiceError(f"{path}: names no source, and a service must not guess one; write: sources = [0]")
     return path.absolute(), told
 
