@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     import os
     import sys
 
-    from digitreader.cli.config_arguments import settings_of, show
+    from digitreader.cli.config_arguments import NOT_SHOWN, settings_of, show
     from digitreader.cli.read import check_read_arguments, read_parser
     from digitreader.host.messages import print_info
     from digitreader.setup.config_file import places, read_config
@@ -57,6 +57,6 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args.words, table, make=read_parser)
     shown = show(settings, file=args.config, looked_for=() if args.no_config else places(os.environ))
     print(shown)
-    if f"${{{VARIABLE}}}" in shown and not sys.stdout.isatty():
-        print_info(f"what may be a secret is not in it: set ${VARIABLE} in the environment before it is read")
+    if NOT_SHOWN in shown and not sys.stdout.isatty():
+        print_info(f"{NOT_SHOWN}: set ${VARIABLE} in the environment before it is read")
     return 0

@@ -272,6 +272,9 @@ def plain(value: object) -> object:
     return str(value)
 
 
+NOT_SHOWN = "what may be a secret is not shown"
+
+
 def show(settings: Sequence[OptionValue], *, file: Path | None, looked_for: Sequence[Path]) -> str:
     """The configuration as a file that says the same, with who said so behind each line.
 
@@ -284,8 +287,8 @@ def show(settings: Sequence[OptionValue], *, file: Path | None, looked_for: Sequ
     head = f"# file: {file}" if file else f"# file: none (looked for: {places})"
     secrets = SecretNames()
     lines = [_line(setting, secrets) for setting in settings]
-    told = "# what may be a secret is not shown: set {} in the environment, or write it in here"
-    return "\n".join([head, *([told.format(", ".join(secrets.given))] if secrets.given else []), *lines])
+    hint = f"# {NOT_SHOWN}: set {', '.join(secrets.given)} in the environment, or write it in here"
+    return "\n".join([head, *([hint] if secrets.given else []), *lines])
 
 
 def _line(setting: OptionValue, secrets: SecretNames) -> str:

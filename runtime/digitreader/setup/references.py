@@ -14,6 +14,7 @@ REFERENCE = re.compile(r"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LITERAL = re.compile(r"\$\$\{")
 _LOGIN = re.compile(r"(?<=://)[^/?#\s]*(?=@)")
 """User and password of an address, as far as they are written; a reference holds no slash."""
+MOST_CHARACTERS = 1_000_000
 VARIABLE = "DIGITREADER_SECRET"
 
 
@@ -65,6 +66,27 @@ def as_written(value: object) -> object:
     if isinstance(value, list):
         return [as_written(each) for each in value]
     return re.sub(r"\$+\{", lambda match: f"${match[0]}", value) if isinstance(value, str) else value
+
+
+def read_environment(path: Path) -> dict[str, str]:
+    """Read the lines NAME=VALUE of a file, as systemd's EnvironmentFile= has them; quotes around a value are left out.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            lines = file.read(MOST_CHARACTERS).splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "is no text"
+        raise ConfigError(f"{path}: cannot be read ({why}); name a file of lines NAME=VALUE") from error
+    pairs = (line.strip().partition("=") for line in lines if "=" in line and line.strip()[0] not in "#;")
+    return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
+
+
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if is_quoted else value
 
 
 class SecretNames:
