@@ -38,9 +38,10 @@ from digitreader.cli.read_many import (
     without_done,
     worker_settings,
 )
+from digitreader.cli.read_notices import refusals_told, say_what_is_read
 from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
 from digitreader.errors import UsageError
-from digitreader.host.messages import print_info
+from digitreader.host.messages import print_info, print_warning
 from digitreader.host.native_stderr import native_stderr_dropped, quiet_libraries
 from digitreader.host.process import Terminated, gc_frozen_after, termination_raised
 from digitreader.output.settings import FORMATS
@@ -48,6 +49,7 @@ from digitreader.output.settings import FORMATS
 if TYPE_CHECKING:
     from digitreader.camera.source import CameraSettings
     from digitreader.cli.read_loop import ReadJob
+    from digitreader.cli.region_check import RegionCheck
     from digitreader.output.settings import OutputSettings
     from digitreader.output.sink import Sink
     from digitreader.reading.number_rules import NumberRules
@@ -242,6 +244,8 @@ def _run(args: argparse.Namespace) -> int:
     listed = Listed([]) if watched else list_sources(sources, args)
     specs = pictures_waiting(watched) if watched and args.resume else listed.specs
     _say_endless(specs, args.frames)
+    if not watched:
+        say_what_is_read(specs)
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
@@ -265,6 +269,10 @@ def _run(args: argparse.Namespace) -> int:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, rules, camera, sinks, server)
         at_the_end.enter_context(summed_up(listed, sinks, len(done)))
+        if rules is not None:
+            at_the_end.enter_context(refusals_told(sinks))
+        if job.region is not None:
+            sinks.append(job.region)
         if watched:
             failed = read_new_pictures(watched, job, new_only=args.new_only, done=done)
         else:
@@ -339,7 +347,18 @@ def _job_of(
         side_by_side=worker_settings(args, sinks),
         jobs=lambda pictures: jobs_for(pictures, args),
         history=None if args.history is None else args.history.expanduser(),
+        region=_region_check(args, reader),
     )
+
+
+def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | None:
+    """What tells of a region that cuts digits; None where there is none, or the page shows what it cuts."""
+    framed = framing(args)
+    if framed is None or framed.region is None or args.web is not None:
+        return None
+    from digitreader.cli.region_check import RegionCheck
+
+    return RegionCheck(framed.region, framed.rotate_deg, lambda: reader.last_found)
 
 
 def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
@@ -380,7 +399,7 @@ def _say_endless(specs: list[str], frames: int | None) -> None:
     """Warn of sources that have no turn, since the one before has no end."""
     endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
     if endless is not None and frames is None:
-        print_info(
+        print_warning(
             f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each"
         )
 

@@ -73,10 +73,12 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
 def trust(args: argparse.Namespace) -> Trust:
     """Whose certificates are believed; a warning where nobody's are asked for."""
     from digitreader.camera.source import Trust
-    from digitreader.host.messages import print_info
+    from digitreader.host.messages import print_warning
 
     if args.insecure:
-        print_info("warning: --insecure: no camera has to prove its name; anybody on the way may give other pictures")
+        print_warning(
+            "warning: --insecure: no camera has to prove its name; anybody on the way may give other pictures"
+        )
     return Trust(args.ca, insecure=args.insecure)
 
 

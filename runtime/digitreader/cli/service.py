@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from digitreader.cli.arguments import whole
 from digitreader.errors import ConfigError, ServiceError, UsageError
-from digitreader.host.messages import print_info
+from digitreader.host.messages import print_info, print_warning
 
 if TYPE_CHECKING:
     from digitreader.output.settings import OutputSettings
@@ -107,7 +107,7 @@ def _install(args: argparse.Namespace, manager: Systemd) -> int:
     flag = "--user " if manager.user else ""
     print_info(f"{path}: installed and started; what it says: journalctl {flag}-fu {args.name}")
     if manager.user and manager.run(("loginctl", "enable-linger")).returncode:
-        print_info("warning: it ends when you log out; to let it run on: sudo loginctl enable-linger $USER")
+        print_warning("warning: it ends when you log out; to let it run on: sudo loginctl enable-linger $USER")
     return 0
 
 

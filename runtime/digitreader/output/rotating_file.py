@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from digitreader.errors import OutputError
-from digitreader.host.messages import print_info
+from digitreader.host.messages import print_warning
 
 KEPT_FREE_BYTES = 64 << 20
 """So much is left to the rest of the system ..."""
@@ -132,7 +132,7 @@ class RecordFile(io.TextIOBase):
         self.appended = 0
         self._open()
         if not self._ours:
-            print_info(
+            print_warning(
                 f"warning: {path}: another program writes to it as well, and neither knows of the other; "
                 "give each reader a file of its own"
             )
