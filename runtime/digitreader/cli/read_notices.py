@@ -45,7 +45,7 @@ def _called(spec: str) -> str:
 
 
 class RefusedNumbers(Sink):
-    """Counts the numbers that --expect refuses, or of which a digit is not sure under it, so that a stream is silent."""
+    """Counts the numbers that --expect refuses, or that are not sure under it, of which a stream is silent."""
 
     def __init__(self) -> None:
         self.count = 0
