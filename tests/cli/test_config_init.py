@@ -22,11 +22,12 @@ def test_as_it_is_written_it_sets_nothing() -> None:
 
 def test_every_key_is_in_it_with_its_default() -> None:
     table = tomllib.loads(LINE.sub("", reference_text()))
-    defaults = {action.dest: action.default for action in options_of(read_parser().actions()).values()}
+    actions = options_of(read_parser().actions())
+    defaults = {key: action.default for key, action in actions.items()}
     # --source is another name of sources
-    assert table.keys() == options_of(read_parser().actions()).keys() - {"source"}
+    assert table.keys() == actions.keys() - {"source"}
     for key, value in table.items():
-        default = defaults[key.replace("-", "_")]
+        default = defaults[key]
         # what has no default has an example, which the next test reads
         assert value == (str(default) if isinstance(default, Path) else default) or default in (None, []), key
 

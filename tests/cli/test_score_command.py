@@ -234,7 +234,8 @@ def test_a_command_line_that_cannot_be_meant_is_refused_in_one_line(
         (["negatives", "."], "holds no pictures"),
         (["video", "--model", "enormous"], "enormous: no such model"),
         (["video", "--report", "."], "is a folder; give the name of a file"),
-        (["video", "--report", "file.txt/page.html"], "cannot be made"),
+        (["video", "--report", "file.txt/page.html"], "file.txt is a file, not a folder"),
+        (["video", "--report", "no/page.html"], "no: there is no such folder; make it first: mkdir -p no"),
     ],
 )
 def test_what_cannot_be_read_or_written_is_refused_in_one_line(

@@ -44,7 +44,12 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
         "sources", nargs="*", action=SourcesAction, default=[], metavar="SOURCE", help="what to read; see above"
     )
     parser.add_argument(
-        "--source", action=SourcesAction, dest="sources", default=[], metavar="SOURCE", help="the same as SOURCE"
+        "--source",
+        action=SourcesAction,
+        dest="sources",
+        default=argparse.SUPPRESS,
+        metavar="SOURCE",
+        help="the same as SOURCE",
     )
 
 
@@ -213,6 +218,8 @@ def settings_of(words: Sequence[str], table: Table, *, make: Callable[[], Parser
     settings: dict[str, OptionValue] = {}
     options = options_of(make().actions())
     for action in options.values():
+        if action.dest in settings:  # --source is another name of sources
+            continue
         keys = [key for key, each in options.items() if each.dest == action.dest]
         filed = [table[key] for key in reversed(keys) if key in table]
         if action.dest in given:

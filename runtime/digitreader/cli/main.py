@@ -16,21 +16,8 @@ from digitreader.errors import DigitReaderError
 from digitreader.host.messages import is_verbose, print_detail, print_error, print_info, set_level
 
 COMMANDS = (
-    *(
-        "read",
-        "snapshot",
-        "explain",
-        "data",
-        "train",
-        "report",
-        "ablate",
-        "export",
-        "card",
-        "compare",
-        "evaluate",
-        "score",
-    ),
-    *("verify", "models", "bench", "serve", "watch", "sheet", "config", "config init", "service", "doctor"),
+    *("read", "snapshot", "explain", "data", "train", "report", "ablate", "export", "card", "compare", "evaluate"),
+    *("score", "verify", "models", "bench", "serve", "watch", "sheet", "config", "config init", "service", "doctor"),
 )
 """Each is a module of `digitreader.cli` with ``add_parser``, in the order in which ``--help`` lists them."""
 

@@ -65,12 +65,13 @@ def run_show(args: argparse.Namespace) -> int:
     """
     import cv2
 
-    from digitreader.host.files import write_all_atomically
+    from digitreader.host.files import check_parent_folder, write_all_atomically
     from digitreader.measure.explain.weights import draw_weights
     from digitreader.model.engine.numpy_engine import LayeredNetwork
     from digitreader.model.load import load_model
     from digitreader.model.locate import locate_model
 
+    check_parent_folder(args.to)
     path = locate_model(args.name)
     network = LayeredNetwork(path.read_bytes(), args.name)
     pictures = draw_weights(network, path.stem, load_model(args.name).facts.features)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.camera import is_folder
-from digitreader.camera.opening import AUTO, is_camera, is_url
+from digitreader.camera.opening import AUTO, DEMO, is_camera, is_url
 from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
 from digitreader.cli.config_arguments import add_config_arguments, add_source_arguments
-from digitreader.cli.output_arguments import add_output_arguments, output_settings
+from digitreader.cli.output_arguments import add_output_arguments, bounded, output_settings
 from digitreader.cli.parser import Parser, add_message_arguments
 from digitreader.cli.read_arguments import (
     add_camera_arguments,
@@ -181,6 +181,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_source_arguments(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
     parser.add_argument("--activations", action="store_true", help="JSON Lines hold each digit's ten activations too")
+    parser.add_argument("--timestamps", action="store_true", help="begin each line of text with the time")
     add_expect_argument(parser)
     add_model_arguments(parser)
     add_threshold_argument(parser)
@@ -249,6 +250,10 @@ def _run(args: argparse.Namespace) -> int:
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
+    _check_folders(args, more)
+    more, told = bounded(more, args, endless=_is_endless(specs or [AUTO] * (not listed.named), args.frames))
+    if told:
+        print_info(told)
     # open the outputs first: they are cheap and may be refused before any frame is read
     sinks = open_sinks(
         args.format,
@@ -259,6 +264,7 @@ def _run(args: argparse.Namespace) -> int:
         activations=_with_activations(args),
         resume=args.resume,
         more=more,
+        timestamps=_with_timestamps(args),
     )
     sinks += _history_pictures(args, rules, specs)
     specs, done = without_done(specs, sinks) if args.resume else (specs, frozenset[str]())
@@ -282,6 +288,19 @@ def _run(args: argparse.Namespace) -> int:
             print_info("everything is read; the page stays until Ctrl-C")
             threading.Event().wait()
     return int(failed or any(sink.missed for sink in sinks))
+
+
+def _is_endless(specs: list[str], frames: int | None) -> bool:
+    return frames is None and any(is_camera(spec) or spec == DEMO for spec in specs)
+
+
+def _check_folders(args: argparse.Namespace, more: OutputSettings | None) -> None:
+    """Refuse outputs whose folders are not there, or make these where that is asked for."""
+    from digitreader.output.conflicts import check_folders
+    from digitreader.output.settings import Place
+
+    folders = [Place("pictures", str(each.expanduser())) for each in (args.annotate, args.history) if each is not None]
+    check_folders([*(more.places if more else ()), *folders], make=args.make_folders)
 
 
 def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, inputs: list[str]) -> list[Sink]:
@@ -393,6 +412,13 @@ def _with_activations(args: argparse.Namespace) -> bool:
     if args.activations and not lines:
         raise UsageError("--activations: only JSON Lines hold them; add --format jsonl or --output jsonl:FILE")
     return bool(args.activations)
+
+
+def _with_timestamps(args: argparse.Namespace) -> bool:
+    """Whether lines of text begin with the time; only where some are written."""
+    if args.timestamps and args.format != "text" and not any(place.startswith("text:") for place in args.output):
+        raise UsageError("--timestamps: only text has them (events have times of their own); add --output text:FILE")
+    return bool(args.timestamps)
 
 
 def _say_endless(specs: list[str], frames: int | None) -> None:

@@ -60,16 +60,23 @@ def check_new_file(path: Path, *, force: bool = False) -> None:
         raise OutputError(f"{path}: is there already; give another name, or --force to replace it")
 
 
-def check_parent_folder(path: Path) -> None:
+def check_parent_folder(path: Path, *, hint: str = "") -> None:
     """Refuse a place in a folder that is not there: a name that is mistyped must not make one.
+
+    Args:
+        path: where something is going to be written.
+        hint: what else to do.
 
     Raises:
         OutputError: there is no such folder.
     """
     folder = path.parent
-    if not folder.is_dir():
-        what = "is no folder" if folder.exists() else "there is no such folder"
-        raise OutputError(f"{path}: {folder}: {what}; make it first: mkdir -p {shlex.quote(str(folder))}")
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise OutputError(f"{path}: {folder} is a file, not a folder; choose another place")
+    advice = ", ".join(filter(None, [f"mkdir -p {shlex.quote(str(folder))}", hint]))
+    raise OutputError(f"{path}: {folder}: there is no such folder; make it first: {advice}")
 
 
 def _write_beside(path: Path, content: bytes) -> Path:
