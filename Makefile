@@ -1,5 +1,5 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test coverage check docs lock clean
+.PHONY: help demo test coverage check docs man lock clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
@@ -31,6 +31,11 @@ check: ## ruff, ruff format and mypy over the runtime, train, export and the tes
 docs: ## build the reference of what a Python program imports, as web pages, into out/api
 	@sh requirements/install.sh full
 	.venv/bin/pdoc --docformat google --output-directory out/api digitreader
+
+man: ## make the manual page of all commands from their --help: out/man/man1/digitreader.1
+	@sh requirements/install.sh runtime
+	@mkdir -p out/man/man1
+	.venv/bin/digitreader man > out/man/man1/digitreader.1
 
 lock: ## renew the locks in requirements/ after a change of the dependencies in pyproject.toml
 	@sh requirements/install.sh full

@@ -89,20 +89,21 @@ def reference_text() -> str:
     parser = read_parser()
     known = set(options_of(parser.actions()).values())
     parts, told = [HEAD], set[str]()
-    for title, actions in parser.grouped():
+    for title, _, actions in parser.grouped():
         entries = []
         for action in actions:
             if action in known and action.dest not in told:  # --source is another name of sources
                 told.add(action.dest)
-                entries.append([*_explained(action), f"#{keys_of(action)[0]} = {_value_of(action)}"])
+                entries.append(
+                    [*_explained(action, parser.described(action)[1]), f"#{keys_of(action)[0]} = {_value_of(action)}"]
+                )
         if entries:
             parts.append("\n\n".join([f"## {TITLES.get(title, title)}", *map("\n".join, entries)]) + "\n")
     return "\n\n".join(parts)
 
 
-def _explained(action: argparse.Action) -> list[str]:
-    said = (action.help or "").replace("; see above", "; digitreader read --help tells all kinds")
-    said = said.replace("%(default)s", str(action.default)).replace("%%", "%")
+def _explained(action: argparse.Action, said: str) -> list[str]:
+    said = said.replace("; see above", "; digitreader read --help tells all kinds")
     choices = f"; one of {', '.join(map(str, action.choices))}" if action.choices else ""
     example = "; not set, an example:" if action.default in (None, []) else ""
     told = f"{said}{choices}{example}"

@@ -15,32 +15,48 @@ BELOW = 4
 _TWO_COLUMNS = re.compile(r"(?P<term> +\S(?:.*?\S)??)(?P<gap> {2,})(?P<meaning>\S.*)")
 
 
-def wrap_help(text: str, width: int) -> str:
-    """Wrap the text of a help.
+Entry = tuple[str, str, int]
+"""An entry of a list: a term with what it is moved in by, its meaning, and the column of the meaning."""
+
+
+def blocks_of(text: str) -> Iterator[str | list[Entry]]:
+    """Take a help apart.
 
     Args:
         text: lines that are not moved in are prose, those that are moved in a list: a term, two spaces or more, and
             what it means. A line that begins below the meaning goes on with it.
-        width: of the terminal, in characters.
+
+    Returns:
+        Paragraphs as one line each, an empty one between two of them, and lists.
     """
     lines = text.expandtabs().splitlines()
-    wrapped: list[str] = []
     for is_list, group in groupby(lines, key=lambda line: line.startswith(" ")):
         if is_list:
-            wrapped += _wrapped_list(list(group), width)
+            yield _entries(list(group))
             continue
         for is_empty, paragraph in groupby(group, key=lambda line: not line.strip()):
-            wrapped += [""] if is_empty else _wrapped(" ".join(paragraph), width)
+            yield "" if is_empty else " ".join(paragraph)
+
+
+def wrap_help(text: str, width: int) -> str:
+    """Wrap the text of a help, as `blocks_of` takes it, to the width of a terminal in characters."""
+    wrapped: list[str] = []
+    for block in blocks_of(text):
+        if isinstance(block, list):
+            wrapped += _wrapped_list(block, width)
+        else:
+            wrapped += _wrapped(block, width) if block else [""]
     return "\n".join(wrapped)
 
 
-def _wrapped_list(lines: list[str], width: int) -> Iterator[str]:
-    for term, meaning, column in _entries(lines):
+def _wrapped_list(entries: list[Entry], width: int) -> Iterator[str]:
+    for term, meaning, column in entries:
         indent = len(term) - len(term.lstrip())
         beside = f"{term:<{column}}{meaning}"
-        if not meaning or len(beside) <= width:
+        is_beside = len(term) + 2 <= column
+        if not meaning or (is_beside and len(beside) <= width):
             yield from _wrapped(beside.rstrip(), width, later=indent + BELOW)
-        elif width - column >= LEAST_COLUMN and len(term) + 2 <= column:
+        elif is_beside and width - column >= LEAST_COLUMN:
             yield from _wrapped(meaning, width, first=f"{term:<{column}}", later=column)
         else:
             yield from _wrapped(term, width, later=indent + BELOW)
@@ -48,9 +64,8 @@ def _wrapped_list(lines: list[str], width: int) -> Iterator[str]:
             yield from _wrapped(meaning, width, first=" " * below, later=below)
 
 
-def _entries(lines: list[str]) -> list[tuple[str, str, int]]:
-    """The entries of a list: a term with what it is moved in by, its meaning, and the column of the meaning."""
-    entries: list[tuple[str, str, int]] = []
+def _entries(lines: list[str]) -> list[Entry]:
+    entries: list[Entry] = []
     for line in lines:
         indent = len(line) - len(line.lstrip())
         if entries:

@@ -18,6 +18,7 @@ from digitreader.host.messages import is_verbose, print_detail, print_error, pri
 COMMANDS = (
     *("read", "snapshot", "explain", "data", "train", "report", "ablate", "export", "card", "compare", "evaluate"),
     *("score", "verify", "models", "bench", "serve", "watch", "sheet", "config", "config init", "service", "doctor"),
+    *("completion", "man"),
 )
 """Each is a module of `digitreader.cli` with ``add_parser``, in the order in which ``--help`` lists them."""
 
@@ -54,8 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _guarded(lambda: _run(arguments)) or _guarded(_flush)
 
 
-def build_parser(arguments: Sequence[str]) -> Parser:
-    """Build the command line's parser; where a command is named, only that command's module is imported."""
+def build_parser(arguments: Sequence[str], commands: Sequence[str] = COMMANDS) -> Parser:
+    """Build the command line's parser; where one of the commands is named, only that command's module is imported."""
     parser = Parser(
         prog="digitreader",
         description="Finds the handwritten digits in pictures and camera frames and reads them on the device.",
@@ -63,7 +64,7 @@ def build_parser(arguments: Sequence[str]) -> Parser:
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     first = next((word for word in arguments if not word.startswith("-")), "")
-    for name in (first,) if first in COMMANDS else COMMANDS:
+    for name in (first,) if first in commands else commands:
         import_module(f"digitreader.cli.{name.replace(' ', '_')}").add_parser(subparsers)
     for each in parser.with_parts():
         add_message_arguments(each, default=argparse.SUPPRESS)

@@ -99,9 +99,16 @@ class Parser(argparse.ArgumentParser):
         """The arguments that were declared, in their order."""
         return list(self._actions)
 
-    def grouped(self) -> list[tuple[str, list[argparse.Action]]]:
-        """The arguments by the groups of the help, with each group's title."""
-        return [(str(group.title), list(group._group_actions)) for group in self._action_groups]  # noqa: SLF001 # our own
+    def grouped(self) -> list[tuple[str, str, list[argparse.Action]]]:
+        """The arguments by the groups of the help, with each group's title and description."""
+        groups = self._action_groups
+        return [(str(each.title), each.description or "", list(each._group_actions)) for each in groups]  # noqa: SLF001 # our own
+
+    def described(self, action: argparse.Action) -> tuple[str, str]:
+        """How an argument is written, and what the help says of it."""
+        formatter = self._get_formatter()
+        said = formatter._expand_help(action) if action.help else ""  # noqa: SLF001 # argparse has no public name for it
+        return formatter._format_action_invocation(action), said  # noqa: SLF001 # as above
 
     def rivals(self, dest: str) -> list[str]:
         """The arguments that cannot be given together with one, by their names in the namespace."""

@@ -38,7 +38,7 @@ from digitreader.cli.read_many import (
     without_done,
     worker_settings,
 )
-from digitreader.cli.read_notices import refusals_told, say_what_is_read
+from digitreader.cli.read_notices import say_what_is_read
 from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
 from digitreader.errors import UsageError
 from digitreader.host.messages import print_info, print_warning
@@ -276,6 +276,8 @@ def _run(args: argparse.Namespace) -> int:
         job = _job_of(args, rules, camera, sinks, server)
         at_the_end.enter_context(summed_up(listed, sinks, len(done)))
         if rules is not None:
+            from digitreader.cli.refused_numbers import refusals_told
+
             at_the_end.enter_context(refusals_told(sinks))
         if job.region is not None:
             sinks.append(job.region)
