@@ -13,7 +13,19 @@ from digitreader.drawing.scene import draw_text
 from digitreader.errors import UsageError
 from digitreader.host.progress import with_progress
 from digitreader.measure.edit_distance import digits_of, errors_between
-from digitreader.measure.report import Html, Shown, counted, figures, percent, section, share_of, sides, stack, table
+from digitreader.measure.report import (
+    NOTHING,
+    Html,
+    Shown,
+    counted,
+    figures,
+    percent,
+    section,
+    share_of,
+    sides,
+    stack,
+    table,
+)
 from digitreader.measure.score.causes import (
     CAUSES,
     Cause,
@@ -324,7 +336,7 @@ def scenes_sections(
             (percent(share_of(score.exact, score.scenes)), "scenes exact", f"{score.exact:,} of {score.scenes:,}"),
         ),
         section("Every digit", stack({"right": score.right, **score.causes}), note=_STACK_NOTE),
-        section("What went wrong", *cause_galleries(score.causes, pictures), note=_BOXES_NOTE),
+        section("What went wrong", *cause_galleries(score.causes, pictures), note=_BOXES_NOTE, none=NOTHING),
         section(
             "Which digits, and how hard the scenes were", sides(digit_table(score.right_by_digit), table(KNOBS, knobs))
         ),
