@@ -86,7 +86,7 @@ def test_a_part_is_told_as_one_line_of_json_the_same_each_time(
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_writes_one_page(digitreader: Run, commands: dict[str, list[str]], part: str, tmp_path: Path) -> None:
-    page = tmp_path / "new" / "report.html"
+    page = tmp_path / "report.html"
     ran = digitreader("score", *commands[part], "--report", page)
     assert ran.status == 0
     html = page.read_text(encoding="utf-8")

@@ -188,11 +188,11 @@ def hands_sections(score: HandsScore, misread: Sequence[Wrong], rejected: Sequen
     taken_right = score.accepted - score.misread
     return [
         figures(
-            (percent(score.accuracy), "accuracy", f"of {score.n:,} images"),
+            (percent(score.accuracy), "accuracy", f"of {score.n:,} images, sure or not"),
             (
                 percent(share_of(score.accepted, score.n)),
                 "accepted",
-                f"{percent(score.accuracy_accepted)} of them right",
+                f"{score.accepted:,} images, {percent(score.accuracy_accepted)} of them right",
             ),
             (f"{score.ece:.2%}".replace("%", " %"), "calibration error", "expected, 15 bins"),
         ),

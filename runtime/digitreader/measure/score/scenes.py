@@ -331,8 +331,16 @@ def scenes_sections(
     pictures = {cause: [_shown(mistake) for mistake in mistakes[cause]] for cause in CAUSES}
     return [
         figures(
-            (percent(score.digit_accuracy), "digit accuracy", f"{counted(score.errors, 'error')} by edit distance"),
-            (percent(share_of(score.right, score.digits)), "read right", f"{score.right:,} of {score.digits:,} digits"),
+            (
+                percent(score.digit_accuracy),
+                "digit accuracy",
+                f"{counted(score.errors, 'error')}: wrong, missing and invented digits",
+            ),
+            (
+                percent(share_of(score.right, score.digits)),
+                "read right",
+                f"{score.right:,} of {score.digits:,} digits that are there",
+            ),
             (percent(share_of(score.exact, score.scenes)), "scenes exact", f"{score.exact:,} of {score.scenes:,}"),
         ),
         section("Every digit", stack({"right": score.right, **score.causes}), note=_STACK_NOTE),
