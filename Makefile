@@ -1,5 +1,5 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test coverage check docs pi budget lock release pythons audit pi-camera clean
+.PHONY: help demo test coverage check docs man pi budget lock release pythons audit pi-camera clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
@@ -40,6 +40,11 @@ pi: ## read, verify and count instructions on emulated Raspberry Pis, 10 minutes
 budget: ## count the instructions of each stage on emulated Raspberry Pis, and renew their table
 	@sh requirements/install.sh full
 	.venv/bin/python -m tools.pi.budget --write $(ARGS)
+
+man: ## make the manual page of all commands from their --help: out/man/man1/digitreader.1
+	@sh requirements/install.sh runtime
+	@mkdir -p out/man/man1
+	.venv/bin/digitreader man > out/man/man1/digitreader.1
 
 lock: ## renew the locks in requirements/ after a change of the dependencies in pyproject.toml
 	@sh requirements/install.sh full

@@ -35,6 +35,7 @@ class BarReader:
 
     def __init__(self, model: object, *, doubtful: bool = False) -> None:  # as the real one takes it
         self.model, self.doubtful = model, doubtful
+        self.last_found = None
 
     def read(self, frame: Frame) -> Page:
         """Read one frame as the pipeline does."""

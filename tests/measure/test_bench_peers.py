@@ -72,7 +72,7 @@ def test_every_reader_gets_the_same_scenes_in_turn_and_the_same_score(
 ) -> None:
     seen: list[ColourImage] = []
 
-    def make(_model: str) -> bench.ReadText:
+    def make(_model: str) -> Callable[[ColourImage], str]:
         def read(image: ColourImage) -> str:
             seen.append(image)
             return "12x3"

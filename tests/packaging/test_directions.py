@@ -13,7 +13,7 @@ import pytest
 
 RUNTIME = {"digitreader", "numpy", "cv2", "ai_edge_litert"}
 # Picamera2 comes with the Pi's own system, paho with the extra [mqtt], prometheus_client with [prometheus], starlette
-# and uvicorn with [web]; the commands only hand over to the workstation.
+# and uvicorn with [web], shtab with [completion]; the commands only hand over to the workstation.
 EXCEPTIONS = {
     "camera/picamera.py": {"picamera2", "libcamera"},
     "output/mqtt/connection.py": {"paho"},
@@ -25,6 +25,7 @@ EXCEPTIONS = {
     "web/gate.py": {"starlette"},
     "web/streams.py": {"starlette"},
     "web/server.py": {"uvicorn", "h11", "segno"},
+    "cli/completion.py": {"shtab"},
     "cli/train.py": {"digitreader_train"},
     "cli/ablate.py": {"digitreader_train"},
     "cli/report.py": {"digitreader_train"},

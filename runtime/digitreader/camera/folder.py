@@ -14,6 +14,7 @@ from pathlib import Path
 from digitreader.camera.image_header import AVIF_BRANDS, HEIC, is_video, read_head, read_header
 from digitreader.camera.source import printable
 from digitreader.errors import SourceError, UsageError
+from digitreader.host.messages import print_detail
 
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".tif", ".tiff"}
@@ -50,6 +51,7 @@ class PassedOver:
 
     def add(self, reason: str, name: str) -> None:
         """Count one more."""
+        print_detail(f"passed over: {printable(name)}, a {reason}")
         self.counts[reason] = self.counts.get(reason, 0) + 1
         named = self.first.setdefault(reason, [])
         if len(named) < NAMED:

@@ -65,7 +65,7 @@ def run_show(args: argparse.Namespace) -> int:
     """
     import cv2
 
-    from digitreader.host.files import write_all_atomically
+    from digitreader.host.files import check_parent_folder, write_all_atomically
     from digitreader.measure.explain.weights import draw_weights
     from digitreader.model.engine.numpy_engine import LayeredNetwork
     from digitreader.model.load import load_model
@@ -73,6 +73,7 @@ def run_show(args: argparse.Namespace) -> int:
     from digitreader.model.own.engine import OwnEngine
     from digitreader.model.own.layers import RealNetwork, kinds_in_words, read_layers
 
+    check_parent_folder(args.to)
     path = locate_model(args.name)
     model = load_model(args.name)
     network: LayeredNetwork | RealNetwork

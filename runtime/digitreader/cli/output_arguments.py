@@ -66,8 +66,9 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep",
         type=_bytes,
         metavar="SIZE",
-        help="the most that each file, video and folder of pictures may take, as 500M or 20G; the oldest half, or the "
-        "oldest pictures, go (default: all is kept until the disk is nearly full)",
+        help="the most that each file, video and folder of pictures may take, as 500M or 20G, or all; the oldest half, "
+        "or the oldest pictures, go (default: of a camera 2G for each but text and events; else "
+        "all is kept until the disk is nearly full)",
     )
     group.add_argument(
         "--discovery",
@@ -76,6 +77,7 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
         help="Home Assistant's discovery prefix; '' for none (default: homeassistant)",
     )
     add_broker_arguments(group)
+    group.add_argument("--make-folders", action="store_true", help="make the folders of outputs that are not there yet")
     add_meter_arguments(parser)
 
 
@@ -149,7 +151,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
         bound=args.queue,
         has_display=bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")),
         broker=broker,
-        keep_bytes=args.keep,
+        keep_bytes=args.keep or None,  # 0 is all
         ca_file=args.ca_file,
         model=Path(getattr(args, "model", "")).stem,
         every_s=getattr(args, "every", None),
@@ -180,6 +182,39 @@ def _meter(args: argparse.Namespace) -> MeterFacts:
         places = [rule.removeprefix("point=") for rule in rules if rule.startswith("point=")]
         precision = int(places[0]) if places and places[0].isdecimal() else None
     return meter_facts(args.meter or "", args.unit, args.device_class, args.state_class or "", precision)
+
+
+RECORDING_BYTES = 2 << 30
+"""What a recording of a camera, which has no end, may take where nothing is said of it."""
+
+
+def bounded(
+    settings: OutputSettings | None, args: argparse.Namespace, *, endless: bool
+) -> tuple[OutputSettings | None, str]:
+    """The settings with a bound for recordings of what has no end, and what is said of it; empty where there is none.
+
+    Args:
+        settings: what is asked for beside what is printed.
+        args: of the command line.
+        endless: what is read has no end.
+    """
+    from dataclasses import replace
+
+    from digitreader.output.kinds import kind_of
+    from digitreader.output.settings import OutputSettings
+
+    if args.keep is not None or not endless:
+        return settings, ""
+    places = settings.places if settings else ()
+    recorded = [f"{place.kind}:{place.where}" for place in places if kind_of(place).is_recording]
+    recorded += [] if args.annotate is None else [f"--annotate {args.annotate}"]
+    if not recorded:
+        return settings, ""
+    said = (
+        f"a camera has no end: of {', '.join(recorded)} the newest {RECORDING_BYTES >> 30} GB are kept, and what is "
+        "older goes; --keep SIZE sets another bound, --keep all none"
+    )
+    return replace(settings or OutputSettings(), recording_bytes=RECORDING_BYTES), said
 
 
 def broker_settings(
@@ -239,9 +274,13 @@ def _seconds(text: str) -> float:
 
 
 def _bytes(text: str) -> int:
+    if text == "all":
+        return 0
     number, unit = text[:-1], text[-1:].upper()
     if not (number.isdecimal() and int(number) and unit in UNITS):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; give a whole number with M or G behind it, as in 500M")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no size; give a whole number with M or G behind it, as in 500M, or all"
+        )
     return int(number) << UNITS[unit]
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.camera import is_folder
-from digitreader.camera.opening import AUTO, is_camera, is_url
+from digitreader.camera.opening import AUTO, DEMO, is_camera, is_url
 from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
-from digitreader.cli.config_arguments import add_config_arguments
-from digitreader.cli.output_arguments import add_output_arguments, output_settings
-from digitreader.cli.parser import Parser
+from digitreader.cli.config_arguments import add_config_arguments, add_source_arguments
+from digitreader.cli.output_arguments import add_output_arguments, bounded, output_settings
+from digitreader.cli.parser import Parser, add_message_arguments
 from digitreader.cli.read_arguments import (
     add_camera_arguments,
     add_expect_argument,
@@ -39,9 +39,10 @@ from digitreader.cli.read_many import (
     without_done,
     worker_settings,
 )
+from digitreader.cli.read_notices import say_what_is_read
 from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
 from digitreader.errors import UsageError
-from digitreader.host.messages import print_info
+from digitreader.host.messages import print_info, print_warning
 from digitreader.host.native_stderr import native_stderr_dropped, quiet_libraries
 from digitreader.host.process import Terminated, gc_frozen_after, termination_raised
 from digitreader.output.settings import FORMATS
@@ -49,6 +50,7 @@ from digitreader.output.settings import FORMATS
 if TYPE_CHECKING:
     from digitreader.camera.source import CameraSettings
     from digitreader.cli.read_loop import ReadJob
+    from digitreader.cli.region_check import RegionCheck
     from digitreader.output.settings import OutputSettings
     from digitreader.output.sink import Sink
     from digitreader.reading.number_rules import NumberRules
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
 
 def named_sources(args: argparse.Namespace) -> list[str]:
     """What is to be read, as it was named."""
-    return [expand_home(spec) for spec in (*args.sources, *args.source)]
+    return [expand_home(spec) for spec in args.sources]
 
 
 def watched_folder(sources: list[str]) -> Path:
@@ -170,6 +172,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "read",
         help="read the digits in pictures, videos and cameras",
+        usage="%(prog)s [options] [SOURCE ...]",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
@@ -179,9 +182,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options, each of which a configuration file may hold too."""
-    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="what to read; see above")
+    add_source_arguments(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
     parser.add_argument("--activations", action="store_true", help="JSON Lines hold each digit's ten activations too")
+    parser.add_argument("--timestamps", action="store_true", help="begin each line of text with the time")
     add_expect_argument(parser)
     add_model_arguments(parser)
     add_threshold_argument(parser)
@@ -196,7 +200,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--watch", action="store_true", help="SOURCE is a folder: read what is in it, then each picture that comes in"
     )
     parser.add_argument("--real-time", action="store_true", help="read videos at their own speed, as a camera's")
-    parser.add_argument("--source", action="append", default=[], metavar="SOURCE", help="the same as SOURCE")
     add_many_arguments(parser)
     add_camera_arguments(parser)
     add_every_argument(parser)
@@ -209,6 +212,7 @@ def read_parser() -> Parser:
     """The parser of `digitreader read` by itself, without the other commands."""
     parser = Parser(prog="digitreader read")
     add_arguments(parser)
+    add_message_arguments(parser)
     return parser
 
 
@@ -248,9 +252,15 @@ def _run(args: argparse.Namespace) -> int:
     specs = pictures_waiting(watched) if watched and args.resume else listed.specs
     if args.every is None:
         _say_endless(specs, args.frames)
+    if not watched:
+        say_what_is_read(specs)
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
+    _check_folders(args, more)
+    more, told = bounded(more, args, endless=_is_endless(specs or [AUTO] * (not listed.named), args.frames))
+    if told:
+        print_info(told)
     # open the outputs first: they are cheap and may be refused before any frame is read
     sinks = open_sinks(
         args.format,
@@ -261,6 +271,7 @@ def _run(args: argparse.Namespace) -> int:
         activations=_with_activations(args),
         resume=args.resume,
         more=more,
+        timestamps=_with_timestamps(args),
     )
     sinks += _history_pictures(args, rules, specs)
     specs, done = without_done(specs, sinks) if args.resume else (specs, frozenset[str]())
@@ -271,6 +282,12 @@ def _run(args: argparse.Namespace) -> int:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, rules, camera, sinks, server)
         at_the_end.enter_context(summed_up(listed, sinks, len(done)))
+        if rules is not None:
+            from digitreader.cli.refused_numbers import refusals_told
+
+            at_the_end.enter_context(refusals_told(sinks))
+        if job.region is not None:
+            sinks.append(job.region)
         if args.every is not None:
             from digitreader.cli.read_every import read_every
 
@@ -284,6 +301,19 @@ def _run(args: argparse.Namespace) -> int:
             print_info("everything is read; the page stays until Ctrl-C")
             threading.Event().wait()
     return int(failed or any(sink.missed for sink in sinks))
+
+
+def _is_endless(specs: list[str], frames: int | None) -> bool:
+    return frames is None and any(is_camera(spec) or spec == DEMO for spec in specs)
+
+
+def _check_folders(args: argparse.Namespace, more: OutputSettings | None) -> None:
+    """Refuse outputs whose folders are not there, or make these where that is asked for."""
+    from digitreader.output.conflicts import check_folders
+    from digitreader.output.settings import Place
+
+    folders = [Place("pictures", str(each.expanduser())) for each in (args.annotate, args.history) if each is not None]
+    check_folders([*(more.places if more else ()), *folders], make=args.make_folders)
 
 
 def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, inputs: list[str]) -> list[Sink]:
@@ -349,7 +379,18 @@ def _job_of(
         side_by_side=worker_settings(args, sinks),
         jobs=lambda pictures: jobs_for(pictures, args),
         history=None if args.history is None else args.history.expanduser(),
+        region=_region_check(args, reader),
     )
+
+
+def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | None:
+    """What tells of a region that cuts digits; None where there is none, or the page shows what it cuts."""
+    framed = framing(args)
+    if framed is None or framed.region is None or args.web is not None:
+        return None
+    from digitreader.cli.region_check import RegionCheck
+
+    return RegionCheck(framed.region, framed.rotate_deg, lambda: reader.last_found)
 
 
 def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
@@ -386,11 +427,18 @@ def _with_activations(args: argparse.Namespace) -> bool:
     return bool(args.activations)
 
 
+def _with_timestamps(args: argparse.Namespace) -> bool:
+    """Whether lines of text begin with the time; only where some are written."""
+    if args.timestamps and args.format != "text" and not any(place.startswith("text:") for place in args.output):
+        raise UsageError("--timestamps: only text has them (events have times of their own); add --output text:FILE")
+    return bool(args.timestamps)
+
+
 def _say_endless(specs: list[str], frames: int | None) -> None:
     """Warn of sources that have no turn, since the one before has no end."""
     endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
     if endless is not None and frames is None:
-        print_info(
+        print_warning(
             f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each"
         )
 

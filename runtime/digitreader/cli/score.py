@@ -94,10 +94,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_place(path: Path) -> None:
     """Refuse a place for the page before minutes are spent on it."""
+    from digitreader.host.files import check_parent_folder
     from digitreader.output.annotate import writable_folder
 
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; give the name of a file, as in {path / 'report.html'}")
+    check_parent_folder(path)
     writable_folder(path.parent)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,6 +41,42 @@ def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
     finally:
         for beside in waiting.values():
             beside.unlink(missing_ok=True)
+
+
+def check_new_file(path: Path, *, force: bool = False) -> None:
+    """Refuse a place where a file would be written over, or that lies in no folder.
+
+    Args:
+        path: where a file is going to be written.
+        force: an older file may be replaced.
+
+    Raises:
+        OutputError: a folder, no folder, or an older file is there.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; give the name of a file in it")
+    check_parent_folder(path)
+    if path.exists() and not force:
+        raise OutputError(f"{path}: is there already; give another name, or --force to replace it")
+
+
+def check_parent_folder(path: Path, *, hint: str = "") -> None:
+    """Refuse a place in a folder that is not there: a name that is mistyped must not make one.
+
+    Args:
+        path: where something is going to be written.
+        hint: what else to do.
+
+    Raises:
+        OutputError: there is no such folder.
+    """
+    folder = path.parent
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise OutputError(f"{path}: {folder} is a file, not a folder; choose another place")
+    advice = ", ".join(filter(None, [f"mkdir -p {shlex.quote(str(folder))}", hint]))
+    raise OutputError(f"{path}: {folder}: there is no such folder; make it first: {advice}")
 
 
 def _write_beside(path: Path, content: bytes) -> Path:

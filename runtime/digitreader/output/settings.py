@@ -54,6 +54,7 @@ class OutputSettings:
         bound: how many events may wait for each place.
         has_display: there is a desktop to open a window on.
         keep_bytes: the most that each file, video and folder of pictures may take; None keeps all.
+        recording_bytes: the same of what grows with every frame, where `keep_bytes` is None.
         ca_file: the certificates that webhooks and brokers are trusted by; None for those of the system.
         model: the name of the model that reads, for those who watch many readers.
         every_s: the camera is opened so often and read once; None where it is read all the time.
@@ -65,7 +66,12 @@ class OutputSettings:
     bound: int = 1000
     has_display: bool = False
     keep_bytes: int | None = None
+    recording_bytes: int | None = None
     ca_file: Path | None = None
     broker: BrokerSettings = BrokerSettings()
     model: str = ""
     every_s: float | None = None
+
+    def most_bytes(self, *, recording: bool) -> int | None:
+        """The most that a place may take; None where all is kept."""
+        return self.recording_bytes if recording and self.keep_bytes is None else self.keep_bytes
