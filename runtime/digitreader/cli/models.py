@@ -67,12 +67,13 @@ def run_show(args: argparse.Namespace) -> int:
 
     from digitreader.host.files import write_all_atomically
     from digitreader.measure.explain.weights import draw_weights
+    from digitreader.model.checks import read_part
     from digitreader.model.engine.numpy_engine import LayeredNetwork
     from digitreader.model.load import load_model
     from digitreader.model.locate import locate_model
 
     path = locate_model(args.name)
-    network = LayeredNetwork(path.read_bytes(), args.name)
+    network = LayeredNetwork(read_part(path, "a model"), args.name)
     pictures = draw_weights(network, path.stem, load_model(args.name).facts.features)
     files = {args.to / name: cv2.imencode(".png", picture)[1].tobytes() for name, picture in pictures.items()}
     write_all_atomically(files)

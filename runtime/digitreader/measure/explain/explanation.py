@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import ModelFormatError, UsageError
-from digitreader.model.checks import sigmoid
+from digitreader.model.checks import read_part, sigmoid
 from digitreader.model.engine.numpy_engine import LayeredNetwork
 from digitreader.model.glyph.features import FeatureKind, features_of
 from digitreader.model.glyph.normalise import normalise_glyph, normalise_glyphs
@@ -91,7 +91,7 @@ def explain_digit(
 
     if isinstance(reader.model.engine, OwnEngine):
         raise ModelFormatError(f"{model}: is a model of your own; only digitreader's own networks are explained")
-    network = LayeredNetwork(locate_model(model).read_bytes(), model)
+    network = LayeredNetwork(read_part(locate_model(model), "a model"), model)
     glyph, kind = normalise_glyph(ink), reader.model.facts.features
     features = features_of(glyph[None], kind)
     *hidden, logits = network.activations(features)
