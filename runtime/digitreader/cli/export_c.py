@@ -70,8 +70,8 @@ def source_of(name: str) -> CSource:
         ModelFormatError: no such model, one without a card, or a check refuses it.
     """
     from digitreader.model.card import ModelCard
-    from digitreader.model.load import load_model
     from digitreader.model.checks import read_part
+    from digitreader.model.load import load_model
     from digitreader.model.locate import locate_model
     from digitreader_export.c99 import CSource
 
