@@ -259,10 +259,18 @@ def _read_jpeg(data: bytes | bytearray) -> Header:
 
 def _read_png(data: bytes | bytearray) -> Header:
     width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
-    if data[12:16] != b"IHDR":
+    if data[12:16] != b"IHDR" or not _has_whole_chunks(data):
         return Header(PNG)
     see_through = colour in (4, 6) or data.find(b"tRNS", 0, data.find(b"IDAT")) >= 0
     return Header(PNG, (width, height), see_through, depth_bytes=2 if depth == 16 else 1)
+
+
+def _has_whole_chunks(data: bytes | bytearray) -> bool:
+    """Whether no chunk of a PNG says that it is longer than the file; OpenCV takes memory for what it says."""
+    at = 8
+    while at + 8 <= len(data):
+        at += 12 + int.from_bytes(data[at : at + 4])
+    return at <= len(data)
 
 
 def _read_bmp(data: bytes | bytearray) -> Header:
