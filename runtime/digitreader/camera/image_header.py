@@ -217,6 +217,14 @@ def may_be_animated(data: bytes | bytearray, kind: str) -> bool:
     return kind == GIF
 
 
+def is_cut_short(data: bytes | bytearray, kind: str) -> bool:
+    """Whether a PNG says of a chunk that it is longer than the file; OpenCV takes memory for what it says."""
+    at = 8
+    while kind == PNG and at + 8 <= len(data):
+        at += 12 + int.from_bytes(data[at : at + 4])
+    return at > len(data)
+
+
 def _kind_of(data: bytes | bytearray) -> str | None:
     for kind, start in ((JPEG, b"\xff\xd8\xff"), (PNG, b"\x89PNG\r\n\x1a\n"), (GIF, b"GIF8")):
         if data.startswith(start):
@@ -259,18 +267,10 @@ def _read_jpeg(data: bytes | bytearray) -> Header:
 
 def _read_png(data: bytes | bytearray) -> Header:
     width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
-    if data[12:16] != b"IHDR" or not _has_whole_chunks(data):
+    if data[12:16] != b"IHDR":
         return Header(PNG)
     see_through = colour in (4, 6) or data.find(b"tRNS", 0, data.find(b"IDAT")) >= 0
     return Header(PNG, (width, height), see_through, depth_bytes=2 if depth == 16 else 1)
-
-
-def _has_whole_chunks(data: bytes | bytearray) -> bool:
-    """Whether no chunk of a PNG says that it is longer than the file; OpenCV takes memory for what it says."""
-    at = 8
-    while at + 8 <= len(data):
-        at += 12 + int.from_bytes(data[at : at + 4])
-    return at <= len(data)
 
 
 def _read_bmp(data: bytes | bytearray) -> Header:

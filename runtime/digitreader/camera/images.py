@@ -12,7 +12,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.camera.image_header import AVIF, GIF, HEIC, JPEG, WEBP, Header, read_header, read_orientation
+from digitreader.camera.image_header import (
+    AVIF,
+    GIF,
+    HEIC,
+    JPEG,
+    WEBP,
+    Header,
+    is_cut_short,
+    read_header,
+    read_orientation,
+)
 from digitreader.camera.source import printable
 from digitreader.errors import ImageError
 from digitreader.host.messages import print_info
@@ -171,7 +181,7 @@ def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
         raise ImageError(f"{name}: is a HEIC picture, which cannot be decoded here; convert it to JPEG")
     if header is None:
         raise ImageError(f"{name}: is not a picture; give {KINDS}")
-    if header.size_wh is None or 0 in header.size_wh:
+    if header.size_wh is None or 0 in header.size_wh or is_cut_short(data, header.kind):
         raise damaged(name)
     room = decoding_budget() - len(data)
     scale = _scale_for(header, name, len(data))
@@ -188,6 +198,8 @@ def decode_frame(data: bytes) -> ColourImage | None:
     """Decode one picture of a camera, (H, W, 3) uint8 BGR; None where it is damaged or larger than any camera's."""
     header = read_header(data)
     if header is None or header.size_wh is None or header.size_wh[0] * header.size_wh[1] > MOST_READ_PIXELS:
+        return None
+    if is_cut_short(data, header.kind):
         return None
     try:
         check_pixels(header.size_wh, "", bytes_per_pixel=decoding_bytes(header))
@@ -211,7 +223,7 @@ def decode_as_stored(data: bytes, *, name: str, held: int = 0) -> npt.NDArray[np
         ImageError: damaged, cut short or too large.
     """
     header = read_header(data)
-    if header is None or header.size_wh is None:
+    if header is None or header.size_wh is None or is_cut_short(data, header.kind):
         raise damaged(name)
     check_pixels(header.size_wh, name, bytes_per_pixel=decoding_bytes(header), held=held + len(data))
     try:
