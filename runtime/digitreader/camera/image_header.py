@@ -222,7 +222,7 @@ def is_cut_short(data: bytes | bytearray, kind: str) -> bool:
     at = 8
     while kind == PNG and at + 8 <= len(data):
         at += 12 + int.from_bytes(data[at : at + 4])
-    return at > len(data)
+    return kind == PNG and at > len(data)
 
 
 def _kind_of(data: bytes | bytearray) -> str | None:
