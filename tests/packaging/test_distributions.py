@@ -98,7 +98,7 @@ def test_an_extra_is_added_from_where_this_copy_came_from(monkeypatch: pytest.Mo
 
     for note, said in (
         ('{"url": "file:///home/pi/my%20reader", "dir_info": {}}', 'pip install "/home/pi/my reader[web]"'),
-        ('{"url": "file:///tmp/a.whl", "archive_info": {}}', 'pip install "/tmp/a.whl[web]"'),
+        ('{"url": "file:///home/pi/a.whl", "archive_info": {}}', 'pip install "/home/pi/a.whl[web]"'),
         (
             '{"url": "https://example.org/a.whl"}',
             'pip install ".[web]" in a folder with the source code of digitreader',
