@@ -235,7 +235,13 @@ def _kind_of(data: bytes | bytearray) -> str | None:
         return WEBP
     if data[4:8] == b"ftyp" and bytes(data[8:12]) in _BRANDS:
         return _BRANDS[bytes(data[8:12])]
-    if data[:1] == b"P" and data[1:2] in b"123456" and data[2:3].isspace():
+    # a text may begin with P5 and a blank too, so that a number or a comment must follow
+    if (
+        data[:1] == b"P"
+        and data[1:2] in b"123456"
+        and data[2:3].isspace()
+        and data[2:16].lstrip()[:1] in b"#0123456789"
+    ):
         return PNM
     # two letters begin many texts, so a bitmap must also have the reserved zeros of its head
     return BMP if data.startswith(b"BM") and data[6:10] == bytes(4) else None
