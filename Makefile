@@ -1,5 +1,5 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test coverage check docs man pi budget lock release pythons audit pi-camera clean
+.PHONY: help demo test coverage fuzz check docs man pi budget lock release pythons audit pi-camera clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
@@ -20,6 +20,10 @@ coverage: ## as test, and say which branches of the code no test takes; up to 1.
 	@sh requirements/install.sh full
 	.venv/bin/coverage run -m pytest $(ARGS)
 	.venv/bin/coverage report
+
+fuzz: ## fuzz every kind of input for ten minutes, guided by branches (ARGS="--kind card --seconds 3600")
+	@sh requirements/install.sh full
+	.venv/bin/python -m tests.fuzz.guided --seconds 600 $(ARGS)
 
 check: ## ruff, ruff format and mypy over the runtime, train, export and the tests; codespell over everything
 	@sh requirements/install.sh full

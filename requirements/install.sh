@@ -70,6 +70,8 @@ fill() {
     if is_fit; then rm $stamp; else rm -rf $venv && "$uv" venv --quiet --python "$python" $venv; fi
     set -- pip install --python $venv/bin/python --compile-bytecode
     "$uv" "$@" --require-hashes -r "requirements/$level.txt"
+    # What it was called before is taken out: both names have the same command.
+    "$uv" pip uninstall --quiet --python $venv/bin/python digitreader 2>/dev/null || true
     "$uv" "$@" --build-constraints requirements/build.txt --no-deps --editable .
     echo "$level $(made_from)" >$stamp
 }

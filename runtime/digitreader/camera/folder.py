@@ -14,6 +14,7 @@ from pathlib import Path
 from digitreader.camera.image_header import AVIF_BRANDS, HEIC, is_video, read_head, read_header
 from digitreader.camera.source import printable
 from digitreader.errors import SourceError, UsageError
+from digitreader.host.files import read_limited
 from digitreader.host.messages import print_detail
 
 SUFFIXES = frozenset(
@@ -38,6 +39,7 @@ MANY = {
     SEEN_BEFORE: "folders that a link leads back to",
     HEIC: "HEIC pictures",
 }
+MOST_LIST_BYTES = 200_000_000
 NAMED = 3
 """Of what is passed over for one reason, so many are named."""
 
@@ -213,7 +215,11 @@ def names_from(list_file: str) -> list[str]:
             "--files-from -: no list on stdin; pipe one in: find scans -name '*.png' | digitreader read ..."
         )
     try:
-        data = sys.stdin.buffer.read() if list_file == "-" else Path(list_file).read_bytes()
+        data = (
+            sys.stdin.buffer.read(MOST_LIST_BYTES)
+            if list_file == "-"
+            else read_limited(Path(list_file), MOST_LIST_BYTES)
+        )
     except OSError as error:
         said = f"{printable(list_file)}: the list of files cannot be read ({error.strerror}); check --files-from"
         raise SourceError(said) from error

@@ -42,7 +42,7 @@ run in turn with it, and the ratio of the two is what to compare.
            status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
   web      the reader at full speed without the live page, with one viewer and with 20 in turn; how old the values are
            that they get; how soon a viewer that takes nothing is dropped; and, where Chromium is installed, its first
-           paint, the page's weight and the age of the values that it shows. Needs: pip install "digitreader[web]"
+           paint, the page's weight and the age of the values that it shows. Needs the extra [web]
   fleet    `digitreader watch` of simulated readers at a Mosquitto that is restarted: what it loses, doubles and takes
   glyph    one digit from its ink to its ten numbers, stage by stage, beside the network alone
   memory   peak memory of a process that reads a film, beside a Python that only imports numpy, cv2 and LiteRT; and the

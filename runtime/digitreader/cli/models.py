@@ -67,6 +67,7 @@ def run_show(args: argparse.Namespace) -> int:
 
     from digitreader.host.files import check_parent_folder, write_all_atomically
     from digitreader.measure.explain.weights import draw_weights
+    from digitreader.model.checks import read_part
     from digitreader.model.engine.numpy_engine import LayeredNetwork
     from digitreader.model.load import load_model
     from digitreader.model.locate import locate_model
@@ -77,14 +78,15 @@ def run_show(args: argparse.Namespace) -> int:
     path = locate_model(args.name)
     model = load_model(args.name)
     network: LayeredNetwork | RealNetwork
+    content = read_part(path, "a model")
     if isinstance(model.engine, OwnEngine):
-        network = read_layers(path.read_bytes(), args.name)
+        network = read_layers(content, args.name)
         if not network.layers:
             raise ModelFormatError(
                 f"{args.name}: has {kinds_in_words(network.operators)} in it; only plain layers' weights can be shown"
             )
     else:
-        network = LayeredNetwork(path.read_bytes(), args.name)
+        network = LayeredNetwork(content, args.name)
     pictures = draw_weights(network, path.stem, model.facts.features)
     files = {args.to / name: cv2.imencode(".png", picture)[1].tobytes() for name, picture in pictures.items()}
     write_all_atomically(files)

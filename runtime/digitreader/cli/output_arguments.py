@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.errors import UsageError
+from digitreader.host.files import MOST_TEXT_BYTES, read_limited
 from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def _discovery(prefix: str) -> str:
 def _first_line(file: Path) -> str:
     try:
         at = file.expanduser()  # in a configuration file no shell has done it
-        lines = at.read_text(encoding="utf-8").splitlines()
+        lines = read_limited(at, MOST_TEXT_BYTES).decode("utf-8").splitlines()
         mode = at.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "is no text"

@@ -235,11 +235,19 @@ def run(args: argparse.Namespace) -> int:
         return end.exit_status
 
 
+def _read_named(specs: Sequence[str], job: ReadJob, every_s: float | None) -> bool:
+    """Read sources one after another, or a camera every so often; True where one failed."""
+    from digitreader.cli.read_every import read_every
+    from digitreader.cli.read_loop import read_all
+
+    return read_all(specs, job) if every_s is None else read_every(specs, job, every_s)
+
+
 def _run(args: argparse.Namespace) -> int:
     # NumPy's OpenBLAS reads this when it is first imported; to start threads that have no matrices to multiply, and to
     # end them, takes a fifth of the time in which a picture is read
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from digitreader.cli.read_loop import read_all, read_new_pictures
+    from digitreader.cli.read_loop import read_new_pictures
     from digitreader.output.opening import closed_at_the_end, open_sinks
 
     rules = expected_rules(args)
@@ -288,14 +296,10 @@ def _run(args: argparse.Namespace) -> int:
             at_the_end.enter_context(refusals_told(sinks))
         if job.region is not None:
             sinks.append(job.region)
-        if args.every is not None:
-            from digitreader.cli.read_every import read_every
-
-            failed = read_every(specs, job, args.every)
-        elif watched:
+        if watched:
             failed = read_new_pictures(watched, job, new_only=args.new_only, done=done)
         else:
-            failed = read_all(specs if specs or listed.named else [AUTO], job)
+            failed = _read_named(specs if specs or listed.named else [AUTO], job, args.every)
         nothing_read = failed and len(specs) == 1
         if server is not None and args.frames is None and not nothing_read:
             print_info("everything is read; the page stays until Ctrl-C")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.errors import MissingExtraError, UsageError
+from digitreader.host.distribution import install_extra
 
 if TYPE_CHECKING:
     from digitreader.web.server import WebServer
@@ -20,7 +21,7 @@ DEFAULT_ADDRESS = "127.0.0.1:8080"
 PAGE = """\
 A page in the browser shows what the camera sees, what is read, and the neurons of the network at work. Without HOST
 only this computer can open it. 0.0.0.0:8080 opens it to the network: then a link with a pairing token is printed, in a
-terminal also as a QR code, and only browsers that have followed it are let in. Needs: pip install "digitreader[web]"
+terminal also as a QR code, and only browsers that have followed it are let in. Needs: pip install ".[web]"
 """
 
 
@@ -70,7 +71,7 @@ def check_web_modules() -> None:
     """
     missing = [module for module in WEB_MODULES if find_spec(module) is None]
     if missing:
-        raise MissingExtraError(f'the page needs {missing[0]}, which is not installed; pip install "digitreader[web]"')
+        raise MissingExtraError(f"the page needs {missing[0]}, which is not installed; {install_extra('web')}")
 
 
 def config_to_save_to(args: argparse.Namespace) -> Path | None:

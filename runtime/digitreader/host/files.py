@@ -1,7 +1,8 @@
-"""Writing files so that a reader never sees half of one: beside their place first, then renamed into it."""
+"""Files read with a bound, and written so that a reader never sees half of one: beside their place, then renamed."""
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import tempfile
@@ -9,6 +10,32 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from digitreader.errors import OutputError
+
+MOST_TEXT_BYTES, MOST_MODEL_BYTES = 10_000_000, 200_000_000
+"""What a card or a list, and a model or the weights of a run may have at most."""
+
+
+def read_limited(path: Path, most: int) -> bytes:
+    """Read a whole file that may be anything, such as a device without an end.
+
+    Args:
+        path: which.
+        most: bytes.
+
+    Raises:
+        OSError: it cannot be read, or (EFBIG) has more.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size  # 0 for pipes and devices
+        pieces = [file.read(min(most, size) + 1)]
+        while (length := sum(map(len, pieces))) <= most and (piece := file.read(_PIECE_BYTES)):
+            pieces.append(piece)
+    if length > most:
+        raise OSError(errno.EFBIG, f"it has more than {most / 1e6:g} MB")
+    return b"".join(pieces)
+
+
+_PIECE_BYTES = 1 << 20
 
 
 def write_atomically(path: Path, content: bytes) -> None:

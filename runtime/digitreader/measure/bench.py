@@ -18,7 +18,9 @@ import numpy as np
 from digitreader.drawing import scene
 from digitreader.errors import ModelFormatError
 from digitreader.find import Finder
+from digitreader.host.files import MOST_TEXT_BYTES, read_limited
 from digitreader.measure.soak import LiveBench
+from digitreader.model.checks import read_part
 from digitreader.model.engine import Engine, EngineName
 from digitreader.model.engine.choice import make_litert_engine
 from digitreader.model.engine.map_engine import MapEngine, Maps
@@ -143,7 +145,7 @@ def bench_engine(path: Path, *, runs: int) -> EngineBench:
 def _engines(path: Path) -> tuple[Any, Engine | None, str]:
     """LiteRT's and NumPy's engine of a model; of a user's own that NumPy cannot run, None and why."""
     try:
-        card = path.with_suffix(".json").read_bytes()
+        card = read_limited(path.with_suffix(".json"), MOST_TEXT_BYTES)
     except OSError:
         card = b""
     if format_of(card) == OWN_CARD:
@@ -152,7 +154,7 @@ def _engines(path: Path) -> tuple[Any, Engine | None, str]:
             return litert, load_model(str(path), "numpy").engine, ""
         except ModelFormatError as error:
             return litert, None, str(error)
-    content = path.read_bytes()
+    content = read_part(path, "a model")
     return make_litert_engine(content, str(path)), NumpyEngine(content, str(path)), ""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from digitreader import __version__
 from digitreader.errors import MissingExtraError, OutputError, UsageError
+from digitreader.host.distribution import install_extra
 from digitreader.output.sink import Sink
 from digitreader.values import Frame, Page
 
@@ -51,7 +52,7 @@ class PrometheusSink(Sink):
             from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
         except ImportError as error:
             raise MissingExtraError(
-                'Prometheus needs prometheus-client, which is not installed; pip install "digitreader[prometheus]"'
+                f"Prometheus needs prometheus-client, which is not installed; {install_extra('prometheus')}"
             ) from error
 
         self.registry: CollectorRegistry = CollectorRegistry()

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import UsageError
-from digitreader.model.checks import sigmoid
+from digitreader.model.checks import read_part, sigmoid
 from digitreader.model.engine.numpy_engine import LayeredNetwork
 from digitreader.model.glyph.features import FeatureKind, features_of
 from digitreader.model.glyph.normalise import normalise_glyph
@@ -99,7 +99,7 @@ def explain_digit(
     at = _choose(readings, number, frame.source)
     ink = _ink_of(readings[at], reader, frame)
     rival = _rival_of(readings[at], against)
-    content, engine = locate_model(model).read_bytes(), reader.model.engine
+    content, engine = read_part(locate_model(model), "a model"), reader.model.engine
     if isinstance(engine, OwnEngine):
         glyph = reader.model.normalise_one(ink)
         seen = Seen(at + 1, tuple(readings), rival, frame.image, ink, glyph)

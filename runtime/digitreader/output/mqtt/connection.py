@@ -13,6 +13,7 @@ from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
 
 from digitreader.errors import MissingExtraError
+from digitreader.host.distribution import install_extra
 from digitreader.host.messages import print_error, print_info
 from digitreader.host.tls import tls_context
 from digitreader.output.delivery_queue import DeliveryError
@@ -265,9 +266,7 @@ def _make_client(
         from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
     except ImportError as error:
-        raise MissingExtraError(
-            'MQTT needs paho-mqtt, which is not installed; pip install "digitreader[mqtt]"'
-        ) from error
+        raise MissingExtraError(f"MQTT needs paho-mqtt, which is not installed; {install_extra('mqtt')}") from error
 
     class LastingClient(Client):
         """A client whose thread does not end where a broker sends what paho cannot read."""
