@@ -95,5 +95,5 @@ def test_a_port_that_is_taken_is_told(sink: PrometheusSink) -> None:
 
 def test_without_its_client_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
-    with pytest.raises(MissingExtraError, match=r"digitreader\[prometheus\]"):
+    with pytest.raises(MissingExtraError, match=r"\[prometheus\]"):
         PrometheusSink(("127.0.0.1", 0), name="desk", model="")
