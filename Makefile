@@ -1,11 +1,11 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test coverage check docs lock clean
+.PHONY: help demo test coverage fuzz check docs man pi budget lock release pythons audit pi-camera clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install the light runtime into .venv and read the demo camera; the annotated frames go to out/
 	@sh requirements/install.sh runtime
@@ -21,6 +21,10 @@ coverage: ## as test, and say which branches of the code no test takes; up to 1.
 	.venv/bin/coverage run -m pytest $(ARGS)
 	.venv/bin/coverage report
 
+fuzz: ## fuzz every kind of input for ten minutes, guided by branches (ARGS="--kind card --seconds 3600")
+	@sh requirements/install.sh full
+	.venv/bin/python -m tests.fuzz.guided --seconds 600 $(ARGS)
+
 check: ## ruff, ruff format and mypy over the runtime, train, export and the tests; codespell over everything
 	@sh requirements/install.sh full
 	.venv/bin/ruff check
@@ -32,10 +36,40 @@ docs: ## build the reference of what a Python program imports, as web pages, int
 	@sh requirements/install.sh full
 	.venv/bin/pdoc --docformat google --output-directory out/api digitreader
 
+pi: ## read, verify and count instructions on emulated Raspberry Pis, 10 minutes (ARGS="--core cortex-a72" for one)
+	@sh requirements/install.sh full
+	.venv/bin/python -m tools.pi.check $(ARGS)
+	.venv/bin/python -m tools.pi.budget
+
+budget: ## count the instructions of each stage on emulated Raspberry Pis, and renew their table
+	@sh requirements/install.sh full
+	.venv/bin/python -m tools.pi.budget --write $(ARGS)
+
+man: ## make the manual page of all commands from their --help: out/man/man1/digitreader.1
+	@sh requirements/install.sh runtime
+	@mkdir -p out/man/man1
+	.venv/bin/digitreader man > out/man/man1/digitreader.1
+
 lock: ## renew the locks in requirements/ after a change of the dependencies in pyproject.toml
 	@sh requirements/install.sh full
 	@sh requirements/lock.sh
 
-clean: ## remove everything but your runs/: .venv, .window, .tools, dist, out and the caches
-	rm -rf .venv .window .tools .coverage dist out .hypothesis .mypy_cache .pytest_cache .ruff_cache
+release: ## sdist and wheel into dist/, built twice to the same bytes, with SBOM and checksums, and tried bare
+	@sh requirements/install.sh full
+	.venv/bin/python -m tools.release.build
+
+pythons: ## the wheel, and the tests that need no TensorFlow, on each of Python 3.11, 3.12 and 3.13 that is here
+	@sh requirements/install.sh full
+	.venv/bin/python -m tools.release.pythons $(ARGS)
+
+audit: ## known vulnerabilities of what the locks install (ARGS=--strict fails where the database has no answer)
+	@sh requirements/install.sh release
+	.release/bin/python -m tools.release.audit $(ARGS)
+
+pi-camera: ## the installed service reads the kernel's virtual camera in an emulated machine (ARGS="--processor x86_64")
+	@sh requirements/install.sh full
+	.venv/bin/python -m tools.machine.camera $(ARGS)
+
+clean: ## remove everything but your runs/: .venv, .window, .release, .tools, dist, out and the caches
+	rm -rf .venv .window .release .tools .coverage dist out .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Fills .venv from the locks beside this file: `install.sh runtime`, or `install.sh full` with [train] and the tools.
 # `install.sh window` fills .window for the window's test: two builds of OpenCV in one environment overwrite each other.
+# `install.sh release` fills .release with what looks for known vulnerabilities.
 set -eu
 cd "$(dirname "$0")/.."
 level=$1
-if [ "$level" = window ]; then venv=.window; else venv=.venv; fi
+case $level in window | release) venv=.$level ;; *) venv=.venv ;; esac
 stamp=$venv/installed
 
 fail() {
@@ -69,6 +70,8 @@ fill() {
     if is_fit; then rm $stamp; else rm -rf $venv && "$uv" venv --quiet --python "$python" $venv; fi
     set -- pip install --python $venv/bin/python --compile-bytecode
     "$uv" "$@" --require-hashes -r "requirements/$level.txt"
+    # What it was called before is taken out: both names have the same command.
+    "$uv" pip uninstall --quiet --python $venv/bin/python digitreader 2>/dev/null || true
     "$uv" "$@" --build-constraints requirements/build.txt --no-deps --editable .
     echo "$level $(made_from)" >$stamp
 }

@@ -17,8 +17,9 @@ lock() {
         "$@" --output-file "$name.txt"
 }
 
-lock full "$project" --extra train --extra mqtt --extra web --extra dask --group "$project:dev"
+lock full "$project" --extra train --extra mqtt --extra prometheus --extra web --extra dask --group "$project:dev"
 lock runtime "$project" --constraints full.txt
 lock window "$project" --group "$project:window" --constraints full.txt --no-emit-package opencv-python-headless
+lock release --group "$project:release" --constraints full.txt
 lock build --group "$project:build" --constraints full.txt
 lock uv --group "$project:uv" --constraints full.txt

@@ -64,6 +64,20 @@ def test_a_deep_picture_uses_the_whole_range_whatever_its_bits(bits: int, suffix
     np.testing.assert_array_equal(decode_image(encode(deep, suffix), name="deep").image, bright_left())
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.int32, np.float64])
+def test_a_gray_tiff_of_32_bits_and_more_is_stretched_to_the_whole_range(dtype: type[np.number]) -> None:
+    gray = np.where(bright_left()[:, :, 0] > 0, 70_000, -5).astype(dtype)
+    np.testing.assert_array_equal(decode_image(encode(gray, ".tiff"), name="deep").image, bright_left())
+
+
+def test_a_tiff_whose_depth_cannot_be_read_says_so() -> None:
+    tiff = bytearray(encode(np.ones((8, 8), np.float32), ".tiff"))
+    at = tiff.index(struct.pack("<HHIHH", 258, 3, 1, 32, 0)) + 8
+    tiff[at] = 64  # of a float of 64 bits half is missing
+    with pytest.raises(ImageError, match="deep: has 64 bits for each value, which cannot be read here; save the"):
+        decode_image(bytes(tiff), name="deep")
+
+
 def test_a_picture_of_floats_is_stretched_to_the_whole_range() -> None:
     floats = np.where(bright_left() > 0, 0.75, 0.25).astype(np.float32)
     np.testing.assert_array_equal(decode_image(encode(floats, ".tiff"), name="floats").image, bright_left())

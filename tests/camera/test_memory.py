@@ -71,10 +71,21 @@ def test_a_picture_that_says_it_is_huge_is_refused_before_it_is_decoded(
         decode_image(data, name="a")
 
 
-@pytest.mark.parametrize("data", [b"\xff\xd8\xff\xfe", b"P5\nx y\n", tiff((0x100, 4, 40))])
+@pytest.mark.parametrize("data", [b"\xff\xd8\xff\xfe", b"P5\n9 y\n", tiff((0x100, 4, 40))])
 def test_a_picture_that_does_not_say_how_large_it_is_is_refused(data: bytes) -> None:
     with pytest.raises(ImageError, match="damaged"):
         decode_image(data, name="a")
+
+
+def test_a_png_of_which_a_chunk_is_longer_than_the_file_is_refused_before_it_is_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """OpenCV takes as much memory as the chunk says: 768 MB for a file of 136 bytes, which fuzzing found."""
+    data = cv2.imencode(".png", SMALL)[1].tobytes()
+    at = data.index(b"IDAT") - 4
+    monkeypatch.setattr(cv2, "imdecode", None)
+    with pytest.raises(ImageError, match="damaged"):
+        decode_image(data[:at] + struct.pack(">I", 738_197_589) + data[at + 4 :], name="a")
 
 
 @pytest.mark.parametrize(("channels", "dtype"), [(3, np.uint16), (4, np.uint8), (4, np.uint16)])

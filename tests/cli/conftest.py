@@ -35,6 +35,7 @@ class BarReader:
 
     def __init__(self, model: object, *, doubtful: bool = False) -> None:  # as the real one takes it
         self.model, self.doubtful = model, doubtful
+        self.last_found = None
 
     def read(self, frame: Frame) -> Page:
         """Read one frame as the pipeline does."""
@@ -49,6 +50,9 @@ class BarReader:
         return Page(frame.source, frame.index, frame.time_s, lines, {"total": 1.0}, too_small_px=small_px)
 
     read_upright = read_next = read
+
+    def forget(self) -> None:
+        """It remembers nothing."""
 
     @staticmethod
     def _reading(gray: np.ndarray[tuple[int, ...], np.dtype[np.generic]], box: Box, scale: float) -> Reading:

@@ -34,6 +34,9 @@ def test_a_frame_is_described_in_lines(digitreader: Run) -> None:
         "all",
         "bare",
         "ratio",
+        "network",
+        "ratio",
+        "nothing",
     ]
     assert r"'12345\n67890'" in lines[1]
 
@@ -42,7 +45,10 @@ def test_a_frame_is_told_as_one_line_of_json(digitreader: Run) -> None:
     ran = digitreader("bench", "frame", "--runs", "2", "--size", "320x240", "--format", "json")
     assert (ran.status, ran.err, ran.out.count("\n")) == (0, "", 1)
     told = json.loads(ran.out)
-    assert set(told) == {"size_wh", "runs", "truth", "text", "stages_ms", "read_ms", "bare_ms", "ratio"}
+    figures = {"stages_ms", "read_ms", "bare_ms", "ratio", "network_ms", "network_ratio", "still_ms"}
+    assert set(told) == {"size_wh", "runs", "truth", "text", "read_half_ms", "bare_half_ms"} | figures
+    low, high = told["read_half_ms"]
+    assert low <= told["read_ms"] <= high
     assert (told["size_wh"], told["runs"], told["truth"]) == ([320, 240], 2, "12345\n67890")
 
 
@@ -59,7 +65,7 @@ def test_the_engines_are_described_in_lines(digitreader: Run) -> None:
     lines = ran.out.splitlines()
     assert lines[0] == "the model alone, 1 times with each engine in turn on one thread (medians)"
     assert lines[1].split() == ["LiteRT", "NumPy", "ratio"]
-    assert [line.split()[0] for line in lines[2:]] == ["1", "32", "invoke"]
+    assert [line.split()[0] for line in lines[2:]] == ["1", "32", "middle", "invoke"]
 
 
 def test_the_engines_are_told_as_one_line_of_json(digitreader: Run) -> None:
@@ -68,7 +74,14 @@ def test_the_engines_are_told_as_one_line_of_json(digitreader: Run) -> None:
     told = json.loads(ran.out)
     assert set(told) == {"runs", "one", "batch", "invoke_us", "litert_alone"}
     assert told["runs"] == 2
-    assert set(told["one"]) == set(told["batch"]) == {"litert_us", "numpy_us", "ratio"}
+    assert (
+        set(told["one"])
+        == set(told["batch"])
+        == {
+            *("litert_us", "numpy_us", "ratio"),
+            *("litert_half_us", "numpy_half_us"),
+        }
+    )
 
 
 def test_the_live_reader_is_told_as_one_line_of_json(digitreader: Run) -> None:
@@ -117,7 +130,7 @@ def test_a_number_of_runs_that_is_none_is_refused_in_one_line(digitreader: Run, 
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["speed"], ["frame", "--format", "xml"], ["frame", "--fast"], ["frame", "start"]]
+    "arguments", [[], ["speed"], ["frame", "--format", "xml"], ["frame", "--fast"], ["frame", "speed"]]
 )
 def test_a_command_line_that_cannot_be_meant_is_refused_in_one_line(digitreader: Run, arguments: list[str]) -> None:
     ran = digitreader("bench", *arguments)
@@ -130,6 +143,24 @@ def test_an_unknown_model_is_refused_before_anything_is_measured(digitreader: Ru
     ran = digitreader("bench", what, "--model", "enormous")
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert "enormous: no such model" in ran.err
+
+
+def test_several_are_measured_in_one_run_and_told_with_the_machine(digitreader: Run) -> None:
+    ran = digitreader("bench", "glyph", "frame", "--runs", "1", "--size", "320x240", "--format", "json")
+    assert (ran.status, ran.err, ran.out.count("\n")) == (0, "", 1)
+    told = json.loads(ran.out)
+    assert list(told) == ["machine", "glyph", "frame"]
+    assert told["machine"]["cores"] >= 1
+    assert set(told["machine"]["machine"]) >= {"board", "python", "numpy", "opencv", "litert"}
+
+
+def test_several_are_described_one_after_another(digitreader: Run) -> None:
+    ran = digitreader("bench", "glyph", "engine", "--runs", "1")
+    assert (ran.status, ran.err) == (0, "")
+    machine, glyph, engine = ran.out.split("\n\n")
+    assert " cores" in machine
+    assert glyph.startswith("one digit from its ink")
+    assert engine.startswith("the model alone, 1 times")
 
 
 def test_help_shows_examples(digitreader: Run) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from digitreader.cli.config_arguments import merge_file_options, options_of, settings_of
+from digitreader.cli.config_arguments import add_source_arguments, merge_file_options, options_of, settings_of
 from digitreader.cli.main import main
 from digitreader.cli.parser import Parser
 from digitreader.cli.read import read_parser
@@ -28,8 +28,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def many_options() -> Parser:
     """A parser with an option of every kind."""
     parser = Parser(prog="digitreader read")
-    parser.add_argument("sources", nargs="*")
-    parser.add_argument("--source", action="append", default=[])
+    add_source_arguments(parser)
     parser.add_argument("--format", choices=("text", "csv"), default="text")
     parser.add_argument("--expect", action="append", default=[])
     parser.add_argument("--rate", type=float)
@@ -58,6 +57,10 @@ def taken(text: str, *words: str) -> dict[str, object]:
     [
         ("sources = [0, 'a.jpg', '-']", "sources", ["0", "a.jpg", "-"]),
         ("sources = 'demo'", "sources", ["demo"]),
+        ("sources = 0", "sources", ["0"]),
+        ("source = 0", "sources", ["0"]),
+        ("source = [0, 'a.jpg', '-x']", "sources", ["0", "a.jpg", "-x"]),
+        ("source = 0\nsources = ['a.jpg']", "sources", ["0", "a.jpg"]),
         ("format = 'csv'", "format", "csv"),
         ("expect = ['digits=5', 'increasing']", "expect", ["digits=5", "increasing"]),
         ("expect = 'regex=-?[0-9]'", "expect", ["regex=-?[0-9]"]),
@@ -88,8 +91,8 @@ def test_an_option_that_takes_several_values_takes_no_source() -> None:
         ("expect = ['digits=5']", ["--expect", "digits=3"], "expect", ["digits=3"]),
         ("retain = false", ["--retain"], "retain", True),
         ("exposure = 3.0", ["--auto-exposure"], "exposure", None),
-        ("sources = ['demo']", ["--source", "0"], "sources", []),
-        ("source = ['demo']", ["a.jpg"], "source", []),
+        ("sources = ['demo']", ["--source", "0"], "sources", ["0"]),
+        ("source = ['demo']", ["a.jpg"], "sources", ["a.jpg"]),
     ],
 )
 def test_the_command_line_beats_the_file(line: str, words: list[str], dest: str, value: object) -> None:
@@ -113,7 +116,7 @@ def test_a_home_in_a_path_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
         ("config = 'other.toml'", "unknown key 'config'; the nearest is"),
         ("no-retain = true", "unknown key 'no-retain'; the nearest is 'retain'"),
         ("[format]\nx = 1", "format: is a table; give text in quotes"),
-        ("format = 'xml'", "format: invalid choice: 'xml' (choose from"),
+        ("format = 'xml'", "format: 'xml' is no choice; there are text, csv"),
         ("format = 5", "format: is 5; give text in quotes"),
         ("format = ['csv']", "format: is a list of 1; give one value, without brackets"),
         ("frames = 'many'", "frames: invalid int value: 'many'"),
@@ -143,7 +146,7 @@ def test_every_option_of_read_is_a_key_but_those_of_the_file_itself() -> None:
     keys = options_of(parser.actions())
     options = {name for action in parser.actions() for name in action.option_strings if name.startswith("--")}
     missing = {name for name in options if name[2:] not in keys and name.replace("--no-", "") not in keys}
-    assert missing == {"--help", "--config", "--no-config"}
+    assert missing == {"--help", "--version", "--config", "--no-config"}
 
 
 def test_what_config_prints_is_a_file_that_says_the_same() -> None:
@@ -165,6 +168,7 @@ SAID_OF_ALL = {
     "annotate": ["--annotate", "out/7"],
     "frames": ["--frames", "9" * 400],
     "activations": ["--activations"],
+    "timestamps": ["--timestamps"],
     "watch": ["--watch"],
     "new-only": ["--new-only"],
     "recursive": ["--recursive"],
@@ -172,7 +176,7 @@ SAID_OF_ALL = {
     "jobs": ["--jobs", "2"],
     "resume": ["--resume"],
     "real-time": ["--real-time"],
-    "source": ["--source=-x", "--source=1"],
+    "source": ["--source=-x", "--source=1", "--source", "${HOME}", "--source", "$${HOME}"],
     "size": ["--size", "1280x720"],
     "fps": ["--fps", "29.97"],
     "exposure": ["--exposure", "1e22"],
@@ -191,6 +195,13 @@ SAID_OF_ALL = {
     "queue": ["--queue", "20"],
     "keep": ["--keep", "5m"],
     "discovery": ["--discovery", ""],
+    "meter": ["--meter", "heat"],
+    "unit": ["--unit", "m³"],
+    "device-class": ["--device-class", "energy"],
+    "state-class": ["--state-class", "total"],
+    "precision": ["--precision", "3"],
+    "every": ["--every", "90s"],
+    "make-folders": ["--make-folders"],
     "user": ["--user", "pi"],
     "password-file": ["--password-file=-secret"],
     "ca-file": ["--ca-file", "7"],
@@ -199,6 +210,8 @@ SAID_OF_ALL = {
     "history": ["--history", "8"],
     "web-certificate": ["--web-certificate", "9"],
     "web-key": ["--web-key", "10"],
+    "verbose": ["--verbose"],
+    "quiet": ["--quiet"],
 }
 """For each option of read something that is not its default."""
 
@@ -214,6 +227,18 @@ def test_every_option_is_printed_as_it_is_read_back(key: str) -> None:
     table = tomllib.loads(show(settings_of(words, {}, make=read_parser), file=None, looked_for=()))
     merge_file_options(again, [], table, make=read_parser, path=Path("cam.toml"))
     assert again == told
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("source = 0", "sources = 0  # file"),
+        ("source = 0\nsources = ['a.jpg']", 'sources = [0, "a.jpg"]  # file'),
+    ],
+)
+def test_source_and_sources_are_one(written: str, shown: str, write: Say, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "--config", str(write(written))]) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("source")] == [shown]
 
 
 def test_a_file_name_that_no_file_can_hold_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:

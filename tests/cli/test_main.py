@@ -16,10 +16,14 @@ from digitreader.cli.main import COMMANDS, main
 from digitreader.cli.read_arguments import STEADY_S
 from digitreader.cli.read_loop import ReadJob
 from digitreader.errors import DataError, UsageError
-from digitreader.host.messages import print_info
+from digitreader.host.messages import print_detail, print_info, print_warning, terminal_columns
 from digitreader.reading.settings import TrackerSettings
 
 Run = Callable[..., CompletedProcess[str]]
+FULL = (
+    "digitreader: error: standard output cannot be written to (No space left on device); "
+    "make room there, or send it elsewhere: > FILE\n"
+)
 PYTHON = [sys.executable, "-c"]
 BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 """An environment in which Python writes to stdout as it does for most users: late."""
@@ -52,12 +56,26 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "the following arguments are required: COMMAND; see digitreader --help"),
-        (["raed"], "argument COMMAND: invalid choice: 'raed'"),
-        (["read", "--format", "xml"], "argument --format: invalid choice: 'xml'"),
+        (["raed"], "raed: there is no such command; did you mean read? see digitreader --help"),
+        (["xyzzy"], "xyzzy: there is no such command; see digitreader --help"),
+        (["--verison"], "--verison: there is no such option; did you mean --version? see digitreader --help"),
+        (
+            ["read", "--format", "xml"],
+            "argument --format: 'xml' is no choice; there are text, jsonl, csv, events, none",
+        ),
+        (
+            ["read", "--format", "josnl"],
+            "argument --format: 'josnl' is no choice; there are text, jsonl, csv, events, none;",
+        ),
         (["read", "--frames", "0"], "argument --frames: '0' is no number of frames; give 1 or more"),
         (["read", "--frames", "many"], "argument --frames: 'many' is no number of frames"),
-        (["read", "--nonsense"], "unrecognized arguments: --nonsense"),
+        (
+            ["read", "--fromat", "csv"],
+            "--fromat: there is no such option; did you mean --format? see digitreader read --help",
+        ),
+        (["score", "shet"], "shet: there is no such part; did you mean sheet? see digitreader score --help"),
+        (["models", "show", "tiny", "more"], "more: is one argument too many; see digitreader models show --help"),
+        (["read", "--nonsense"], "--nonsense: there is no such option; see digitreader read --help"),
     ],
 )
 def test_a_command_line_that_cannot_be_meant_is_one_line_and_status_2(
@@ -76,7 +94,12 @@ def test_a_command_line_that_cannot_be_meant_is_one_line_and_status_2(
         (UsageError("what?"), 2, "digitreader: error: what?\n"),
         (KeyboardInterrupt(), 130, "digitreader: interrupted\n"),
         (BrokenPipeError(), 141, ""),
-        (OSError(28, "No space left on device"), 1, "digitreader: error: output: No space left on device\n"),
+        (OSError(28, "No space left on device"), 1, FULL),
+        (
+            OSError(113, "No route to host"),
+            1,
+            "digitreader: error: the system refused something (No route to host); -v says more\n",
+        ),
         (OSError(5, "Input/output error", "a.csv"), 1, "digitreader: error: a.csv: Input/output error\n"),
     ],
 )
@@ -126,7 +149,7 @@ def test_a_full_disk_is_one_line_and_status_1() -> None:
         done = subprocess.run(
             [*PYTHON, check], stdout=full, stderr=subprocess.PIPE, env=BUFFERED, text=True, check=False
         )
-    assert (done.returncode, done.stderr) == (1, "digitreader: error: output: No space left on device\n")
+    assert (done.returncode, done.stderr) == (1, FULL)
 
 
 def test_what_others_put_into_a_line_is_no_command_for_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,3 +159,71 @@ def test_what_others_put_into_a_line_is_no_command_for_the_terminal(capsys: pyte
 
 def test_the_command_and_the_follower_have_the_same_idea_of_steady() -> None:
     assert STEADY_S == TrackerSettings().steady_s == ReadJob._field_defaults["steady_s"]
+
+
+def test_without_a_command_the_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    bare = capsys.readouterr().out
+    assert main(["--help"]) == 0
+    assert bare == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["-V"], ["read", "-V"], ["score", "sheet", "-V"], ["models", "show", "--version"]]
+)
+def test_every_command_tells_its_version(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == f"digitreader {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["read", "-q"], ["-q", "read"], ["read", "-v", "--quiet"]])
+def test_quiet_leaves_warnings_and_errors_only(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(_: object) -> int:
+        print_info("no digits found")
+        print_detail("model: tiny")
+        print_warning("warning: the camera is gone")
+        raise UsageError("what?")
+
+    monkeypatch.setattr("digitreader.cli.read.run", run)
+    assert main([*arguments, "--no-config"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "digitreader: warning: the camera is gone",
+        "digitreader: error: what?",
+    ]
+    # what one command line has set does not hold of the next
+    assert main(["read", "--no-config"]) == 2
+    assert "no digits found" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["read", "--verbose"], ["-v", "read"]])
+def test_verbose_says_what_runs_and_what_caused_an_error(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(_: object) -> int:
+        raise UsageError("what?") from ValueError("too long")
+
+    monkeypatch.setattr("digitreader.cli.read.run", run)
+    assert main([*arguments, "--no-config"]) == 2
+    said = capsys.readouterr().err
+    assert f"digitreader: digitreader {__version__}, Python " in said
+    assert said.endswith("digitreader: error: what?\ndigitreader: caused by ValueError: too long\n")
+
+
+@pytest.mark.parametrize("columns", [44, 80, 100])
+@pytest.mark.parametrize("command", ["read", "doctor", "service"])
+def test_help_is_wrapped_to_the_terminal(
+    columns: int, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal_columns.cache_clear()
+    monkeypatch.setenv("COLUMNS", str(columns))
+    try:
+        assert main([command, "--help"]) == 0
+    finally:
+        terminal_columns.cache_clear()
+    lines = capsys.readouterr().out.splitlines()
+    # a command to be copied is one line, and a word is never cut
+    too_long = [line for line in lines if len(line) > columns and len(line.split()) > 1]
+    assert [line for line in too_long if "digitreader" not in line and "[" not in line] == []
+    assert max(map(len, lines)) > columns - 12

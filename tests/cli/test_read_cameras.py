@@ -27,7 +27,7 @@ Pictures = Callable[..., list[Path]]
         (("--region", "1,2,0,4"), "'1,2,0,4' is no region"),
         (("--fps", "0"), "'0' is not more than 0"),
         (("--exposure", "dark"), "'dark' is no number; give 0 or more"),
-        (("--rotate", "45"), "invalid choice: 45 (choose from 'auto', 0, 90, 180, 270)"),
+        (("--rotate", "45"), "'45' is no choice; there are auto, 0, 90, 180, 270"),
         (("--give-up", "-1"), "'-1' is no number; give 0 or more"),
         (("--focus", "nan"), "'nan' is no number"),
         (("--watch",), "--watch needs one folder that exists as SOURCE, not demo"),

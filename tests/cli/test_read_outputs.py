@@ -34,6 +34,7 @@ def told(path: Path) -> list[tuple[str, str]]:
 
 def test_all_outputs_are_told_the_same_numbers(run: Run, clip: Clip, tmp_path: Path) -> None:
     out = tmp_path / "out"
+    out.mkdir()
     places = [f"events:{out}/events", f"csv:{out}/csv", f"text:{out}/text", f"pictures:{out}/pictures"]
     places += [f"video:{out}/clip.avi", f"run:{script(tmp_path, f'echo $1 >>{out}/run')}"]
     done = run("read", clip(*SHOWN), "--name", "desk", *[word for place in places for word in ("--output", place)])

@@ -196,5 +196,5 @@ def test_a_folder_for_pictures_that_cannot_be_written_to_ends_the_run_before_it_
     done = run("read", picture, "--annotate", picture / "out")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"digitreader: error: {picture}/out: cannot be made (Not a directory); choose another folder\n"
+        f"digitreader: error: {picture}/out: {picture} is a file, not a folder; choose another place\n"
     )

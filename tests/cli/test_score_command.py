@@ -86,7 +86,7 @@ def test_a_part_is_told_as_one_line_of_json_the_same_each_time(
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_writes_one_page(digitreader: Run, commands: dict[str, list[str]], part: str, tmp_path: Path) -> None:
-    page = tmp_path / "new" / "report.html"
+    page = tmp_path / "report.html"
     ran = digitreader("score", *commands[part], "--report", page)
     assert ran.status == 0
     html = page.read_text(encoding="utf-8")
@@ -191,13 +191,13 @@ def test_the_size_of_the_scenes_and_their_knobs_stand_in_the_page(digitreader: R
     ("arguments", "said"),
     [
         ([], "PART"),
-        (["everything"], "invalid choice: 'everything'"),
+        (["everything"], "everything: there is no such part"),
         (["scenes", "--count", "0"], "'0' is no number of scenes; give 1 or more"),
         (["scenes", "--seed", "-1"], "--seed"),
         (["scenes", "--size", "32x32"], "'32x32' is no size"),
         (["scenes", "--set", "loudness=3"], "'loudness=3': no such knob"),
         (["scenes", "--set", "noise=loud"], "noise=loud: give a number from 0 to 60"),
-        (["scenes", "--difficulty", "cruel"], "invalid choice: 'cruel'"),
+        (["scenes", "--difficulty", "cruel"], "'cruel' is no choice"),
         (["scenes", "--pictures", "some"], "'some' is no number of pictures"),
         (["finding", "--kind", "quill"], "--kind quill: there is no such kind; give one of dark-rules"),
         (["finding", "--empty", "0"], "'0' is no number of pictures; give 1 or more"),
@@ -212,7 +212,7 @@ def test_the_size_of_the_scenes_and_their_knobs_stand_in_the_page(digitreader: R
         (["video", "--minutes", "long"], "'long' is no time"),
         (["video", "--minutes", "0.0001", "--fps", "1"], "have no frame"),
         (["video", "--fps", "inf"], "'inf' is no frame rate"),
-        (["video", "--format", "xml"], "invalid choice: 'xml'"),
+        (["video", "--format", "xml"], "'xml' is no choice"),
     ],
 )
 def test_a_command_line_that_cannot_be_meant_is_refused_in_one_line(
@@ -234,7 +234,8 @@ def test_a_command_line_that_cannot_be_meant_is_refused_in_one_line(
         (["negatives", "."], "holds no pictures"),
         (["video", "--model", "enormous"], "enormous: no such model"),
         (["video", "--report", "."], "is a folder; give the name of a file"),
-        (["video", "--report", "file.txt/page.html"], "cannot be made"),
+        (["video", "--report", "file.txt/page.html"], "file.txt is a file, not a folder"),
+        (["video", "--report", "no/page.html"], "no: there is no such folder; make it first: mkdir -p no"),
     ],
 )
 def test_what_cannot_be_read_or_written_is_refused_in_one_line(

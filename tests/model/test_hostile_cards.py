@@ -36,6 +36,10 @@ def not_a_number(fields: dict[str, Any]) -> None:
     fields["golden"][0]["activations"] = [math.nan] * 10
 
 
+def too_many_bits(fields: dict[str, Any]) -> None:
+    fields["golden"][0]["activations"][0] = 10**400
+
+
 def without_activations(fields: dict[str, Any]) -> None:
     fields["golden"][0]["activations"] = []
 
@@ -44,7 +48,7 @@ def without_heat(fields: dict[str, Any]) -> None:
     fields["acceptance"]["temperature"] = 0
 
 
-@pytest.mark.parametrize("change", [without_seed, not_a_number, without_activations, without_heat])
+@pytest.mark.parametrize("change", [without_seed, not_a_number, too_many_bits, without_activations, without_heat])
 def test_a_card_that_was_sealed_again_is_refused_in_one_line(change: Any) -> None:
     fields = json.loads(shipped_models()["tiny"].with_suffix(".json").read_bytes())
     fields.pop("card_sha256")

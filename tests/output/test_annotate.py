@@ -252,6 +252,6 @@ def test_a_picture_is_not_saved_on_a_disk_that_is_nearly_full(tmp_path: Path, mo
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 # as shutil has it
     sink = AnnotateSink(tmp_path)
     monkeypatch.setattr("shutil.disk_usage", lambda _: usage(1 << 30, 1 << 30, 1 << 20))
-    with pytest.raises(OutputError, match="the disk is nearly full; make room"):
+    with pytest.raises(OutputError, match=r"the disk is nearly full \(/.* has 1 MB free\); make room on /"):
         sink.picture(page(), Frame(paper(), "a.jpg"))
     assert list(tmp_path.iterdir()) == []

@@ -12,17 +12,20 @@ from types import ModuleType
 import pytest
 
 RUNTIME = {"digitreader", "numpy", "cv2", "ai_edge_litert"}
-# Picamera2 comes with the Pi's own system, paho with the extra [mqtt], starlette and uvicorn with [web]; the commands
-# only hand over to the workstation.
+# Picamera2 comes with the Pi's own system, paho with the extra [mqtt], prometheus_client with [prometheus], starlette
+# and uvicorn with [web], shtab with [completion]; the commands only hand over to the workstation.
 EXCEPTIONS = {
     "camera/picamera.py": {"picamera2", "libcamera"},
     "output/mqtt/connection.py": {"paho"},
+    "output/prometheus.py": {"prometheus_client"},
     "api/page.py": {"pandas"},  # for its type alone
     "api/records.py": {"pandas"},  # and only where `to_pandas` is called
+    "measure/peers.py": {"onnx", "onnxruntime", "rapidocr"},  # only where `bench peers` finds them
     "web/app.py": {"starlette"},
     "web/gate.py": {"starlette"},
     "web/streams.py": {"starlette"},
     "web/server.py": {"uvicorn", "h11", "segno"},
+    "cli/completion.py": {"shtab"},
     "cli/train.py": {"digitreader_train"},
     "cli/ablate.py": {"digitreader_train"},
     "cli/report.py": {"digitreader_train"},

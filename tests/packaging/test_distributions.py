@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import zipfile
 from email import message_from_string
 from email.message import Message
 from pathlib import Path
 
 import pytest
+
+from digitreader.host.distribution import DISTRIBUTION, install_extra
 
 SOURCES = {
     "runtime/digitreader": "digitreader",
@@ -65,3 +69,42 @@ def test_the_wheel_says_its_licence_and_its_pythons(metadata: Message) -> None:
     assert metadata["License-Expression"] == "MIT"
     assert metadata["License-File"] == "LICENSE"
     assert set(metadata["Requires-Python"].split(",")) == {">=3.11", "<3.14"}
+
+
+def test_its_name_is_not_that_of_other_software_on_the_package_index(metadata: Message, wheel: Path) -> None:
+    assert metadata["Name"] == DISTRIBUTION == "digitreader-edge"
+    assert wheel.name.startswith("digitreader_edge-")
+
+
+def test_no_text_tells_to_install_other_software(repository: Path) -> None:
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=repository, check=True, capture_output=True, text=True)
+    texts = [
+        repository / name
+        for name in tracked.stdout.split("\0")
+        if name.endswith((".md", ".py", ".toml", ".ipynb", ".sh"))
+    ]
+    strangers = re.compile(r"""(?:pip|pipx|tool|uv) (?:install|add) (?:-\S+ )*["']?digitreader\b(?![-_/.])""")
+    said = {path.name: found[0] for path in texts if (found := strangers.search(path.read_text(encoding="utf-8")))}
+    assert said == {}
+
+
+def test_an_extra_is_added_from_where_this_copy_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Noted:
+        def __init__(self, note: str | None) -> None:
+            self.note = note
+
+        def read_text(self, _: str) -> str | None:
+            return self.note
+
+    for note, said in (
+        ('{"url": "file:///home/pi/my%20reader", "dir_info": {}}', 'pip install "/home/pi/my reader[web]"'),
+        ('{"url": "file:///home/pi/a.whl", "archive_info": {}}', 'pip install "/home/pi/a.whl[web]"'),
+        (
+            '{"url": "https://example.org/a.whl"}',
+            'pip install ".[web]" in a folder with the source code of digitreader',
+        ),
+        (None, 'pip install ".[web]" in a folder with the source code of digitreader'),
+        ("no json", 'pip install ".[web]" in a folder with the source code of digitreader'),
+    ):
+        monkeypatch.setattr("importlib.metadata.distribution", lambda _, note=note: Noted(note))
+        assert install_extra("web") == said

@@ -12,11 +12,12 @@ from digitreader.cli.main import COMMANDS, build_parser
 
 DOCUMENTS = (
     *("README.md", "CONTRIBUTING.md", "docs/ablation.md", "docs/api.md", "docs/architecture.md", "docs/card.md"),
-    *("docs/data.md", "docs/examples/README.md"),
+    *("docs/benchmarks.md", "docs/data.md", "docs/examples/README.md", "docs/fleet.md"),
     *(
         "docs/finder.md",
         "docs/microcontroller.md",
         "docs/network.md",
+        "docs/pi.md",
         "docs/results.md",
         "docs/running.md",
         *("docs/scale.md", "docs/training.md", "docs/web.md"),
@@ -89,7 +90,7 @@ def test_each_digitreader_command_in_a_document_is_understood(repository: Path, 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_each_make_command_in_a_document_is_in_the_makefile(repository: Path, document: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (repository / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (repository / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert {arguments[0] for arguments in commands_in(repository / document, "make")} <= targets
 
 
@@ -100,7 +101,7 @@ def test_the_readme_shows_the_two_commands_that_set_everything_up(repository: Pa
 def test_make_lists_every_target_that_it_has(repository: Path) -> None:
     makefile = (repository / "Makefile").read_text(encoding="utf-8")
     (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
-    assert re.findall(r"^([a-z]+):.*## \S", makefile, re.MULTILINE) == phony.split()
+    assert re.findall(r"^([a-z-]+):.*## \S", makefile, re.MULTILINE) == phony.split()
 
 
 def test_the_window_is_tested_with_what_the_runtime_has_but_for_opencvs_other_build(repository: Path) -> None:

@@ -13,7 +13,7 @@ from digitreader.reading.number_history import NumberHistory
 from digitreader.reading.number_rules import parse_rules
 from digitreader.reading.rule_decoder import RuleDecoder
 from digitreader.reading.tracker import Tracker
-from digitreader.reading.wheels import lower_on_wheels
+from digitreader.reading.wheels import lower_on_wheels, with_last_between
 from digitreader.values import Box, Line, Page, Reading
 
 RULE = AcceptanceRule(threshold=0.5)
@@ -116,3 +116,33 @@ def test_a_digit_is_not_told_while_its_ink_grows_and_is_told_soon_after() -> Non
         told += [frame] if steady else []
     assert len(told) == 1
     assert 24 <= told[0] <= 24 + 0.5 * FPS
+
+
+def test_two_halves_of_digits_in_one_window_are_none() -> None:
+    readings = digits("1234")
+    tall = replace(readings[3], box=Box(150, 0, 30, 80))
+    assert lower_on_wheels([*readings[:3], tall])[3].evidence == 0.0
+
+
+def test_a_last_wheel_that_shows_no_digit_counts_as_what_it_showed_last_while_the_others_stand() -> None:
+    known, now = digits("1234"), digits("123")
+    assert with_last_between(now, known) == (*now, known[3])
+    assert with_last_between(digits("124"), known) == digits("124")
+    assert with_last_between(digits("12"), known) == digits("12")
+    assert with_last_between(now, ()) == now
+    assert with_last_between((), digits("7")) == ()
+
+
+def test_a_meter_that_comes_to_rest_between_two_digits_is_read_as_the_lower_one() -> None:
+    decoder = RuleDecoder(parse_rules(["digits=4,wheels"]), RULE.threshold)
+    pages = [
+        Page("cam", frame, frame / FPS, (Line(digits(text)),)) for frame, text in enumerate(("1235", "123", "129"))
+    ]
+    assert [decoder.decode_steady(page)[0].text for page in pages] == ["1235", "1235", ""]
+
+
+def test_a_wheel_between_two_digits_can_be_told_though_it_is_followed_by_nothing() -> None:
+    meter = Meter("digits=4,increasing,wheels")
+    assert meter.show("1234", seconds=0.5) == (["1234"], [])
+    told = [*meter.show("1235", seconds=0.2)[0], *meter.show("123")[0]]
+    assert told == ["1235"]

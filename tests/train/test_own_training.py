@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from digitreader.measure.data import DataPlace, LabelledImages, find_mnist
 from digitreader.measure.data.choice import MnistImages, open_digits
@@ -147,6 +148,20 @@ def test_a_training_goes_on_from_a_shipped_network_and_tells_before_and_after(
     assert "--from tiny.tflite --rehearse 300" in record.repeat
     again = read_start(str(tmp_path / "run"))
     np.testing.assert_array_equal(again.weights["digits.bias"], load_run(tmp_path / "run").weights["digits.bias"])
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_of_another_hand_half_the_errors_are_unlearned_and_what_was_known_is_kept(tmp_path: Path) -> None:
+    """Digits of 43 people on 8x8 pixels, from the UCI repository, as scikit-learn has them."""
+    other = load_digits()
+    np.savez(tmp_path / "other.npz", x=other.images.astype(np.uint8), y=other.target)
+    recipe = dataclasses.replace(continued(RECIPES["tiny"]), variants=1.0, wild=0.0, negatives=0.25)
+    settings = TrainSettings(
+        recipe, DataPlace(tmp_path / "other.npz", tmp_path), tmp_path / "run", start=read_start("tiny"), rehearse=600
+    )
+    record = train(settings, say=lambda _: None)
+    assert 1 - record.after[0] <= (1 - record.before[0]) / 2
+    assert record.after[1] > record.before[1] - 0.01  # a few hundred drawn digits stand for MNIST
 
 
 @pytest.mark.parametrize(

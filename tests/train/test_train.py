@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from digitreader.host.distribution import install_extra
 from digitreader.measure.data import DataPlace
 from digitreader.model.training_history import LEVELS, read_history
 from digitreader_train.fit import snapshot_epochs
@@ -149,7 +150,7 @@ def test_without_a_recipe_the_network_of_the_explanation_is_trained(
     [
         (["enormous"], 2, "enormous: no such recipe; choose one of tiny"),
         (["tiny", "--epochs", "0"], 2, "0 is too small"),
-        (["tiny", "--activation", "tanh"], 2, "invalid choice"),
+        (["tiny", "--activation", "tanh"], 2, "'tanh' is no choice"),
         (["tiny", "--data", "nowhere"], 1, "nowhere: no such folder"),
     ],
 )
@@ -176,4 +177,4 @@ def test_without_tensorflow_the_extra_is_named(digitreader: Run, monkeypatch: py
     for command in (["train", "tiny"], ["export", "runs/tiny"]):
         ran = digitreader(*command)
         assert ran.status == 1
-        assert 'needs tensorflow, which is not installed; pip install "digitreader[train]"' in ran.err
+        assert f"needs tensorflow, which is not installed; {install_extra('train')}" in ran.err

@@ -10,8 +10,6 @@ from pathlib import Path
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 """Debian 12's keyring has the keys of Debian 13 too."""
-FAMILY = {"bookworm": "bookworm", "trixie": "trixie", "bookworm-backports": "bookworm"}
-"""Which release a suite belongs to."""
 
 
 class PiError(Exception):
@@ -24,7 +22,7 @@ class Archive:
 
     Attributes:
         folder: where apt keeps its lists and what it fetched.
-        suite: such as ``bookworm`` or ``bookworm-backports``.
+        suite: ``bookworm`` or ``trixie``.
         architecture: Debian's name for it, such as ``arm64``.
     """
 
@@ -32,20 +30,20 @@ class Archive:
     suite: str
     architecture: str
 
-    def unpack(self, *names: str, into: Path, with_needed: bool = True) -> None:
-        """Unpack packages, with all that they need where `with_needed` says so, into a folder.
+    def unpack(self, *names: str, into: Path) -> None:
+        """Unpack packages, with all that they need, into a folder.
 
         Raises:
             PiError: this machine has no Debian archive, or it cannot be reached.
         """
         fetched = self.fetch(*names)
         into.mkdir(parents=True, exist_ok=True)
-        if not (into / "lib").exists() and FAMILY[self.suite] == "trixie" and with_needed:
+        if self.suite == "trixie":  # an installer makes this link
             (into / "usr" / "lib").mkdir(parents=True, exist_ok=True)
             (into / "lib").symlink_to("usr/lib")
         for package in fetched:
-            if with_needed or package.name.split("_")[0] in names:
-                unpack(package, into)
+            unpack(package, into)
+        shutil.rmtree(self.folder)
 
     def fetch(self, *names: str) -> list[Path]:
         """The .deb files of packages and of what they need.
@@ -65,9 +63,8 @@ class Archive:
         for each in ("lists/partial", "archives/partial", "parts"):
             (self.folder / each).mkdir(parents=True, exist_ok=True)
         sources, status = self.folder / "sources.list", self.folder / "status"
-        suites = dict.fromkeys((FAMILY[self.suite], self.suite))
         trust = f"[arch={self.architecture} signed-by={KEYRING}]"
-        sources.write_text("".join(f"deb {trust} {archive_address()} {suite} main\n" for suite in suites))
+        sources.write_text(f"deb {trust} {archive_address()} {self.suite} main\n")
         status.touch()
         folders = {
             "Etc::SourceList": sources,
@@ -82,7 +79,6 @@ class Archive:
         chosen = {
             "APT::Architecture": self.architecture,
             "APT::Architectures": self.architecture,
-            "APT::Default-Release": self.suite,
             "APT::Sandbox::User": "root",
             "Acquire::Languages": "none",
             "Debug::NoLocking": "1",
@@ -123,14 +119,20 @@ def unpack(package: Path, folder: Path) -> None:
         raise PiError(f"{package.name}: dpkg-deb cannot unpack it; delete {package.parent} and try again")
 
 
-def run(*command: str, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:
+def run(
+    *command: str, cwd: Path | None = None, environment: dict[str, str] | None = None, longest_s: float | None = None
+) -> str:
     """Run a command that must succeed; its stdout.
 
     Raises:
-        PiError: it failed; its last lines.
+        PiError: it failed, with its last lines; or it took longer than `longest_s` seconds.
     """
     try:
-        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, timeout=longest_s, capture_output=True, text=True, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise PiError(f"{Path(command[0]).name} did not end within {longest_s:.0f} s") from None
     except FileNotFoundError:
         raise PiError(f"{command[0]}: no such command here; install it") from None
     if done.returncode != 0:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from digitreader.errors import DataError, OutputError
-from digitreader.host.files import write_all_atomically
+from digitreader.host.files import MOST_MODEL_BYTES, read_limited, write_all_atomically
 from digitreader.model.sealed_json import canonical_json, from_plain, to_plain
 from digitreader.model.training_history import Snapshot, TrainingHistory, layers_of, pack_history
 from digitreader_train.checkpoint import CHECKPOINT
@@ -190,7 +190,7 @@ def _load_record(path: Path) -> RunRecord:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_limited(path, MOST_MODEL_BYTES)
     except OSError as error:
         raise DataError(
             f"{path.parent}: incomplete run folder, {path.name} cannot be read ({error.strerror}); "

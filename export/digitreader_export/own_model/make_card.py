@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from digitreader.drawing import write_mark
 from digitreader.errors import ModelFormatError
-from digitreader.host.files import write_atomically
+from digitreader.host.files import MOST_MODEL_BYTES, read_limited, write_atomically
 from digitreader.measure.evaluation import judge
 from digitreader.model.accept import AcceptanceRule
 from digitreader.model.card import Figures, Golden, pack_pixels
@@ -74,7 +74,7 @@ def card_file(path: Path, digits: OwnDigits, settings: CardSettings) -> Carded:
         OutputError: the card cannot be written.
     """
     try:
-        content = path.read_bytes()
+        content = read_limited(path, MOST_MODEL_BYTES)
     except OSError as error:
         raise ModelFormatError(f"{path}: cannot be read ({error.strerror}); give a .tflite") from error
     carded = make_card(path.stem, content, digits, settings, source=str(path))

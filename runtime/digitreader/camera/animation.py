@@ -16,6 +16,11 @@ from digitreader.camera.image_header import GIF, PNG, Header, read_orientation
 from digitreader.camera.images import check_pixels, compose_on_paper, damaged, decode_as_stored, turn_upright
 from digitreader.values import Box, ColourImage
 
+MOST_ANIMATION_BYTES = 40_000_000
+"""A larger file is refused, since a frame is copied several times until it is a picture of its own."""
+CANVAS_BYTES_PER_PIXEL = 11
+"""The canvas, what was there before a patch, and the frame that is given."""
+
 
 class Disposal(Enum):
     """What becomes of a patch before the next one is drawn."""
@@ -260,12 +265,13 @@ Canvas = npt.NDArray[np.uint8]
 """(H, W, 4) uint8, BGR and then alpha (0 see-through, 255 opaque)."""
 
 
-def render(animation: Animation, *, name: str) -> Iterator[ColourImage]:
+def render(animation: Animation, *, name: str, held: int = 0) -> Iterator[ColourImage]:
     """Draw the frames one after another; only the canvas and one frame are in memory.
 
     Args:
         animation: its patches are used up.
         name: what errors call the file; they add the frame as a page, counted from 1.
+        held: the bytes of the file.
 
     Returns:
         (H, W, 3) uint8 BGR for each frame.
@@ -273,22 +279,23 @@ def render(animation: Animation, *, name: str) -> Iterator[ColourImage]:
     Raises:
         ImageError: a frame is damaged or too large; those behind it would be drawn onto it.
     """
-    check_pixels(animation.size_wh, name)
+    check_pixels(animation.size_wh, name, bytes_per_pixel=CANVAS_BYTES_PER_PIXEL, held=held)
     width, height = animation.size_wh
+    held += width * height * CANVAS_BYTES_PER_PIXEL
     canvas = np.zeros((height, width, 4), np.uint8)
     for number, patch in enumerate(animation.patches, 1):
         part = _part_of(canvas, patch)
         before = part.copy() if patch.disposal is Disposal.RESTORE else None
-        _draw(part, _decoded(patch, f"{name}, page {number}"), blended=patch.blended)
+        _draw(part, _decoded(patch, f"{name}, page {number}", held), blended=patch.blended)
         yield turn_upright(_opaque(canvas), animation.orientation)
         if patch.disposal is not Disposal.KEEP:
             part[...] = 0 if before is None else before
 
 
-def _decoded(patch: Patch, name: str) -> Canvas:
+def _decoded(patch: Patch, name: str, held: int) -> Canvas:
     if not patch.picture:
         raise damaged(name)
-    image = decode_as_stored(patch.picture, name=name)
+    image = decode_as_stored(patch.picture, name=name, held=held)
     if image.shape[:2] != (patch.box.height, patch.box.width):
         raise damaged(name)
     if image.ndim == 2:

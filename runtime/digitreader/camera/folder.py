@@ -14,6 +14,8 @@ from pathlib import Path
 from digitreader.camera.image_header import AVIF_BRANDS, HEIC, is_video, read_head, read_header
 from digitreader.camera.source import printable
 from digitreader.errors import SourceError, UsageError
+from digitreader.host.files import read_limited
+from digitreader.host.messages import print_detail
 
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".tif", ".tiff"}
@@ -37,6 +39,7 @@ MANY = {
     SEEN_BEFORE: "folders that a link leads back to",
     HEIC: "HEIC pictures",
 }
+MOST_LIST_BYTES = 200_000_000
 NAMED = 3
 """Of what is passed over for one reason, so many are named."""
 
@@ -50,6 +53,7 @@ class PassedOver:
 
     def add(self, reason: str, name: str) -> None:
         """Count one more."""
+        print_detail(f"passed over: {printable(name)}, a {reason}")
         self.counts[reason] = self.counts.get(reason, 0) + 1
         named = self.first.setdefault(reason, [])
         if len(named) < NAMED:
@@ -211,7 +215,11 @@ def names_from(list_file: str) -> list[str]:
             "--files-from -: no list on stdin; pipe one in: find scans -name '*.png' | digitreader read ..."
         )
     try:
-        data = sys.stdin.buffer.read() if list_file == "-" else Path(list_file).read_bytes()
+        data = (
+            sys.stdin.buffer.read(MOST_LIST_BYTES)
+            if list_file == "-"
+            else read_limited(Path(list_file), MOST_LIST_BYTES)
+        )
     except OSError as error:
         said = f"{printable(list_file)}: the list of files cannot be read ({error.strerror}); check --files-from"
         raise SourceError(said) from error

@@ -113,14 +113,23 @@ def _tags(data: bytes | bytearray, at: int, layout: TiffLayout) -> dict[int, int
     values: dict[int, int] = {}
     for entry in range(begin, end, layout.entry_bytes):
         tag, kind = struct.unpack_from(layout.order + "HH", data, entry)
-        if kind in FORMATS:
-            if FORMATS[kind] == "Q" and not layout.big:  # it stands elsewhere, and libtiff does not take it
-                continue
-            value_at = entry + layout.entry_bytes - struct.calcsize(layout.offset_format)
-            (value,) = struct.unpack_from(layout.order + FORMATS[kind], data, value_at)
+        value = _first_value(data, entry, layout, FORMATS[kind]) if kind in FORMATS else None
+        if value is not None:
             # decoders differ in which of two entries counts: the larger one is what can be taken of memory
             values[tag] = max(value, values.get(tag, 0))
     return values
+
+
+def _first_value(data: bytes | bytearray, entry: int, layout: TiffLayout, kind: str) -> int | None:
+    """The first number of an entry; None where it says that it stands outside of the file."""
+    room = struct.calcsize(layout.offset_format)
+    value_at = entry + layout.entry_bytes - room
+    (count,) = struct.unpack_from(layout.offset_format, data, entry + 4)
+    if struct.calcsize("=" + kind) * count > room:
+        value_at = _offset_at(data, value_at, layout)
+        if value_at + struct.calcsize("=" + kind) > len(data):
+            return None
+    return int(struct.unpack_from(layout.order + kind, data, value_at)[0])
 
 
 def _following(data: bytes | bytearray, at: int, layout: TiffLayout) -> int:
@@ -146,8 +155,7 @@ def _is_thumbnail_or_mask(tags: dict[int, int]) -> bool:
 JPEG, PNG, BMP, WEBP, TIFF, GIF, HEIC, AVIF, PNM = "JPEG", "PNG", "BMP", "WebP", "TIFF", "GIF", "HEIC", "AVIF", "PNM"
 
 ORIENTATION_TAG, WIDTH_TAG, HEIGHT_TAG = 0x112, 0x100, 0x101
-BITS_TAG, SAMPLES_TAG, TILE_WIDTH_TAG, TILE_HEIGHT_TAG = 0x102, 0x115, 0x142, 0x143
-LARGEST_DEPTH_BITS = 64
+BITS_TAG, SAMPLES_TAG, STRIP_ROWS_TAG, TILE_WIDTH_TAG, TILE_HEIGHT_TAG = 0x102, 0x115, 0x116, 0x142, 0x143
 OS2_HEAD_BYTES = 12
 JPEG_SCAN = 0xDA
 JPEG_PROGRESSIVE_MARKERS = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
@@ -201,13 +209,21 @@ def read_orientation(exif: bytes) -> int:
         return 1
 
 
-def may_be_animated(data: bytes, kind: str) -> bool:
+def may_be_animated(data: bytes | bytearray, kind: str) -> bool:
     """Tell an animated PNG or WebP by its head; any GIF may have several frames."""
     if kind == PNG:
         return data.find(b"acTL", 0, max(data.find(b"IDAT"), 0)) >= 0
     if kind == WEBP:
         return data[12:16] == b"VP8X" and bool(data[20:21] and data[20] & 0x02)
     return kind == GIF
+
+
+def is_cut_short(data: bytes | bytearray, kind: str) -> bool:
+    """Whether a PNG says of a chunk that it is longer than the file; OpenCV takes memory for what it says."""
+    at = 8
+    while kind == PNG and at + 8 <= len(data):
+        at += 12 + int.from_bytes(data[at : at + 4])
+    return kind == PNG and at > len(data)
 
 
 def _kind_of(data: bytes | bytearray) -> str | None:
@@ -220,6 +236,7 @@ def _kind_of(data: bytes | bytearray) -> str | None:
         return WEBP
     if data[4:8] == b"ftyp" and bytes(data[8:12]) in _BRANDS:
         return _BRANDS[bytes(data[8:12])]
+    # a text may begin with P5 and a blank too, so that a number or a comment must follow
     if re.match(rb"P[1-6]\s+[#0-9]", data):
         return PNM
     # two letters begin many texts, so a bitmap must also have the reserved zeros of its head
@@ -269,9 +286,10 @@ def _read_bmp(data: bytes | bytearray) -> Header:
 
 def _read_pnm(data: bytes | bytearray) -> Header:
     words: list[int] = []
+    needed = 2 if data[1:2] in b"14" else 3  # a bitmap of one bit names no greatest value
     for line in bytes(data[2:4096]).split(b"\n"):
-        words += map(int, line.partition(b"#")[0].split()[:3])
-        if len(words) >= 2:
+        words += map(int, line.partition(b"#")[0].split()[: needed - len(words)])
+        if len(words) == needed:
             break
     depth_bytes = 2 if len(words) > 2 and words[2] > 255 else 1
     return Header(PNM, (words[0], words[1]), depth_bytes=depth_bytes)
@@ -303,16 +321,12 @@ def _read_tiff(data: bytes | bytearray) -> Header:
     width, height = values[WIDTH_TAG], values[HEIGHT_TAG]
     bits = values.get(BITS_TAG, 1)
     channels = values.get(SAMPLES_TAG, 1)
-    if channels > 1 and bits > 64:  # several numbers stand elsewhere, and this one says where
-        bits = _number_at(data, bits)
-    # a tile is decoded as a whole, however small the picture is
-    tile = values.get(TILE_WIDTH_TAG, 0) * values.get(TILE_HEIGHT_TAG, 0) * max(bits // 8, 1) * channels
-    return Header(TIFF, (width, height), channels == 4, max(bits // 8, 1), buffer_bytes=tile / max(width * height, 1))
-
-
-def _number_at(data: bytes | bytearray, at: int) -> int:
-    layout = layout_of(data)
-    return int(struct.unpack_from(layout.order + "H", data, at)[0]) if at < len(data) else LARGEST_DEPTH_BITS
+    # a tile or strip is decoded as a whole, and a tile however small the picture is
+    strip_px = width * min(values.get(STRIP_ROWS_TAG, height), height)
+    tile_px = values.get(TILE_WIDTH_TAG, 0) * values.get(TILE_HEIGHT_TAG, 0)
+    # up to 8 bits OpenCV has libtiff make red, green, blue and alpha of them
+    buffer_bytes = max(strip_px, tile_px) * max(channels * bits / 8, 4) / max(width * height, 1)
+    return Header(TIFF, (width, height), channels == 4, max(bits // 8, 1), buffer_bytes=buffer_bytes)
 
 
 def _read_gif(data: bytes | bytearray) -> Header:

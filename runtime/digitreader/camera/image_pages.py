@@ -37,11 +37,11 @@ def read_pages(path: Path) -> Iterator[PageOrError]:
     yield from decode_pages(read_bytes(path), name=printable(path))
 
 
-def decode_pages(data: bytes, *, name: str) -> Iterator[PageOrError]:
+def decode_pages(data: bytes | bytearray, *, name: str) -> Iterator[PageOrError]:
     """Decode the bytes of a picture file page by page; only one page at a time is in memory.
 
     Args:
-        data: the whole file.
+        data: the whole file; a bytearray is changed where it has several pages.
         name: what errors call it; where there are several pages, they add the page, counted from 1.
 
     Returns:
@@ -51,7 +51,7 @@ def decode_pages(data: bytes, *, name: str) -> Iterator[PageOrError]:
     header = read_header(data)
     offsets = _tiff_offsets(data) if header is not None and header.kind == TIFF else []
     if len(offsets) > 1:
-        pages = _tiff_pages(bytearray(data), offsets, name)
+        pages = _tiff_pages(data if isinstance(data, bytearray) else bytearray(data), offsets, name)
         data = b""  # a long scan is not held twice
     elif header is not None and may_be_animated(data, header.kind):
         pages = _animation_frames(data, header, name)
@@ -77,7 +77,7 @@ def has_one_page(path: Path) -> bool:
     return not may_be_animated(data, header.kind)
 
 
-def _tiff_offsets(data: bytes) -> list[int]:
+def _tiff_offsets(data: bytes | bytearray) -> list[int]:
     try:
         return page_offsets(data)
     except struct.error:
@@ -90,9 +90,14 @@ def _tiff_pages(data: bytearray, offsets: list[int], name: str) -> Iterator[Page
         yield _attempt(data, f"{name}, page {number}")
 
 
-def _animation_frames(data: bytes, header: Header, name: str) -> Iterator[PageOrError]:
-    from digitreader.camera.animation import open_animation
+def _animation_frames(data: bytes | bytearray, header: Header, name: str) -> Iterator[PageOrError]:
+    from digitreader.camera.animation import MOST_ANIMATION_BYTES, open_animation
 
+    if len(data) > MOST_ANIMATION_BYTES:
+        most = MOST_ANIMATION_BYTES // 1_000_000
+        yield ImageError(f"{name}: is an animation of more than {most} MB; save it as a video, or as single pictures")
+        return
+    data = bytes(data)
     animation = open_animation(data, header)
     if animation is None:
         yield _attempt(data, name)
@@ -100,7 +105,7 @@ def _animation_frames(data: bytes, header: Header, name: str) -> Iterator[PageOr
     from digitreader.camera.animation import render
 
     try:
-        for image in render(animation, name=name):
+        for image in render(animation, name=name, held=len(data)):
             yield DecodedImage(image)
     except ImageError as error:
         yield error

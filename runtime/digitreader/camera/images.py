@@ -12,7 +12,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.camera.image_header import AVIF, GIF, HEIC, JPEG, WEBP, Header, read_header, read_orientation
+from digitreader.camera.image_header import (
+    AVIF,
+    GIF,
+    HEIC,
+    JPEG,
+    WEBP,
+    Header,
+    is_cut_short,
+    read_header,
+    read_orientation,
+)
 from digitreader.camera.source import printable
 from digitreader.errors import ImageError
 from digitreader.host.messages import print_info
@@ -63,8 +73,11 @@ MAX_PIXELS = 100_000_000
 MOST_READ_PIXELS = 16_000_000
 """A picture is read in half, a quarter or an eighth of its size where it has more pixels."""
 
-DECODING_BYTES, SHARE_OF_MEMORY = 250_000_000, 0.25
-"""What decoding a picture may take: so much, or less where that share of the machine's memory is less."""
+DECODING_BYTES, SHARE_OF_MEMORY = 290_000_000, 0.25
+"""What a file and decoding it may take: so much, or less where that share of the machine's memory is less.
+
+With what the process takes besides, that is less than 400 MB.
+"""
 
 MOST_FILE_BYTES = 200_000_000
 """A larger file is refused, and what has no end with it."""
@@ -74,6 +87,10 @@ SILENCE_S = 1.5
 
 ENOUGH_SHORT_SIDE_PX = 1000
 """A JPEG is decoded at 1/2, 1/4 or 1/8 of its size while its short side stays at least this long."""
+
+DEEPEST_BYTES = 4
+"""Pictures with so many bytes for each value of a pixel, such as scientific TIFFs, are decoded in colour or in gray, or
+not at all."""
 
 KINDS = "a JPEG, PNG, GIF, BMP, WebP or TIFF picture"
 
@@ -112,7 +129,7 @@ def read_image(path: Path) -> DecodedImage:
     return decode_image(read_bytes(path), name=printable(path))
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytearray:
     """Read a whole picture file.
 
     Raises:
@@ -131,8 +148,11 @@ def read_bytes(path: Path) -> bytes:
         waiting.cancel()
 
 
-def read_bounded(file: IO[bytes], name: str) -> bytes:
+def read_bounded(file: IO[bytes], name: str) -> bytearray:
     """Read what a file or a pipe holds, in pieces, so that one without an end takes no memory beyond the limit.
+
+    Returns:
+        What was read, which is never held twice.
 
     Raises:
         ImageError: it is larger than `MOST_FILE_BYTES`.
@@ -145,7 +165,7 @@ def read_bounded(file: IO[bytes], name: str) -> bytes:
         content += piece
         if len(content) > MOST_FILE_BYTES:
             raise ImageError(f"{name}: has more than {MOST_FILE_BYTES // 1_000_000} MB; make the picture smaller")
-    return bytes(content)
+    return content
 
 
 def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
@@ -165,15 +185,18 @@ def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
         raise ImageError(f"{name}: is a HEIC picture, which cannot be decoded here; convert it to JPEG")
     if header is None:
         raise ImageError(f"{name}: is not a picture; give {KINDS}")
-    if header.size_wh is None or 0 in header.size_wh:
+    if header.size_wh is None or 0 in header.size_wh or is_cut_short(data, header.kind):
         raise damaged(name)
-    scale = _scale_for(header, name)
+    room = decoding_budget() - len(data)
+    scale = _scale_for(header, name, len(data))
     try:
-        image = _decode(data, see_through=header.see_through, deep=_is_deep_allowed(header, scale), scale=scale)
+        image = _decode(data, see_through=header.see_through, deep=_is_deep_allowed(header, scale, room), scale=scale)
+        if image is None and header.depth_bytes >= DEEPEST_BYTES:
+            image = _decode_deep_gray(data)
     except MemoryError:
         raise ImageError(f"{name}: takes more memory than there is; make it smaller") from None
     if image is None:
-        raise damaged(name)
+        raise _refused(name, header)
     return DecodedImage(image, float(scale))
 
 
@@ -182,6 +205,8 @@ def decode_frame(data: bytes) -> ColourImage | None:
     header = read_header(data)
     if header is None or header.size_wh is None or header.size_wh[0] * header.size_wh[1] > MOST_READ_PIXELS:
         return None
+    if is_cut_short(data, header.kind):
+        return None
     try:
         check_pixels(header.size_wh, "", bytes_per_pixel=decoding_bytes(header))
         return _decode(data, see_through=False, deep=False, scale=1)
@@ -189,12 +214,13 @@ def decode_frame(data: bytes) -> ColourImage | None:
         return None
 
 
-def decode_as_stored(data: bytes, *, name: str) -> npt.NDArray[np.uint8]:
+def decode_as_stored(data: bytes, *, name: str, held: int = 0) -> npt.NDArray[np.uint8]:
     """Decode the bytes of a picture file without turning it, and with its transparency.
 
     Args:
         data: the whole file.
         name: what errors call it.
+        held: bytes that are held besides.
 
     Returns:
         (H, W), (H, W, 3) or (H, W, 4) uint8, BGR and then alpha.
@@ -203,17 +229,27 @@ def decode_as_stored(data: bytes, *, name: str) -> npt.NDArray[np.uint8]:
         ImageError: damaged, cut short or too large.
     """
     header = read_header(data)
-    if header is None or header.size_wh is None:
+    if header is None or header.size_wh is None or is_cut_short(data, header.kind):
         raise damaged(name)
-    check_pixels(header.size_wh, name, bytes_per_pixel=decoding_bytes(header))
+    check_pixels(header.size_wh, name, bytes_per_pixel=decoding_bytes(header), held=held + len(data))
     try:
         with native_stderr_muted():
             image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error:
         image = None
     if image is None:
-        raise damaged(name)
+        raise _refused(name, header)
     return to_8_bits(image)
+
+
+def _refused(name: str, header: Header) -> ImageError:
+    """The error for a picture that its decoder refuses, by what its header says."""
+    if header.depth_bytes < DEEPEST_BYTES:
+        return damaged(name)
+    bits = 8 * header.depth_bytes
+    return ImageError(
+        f"{name}: has {bits} bits for each value, which cannot be read here; save the picture with 8 or 16 bits"
+    )
 
 
 def damaged(name: str) -> ImageError:
@@ -221,7 +257,9 @@ def damaged(name: str) -> ImageError:
     return ImageError(f"{name}: is damaged or cut short; save or copy this picture again")
 
 
-def check_pixels(size_wh: tuple[int, int], name: str, *, scale: int = 1, bytes_per_pixel: float = 6.2) -> None:
+def check_pixels(
+    size_wh: tuple[int, int], name: str, *, scale: int = 1, bytes_per_pixel: float = 6.2, held: int = 0
+) -> None:
     """Refuse a picture before it is decoded.
 
     Args:
@@ -229,6 +267,7 @@ def check_pixels(size_wh: tuple[int, int], name: str, *, scale: int = 1, bytes_p
         name: what the error calls it.
         scale: it is decoded at 1 / scale of its size.
         bytes_per_pixel: what decoding takes at this scale, for each stored pixel.
+        held: bytes that are held besides, such as the file.
 
     Raises:
         ImageError: it would take too much memory.
@@ -238,8 +277,8 @@ def check_pixels(size_wh: tuple[int, int], name: str, *, scale: int = 1, bytes_p
         limit = MAX_PIXELS // 1_000_000
         raise ImageError(f"{name}: has {width}x{height} pixels, need at most {limit} million; make it smaller")
     budget = decoding_budget()
-    if width * height * bytes_per_pixel > budget:
-        needed = round(width * height * bytes_per_pixel / 1e6)
+    if width * height * bytes_per_pixel + held > budget:
+        needed = round((width * height * bytes_per_pixel + held) / 1e6)
         raise ImageError(
             f"{name}: has {width}x{height} pixels, which take {needed} MB to decode, and this machine has "
             f"{budget // 1_000_000} MB for a picture; make it smaller, or save it as JPEG"
@@ -268,42 +307,47 @@ def decoding_bytes(header: Header, scale: int = 1, *, deep: bool = True) -> floa
     channels = 4 if header.see_through else 3
     extra = {WEBP: 4.0, GIF: 4.0, AVIF: 6.0}.get(header.kind, 0.2)
     if scale == 1:
-        return 2.0 * channels * depth + extra + header.buffer_bytes
+        # numbers of more than 16 bits are brought to 8 through several pictures of their own size
+        pictures = 2.0 if depth <= 2 else 5.0
+        return pictures * channels * depth + extra + header.buffer_bytes
     if header.kind == JPEG:
         return 6.2 / scale**2 + 0.3 + header.buffer_bytes
-    return 4.2 + extra + header.buffer_bytes
+    # the whole picture is there together with the buffer, and then with the smaller one
+    return max(4.2, 3.0 + header.buffer_bytes) + extra
 
 
-def _scale_for(header: Header, name: str) -> int:
+def _scale_for(header: Header, name: str, held: int) -> int:
     width, height = header.size_wh or (0, 0)
+    room = decoding_budget() - held
     fitting = [scale for scale in (8, 4, 2) if min(width, height) >= scale * ENOUGH_SHORT_SIDE_PX]
     scale = fitting[0] if fitting and header.kind == JPEG else 1
-    while scale < 8 and _is_too_large(header, scale):
+    while scale < 8 and header.depth_bytes <= 2 and _is_too_large(header, scale, room):
         scale *= 2
-    deep = _is_deep_allowed(header, scale)
+    deep = _is_deep_allowed(header, scale, room)
     check_pixels(
         header.size_wh or (0, 0),
         name,
         scale=scale if header.kind == JPEG else 1,
         bytes_per_pixel=decoding_bytes(header, 1 if header.see_through else scale, deep=deep or header.see_through),
+        held=held,
     )
     return scale
 
 
-def _is_too_large(header: Header, scale: int) -> bool:
-    """Whether a picture at 1 / scale of its size is too large to be read, or takes too much to be decoded."""
+def _is_too_large(header: Header, scale: int, room: int) -> bool:
+    """Whether a picture at 1 / scale of its size is too large to be read, or takes more than `room` bytes."""
     width, height = header.size_wh or (0, 0)
     if width * height > MOST_READ_PIXELS * scale * scale:
         return True
     if header.see_through or scale > 1:
         return False
-    return width * height * decoding_bytes(header, scale, deep=False) > decoding_budget()
+    return width * height * decoding_bytes(header, scale, deep=False) > room
 
 
-def _is_deep_allowed(header: Header, scale: int) -> bool:
-    """Whether all bits of a pixel can be kept; a large picture of 16 bits is decoded to 8 at once."""
+def _is_deep_allowed(header: Header, scale: int, room: int) -> bool:
+    """Whether all bits of a pixel are kept; a large picture of 16 bits is decoded to 8 at once, of more never."""
     width, height = header.size_wh or (0, 0)
-    return scale == 1 and width * height * decoding_bytes(header) <= decoding_budget()
+    return header.depth_bytes > 2 or (scale == 1 and width * height * decoding_bytes(header) <= room)
 
 
 def _decode(data: bytes | bytearray, *, see_through: bool, deep: bool, scale: int) -> ColourImage | None:
@@ -318,6 +362,16 @@ def _decode(data: bytes | bytearray, *, see_through: bool, deep: bool, scale: in
     except cv2.error:
         return None
     return None if image is None else to_8_bits(image)
+
+
+def _decode_deep_gray(data: bytes | bytearray) -> ColourImage | None:
+    """A gray picture of 32 bits or more, which OpenCV does not give in colour."""
+    try:
+        with native_stderr_muted():
+            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_ANYDEPTH | cv2.IMREAD_GRAYSCALE)
+    except cv2.error:
+        return None
+    return None if image is None else np.asarray(cv2.cvtColor(to_8_bits(image), cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def _decode_see_through(stored: npt.NDArray[np.uint8], scale: int) -> ColourImage | None:

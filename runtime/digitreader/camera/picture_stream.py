@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import IO, Self
 from urllib.parse import unquote, urlsplit
 
-from digitreader.camera.certificates import why_not_trusted
 from digitreader.camera.images import decode_frame
+from digitreader.camera.network_faults import MANUAL, refusal, why_no_answer
+from digitreader.camera.snapshots import SnapshotCamera, is_snapshot
 from digitreader.camera.source import PlainSource, Trust, printable
 from digitreader.errors import SourceError
 from digitreader.host.tls import tls_context
@@ -84,7 +85,7 @@ class PictureStream(PlainSource):
             image = following
 
 
-def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream | None:
+def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream | SnapshotCamera | None:
     """Ask a server what it has.
 
     Args:
@@ -93,31 +94,34 @@ def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream
         trust: whose certificates are believed.
 
     Returns:
-        None where what it has is no row of pictures, but perhaps a video of another kind.
+        What it has: a row of pictures, or one whenever it is asked. None where that is neither, but perhaps a video of
+        another kind.
 
     Raises:
         SourceError: nobody answers, the server refuses, or what comes is no video for sure.
     """
-    name = printable(url)
+    name, opener = printable(url), _opener(url, trust)
+
+    def ask() -> http.client.HTTPResponse:
+        reply: http.client.HTTPResponse = opener.open(_request(url), timeout=patience_s)
+        return reply
+
     try:
-        reply = _opener(url, trust).open(_request(url), timeout=patience_s)
+        reply = ask()
+        kind, snapshot = reply.headers.get_content_type(), is_snapshot(reply)
     except urllib.error.HTTPError as error:
         with error:
-            raise SourceError(f"{name}: {_refusal(error.code)}") from error
+            raise SourceError(f"{name}: {refusal(error.code, url)}") from error
     except (OSError, ValueError, http.client.HTTPException) as error:
-        reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        cause = reason if isinstance(reason, Exception) else error
-        raise SourceError(f"{name}: {why_not_trusted(cause)}") from error
-    kind = reply.headers.get_content_type()
+        raise SourceError(f"{name}: {why_no_answer(error, url, patience_s=patience_s)}") from error
     if kind == "multipart/x-mixed-replace":
         boundary = (reply.headers.get_boundary() or "").strip("-").encode("latin-1", "replace")
         return PictureStream(name, reply, boundary, patience_s=patience_s)
+    if snapshot:
+        return SnapshotCamera(name, url, reply, ask, patience_s=patience_s)
     reply.close()
-    if kind.startswith("image/"):
-        hint = "read it with: curl -s URL | digitreader read -"
-        raise SourceError(f"{name}: gives one picture and no video; {hint}")
     if kind == "text/html":
-        raise SourceError(f"{name}: is a web page and no video; look into the camera's manual for its stream's address")
+        raise SourceError(f"{name}: is a web page and no video; {MANUAL}")
     return None
 
 
@@ -257,17 +261,3 @@ class _KeepEncrypted(urllib.request.HTTPRedirectHandler):
         if req.type == "https" and not newurl.lower().startswith("https:"):
             return None
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
-
-
-def _refusal(status: int) -> str:
-    """What an answer of the 300s to 500s means."""
-    said = f"{status} {http.client.responses.get(status, '')}".strip()
-    if status in {401, 403}:
-        return f"the camera refuses ({said}); write its user and password into the address: http://USER:PASSWORD@HOST"
-    if status == 404:
-        return f"the camera has no such page ({said}); look into its manual for its stream's address"
-    if status < 400:
-        return (
-            f"the camera sends on to an address that is not encrypted ({said}); write that one to read it all the same"
-        )
-    return f"the camera cannot give its pictures now ({said}); try again, or start it anew"

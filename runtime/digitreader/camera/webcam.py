@@ -16,7 +16,9 @@ import cv2
 from digitreader.camera.capture import PATIENCE_MS, Capture, FilmClock, adjust, set_exposure
 from digitreader.camera.certificates import check_certificate, ffmpeg_options
 from digitreader.camera.devices import list_cameras, query_device
+from digitreader.camera.network_faults import why_no_rtsp, with_quoted_login
 from digitreader.camera.picture_stream import PictureStream, open_pictures
+from digitreader.camera.snapshots import SnapshotCamera
 from digitreader.camera.source import SYSTEM_TRUST, CameraSettings, PlainSource, Trust, printable
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_info
@@ -117,7 +119,7 @@ def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *
 
 def open_stream(
     url: str, *, threaded: bool = False, patience_s: float = 0.0, trust: Trust = SYSTEM_TRUST
-) -> Camera | PictureStream:
+) -> Camera | PictureStream | SnapshotCamera:
     """Open a network camera or a video on a server.
 
     Args:
@@ -129,7 +131,7 @@ def open_stream(
     Raises:
         SourceError: nobody answers within 10 s, cannot prove the name, or what comes is no video.
     """
-    name, kind = printable(url), url.partition("://")[0].lower()
+    name, kind, url = printable(url), url.partition("://")[0].lower(), with_quoted_login(url)
     patience_ms = max(THREAD_PATIENCE_MS, round(1000 * patience_s) + 500) if threaded else PATIENCE_MS
     check_certificate(url, trust)
     if kind in {"http", "https"} and (pictures := open_pictures(url, patience_s=patience_ms / 1000, trust=trust)):
@@ -138,7 +140,8 @@ def open_stream(
     capture = Capture(url, cv2.CAP_FFMPEG, settings, threaded=threaded, options=ffmpeg_options(kind, trust))
     if capture.opened and not capture.is_coded_by_differences:
         capture.leave_damaged_out()
-    failure = f"{name}: gives no video; check the address and the network"
+    why = why_no_rtsp(url, patience_s=THREAD_PATIENCE_MS / 1000) if kind == "rtsp" and not capture.opened else ""
+    failure = f"{name}: {why or 'gives no video; check the address and the network'}"
     ends = capture.opened and capture.frame_count > 0
     by_differences = capture.opened and capture.is_coded_by_differences
     return Camera(name, capture, failure=failure, ends=ends, by_differences=by_differences)

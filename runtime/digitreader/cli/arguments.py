@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.errors import MissingExtraError, UsageError
+from digitreader.host.distribution import install_extra
 from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def require_train_extra(command: str) -> None:
     missing = [module for module in TRAIN_MODULES if find_spec(module) is None]
     if missing:
         raise MissingExtraError(
-            f'digitreader {command} needs {missing[0]}, which is not installed; pip install "digitreader[train]"'
+            f"digitreader {command} needs {missing[0]}, which is not installed; {install_extra('train')}"
         )
 
 

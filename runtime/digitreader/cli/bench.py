@@ -14,10 +14,17 @@ from digitreader.errors import UsageError
 
 if TYPE_CHECKING:
     from digitreader.measure.bench import EngineBench, FrameBench, StartBench
+    from digitreader.measure.bench_fleet import FleetBench
+    from digitreader.measure.bench_glyph import GlyphBench, MemoryBench
     from digitreader.measure.bench_many import ManyBench
+    from digitreader.measure.bench_peers import PeersBench
     from digitreader.measure.soak import LiveBench
+    from digitreader.web.bench_web import WebBench
 
-    Measured = FrameBench | StartBench | EngineBench | ManyBench | LiveBench
+    Measured = (
+        FrameBench | StartBench | EngineBench | ManyBench | LiveBench | WebBench | FleetBench | GlyphBench | MemoryBench
+        | PeersBench
+    )  # fmt: skip
     Measure = Callable[[argparse.Namespace], tuple[Measured, str]]
 
 DESCRIPTION = """\
@@ -33,6 +40,17 @@ run in turn with it, and the ratio of the two is what to compare.
   live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
            size, an error of the driver, the webhook or the broker gone; into every output that can be tried here. Exit
            status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
+  web      the reader at full speed without the live page, with one viewer and with 20 in turn; how old the values are
+           that they get; how soon a viewer that takes nothing is dropped; and, where Chromium is installed, its first
+           paint, the page's weight and the age of the values that it shows. Needs the extra [web]
+  fleet    `digitreader watch` of simulated readers at a Mosquitto that is restarted: what it loses, doubles and takes
+  glyph    one digit from its ink to its ten numbers, stage by stage, beside the network alone
+  memory   peak memory of a process that reads a film, beside a Python that only imports numpy, cv2 and LiteRT; and the
+           room that the installed package takes
+  peers    what you could take instead, where it is installed, on the same drawn scenes with the same score: Tesseract,
+           RapidOCR, a threshold with contours as in tutorials; and the network in plain NumPy and in ONNX Runtime
+
+Name several to measure them one after another in one run: as JSON, one object has each by its name, and the machine.
 """
 
 EXAMPLES = """\
@@ -43,6 +61,10 @@ examples:
   digitreader bench engine --model accurate
   digitreader bench many --runs 2000
   digitreader bench live --frames 50000         an hour-long soak, played fast
+  digitreader bench web --format json
+  digitreader bench fleet --readers 1000        five events a second of each, for a minute
+  digitreader bench peers --runs 20             beside other readers, with the same score
+  digitreader bench glyph frame start memory engine peers --format json
 """
 
 TEN_DIGITS = "12345\n67890"
@@ -56,16 +78,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
-    parser.add_argument("what", choices=("frame", "start", "engine", "many", "live"), help="what to measure")
+    parser.add_argument(
+        "what",
+        nargs="+",
+        choices=("frame", "start", "engine", "many", "live", "web", "fleet", "glyph", "memory", "peers"),
+        help="what to measure; several are measured one after another",
+    )
     add_model_arguments(parser)
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="of the frame (default: 640x480)")
     parser.add_argument(
         "--runs",
         type=_runs,
         metavar="N",
-        help="counted runs (default: 100 frames, 10 starts, 100 for engine), or many's pictures (default: 1000)",
+        help="counted runs (default: 100 frames, 10 starts, 100 for engine and glyph, 5 for memory and web), many's "
+        "pictures (default: 1000), or peers' scenes of each difficulty (default: 10)",
     )
     parser.add_argument("--frames", type=_runs, default=3000, metavar="N", help="of live's film (default: 3000)")
+    parser.add_argument("--readers", type=_runs, default=1000, metavar="N", help="of fleet (default: 1000)")
+    parser.add_argument("--seconds", type=_runs, default=60, metavar="N", help="that fleet lasts (default: 60)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.set_defaults(run=run)
 
@@ -74,14 +104,14 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print the figures to stdout.
 
     Returns:
-        1 where ``bench live`` did not survive a fault, else 0.
+        1 where ``bench live`` or ``bench fleet`` did not survive a fault, else 0.
 
     Raises:
         UsageError: ``bench engine`` with one engine.
         ModelFormatError: the model cannot be used.
         MissingExtraError: an engine is not installed.
     """
-    if args.what not in {"start", "many"}:  # whose processes choose for themselves
+    if not {"start", "many", "memory"}.issuperset(args.what):  # whose processes choose for themselves
         # NumPy's OpenBLAS reads this when it is first imported; LiteRT and OpenCV are measured on one thread as well
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     benches: dict[str, Measure] = {
@@ -90,9 +120,39 @@ def run(args: argparse.Namespace) -> int:
         "engine": _engine,
         "many": _many,
         "live": _live,
+        "web": _web,
+        "fleet": _fleet,
+        "glyph": _glyph,
+        "memory": _memory,
+        "peers": _peers,
     }
-    measured, text = benches[args.what](args)
-    print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
+    if len(args.what) == 1:
+        measured, text = benches[args.what[0]](args)
+        print(json.dumps(dataclasses.asdict(measured)) if args.format == "json" else text)
+        return _status(measured)
+    return _measure_all({what: benches[what] for what in args.what}, args)
+
+
+def _measure_all(benches: dict[str, Measure], args: argparse.Namespace) -> int:
+    """Measure one after another; text is printed as each ends, JSON at the end."""
+    from digitreader.measure.machine import describe_machine, measured_on
+
+    machine = measured_on()
+    told: dict[str, object] = {"machine": dataclasses.asdict(machine)}
+    if args.format == "text":
+        print(describe_machine(machine))
+    status = 0
+    for what, bench in benches.items():
+        measured, text = bench(args)
+        told[what], status = dataclasses.asdict(measured), max(status, _status(measured))
+        if args.format == "text":
+            print(f"\n{text}", flush=True)
+    if args.format == "json":
+        print(json.dumps(told))
+    return status
+
+
+def _status(measured: Measured) -> int:
     return int(getattr(measured, "survived", True) is False)
 
 
@@ -144,6 +204,58 @@ def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:
 
     measured = bench_live(Reader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
     return measured, describe_live(measured)
+
+
+def _web(args: argparse.Namespace) -> tuple[WebBench, str]:
+    from digitreader.cli.web_arguments import check_web_modules
+
+    check_web_modules()
+    from digitreader.model.load import load_model
+    from digitreader.reading.pipeline import Reader
+    from digitreader.web.bench_web import bench_web, describe_web
+
+    reader = Reader(load_model(args.model, args.engine))
+    measured = bench_web(reader, args.model, args.engine, turns=args.runs or 5, size_wh=args.size)
+    return measured, describe_web(measured)
+
+
+EVENTS_PER_S = 5.0
+
+
+def _fleet(args: argparse.Namespace) -> tuple[FleetBench, str]:
+    from digitreader.measure.bench_fleet import bench_fleet, describe_fleet
+
+    measured = bench_fleet(readers=args.readers, per_s=EVENTS_PER_S, seconds=args.seconds)
+    return measured, describe_fleet(measured)
+
+
+def _glyph(args: argparse.Namespace) -> tuple[GlyphBench, str]:
+    from digitreader.measure.bench_glyph import bench_glyph, describe_glyph
+    from digitreader.model.load import load_model
+    from digitreader.reading.pipeline import Reader
+
+    reader = Reader(load_model(args.model, args.engine))
+    measured = bench_glyph(reader, text=TEN_DIGITS, runs=args.runs or 100)
+    return measured, describe_glyph(measured)
+
+
+def _memory(args: argparse.Namespace) -> tuple[MemoryBench, str]:
+    from digitreader.measure.bench_glyph import bench_memory, describe_memory
+    from digitreader.model.load import load_model
+
+    load_model(args.model, args.engine)
+    measured = bench_memory(args.model, args.engine, text=TEN_DIGITS, size_wh=args.size, runs=args.runs or 5)
+    return measured, describe_memory(measured)
+
+
+def _peers(args: argparse.Namespace) -> tuple[PeersBench, str]:
+    from digitreader.measure.bench_peers import bench_peers, describe_peers
+    from digitreader.model.load import load_model
+    from digitreader.reading.pipeline import Reader
+
+    reader = Reader(load_model(args.model, args.engine))
+    measured = bench_peers(reader, args.model, size_wh=args.size, scenes=args.runs or 10)
+    return measured, describe_peers(measured)
 
 
 def _size(text: str) -> tuple[int, int]:

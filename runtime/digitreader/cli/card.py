@@ -77,10 +77,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse_other_cards(path: Path) -> None:
+    from digitreader.model.checks import read_part
     from digitreader.model.sealed_json import OWN_CARD, format_of
 
     card = path.with_suffix(".json")
-    if card.is_file() and (found := format_of(card.read_bytes())) != OWN_CARD:
+    if card.is_file() and (found := format_of(read_part(card, "a model"))) != OWN_CARD:
         what = "the card of a model that digitreader made" if found else "a file that is no card"
         raise UsageError(f"{card}: is {what}; it is not replaced: give the .tflite another name")
 

@@ -6,8 +6,10 @@ import argparse
 
 DESCRIPTION = """\
 Print the options that `digitreader read` would have here, as a configuration file: the command line's over the file's
-over the defaults; what read would refuse is refused. Secrets are not shown: of a webhook's address only the host, since
-its path may be one, and of a command only the program.
+over the defaults; what read would refuse is refused. Where there may be a secret, a variable of the environment stands
+instead, which read fills in: for the path of a webhook's address, and for all of a command but the program.
+
+`digitreader config init` writes a file that explains every key.
 """
 
 EXAMPLES = """\
@@ -26,6 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "config",
         help="print the options that read has here, file and command line together",
+        usage="%(prog)s [options] [SOURCE ...]",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
@@ -43,16 +46,17 @@ def run(args: argparse.Namespace) -> int:
     import os
     import sys
 
-    from digitreader.cli.config_arguments import settings_of, show
+    from digitreader.cli.config_arguments import NOT_SHOWN, settings_of, show
     from digitreader.cli.read import check_read_arguments, read_parser
-    from digitreader.host.messages import HIDDEN, print_info
+    from digitreader.host.messages import print_info
     from digitreader.setup.config_file import places, read_config
+    from digitreader.setup.references import VARIABLE
 
     check_read_arguments(args)
     table = read_config(args.config) if args.config else {}
     settings = settings_of(args.words, table, make=read_parser)
     shown = show(settings, file=args.config, looked_for=() if args.no_config else places(os.environ))
     print(shown)
-    if HIDDEN in shown and not sys.stdout.isatty():
-        print_info(f"{HIDDEN} stands for what may be a secret; write it into the file yourself")
+    if NOT_SHOWN in shown and not sys.stdout.isatty():
+        print_info(f"{NOT_SHOWN}: set ${VARIABLE} in the environment before it is read")
     return 0

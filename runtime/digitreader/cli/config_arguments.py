@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,11 +13,45 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from digitreader.errors import ConfigError, UsageError
-from digitreader.host.messages import HIDDEN, print_info
+from digitreader.host.messages import print_info, print_warning
 from digitreader.setup.config_file import TOO_LARGE, Table, find_config, hidden
+from digitreader.setup.references import SecretNames, as_written, filled_in
 
 if TYPE_CHECKING:
     from digitreader.cli.parser import Parser
+
+
+class SourcesAction(argparse.Action):
+    """Collects sources, whether they are named with ``--source`` or without."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 # argparse's own
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,  # noqa: ARG002 # as above
+    ) -> None:
+        """Add what is named here to what was named before."""
+        if values is self.default:  # no source is named without --source
+            return
+        before = getattr(namespace, self.dest, None) or []
+        setattr(namespace, self.dest, [*before, *_listed(values)])
+
+
+def add_source_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``SOURCE ...`` and ``--source``, which are the same."""
+    parser.add_argument(
+        "sources", nargs="*", action=SourcesAction, default=[], metavar="SOURCE", help="what to read; see above"
+    )
+    parser.add_argument(
+        "--source",
+        action=SourcesAction,
+        dest="sources",
+        default=argparse.SUPPRESS,
+        metavar="SOURCE",
+        help="the same as SOURCE",
+    )
+
 
 NOT_IN_FILES = frozenset({"help", "version", "config", "no_config"})
 
@@ -67,6 +102,8 @@ def _words(key: str, value: object, action: argparse.Action) -> Iterator[str]:
         yield from _switch(key, value, action)
     elif not action.option_strings:
         yield from (_text(key, each, number=True) for each in _listed(value))
+    elif isinstance(action, SourcesAction):
+        yield from (f"{option}={_text(key, each, number=True)}" for each in _listed(value))
     elif _takes_several(action):
         yield from (option, *(_text(key, each, number=True) for each in _listed(value)))
     elif isinstance(value, list) and not _repeatable(action):
@@ -121,9 +158,6 @@ def _repeatable(action: argparse.Action) -> bool:
     return isinstance(action, argparse._AppendAction)  # noqa: SLF001 # argparse has no public name for it
 
 
-SAME = {"source": "sources", "sources": "source"}
-"""What is named in two ways: whoever names a source means it instead of those of the file."""
-
 Origin = Literal["command line", "file", "default"]
 
 
@@ -143,7 +177,13 @@ class OptionValue:
 
 
 def merge_file_options(
-    args: argparse.Namespace, words: Sequence[str], table: Table, *, make: Callable[[], Parser], path: Path
+    args: argparse.Namespace,
+    words: Sequence[str],
+    table: Table,
+    *,
+    make: Callable[[], Parser],
+    path: Path,
+    environment: Mapping[str, str] = os.environ,
 ) -> None:
     """Set in `args` what the file says and the command line does not.
 
@@ -153,13 +193,14 @@ def merge_file_options(
         table: the file's content.
         make: makes the command's parser.
         path: the file, for messages.
+        environment: what ${NAME} in the file stands for.
 
     Raises:
         ConfigError: a key that there is not, or a value that the option does not take.
     """
     given = vars(_said(make(), words))
     beaten = _beaten_by(given, make())
-    for dest, value in vars(_filed(make(), table, path)).items():
+    for dest, value in vars(_filed(make(), filled_in(table, environment, path), path)).items():
         if dest not in beaten:
             setattr(args, dest, value)
 
@@ -175,23 +216,28 @@ def settings_of(words: Sequence[str], table: Table, *, make: Callable[[], Parser
     given, written = vars(_said(make(), words)), vars(_said(_as_written(make()), words))
     beaten = _beaten_by(given, make())
     settings: dict[str, OptionValue] = {}
-    for action in options_of(make().actions()).values():
-        keys = keys_of(action)
-        filed = next((key for key in keys if key in table), None)
+    options = options_of(make().actions())
+    for action in options.values():
+        if action.dest in settings:  # --source is another name of sources
+            continue
+        keys = [key for key, each in options.items() if each.dest == action.dest]
+        filed = [table[key] for key in reversed(keys) if key in table]
         if action.dest in given:
             value = _as_said(given[action.dest], written[action.dest])
-            setting = OptionValue(keys[0], _plain(value), "command line")
-        elif filed is not None and action.dest not in beaten:
-            setting = OptionValue(keys[0], table[filed], "file")
+            setting = OptionValue(keys[0], as_written(plain(value)), "command line")
+        elif filed and action.dest not in beaten:
+            # a source and sources are both read
+            both = [each for value in filed for each in _listed(value)]
+            setting = OptionValue(keys[0], filed[0] if len(filed) == 1 else both, "file")
         else:
-            setting = OptionValue(keys[0], _plain(action.default), "default")
+            setting = OptionValue(keys[0], plain(action.default), "default")
         settings[action.dest] = setting
     return list(settings.values())
 
 
 def _beaten_by(given: Iterable[str], parser: Parser) -> set[str]:
     """Keys of the file that the command line overrides or excludes."""
-    return {each for dest in given for each in (dest, SAME.get(dest, dest), *parser.rivals(dest))}
+    return {each for dest in given for each in (dest, *parser.rivals(dest))}
 
 
 def _said(parser: Parser, words: Sequence[str]) -> argparse.Namespace:
@@ -205,7 +251,7 @@ def _filed(parser: Parser, table: Table, path: Path) -> argparse.Namespace:
     try:
         return _said(parser, words_of(table, options_of(parser.actions())))
     except (ConfigError, UsageError) as error:
-        told = str(error).removeprefix("argument ").removeprefix("--").partition("; see ")[0]
+        told = re.split(r";? see digitreader ", str(error))[0].removeprefix("argument ").removeprefix("--")
         raise ConfigError(f"{path}: {told}") from error
 
 
@@ -224,13 +270,16 @@ def _as_said(parsed: object, written: object) -> object:
     return written
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A value as TOML can say it."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return str(value)
+
+
+NOT_SHOWN = "what may be a secret is not shown"
 
 
 def show(settings: Sequence[OptionValue], *, file: Path | None, looked_for: Sequence[Path]) -> str:
@@ -243,17 +292,19 @@ def show(settings: Sequence[OptionValue], *, file: Path | None, looked_for: Sequ
     """
     places = ", ".join(str(place) for place in looked_for) or "nowhere"
     head = f"# file: {file}" if file else f"# file: none (looked for: {places})"
-    return "\n".join([head, *(_line(setting) for setting in settings)])
+    secrets = SecretNames()
+    lines = [_line(setting, secrets) for setting in settings]
+    hint = f"# {NOT_SHOWN}: set {', '.join(secrets.given)} in the environment, or write it in here"
+    return "\n".join([head, *([hint] if secrets.given else []), *lines])
 
 
-def _line(setting: OptionValue) -> str:
+def _line(setting: OptionValue, secrets: SecretNames) -> str:
     if setting.value is None or setting.value == []:
         return f"# {setting.key} is not set"
-    shown = hidden(setting.key, setting.value)
+    shown = secrets.refer(hidden(setting.key, setting.value))
     if not _is_unicode(shown):
         return f"# {setting.key} is no UTF-8 text, which a file cannot hold; give it on the command line"
-    note = f", hidden here as {HIDDEN}" if shown != setting.value else ""
-    return f"{setting.key} = {_toml(shown)}  # {setting.origin}{note}"
+    return f"{setting.key} = {toml_of(shown)}  # {setting.origin}"
 
 
 def _is_unicode(value: object) -> bool:
@@ -263,9 +314,10 @@ def _is_unicode(value: object) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in str(value))
 
 
-def _toml(value: object) -> str:
+def toml_of(value: object) -> str:
+    """A value as a configuration file has it."""
     if isinstance(value, list):
-        return f"[{', '.join(_toml(each) for each in value)}]"
+        return f"[{', '.join(toml_of(each) for each in value)}]"
     if isinstance(value, str):
         # JSON's escapes are TOML's, but for DEL, which TOML wants escaped
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -277,6 +329,9 @@ A file in TOML with any of these options, named without their dashes, and the co
   sources = [0]
   format = "jsonl"
   expect = ["digits=5", "increasing"]
+  password-file = "~/.mqtt-password"
+"${NAME}" is filled in from the environment, so that no secret need stand in the file: "rtsp://eye:${CAMERA}@host/1".
+`digitreader config init` writes a file that explains every key.
 Without --config it is looked for as ~/.config/digitreader/config.toml (or below $XDG_CONFIG_HOME), then as
 /etc/digitreader/config.toml; the first that exists is read, and a line on stderr says so.
 """
@@ -290,13 +345,19 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--no-config", action="store_true", help="read no configuration file")
 
 
-def apply_config(args: argparse.Namespace, words: Sequence[str], make: Callable[[], Parser]) -> None:
+def apply_config(
+    args: argparse.Namespace,
+    words: Sequence[str],
+    make: Callable[[], Parser],
+    environment: Mapping[str, str] = os.environ,
+) -> None:
     """Set what the configuration file says and the command line does not; `args.config` is the file that was read.
 
     Args:
         args: what the command line was parsed to.
         words: the command line, behind the command.
         make: makes the command's parser.
+        environment: where the file is looked for, and what ${NAME} in it stands for.
 
     Raises:
         ConfigError: the file cannot be read, or holds what is no option.
@@ -305,15 +366,15 @@ def apply_config(args: argparse.Namespace, words: Sequence[str], make: Callable[
     if args.no_config:
         return
     if args.config is None:
-        args.config = find_config(os.environ)
+        args.config = find_config(environment)
         if args.config is None:
             return
         print_info(f"settings from {args.config}; --no-config leaves them out")
     from digitreader.setup.config_file import exposed_secrets, read_config
 
     table = read_config(args.config)
-    merge_file_options(args, words, table, make=make, path=args.config)
+    merge_file_options(args, words, table, make=make, path=args.config, environment=environment)
     for key in exposed_secrets(args.config, table):
-        print_info(
+        print_warning(
             f"warning: {args.config}: {key} may hold a secret and everybody may read it; chmod 600 {args.config}"
         )

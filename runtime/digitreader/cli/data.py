@@ -74,11 +74,14 @@ def run(args: argparse.Namespace) -> int:
         UsageError: the form to write cannot be told.
         OutputError: what is to be written cannot be written.
     """
+    from digitreader.host.files import check_parent_folder
     from digitreader.measure.data.own.convert import form_of, write_set
     from digitreader.measure.data.own.describe import describe_set, set_text
     from digitreader.measure.data.own.load import load_digit_set
     from digitreader.measure.data.own.notices import tell_left_out
 
+    for path in filter(None, (args.to, args.sheet)):
+        check_parent_folder(path)
     form = form_of(args.to, args.form) if args.to is not None else None
     digits = load_digit_set(args.source)
     tell_left_out(digits, most=MOST_LINES)

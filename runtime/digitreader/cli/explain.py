@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Show how one digit of a picture is read: what is cut out, the glyph that is made of it, the 784 numbers that the network
 is shown, how active each neuron is, and the ten outputs. On the terminal in short; with --to as a picture and a page.
+Of a model of your own the neurons are shown where it has plain layers alone; of any other, such as a convolutional one,
+what goes in, what comes out, and which ink speaks for which digit, found by trying.
 """
 
 EXAMPLES = """\
@@ -28,6 +30,7 @@ examples:
   digitreader explain photo.jpg --to out           the whole network, as out/explain.png and out/explain.html
   digitreader explain photo.jpg --neuron 1.7       the weighted sum of the seventh neuron of hidden layer 1
   digitreader explain photo.jpg --neuron output.3  that of the output for the digit 3
+  digitreader explain photo.jpg --model mine.tflite
 """
 
 
@@ -70,10 +73,13 @@ def run(args: argparse.Namespace) -> int:
         ModelFormatError: the model is refused.
         OutputError: the folder cannot be written to.
     """
+    from digitreader.host.files import check_parent_folder
     from digitreader.measure.explain.explanation import explain_digit, weighted_sum
     from digitreader.measure.explain.page import sum_text, terminal_text
     from digitreader.reading.pipeline import Reader
 
+    if args.to is not None:
+        check_parent_folder(args.to)
     reader = Reader(load_named_model(args))
     frame = _frame_of(args.picture)
     explained = explain_digit(reader, frame, model=args.model, number=args.digit, against=args.against)
@@ -99,6 +105,8 @@ def _neuron_named(named: str, explained: Explanation) -> tuple[int, int]:
     """The layer, from 1, and the neuron, from 0, that ``--neuron`` names."""
     layers = [len(layer.biases) for layer in explained.network.layers]
     layer, _, neuron = named.partition(".")
+    if not layers:
+        raise UsageError(f"--neuron {named}: the neurons of this network cannot be shown; leave out --neuron")
     if layer == "output" and neuron.isdecimal() and int(neuron) < 10:
         return len(layers), int(neuron)
     known = layer.isdecimal() and neuron.isdecimal() and 1 <= int(layer) < len(layers)

@@ -70,6 +70,7 @@ def source_of(name: str) -> CSource:
         ModelFormatError: no such model, one without a card, or a check refuses it.
     """
     from digitreader.model.card import ModelCard
+    from digitreader.model.checks import read_part
     from digitreader.model.load import load_model
     from digitreader.model.locate import locate_model
     from digitreader_export.c99 import CSource
@@ -80,5 +81,5 @@ def source_of(name: str) -> CSource:
             f"{name}: has no card beside it ({Path(name).stem}.json), with whose golden inks the C is "
             "tested; copy the card there too"
         )
-    content = locate_model(name).read_bytes()
+    content = read_part(locate_model(name), "a model")
     return CSource(content, card.name, card.acceptance, card.golden, card.features)

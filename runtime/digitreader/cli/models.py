@@ -60,20 +60,34 @@ def run_show(args: argparse.Namespace) -> int:
     """Draw a model's weights.
 
     Raises:
-        ModelFormatError: there is no such model, or it is no chain of integer layers.
+        ModelFormatError: there is no such model, or it has more than plain layers in it.
         OutputError: the folder cannot be written to.
     """
     import cv2
 
-    from digitreader.host.files import write_all_atomically
+    from digitreader.host.files import check_parent_folder, write_all_atomically
     from digitreader.measure.explain.weights import draw_weights
+    from digitreader.model.checks import read_part
     from digitreader.model.engine.numpy_engine import LayeredNetwork
     from digitreader.model.load import load_model
     from digitreader.model.locate import locate_model
+    from digitreader.model.own.engine import OwnEngine
+    from digitreader.model.own.layers import RealNetwork, kinds_in_words, read_layers
 
+    check_parent_folder(args.to)
     path = locate_model(args.name)
-    network = LayeredNetwork(path.read_bytes(), args.name)
-    pictures = draw_weights(network, path.stem, load_model(args.name).facts.features)
+    model = load_model(args.name)
+    network: LayeredNetwork | RealNetwork
+    content = read_part(path, "a model")
+    if isinstance(model.engine, OwnEngine):
+        network = read_layers(content, args.name)
+        if not network.layers:
+            raise ModelFormatError(
+                f"{args.name}: has {kinds_in_words(network.operators)} in it; only plain layers' weights can be shown"
+            )
+    else:
+        network = LayeredNetwork(content, args.name)
+    pictures = draw_weights(network, path.stem, model.facts.features)
     files = {args.to / name: cv2.imencode(".png", picture)[1].tobytes() for name, picture in pictures.items()}
     write_all_atomically(files)
     print_info(f"written: {', '.join(map(str, files))}")

@@ -6,13 +6,16 @@ import argparse
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.errors import UsageError
+from digitreader.host.files import MOST_TEXT_BYTES, read_limited
 from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
+    from digitreader.output.meter import MeterFacts
     from digitreader.output.settings import BrokerSettings, OutputSettings
 
 LEAST_BOUND = 2
@@ -64,8 +67,9 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep",
         type=_bytes,
         metavar="SIZE",
-        help="the most that each file, video and folder of pictures may take, as 500M or 20G; the oldest half, or the "
-        "oldest pictures, go (default: all is kept until the disk is nearly full)",
+        help="the most that each file, video and folder of pictures may take, as 500M or 20G, or all; the oldest half, "
+        "or the oldest pictures, go (default: of a camera 2G for each but text and events; else "
+        "all is kept until the disk is nearly full)",
     )
     group.add_argument(
         "--discovery",
@@ -74,6 +78,40 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
         help="Home Assistant's discovery prefix; '' for none (default: homeassistant)",
     )
     add_broker_arguments(group)
+    group.add_argument("--make-folders", action="store_true", help="make the folders of outputs that are not there yet")
+    add_meter_arguments(parser)
+
+
+METER = """\
+Home Assistant finds a reader that tells a broker by itself. With --meter its number is one for the energy page, and
+what is no number is left out; the other options say it in detail, in Home Assistant's own words.
+"""
+
+
+def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what Home Assistant is told of the number."""
+    group = parser.add_argument_group("a meter in Home Assistant", METER)
+    group.add_argument(
+        "--meter", choices=("water", "gas", "power", "heat"), help="m³ of water or gas, kWh of the others"
+    )
+    group.add_argument("--unit", default="", metavar="UNIT", help="of the number, as m³, L, kWh or GJ")
+    group.add_argument(
+        "--device-class", default="", metavar="NAME", help="what it measures, as water, energy or pressure"
+    )
+    group.add_argument(
+        "--state-class",
+        choices=("measurement", "total", "total_increasing"),
+        help="total_increasing for what counts up, measurement for what goes up and down",
+    )
+    group.add_argument(
+        "--precision", type=_precision, metavar="N", help="digits shown behind the point (default: point= of --expect)"
+    )
+
+
+def _precision(text: str) -> int:
+    if not (text.isdecimal() and text.isascii() and int(text) <= 9):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of digits; give 0 to 9")
+    return int(text)
 
 
 def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
@@ -96,15 +134,17 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
     Raises:
         UsageError: an output that is not known, or a file that cannot be read.
     """
+    if _named_of_meter(args) and not any(place.startswith(("mqtt:", "mqtts:")) for place in args.output):
+        raise UsageError(f"--{_named_of_meter(args)[0]}: is told to a broker; add --output mqtt://HOST")
     if not args.output and args.format != "events" and args.keep is None:
         return None
     from digitreader.output.kinds import parse_place
     from digitreader.output.settings import BrokerSettings, OutputSettings
 
     places = tuple(map(parse_place, args.output))
-    broker = BrokerSettings()
+    broker, meter = BrokerSettings(), _meter(args)
     if any(place.kind == "mqtt" for place in places):
-        broker = broker_settings(args, environment, discovery=_discovery(args.discovery))
+        broker = replace(broker_settings(args, environment, discovery=_discovery(args.discovery)), meter=meter)
     return OutputSettings(
         places=places,
         name=args.name or host_name(),
@@ -112,9 +152,70 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
         bound=args.queue,
         has_display=bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")),
         broker=broker,
-        keep_bytes=args.keep,
+        keep_bytes=args.keep or None,  # 0 is all
         ca_file=args.ca_file,
+        model=Path(getattr(args, "model", "")).stem,
+        every_s=getattr(args, "every", None),
     )
+
+
+def _named_of_meter(args: argparse.Namespace) -> list[str]:
+    """The options that say what the number is."""
+    named = ("meter", "unit", "device_class", "state_class", "precision")
+    return [name.replace("_", "-") for name in named if getattr(args, name) not in {None, ""}]
+
+
+def _meter(args: argparse.Namespace) -> MeterFacts:
+    """What Home Assistant is told of the number; how exact it is also where a rule sets its point.
+
+    Raises:
+        UsageError: Home Assistant would refuse it.
+    """
+    from digitreader.output.meter import NO_METER, meter_facts
+
+    if not _named_of_meter(args):
+        return NO_METER
+    precision = args.precision
+    if precision is None:
+        from digitreader.reading.number_rules import split_rules
+
+        rules = [rule for argument in getattr(args, "expect", ()) for rule in split_rules(argument)]
+        places = [rule.removeprefix("point=") for rule in rules if rule.startswith("point=")]
+        precision = int(places[0]) if places and places[0].isdecimal() else None
+    return meter_facts(args.meter or "", args.unit, args.device_class, args.state_class or "", precision)
+
+
+RECORDING_BYTES = 2 << 30
+"""What a recording of a camera, which has no end, may take where nothing is said of it."""
+
+
+def bounded(
+    settings: OutputSettings | None, args: argparse.Namespace, *, endless: bool
+) -> tuple[OutputSettings | None, str]:
+    """The settings with a bound for recordings of what has no end, and what is said of it; empty where there is none.
+
+    Args:
+        settings: what is asked for beside what is printed.
+        args: of the command line.
+        endless: what is read has no end.
+    """
+    from dataclasses import replace
+
+    from digitreader.output.kinds import kind_of
+    from digitreader.output.settings import OutputSettings
+
+    if args.keep is not None or not endless:
+        return settings, ""
+    places = settings.places if settings else ()
+    recorded = [f"{place.kind}:{place.where}" for place in places if kind_of(place).is_recording]
+    recorded += [] if args.annotate is None else [f"--annotate {args.annotate}"]
+    if not recorded:
+        return settings, ""
+    said = (
+        f"a camera has no end: of {', '.join(recorded)} the newest {RECORDING_BYTES >> 30} GB are kept, and what is "
+        "older goes; --keep SIZE sets another bound, --keep all none"
+    )
+    return replace(settings or OutputSettings(), recording_bytes=RECORDING_BYTES), said
 
 
 def broker_settings(
@@ -153,7 +254,7 @@ def _discovery(prefix: str) -> str:
 def _first_line(file: Path) -> str:
     try:
         at = file.expanduser()  # in a configuration file no shell has done it
-        lines = at.read_text(encoding="utf-8").splitlines()
+        lines = read_limited(at, MOST_TEXT_BYTES).decode("utf-8").splitlines()
         mode = at.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "is no text"
@@ -174,9 +275,13 @@ def _seconds(text: str) -> float:
 
 
 def _bytes(text: str) -> int:
+    if text == "all":
+        return 0
     number, unit = text[:-1], text[-1:].upper()
     if not (number.isdecimal() and int(number) and unit in UNITS):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; give a whole number with M or G behind it, as in 500M")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no size; give a whole number with M or G behind it, as in 500M, or all"
+        )
     return int(number) << UNITS[unit]
 
 

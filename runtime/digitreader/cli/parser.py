@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from digitreader import __version__
+from digitreader.cli.help_text import wrap_help
 from digitreader.errors import UsageError
 from digitreader.host.messages import terminal_columns
+
+LEAST_COLUMNS, MOST_COLUMNS = 40, 120
+"""A terminal may be narrower or wider than the lines of a help, which nobody can read then."""
+
+
+LEAST_LIKENESS = 0.65
+"""Of what was typed to what there is, so that one wrong or two swapped letters are seen through."""
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
@@ -16,7 +26,10 @@ class Help(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         # argparse makes one for each argument that is declared; its own would import shutil to ask for the width
-        super().__init__(prog, width=terminal_columns() - 2)
+        super().__init__(prog, width=max(LEAST_COLUMNS, min(terminal_columns(), MOST_COLUMNS)) - 2)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(f"{indent}{line}".rstrip() for line in wrap_help(text, width).splitlines())
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,6 +41,7 @@ class Parser(argparse.ArgumentParser):
     """
 
     _mixing = False
+    parts: argparse._SubParsersAction[Parser] | None = None
 
     def __init__(self, *, arrange: Callable[[list[str]], list[str]] | None = None, **options: Any) -> None:
         super().__init__(**options, formatter_class=Help)
@@ -49,9 +63,32 @@ class Parser(argparse.ArgumentParser):
             return known, rest
         self._mixing = True  # what is called here calls this method
         try:
-            return self.parse_known_intermixed_args(args, namespace)
+            known, rest = self.parse_known_intermixed_args(args, namespace)
         finally:
             self._mixing = False
+        if rest:  # said here, as a parser above would name its own help
+            self._refuse(rest)
+        return known, rest
+
+    def parse_args(  # type: ignore[override] # argparse's own has two overloads
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        """Parse as argparse does; what is left over is refused, and what was probably meant is named."""
+        known, rest = self.parse_known_args(args, namespace)
+        if rest:
+            self._refuse(rest)
+        return known
+
+    def add_subparsers(self, **options: Any) -> Any:
+        """Add what this command is parted into, as argparse does."""
+        self.parts = super().add_subparsers(**options)
+        return self.parts
+
+    def with_parts(self) -> Iterable[Parser]:
+        """This parser, and those of the commands below it."""
+        yield self
+        for part in {} if self.parts is None else self.parts.choices.values():
+            yield from part.with_parts()
 
     def _print_message(self, message: str, file: Any = None) -> None:
         # argparse's own keeps quiet about a closed pipe or a full disk, but only where the help is a long one
@@ -62,11 +99,39 @@ class Parser(argparse.ArgumentParser):
         """The arguments that were declared, in their order."""
         return list(self._actions)
 
+    def grouped(self) -> list[tuple[str, str, list[argparse.Action]]]:
+        """The arguments by the groups of the help, with each group's title and description."""
+        groups = self._action_groups
+        return [(str(each.title), each.description or "", list(each._group_actions)) for each in groups]  # noqa: SLF001 # our own
+
+    def described(self, action: argparse.Action) -> tuple[str, str]:
+        """How an argument is written, and what the help says of it."""
+        formatter = self._get_formatter()
+        said = formatter._expand_help(action) if action.help else ""  # noqa: SLF001 # argparse has no public name for it
+        return formatter._format_action_invocation(action), said  # noqa: SLF001 # as above
+
     def rivals(self, dest: str) -> list[str]:
         """The arguments that cannot be given together with one, by their names in the namespace."""
         exclusive = [group._group_actions for group in self._mutually_exclusive_groups]  # noqa: SLF001 # our own group's
         groups = [[each.dest for each in actions] for actions in exclusive]
         return [each for group in groups if dest in group for each in group if each != dest]
+
+    def _refuse(self, words: Sequence[str]) -> NoReturn:
+        option = next((word for word in words if word.startswith("-") and word != "-"), None)
+        if option is None:
+            self.error(f"{' '.join(words)}: is one argument too many")
+        name = option.partition("=")[0]
+        self.error(f"{name}: there is no such option{did_you_mean(name, self._option_string_actions)}")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        choices = [str(choice) for choice in action.choices]
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 # argparse has no public name for it
+            what = str(action.metavar).lower()
+            self.error(f"{value}: there is no such {what}{did_you_mean(str(value), choices)}")
+        said = f"{str(value)!r} is no choice; there are {', '.join(choices)}{did_you_mean(str(value), choices)}"
+        raise argparse.ArgumentError(action, said)
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command line.
@@ -74,4 +139,28 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: always.
         """
-        raise UsageError(f"{message}; see {self.prog} --help")
+        raise UsageError(f"{message}{'' if message.endswith('?') else ';'} see {self.prog} --help")
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """What was probably meant, as the end of a sentence; empty where nothing is near."""
+    names = {name.lstrip("-"): name for name in known}
+    near = get_close_matches(given.lstrip("-"), list(names), n=1, cutoff=LEAST_LIKENESS)
+    return f"; did you mean {names[near[0]]}?" if near else ""
+
+
+def add_message_arguments(parser: argparse.ArgumentParser, *, default: object = False) -> None:
+    """Declare what every command has: ``-V``, ``-v`` and ``-q``.
+
+    Args:
+        parser: of a command.
+        default: of the switches; `argparse.SUPPRESS` leaves what a parser above has set.
+    """
+    group = parser.add_argument_group("messages on stderr")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", default=default, help="say more: each single case, what causes an error"
+    )
+    group.add_argument("-q", "--quiet", action="store_true", default=default, help="say warnings and errors only")
+    group.add_argument(
+        "-V", "--version", action="version", version=f"digitreader {__version__}", help="print the version and exit"
+    )

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.camera import is_folder
-from digitreader.camera.opening import AUTO, is_camera, is_url
+from digitreader.camera.opening import AUTO, DEMO, is_camera, is_url
 from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
-from digitreader.cli.config_arguments import add_config_arguments
-from digitreader.cli.output_arguments import add_output_arguments, output_settings
-from digitreader.cli.parser import Parser
+from digitreader.cli.config_arguments import add_config_arguments, add_source_arguments
+from digitreader.cli.output_arguments import add_output_arguments, bounded, output_settings
+from digitreader.cli.parser import Parser, add_message_arguments
 from digitreader.cli.read_arguments import (
     add_camera_arguments,
     add_expect_argument,
@@ -27,6 +27,7 @@ from digitreader.cli.read_arguments import (
     trust,
     turned_by_itself,
 )
+from digitreader.cli.read_every import add_every_argument, check_every
 from digitreader.cli.read_many import (
     Listed,
     add_many_arguments,
@@ -38,9 +39,10 @@ from digitreader.cli.read_many import (
     without_done,
     worker_settings,
 )
+from digitreader.cli.read_notices import say_what_is_read
 from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
 from digitreader.errors import UsageError
-from digitreader.host.messages import print_info
+from digitreader.host.messages import print_info, print_warning
 from digitreader.host.native_stderr import native_stderr_dropped, quiet_libraries
 from digitreader.host.process import Terminated, gc_frozen_after, termination_raised
 from digitreader.output.settings import FORMATS
@@ -48,6 +50,7 @@ from digitreader.output.settings import FORMATS
 if TYPE_CHECKING:
     from digitreader.camera.source import CameraSettings
     from digitreader.cli.read_loop import ReadJob
+    from digitreader.cli.region_check import RegionCheck
     from digitreader.output.settings import OutputSettings
     from digitreader.output.sink import Sink
     from digitreader.reading.number_rules import NumberRules
@@ -58,7 +61,7 @@ if TYPE_CHECKING:
 
 def named_sources(args: argparse.Namespace) -> list[str]:
     """What is to be read, as it was named."""
-    return [expand_home(spec) for spec in (*args.sources, *args.source)]
+    return [expand_home(spec) for spec in args.sources]
 
 
 def watched_folder(sources: list[str]) -> Path:
@@ -101,6 +104,7 @@ def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
         parse_web_address(args.web)
     settings = output_settings(args)
     check_many(args, sources, settings)
+    check_every(args, sources)
     if settings is not None:
         from digitreader.output.conflicts import check_files, check_twice
         from digitreader.output.kinds import kind_of
@@ -147,6 +151,8 @@ examples:
                                                   300 frames of the demo, and a picture of each number in out/
   digitreader read 0 --expect digits=5,increasing
                                                   a meter: five digits, and it never runs backwards
+  digitreader read 0 --every 60s --expect digits=8,point=3,wheels,increasing --output mqtt://broker.local --meter water
+                                                  a water meter for Home Assistant, read once a minute
   digitreader read auto --region 100,80,400,200 --rotate 180
                                                   a part of what a camera sees that hangs upside down
   digitreader read inbox/ --watch                 the pictures in a folder, then each that is put into it
@@ -166,6 +172,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "read",
         help="read the digits in pictures, videos and cameras",
+        usage="%(prog)s [options] [SOURCE ...]",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
@@ -175,9 +182,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options, each of which a configuration file may hold too."""
-    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="what to read; see above")
+    add_source_arguments(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
     parser.add_argument("--activations", action="store_true", help="JSON Lines hold each digit's ten activations too")
+    parser.add_argument("--timestamps", action="store_true", help="begin each line of text with the time")
     add_expect_argument(parser)
     add_model_arguments(parser)
     add_threshold_argument(parser)
@@ -192,9 +200,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--watch", action="store_true", help="SOURCE is a folder: read what is in it, then each picture that comes in"
     )
     parser.add_argument("--real-time", action="store_true", help="read videos at their own speed, as a camera's")
-    parser.add_argument("--source", action="append", default=[], metavar="SOURCE", help="the same as SOURCE")
     add_many_arguments(parser)
     add_camera_arguments(parser)
+    add_every_argument(parser)
     add_output_arguments(parser)
     add_web_arguments(parser)
     add_config_arguments(parser)
@@ -204,6 +212,7 @@ def read_parser() -> Parser:
     """The parser of `digitreader read` by itself, without the other commands."""
     parser = Parser(prog="digitreader read")
     add_arguments(parser)
+    add_message_arguments(parser)
     return parser
 
 
@@ -226,11 +235,19 @@ def run(args: argparse.Namespace) -> int:
         return end.exit_status
 
 
+def _read_named(specs: Sequence[str], job: ReadJob, every_s: float | None) -> bool:
+    """Read sources one after another, or a camera every so often; True where one failed."""
+    from digitreader.cli.read_every import read_every
+    from digitreader.cli.read_loop import read_all
+
+    return read_all(specs, job) if every_s is None else read_every(specs, job, every_s)
+
+
 def _run(args: argparse.Namespace) -> int:
     # NumPy's OpenBLAS reads this when it is first imported; to start threads that have no matrices to multiply, and to
     # end them, takes a fifth of the time in which a picture is read
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from digitreader.cli.read_loop import read_all, read_new_pictures
+    from digitreader.cli.read_loop import read_new_pictures
     from digitreader.output.opening import closed_at_the_end, open_sinks
 
     rules = expected_rules(args)
@@ -238,12 +255,20 @@ def _run(args: argparse.Namespace) -> int:
     watched = watched_folder(sources) if args.watch else None
     more = output_settings(args)
     check_many(args, sources, more)
+    check_every(args, sources)
     listed = Listed([]) if watched else list_sources(sources, args)
     specs = pictures_waiting(watched) if watched and args.resume else listed.specs
-    _say_endless(specs, args.frames)
+    if args.every is None:
+        _say_endless(specs, args.frames)
+    if not watched:
+        say_what_is_read(specs)
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
+    _check_folders(args, more)
+    more, told = bounded(more, args, endless=_is_endless(specs or [AUTO] * (not listed.named), args.frames))
+    if told:
+        print_info(told)
     # open the outputs first: they are cheap and may be refused before any frame is read
     sinks = open_sinks(
         args.format,
@@ -254,6 +279,7 @@ def _run(args: argparse.Namespace) -> int:
         activations=_with_activations(args),
         resume=args.resume,
         more=more,
+        timestamps=_with_timestamps(args),
     )
     sinks += _history_pictures(args, rules, specs)
     specs, done = without_done(specs, sinks) if args.resume else (specs, frozenset[str]())
@@ -264,15 +290,34 @@ def _run(args: argparse.Namespace) -> int:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, rules, camera, sinks, server)
         at_the_end.enter_context(summed_up(listed, sinks, len(done)))
+        if rules is not None:
+            from digitreader.cli.refused_numbers import refusals_told
+
+            at_the_end.enter_context(refusals_told(sinks))
+        if job.region is not None:
+            sinks.append(job.region)
         if watched:
             failed = read_new_pictures(watched, job, new_only=args.new_only, done=done)
         else:
-            failed = read_all(specs if specs or listed.named else [AUTO], job)
+            failed = _read_named(specs if specs or listed.named else [AUTO], job, args.every)
         nothing_read = failed and len(specs) == 1
         if server is not None and args.frames is None and not nothing_read:
             print_info("everything is read; the page stays until Ctrl-C")
             threading.Event().wait()
     return int(failed or any(sink.missed for sink in sinks))
+
+
+def _is_endless(specs: list[str], frames: int | None) -> bool:
+    return frames is None and any(is_camera(spec) or spec == DEMO for spec in specs)
+
+
+def _check_folders(args: argparse.Namespace, more: OutputSettings | None) -> None:
+    """Refuse outputs whose folders are not there, or make these where that is asked for."""
+    from digitreader.output.conflicts import check_folders
+    from digitreader.output.settings import Place
+
+    folders = [Place("pictures", str(each.expanduser())) for each in (args.annotate, args.history) if each is not None]
+    check_folders([*(more.places if more else ()), *folders], make=args.make_folders)
 
 
 def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, inputs: list[str]) -> list[Sink]:
@@ -338,7 +383,18 @@ def _job_of(
         side_by_side=worker_settings(args, sinks),
         jobs=lambda pictures: jobs_for(pictures, args),
         history=None if args.history is None else args.history.expanduser(),
+        region=_region_check(args, reader),
     )
+
+
+def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | None:
+    """What tells of a region that cuts digits; None where there is none, or the page shows what it cuts."""
+    framed = framing(args)
+    if framed is None or framed.region is None or args.web is not None:
+        return None
+    from digitreader.cli.region_check import RegionCheck
+
+    return RegionCheck(framed.region, framed.rotate_deg, lambda: reader.last_found)
 
 
 def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
@@ -375,11 +431,18 @@ def _with_activations(args: argparse.Namespace) -> bool:
     return bool(args.activations)
 
 
+def _with_timestamps(args: argparse.Namespace) -> bool:
+    """Whether lines of text begin with the time; only where some are written."""
+    if args.timestamps and args.format != "text" and not any(place.startswith("text:") for place in args.output):
+        raise UsageError("--timestamps: only text has them (events have times of their own); add --output text:FILE")
+    return bool(args.timestamps)
+
+
 def _say_endless(specs: list[str], frames: int | None) -> None:
     """Warn of sources that have no turn, since the one before has no end."""
     endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
     if endless is not None and frames is None:
-        print_info(
+        print_warning(
             f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each"
         )
 

@@ -21,9 +21,8 @@ TURNS = (AUTO, 0, 90, 180, 270)
 STEADY_S, PATIENCE_S = TrackerSettings().steady_s, LiveSettings().patience_s
 
 
-def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    group = parser.add_argument_group("cameras")
+def add_framing_arguments(group: argparse._ArgumentGroup) -> None:
+    """Declare what is set of the camera, and which part of its picture is read."""
     group.add_argument("--size", type=_size, metavar="WxH", help="of the camera's pictures, as in 1280x720")
     group.add_argument("--fps", type=_positive, metavar="N", help="pictures a second that the camera takes")
     group.add_argument("--exposure", type=_positive, metavar="MS", help="milliseconds of light; switches automatic off")
@@ -40,6 +39,12 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--region", type=_region, metavar="X,Y,W,H", help="read only this part of the turned picture, in pixels"
     )
+
+
+def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    group = parser.add_argument_group("cameras")
+    add_framing_arguments(group)
     group.add_argument(
         "--steady",
         type=_zero_or_more,
@@ -62,6 +67,11 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="one that is named and not there at the start is waited for like one that was lost, and is no error",
     )
+    add_trust_arguments(group)
+
+
+def add_trust_arguments(group: argparse._ArgumentGroup) -> None:
+    """Declare whose certificates of cameras are believed."""
     group.add_argument(
         "--ca", type=Path, metavar="FILE", help="trust these certificates (PEM) of https and rtsps cameras, no others"
     )
@@ -73,10 +83,12 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
 def trust(args: argparse.Namespace) -> Trust:
     """Whose certificates are believed; a warning where nobody's are asked for."""
     from digitreader.camera.source import Trust
-    from digitreader.host.messages import print_info
+    from digitreader.host.messages import print_warning
 
     if args.insecure:
-        print_info("warning: --insecure: no camera has to prove its name; anybody on the way may give other pictures")
+        print_warning(
+            "warning: --insecure: no camera has to prove its name; anybody on the way may give other pictures"
+        )
     return Trust(args.ca, insecure=args.insecure)
 
 

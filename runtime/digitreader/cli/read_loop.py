@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,13 +13,14 @@ from digitreader.camera import Source, open_source
 from digitreader.camera.opening import DEMO, is_camera, is_no_file, source_name
 from digitreader.camera.source import SYSTEM_TRUST, Trust, printable, readable_frames
 from digitreader.errors import SourceError
-from digitreader.host.messages import print_error, print_info
+from digitreader.host.messages import print_error, print_info, print_warning
 from digitreader.output.sink import send_frame_to_sinks, send_notice_to_sinks
 from digitreader.reading.settings import TrackerSettings
 
 if TYPE_CHECKING:
     from digitreader.camera.framing import Framing
     from digitreader.camera.source import CameraSettings, LiveSettings, Notice
+    from digitreader.cli.region_check import RegionCheck
     from digitreader.model.accept import AcceptanceRule
     from digitreader.output.sink import Sink
     from digitreader.reading.number_rules import NumberRules
@@ -52,6 +53,7 @@ class ReadJob(NamedTuple):
         controls: what the page may change while frames are read; None where there is no page.
         side_by_side: how several processes read pictures; None where this one reads all.
         jobs: says how many processes suit so many pictures.
+        region: tells of what the region cuts; None where there is none.
     """
 
     reader: Reader
@@ -71,6 +73,7 @@ class ReadJob(NamedTuple):
     jobs: Callable[[int], int] = lambda _: 1
     history: Path | None = None
     trust: Trust = SYSTEM_TRUST
+    region: RegionCheck | None = None
 
     def read_picture(self, frame: Frame) -> Page:
         """Read a single picture, whichever way up it is where that is asked for."""
@@ -108,6 +111,8 @@ def read_all(specs: Sequence[str], job: ReadJob) -> bool:
         True where one failed.
     """
     if job.side_by_side is not None and (jobs := job.jobs(len(specs))) > 1:
+        if job.region is not None:
+            _look_at_first(specs[0], job.region)
         return _read_side_by_side(specs, job, job.side_by_side, jobs)
     failed = False
     with _progress(len(specs)) as advance:
@@ -124,6 +129,13 @@ def read_all(specs: Sequence[str], job: ReadJob) -> bool:
                 _report(SourceError(f"{name}: takes more memory than there is; make it smaller"), name, job)
             advance()
     return failed
+
+
+def _look_at_first(spec: str, check: RegionCheck) -> None:
+    """Look at the size of the first of many pictures, which other processes read."""
+    with suppress(SourceError), open_source(spec) as source:
+        for frame in islice(source.frames(), 1):
+            check.see(frame)
 
 
 def _read_side_by_side(specs: Sequence[str], job: ReadJob, settings: WorkerSettings, jobs: int) -> bool:
@@ -190,6 +202,10 @@ def _open(spec: str, job: ReadJob) -> Source:
         return source
     from digitreader.camera.framing import FramedSource
 
+    if job.region is not None:
+        from digitreader.cli.region_check import SeenSource
+
+        source = SeenSource(source, job.region)
     return FramedSource(source, job.framing)
 
 
@@ -324,7 +340,7 @@ def _listening(source: Source, tracker: Tracker, job: ReadJob) -> Iterator[None]
 
 
 def _tell(notice: Notice, job: ReadJob) -> None:
-    print_info(notice.message)
+    print_warning(notice.message)
     send_notice_to_sinks(job.sinks, notice)
 
 

@@ -143,7 +143,7 @@ def _check_resume(args: argparse.Namespace, sources: list[str], settings: Output
         raise UsageError("--resume goes on with a file; name it: --output jsonl:FILE or --output csv:FILE")
     if any(place.kind == "text" for place in records):
         raise UsageError("--resume cannot tell what a file of text holds; use --output jsonl:FILE or csv:FILE")
-    if args.keep is not None:
+    if args.keep:
         raise UsageError("--resume needs all that was written, and --keep throws the oldest away; leave one out")
     streams = [printable(spec) for spec in sources if is_no_file(spec)]
     if streams or not (sources or args.files_from):

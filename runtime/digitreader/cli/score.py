@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digitreader.measure.report import PartResult
     from digitreader.model import Model
 
-PARTS = ("scenes", "finding", "photos", "corruptions", "hands", "negatives", "video", "sheet")
+PARTS = ("scenes", "finding", "photos", "corruptions", "hands", "negatives", "video", "meter", "sheet")
 """Each is a module of `digitreader.cli.score_parts` with ``add_parser``, and ``score(args, model)`` as its job."""
 
 DESCRIPTION = """\
@@ -34,6 +34,7 @@ examples:
   digitreader score hands semeion.npz --report hands.html
   digitreader score negatives omniglot.npz --keep 0.99
   digitreader score video --minutes 10
+  digitreader score meter --hours 24            a meter that counts: wrong numbers and late ones
   digitreader score --sheet photo.jpg           a printed test sheet (digitreader sheet) that was filled in
   digitreader score PART --help                 the options of a part, with examples
 """
@@ -93,10 +94,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_place(path: Path) -> None:
     """Refuse a place for the page before minutes are spent on it."""
+    from digitreader.host.files import check_parent_folder
     from digitreader.output.annotate import writable_folder
 
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; give the name of a file, as in {path / 'report.html'}")
+    check_parent_folder(path)
     writable_folder(path.parent)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from digitreader.cli.arguments import whole
 from digitreader.errors import ConfigError, ServiceError, UsageError
-from digitreader.host.messages import print_info
+from digitreader.host.messages import print_info, print_warning
 
 if TYPE_CHECKING:
     from digitreader.output.settings import OutputSettings
@@ -68,6 +68,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="SECONDS",
         help="install: so long without a sign of life (default: 60)",
     )
+    parser.add_argument(
+        "--environment-file",
+        type=Path,
+        metavar="FILE",
+        help="install: lines NAME=VALUE for each ${NAME} in the configuration; systemd alone need be able to read it",
+    )
     parser.add_argument("--print", dest="dry", action="store_true", help="install: print the unit and change nothing")
     parser.set_defaults(run=run)
 
@@ -101,7 +107,7 @@ def _install(args: argparse.Namespace, manager: Systemd) -> int:
     flag = "--user " if manager.user else ""
     print_info(f"{path}: installed and started; what it says: journalctl {flag}-fu {args.name}")
     if manager.user and manager.run(("loginctl", "enable-linger")).returncode:
-        print_info("warning: it ends when you log out; to let it run on: sudo loginctl enable-linger $USER")
+        print_warning("warning: it ends when you log out; to let it run on: sudo loginctl enable-linger $USER")
     return 0
 
 
@@ -154,10 +160,11 @@ def _service(args: argparse.Namespace, manager: Systemd) -> Service:
         # -P: a file in the folder that it starts in is no module of ours
         command=(sys.executable, "-P", "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
         run_as=None if manager.user else runner(args.run_as or caller(config), config),
-        devices=devices_for([*told.sources, *told.source]),
+        devices=devices_for(told.sources),
         writable=tuple(writable),
         # nobody knows when a folder gets its next picture
         watchdog_s=None if told.watch else args.watchdog,
+        environment_file=None if args.environment_file is None else args.environment_file.absolute(),
     )
 
 
@@ -176,10 +183,23 @@ def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
         )
     words = ["--config", str(path)]
     told = read_parser().parse_args(words)
-    apply_config(told, words, read_parser)
-    if not (told.sources or told.source):
+    apply_config(told, words, read_parser, _environment(args.environment_file, path))
+    if not told.sources:
         raise ServiceError(f"{path}: names no source, and a service must not guess one; write: sources = [0]")
     return path.absolute(), told
+
+
+def _environment(file: Path | None, config: Path) -> dict[str, str]:
+    """The variables that the service is going to have: this shell's own are not among them."""
+    from digitreader.setup.config_file import read_config
+    from digitreader.setup.references import names_in, read_environment
+
+    known = {} if file is None else read_environment(file)
+    missing = [name for value in read_config(config).values() for name in names_in(value) if name not in known]
+    if missing:
+        where = "write the file that --environment-file FILE names" if file is None else f"write it into {file}"
+        raise ServiceError(f"{config}: ${{{missing[0]}}}: a service does not know it; {where}: {missing[0]}=...")
+    return known
 
 
 def _checked(config: Path, told: argparse.Namespace) -> OutputSettings | None:

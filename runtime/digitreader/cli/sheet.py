@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from digitreader.errors import OutputError
+from digitreader.errors import UsageError
 from digitreader.measure.sheet.layout import MOST_SHEETS, PAPERS
 
-PDF = b"%PDF-"
+PDF = ".pdf"
 
 DESCRIPTION = """\
 Draw a sheet to be printed: four corner marks, and numbers to be copied by hand into boxes. A photograph of it then
@@ -36,6 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--number", type=_number, default=0, metavar="N", help=f"which sheet, 0 to {MOST_SHEETS - 1} (default: 0)"
     )
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
     parser.set_defaults(run=run)
 
 
@@ -43,30 +44,22 @@ def run(args: argparse.Namespace) -> int:
     """Draw the sheet.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: it cannot be written, or would replace a file.
+        UsageError: its name is not a PDF's.
     """
-    from digitreader.host.files import write_atomically
+    from digitreader.host.files import check_new_file, write_atomically
     from digitreader.host.messages import print_info
     from digitreader.measure.sheet.layout import PrintedSheet, draw_sheet
 
-    if args.out.is_dir():
-        raise OutputError(f"{args.out}: is a folder; give the name of a file, as in {args.out / 'sheet.pdf'}")
-    if not _may_be_replaced(args.out):
-        raise OutputError(f"{args.out}: is there already and is no PDF; give another name, as in sheet.pdf")
+    check_new_file(args.out, force=args.force)
+    if args.out.suffix.lower() != PDF:
+        raise UsageError(f"{args.out}: the sheet is a PDF; give a name that ends in {PDF}, as in sheet{PDF}")
     sheet = PrintedSheet(args.paper, args.number)
     write_atomically(args.out, draw_sheet(sheet))
     print_info(
         f"{args.out}: test sheet {sheet.name}; print it at 100 %, fill it in, then digitreader score --sheet PICTURE"
     )
     return 0
-
-
-def _may_be_replaced(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(len(PDF)) in {PDF, b""}
-    except OSError:  # it is not there; what else is wrong with its place is told by who writes it
-        return True
 
 
 def _number(text: str) -> int:

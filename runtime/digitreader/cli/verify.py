@@ -74,10 +74,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _with_digits(receipt: Receipt, args: argparse.Namespace) -> Receipt:
     from digitreader.measure.evaluation import digits_link
+    from digitreader.model.checks import read_part
     from digitreader.model.sealed_json import FINDER_CARD, format_of
 
     card = receipt.model.with_suffix(".json")
-    if card.is_file() and format_of(card.read_bytes()) == FINDER_CARD:
+    if card.is_file() and format_of(read_part(card, "a model")) == FINDER_CARD:
         raise UsageError(f"{args.model}: finds digits and does not read them; leave out --data")
     link = digits_link(receipt, data_place(args), args.engine)
     return dataclasses.replace(receipt, links=(*receipt.links, link))

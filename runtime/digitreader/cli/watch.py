@@ -3,27 +3,66 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
-from contextlib import closing
+import shutil
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 from digitreader.cli.output_arguments import add_broker_arguments, broker_settings
+from digitreader.errors import UsageError
 from digitreader.host.messages import print_info
+from digitreader.host.process import Terminated, termination_raised
+
+if TYPE_CHECKING:
+    from digitreader.output.mqtt.connection import BrokerConnection
+    from digitreader.output.mqtt.fleet import Fleet
+    from digitreader.output.mqtt.fleet_table import FleetTable
+    from digitreader.output.mqtt.topics import BrokerAddress
+
+    Heard = SimpleQueue[tuple[str, bytes, bool]]
 
 DESCRIPTION = """\
 Show what all readers of a fleet read, as it happens: each was started with --output BROKER and has a --name of its own.
 
-BROKER is mqtt://[USER@]HOST[:PORT][/PREFIX], or mqtts:// with TLS. First comes what every reader shows now. While the
-broker is away it is tried again each second, for ever. What readers tell meanwhile they keep until it is back, and it
-comes then; only of a reader that finds the broker back sooner than this command does, something may be missed.
+BROKER is mqtt://[USER@]HOST[:PORT][/PREFIX], or mqtts:// with TLS. On a terminal it is a table with a row for each
+reader, those in trouble first:
+  offline    it has ended, or the broker has lost it
+  silent     it is connected, but has not told of frames for three times as long as it would
+  fault      its camera is away, black or hangs
+  doubtful   the number that it sees cannot follow on the one before it, as --expect says
+  fine       none of these
+Elsewhere it is a line for each event. First comes what every reader shows now. While the broker is away it is tried
+again each second, for ever. What readers tell meanwhile they keep until it is back, and it comes then; of a reader that
+finds the broker back sooner than this command does, something may be missed, unless --session has the broker keep it.
 """
 
 EXAMPLES = """\
 examples:
   digitreader watch mqtt://broker.local
+  digitreader watch mqtt://broker.local --only cellar
+  digitreader watch mqtt://broker.local --once                the table as it is now; exit status 1 for trouble
+  digitreader watch mqtt://broker.local --forget kitchen-2    a reader that was renamed or is gone for good
   digitreader watch mqtts://me@broker.local --password-file ~/.mqtt-password --format jsonl | ./program
 
-exit status: 130 for Ctrl-C, 2 for a wrong command line.
+exit status: 130 for Ctrl-C, 2 for a wrong command line; with --once 0, or 1 where a reader is not fine.
 """
+
+FORMATS = ("table", "log", "jsonl")
+REDRAWN_S = 0.5
+ANSWER_S = 10.0
+"""How long the broker may take to greet where something is done once."""
+ONCE_S = 2.0
+"""So long after the broker has greeted all that it has kept is there."""
+MOST_AT_ONCE = 10_000
+"""So many messages are taken in at most before the table is drawn again."""
+BEGIN, HOME, CLEAR_LINE, CLEAR_REST, END = "\x1b[?1049h\x1b[?25l", "\x1b[H", "\x1b[K", "\x1b[J", "\x1b[?25h\x1b[?1049l"
+"""A terminal's second screen without a cursor, its upper left corner, the rest of a line and of all, and back."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,44 +74,182 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
     )
     parser.add_argument("broker", metavar="BROKER", help="the broker's address; see above")
-    parser.add_argument("--format", choices=("text", "jsonl"), default="text", help="how to print it (default: text)")
+    parser.add_argument(
+        "--format",
+        choices=(*FORMATS, "text"),
+        metavar="{table,log,jsonl}",
+        help="how to show it (default: table on a terminal, else log); text is log",
+    )
+    parser.add_argument("--only", default="", metavar="TEXT", help="only readers whose names hold this")
+    parser.add_argument("--once", action="store_true", help="print the table as it is now, and end")
+    parser.add_argument(
+        "--forget",
+        metavar="NAME",
+        help="have the broker forget a reader, so that it is shown no more, in Home Assistant neither; and end",
+    )
+    parser.add_argument(
+        "--session",
+        metavar="ID",
+        help="the broker keeps events for this name while this command is away; each watcher needs one of its own",
+    )
+    parser.add_argument(
+        "--discovery", default="homeassistant", metavar="PREFIX", help="as in read; for --forget (default: %(default)s)"
+    )
     add_broker_arguments(parser.add_argument_group("how to come in"))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what comes, until it is interrupted.
+    """Show what comes, until it is interrupted.
 
     Raises:
-        UsageError: the address is none.
+        UsageError: the address is none, or options do not go together.
         MissingExtraError: paho-mqtt is not installed.
         OutputError: the file of trusted certificates cannot be read.
+        DeliveryError: the broker does not take what is to be forgotten.
     """
-    import secrets
-    from queue import SimpleQueue
-
-    from digitreader.output.mqtt.connection import SOONEST_S, BrokerConnection
-    from digitreader.output.mqtt.fleet import Fleet, line_of
+    from digitreader.output.mqtt.fleet import Fleet
     from digitreader.output.mqtt.topics import parse_address
 
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    form = args.format or ("table" if on_terminal or args.once else "log")
     address = parse_address(args.broker)
-    fleet = Fleet(address.prefix)
-    heard: SimpleQueue[tuple[str, bytes, bool]] = SimpleQueue()
+    if args.once and form != "table":
+        raise UsageError(f"--once prints the table as it is now; leave out --format {form}")
+    if form == "table" and not on_terminal and not args.once:
+        raise UsageError("--format table needs a terminal; add --once, or take --format log or jsonl")
+    if args.forget is not None:
+        return _forget(address, args)
+    fleet = Fleet(address.prefix, infos=form == "table")
+    heard: Heard = SimpleQueue()
+    link = _link_to(address, args, fleet.topics, heard)
+    try:
+        with termination_raised(), closing(link):
+            link.start()
+            if form != "table":
+                _print_records(fleet, heard, only=args.only.casefold(), as_json=form == "jsonl")
+            return _print_once(link, fleet, heard, args) if args.once else _show_table(fleet, heard, args)
+    except Terminated as end:
+        return end.exit_status
+    finally:
+        if fleet.misfits:
+            print_info(f"{sum(fleet.misfits.values())} messages were left out that no reader sends")
+
+
+def _link_to(address: BrokerAddress, args: argparse.Namespace, topics: Sequence[str], heard: Heard) -> BrokerConnection:
+    import secrets
+
+    from digitreader.output.mqtt.connection import SOONEST_S, BrokerConnection
+
     link = BrokerConnection(
         address,
         broker_settings(args),
         latest_s=SOONEST_S,
-        client_id=f"digitreader-watch-{secrets.token_hex(4)}",
-        on_connect=lambda: link.subscribe(fleet.topics),
+        client_id=f"digitreader-watch-{args.session or secrets.token_hex(4)}",
+        persistent=args.session is not None,
+        on_connect=lambda: link.subscribe(topics),
         on_message=lambda topic, payload, retained: heard.put((topic, payload, retained)),
     )
+    return link
+
+
+def _print_records(fleet: Fleet, heard: Heard, *, only: str, as_json: bool) -> None:
+    from digitreader.output.mqtt.fleet import line_of
+
+    while True:
+        topic, payload, retained = heard.get()
+        for record in fleet.hear(topic, payload, retained=retained):
+            if only in record["reader"].casefold():
+                print(json.dumps(record) if as_json else line_of(record), flush=heard.empty())
+
+
+def _take_in(table: FleetTable, fleet: Fleet, heard: Heard) -> None:
+    """Take what waits into the table."""
+    for _ in range(MOST_AT_ONCE):
+        try:
+            topic, payload, retained = heard.get_nowait()
+        except Empty:
+            return
+        for record in fleet.hear(topic, payload, retained=retained):
+            table.hear(record, retained=retained)
+
+
+def _print_once(link: BrokerConnection, fleet: Fleet, heard: Heard, args: argparse.Namespace) -> int:
+    from digitreader.output.mqtt.fleet_table import FINE, FleetTable
+
+    table = FleetTable()
+    link.wait_for_beginning(ANSWER_S)
+    time.sleep(ONCE_S)
+    _take_in(table, fleet, heard)
+    columns = shutil.get_terminal_size((200, 0)).columns
+    print("\n".join(table.lines(width=columns, only=args.only, title=args.only)))
+    now = time.monotonic()
+    return int(any(row.state(now) != FINE for row in table.rows(args.only)))
+
+
+def _show_table(fleet: Fleet, heard: Heard, args: argparse.Namespace) -> int:
+    from digitreader.output.mqtt.fleet_table import FleetTable
+    from digitreader.output.mqtt.topics import parse_address
+
+    table, title = FleetTable(), f"{parse_address(args.broker)}{f' ({args.only})' if args.only else ''}"
+    with _second_screen() as last_message:
+        while True:
+            _take_in(table, fleet, heard)
+            size = shutil.get_terminal_size()
+            said = last_message()
+            lines = table.lines(
+                width=size.columns, height=size.lines - 1 - bool(said), only=args.only, title=f"{title}  "
+            )
+            lines += [said[: size.columns]] if said else []
+            sys.stdout.write(HOME + "".join(f"{line}{CLEAR_LINE}\n" for line in lines) + CLEAR_REST)
+            sys.stdout.flush()
+            time.sleep(REDRAWN_S)
+
+
+@contextmanager
+def _second_screen() -> Iterator[Callable[[], str]]:
+    """Draw on the terminal's second screen; gives what yields the last message, which would run through the table."""
+    said = _Messages()
+    before, sys.stderr = sys.stderr, said
+    sys.stdout.write(BEGIN)
+    try:
+        yield lambda: said.last
+    finally:
+        sys.stderr = before
+        sys.stdout.write(END)
+        sys.stdout.flush()
+
+
+class _Messages(io.StringIO):
+    """Keeps the last line that is written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: deque[str] = deque(maxlen=1)
+
+    @property
+    def last(self) -> str:
+        """The last line; empty where there is none."""
+        return self._lines[0] if self._lines else ""
+
+    def write(self, text: str, /) -> int:
+        """Keep it."""
+        self._lines.extend(line for line in text.splitlines() if line.strip())
+        return len(text)
+
+
+def _forget(address: BrokerAddress, args: argparse.Namespace) -> int:
+    """Take a reader's retained messages back."""
+    from digitreader.output.mqtt.publisher import discovery_messages
+    from digitreader.output.mqtt.topics import Message, Topics
+
+    topics = Topics(address.prefix, args.forget)
+    named = [each.topic for each in discovery_messages(args.discovery, topics)] if args.discovery else []
+    empty = [Message(topic, "", retain=True) for topic in (topics.state, topics.info, *named, topics.status)]
+    link = _link_to(address, args, [topics.status], SimpleQueue())
     with closing(link):
         link.start()
-        try:
-            while True:
-                topic, payload, retained = heard.get()
-                for record in fleet.hear(topic, payload, retained=retained):
-                    print(json.dumps(record) if args.format == "jsonl" else line_of(record), flush=True)
-        finally:
-            if fleet.misfits:
-                print_info(f"{sum(fleet.misfits.values())} messages were left out that no reader sends")
+        link.wait_for_beginning(ANSWER_S)
+        link.publish(empty)
+    print_info(f"{address}: {args.forget} is forgotten; where it still runs, it comes back with its next number")
+    return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.errors import MissingExtraError, UsageError
+from digitreader.host.distribution import install_extra
 
 if TYPE_CHECKING:
     from digitreader.web.server import WebServer
@@ -20,7 +21,7 @@ DEFAULT_ADDRESS = "127.0.0.1:8080"
 PAGE = """\
 A page in the browser shows what the camera sees, what is read, and the neurons of the network at work. Without HOST
 only this computer can open it. 0.0.0.0:8080 opens it to the network: then a link with a pairing token is printed, in a
-terminal also as a QR code, and only browsers that have followed it are let in. Needs: pip install "digitreader[web]"
+terminal also as a QR code, and only browsers that have followed it are let in. Needs: pip install ".[web]"
 """
 
 
@@ -52,9 +53,7 @@ def open_server(text: str, args: argparse.Namespace) -> WebServer:
         MissingExtraError: what serves the page is not installed.
         OutputError: the address is taken.
     """
-    missing = [module for module in WEB_MODULES if find_spec(module) is None]
-    if missing:
-        raise MissingExtraError(f'the page needs {missing[0]}, which is not installed; pip install "digitreader[web]"')
+    check_web_modules()
     if (args.web_certificate is None) != (args.web_key is None):
         raise UsageError("--web-certificate and --web-key belong together; give both")
     from digitreader.web.address import parse_web_address
@@ -62,6 +61,17 @@ def open_server(text: str, args: argparse.Namespace) -> WebServer:
 
     certificate = None if args.web_key is None else Certificate(args.web_certificate, args.web_key)
     return WebServer(parse_web_address(text), certificate)
+
+
+def check_web_modules() -> None:
+    """Check that what serves the page is installed.
+
+    Raises:
+        MissingExtraError: it is not.
+    """
+    missing = [module for module in WEB_MODULES if find_spec(module) is None]
+    if missing:
+        raise MissingExtraError(f"the page needs {missing[0]}, which is not installed; {install_extra('web')}")
 
 
 def config_to_save_to(args: argparse.Namespace) -> Path | None:

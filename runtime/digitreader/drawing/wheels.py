@@ -286,6 +286,18 @@ def draw_positions(rng: np.random.Generator, count: int, style: WheelStyle, *, b
     return positions
 
 
+def place_windows(
+    rng: np.random.Generator, count: int, style: WheelStyle, *, size_wh: tuple[int, int]
+) -> tuple[list[tuple[int, int]], tuple[int, int], int]:
+    """Where the windows of wheels are in a picture, about in its middle: their upper left corners, size and gap."""
+    width, height = (round(each * style.setting.digit_px) for each in style.window_wh)
+    gap = max(1, round(style.gap * style.setting.digit_px))
+    wide = count * (width + gap) - gap
+    left = round(max(0, size_wh[0] - wide) * float(rng.uniform(0.3, 0.7)))
+    top = round((size_wh[1] - height) * float(rng.uniform(0.35, 0.6)))
+    return [(left + number * (width + gap), top) for number in range(count)], (width, height), gap
+
+
 def wheels_surface(
     rng: np.random.Generator,
     positions: Sequence[float],
@@ -306,17 +318,13 @@ def wheels_surface(
         serial: prints a serial number below.
     """
     digit_px = style.setting.digit_px
-    window_wh = round(style.window_wh[0] * digit_px), round(style.window_wh[1] * digit_px)
-    gap = max(1, round(style.gap * digit_px))
-    wide = len(positions) * (window_wh[0] + gap) - gap
-    left = round(max(0, size_wh[0] - wide) * float(rng.uniform(0.3, 0.7)))
-    top = round((size_wh[1] - window_wh[1]) * float(rng.uniform(0.35, 0.6)))
+    corners, window_wh, gap = place_windows(rng, len(positions), style, size_wh=size_wh)
+    (left, top), wide = corners[0], len(positions) * (window_wh[0] + gap) - gap
     image = draw_face(rng, (left, top, wide, window_wh[1]), size_wh=size_wh, gap_px=gap, joined=style.frame == "joined")
     ink = np.zeros(image.shape[:2], np.uint8)
     signs: list[Sign] = []
     for number, position in enumerate(positions):
-        corner = left + number * (window_wh[0] + gap), top
-        last = number >= len(positions) - style.last
+        corner, last = corners[number], number >= len(positions) - style.last
         wheel, wheel_ink, hull = draw_wheel(position, style, window_wh=window_wh, last=last)
         image = show_wheel(image, wheel, corner, rounded=style.frame == "rounded")
         ink_over(ink, wheel_ink, corner)

@@ -1,13 +1,41 @@
-"""Writing files so that a reader never sees half of one: beside their place first, then renamed into it."""
+"""Files read with a bound, and written so that a reader never sees half of one: beside their place, then renamed."""
 
 from __future__ import annotations
 
+import errno
 import os
+import shlex
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from digitreader.errors import OutputError
+
+MOST_TEXT_BYTES, MOST_MODEL_BYTES = 10_000_000, 200_000_000
+"""What a card or a list, and a model or the weights of a run may have at most."""
+
+
+def read_limited(path: Path, most: int) -> bytes:
+    """Read a whole file that may be anything, such as a device without an end.
+
+    Args:
+        path: which.
+        most: bytes.
+
+    Raises:
+        OSError: it cannot be read, or (EFBIG) has more.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size  # 0 for pipes and devices
+        pieces = [file.read(min(most, size) + 1)]
+        while (length := sum(map(len, pieces))) <= most and (piece := file.read(_PIECE_BYTES)):
+            pieces.append(piece)
+    if length > most:
+        raise OSError(errno.EFBIG, f"it has more than {most / 1e6:g} MB")
+    return b"".join(pieces)
+
+
+_PIECE_BYTES = 1 << 20
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -40,6 +68,42 @@ def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
     finally:
         for beside in waiting.values():
             beside.unlink(missing_ok=True)
+
+
+def check_new_file(path: Path, *, force: bool = False) -> None:
+    """Refuse a place where a file would be written over, or that lies in no folder.
+
+    Args:
+        path: where a file is going to be written.
+        force: an older file may be replaced.
+
+    Raises:
+        OutputError: a folder, no folder, or an older file is there.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; give the name of a file in it")
+    check_parent_folder(path)
+    if path.exists() and not force:
+        raise OutputError(f"{path}: is there already; give another name, or --force to replace it")
+
+
+def check_parent_folder(path: Path, *, hint: str = "") -> None:
+    """Refuse a place in a folder that is not there: a name that is mistyped must not make one.
+
+    Args:
+        path: where something is going to be written.
+        hint: what else to do.
+
+    Raises:
+        OutputError: there is no such folder.
+    """
+    folder = path.parent
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise OutputError(f"{path}: {folder} is a file, not a folder; choose another place")
+    advice = ", ".join(filter(None, [f"mkdir -p {shlex.quote(str(folder))}", hint]))
+    raise OutputError(f"{path}: {folder}: there is no such folder; make it first: {advice}")
 
 
 def _write_beside(path: Path, content: bytes) -> Path:

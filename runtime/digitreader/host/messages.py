@@ -65,8 +65,8 @@ def parse_shown(text: str) -> DisplayedAddress | None:
         return None
     authority, tail = _cut(rest)
     login, at, host = authority.rpartition("@")
-    if not at and "@" in tail and not _PORT.fullmatch(authority):
-        # a password with a slash in it, which was to be written as %2F
+    if "@" in tail and not _PORT.fullmatch(host):
+        # a password with a slash, a question mark or a # in it, which was to be written as %2F, %3F or %23
         login, at, behind = rest.rpartition("@")
         host, tail = _cut(behind)
     return DisplayedAddress(scheme + mark, login + at, host, tail)
@@ -82,8 +82,40 @@ def one_line(text: str) -> str:
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
+QUIET, NORMAL, VERBOSE = range(3)
+_level = NORMAL
+
+
+def set_level(*, verbose: bool, quiet: bool) -> None:
+    """Set how much this process says on stderr: `quiet`, which wins, leaves warnings and errors only."""
+    global _level  # noqa: PLW0603 # one process has one stderr
+    _level = QUIET if quiet else VERBOSE if verbose else NORMAL
+
+
+def is_verbose() -> bool:
+    """Whether details are wanted."""
+    return _level == VERBOSE
+
+
 def print_info(line: str) -> None:
-    """Say something on stderr in one line, whatever others have put into it; where stderr is closed, nobody listens."""
+    """Say something on stderr in one line, unless only warnings and errors are wanted."""
+    if _level >= NORMAL:
+        _print(line)
+
+
+def print_detail(line: str) -> None:
+    """Say what is of use to those only who want to know more."""
+    if _level >= VERBOSE:
+        _print(line)
+
+
+def print_warning(line: str) -> None:
+    """Say what may be wrong; this is said even where little is to be said."""
+    _print(line)
+
+
+def _print(line: str) -> None:
+    """Write one line, whatever others have put into it; where stderr is closed, nobody listens."""
     if sys.stderr is None:
         return
     over_a_progress_bar = "\r\x1b[K" if sys.stderr.isatty() else ""
@@ -114,4 +146,4 @@ def terminal_columns() -> int:
 
 def print_error(message: str) -> None:
     """Say what went wrong."""
-    print_info(f"error: {message}")
+    _print(f"error: {message}")

@@ -17,9 +17,13 @@ import numpy as np
 
 from digitreader.drawing import scene
 from digitreader.errors import ModelFormatError
+from digitreader.find import Finder
+from digitreader.host.files import MOST_TEXT_BYTES, read_limited
 from digitreader.measure.soak import LiveBench
+from digitreader.model.checks import read_part
 from digitreader.model.engine import Engine, EngineName
 from digitreader.model.engine.choice import make_litert_engine
+from digitreader.model.engine.map_engine import MapEngine, Maps
 from digitreader.model.engine.numpy_engine import NumpyEngine
 from digitreader.model.load import load_model
 from digitreader.model.locate import locate_model
@@ -69,6 +73,12 @@ def elapsed_ms(work: Callable[[], object]) -> float:
     return 1e3 * (time.perf_counter() - start)
 
 
+def middle_half(values: Sequence[float]) -> tuple[float, float]:
+    """Between which two the middle half of the values lies: the first and the third quartile."""
+    low, high = np.quantile(np.asarray(values, np.float64), (0.25, 0.75))
+    return float(low), float(high)
+
+
 def medians(rows: Sequence[dict[str, float]]) -> dict[str, float]:
     """The median of each column."""
     return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
@@ -87,11 +97,15 @@ class Pair:
         litert_us: median microseconds of LiteRT for all of them.
         numpy_us: of NumPy.
         ratio: median of NumPy over LiteRT, run by run.
+        litert_half_us: between which two the middle half of LiteRT's runs lies.
+        numpy_half_us: of NumPy's.
     """
 
     litert_us: float
     numpy_us: float | None
     ratio: float | None
+    litert_half_us: tuple[float, float]
+    numpy_half_us: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +145,7 @@ def bench_engine(path: Path, *, runs: int) -> EngineBench:
 def _engines(path: Path) -> tuple[Any, Engine | None, str]:
     """LiteRT's and NumPy's engine of a model; of a user's own that NumPy cannot run, None and why."""
     try:
-        card = path.with_suffix(".json").read_bytes()
+        card = read_limited(path.with_suffix(".json"), MOST_TEXT_BYTES)
     except OSError:
         card = b""
     if format_of(card) == OWN_CARD:
@@ -140,7 +154,7 @@ def _engines(path: Path) -> tuple[Any, Engine | None, str]:
             return litert, load_model(str(path), "numpy").engine, ""
         except ModelFormatError as error:
             return litert, None, str(error)
-    content = path.read_bytes()
+    content = read_part(path, "a model")
     return make_litert_engine(content, str(path)), NumpyEngine(content, str(path)), ""
 
 
@@ -148,11 +162,22 @@ def _compare(numpy: Engine | None, litert: Engine, glyphs: Glyphs, runs: int) ->
     if numpy is None:
         calls = _often(lambda: litert.integers(glyphs))
         spent = [elapsed_ms(calls) for _ in range(3 + runs)][3:]
-        return Pair(_us(float(np.median(spent))), None, None)
+        return Pair(_us(float(np.median(spent))), None, None, _half_us(spent), None)
     compared = compare(
         _often(lambda: numpy.integers(glyphs)), _often(lambda: litert.integers(glyphs)), runs=runs, warm_up=3
     )
-    return Pair(_us(compared.median_yardstick_ms), _us(compared.median_ms), compared.ratio)
+    return Pair(
+        litert_us=_us(compared.median_yardstick_ms),
+        numpy_us=_us(compared.median_ms),
+        ratio=compared.ratio,
+        litert_half_us=_half_us(compared.yardstick_ms),
+        numpy_half_us=_half_us(compared.ms),
+    )
+
+
+def _half_us(run_ms: Sequence[float]) -> tuple[float, float]:
+    low, high = middle_half(run_ms)
+    return _us(low), _us(high)
 
 
 def _often(call: Callable[[], object]) -> Callable[[], None]:
@@ -181,6 +206,11 @@ class FrameBench:
         read_ms: median of the whole.
         bare_ms: median of `bare_opencv` on the same frame.
         ratio: median of read over bare, run by run.
+        read_half_ms: between which two the middle half of the runs of the whole lies.
+        bare_half_ms: of `bare_opencv`.
+        network_ms: median of the finder's network alone, on all that it is shown of the frame.
+        network_ratio: median of read over the network, run by run.
+        still_ms: median of the same frame once more in a stream, in which nothing moved.
     """
 
     size_wh: tuple[int, int]
@@ -191,6 +221,11 @@ class FrameBench:
     read_ms: float
     bare_ms: float
     ratio: float
+    read_half_ms: tuple[float, float]
+    bare_half_ms: tuple[float, float]
+    network_ms: float
+    network_ratio: float
+    still_ms: float
 
 
 def bench_frame(reader: Reader, *, size_wh: tuple[int, int], text: str, runs: int) -> FrameBench:
@@ -202,6 +237,11 @@ def bench_frame(reader: Reader, *, size_wh: tuple[int, int], text: str, runs: in
         frame = Frame(drawn.image, "bench")
         pages = []
         compared = compare(lambda: pages.append(reader.read(frame)), lambda: bare_opencv(drawn.image), runs=runs)
+        against_network = compare(lambda: reader.read(frame), _network_alone(reader, drawn.image), runs=runs)
+        reader.forget()
+        reader.read_next(frame)
+        still_ms = statistics.median(elapsed_ms(lambda: reader.read_next(frame)) for _ in range(runs))
+        reader.forget()
     finally:
         cv2.setNumThreads(threads)
     stages = medians([page.timing_ms for page in pages[-runs:]])  # those before warmed up
@@ -214,7 +254,37 @@ def bench_frame(reader: Reader, *, size_wh: tuple[int, int], text: str, runs: in
         read_ms=compared.median_ms,
         bare_ms=compared.median_yardstick_ms,
         ratio=compared.ratio,
+        read_half_ms=middle_half(compared.ms),
+        bare_half_ms=middle_half(compared.yardstick_ms),
+        network_ms=against_network.median_yardstick_ms,
+        network_ratio=against_network.ratio,
+        still_ms=still_ms,
     )
+
+
+class _Shown:
+    """An engine of the finder that keeps every picture that it is shown."""
+
+    def __init__(self, engine: MapEngine) -> None:
+        self.name, self.input, self.outputs = engine.name, engine.input, engine.outputs
+        self._engine = engine
+        self.pictures: list[ColourImage] = []
+
+    def integers(self, image: ColourImage) -> tuple[Any, ...]:
+        self.pictures.append(image)
+        return self._engine.integers(image)
+
+    def maps(self, image: ColourImage) -> Maps:
+        self.pictures.append(image)
+        return self._engine.maps(image)
+
+
+def _network_alone(reader: Reader, image: ColourImage) -> Callable[[], object]:
+    """The finder's network on all that it is shown of a picture, and nothing else."""
+    engine = reader.finder.engine
+    shown = _Shown(engine)
+    Finder(shown).find(image)
+    return lambda: [engine.integers(picture) for picture in shown.pictures]
 
 
 def bare_opencv(image: ColourImage) -> object:
@@ -260,6 +330,8 @@ class StartBench:
         bare_ms: of a Python that imports numpy, OpenCV and LiteRT and allocates the same model.
         ratio: median of read over bare, run by run.
         peak_mb: greatest resident memory of the reading process, in megabytes (10^6 bytes).
+        read_half_ms: between which two the middle half of the starts lies.
+        bare_half_ms: of the bare Python.
     """
 
     runs: int
@@ -267,6 +339,8 @@ class StartBench:
     bare_ms: float
     ratio: float
     peak_mb: float
+    read_half_ms: tuple[float, float]
+    bare_half_ms: tuple[float, float]
 
 
 def bench_start(model: str, engine: EngineName = "auto", *, text: str, runs: int) -> StartBench:
@@ -284,6 +358,8 @@ def bench_start(model: str, engine: EngineName = "auto", *, text: str, runs: int
         bare_ms=compared.median_yardstick_ms,
         ratio=compared.ratio,
         peak_mb=peak_kib * 1024 / 1e6,
+        read_half_ms=middle_half(compared.ms),
+        bare_half_ms=middle_half(compared.yardstick_ms),
     )
 
 
@@ -297,6 +373,10 @@ def run_to_end(command: Sequence[str]) -> str:
     return done.stderr
 
 
+def _from_to(half: tuple[float, float], digits: int) -> str:
+    return f"{half[0]:.{digits}f} to {half[1]:.{digits}f}"
+
+
 def describe_frame(measured: FrameBench) -> str:
     """The figures of `bench frame` as lines."""
     width, height = measured.size_wh
@@ -307,9 +387,15 @@ def describe_frame(measured: FrameBench) -> str:
             f"  shown       {measured.truth!r}",
             f"  read        {measured.text!r}",
             *stages,
-            f"  {'all':<12}{measured.read_ms:8.2f} ms",
-            f"  {'bare OpenCV':<12}{measured.bare_ms:8.2f} ms   gray + adaptive threshold + connected components",
+            f"  {'all':<12}{measured.read_ms:8.2f} ms   middle half {_from_to(measured.read_half_ms, 2)}",
+            (
+                f"  {'bare OpenCV':<12}{measured.bare_ms:8.2f} ms   gray + adaptive threshold + connected components; "
+                f"middle half {_from_to(measured.bare_half_ms, 2)}"
+            ),
             f"  {'ratio':<12}{measured.ratio:8.2f}",
+            f"  {'network':<12}{measured.network_ms:8.2f} ms   the finder's network alone, on what it is shown",
+            f"  {'ratio':<12}{measured.network_ratio:8.2f}",
+            f"  {'nothing new':<12}{measured.still_ms:8.2f} ms   the same frame once more in a stream",
         ]
     )
 
@@ -319,8 +405,11 @@ def describe_start(measured: StartBench) -> str:
     return "\n".join(
         [
             f"digitreader read one.png, started {measured.runs} times (medians)",
-            f"  start to exit {measured.read_ms:8.0f} ms",
-            f"  bare Python   {measured.bare_ms:8.0f} ms   imports numpy, cv2 and LiteRT, allocates the model",
+            f"  start to exit {measured.read_ms:8.0f} ms   middle half {_from_to(measured.read_half_ms, 0)}",
+            (
+                f"  bare Python   {measured.bare_ms:8.0f} ms   imports numpy, cv2 and LiteRT, allocates the model; "
+                f"middle half {_from_to(measured.bare_half_ms, 0)}"
+            ),
             f"  ratio         {measured.ratio:8.2f}",
             f"  peak memory   {measured.peak_mb:8.1f} MB",
         ]
@@ -335,6 +424,7 @@ def describe_engine(measured: EngineBench) -> str:
             f"  {'':<10}{'LiteRT':>12}{'NumPy':>12}{'ratio':>8}",
             f"  {'1 glyph':<10}{_row(measured.one)}",
             f"  {'32 glyphs':<10}{_row(measured.batch)}",
+            *_halves(measured.one),
             f"  {'invoke':<10}{measured.invoke_us:9.2f} us   LiteRT on 1 glyph, no pixels handed in, no answer out",
             *([measured.litert_alone] if measured.litert_alone else []),
         ]
@@ -378,3 +468,8 @@ def _row(pair: Pair) -> str:
     if pair.numpy_us is None or pair.ratio is None:
         return f"{pair.litert_us:9.2f} us"
     return f"{pair.litert_us:9.2f} us{pair.numpy_us:9.2f} us{pair.ratio:8.2f}"
+
+
+def _halves(one: Pair) -> list[str]:
+    numpy_half = "" if one.numpy_half_us is None else f", NumPy {_from_to(one.numpy_half_us, 2)} us"
+    return [f"  middle half of 1 glyph: LiteRT {_from_to(one.litert_half_us, 2)}{numpy_half}"]

@@ -86,10 +86,11 @@ code { font: 0.88em ui-monospace, "Liberation Mono", monospace; overflow-wrap: a
 .figure b { display: block; font-size: 28px; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .figure span { display: block; font-size: 14px; }
 .figure small { display: block; color: var(--soft); font-size: 13px; }
-.panel { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; overflow-x: auto; }
+.panel { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; min-width: 0; }
+.scrolled { overflow-x: auto; }
 .gallery + .panel { margin-top: 12px; }
 .sides {
-  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px;
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 16px;
   align-items: start;
 }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
@@ -137,10 +138,12 @@ footer { margin-top: 56px; color: var(--soft); font-size: 13px; border-top: 1px 
   h2, h3, p.note { break-after: avoid; }
   .sides { grid-template-columns: 1fr 1fr; }
   figure, tr, .figure, .panel { break-inside: avoid; }
+  .scrolled { overflow: visible; }
 }
 """
 
 
+NOTHING = "nothing went wrong"
 TILE_PX = 150
 
 
@@ -166,9 +169,10 @@ class Shown:
     alternative: str
 
 
-def section(title: str, *parts: str, note: str = "") -> str:
-    """A part of the page under a title."""
-    said = f'<p class="note">{escape(note)}</p>' if note else ""
+def section(title: str, *parts: str, note: str = "", none: str = "none") -> str:
+    """A part of the page under a title; where there are no parts, a word instead of them and of the note."""
+    said = f'<p class="note">{escape(note)}</p>' if note and parts else ""
+    parts = parts or (_empty(none),)
     return "\n".join([f"<section><h2>{escape(title)}</h2>{said}", *parts, "</section>"])
 
 
@@ -192,10 +196,21 @@ def sides(*contents: str) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str | Html]]) -> str:
-    """A table; the first column names its row."""
+    """A table; the first column names its row. One that is wider than its place can be scrolled."""
+    if not rows:
+        return _empty("none")
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+    return _scrolled(f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def _scrolled(code: str) -> str:
+    # what can be scrolled must be reached with the keyboard, too
+    return f'<div class="scrolled" tabindex="0">{code}</div>'
+
+
+def _empty(word: str) -> str:
+    return f'<p class="empty">{escape(word)}</p>'
 
 
 def _cell(cell: str | Html) -> str:
@@ -239,10 +254,21 @@ def cause_title(name: str, count: int, *, shown: int) -> str:
     return f'<h3>{swatch(name)}{escape(name).capitalize()} <span class="count">{said}</span></h3>'
 
 
+def cause_gallery(
+    name: str, count: int, pictures: Sequence[Shown], *, note: str = "", tile_px: int = TILE_PX, pixelated: bool = False
+) -> list[str]:
+    """The pictures of one cause under its heading, as parts of a section; no parts where it did not occur."""
+    if not count:
+        return []
+    said = [f'<p class="note">{escape(note)}</p>'] if note and pictures else []
+    shown = [gallery(pictures, tile_px=tile_px, pixelated=pixelated)] if pictures else []
+    return [cause_title(name, count, shown=len(pictures)), *said, *shown]
+
+
 def gallery(pictures: Sequence[Shown], *, tile_px: int = TILE_PX, pixelated: bool = False, none: str = "none") -> str:
     """Pictures in a grid; a word where there are none."""
     if not pictures:
-        return f'<p class="empty">{escape(none)}</p>'
+        return _empty(none)
     kind = ' class="glyph"' if pixelated else ""
     tiles = (
         f'<figure{kind}><img src="{picture.address}" alt="{escape(picture.alternative)}" loading="lazy">'
@@ -266,7 +292,7 @@ def confusion(counts: Sequence[Sequence[int]]) -> str:
         right = percent(share_of(row[truth], sum(row))) if sum(row) else "none"
         rows.append(f"<tr><th>{truth}</th>{cells}<td>{right}</td></tr>")
     titles = f"<tr><th>truth</th>{head}<th>right</th></tr>"
-    return f'<table class="mixed"><thead>{titles}</thead><tbody>{"".join(rows)}</tbody></table>'
+    return _scrolled(f'<table class="mixed"><thead>{titles}</thead><tbody>{"".join(rows)}</tbody></table>')
 
 
 def _count_cell(count: int, diagonal: bool, most: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import ModelFormatError
+from digitreader.host.files import MOST_MODEL_BYTES, MOST_TEXT_BYTES, read_limited
 from digitreader.model.card import FACTS, SEAL, SEAL_BYTES, Golden, ModelCard, ModelFacts, seal_of
 from digitreader.model.engine import Engine, EngineName, Logits, make_engine
 from digitreader.model.engine.choice import make_map_engine
@@ -56,7 +57,7 @@ def read_part(path: Path, whose: str) -> bytes:
         ModelFormatError: it cannot be read.
     """
     try:
-        return path.read_bytes()
+        return read_limited(path, MOST_MODEL_BYTES)
     except OSError as error:
         raise ModelFormatError(
             f"{path}: cannot be read ({error.strerror}); {whose} needs its .tflite and its .json"
@@ -124,7 +125,7 @@ class Inspection:
     def check_card(self) -> str | NotChecked:
         """The card is unchanged since it was sealed, if there is one."""
         try:
-            content = self.card_path.read_bytes()
+            content = read_limited(self.card_path, MOST_TEXT_BYTES)
         except FileNotFoundError:
             return NotChecked(f"no {self.card_path.name} beside it; the facts inside the file are used")
         except OSError as error:
@@ -137,7 +138,7 @@ class Inspection:
     def check_file(self) -> str | NotChecked:
         """The model file is the very one that the card describes; without a card, the one that was sealed."""
         try:
-            self.content = self.path.read_bytes()
+            self.content = read_limited(self.path, MOST_MODEL_BYTES)
         except OSError as error:
             raise ModelFormatError(
                 f"{self.path}: cannot be read ({error.strerror}); its card is here, so export or copy the model again"

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import ModelFormatError
+from digitreader.host.files import MOST_TEXT_BYTES, read_limited
 from digitreader.model.card import ModelCard, inflate
 from digitreader.model.engine.engine import TensorForm
 from digitreader.model.sealed_json import FINDER_CARD, format_of, read_sealed, write_sealed
@@ -174,7 +175,7 @@ def read_any_card(path: Path) -> AnyCard:
         ModelFormatError: it cannot be read, is no card or was changed.
     """
     try:
-        content = path.read_bytes()
+        content = read_limited(path, MOST_TEXT_BYTES)
     except OSError as error:
         raise ModelFormatError(
             f"{path}: cannot be read ({error.strerror}); a model needs its card beside it"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digitreader.host.files import MOST_TEXT_BYTES, read_limited
 from digitreader.model.card import ModelCard, ModelFacts
 from digitreader.model.checks import CHECKS, FinderInspection, Inspection, sigmoid
 from digitreader.model.engine import Engine, EngineName
@@ -85,7 +86,7 @@ def load_model(name_or_path: str, engine: EngineName = "auto") -> Model:
     """
     path = locate_model(name_or_path)
     try:
-        card = path.with_suffix(".json").read_bytes()
+        card = read_limited(path.with_suffix(".json"), MOST_TEXT_BYTES)
     except OSError:
         card = b""  # the first check says what is the matter
     if OWN_CARD.encode() in card[:LONGEST_FORMAT] and format_of(card) == OWN_CARD:

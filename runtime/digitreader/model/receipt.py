@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from digitreader.errors import DigitReaderError
+from digitreader.host.files import MOST_TEXT_BYTES, read_limited
 from digitreader.model.checks import CHECKS, Inspection, NotChecked
 from digitreader.model.engine import EngineName
 from digitreader.model.sealed_json import FINDER_CARD, OWN_CARD, format_of
@@ -130,7 +131,7 @@ def verify(path: Path, engine: EngineName = "auto") -> Receipt:
 def _inspection(path: Path, engine: EngineName) -> tuple[Any, Mapping[str, Check]]:
     """What inspects a model of this card, and its checks."""
     try:
-        card = path.with_suffix(".json").read_bytes()
+        card = read_limited(path.with_suffix(".json"), MOST_TEXT_BYTES)
     except OSError:
         card = b""  # the first check says what is the matter
     if format_of(card) == FINDER_CARD:

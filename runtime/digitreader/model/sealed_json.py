@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+import math
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -216,9 +217,23 @@ def _refuse_constant(word: str) -> float:
     raise ValueError(f"{word} is no number")
 
 
+def _bounded_int(digits: str) -> int:
+    number = int(digits)  # more than 4,300 digits are a ValueError
+    if not -(1 << 63) <= number < 1 << 63:
+        raise ValueError(f"{digits[:20]}... has more than 64 bits")
+    return number
+
+
+def _finite_float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits[:20]} is too large a number")
+    return number
+
+
 def _parse(content: bytes, source: str) -> dict[str, Plain]:
     try:
-        fields = json.loads(content, parse_constant=_refuse_constant)
+        fields = json.loads(content, parse_constant=_refuse_constant, parse_int=_bounded_int, parse_float=_finite_float)
     except (ValueError, RecursionError) as error:
         raise ModelFormatError(f"{source}: the card is not JSON ({error}); rerun digitreader export") from error
     if not isinstance(fields, dict):

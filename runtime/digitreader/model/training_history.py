@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import ModelFormatError
+from digitreader.host.files import MOST_MODEL_BYTES, read_limited
 
 HISTORY_FORMAT = "digitreader-history-1"
 SUFFIX = ".history.npz"
@@ -108,7 +109,7 @@ def read_history(path: Path) -> TrainingHistory | None:
         ModelFormatError: it is damaged, or of another format.
     """
     try:
-        content = path.read_bytes()
+        content = read_limited(path, MOST_MODEL_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -49,6 +49,26 @@ def check_files(places: Sequence[Place], inputs: Sequence[str]) -> None:
         named.add(path.resolve())
 
 
+def check_folders(places: Sequence[Place], *, make: bool = False) -> None:
+    """Refuse files and folders that would lie in a folder that is not there.
+
+    Args:
+        places: where readings go.
+        make: make those folders instead.
+
+    Raises:
+        OutputError: there is no such folder, or it cannot be made.
+    """
+    from digitreader.host.files import check_parent_folder
+    from digitreader.output.annotate import writable_folder
+
+    for path in (Path(place.where) for place in places if kind_of(place).is_written):
+        if make:
+            writable_folder(path.parent)
+        else:
+            check_parent_folder(path, hint="or add --make-folders")
+
+
 def _broker_and_prefix(where: str) -> str:
     from digitreader.output.mqtt.topics import parse_address
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from threading import Condition, Thread
 from typing import Protocol
 
@@ -55,9 +56,18 @@ class DeliveryQueue:
         carrier: delivers; it is called from the courier's own thread.
         bound: how many events may wait, at least 2; beyond that the oldest is lost.
         first_pause_s: after the first try that failed; it doubles up to a minute.
+        on_frame: is called for each frame that was read; it never waits.
     """
 
-    def __init__(self, publisher: Publisher, *, bound: int, first_pause_s: float = FIRST_PAUSE_S) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        *,
+        bound: int,
+        first_pause_s: float = FIRST_PAUSE_S,
+        on_frame: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.frame_read = on_frame
         self._publisher = publisher
         self._bound = bound
         self._first_pause_s = first_pause_s

@@ -117,6 +117,9 @@ class EventReceiver(Protocol):
     def take(self, event: Event) -> None:
         """Take one in; it never waits for a network or a program."""
 
+    def frame_read(self) -> None:
+        """A frame of a stream was read, whatever it shows; told of each, so that it must cost nothing."""
+
     def close(self, timeout_s: float) -> None:
         """Hand on what still waits, for this many seconds at most."""
 
@@ -132,6 +135,11 @@ class EventSink(Sink):
     def missed(self) -> int:
         """How many events receivers could not hand on."""
         return sum(receiver.missed for receiver in self._receivers)
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Tell that there was one."""
+        for receiver in self._receivers:
+            receiver.frame_read()
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Tell of the number, where there is one."""
@@ -197,6 +205,9 @@ class EventPrinter:
         """Print it."""
         self._out.write(json.dumps(event.as_json()) + "\n")
         self._out.flush()
+
+    def frame_read(self) -> None:
+        """Nothing is printed of it."""
 
     def close(self, timeout_s: float) -> None:
         """Nothing waits."""

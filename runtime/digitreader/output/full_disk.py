@@ -144,6 +144,9 @@ class EventRecorder:
         """Append it."""
         self._endurance.attempt(self._printer.take, event)
 
+    def frame_read(self) -> None:
+        """Nothing is written of it."""
+
     def close(self, timeout_s: float) -> None:  # noqa: ARG002
         """Close the file."""
         self._endurance.end()

@@ -27,6 +27,7 @@ class RunFacts:
         expecting: rules are expected of numbers.
         activations: JSON Lines hold the ten activations of each digit.
         resume: go on with the files that an earlier run began.
+        timestamps: begin each line of text with the time.
     """
 
     inputs: Sequence[str]
@@ -34,6 +35,7 @@ class RunFacts:
     expecting: bool
     activations: bool = False
     resume: bool = False
+    timestamps: bool = False
 
 
 OpenSink = Callable[[Place, OutputSettings, RunFacts], "Sink"]
@@ -58,6 +60,7 @@ class OutputKind:
         is_folder: it is a folder.
         is_command: it is a command line.
         needs_desktop: it shows something on a screen.
+        is_recording: it grows with every frame, or by a picture with every number: of a camera it would fill a disk.
     """
 
     name: str
@@ -73,6 +76,7 @@ class OutputKind:
     is_folder: bool = False
     is_command: bool = False
     needs_desktop: bool = False
+    is_recording: bool = False
 
     @property
     def form(self) -> str:
@@ -121,7 +125,7 @@ def printing_sink(kind: str, out: TextIO, facts: RunFacts, *, header: bool = Tru
         return CsvSink(out, expecting=facts.expecting, header=header, every_picture=facts.resume)
     from digitreader.output.sink import TextSink
 
-    return TextSink(out, named=facts.named)
+    return TextSink(out, named=facts.named, timestamps=facts.timestamps)
 
 
 def _open_record(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink:
@@ -137,7 +141,8 @@ def _open_record(place: Place, settings: OutputSettings, facts: RunFacts) -> Sin
         done = resume_file(path, place.kind, facts.inputs, expecting=facts.expecting)
     if is_table:
         keep_other_tables(path, expecting=facts.expecting)
-    file = RecordFile(path, keep_bytes=settings.keep_bytes, headed=is_table)
+    keep_bytes = settings.most_bytes(recording=kind_of(place).is_recording)
+    file = RecordFile(path, keep_bytes=keep_bytes, headed=is_table)
     sink = FaultTolerantSink(
         printing_sink(place.kind, cast("TextIO", file), facts, header=file.is_new), place.where, file=file
     )
@@ -152,7 +157,8 @@ def _open_pictures(place: Place, settings: OutputSettings, facts: RunFacts) -> S
     from digitreader.output.annotate import AnnotateSink
     from digitreader.output.full_disk import FaultTolerantSink
 
-    pictures = AnnotateSink(Path(place.where), inputs=facts.inputs, keep_bytes=settings.keep_bytes)
+    keep_bytes = settings.most_bytes(recording=True)
+    pictures = AnnotateSink(Path(place.where), inputs=facts.inputs, keep_bytes=keep_bytes)
     return FaultTolerantSink(pictures, place.where)
 
 
@@ -160,8 +166,20 @@ def _open_video(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink
     from digitreader.output.full_disk import FaultTolerantSink
     from digitreader.output.video import VideoSink
 
-    video = VideoSink(Path(place.where), inputs=facts.inputs, keep_bytes=settings.keep_bytes)
+    video = VideoSink(Path(place.where), inputs=facts.inputs, keep_bytes=settings.most_bytes(recording=True))
     return FaultTolerantSink(video, place.where)
+
+
+def _open_prometheus(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink:  # noqa: ARG001
+    from digitreader.output.prometheus import PrometheusSink, parse_listen_address
+
+    return PrometheusSink(parse_listen_address(place.where), name=settings.name, model=settings.model)
+
+
+def _check_prometheus(place: Place, settings: OutputSettings) -> None:  # noqa: ARG001
+    from digitreader.output.prometheus import parse_listen_address
+
+    parse_listen_address(place.where)
 
 
 def _open_window(place: Place, settings: OutputSettings, facts: RunFacts) -> Sink:  # noqa: ARG001
@@ -199,8 +217,17 @@ def _open_broker(place: Place, settings: OutputSettings, maker: EventMaker) -> E
     from digitreader.output.mqtt.publisher import MqttPublisher
     from digitreader.output.mqtt.topics import parse_address
 
-    publisher = MqttPublisher(parse_address(place.where), settings.broker, name=settings.name, run=maker.run)
-    return _queued(publisher, settings)
+    publisher = MqttPublisher(
+        parse_address(place.where),
+        settings.broker,
+        name=settings.name,
+        run=maker.run,
+        model=settings.model,
+        every_s=settings.every_s,
+    )
+    from digitreader.output.delivery_queue import DeliveryQueue
+
+    return DeliveryQueue(publisher, bound=settings.bound, on_frame=publisher.frame_read)
 
 
 def _check_command(place: Place, settings: OutputSettings) -> None:  # noqa: ARG001
@@ -221,13 +248,15 @@ def _check_broker(place: Place, settings: OutputSettings) -> None:
     Topics(parse_address(place.where).prefix, settings.name)
 
 
-def _record(name: str, text: str) -> OutputKind:
-    return OutputKind(name, text, where="FILE", open_sink=_open_record, is_record=True, is_written=True)
+def _record(name: str, text: str, *, recording: bool = False) -> OutputKind:
+    return OutputKind(
+        name, text, where="FILE", open_sink=_open_record, is_record=True, is_written=True, is_recording=recording
+    )
 
 
 _ROWS = (
     _record("text", "as --format prints it, added to the file"),
-    _record("jsonl", "the same as JSON Lines"),
+    _record("jsonl", "the same as JSON Lines, of a stream one for each frame", recording=True),
     OutputKind(
         "events",
         'JSON Lines: an object for each number that is there ("number") or has left ("gone"),\n'
@@ -237,7 +266,7 @@ _ROWS = (
         is_record=True,
         is_written=True,
     ),
-    _record("csv", "the same as a table"),
+    _record("csv", "the same as a table", recording=True),
     OutputKind(
         "pictures",
         "a picture of each number, as --annotate",
@@ -246,6 +275,7 @@ _ROWS = (
         once="folder",
         is_written=True,
         is_folder=True,
+        is_recording=True,
     ),
     OutputKind(
         "video",
@@ -254,6 +284,7 @@ _ROWS = (
         open_sink=_open_video,
         once="video",
         is_written=True,
+        is_recording=True,
     ),
     OutputKind(
         "run",
@@ -287,6 +318,14 @@ _ROWS = (
         open_receiver=_open_broker,
         check=_check_broker,
         once="broker",
+    ),
+    OutputKind(
+        "prometheus",
+        "answers Prometheus at http://HOST:PORT/metrics;\nwithout HOST this computer alone may ask, with 0.0.0.0 all",
+        where="[HOST:]PORT",
+        open_sink=_open_prometheus,
+        check=_check_prometheus,
+        once="Prometheus port",
     ),
 )
 KINDS = {kind.name: kind for kind in _ROWS}

@@ -64,6 +64,7 @@ def open_sinks(
     activations: bool = False,
     resume: bool = False,
     more: OutputSettings | None = None,
+    timestamps: bool = False,
 ) -> list[Sink]:
     """Open the sink that prints to stdout and, where asked for, those that go elsewhere.
 
@@ -76,6 +77,7 @@ def open_sinks(
         activations: JSON Lines hold the ten activations of each digit.
         resume: go on with the files that an earlier run began.
         more: the places beside stdout, and what events need.
+        timestamps: begin each line of text with the time.
 
     Raises:
         OutputError: stdout is closed, or a place cannot be written to.
@@ -84,7 +86,7 @@ def open_sinks(
     """
     if output == "none" and annotate is None and not (more and more.places):
         raise UsageError("with --format none nothing is told; add an --output")
-    facts = RunFacts(inputs, named=named, expecting=expecting, activations=activations)
+    facts = RunFacts(inputs, named=named, expecting=expecting, activations=activations, timestamps=timestamps)
     sinks: list[Sink] = []
     if output in {"text", "jsonl", "csv"}:
         sinks.append(printing_sink(output, _stdout(), facts))
@@ -93,7 +95,7 @@ def open_sinks(
         from digitreader.output.annotate import AnnotateSink
         from digitreader.output.full_disk import FaultTolerantSink
 
-        pictures = AnnotateSink(annotate, inputs=inputs, keep_bytes=more.keep_bytes if more else None)
+        pictures = AnnotateSink(annotate, inputs=inputs, keep_bytes=more.most_bytes(recording=True) if more else None)
         sinks.append(FaultTolerantSink(pictures, str(annotate)))
     if more is not None:
         events = _stdout() if output == "events" else None

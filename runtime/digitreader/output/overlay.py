@@ -104,14 +104,25 @@ def draw_page(frame: Frame, page: Page, *, steady_size: bool = False) -> ColourI
     """
     zoom = _zoom_for(frame, Page(page.source) if steady_size else page)
     canvas = _enlarged(frame.image, zoom)
-    lines = [[_placed(reading, zoom / frame.scale) for reading in line.readings] for line in page.lines]
+    draw_readings(canvas, page, zoom / frame.scale)
+    return np.vstack([canvas, _draw_strip(canvas.shape[1], page)])
+
+
+def draw_readings(canvas: ColourImage, page: Page, zoom: float) -> None:
+    """Draw the boxes and digits of a page into a picture.
+
+    Args:
+        canvas: (H, W, 3) uint8 BGR; it is changed.
+        page: what was read.
+        zoom: so many times as large as the picture as it was taken is the canvas.
+    """
+    lines = [[_placed(reading, zoom) for reading in line.readings] for line in page.lines]
     style = _style_for(canvas, lines)
     for reading in (reading for line in lines for reading in line):
         _draw_box(canvas, reading, style)
     # labels come last, so that no box's edge runs through one
     for reading in (reading for line in lines for reading in line):
         _draw_labels(canvas, reading, style)
-    return np.vstack([canvas, _draw_strip(canvas.shape[1], page)])
 
 
 def colour_of(confidence: float) -> Colour:

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from digitreader.errors import OutputError
-from digitreader.host.messages import print_info
+from digitreader.host.messages import print_warning
 
 KEPT_FREE_BYTES = 64 << 20
 """So much is left to the rest of the system ..."""
@@ -34,7 +34,21 @@ def refuse_nearly_full(folder: Path) -> None:
     """
     disk = shutil.disk_usage(folder)
     if is_nearly_full(disk.total, disk.free):
-        raise OutputError(f"{folder}: the disk is nearly full; make room")
+        raise nearly_full(folder, disk.free)
+
+
+def nearly_full(path: Path, free_bytes: int) -> OutputError:
+    """What is told of a file or folder for which a file system has too little room."""
+    disk = mount_point(path)
+    return OutputError(
+        f"{path}: the disk is nearly full ({disk} has {free_bytes / 1e6:,.0f} MB free); make room on {disk}"
+    )
+
+
+def mount_point(path: Path) -> Path:
+    """Where the file system of a file or folder begins; the nearest folder that is there where it is not."""
+    folder = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists()).resolve()
+    return next(each for each in (folder, *folder.parents) if each.is_mount())
 
 
 def rotated_path(path: Path) -> Path:
@@ -118,7 +132,7 @@ class RecordFile(io.TextIOBase):
         self.appended = 0
         self._open()
         if not self._ours:
-            print_info(
+            print_warning(
                 f"warning: {path}: another program writes to it as well, and neither knows of the other; "
                 "give each reader a file of its own"
             )
@@ -191,7 +205,7 @@ class RecordFile(io.TextIOBase):
             self._open()
         disk = os.fstatvfs(self._descriptor)
         if is_nearly_full(disk.f_blocks * disk.f_frsize, disk.f_bavail * disk.f_frsize):
-            raise OutputError(f"{self._path}: the disk is nearly full; make room")
+            raise nearly_full(self._path, disk.f_bavail * disk.f_frsize)
 
     def _append(self, data: bytes) -> None:
         if self._headed:

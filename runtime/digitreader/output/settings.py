@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from digitreader.output.meter import NO_METER, MeterFacts
+
 FORMATS = ("text", "jsonl", "csv", "events", "none")
 """What `--format` may say: how readings are printed to stdout."""
 
@@ -31,12 +33,14 @@ class BrokerSettings:
         password: never shown.
         ca_file: the certificates that are trusted; None for those of the system.
         discovery: the prefix of Home Assistant's discovery topics; empty for no discovery.
+        meter: what Home Assistant is told of the number.
     """
 
     user: str = ""
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
     discovery: str = "homeassistant"
+    meter: MeterFacts = NO_METER
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,10 @@ class OutputSettings:
         bound: how many events may wait for each place.
         has_display: there is a desktop to open a window on.
         keep_bytes: the most that each file, video and folder of pictures may take; None keeps all.
+        recording_bytes: the same of what grows with every frame, where `keep_bytes` is None.
         ca_file: the certificates that webhooks and brokers are trusted by; None for those of the system.
+        model: the name of the model that reads, for those who watch many readers.
+        every_s: the camera is opened so often and read once; None where it is read all the time.
     """
 
     places: tuple[Place, ...] = ()
@@ -59,5 +66,12 @@ class OutputSettings:
     bound: int = 1000
     has_display: bool = False
     keep_bytes: int | None = None
+    recording_bytes: int | None = None
     ca_file: Path | None = None
     broker: BrokerSettings = BrokerSettings()
+    model: str = ""
+    every_s: float | None = None
+
+    def most_bytes(self, *, recording: bool) -> int | None:
+        """The most that a place may take; None where all is kept."""
+        return self.recording_bytes if recording and self.keep_bytes is None else self.keep_bytes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from digitreader.host.messages import one_line
@@ -185,17 +186,22 @@ def _number_as_json(number: Number) -> dict[str, Any]:
 BETWEEN_LINES = " / "
 
 
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
 class TextSink(Sink):
     """Print a picture's lines of writing one by one, and each new steady number of a stream as one line.
 
     Args:
         out: where to print.
         named: begin every line with its source, as grep does.
+        timestamps: begin every line with the time at which it is printed, to the second, with the zone.
     """
 
-    def __init__(self, out: TextIO, *, named: bool) -> None:
+    def __init__(self, out: TextIO, *, named: bool, timestamps: bool = False) -> None:
         self._out = out
-        self._named = named
+        self._named, self._timestamps = named, timestamps
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Print the lines; with names, a picture without digits is a name alone."""
@@ -208,5 +214,6 @@ class TextSink(Sink):
 
     def _print(self, source: str, text: str) -> None:
         # a name may hold what would be a command to a terminal, or a line that nobody has read
-        self._out.write(f"{one_line(source)}: {text}".rstrip() + "\n" if self._named else f"{text}\n")
+        line = f"{one_line(source)}: {text}".rstrip() if self._named else text
+        self._out.write(f"{_now()} {line}\n" if self._timestamps else f"{line}\n")
         self._out.flush()

@@ -14,7 +14,7 @@ import numpy as np
 from digitreader.reading.number_history import NumberHistory
 from digitreader.reading.number_rules import NONE, Chances, Decoded, NumberRules, decode
 from digitreader.reading.number_signs import joined_numbers, readings_with_point, with_point
-from digitreader.reading.wheels import lower_on_wheels
+from digitreader.reading.wheels import lower_on_wheels, with_last_between
 from digitreader.values import UNSURE, Box, Line, Number, Page, Reading, around
 
 MOST_ALTERNATIVES = 3
@@ -138,6 +138,7 @@ class RuleDecoder:
         self._rules = rules
         self._threshold = threshold
         self._history = history or NumberHistory()
+        self._on_wheels: tuple[Reading, ...] = ()
 
     @property
     def joins_over_signs(self) -> bool:
@@ -164,6 +165,8 @@ class RuleDecoder:
             number that was read before them, with its `doubt`; None where there are none.
         """
         told = [(line, self._decode_line(line, page.time_s)) for line in page.lines]
+        if self._rules.wheels:
+            self._on_wheels = _whole_number(told) or self._on_wheels
         fitting = [_line_of(line, [each for each in numbers if each.number.fits]) for line, numbers in told]
         doubtful = [_doubtful_line(line, numbers) for line, numbers in told]
         doubts = [each.doubt for _, numbers in told for each in numbers if each.doubt]
@@ -186,6 +189,8 @@ class RuleDecoder:
         for each in numbers_in(line):
             candidates = lower_on_wheels(each) if self._rules.wheels else each
             accepted = [each for each in candidates if evidence_in(each) >= self._threshold]
+            if self._rules.wheels and len(whole := with_last_between(accepted, self._on_wheels)) > len(accepted):
+                candidates, accepted = whole, list(whole)
             if accepted:
                 numbers.append(self._decode_number(candidates, box_round(accepted), time_s))
         return numbers
@@ -205,6 +210,14 @@ class RuleDecoder:
 def _line_of(line: Line, numbers: Sequence[_Decoded]) -> Line:
     readings = tuple(reading for each in numbers for reading in each.readings)
     return Line(readings, tuple(each.number for each in numbers), line.marks)
+
+
+def _whole_number(told: Sequence[tuple[Line, Sequence[_Decoded]]]) -> tuple[Reading, ...]:
+    """The digits of the one number of a page, where there is one and all of it is sure."""
+    numbers = [each for _, numbers in told for each in numbers]
+    if len(numbers) != 1 or not numbers[0].number.fits or UNSURE in numbers[0].number.text:
+        return ()
+    return numbers[0].readings
 
 
 def _doubtful_line(line: Line, numbers: Sequence[_Decoded]) -> Line:

@@ -197,7 +197,9 @@ class Tracker:
 
     def _told(self, steady: Page) -> list[tuple[Reading, Track]]:
         tracks = {track.box: track for track in self._tracks if track.confirmed}
-        return [(reading, tracks[reading.box]) for line in steady.lines for reading in line.readings]
+        readings = [reading for line in steady.lines for reading in line.readings]
+        # a wheel between two digits has none that could be followed
+        return [(reading, tracks[reading.box]) for reading in readings if reading.box in tracks]
 
     def _has_lost_digits(self, steady: Page) -> bool:
         """Whether what was announced last is still there but for some digits, and nothing has come."""

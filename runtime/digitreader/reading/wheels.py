@@ -8,22 +8,26 @@ from statistics import median
 
 import numpy as np
 
+from digitreader.reading.tracks import overlaps
 from digitreader.values import Reading
 
 ARRIVED = 0.15
 """A digit has arrived in its window where its middle is no further below those of the others, in digit heights."""
 TURNING = 0.08
 """Where the last digit has not arrived, the one before it turns with it from so far on, if it turns at all."""
-CUT = 0.85
-"""A digit lower than this share of the others is cut off by the edge of its window, and may look like another one."""
+CUT, TALL = 0.85, 1.25
+"""A digit lower than this share of the others is cut off by the edge of its window, and may look like another one; one
+that is so much higher is two halves."""
 LEAST_FOR_LEVEL = 2
+SAME_PLACE = 0.3
+"""Two boxes this alike (their intersection over their union) hold the same wheel."""
 
 
 def lower_on_wheels(readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """Take a last digit that comes up from below, and has not arrived, for the one before it on its wheel.
 
     Where it is a 0, the wheel before it turns too, and the same is done there. A digit that is cut off by the edge of
-    its window is none. All wheels turn upwards, as those of meters do.
+    its window is none, and so are the halves of two. All wheels turn upwards, as those of meters do.
 
     Args:
         readings: the candidates for the digits of one number, from left to right.
@@ -43,6 +47,27 @@ def lower_on_wheels(readings: Sequence[Reading]) -> tuple[Reading, ...]:
     return tuple(told)
 
 
+def with_last_between(accepted: Sequence[Reading], known: Sequence[Reading]) -> tuple[Reading, ...]:
+    """A number whose last wheel shows no whole digit while the others stand as before: the last one is as it was.
+
+    A wheel on its way to the next digit was seen at the one before, which counts until the next one has arrived.
+
+    Args:
+        accepted: the digits of the number that are read now, from left to right.
+        known: those of the whole number that was read last.
+
+    Returns:
+        `accepted`, with the last digit of `known` where that is so.
+    """
+    if len(known) <= LEAST_FOR_LEVEL or len(accepted) != len(known) - 1:
+        return tuple(accepted)
+    same = all(
+        now.digit == before.digit and overlaps([now.box], [before.box])[0, 0] >= SAME_PLACE
+        for now, before in zip(accepted, known[:-1], strict=True)
+    )
+    return (*accepted, known[-1]) if same else tuple(accepted)
+
+
 def _offsets(readings: Sequence[Reading]) -> tuple[list[float], float]:
     """How far each digit stands below the others' line, in digit heights, and how high a digit is, in pixels.
 
@@ -57,7 +82,7 @@ def _offsets(readings: Sequence[Reading]) -> tuple[list[float], float]:
 
 
 def _uncut(reading: Reading, height_px: float) -> Reading:
-    if reading.box.height >= CUT * height_px:
+    if CUT * height_px <= reading.box.height <= TALL * height_px:
         return reading
     return replace(reading, chances=(0.0,) * 10, confidence=0.0, evidence=0.0)
 

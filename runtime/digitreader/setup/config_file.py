@@ -12,6 +12,7 @@ from pathlib import Path
 
 from digitreader.errors import ConfigError
 from digitreader.host.messages import HIDDEN, NAMES_OF_SECRETS, parse_shown
+from digitreader.setup.references import REFERENCE, without_references
 
 FILE = Path("digitreader") / "config.toml"
 SYSTEM = Path("/etc") / FILE
@@ -57,11 +58,11 @@ def hidden(key: str, value: object) -> object:
     """A value as it may be shown: what may be a secret in it, or all of it where its key says that it is one, is stars.
 
     Of a command only the program is shown. What names a file or a variable of the environment that holds the secret is
-    none.
+    none, and neither is a reference to one: ${NAME}.
     """
     if isinstance(value, list):
         return [hidden(key, each) for each in value]
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or REFERENCE.fullmatch(value):
         return value
     if _is_named_secret(key):
         return HIDDEN
@@ -72,7 +73,7 @@ def hidden(key: str, value: object) -> object:
 
 def _may_hold(key: str, value: object) -> bool:
     if isinstance(value, str) and value.startswith(COMMAND):
-        line = value.removeprefix(COMMAND)
+        line = without_references(value.removeprefix(COMMAND))
         return _without_secrets(line, host_alone=True) != line or _IN_COMMAND.search(line) is not None
     return hidden(key, value) != value
 
@@ -85,6 +86,8 @@ def _program_alone(line: str) -> str:
     words = line.split(maxsplit=1)
     with suppress(ValueError):  # a quote that is not closed
         words = shlex.split(line)
+    if "=" not in line and len(without_references(line).split(maxsplit=1)) < 2:
+        return line
     if len(words) < 2 and "=" not in line:
         return line
     # NAME=value in front of a program is for a shell, and may be the secret
@@ -98,6 +101,11 @@ def _without_secrets(text: str, *, host_alone: bool) -> str:
 def _shown(text: str, *, host_alone: bool) -> str:
     address = parse_shown(text)
     if address is None:
+        return text
+    bare = without_references(text)
+    referring = None if bare == text else parse_shown(bare)
+    # a secret that stands in the environment is none in the file
+    if referring is not None and (referring.host_alone if host_alone else referring.starred) == bare:
         return text
     return address.host_alone if host_alone else address.starred
 
@@ -122,18 +130,48 @@ def read_config(path: Path) -> Table:
         ConfigError: it is not there, may not be read, is no TOML, holds a number that is too large, or lacks a secret
             that was hidden in it.
     """
-    table = _parse(path)
+    table = _flattened(path, _parse(path))
     for key, value in table.items():
         for each in value if isinstance(value, list) else [value]:
             _check(path, key, each)
     return table
 
 
+BROKER_KEYS = frozenset(
+    {
+        *("address", "user", "password-file", "ca-file", "discovery"),
+        *("meter", "unit", "device-class", "state-class", "precision"),
+    }
+)
+"""What may stand in the table ``[output.mqtt]``; the others are options of their own."""
+
+
+def _flattened(path: Path, table: Table) -> Table:
+    """The table with what stands in ``[output.mqtt]`` as options; ``places`` beside it are the other outputs."""
+    output = table.get("output")
+    if not isinstance(output, dict):
+        return table
+    broker, places = output.get("mqtt", {}), output.get("places", [])
+    if not isinstance(broker, dict) or set(output) - {"mqtt", "places"}:
+        raise ConfigError(
+            f"{path}: output: of tables there is [output.mqtt] alone; write places of other kinds as places = "
+            '["csv:log.csv"] below [output], or all of them as output = ["mqtt://broker", "csv:log.csv"]'
+        )
+    told = {key.replace("_", "-"): value for key, value in broker.items()}
+    if wrong := sorted(set(told) - BROKER_KEYS):
+        raise ConfigError(f"{path}: output.mqtt: unknown key {wrong[0]!r}; there are {', '.join(sorted(BROKER_KEYS))}")
+    if twice := sorted(set(told) & set(table)):
+        raise ConfigError(f"{path}: {twice[0]}: stands in [output.mqtt] and above it; write it once")
+    address = [told.pop("address")] if "address" in told else []
+    listed = places if isinstance(places, list) else [places]
+    return {**table, **told, "output": [*address, *listed]}
+
+
 def _check(path: Path, key: str, value: object) -> None:
     if isinstance(value, str) and HIDDEN in value:
         raise ConfigError(
-            f"{path}: {key}: {HIDDEN} stands where digitreader config has hidden what may be a secret; "
-            "write the secret itself there"
+            f"{path}: {key}: {HIDDEN} stands where what may be a secret was hidden; write the secret itself there, "
+            "or ${NAME} for a variable of the environment"
         )
     if isinstance(value, int) and abs(value) >= TOO_LARGE:
         raise ConfigError(f"{path}: {key}: the number has more than 64 bits; give a smaller one")

@@ -24,7 +24,6 @@ from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.web.board import Board, SeenDigit, ink_of
 from digitreader.web.controls import Controls
 from digitreader.web.corrections import Corrections
-from digitreader.web.figure import Figure
 from digitreader.web.practice import drawn_glyph, practice_bytes
 from digitreader.web.saving import save_settings, settings_of
 from digitreader.web.streams import BOUNDARY, GoingOn, Live, body_of
@@ -76,7 +75,7 @@ class Answers:
 
     def __init__(self, served: Served, live: Live, worker: ThreadPoolExecutor) -> None:
         self._served, self._live, self._worker = served, live, worker
-        self._figure = Figure()
+        self._figure = live.figure
         self._workbench: Workbench | None = None
 
     async def page(self, _: Request) -> Response:
@@ -111,12 +110,16 @@ class Answers:
         """Values of each frame, as server-sent events."""
         return GoingOn(self._live, self._live.events(), "text/event-stream")
 
+    async def pictures(self, _: Request) -> Response:
+        """Pictures, the newest one each time the page can take one."""
+        return GoingOn(self._live, self._live.pictures(), "application/octet-stream")
+
     async def stream(self, _: Request) -> Response:
-        """The pictures as MJPEG, for other programs; the page asks for one at a time."""
-        return GoingOn(self._live, self._live.pictures(), f"multipart/x-mixed-replace; boundary={BOUNDARY}")
+        """The same as MJPEG, for other programs."""
+        return GoingOn(self._live, self._live.mjpeg(), f"multipart/x-mixed-replace; boundary={BOUNDARY}")
 
     async def frame(self, request: Request) -> Response:
-        """The newest picture, as soon as it is later than ``?after=``; 204 where none comes."""
+        """The newest picture alone, as soon as it is later than ``?after=``; 204 where none comes."""
         after = request.query_params.get("after", "0")
         if not (after.isdecimal() and len(after) < 16):
             raise UsageError("after= is the number of a frame")
@@ -134,16 +137,17 @@ class Answers:
         return JSONResponse(told | {"number": newest[0].number})
 
     async def digit(self, request: Request) -> Response:
-        """A digit of one of the last frames: its glyph, and what the network makes of it."""
+        """A digit of one of the last frames: its glyph, and what the network makes of it.
+
+        One that is forgotten is no error: the page asks for what it was told of a moment ago, and frames go on.
+        """
         sighting = self._served.board.sighting(request.path_params["frame"])
         readings = [] if sighting is None else readings_of(sighting.page)
         at = request.path_params["digit"]
-        if sighting is None or at >= len(readings):
-            raise HTTPException(404, "This digit is not known any more.")
-        ink = ink_of(readings[at], sighting.found, sighting.scale)
-        if ink is None:
-            raise HTTPException(404, "The ink of this digit is not known.")
-        return JSONResponse(self._figure.look(normalise_glyph(ink)))
+        ink = None
+        if sighting is not None and at < len(readings):
+            ink = ink_of(readings[at], sighting.found, sighting.scale)
+        return JSONResponse({"gone": True} if ink is None else self._figure.look(normalise_glyph(ink)))
 
     async def glyph(self, request: Request) -> Response:
         """What the network makes of 784 pixels; with ``?against=`` also what speaks for its answer and for that one."""
@@ -282,6 +286,7 @@ def make_app(answers: Answers) -> Starlette:
         "/api/network": answers.network,
         "/api/history": answers.history,
         "/api/events": answers.events,
+        "/api/pictures": answers.pictures,
         "/stream.mjpg": answers.stream,
         "/frame.jpg": answers.frame,
         "/api/layers": answers.layers,

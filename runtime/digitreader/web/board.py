@@ -95,6 +95,11 @@ class Board(Sink):
         self._count = self._number_count = 0
         self._steady = self._fault = ""
 
+    @property
+    def count(self) -> int:
+        """The number of the newest frame; 0 before the first."""
+        return self._count
+
     def newest(self) -> tuple[Sighting, ColourImage | GrayImage] | None:
         """The newest frame and its picture; None before the first."""
         with self._lock:

@@ -30,8 +30,8 @@ MOST_CONNECTIONS = 256
 HEAD_S = 10.0
 """So long the head of a request may take to come."""
 HEAD_BYTES = 16 << 10
-SEND_BUFFER = 128 << 10
-"""Bytes that the system holds of what was sent and not taken: pictures that wait are old pictures."""
+SEND_BUFFER, UNSENT = 128 << 10, 16 << 10
+"""Bytes that the system holds of what was not taken, and of what is not even on its way: pictures that wait are old."""
 START_S, STOP_S = 10.0, 2.0
 
 
@@ -51,6 +51,7 @@ class ImpatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)  # the next part is made when the one before is on its way
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -111,8 +112,12 @@ class WebServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def start(self, served: Served) -> None:
+    def start(self, served: Served, *, quiet: bool = False) -> None:
         """Serve the page from now on.
+
+        Args:
+            served: what the page is about.
+            quiet: the link is not printed.
 
         Raises:
             OutputError: the certificate cannot be used.
@@ -123,6 +128,8 @@ class WebServer:
         deadline_s = time.monotonic() + START_S
         while not self._server.started and self._thread.is_alive() and time.monotonic() < deadline_s:
             time.sleep(0.005)
+        if quiet:
+            return
         print_info(f"the page: {self.link}")
         if self._token:
             print_info(
@@ -198,6 +205,8 @@ def listen_on(address: WebAddress) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
         listening.bind((address.host, address.port))
     except OSError as error:
         listening.close()

@@ -1,32 +1,45 @@
-"""Answers that go on: values as server-sent events and pictures as MJPEG, each at the pace of who reads them."""
+"""Answers that go on: values as server-sent events and pictures one after another, at the pace of who reads them.
+
+What a frame needs is made once for all viewers, and nobody has to ask for it: another viewer costs no more than handing
+the same bytes to another connection.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from digitreader.errors import UsageError
+from digitreader.model.glyph.normalise import normalise_glyph
+from digitreader.reading.tracks import overlaps
 from digitreader.setup.doctor.gather_hardware import THERMAL, temperature_c
-from digitreader.web.board import Board, Sighting
-from digitreader.web.values import frame_values, jpeg_of
+from digitreader.values import Box
+from digitreader.web.board import Board, Sighting, ink_of
+from digitreader.web.figure import Figure
+from digitreader.web.values import frame_values, jpeg_of, readings_of
 
-MOST_STREAMS = 64
-"""So many answers may go on at a time."""
+MOST_STREAMS = 128
+"""So many answers may go on at a time; an open page takes two."""
 SEND_S = 8.0
 """Who takes nothing for so long is dropped."""
-VALUES_EVERY_S = 1 / 15
+VALUES_EVERY_S, PICTURES_EVERY_S = 1 / 15, 1 / 20
+"""Nobody gets them more often, however fast frames are read."""
 STILL_THERE_S = 10.0
 """After so long without a frame a line is sent that means nothing, to notice who has left."""
 HEAT_EVERY_S = 5.0
 BOUNDARY = "digitreader-frame"
+SAME_DIGIT = 0.3
+"""A digit whose box overlaps so much with the one that was looked at is still that one."""
 
 
 @dataclass(slots=True)
@@ -37,11 +50,14 @@ class Live:
         board: is asked.
         executor: encodes.
         streams: how many answers go on.
+        figure: the network that the page draws.
     """
 
     board: Board
     executor: Executor
     streams: int = 0
+    figure: Figure = field(default_factory=Figure)
+    _focus: Box | None = None
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _encoding: asyncio.Lock = field(default_factory=asyncio.Lock)
     _picture: tuple[int, bytes] = (0, b"")
@@ -82,8 +98,24 @@ class Live:
                 self._heat = now_s, processor_heat_c()
             rate = self.board.frames_a_second()
             told = frame_values(sighting, frames_a_second=rate, now_s=now_s, heat_c=self._heat[1])
-            self._values = sighting.number, json.dumps(told)
+            self._values = sighting.number, json.dumps(told | {"look": self._look(sighting)})
         return self._values[1]
+
+    def _look(self, sighting: Sighting) -> dict[str, Any] | None:
+        """The digit that is looked at where a viewer points at none, and what the network makes of it.
+
+        It is the one that was looked at before or, where that has left, the surest.
+        """
+        readings = readings_of(sighting.page)
+        if not readings:
+            return None
+        at = max(range(len(readings)), key=lambda place: readings[place].confidence)
+        if self._focus is not None:
+            shares = overlaps([self._focus], [each.box for each in readings])[0]
+            at = int(shares.argmax()) if shares.max() > SAME_DIGIT else at
+        self._focus = readings[at].box
+        ink = ink_of(readings[at], sighting.found, sighting.scale)
+        return None if ink is None else {"at": at} | self.figure.look(normalise_glyph(ink))
 
     async def events(self) -> AsyncIterator[bytes]:
         """Values of the newest frame as server-sent events."""
@@ -98,13 +130,23 @@ class Live:
             await asyncio.sleep(VALUES_EVERY_S)
 
     async def pictures(self) -> AsyncIterator[bytes]:
+        """The newest pictures, each as the number of its frame and its length, in four bytes each, and a JPEG."""
+        async for number, jpeg in self._newest_pictures():
+            yield struct.pack(">II", number, len(jpeg)) + jpeg
+
+    async def mjpeg(self) -> AsyncIterator[bytes]:
         """The newest pictures as the parts of an MJPEG stream."""
+        async for _, jpeg in self._newest_pictures():
+            head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+            yield head.encode() + jpeg + b"\r\n"
+
+    async def _newest_pictures(self) -> AsyncIterator[tuple[int, bytes]]:
         number = 0
         while True:
             if await self.next_sighting(number, STILL_THERE_S) is not None:
                 number, jpeg = await self.picture()
-                head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
-                yield head.encode() + jpeg + b"\r\n"
+                yield number, jpeg
+                await asyncio.sleep(PICTURES_EVERY_S)
 
 
 class GoingOn(Response):

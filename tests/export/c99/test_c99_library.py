@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -99,6 +100,8 @@ def test_the_manifest_of_arduino_has_the_fields_that_it_needs(library: Path) -> 
     needed = "name version author maintainer sentence paragraph category url architectures includes"
     assert needed.split() == [name for name in fields if name != "license"]
     assert (fields["name"], fields["includes"]) == ("digitreader", "tiny.h,small.h")
+    assert all(fields.values()), "Arduino's index takes no empty field"
+    assert urlsplit(fields["url"]).scheme
 
 
 def test_the_manifest_of_platformio_names_files_that_there_are(library: Path) -> None:

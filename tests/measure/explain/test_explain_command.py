@@ -21,6 +21,9 @@ def test_a_picture_is_explained_on_the_terminal(digitreader: Run, picture: Path)
 
 
 def test_the_picture_and_the_page_are_written_where_asked(digitreader: Run, picture: Path, tmp_path: Path) -> None:
+    refused = digitreader("explain", picture, "--to", tmp_path / "out" / "deep")
+    assert (refused.status, refused.out, (tmp_path / "out").exists()) == (1, "", False)
+    (tmp_path / "out").mkdir()
     ran = digitreader("explain", picture, "--to", tmp_path / "out" / "deep")
     assert ran.status == 0
     figure = cv2.imread(str(tmp_path / "out" / "deep" / "explain.png"))

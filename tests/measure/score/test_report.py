@@ -15,6 +15,7 @@ from digitreader.measure.report import (
     Html,
     Shown,
     bar,
+    cause_gallery,
     cause_title,
     confusion,
     counted,
@@ -205,3 +206,28 @@ def test_words_for_numbers() -> None:
     assert [counted(1, "error"), counted(0, "error"), counted(1234, "error"), counted(0.5, "minute")] == [
         "1 error", "0 errors", "1,234 errors", "0.5 minutes",
     ]  # fmt: skip
+
+
+def test_a_cause_that_did_not_occur_has_no_heading() -> None:
+    assert cause_gallery("misread", 0, []) == []
+    page = section("What went wrong", *cause_gallery("misread", 0, []), note="green: right", none="nothing went wrong")
+    assert "<h3" not in page
+    assert "green" not in page
+    assert '<p class="empty">nothing went wrong</p>' in page
+
+
+def test_a_cause_that_occurred_has_its_heading_note_and_pictures() -> None:
+    shown = [Shown("data:,", "a 4", "a four")]
+    title, note, pictures = cause_gallery("misread", 2, shown, note="read as another")
+    assert "Misread" in title
+    assert "2, 1 of them shown" in title
+    assert "read as another" in note
+    assert pictures.count("<img") == 1
+
+
+def test_every_table_can_be_scrolled_and_one_without_rows_is_a_word() -> None:
+    for code in (table(("a", "b"), [("1", "2")]), confusion([[1] * 10] * 10)):
+        assert code.startswith('<div class="scrolled" tabindex="0"><table')
+        assert code.endswith("</table></div>")
+    assert table(("a", "b"), []) == '<p class="empty">none</p>'
+    assert ".scrolled { overflow-x: auto; }" in page_of(Heading("t", "s", "c"), [])

@@ -36,7 +36,7 @@ def photo(photographed_sheet: Callable[..., ColourImage], tmp_path_factory: pyte
 
 
 def test_a_sheet_is_written(digitreader: Run, tmp_path: Path) -> None:
-    path = tmp_path / "new" / "out.pdf"
+    path = tmp_path / "out.pdf"
     ran = digitreader("sheet", path)
     assert (ran.status, ran.out) == (0, "")
     assert "test sheet A4-0000; print it at 100 %" in ran.err
@@ -52,9 +52,11 @@ def test_paper_and_number_are_chosen(digitreader: Run, tmp_path: Path) -> None:
     ("arguments", "status", "said"),
     [
         (["."], 1, "is a folder; give the name of a file"),
-        (["file.txt/out.pdf"], 1, "cannot be written"),
+        (["file.txt/out.pdf"], 1, "file.txt is a file, not a folder; choose another place"),
+        (["new/out.pdf"], 1, "new: there is no such folder; make it first: mkdir -p new"),
+        (["out.png"], 2, "out.png: the sheet is a PDF; give a name that ends in .pdf"),
         ([], 2, "OUT.pdf"),
-        (["out.pdf", "--paper", "a5"], 2, "invalid choice: 'a5'"),
+        (["out.pdf", "--paper", "a5"], 2, "'a5' is no choice"),
         (["out.pdf", "--number", "4096"], 2, "'4096' is no sheet's number; give 0 to 4095"),
         (["out.pdf", "--number", "one"], 2, "'one' is no sheet's number"),
     ],
@@ -70,14 +72,15 @@ def test_a_sheet_that_cannot_be_drawn_or_written_is_told_of_in_one_line(
     assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
 
 
-def test_a_sheet_takes_the_place_of_another_and_of_no_other_file(digitreader: Run, tmp_path: Path) -> None:
-    sheet, photo = tmp_path / "out.pdf", tmp_path / "photo.jpg"
-    photo.write_bytes(b"mine")
-    assert [digitreader("sheet", str(sheet)).status for _ in range(2)] == [0, 0]
-    refused = digitreader("sheet", str(photo))
+def test_a_file_is_replaced_only_where_that_is_asked_for(digitreader: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "out.pdf"
+    sheet.write_bytes(b"%PDF-mine")
+    refused = digitreader("sheet", sheet)
     assert (refused.status, refused.err.count("\n")) == (1, 1)
-    assert "is no PDF; give another name" in refused.err
-    assert photo.read_bytes() == b"mine"
+    assert "is there already; give another name, or --force to replace it" in refused.err
+    assert sheet.read_bytes() == b"%PDF-mine"
+    assert digitreader("sheet", sheet, "--force").status == 0
+    assert sheet.read_bytes() == draw_sheet(PrintedSheet("a4", 0))
 
 
 def test_a_photograph_is_scored_in_lines(digitreader: Run, photo: Path) -> None:
@@ -128,7 +131,20 @@ def test_where_no_photograph_shows_a_sheet_each_is_told_of(digitreader: Run, tmp
         cv2.imwrite(str(tmp_path / name), np.full((480, 640), 220, np.uint8))
     ran = digitreader("score", "--sheet", tmp_path)
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 3)
-    assert "none of the 2 sources shows a test sheet" in ran.err
+    assert "none of the 2 sources shows a filled-in test sheet" in ran.err
+
+
+def test_a_sheet_that_nobody_filled_in_is_an_error(
+    digitreader: Run, photo: Path, photographed_sheet: Callable[..., ColourImage], tmp_path: Path
+) -> None:
+    empty = photographed_sheet(PrintedSheet("letter", 5), seed=6, size_wh=(960, 720), empty=tuple(range(15)))
+    path = tmp_path / "empty.png"
+    cv2.imwrite(str(path), empty)
+    alone = digitreader("score", "--sheet", path)
+    assert (alone.status, alone.out, alone.err.count("\n")) == (1, "", 1)
+    assert "empty.png: sheet LETTER-0005 is empty; copy its numbers by hand into the boxes" in alone.err
+    both = digitreader("score", "--sheet", path, photo, "--format", "json")
+    assert (both.status, both.err.count("\n"), json.loads(both.out)["digits"]) == (1, 1, 40)
 
 
 def test_several_photographs_and_folders_of_them_are_added_up(digitreader: Run, photo: Path) -> None:
@@ -179,8 +195,8 @@ def test_a_video_without_a_sheet_is_told_of(digitreader: Run, tmp_path: Path) ->
         (["--sheet"], 2, "SOURCE"),
         (["--sheet", "nowhere.jpg"], 1, "nowhere.jpg: cannot be read"),
         (["--sheet", "wall.png"], 1, "wall.png: 0 of a test sheet's 4 corner marks were found"),
-        (["--sheet", "wall.png", "--louder"], 2, "unrecognized arguments: --louder"),
-        (["sheet", "wall.png", "--format", "xml"], 2, "invalid choice: 'xml'"),
+        (["--sheet", "wall.png", "--louder"], 2, "--louder: there is no such option"),
+        (["sheet", "wall.png", "--format", "xml"], 2, "'xml' is no choice"),
     ],
 )
 def test_what_cannot_be_scored_is_told_of_in_one_line(

@@ -131,7 +131,14 @@ def test_a_thread_that_an_error_would_end_goes_on(
         if payload == b"bad":
             raise ZeroDivisionError("of the test")
 
-    link: BrokerConnection = connect(broker.url, on_connect=lambda: link.subscribe(["t/#"]), on_message=hear)
+    made = threading.Event()
+
+    def subscribe() -> None:
+        made.wait()  # until there is a link
+        link.subscribe(["t/#"])
+
+    link = connect(broker.url, on_connect=subscribe, on_message=hear)
+    made.set()
     link.wait_for_beginning()
     for payload in ("bad", "good"):
         link.publish([Message("t/1", payload)])

@@ -240,7 +240,7 @@ def test_the_machines_service_is_never_roots(
 ) -> None:
     monkeypatch.setenv("SUDO_USER", "root")
     assert main(["service", "install", "--system", "--config", str(config), "--print"]) == 1
-    assert "name one: --run-as USER" in capsys.readouterr().err
+    assert "name another user: --run-as USER" in capsys.readouterr().err
 
 
 def test_the_machines_service_needs_a_user_that_exists(
@@ -264,3 +264,35 @@ def test_who_runs_it_must_be_able_to_read_the_configuration(
     assert main(command) == 1
     monkeypatch.setattr(os, "getgrouplist", lambda _name, _group: [config.stat().st_gid])
     assert main(command) == 0
+
+
+def test_a_reference_of_the_configuration_needs_a_file_that_the_service_reads(
+    systemd: Systemd, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text("sources = ['rtsp://eye:${CAMERA}@cam/1']", encoding="utf-8")
+    install = ["service", "install", "--user", "--config", str(config)]
+    monkeypatch.setenv("CAMERA", "which a service does not have")
+    assert main(install) == 1
+    told = capsys.readouterr().err
+    assert f"{config}: ${{CAMERA}}: a service does not know it; write the file that --environment-file FILE" in told
+    secrets = tmp_path / "my 100 %.env"
+    secrets.write_text("# for the camera\nOTHER=x\n", encoding="utf-8")
+    assert main([*install, "--environment-file", str(secrets)]) == 1
+    assert f"write it into {secrets}: CAMERA=..." in capsys.readouterr().err
+    assert (systemd.unit.exists(), systemd.asked) == (False, [])
+    secrets.write_text("# for the camera\nCAMERA='geheim'\n", encoding="utf-8")
+    assert main([*install, "--environment-file", str(secrets)]) == 0
+    unit = systemd.unit.read_text(encoding="utf-8")
+    assert f"EnvironmentFile={tmp_path}/my 100 %%.env\n" in unit
+    assert "geheim" not in unit
+
+
+def test_root_is_not_told_to_become_root(
+    systemd: Systemd, config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    systemd.unit.parent.mkdir(parents=True)
+    systemd.unit.mkdir()  # which nobody can read like a file
+    for user, told in ((0, "root itself is refused"), (1000, "become root with sudo")):
+        monkeypatch.setattr("os.geteuid", lambda user=user: user)
+        assert main(["service", "remove", "--user", "--config", str(config)]) == 1
+        assert told in capsys.readouterr().err

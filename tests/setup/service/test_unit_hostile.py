@@ -30,5 +30,5 @@ def test_memory_is_bounded() -> None:
 
 def test_root_does_not_run_it(tmp_path: Path) -> None:
     (tmp_path / "a.toml").touch()
-    with pytest.raises(ServiceError, match="is root"):
+    with pytest.raises(ServiceError, match="must not run as root"):
         runner("root", tmp_path / "a.toml")

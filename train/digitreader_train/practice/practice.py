@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+from math import ceil
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,7 +21,7 @@ from digitreader_train.practice.negatives import draw_negatives
 from digitreader_train.practice.pens import vary_digits, vary_wildly
 from digitreader_train.practice.printed import cut_from_print, practised_typefaces
 from digitreader_train.practice.scenes import cut_from_scenes
-from digitreader_train.practice.task import NO_DIGIT, Draw, Practice
+from digitreader_train.practice.task import NO_DIGIT, Draw, Practice, Task
 from digitreader_train.practice.typefaces import Images, print_letters
 from digitreader_train.recipes import Recipe
 
@@ -42,8 +47,8 @@ FULL_SET = 55_000
 def practice_parts(recipe: Recipe, train: LabelledGlyphs, place: DataPlace) -> dict[str, Practice]:
     """What a network of this recipe learns from, kind by kind: the digits, and what is made from them.
 
-    Letters do not depend on the digits; there are fewer of them beside fewer digits, so that a small set trains in time
-    that fits its size.
+    Letters and print do not depend on the digits; there are fewer of them beside fewer digits, so that a small set
+    trains in time that fits its size, and the next one finds its print in the cache.
 
     Args:
         recipe: how much of each kind.
@@ -53,6 +58,9 @@ def practice_parts(recipe: Recipe, train: LabelledGlyphs, place: DataPlace) -> d
     parts = {"digits": Practice(train.glyphs, train.labels)}
     for number, (name, draw) in enumerate(DRAWN):
         share: float = getattr(recipe, name)
+        if draw is cut_from_print and 0 < share * len(train) < FULL_SET:
+            parts[name] = printed_beside(round(share * len(train)), place.cache)
+            continue
         # the machine's typefaces take a while to be looked at
         typefaces = practised_typefaces() if draw is cut_from_print and share > 0 else ()
         of_kind = (PRACTICE_SEED, number)
@@ -70,6 +78,39 @@ def practice_parts(recipe: Recipe, train: LabelledGlyphs, place: DataPlace) -> d
         if tasks:
             parts[name] = draw_cached(write_letters, name, tasks, place.cache)
     return parts
+
+
+PRINTED_SEED = (31, 18)
+PRINTED_BLOCK, PRINTED_TASK = 500, 250
+
+
+def printed_beside(digits: int, cache: Path) -> Practice:
+    """Printed digits to be learned beside so many others, which decide nothing but how many.
+
+    They are drawn in blocks, the next as large as all before it, so that another set finds them in the cache.
+    """
+    blocks: list[Practice] = []
+    for number, tasks in printed_blocks(digits):
+        blocks.append(draw_cached(cut_from_print, f"printed {number}", tasks, cache))
+        block, drawn = blocks[-1], sum(len(task.labels) for task in tasks)
+        if digits < drawn:  # the last block is not needed whole
+            kept = ceil(len(block) * digits / drawn)
+            blocks[-1] = Practice(block.glyphs[:kept], block.labels[:kept])
+        digits -= drawn
+    return Practice.joined(blocks)
+
+
+def printed_blocks(digits: int) -> Iterator[tuple[int, list[Task]]]:
+    """The blocks that hold so many digits, each with its number, from 1."""
+    nothing = np.empty((PRINTED_TASK, 0, 0), np.uint8)
+    labels, typefaces, begin = np.zeros(PRINTED_TASK, np.uint8), practised_typefaces(), 0
+    for number in count(1):
+        size = max(PRINTED_BLOCK, begin)
+        starts = range(begin, begin + size, PRINTED_TASK)
+        yield number, [Task(nothing, labels, (*PRINTED_SEED, start), typefaces) for start in starts]
+        begin += size
+        if begin >= digits:
+            return
 
 
 def letters_of(recipe: Recipe, place: DataPlace) -> dict[str, Images]:

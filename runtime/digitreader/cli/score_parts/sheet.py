@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from digitreader.cli.score_parts.arguments import add_part, add_report_arguments
-from digitreader.errors import DigitReaderError
+from digitreader.errors import DataError, DigitReaderError
 from digitreader.host.messages import print_error
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ DESCRIPTION = """\
 Read photographs of test sheets (digitreader sheet) that were filled in by hand, and say why digits were not read: not
 found, cut wrongly (one box round several digits, or one digit in several boxes), misread, rejected (found, but not
 taken for a digit); and what was invented where no digit is. A sheet is found by its corner marks, in any direction, and
-says itself which numbers were to be written; numbers left empty do not count. A picture without a sheet is told of, and
-the others are read.
+says itself which numbers were to be written; numbers left empty do not count. A picture without a sheet, or with an
+empty one, is told of, and the others are read.
 
 SOURCE is one or more pictures, folders of pictures, cameras or videos; of a stream the sharpest of the first frames
 that show the sheet is taken.
@@ -51,7 +51,8 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     A source that shows no test sheet, or cannot be read, is told of, and the others are read.
 
     Raises:
-        SheetNotFoundError: none shows a test sheet.
+        SheetNotFoundError: none shows a test sheet that is filled in.
+        DataError: the only one shows an empty sheet.
         SourceError: the only one cannot be read.
     """
     from digitreader.camera import expand
@@ -85,7 +86,7 @@ def _see_all(reader: Reader, specs: Sequence[str]) -> Iterator[SeenSheet]:
     if failures == len(specs):
         from digitreader.measure.sheet.straighten import SheetNotFoundError
 
-        raise SheetNotFoundError(f"none of the {failures} sources shows a test sheet; see above what to do")
+        raise SheetNotFoundError(f"none of the {failures} sources shows a filled-in test sheet; see above what to do")
 
 
 def _see(reader: Reader, spec: str) -> SeenSheet:
@@ -93,4 +94,10 @@ def _see(reader: Reader, spec: str) -> SeenSheet:
     from digitreader.measure.sheet.score import photographed, see_sheet
 
     with open_source(spec) as source:
-        return see_sheet(reader, photographed(source), source=source.name)
+        seen = see_sheet(reader, photographed(source), source=source.name)
+    if not seen.numbers:
+        raise DataError(
+            f"{source.name}: sheet {seen.score.sheet} is empty; copy its numbers by hand into the boxes, with a pen "
+            "that can be seen well, and photograph it again"
+        )
+    return seen

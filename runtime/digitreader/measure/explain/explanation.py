@@ -9,12 +9,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.errors import ModelFormatError, UsageError
-from digitreader.model.checks import sigmoid
+from digitreader.errors import UsageError
+from digitreader.model.checks import read_part, sigmoid
 from digitreader.model.engine.numpy_engine import LayeredNetwork
 from digitreader.model.glyph.features import FeatureKind, features_of
-from digitreader.model.glyph.normalise import normalise_glyph, normalise_glyphs
+from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.model.locate import locate_model
+from digitreader.model.own.engine import OwnEngine
+from digitreader.model.own.layers import RealNetwork, read_layers
 from digitreader.reading.pipeline import Reader
 from digitreader.reading.rotation import turned
 from digitreader.values import ColourImage, Features, Frame, Glyph, GrayImage, Ink, Reading
@@ -35,9 +37,13 @@ class Explanation:
         ink: (h, w) uint8, the digit's strokes as they were cut out.
         glyph: (28, 28) uint8, the ink normalised.
         features: what the network is shown of a glyph.
-        inputs: (784,) float32 0..1, the numbers that go in.
-        network: the layers, with their weights.
-        activations: for each layer (neurons,) float32, what its neurons give; the last layer's are between 0 and 1.
+        inputs: (784,) float32, the numbers that go in; 0..1, for a model of one's own what its card says.
+        network: the layers, with their weights; none where a model of one's own has convolutions or the like in it.
+        activations: for each layer (neurons,) float32, what its neurons give; the last are the ten outputs, 0..1.
+        input_range: the least and the most that may go in.
+        output: how these come from the last layer's sums, ``sigmoid`` or ``softmax``.
+        in_steps: the values are those that the 8-bit network counts with, not real numbers.
+        measured: why it is this digit and not `against`, where no weights tell it.
     """
 
     number: int
@@ -48,8 +54,12 @@ class Explanation:
     glyph: Glyph
     features: FeatureKind
     inputs: Values
-    network: LayeredNetwork
+    network: LayeredNetwork | RealNetwork
     activations: tuple[Values, ...]
+    input_range: tuple[float, float] = (0.0, 1.0)
+    output: str = "sigmoid"
+    in_steps: bool = True
+    measured: Reasons | None = None
 
     @property
     def reading(self) -> Reading:
@@ -63,8 +73,9 @@ class Explanation:
 
     @property
     def shown(self) -> Features:
-        """(28, 28) uint8, the inputs as a picture."""
-        return np.round(255 * self.inputs).astype(np.uint8).reshape(self.glyph.shape)
+        """(28, 28) uint8, the inputs as a picture: from the least that may go in to the most."""
+        low, high = self.input_range
+        return np.round(255 * (self.inputs - low) / (high - low)).astype(np.uint8).reshape(self.glyph.shape)
 
 
 def explain_digit(
@@ -81,24 +92,26 @@ def explain_digit(
 
     Raises:
         UsageError: nothing was read, there is no such digit, or it is to be compared with itself.
-        ModelFormatError: the model is no chain of integer layers.
+        ModelFormatError: one of digitreader's own models is no chain of integer layers.
     """
     frame = replace(turned(frame, reader.read_upright(frame).turned_deg), scale=1.0)
     readings = [reading for line in reader.read(frame).lines for reading in line.readings]
     at = _choose(readings, number, frame.source)
     ink = _ink_of(readings[at], reader, frame)
-    from digitreader.model.own.engine import OwnEngine
-
-    if isinstance(reader.model.engine, OwnEngine):
-        raise ModelFormatError(f"{model}: is a model of your own; only digitreader's own networks are explained")
-    network = LayeredNetwork(locate_model(model).read_bytes(), model)
+    rival = _rival_of(readings[at], against)
+    content, engine = read_part(locate_model(model), "a model"), reader.model.engine
+    if isinstance(engine, OwnEngine):
+        glyph = reader.model.normalise_one(ink)
+        seen = Seen(at + 1, tuple(readings), rival, frame.image, ink, glyph)
+        return _explain_own(seen, engine, read_layers(content, model))
+    network = LayeredNetwork(content, model)
     glyph, kind = normalise_glyph(ink), reader.model.facts.features
     features = features_of(glyph[None], kind)
     *hidden, logits = network.activations(features)
     return Explanation(
         number=at + 1,
         readings=tuple(readings),
-        against=_rival_of(readings[at], against),
+        against=rival,
         image=frame.image,
         ink=ink,
         glyph=glyph,
@@ -106,6 +119,37 @@ def explain_digit(
         inputs=(features[0].ravel() / np.float32(255)).astype(np.float32),
         network=network,
         activations=(*(each[0] for each in hidden), sigmoid(logits)[0]),
+    )
+
+
+class Seen(NamedTuple):
+    """What is known of a digit before a network sees it; the fields are those of `Explanation`."""
+
+    number: int
+    readings: tuple[Reading, ...]
+    against: int
+    image: ColourImage | GrayImage
+    ink: Ink
+    glyph: Glyph
+
+
+def _explain_own(seen: Seen, engine: OwnEngine, network: RealNetwork) -> Explanation:
+    """Follow a digit through a model of any maker: through its layers, or where it has others by trying."""
+    inputs = engine.shown_numbers(seen.glyph[None])[0]
+    outputs = engine.activations_of(engine.integers(seen.glyph[None]))[0]
+    digit = seen.readings[seen.number - 1].digit
+    # of neurons that bend smoothly the weights tell small changes alone
+    adds_up = bool(network.layers) and {each.activation for each in network.layers[:-1]} <= {"relu", "none"}
+    return Explanation(
+        **seen._asdict(),
+        features="pixels",
+        inputs=inputs,
+        network=network,
+        activations=(*network.hidden(inputs), outputs),
+        input_range=engine.input_range,
+        output=engine.meaning.rpartition(" ")[2],
+        in_steps=False,
+        measured=None if adds_up else tried_reasons(engine, seen.glyph, digit, seen.against),
     )
 
 
@@ -132,7 +176,7 @@ def _rival_of(reading: Reading, against: int | None) -> int:
 def _ink_of(reading: Reading, reader: Reader, frame: Frame) -> Ink:
     """The ink that a reading was made from: of the candidates in its box, the one that the network says the same of."""
     inks = [each.ink for each in reader.finder.find(frame.image).candidates if each.box == reading.box]
-    said = reader.model.activations(normalise_glyphs(inks))
+    said = reader.model.activations(reader.model.normalise(inks))
     return inks[int(np.abs(said - np.array(reading.activations, np.float32)).sum(axis=1).argmin())]
 
 
@@ -168,6 +212,7 @@ class WeightedSum:
         gives: what the neuron gives; an 8-bit network counts in 256 steps, so that it may differ a little from the sum,
             and a sum above the greatest step gives that step.
         is_output: whether it is one of the ten outputs.
+        in_steps: what it gives is rounded to 8 bits.
     """
 
     layer: int
@@ -177,6 +222,7 @@ class WeightedSum:
     activation: str
     gives: float
     is_output: bool
+    in_steps: bool = True
 
     @property
     def name(self) -> str:
@@ -209,9 +255,10 @@ def weighted_sum(explanation: Explanation, layer: int, neuron: int) -> WeightedS
         neuron=neuron,
         terms=terms,
         bias=float(of.biases[neuron]),
-        activation="sigmoid" if last else of.activation,
+        activation=explanation.output if last else of.activation,
         gives=float(explanation.activations[layer - 1][neuron]),
         is_output=last,
+        in_steps=explanation.in_steps,
     )
 
 
@@ -237,6 +284,51 @@ class Reasons(NamedTuple):
         return float(self.inputs.sum()) + self.biases
 
 
+PATCH_PX, ORDERS = 2, 16
+"""Ink is taken away in patches of so many pixels, in so many orders and their reverses."""
+LEAST_CHANCE = 1e-6
+
+
+def tried_reasons(engine: OwnEngine, glyph: Glyph, digit: int, against: int) -> Reasons:
+    """Share the difference between two outputs out among the patches of a glyph by drawing it patch by patch.
+
+    Each patch counts what it adds where it is drawn, on average over random orders, always the same ones. All of them
+    and the blank glyph's difference, which stands for the biases, add up to that of the glyph.
+
+    Args:
+        engine: any network.
+        glyph: (28, 28) uint8.
+        digit: above 0 speaks for this one.
+        against: below 0 speaks for this one.
+
+    Source: Shapley values by sampling; Strumbelj and Kononenko, "Explaining prediction models and individual
+    predictions with feature contributions", 2014.
+    """
+    side = len(glyph) // PATCH_PX
+    patches = glyph.reshape(side, PATCH_PX, side, PATCH_PX).transpose(0, 2, 1, 3)
+    inked = np.argwhere(patches.reshape(side, side, -1).any(axis=2))
+    rng, shares, blank = np.random.default_rng(0), np.zeros((side, side), np.float64), 0.0
+    for order in (each for _ in range(ORDERS) for drawn in [rng.permutation(inked)] for each in (drawn, drawn[::-1])):
+        grown = np.zeros((len(order) + 1, side, side, PATCH_PX, PATCH_PX), np.uint8)
+        for step, (row, column) in enumerate(order.tolist(), start=1):
+            grown[step:, row, column] = patches[row, column]
+        glyphs = grown.transpose(0, 1, 3, 2, 4).reshape(-1, *glyph.shape)
+        apart = _apart(engine, glyphs, digit, against)
+        shares[order[:, 0], order[:, 1]] += np.diff(apart) / (2 * ORDERS)
+        blank = float(apart[0])
+    spread = np.kron(shares, np.ones((PATCH_PX, PATCH_PX))) / PATCH_PX**2
+    return Reasons(np.asarray(spread, np.float32), blank)
+
+
+def _apart(engine: OwnEngine, glyphs: npt.NDArray[np.uint8], digit: int, against: int) -> npt.NDArray[np.float64]:
+    """How much more speaks for one digit than for another: the difference of the sums before softmax or sigmoid."""
+    chances = np.clip(engine.activations_of(engine.integers(glyphs)).astype(np.float64), LEAST_CHANCE, 1)
+    odds = np.log(chances)
+    if engine.meaning.endswith("sigmoid"):
+        odds -= np.log(np.clip(1 - chances, LEAST_CHANCE, 1))
+    return np.asarray(odds[:, digit] - odds[:, against], np.float64)
+
+
 def reasons_for(explanation: Explanation, digit: int, against: int) -> Reasons:
     """Share the difference between two outputs' sums out among the inputs and the biases.
 
@@ -248,6 +340,8 @@ def reasons_for(explanation: Explanation, digit: int, against: int) -> Reasons:
         digit: above 0 speaks for this one.
         against: below 0 speaks for this one.
     """
+    if explanation.measured is not None:
+        return explanation.measured
     *hidden, last = explanation.network.layers
     weights = last.weights[digit] - last.weights[against]
     biases = float(last.biases[digit] - last.biases[against])
@@ -261,8 +355,10 @@ def reasons_for(explanation: Explanation, digit: int, against: int) -> Reasons:
 
 def slope_of(given: Values, activation: str) -> Values:
     """How fast neurons' values change with their sums, where they give so much."""
-    if activation == "relu":
-        return np.asarray(given > 0, np.float32)
+    if activation in {"relu", "relu6"}:
+        return np.asarray((given > 0) & ((given < 6) | (activation == "relu")), np.float32)
+    if activation == "tanh":
+        return 1 - given**2
     return given * (1 - given) if activation == "sigmoid" else np.ones_like(given)
 
 

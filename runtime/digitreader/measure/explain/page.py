@@ -26,6 +26,7 @@ from digitreader.measure.explain.weights import draw_overview
 from digitreader.measure.report import Heading, Html, Shown, bar, counted, gallery, page_of, panel, section, table
 from digitreader.measure.report_pictures import jpeg_address, png_address
 from digitreader.model.glyph.features import FeatureKind
+from digitreader.model.own.layers import RealNetwork, kinds_in_words
 from digitreader.values import GLYPH_SIDE, GrayImage
 
 SHADES = " .:-=+*#%@"
@@ -51,8 +52,17 @@ def terminal_text(explanation: Explanation) -> str:
         f"784 inputs       {_inputs_line(explanation)}",
     ]
     lines += [f"hidden layer {layer}   {_layer_line(explanation, layer)}" for layer in range(1, len(layers))]
+    lines += [f"network          {not_shown(explanation)}"] if not layers else []
     lines += ["outputs, each 0 to 1", *map(_output_line, enumerate(explanation.activations[-1].tolist()))]
     return "\n".join([*lines, "", reasons_text(explanation)])
+
+
+def not_shown(explanation: Explanation) -> str:
+    """What a network is made of whose neurons are not shown; empty where they are."""
+    network = explanation.network
+    if network.layers or not isinstance(network, RealNetwork):
+        return ""
+    return f"{kinds_in_words(network.operators)}; only of plain layers are the neurons shown"
 
 
 def reasons_text(explanation: Explanation) -> str:
@@ -60,9 +70,10 @@ def reasons_text(explanation: Explanation) -> str:
     digit, other = explanation.reading.digit, explanation.against
     reasons = reasons_for(explanation, digit, other)
     more, less = float(reasons.inputs[reasons.inputs > 0].sum()), float(reasons.inputs[reasons.inputs < 0].sum())
+    rest = "the biases" if explanation.measured is None else "a blank picture has"
     return (
         f"why {a_digit(digit)} and not {a_digit(other)}: inputs that speak for the {digit} add {more:+.2f}, "
-        f"those for the {other} {less:+.2f}, the biases {reasons.biases:+.2f}; in all {reasons.total:+.2f}"
+        f"those for the {other} {less:+.2f}, {rest} {reasons.biases:+.2f}; in all {reasons.total:+.2f}"
     )
 
 
@@ -85,7 +96,8 @@ def sum_text(weighed: WeightedSum, *, features: FeatureKind) -> str:
     lines.append(f"  {'bias b':33} = {weighed.bias:+9.4f}")
     lines.append(f"  {'sum':33} = {weighed.total:+9.4f}")
     if weighed.activation != "none":
-        lines.append(f"  {f'{weighed.activation}(sum), rounded to 8 bits':33} = {weighed.gives:9.4f}")
+        what = "softmax of all ten sums" if weighed.activation == "softmax" else f"{weighed.activation}(sum)"
+        lines.append(f"  {what + (', rounded to 8 bits' if weighed.in_steps else ''):33} = {weighed.gives:9.4f}")
     return "\n".join(lines)
 
 
@@ -142,6 +154,8 @@ def write_page(explanation: Explanation, *, model: str, command: str) -> str:
     figure = panel(f'<img src="{picture}" alt="the way of the digit through the network" style="width:100%">')
     heading = Heading(f"How {a_digit(reading.digit)} is read", f"{model}: {confidence_of(reading)}", command)
     why = f"<p>{escape(reasons_text(explanation).capitalize())}.</p>"
+    if of := not_shown(explanation):
+        why += f"<p>The network has {escape(of)}.</p>"
     hidden = [_layer_section(explanation, layer) for layer in range(1, len(explanation.network.layers))]
     way = section("From picture to answer", figure, why)
     return page_of(heading, [*_overview_section(explanation), way, *hidden, _outputs_section(explanation)])
@@ -197,16 +211,23 @@ def _sum_of(explanation: Explanation, layer: int, neuron: int) -> str:
 
 
 def _outputs_section(explanation: Explanation) -> str:
-    last = len(explanation.network.layers)
+    outputs, last = explanation.activations[-1].tolist(), len(explanation.network.layers)
+    means = "0: not like this digit; 1: very like it. The confidence is calibrated from all ten."
+    if not last:
+        plain: list[list[str | Html]] = [
+            [str(digit), f"{given:.3f}", bar(given)] for digit, given in enumerate(outputs)
+        ]
+        return section("Outputs", table(["digit", "output", ""], plain), note=means)
     rows: list[list[str | Html]] = []
-    for digit, given in enumerate(explanation.activations[-1].tolist()):
+    for digit, given in enumerate(outputs):
         total = weighted_sum(explanation, last, digit).total
         rows.append([str(digit), f"{total:+.2f}", f"{given:.3f}", bar(given)])
     sums = (_sum_of(explanation, last, digit) for digit in range(10))
+    how = "softmax of all ten sums" if explanation.output == "softmax" else "sigmoid(sum)"
+    rounded = ", rounded as the 8-bit model does" if explanation.in_steps else ""
     return section(
         "Outputs",
         table(["digit", "sum", "output", ""], rows),
         panel("".join(sums)),
-        note="Each output is a neuron too: sigmoid(sum), rounded as the 8-bit model does. 0: not like this digit; "
-        "1: very like it. The confidence is calibrated from all ten.",
+        note=f"Each output is a neuron too: {how}{rounded}. {means}",
     )

@@ -146,6 +146,8 @@ def draw_explanation(explanation: Explanation) -> ColourImage:
 def _said_of(explanation: Explanation) -> str:
     layers = [784, *(len(layer.biases) for layer in explanation.network.layers)]
     count = f"digit {explanation.number} of {explanation.digit_count} in the picture; "
+    if len(layers) == 1:
+        return f"{count}the network's neurons are not shown: it has more than plain layers in it"
     return f"{count}network {'-'.join(map(str, layers))}; inputs: {SHOWN[explanation.features]}"
 
 
@@ -191,7 +193,7 @@ def _put(canvas: ColourImage, image: ColourImage | GrayImage, at_xy: tuple[int, 
 def _draw_network(canvas: ColourImage, explanation: Explanation) -> None:
     layers = explanation.network.layers
     hidden = [most_important_neurons(explanation, layer, SHOWN_NEURONS) for layer in range(1, len(layers))]
-    shown = [*hidden, list(range(len(layers[-1].biases)))]
+    shown = [*hidden, list(range(len(explanation.activations[-1])))]
     columns = np.linspace(X_FIRST, X_LAST, len(shown)) if len(shown) > 1 else np.array([X_LAST])
     places = [_column(float(x), len(neurons)) for x, neurons in zip(columns, shown, strict=True)]
     for layer in range(1, len(shown)):
@@ -205,7 +207,8 @@ def _draw_network(canvas: ColourImage, explanation: Explanation) -> None:
         said = ("outputs", "0 to 1") if is_output else _layer_said(layer, len(given), len(neurons))
         for line, words in enumerate(said):
             text(canvas, words, (round(float(columns[layer])) - NEURON_PX, TOP - 12 + 16 * line), height_px=10)
-    _draw_first_weights(canvas, explanation, shown[0], places[0])
+    if layers:
+        _draw_first_weights(canvas, explanation, shown[0], places[0])
     _draw_outputs(canvas, explanation, places[-1])
 
 
@@ -277,9 +280,10 @@ def _draw_reasons(canvas: ColourImage, explanation: Explanation) -> None:
     _put(canvas, tile, place, LARGE_PX)
     if explanation.features == "directions":
         _mark_maps(canvas, place, LARGE_PX)
+    rest = "The biases add" if explanation.measured is None else "Of a blank picture it is"
     said = (
         f"Red inputs speak for the {digit}, blue ones for the {other}: {reasons.inputs.sum():+.2f} in all.",
-        f"The biases add {reasons.biases:+.2f}.",
+        f"{rest} {reasons.biases:+.2f}.",
         "A red line raises the sum of the neuron that it leads to, a blue one lowers it; a wide one more.",
         "The darker a neuron, the more active it is.",
     )

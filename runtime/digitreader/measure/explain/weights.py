@@ -19,6 +19,7 @@ from digitreader.measure.explain.pictures import (
 )
 from digitreader.model.engine.numpy_engine import Layer, LayeredNetwork
 from digitreader.model.glyph.features import FeatureKind
+from digitreader.model.own.layers import RealNetwork
 from digitreader.output.overlay import Colour, Lettering
 from digitreader.values import GLYPH_SIDE, Box, ColourImage, GrayImage
 
@@ -95,7 +96,7 @@ INPUTS = {
 }
 
 
-def draw_weights(network: LayeredNetwork, name: str, features: FeatureKind) -> dict[str, ColourImage]:
+def draw_weights(network: LayeredNetwork | RealNetwork, name: str, features: FeatureKind) -> dict[str, ColourImage]:
     """One picture of each layer, (H, W, 3) uint8 BGR, by the names of their files.
 
     Args:

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 
 from digitreader.measure.report import (
+    NOTHING,
     Html,
     Shown,
     bar,
-    cause_title,
+    cause_gallery,
     figures,
-    gallery,
     panel,
     percent,
     section,
@@ -131,10 +131,9 @@ def hands_sections(score: LaidHandsScore, misread: Sequence[LaidDigit], lost: Se
         ),
         section(
             "What went wrong",
-            cause_title("misread", total.misread, shown=len(misread)),
-            gallery([_shown(each) for each in misread]),
-            cause_title("lost", total.lost, shown=len(lost)),
-            gallery([_shown(each) for each in lost]),
+            *cause_gallery("misread", total.misread, [_shown(each) for each in misread]),
+            *cause_gallery("lost", total.lost, [_shown(each) for each in lost]),
+            none=NOTHING,
             note="The first of each, as they lay on the paper; orange boxes are what was read there.",
         ),
     ]

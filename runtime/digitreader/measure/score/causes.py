@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.drawing import DigitBox
-from digitreader.measure.report import Html, Shown, bar, cause_title, gallery, percent, table
+from digitreader.measure.report import Html, Shown, bar, cause_gallery, percent, table
 from digitreader.measure.report_pictures import bgr_of, crop_with_boxes, png_address
 from digitreader.reading.tracks import overlaps
 from digitreader.values import Box, ColourImage, Reading, around, grown
@@ -191,13 +191,10 @@ def cause_lines(causes: Mapping[str, int]) -> list[str]:
 
 
 def cause_galleries(causes: Mapping[str, int], pictures: Mapping[Cause, Sequence[Shown]]) -> list[str]:
-    """The pictures of each cause under its heading, as parts of a section."""
-    parts = []
-    for cause in CAUSES:
-        parts.append(cause_title(cause, causes[cause], shown=len(pictures[cause])))
-        if pictures[cause]:
-            parts += [f'<p class="note">{MEANING[cause].capitalize()}.</p>', gallery(pictures[cause])]
-    return parts
+    """The pictures of each cause that occurred under its heading, as parts of a section."""
+    notes = {cause: f"{MEANING[cause].capitalize()}." for cause in CAUSES}
+    parts = [cause_gallery(cause, causes[cause], pictures[cause], note=notes[cause]) for cause in CAUSES]
+    return [each for part in parts for each in part]
 
 
 def shown_outcome(outcome: Outcome, image: ColourImage, readings: Sequence[Reading], caption: str | Html) -> Shown:

@@ -14,12 +14,12 @@ from digitreader.measure.data import LabelledImages
 from digitreader.measure.data.glyphs import normalise_images
 from digitreader.measure.evaluation import judge
 from digitreader.measure.report import (
+    NOTHING,
     Html,
     Shown,
-    cause_title,
+    cause_gallery,
     confusion,
     figures,
-    gallery,
     percent,
     section,
     share_of,
@@ -188,11 +188,11 @@ def hands_sections(score: HandsScore, misread: Sequence[Wrong], rejected: Sequen
     taken_right = score.accepted - score.misread
     return [
         figures(
-            (percent(score.accuracy), "accuracy", f"of {score.n:,} images"),
+            (percent(score.accuracy), "accuracy", f"of {score.n:,} images, sure or not"),
             (
                 percent(share_of(score.accepted, score.n)),
                 "accepted",
-                f"{percent(score.accuracy_accepted)} of them right",
+                f"{score.accepted:,} images, {percent(score.accuracy_accepted)} of them right",
             ),
             (f"{score.ece:.2%}".replace("%", " %"), "calibration error", "expected, 15 bins"),
         ),
@@ -206,10 +206,13 @@ def hands_sections(score: HandsScore, misread: Sequence[Wrong], rejected: Sequen
         ),
         section(
             "What went wrong",
-            cause_title("misread", score.misread, shown=len(misread)),
-            gallery([_shown(each) for each in misread], tile_px=TILE_PX, pixelated=True),
-            cause_title("rejected", score.rejected, shown=len(rejected)),
-            gallery([_shown(each) for each in rejected], tile_px=TILE_PX, pixelated=True),
+            *cause_gallery(
+                "misread", score.misread, [_shown(each) for each in misread], tile_px=TILE_PX, pixelated=True
+            ),
+            *cause_gallery(
+                "rejected", score.rejected, [_shown(each) for each in rejected], tile_px=TILE_PX, pixelated=True
+            ),
+            none=NOTHING,
             note=f"The surest misreadings and the darkest rejections first. {BOTH}",
         ),
     ]

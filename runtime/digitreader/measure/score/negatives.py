@@ -17,12 +17,12 @@ from digitreader.measure.data import LabelledImages
 from digitreader.measure.data.glyphs import Mask, glyph_of, normalise_images
 from digitreader.measure.data.idx import read_archive
 from digitreader.measure.report import (
+    NOTHING,
     Html,
     Shown,
     bar,
-    cause_title,
+    cause_gallery,
     figures,
-    gallery,
     percent,
     section,
     share_of,
@@ -307,8 +307,8 @@ def negatives_sections(score: NegativesScore, shown: Sequence[Shown], *, tile_px
         ),
         section(
             "What went wrong",
-            cause_title("invented", score.accepted, shown=len(shown)),
-            gallery(shown, tile_px=tile_px, pixelated=tile_px == TILE_PX),
+            *cause_gallery("invented", score.accepted, shown, tile_px=tile_px, pixelated=tile_px == TILE_PX),
+            none=NOTHING,
             note="Inks: the surest first; on the left as given, on the right the glyph that it became.",
         ),
     ]

@@ -13,7 +13,19 @@ from digitreader.drawing.scene import draw_text
 from digitreader.errors import UsageError
 from digitreader.host.progress import with_progress
 from digitreader.measure.edit_distance import digits_of, errors_between
-from digitreader.measure.report import Html, Shown, counted, figures, percent, section, share_of, sides, stack, table
+from digitreader.measure.report import (
+    NOTHING,
+    Html,
+    Shown,
+    counted,
+    figures,
+    percent,
+    section,
+    share_of,
+    sides,
+    stack,
+    table,
+)
 from digitreader.measure.score.causes import (
     CAUSES,
     Cause,
@@ -319,12 +331,20 @@ def scenes_sections(
     pictures = {cause: [_shown(mistake) for mistake in mistakes[cause]] for cause in CAUSES}
     return [
         figures(
-            (percent(score.digit_accuracy), "digit accuracy", f"{counted(score.errors, 'error')} by edit distance"),
-            (percent(share_of(score.right, score.digits)), "read right", f"{score.right:,} of {score.digits:,} digits"),
+            (
+                percent(score.digit_accuracy),
+                "digit accuracy",
+                f"{counted(score.errors, 'error')}: wrong, missing and invented digits",
+            ),
+            (
+                percent(share_of(score.right, score.digits)),
+                "read right",
+                f"{score.right:,} of {score.digits:,} digits that are there",
+            ),
             (percent(share_of(score.exact, score.scenes)), "scenes exact", f"{score.exact:,} of {score.scenes:,}"),
         ),
         section("Every digit", stack({"right": score.right, **score.causes}), note=_STACK_NOTE),
-        section("What went wrong", *cause_galleries(score.causes, pictures), note=_BOXES_NOTE),
+        section("What went wrong", *cause_galleries(score.causes, pictures), note=_BOXES_NOTE, none=NOTHING),
         section(
             "Which digits, and how hard the scenes were", sides(digit_table(score.right_by_digit), table(KNOBS, knobs))
         ),

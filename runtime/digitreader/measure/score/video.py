@@ -13,7 +13,7 @@ from digitreader.host.progress import ProgressBar, readable_time
 from digitreader.measure.report import (
     Html,
     Shown,
-    cause_title,
+    cause_gallery,
     counted,
     figures,
     gallery,
@@ -242,10 +242,9 @@ def video_sections(score: VideoScore, seen: Sequence[SeenFrame]) -> list[str]:
         section("What was shown", panel(table(("subject", "frames", "with a digit", "false readings"), rows))),
         section(
             "What went wrong",
-            cause_title("invented", score.false_readings, shown=len(steady)),
-            gallery(steady, tile_px=TILE_PX, none="nothing was announced"),
-            f"<h3>{PASSING}</h3>",
-            gallery(passing, tile_px=TILE_PX, none="no frame had a digit"),
+            *cause_gallery("invented", score.false_readings, steady, tile_px=TILE_PX),
+            *([f"<h3>{PASSING}</h3>", gallery(passing, tile_px=TILE_PX)] if passing else []),
+            none="no frame had a digit",
             note="A number is announced once it was the same for a while. Single frames may err without harm; the "
             "first such frame of a take is shown.",
         ),

@@ -13,7 +13,19 @@ import numpy as np
 from digitreader.camera import Source
 from digitreader.find.paper_light import to_gray
 from digitreader.host.messages import print_info
-from digitreader.measure.report import Shown, counted, figures, gallery, percent, section, share_of, sides, stack, table
+from digitreader.measure.report import (
+    NOTHING,
+    Shown,
+    counted,
+    figures,
+    gallery,
+    percent,
+    section,
+    share_of,
+    sides,
+    stack,
+    table,
+)
 from digitreader.measure.report_pictures import bgr_of, draw_box, jpeg_address, within
 from digitreader.measure.score.causes import (
     CAUSES,
@@ -210,7 +222,6 @@ def _sharpness(straight: StraightSheet) -> float:
 SHEET_SIDE_PX = 1200
 ENOUGH_DIGIT_PX = 20.0
 """Digits that are lower than this in the photograph are read worse."""
-TOLD_LARGE: Sequence[Cause] = ("not found", "cut wrongly", "misread")
 BOXES_NOTE = "Green: where the digit stands. Orange: what was read there and nearby."
 WHOLE_NOTE = (
     "Straightened by its corner marks. Each digit's box has the colour of what became of it; a number whose boxes are "
@@ -255,10 +266,12 @@ def sheet_sections(score: SheetScore, seen: Sequence[SeenSheet], *, pictures: in
         figures(
             (percent(score.share_right), "read right", f"{score.right:,} of {counted(score.digits, 'written digit')}"),
             (percent(_exact(score)), "numbers exact", f"{score.exact:,} of {score.numbers:,}"),
-            *[(f"{score.causes[cause]:,}", cause, MEANING[cause]) for cause in TOLD_LARGE],
+            *[(f"{score.causes[cause]:,}", cause, MEANING[cause]) for cause in CAUSES],
         ),
         section("Every digit", stack({"right": score.right, **score.causes})),
-        section("What went wrong", *cause_galleries(score.causes, _pictures(seen, pictures)), note=BOXES_NOTE),
+        section(
+            "What went wrong", *cause_galleries(score.causes, _pictures(seen, pictures)), note=BOXES_NOTE, none=NOTHING
+        ),
         section("The sheets", gallery([_whole(each) for each in seen], tile_px=900), note=WHOLE_NOTE),
         section("Which digits, and which numbers", sides(digit_table(score.right_by_digit), _number_table(score))),
     ]

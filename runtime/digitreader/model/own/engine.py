@@ -219,6 +219,16 @@ class OwnEngine:
         """(N, 10) activations, 0..1, for raw numbers."""
         return activations_from(reals_of(numbers, self.output), self.meaning)
 
+    def shown_numbers(self, features: Glyphs) -> npt.NDArray[np.float32]:
+        """The real numbers that (N, 28, 28) uint8 glyphs are shown as: (N, 784) float32."""
+        return reals_of(self._table, self.input)[features.reshape(len(features), -1)]
+
+    @property
+    def input_range(self) -> tuple[float, float]:
+        """The least and the most that it is shown."""
+        levels = reals_of(self._table, self.input)
+        return float(levels.min()), float(levels.max())
+
     def invoke(self) -> None:
         """Run the network on one black glyph; for benches."""
         self.network.run(np.broadcast_to(self._table[0], (1, PIXELS)))

@@ -13,6 +13,7 @@ from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
 
 from digitreader.errors import MissingExtraError
+from digitreader.host.distribution import install_extra
 from digitreader.host.messages import print_error, print_info
 from digitreader.host.tls import tls_context
 from digitreader.output.delivery_queue import DeliveryError
@@ -95,14 +96,16 @@ class BrokerConnection:
         for message in messages:
             self._client.publish(message.topic, message.payload, qos=0, retain=message.retain)
 
-    def wait_for_beginning(self) -> None:
+    def wait_for_beginning(self, timeout_s: float | None = None) -> None:
         """Wait until `on_connect` has told what it tells at the first connection.
 
         Raises:
-            DeliveryError: the link was closed before.
+            DeliveryError: the link was closed before, or there was none for so long.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._begun)
+            done = self._changed.wait_for(lambda: self._closed or self._begun, timeout_s)
+        if not done:
+            raise DeliveryError(f"{self._address}: {self._trouble or 'does not greet'}; given up after {timeout_s:g} s")
         if not self._begun:
             raise self._unpublished()
 
@@ -263,9 +266,7 @@ def _make_client(
         from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
     except ImportError as error:
-        raise MissingExtraError(
-            'MQTT needs paho-mqtt, which is not installed; pip install "digitreader[mqtt]"'
-        ) from error
+        raise MissingExtraError(f"MQTT needs paho-mqtt, which is not installed; {install_extra('mqtt')}") from error
 
     class LastingClient(Client):
         """A client whose thread does not end where a broker sends what paho cannot read."""

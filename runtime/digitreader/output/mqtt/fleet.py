@@ -14,9 +14,9 @@ from digitreader.output.event import BACK, DOUBTFUL, ERROR, FAULT, GONE, NUMBER
 from digitreader.output.mqtt.topics import OFFLINE, ONLINE
 from digitreader.output.sink import BETWEEN_LINES
 
-STATUS = "status"
-REMEMBERED = 4096
-"""A broker that broke off sends some events twice; so many names are kept to notice."""
+STATUS, STATE, INFO, FORGOTTEN = "status", "state", "info", "forgotten"
+REMEMBERED = 32
+"""A broker that broke off sends some events twice; so many names of each reader's last events are kept to notice."""
 MOST_BYTES, MOST_READERS = 262_144, 4096
 LONGEST_NAME, LONGEST_TEXT = 200, 4096
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
@@ -29,18 +29,19 @@ class Fleet:
 
     Args:
         prefix: what the topics of all readers begin with.
+        infos: there are also records of what each reader is and does, and of readers that were forgotten.
     """
 
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
+    def __init__(self, prefix: str, *, infos: bool = False) -> None:
+        self._prefix, self._infos = prefix, infos
         self._status: dict[str, str] = {}
-        self._seen: deque[str] = deque(maxlen=REMEMBERED)
+        self._seen: dict[str, deque[str]] = {}
         self.misfits: Counter[str] = Counter()
 
     @property
     def topics(self) -> list[str]:
         """What to ask the broker for."""
-        return [f"{self._prefix}/+/{kind}" for kind in ("status", "state", "event")]
+        return [f"{self._prefix}/+/{kind}" for kind in (STATUS, STATE, "event", *[INFO] * self._infos)]
 
     def hear(self, topic: str, payload: bytes, *, retained: bool) -> list[dict[str, Any]]:
         """Take in what the broker sent.
@@ -54,25 +55,46 @@ class Fleet:
             One record, or none where there is nothing new.
         """
         reader, _, kind = topic.removeprefix(f"{self._prefix}/").rpartition("/")
-        if kind == "status":
+        if kind == STATUS:
             return self._hear_status(reader, payload.decode("utf-8", "replace"))
-        if not payload:  # so a retained message is taken back
+        if not payload or (kind == STATE and not retained):
+            # so a retained message is taken back; and a state follows each of a reader's events
             return []
-        told = parse_record(payload)
+        told = parse_record(payload, needed="id" if kind != INFO else "model")
         if told is None:
             self._count_misfit(reader)
             return []
-        # a reader's state follows each of its events, and is news only for those who were not there; what one that has
-        # ended showed last is shown no more
-        if kind == "state" and not (retained and told.get("text") and self._status.get(reader) != OFFLINE):
+        if kind == INFO:
+            return [{**told, "event": INFO, "reader": reader}]
+        if kind == STATE:
+            told |= self._news_in_state(reader, told)
+        if (kind == STATE and "event" not in told) or not self._is_new(reader, told["id"]):
             return []
-        name = told["id"]
-        if not name or name in self._seen:
-            return []
-        self._seen.append(name)
         return [{"event": NUMBER, **told, "reader": reader}]
 
+    def _news_in_state(self, reader: str, told: dict[str, Any]) -> dict[str, Any]:
+        """What a state tells those who were not there; what a reader that has ended showed last is shown no more."""
+        if self._status.get(reader) == OFFLINE:
+            return {}
+        if self._infos and told.get("fault"):
+            return {"event": FAULT, "message": told["fault"]}
+        return {"event": NUMBER} if told.get("text") else {}
+
+    def _is_new(self, reader: str, name: str) -> bool:
+        if reader not in self._seen and len(self._seen) >= MOST_READERS:
+            self._count_misfit("more readers than can be")
+            return False
+        seen = self._seen.setdefault(reader, deque(maxlen=REMEMBERED))
+        if not name or name in seen:
+            return False
+        seen.append(name)
+        return True
+
     def _hear_status(self, reader: str, status: str) -> list[dict[str, Any]]:
+        if not status and self._infos:  # its retained messages are taken back
+            self._status.pop(reader, None)
+            self._seen.pop(reader, None)
+            return [{"event": FORGOTTEN, "reader": reader}]
         if status not in {ONLINE, OFFLINE} or self._status.get(reader) == status:
             return []
         if len(self._status) >= MOST_READERS and reader not in self._status:
@@ -94,22 +116,26 @@ class Fleet:
 def parse_object(payload: bytes) -> dict[str, Any]:
     """The JSON object in a payload, whose numbers are all finite; an empty one where there is none."""
     try:
-        value = json.loads(payload, parse_constant=_refuse, parse_float=_finite, parse_int=_bounded)
+        value = _DECODER.decode(payload.decode())
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 
 
-def parse_record(payload: bytes) -> dict[str, Any] | None:
+def parse_record(payload: bytes, *, needed: str = "id") -> dict[str, Any] | None:
     """What a reader has sent, once each field is what it must be; None where one is not.
 
     Fields that no reader sends are left out.
+
+    Args:
+        payload: anything.
+        needed: the field of text that it must have.
     """
     if len(payload) > MOST_BYTES:
         return None
     told = parse_object(payload)
     record = {name: told[name] for name in _FIELDS if name in told}
-    fits = isinstance(record.get("id"), str) and all(_FIELDS[name](value) for name, value in record.items())
+    fits = isinstance(record.get(needed), str) and all(_FIELDS[name](value) for name, value in record.items())
     return record if fits else None
 
 
@@ -131,6 +157,9 @@ def _bounded(text: str) -> int:
     return number
 
 
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=_bounded)
+
+
 def _is_name(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_NAME
 
@@ -145,6 +174,10 @@ def _is_share(value: object) -> bool:
 
 def _is_count(value: object) -> bool:
     return type(value) is int and value >= 0
+
+
+def _is_amount(value: object) -> bool:
+    return type(value) in {int, float} and 0 <= float(str(value)) <= LARGEST_NUMBER
 
 
 def _is_time(value: object) -> bool:
@@ -168,6 +201,12 @@ _FIELDS: dict[str, Callable[[object], bool]] = {
     "confidence": _is_share,
     "fault": _is_text,
     "rotated": lambda value: type(value) is int,
+    "doubt": _is_text,
+    "model": _is_name,
+    "host": _is_name,
+    "version": _is_name,
+    "fps": _is_amount,
+    "next_s": _is_amount,
     "lines": lambda value: isinstance(value, list),
 }
 """Each field that readers send, and what it must be."""

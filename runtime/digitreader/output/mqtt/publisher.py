@@ -6,17 +6,23 @@ import json
 import platform
 import re
 import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from digitreader import __version__
 from digitreader.host.messages import print_error
-from digitreader.output.event import Event
+from digitreader.output.event import Event, utc_timestamp
+from digitreader.output.meter import NO_METER, MeterFacts
 from digitreader.output.mqtt.connection import BrokerConnection
 from digitreader.output.mqtt.fleet import parse_object
 from digitreader.output.mqtt.topics import OFFLINE, ONLINE, BrokerAddress, Message, Topics
 from digitreader.output.settings import BrokerSettings
 
 NUMBER = "{{ value_json.text | replace('\\n', ' / ') }}"
+ONE_NUMBER = "{% set number = value_json.text | replace(',', '.') %}{{ number if number | is_number else '' }}"
+"""Of a meter: Home Assistant leaves its sensor as it was where this is empty, as it is while no number is shown."""
 CONFIDENCE = "{{ (value_json.confidence * 100) | round(1) if value_json.confidence is not none else none }}"
 LONGEST_HELLO, LONGEST_NAME, MOST_MET = 4096, 200, 64
 """Bytes of a hello, characters of a name in it, and how many others of this name are told of."""
@@ -24,14 +30,18 @@ LONGEST_HELLO, LONGEST_NAME, MOST_MET = 4096, 200, 64
 FAULT = "{{ 'ON' if value_json.fault else 'OFF' }}"
 
 
-def discovery_messages(prefix: str, topics: Topics) -> list[Message]:
+def discovery_messages(prefix: str, topics: Topics, meter: MeterFacts = NO_METER) -> list[Message]:
     """What announces one reader; retained, so that Home Assistant may start later.
 
     Args:
         prefix: Home Assistant's discovery prefix, usually ``homeassistant``.
         topics: the reader's.
+        meter: what its number is; a number that may be any text where nothing is said of it.
     """
-    number = {"name": "Number", "icon": "mdi:numeric", "value_template": NUMBER, "json_attributes_topic": topics.state}
+    number: dict[str, Any] = {"name": "Number", "json_attributes_topic": topics.state}
+    number |= {"value_template": ONE_NUMBER if meter.is_numeric else NUMBER} | meter.as_discovery()
+    if not meter.device_class:  # which brings an icon of its own
+        number["icon"] = "mdi:numeric"
     confidence = {"name": "Confidence", "unit_of_measurement": "%", "state_class": "measurement"}
     fault = {"name": "Camera", "device_class": "problem", "value_template": FAULT}
     return [
@@ -68,6 +78,32 @@ def node_id(topics: Topics) -> str:
     return re.sub(r"[^a-zA-Z0-9-]", lambda match: f"_{ord(match[0]):x}_" if match[0] != "/" else "_", named)
 
 
+INFO_EVERY_S = 10.0
+"""How often a reader that gets frames says how many."""
+
+
+class FrameRate:
+    """Counts frames, and says now and then how many there were a second.
+
+    Args:
+        every_s: so often.
+        clock: gives seconds.
+    """
+
+    def __init__(self, every_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._every_s, self._clock = every_s, clock
+        self._since_s, self._frames = clock(), 0
+
+    def count(self) -> float | None:
+        """Count one more frame; the frames a second where it is time to say so, else None."""
+        self._frames += 1
+        lasted_s = self._clock() - self._since_s
+        if lasted_s < self._every_s:
+            return None
+        rate, self._since_s, self._frames = self._frames / lasted_s, self._clock(), 0
+        return rate
+
+
 class MqttPublisher:
     """Publishes events, each until the broker has it (quality of service 1).
 
@@ -76,6 +112,8 @@ class MqttPublisher:
         settings: how to come in.
         name: the reader's.
         run: told apart by it from another reader of this name, and from an earlier run.
+        model: the name of what reads.
+        every_s: frames come so often; None where they come all the time.
 
     Raises:
         UsageError: the name cannot be part of a topic.
@@ -83,14 +121,28 @@ class MqttPublisher:
         OutputError: the file of trusted certificates cannot be read.
     """
 
-    def __init__(self, address: BrokerAddress, settings: BrokerSettings, *, name: str, run: str) -> None:
+    def __init__(
+        self,
+        address: BrokerAddress,
+        settings: BrokerSettings,
+        *,
+        name: str,
+        run: str,
+        model: str = "",
+        every_s: float | None = None,
+    ) -> None:
         self._address = address
         self._topics = Topics(address.prefix, name)
-        self._discovery = discovery_messages(settings.discovery, self._topics) if settings.discovery else []
+        discovery = settings.discovery
+        self._discovery = discovery_messages(discovery, self._topics, settings.meter) if discovery else []
         self._online = Message(self._topics.status, ONLINE, retain=True)
         self._offline = Message(self._topics.status, OFFLINE, retain=True)
         self._hello = Message(self._topics.hello, json.dumps({"run": run, "host": platform.node()}))
         self._state = self._topics.nothing()
+        self._next_s = max(INFO_EVERY_S, every_s or 0.0)
+        self._rate = FrameRate(INFO_EVERY_S)
+        self._facts = {"model": model, "host": platform.node(), "version": __version__}
+        self._info = self._info_message(None)
         self._known = self._greeted = False
         self._run = run
         self._met: set[str] = set()
@@ -123,6 +175,19 @@ class MqttPublisher:
         self._state = next((each for each in messages if each.topic == self._topics.state), self._state)
         self._link.publish(messages)
 
+    def frame_read(self) -> None:
+        """Count a frame, and publish now and then how many there are; nobody waits for it."""
+        rate = self._rate.count()
+        if rate is not None:
+            self._info = self._info_message(rate)
+            self._link.publish_once([self._info])
+
+    def _info_message(self, rate: float | None) -> Message:
+        """What this reader is and does; where it gets frames, with the seconds until it says so again."""
+        now = utc_timestamp(datetime.now(UTC))
+        does = {} if rate is None else {"fps": round(rate, 2), "next_s": self._next_s}
+        return Message(self._topics.info, json.dumps(self._facts | does | {"time": now}), retain=True)
+
     def abandon(self) -> None:
         """Say goodbye and end the connection."""
         self._leaving = True
@@ -133,7 +198,7 @@ class MqttPublisher:
         # clear the number of an earlier run; the events of this run are published afterwards
         first = [] if self._greeted else [self._state]
         self._known, self._greeted = not self._greeted, True
-        self._link.publish_once([self._online, *first, *self._discovery, self._hello])
+        self._link.publish_once([self._online, *first, self._info, *self._discovery, self._hello])
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         if topic == self._topics.status and payload == OFFLINE.encode() and not self._leaving:

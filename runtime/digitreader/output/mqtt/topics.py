@@ -114,6 +114,11 @@ class Topics:
         return f"{self.prefix}/{self.name}/event"
 
     @property
+    def info(self) -> str:
+        """JSON, retained: the reader's model, host and version, frames a second, and when it says so again."""
+        return f"{self.prefix}/{self.name}/info"
+
+    @property
     def hello(self) -> str:
         """The run of a reader that has come; another run with this name notices it."""
         return f"{self.prefix}/{self.name}/hello"

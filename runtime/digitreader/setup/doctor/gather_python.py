@@ -12,6 +12,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from digitreader.host.distribution import DISTRIBUTION
 from digitreader.setup.doctor.facts import Module, NumpyNeed, PythonFacts
 from digitreader.setup.doctor.run_tool import RunTool, run_tool
 
@@ -114,7 +115,7 @@ MODULES = {"numpy": "numpy", "cv2": "cv2", "ai_edge_litert": "ai_edge_litert.int
 OPENCV_PACKAGES = frozenset(
     {"opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless"}
 )
-ON_NUMPY = ("digitreader", *sorted(OPENCV_PACKAGES), "ai-edge-litert", "picamera2", "simplejpeg")
+ON_NUMPY = (DISTRIBUTION, *sorted(OPENCV_PACKAGES), "ai-edge-litert", "picamera2", "simplejpeg")
 """Packages whose NumPy requirement is checked.
 
 simplejpeg is the only part of Picamera2 that is compiled against NumPy.
@@ -134,7 +135,7 @@ def gather_python() -> PythonFacts:
         system_picamera=SYSTEM_PICAMERA.is_dir(),
         modules=modules,
         opencv_build=_opencv_build() if works else "",
-        opencv_needed=needed_opencv(_requirements("digitreader")),
+        opencv_needed=needed_opencv(_requirements(DISTRIBUTION)),
         opencv_packages=tuple(sorted(OPENCV_PACKAGES & _installed())),
         numpy_needs=numpy_needs(),
     )

@@ -47,7 +47,7 @@ def check_writable_places(config: Path, told: argparse.Namespace, folders: Seque
         raise _unwritable_error(config, f"corrections:{told.corrections}", str(told.corrections))
     model = None if told.model in shipped_models() else Path(told.model)
     files = [told.password_file, told.ca_file, told.ca, told.web_certificate, told.web_key, model]
-    if name := relative_paths_in([*told.sources, *told.source], places, files):
+    if name := relative_paths_in(told.sources, places, files):
         raise ServiceError(f"{config}: {name}: a service starts in a folder of its own; write {Path(name).resolve()}")
 
 

@@ -115,7 +115,7 @@ class Systemd:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise ServiceError(f"{path}: cannot be read ({error.strerror}); become root with sudo") from error
+            raise ServiceError(f"{path}: cannot be read ({error.strerror}); {_as_root()}") from error
         if not content.startswith(MARK.encode()):
             raise ServiceError(f"{path}: was not written by digitreader and is left alone; choose another --name")
         return content
@@ -136,7 +136,7 @@ class Systemd:
                 link.unlink()
             path.unlink()
         except OSError as error:
-            raise ServiceError(f"{path}: cannot be removed ({error.strerror}); become root with sudo") from error
+            raise ServiceError(f"{path}: cannot be removed ({error.strerror}); {_as_root()}") from error
 
     def _refused(self, *words: str) -> ServiceError | None:
         """Ask for what is no reason to end where systemd refuses it; the refusal, or None."""
@@ -157,4 +157,11 @@ class Systemd:
     def _advice(self) -> str:
         if self.user:
             return "log in directly (not through su), or install for the whole machine: sudo ... --system"
-        return "become root with sudo; journalctl -b tells more"
+        return f"{_as_root()}; journalctl -b tells more"
+
+
+def _as_root() -> str:
+    """What to do where the system refuses: nobody who is root is told to become it."""
+    return (
+        "become root with sudo" if os.geteuid() else "root itself is refused, as in a container or on a read-only disk"
+    )

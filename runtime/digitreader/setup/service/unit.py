@@ -34,19 +34,22 @@ def _kinds(source: str) -> tuple[str, ...]:
 
 
 def caller(config: Path) -> str:
-    """Who shall run it: who called sudo, or else whose the configuration is; never root.
+    """The user that runs the service: who called sudo, or else the owner of the configuration; never root.
 
     Raises:
         ServiceError: both are root.
     """
     name = os.environ.get("SUDO_USER") or pwd.getpwuid(config.stat().st_uid).pw_name
     if name == "root":
-        raise ServiceError("who shall run it? root would be given more than a camera needs; name one: --run-as USER")
+        raise ServiceError(
+            f"the service must not run as root, and both this call and {config} are root's; "
+            "name another user: --run-as USER"
+        )
     return name
 
 
 def runner(name: str, config: Path) -> str:
-    """Who shall run it, once it is sure that they exist and may read the configuration.
+    """The user that runs the service, once it is sure that they exist and may read the configuration.
 
     Raises:
         ServiceError: they do not exist, or may not.
@@ -56,12 +59,12 @@ def runner(name: str, config: Path) -> str:
     except KeyError:
         raise ServiceError(f"{name}: there is no such user here; name one that is: --run-as USER") from None
     if user.pw_uid == 0:
-        raise ServiceError(f"--run-as {name}: is root, who would be given more than a camera needs; name another user")
+        raise ServiceError(f"--run-as {name}: the service must not run as root; name another user")
     state = config.stat()
     groups = os.getgrouplist(name, user.pw_gid)
     may_read = state.st_mode & (0o400 if state.st_uid == user.pw_uid else 0o040 if state.st_gid in groups else 0o004)
     if not may_read:
-        raise ServiceError(f"{config}: {name}, who shall run the service, may not read it; sudo chown {name} {config}")
+        raise ServiceError(f"{config}: the service runs as {name}, who may not read it; sudo chown {name} {config}")
     return name
 
 
@@ -110,6 +113,7 @@ class Service:
         writable: folders that it may write to beside its own.
         watchdog_s: after so long without a processed frame, or a try to connect the camera, it is started anew;
             None where frames may be rare.
+        environment_file: holds NAME=VALUE lines that the configuration refers to; None where there is none.
     """
 
     name: str
@@ -118,6 +122,7 @@ class Service:
     devices: tuple[str, ...] = ()
     writable: tuple[Path, ...] = ()
     watchdog_s: int | None = 60
+    environment_file: Path | None = None
 
 
 def unit_text(service: Service) -> str:
@@ -154,6 +159,8 @@ def _service(service: Service) -> str:
         "StandardError=journal",
         f"SyslogIdentifier={service.name}",
         "Environment=PYTHONUNBUFFERED=1",
+        # systemd takes all of the line for the path, spaces too
+        *([f"EnvironmentFile={_checked(str(service.environment_file))}"] if service.environment_file else ()),
         *(_identity(service) if service.run_as is not None else ()),
         *SANDBOX.splitlines(),
         *(f"ReadWritePaths={_quoted(str(folder), is_command=False)}" for folder in service.writable),
@@ -181,11 +188,16 @@ def _quoted(word: str, *, is_command: bool = True) -> str:
     Raises:
         ServiceError: it holds a line break or another command to a terminal.
     """
-    if not word.isprintable():
-        raise ServiceError(f"{one_line(word)!r}: holds a line break or the like, which no unit may; rename it")
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    escaped = _checked(word).replace("\\", "\\\\").replace('"', '\\"')
     escaped = escaped.replace("$", "$$") if is_command else escaped
     return f'"{escaped}"' if set(word) - _PLAIN else escaped
+
+
+def _checked(word: str) -> str:
+    """A word without line breaks, % doubled."""
+    if not word.isprintable():
+        raise ServiceError(f"{one_line(word)!r}: holds a line break or the like, which no unit may; rename it")
+    return word.replace("%", "%%")
 
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,%$@")

@@ -52,7 +52,8 @@ export class Figure {
   }
 
   captions() {
-    const words = ["784 pixels", "16 neurons", "16 neurons", "10 outputs"];
+    const isNarrow = this.places.columns[0][0].x < 120; // where the words would run into each other
+    const words = isNarrow ? ["784", "16", "16", "10"] : ["784 pixels", "16 neurons", "16 neurons", "10 outputs"];
     const xs = [this.places.strip[0].x, ...this.places.columns.map((column) => column[0].x)];
     return words.map((word, at) =>
       shape("text", { x: at ? xs[at] : 2, y: 18, "text-anchor": at ? "middle" : "start", class: "caption" }, word));

@@ -1,7 +1,7 @@
-// The live view: pictures at the browser's own pace, values by server-sent events, boxes and layers.
+// The live view: the newest pictures and values as the server sends them, boxes and layers.
 
 import { overlap, percent } from "./numbers.js";
-import { ask, element, newestOnly, sleep } from "./server.js";
+import { ask, element, newestOnly, partsOf, sleep } from "./server.js";
 
 const byId = (id) => document.getElementById(id);
 const COLOURS = { sure: "#2ee6a8", likely: "#ffc36b", doubtful: "#ff8a80" };
@@ -17,6 +17,7 @@ export class LiveView {
     this.focus = null;
     this.pointer = null;
     this.lastText = "";
+    this.showPicture = newestOnly((number, jpeg) => this.decodePicture(number, jpeg));
     this.askDigit = newestOnly((number, at) => this.fetchDigit(number, at));
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
     this.canvas.addEventListener("pointerleave", () => (this.pointer = null));
@@ -39,30 +40,40 @@ export class LiveView {
     return !document.hidden && !byId("live").hidden;
   }
 
+  get wantsPictures() {
+    return this.isShown && !this.showsLayers;
+  }
+
   async pictures() {
-    for (let last = 0; ;) {
-      if (!this.isShown || this.showsLayers) {
-        await sleep(200);
-        continue;
-      }
-      try {
-        const response = await fetch(`/frame.jpg?after=${last}`);
-        if (response.status !== 200) {
-          await sleep(response.status === 204 ? 0 : 1000);
-          continue;
-        }
-        const before = this.bitmap, fresh = await createImageBitmap(await response.blob());
-        last = Number(response.headers.get("Digitreader-Frame"));
-        this.bitmap = fresh;
-        this.drawn = last;
-        this.draw();
-        before?.close?.();
-        await new Promise(requestAnimationFrame);
-      } catch {
-        last = 0;
-        await sleep(1000);
-      }
+    for (;;) {
+      if (this.wantsPictures) await this.takePictures().catch(() => sleep(1000));
+      else await sleep(200);
     }
+  }
+
+  async takePictures() {
+    const ending = new AbortController();
+    try {
+      const response = await fetch("/api/pictures", { signal: ending.signal });
+      if (!response.ok) throw new Error(`the server answers ${response.status}`);
+      for await (const [number, jpeg] of partsOf(response.body)) {
+        if (!this.wantsPictures) return;
+        this.showPicture(number, jpeg);
+      }
+    } finally {
+      ending.abort();
+    }
+  }
+
+  async decodePicture(number, jpeg) {
+    const before = this.bitmap, fresh = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
+    if (!this.wantsPictures) return;
+    this.bitmap = fresh;
+    this.drawn = number;
+    this.draw();
+    this.canvas.dataset.frame = number;
+    before?.close?.();
+    await new Promise(requestAnimationFrame);
   }
 
   // With layers the picture waits for them, so that both are of one frame.
@@ -94,6 +105,7 @@ export class LiveView {
     byId("notice").textContent = values.fault || `Writing about ${Math.round(values.too_small_px)} pixels high is too small to read; go closer.`;
     this.follow(values);
     if (this.bitmap && this.isShown) this.draw(); // the picture may have come before its values
+    byId("number").dataset.frame = values.number;
   }
 
   tellNumber(values) {
@@ -139,17 +151,16 @@ export class LiveView {
     byId("rates").textContent = `${values.frames_a_second.toFixed(0)} frames/s · ${stages} ms${heat}`;
   }
 
-  // The digit under the pointer, or the one before where it still is, or the surest.
+  // The digit under the pointer, or the one that was chosen where it still is; else the one that the server looks at,
+  // which comes with the values.
   follow(values) {
-    const digits = values.digits;
-    if (!digits.length) return;
-    const under = this.pointer && digits.findIndex(({ box }) => contains(box, this.pointer));
-    let at = under >= 0 && under !== null ? under : -1;
+    const { digits, look } = values;
+    let at = this.pointer ? digits.findIndex(({ box }) => contains(box, this.pointer)) : -1;
     if (at < 0 && this.focus) at = digits.findIndex(({ box }) => overlap(box, this.focus) > 0.3);
-    if (at < 0) at = digits.reduce((best, each, index) => (each.confidence > digits[best].confidence ? index : best), 0);
-    this.focus = digits[at].box;
-    this.focusAt = at;
-    this.askDigit(values.number, at);
+    this.focus = at < 0 ? null : digits[at].box;
+    this.focusAt = at < 0 ? look?.at : at;
+    if (look && look.at === this.focusAt) this.onDigit(look);
+    else if (at >= 0) this.askDigit(values.number, at);
   }
 
   pin(at) {
@@ -159,7 +170,7 @@ export class LiveView {
 
   async fetchDigit(number, at) {
     const told = await ask(`/api/digits/${number}/${at}`).catch(() => null);
-    if (told) this.onDigit(told);
+    if (told && !told.gone) this.onDigit(told);
     await sleep(60);
   }
 

@@ -38,6 +38,7 @@ async function open() {
     if (tour.isOpen) tour.go(tour.at);
     if (shown === "learn") learn.open();
     if (shown === "live") panel.freeze(false);
+    document.getElementById("freeze").hidden = shown !== "live"; // elsewhere nothing moves by itself
   };
   await panel.open();
   addEventListener("hashchange", show);

@@ -74,7 +74,7 @@ export function placesIn(width, height, counts) {
   const spread = (x, count, low, high) =>
     Array.from({ length: count }, (_, at) => ({ x, y: low + ((at + 0.5) * (high - low)) / count }));
   const narrow = width < 520;
-  const shares = narrow ? [0.28, 0.52, 0.74] : [0.34, 0.6, 0.83];
+  const shares = narrow ? [0.26, 0.48, 0.68] : [0.34, 0.6, 0.83];
   return {
     strip: spread(narrow ? 12 : 22, SIDE, top, bottom),
     columns: counts.map((count, at) => spread(shares[at] * width, count, top, bottom)),

@@ -38,6 +38,27 @@ export function newestOnly(step) {
   };
 }
 
+// The parts of an answer without an end: [number, bytes] each, the number and the length before it in four bytes each.
+export async function* partsOf(body) {
+  const reader = body.getReader();
+  let held = new Uint8Array();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const joined = new Uint8Array(held.length + value.length);
+    joined.set(held);
+    joined.set(value, held.length);
+    held = joined;
+    for (;;) {
+      const view = new DataView(held.buffer, held.byteOffset, held.byteLength);
+      if (held.length < 8 || held.length < 8 + view.getUint32(4)) break;
+      const end = 8 + view.getUint32(4);
+      yield [view.getUint32(0), held.subarray(8, end)];
+      held = held.subarray(end);
+    }
+  }
+}
+
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {

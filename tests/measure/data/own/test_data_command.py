@@ -77,6 +77,7 @@ def test_each_form_is_written_and_read_again_as_the_same_set(
         arrays |= {f"x{name and '_' + name}": digits[0][places], f"y{name and '_' + name}": labels[places]}
     np.savez(tmp_path / "a.npz", **arrays)
     named = ["--as", target] if target in FORM_NAMES else []
+    (tmp_path / "out").mkdir()
     ran = digitreader("data", tmp_path / "a.npz", "--to", tmp_path / "out" / target, *named)
     assert ran.status == 0
     again = load_digit_set(tmp_path / "out" if target == "new.csv" else tmp_path / "out" / target)
@@ -87,6 +88,10 @@ def test_each_form_is_written_and_read_again_as_the_same_set(
 
 
 def test_a_contact_sheet_shows_a_row_of_each_class(digitreader: Run, folder: Path, tmp_path: Path) -> None:
+    refused = digitreader("data", folder, "--sheet", tmp_path / "new" / "sheet.png")
+    assert (refused.status, (tmp_path / "new").exists()) == (1, False)
+    assert "new: there is no such folder; make it first: mkdir -p" in refused.err
+    (tmp_path / "new").mkdir()
     ran = digitreader("data", folder, "--sheet", tmp_path / "new" / "sheet.png")
     sheet = cv2.imread(str(tmp_path / "new" / "sheet.png"), cv2.IMREAD_GRAYSCALE)
     assert sheet is not None

@@ -1,0 +1,125 @@
+"""What is wrong with a network camera that gives nothing, told apart, each with what to do."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import ssl
+import urllib.error
+from collections.abc import Mapping
+from urllib.parse import quote, unquote, urlsplit
+
+from digitreader.camera.certificates import why_not_trusted
+from digitreader.host.messages import parse_shown
+
+USUAL_PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
+HOW_TO_LOG_IN = "write its user and password into the address: http://USER:PASSWORD@HOST"
+MANUAL = "look into the camera's manual for its stream's address"
+
+
+def with_quoted_login(url: str) -> str:
+    """An address whose password may hold ``#``, ``@``, ``/``, ``?`` and ``%`` as they are, as every parser takes it.
+
+    What is written with a percent sign and two hexadecimal digits is left as it is: a ``%`` before such two is ``%25``.
+    """
+    shown = parse_shown(url)
+    if shown is None or not shown.login:
+        return url
+    user, colon, password = shown.login.removesuffix("@").partition(":")
+    login = quote(unquote(user), safe="") + (colon and ":" + quote(unquote(password), safe=""))
+    return f"{shown.scheme}{login}@{shown.host}{shown.tail}"
+
+
+def refusal(status: int, url: str) -> str:
+    """What an answer of the 300s to 500s means."""
+    said, logged_in = f"{status} {http.client.responses.get(status, '')}".strip(), bool(urlsplit(url).username)
+    if status < 400:
+        return (
+            f"the camera sends on to an address that is not encrypted ({said}); write that one to read it all the same"
+        )
+    why, advice = REFUSALS.get((status, logged_in)) or REFUSALS.get((status, None)) or CANNOT
+    return f"the camera {why} ({said}); {advice}"
+
+
+REFUSALS: Mapping[tuple[int, bool | None], tuple[str, str]] = {
+    (401, False): ("asks for a user and a password", HOW_TO_LOG_IN),
+    (401, True): ("does not take this user and password", "check both, and whether the camera has locked this user"),
+    (403, False): ("forbids this to strangers", f"{HOW_TO_LOG_IN}, and look at whom the camera's settings let in"),
+    (403, True): ("forbids this to this user", "allow it in the camera's settings, or take another user"),
+    (404, None): ("has no such page", MANUAL),
+}
+"""What a camera says, and what to do, by the answer's number and whether a user was named."""
+CANNOT = ("cannot give its pictures now", "try again, or start it anew")
+
+
+def why_no_answer(error: Exception, url: str, *, patience_s: float) -> str:
+    """Why a server has not answered.
+
+    Args:
+        error: as urllib raised it.
+        url: that was asked for.
+        patience_s: how long an answer might take.
+    """
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    port = _port_of(url)
+    told: Mapping[type[BaseException], str] = {
+        ssl.SSLError: "",  # which certificates.py explains
+        socket.gaierror: "there is no computer of this name in the network; check it, or write the camera's number",
+        ConnectionRefusedError: f"nobody listens on port {port} there; {MANUAL} and port",
+        TimeoutError: (
+            f"takes the connection on port {port} and says nothing within {patience_s:g} s; {MANUAL} and port, "
+            "or start it anew"
+            if reason is error  # else it is the connection that did not come to be
+            else f"does not answer within {patience_s:g} s; check its power, its cable and its address"
+        ),
+        ConnectionResetError: (
+            f"ends the connection on port {port} without an answer; check the port, and https:// or http://"
+        ),
+        http.client.HTTPException: f"speaks no HTTP on port {port}; {MANUAL} and port, which may begin with rtsp://",
+    }
+    cause = reason if isinstance(reason, Exception) else error
+    return next((text for kind, text in told.items() if isinstance(cause, kind)), "") or why_not_trusted(cause)
+
+
+RTSP_ANSWER = re.compile(rb"RTSP/1\.[0-9] ([0-9]{3})")
+
+
+def why_no_rtsp(url: str, *, patience_s: float) -> str:
+    """Ask a camera of rtsp itself why FFmpeg gets nothing of it.
+
+    Args:
+        url: of rtsp, with the login as `with_quoted_login` writes it.
+        patience_s: how long its answer may take.
+
+    Returns:
+        Empty where it answers as a camera does that gives its pictures.
+    """
+    parts, port = urlsplit(url), _port_of(url)
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    request = f"DESCRIBE {bare} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\nUser-Agent: digitreader\r\n\r\n"
+    try:
+        link = socket.create_connection((parts.hostname or "", port), patience_s)
+    except OSError as error:
+        return why_no_answer(urllib.error.URLError(error), url, patience_s=patience_s)
+    with link:
+        try:
+            link.sendall(request.encode("utf-8", "replace"))
+            said = link.recv(4096)
+        except OSError as error:
+            return why_no_answer(error, url, patience_s=patience_s)
+    if not said:
+        return why_no_answer(ConnectionResetError(), url, patience_s=patience_s)
+    found = RTSP_ANSWER.match(said)
+    if found is None:
+        return f"speaks no RTSP on port {port}; {MANUAL} and port"
+    # who asks without a login is refused first, whatever it is
+    return refusal(int(found[1]), url).replace("http://", "rtsp://") if int(found[1]) >= 400 else ""
+
+
+def _port_of(url: str) -> int:
+    parts = urlsplit(url)
+    try:
+        return parts.port or USUAL_PORTS.get(parts.scheme.lower(), 0)
+    except ValueError:  # what stands there is no number
+        return 0

@@ -1,0 +1,111 @@
+"""Network cameras that give one picture each time that they are asked (snapshots)."""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.error
+from collections.abc import Callable, Iterator
+
+from digitreader.camera.images import decode_frame
+from digitreader.camera.network_faults import refusal, why_no_answer
+from digitreader.camera.source import PlainSource
+from digitreader.errors import SourceError
+from digitreader.values import ColourImage, Frame
+
+MOST_PICTURE_BYTES = 32_000_000
+"""No camera's picture is as large."""
+POLL_S = 0.25
+"""Between the beginnings of two askings, where the camera answers as fast."""
+DAMAGED_S = 3.0
+"""A camera all of whose pictures are damaged for so long has stopped."""
+NO_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "text/plain"})
+"""What servers say of files that they do not know; the first bytes tell then."""
+BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8", b"BM")
+
+Ask = Callable[[], http.client.HTTPResponse]
+
+
+def is_snapshot(reply: http.client.HTTPResponse) -> bool:
+    """Whether a server's answer is a single picture, by its type or, where that says nothing, its first bytes."""
+    kind = reply.headers.get_content_type()
+    if kind in NO_TYPES:
+        first = reply.peek(16)[:16]
+        return first.startswith(BEGINNINGS) and not (first.startswith(b"RIFF") and first[8:12] != b"WEBP")
+    return kind.startswith("image/")
+
+
+class SnapshotCamera(PlainSource):
+    """A camera that is asked for its picture again and again; a context manager.
+
+    Its pictures may be equal for a while: many cameras make a new one only now and then.
+
+    Args:
+        name: what the user named.
+        url: with the user and password, for messages alone.
+        reply: the server's first answer, of which nothing was read.
+        ask: asks for the next picture.
+        patience_s: how long an answer may take.
+
+    Raises:
+        SourceError: the first answer is no picture, or a larger one than any camera's.
+    """
+
+    live, frame_count = True, None
+    by_differences = True
+
+    def __init__(self, name: str, url: str, reply: http.client.HTTPResponse, ask: Ask, *, patience_s: float) -> None:
+        self.name, self._url, self._ask, self._patience_s = name, url, ask, patience_s
+        with reply:
+            first = decode_frame(self._content(reply))
+        if first is None:
+            raise SourceError(
+                f"{name}: gives a picture that is damaged, or of a kind that is not read; let it send JPEG"
+            )
+        self._first = first
+
+    def frames(self) -> Iterator[Frame]:
+        """Give pictures as they are asked for.
+
+        Raises:
+            SourceError: the camera stopped giving pictures.
+        """
+        began_s = asked_s = good_s = time.monotonic()
+        image: ColourImage | None = self._first
+        index = 0
+        while True:
+            if image is not None:
+                good_s = time.monotonic()
+                yield Frame(image, self.name, index, good_s - began_s)
+                index += 1
+            elif time.monotonic() - good_s >= DAMAGED_S:
+                raise SourceError(f"{self.name}: gives damaged pictures alone; start it anew")
+            time.sleep(max(0.0, asked_s + POLL_S - time.monotonic()))
+            asked_s = time.monotonic()
+            image = self._next()
+
+    def _next(self) -> ColourImage | None:
+        """The next picture; None where it is damaged."""
+        try:
+            with self._ask() as reply:
+                if not is_snapshot(reply):
+                    raise SourceError(f"{self.name}: gives {reply.headers.get_content_type()} and no picture any more")
+                return decode_frame(self._content(reply))
+        except urllib.error.HTTPError as error:
+            with error:
+                raise SourceError(f"{self.name}: {refusal(error.code, self._url)}") from error
+        except (OSError, http.client.HTTPException) as error:
+            told = why_no_answer(error, self._url, patience_s=self._patience_s)
+            raise SourceError(f"{self.name}: {told}") from error
+
+    def _content(self, reply: http.client.HTTPResponse) -> bytes:
+        """All of an answer, which may take as long as the answer itself."""
+        held, deadline_s = bytearray(), time.monotonic() + self._patience_s
+        while part := reply.read1(65_536):
+            held += part
+            if len(held) > MOST_PICTURE_BYTES:
+                most = MOST_PICTURE_BYTES // 1_000_000
+                raise SourceError(f"{self.name}: sends a picture of more than {most} MB; let it send smaller ones")
+            if time.monotonic() > deadline_s:
+                raise TimeoutError
+        return bytes(held)

@@ -1,0 +1,79 @@
+"""Which numbers --expect refuses: counted, and said at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from digitreader.host.messages import is_verbose, print_detail, print_info
+from digitreader.output.sink import Sink
+from digitreader.reading.settings import TrackerSettings
+from digitreader.values import UNSURE, Frame, Number, Page
+
+MOST_NUMBERS = 100
+"""A frame full of things that are no numbers is not kept in memory."""
+
+
+class RefusedNumbers(Sink):
+    """Counts the numbers that --expect refuses, or that are not sure under it, of which a stream is silent."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._source = ""
+        self._frames: dict[str, int] = {}
+
+    def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Count the numbers of a picture that are told with question marks alone."""
+        for number in _numbers_of(page):
+            if not number.fits or set(number.text) == {UNSURE}:
+                self._refuse(page.source, number)
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Count a number once when it has stayed for so many frames as one that is told must."""
+        if page.source != self._source:
+            self._source, self._frames = page.source, {}
+        shown = {_plain(each): each for each in _numbers_of(page)[:MOST_NUMBERS] if _is_silent(each)}
+        self._frames = {text: self._frames.get(text, 0) + 1 for text in shown}
+        for text, frames in self._frames.items():
+            if frames == TrackerSettings().steady_frames:
+                self._refuse(page.source, shown[text])
+
+    def text(self) -> str:
+        """What is said at the end; empty where every number was told."""
+        if not self.count:
+            return ""
+        numbers = "1 number" if self.count == 1 else f"{self.count:,} numbers"
+        return f"refused by --expect, or not sure under it: {numbers}{'' if is_verbose() else '; -v names each'}"
+
+    def _refuse(self, source: str, number: Number) -> None:
+        self.count += 1
+        print_detail(f"{source}: {_plain(number)} {'is not sure under' if number.fits else 'is refused by'} --expect")
+
+
+def _numbers_of(page: Page) -> list[Number]:
+    return [number for line in page.lines for number in line.numbers]
+
+
+def _is_silent(number: Number) -> bool:
+    return not number.fits or UNSURE in number.text
+
+
+def _plain(number: Number) -> str:
+    """The number as it reads without the rules."""
+    return number.text if number.fits or not number.alternatives else number.alternatives[0][0]
+
+
+@contextmanager
+def refusals_told(sinks: list[Sink]) -> Iterator[None]:
+    """Say at the end, however it comes, how many numbers --expect has refused.
+
+    Args:
+        sinks: one more counts.
+    """
+    counts = RefusedNumbers()
+    sinks.append(counts)
+    try:
+        yield
+    finally:
+        if told := counts.text():
+            print_info(told)

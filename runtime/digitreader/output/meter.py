@@ -1,0 +1,103 @@
+"""What Home Assistant is told of a number: its unit, and what kind of meter it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digitreader.errors import UsageError
+
+TOTALS, MEASUREMENTS = frozenset({"total", "total_increasing"}), frozenset({"measurement"})
+VOLUMES = frozenset({"m³", "ft³", "CCF", "L", "gal"})
+ENERGIES = frozenset({"Wh", "kWh", "MWh", "GWh", "J", "kJ", "MJ", "GJ", "cal", "kcal", "Mcal", "Gcal"})
+
+ALLOWED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "water": (VOLUMES, TOTALS),
+    "gas": (frozenset({"m³", "ft³", "CCF"}), TOTALS),
+    "energy": (ENERGIES, TOTALS),
+    "volume": (VOLUMES | {"mL", "fl. oz."}, TOTALS),
+    "power": (frozenset({"W", "kW", "MW"}), MEASUREMENTS),
+    "temperature": (frozenset({"°C", "°F", "K"}), MEASUREMENTS),
+    "humidity": (frozenset({"%"}), MEASUREMENTS),
+    "pressure": (frozenset({"Pa", "hPa", "kPa", "bar", "mbar", "psi"}), MEASUREMENTS),
+    "weight": (frozenset({"g", "kg", "lb", "oz"}), MEASUREMENTS | TOTALS),
+    "distance": (frozenset({"mm", "cm", "m", "km", "mi"}), MEASUREMENTS | TOTALS),
+    "duration": (frozenset({"s", "min", "h", "d"}), MEASUREMENTS | TOTALS),
+}
+"""By Home Assistant's ``device_class`` the units and the ``state_class`` that it takes; it has more classes.
+
+Source: its documentation of sensors, and ``DEVICE_CLASS_UNITS`` and ``DEVICE_CLASS_STATE_CLASSES`` in its code.
+"""
+STATE_CLASSES = ("measurement", "total", "total_increasing")
+MOST_PRECISION = 9
+
+
+@dataclass(frozen=True, slots=True)
+class MeterFacts:
+    """What the number of a reader is; nothing where all is empty.
+
+    Attributes:
+        unit: of the number.
+        device_class: what it measures, in Home Assistant's words.
+        state_class: whether it counts up or is measured, in Home Assistant's words.
+        precision: digits behind the point that are shown; None where nothing is said of it.
+    """
+
+    unit: str = ""
+    device_class: str = ""
+    state_class: str = ""
+    precision: int | None = None
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether Home Assistant takes the number for one, and refuses what is none."""
+        return bool(self.unit or self.device_class or self.state_class or self.precision is not None)
+
+    def as_discovery(self) -> dict[str, str | int]:
+        """The keys of a discovery message."""
+        told = {
+            "unit_of_measurement": self.unit,
+            "device_class": self.device_class,
+            "state_class": self.state_class,
+        }
+        precision = {} if self.precision is None else {"suggested_display_precision": self.precision}
+        return {key: value for key, value in told.items() if value} | precision
+
+
+NO_METER = MeterFacts()
+"""Nothing is said of the number."""
+
+METERS: Mapping[str, MeterFacts] = {
+    "water": MeterFacts("m³", "water", "total_increasing"),
+    "gas": MeterFacts("m³", "gas", "total_increasing"),
+    "power": MeterFacts("kWh", "energy", "total_increasing"),
+    "heat": MeterFacts("kWh", "energy", "total_increasing"),
+}
+"""What the energy page takes: meters of water, gas, electricity and heat."""
+
+
+def meter_facts(meter: str, unit: str, device_class: str, state_class: str, precision: int | None) -> MeterFacts:
+    """The facts of a meter, with what is named beside it in its place.
+
+    Args:
+        meter: a key of `METERS`, or empty.
+        unit: and the others: empty or None where the meter's own counts.
+
+    Raises:
+        UsageError: Home Assistant would refuse them.
+    """
+    known = METERS.get(meter, NO_METER)
+    facts = MeterFacts(
+        unit or known.unit, device_class or known.device_class, state_class or known.state_class, precision
+    )
+    if facts.device_class not in ALLOWED:
+        return facts
+    units, states = ALLOWED[facts.device_class]
+    if facts.unit not in units:
+        given = facts.unit or "none"
+        raise UsageError(f"--unit {given}: what is {facts.device_class} has one of {', '.join(sorted(units))}")
+    if facts.state_class and facts.state_class not in states:
+        raise UsageError(
+            f"--state-class {facts.state_class}: what is {facts.device_class} has one of {', '.join(sorted(states))}"
+        )
+    return facts

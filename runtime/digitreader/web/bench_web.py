@@ -1,0 +1,363 @@
+"""What the live page costs the reader, and how fresh it is: without it, with one viewer and with many, in one run."""
+
+from __future__ import annotations
+
+import json
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from digitreader.drawing import DemoCamera
+from digitreader.errors import OutputError
+from digitreader.measure.soak.run import FILM, NUMBERS
+from digitreader.model.engine import EngineName
+from digitreader.reading.pipeline import Reader
+from digitreader.values import Frame
+from digitreader.web.address import LOOPBACK, WebAddress
+from digitreader.web.app import Served
+from digitreader.web.board import Board
+from digitreader.web.chromium import Chromium, chromium_path
+from digitreader.web.controls import Controls
+from digitreader.web.corrections import Corrections
+from digitreader.web.server import WebServer
+from digitreader.web.workbench import Workbench
+
+VIEWERS = 20
+SEGMENT_S, WARM_UP_S = 2.0, 1.0
+FRAMES, FIRST = 40, 60
+"""So many frames of the film are read over and over, from where its first sheet lies."""
+DROPPED_WITHIN_S, BROWSER_WITHIN_S = 60.0, 60.0
+SHOWN = 40
+"""Values are watched on the page in the browser until so many came."""
+LEAST_RATE, MOST_COST, MOST_AGE_MS, MOST_PAINT_MS, MOST_KB = 0.9, 2.0, 150, 1000, 300
+"""What is to be reached."""
+
+WATCH = """\
+window.shown = [];
+window.useful = 0;
+const seen = new Set();
+new MutationObserver((changes) => {
+  for (const { target } of changes) {
+    seen.add(target.id);
+    if (seen.size === 2 && !window.useful) window.useful = performance.now();
+    if (target.id === "number") window.shown.push([Number(target.dataset.frame), Date.now() / 1000]);
+  }
+}).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-frame"] });
+"""
+TOLD = """\
+(() => {
+  const entries = ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind));
+  const page = entries.filter(({ name }) => !/\\.jpg|pictures|events/.test(name));
+  return {
+    paint_ms: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null,
+    useful_ms: window.useful || null,
+    kb: page.reduce((sum, { transferSize }) => sum + transferSize, 0) / 1000,
+    shown: window.shown,
+  };
+})()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """Reading while some look on.
+
+    Attributes:
+        per_s: frames a second, median of the turns.
+        ratio: to reading without the page, median of the ratios turn by turn.
+        page_ms: processor time that serving the page takes in a second, median.
+    """
+
+    viewers: int
+    per_s: float
+    ratio: float
+    page_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How old values are when they come, from when their frame was there to be read: milliseconds."""
+
+    median_ms: float
+    most_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class InChromium:
+    """What a browser says.
+
+    Attributes:
+        paint_ms: from asking for the page to its first content.
+        useful_ms: to the camera's picture and the number.
+        kb: thousands of bytes that came, without pictures of the camera.
+        ages: of values, until the page shows them.
+    """
+
+    paint_ms: float
+    useful_ms: float
+    kb: float
+    ages: Ages
+
+
+@dataclass(frozen=True, slots=True)
+class WebBench:
+    """What was measured.
+
+    Attributes:
+        alone_per_s: frames a second without the page.
+        cost_ratio: processor time of serving many over that of serving one.
+        ages: at the viewers without a browser.
+        dropped_s: after so many seconds a viewer that takes nothing is dropped; None where it was not.
+        ages_beside: of values at another viewer meanwhile.
+        chromium: None where it is not installed.
+    """
+
+    size_wh: tuple[int, int]
+    turns: int
+    alone_per_s: float
+    one: Viewing
+    many: Viewing
+    cost_ratio: float
+    ages: Ages
+    dropped_s: float | None
+    ages_beside: Ages
+    chromium: InChromium | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A while of reading: frames a second, and seconds of processor time a second beside the reading thread's."""
+
+    per_s: float
+    beside: float
+
+
+@dataclass(slots=True)
+class FilmReader:
+    """Reads a few frames of a film over and over, as fast as it can, and notes when each was there to be read."""
+
+    reader: Reader
+    board: Board
+    frames: Sequence[Frame]
+    came_s: dict[int, float] = field(default_factory=dict)
+    count: int = 0
+
+    def read_while(self, goes_on: Callable[[], bool], *, shown: bool = True) -> Segment:
+        """Read frames, at least one."""
+        began_s, before, all_s, own_s = time.perf_counter(), self.count, time.process_time(), time.thread_time()
+        while True:
+            came_s = time.monotonic()
+            frame = replace(self.frames[self.count % len(self.frames)], index=self.count, time_s=self.count / 30)
+            self.count += 1
+            page = self.reader.read_next(frame)
+            if shown:
+                self.came_s[self.board.count + 1] = came_s
+                self.board.frame(page, frame)
+            if not goes_on():
+                break
+        spent_s = time.perf_counter() - began_s
+        beside_s = (time.process_time() - all_s) - (time.thread_time() - own_s)
+        return Segment((self.count - before) / spent_s, beside_s / spent_s)
+
+    def read_for(self, seconds: float, *, shown: bool = True) -> Segment:
+        """Read for so long."""
+        end_s = time.perf_counter() + seconds
+        return self.read_while(lambda: time.perf_counter() < end_s, shown=shown)
+
+    def read_during(self, work: Callable[[], Any]) -> Any:
+        """Read until something that is done in another thread is over; what it gives."""
+        with ThreadPoolExecutor(1) as other:
+            done = other.submit(work)
+            self.read_while(lambda: not done.done())
+            return done.result()
+
+
+def bench_web(reader: Reader, model: str, engine: EngineName, *, turns: int, size_wh: tuple[int, int]) -> WebBench:
+    """Read without the page, with one viewer and with `VIEWERS` in turn; then with one that is stuck, and a browser.
+
+    Viewers run in a process of their own on this machine, and take their share of its processor.
+
+    Args:
+        reader: reads the frames, on one thread.
+        model: what reads pictures that the page sends; none is sent.
+        engine: likewise.
+        turns: how often each is measured.
+        size_wh: of the frames.
+    """
+    board = Board(lambda: reader.last_found)
+    film = DemoCamera(size_wh, seed=1, numbers=NUMBERS, settings=FILM).frames()
+    frames = [each.frame for each in islice(film, FIRST, FIRST + FRAMES)]
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        with tempfile.TemporaryDirectory() as folder, WebServer(WebAddress(LOOPBACK, 0)) as server:
+            served = Served(
+                name="bench",
+                model=model,
+                board=board,
+                open_workbench=lambda: Workbench(model, engine),
+                corrections=Corrections(Path(folder) / "corrections"),
+                controls=Controls(None, reader.model),
+            )
+            server.start(served, quiet=True)
+            return _measure(FilmReader(reader, board, frames), server, turns, size_wh)
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def _measure(film: FilmReader, server: WebServer, turns: int, size_wh: tuple[int, int]) -> WebBench:
+    port = server.address.port
+    film.read_for(WARM_UP_S)
+    rows: dict[int, list[Segment]] = {0: [], 1: [], VIEWERS: []}
+    ages_ms: list[float] = []
+    for _ in range(turns):
+        for viewers, segments in rows.items():
+            with _viewers(port, viewers, film) as received:
+                segments.append(film.read_for(SEGMENT_S, shown=viewers > 0))
+            ages_ms += _ages_ms(received, film)
+    with _viewers(port, 1, film) as received:
+        dropped_s = _until_dropped(server, film)
+    beside_ms, path = _ages_ms(received, film), chromium_path()
+    one, many = (_viewing(viewers, rows) for viewers in (1, VIEWERS))
+    return WebBench(
+        size_wh=size_wh,
+        turns=turns,
+        alone_per_s=statistics.median(each.per_s for each in rows[0]),
+        one=one,
+        many=many,
+        cost_ratio=many.page_ms / max(one.page_ms, 1e-3),
+        ages=ages_of(ages_ms),
+        dropped_s=dropped_s,
+        ages_beside=ages_of(beside_ms),
+        chromium=None if path is None else film.read_during(lambda: _in_chromium(path, server.link, film)),
+    )
+
+
+def _viewing(viewers: int, rows: dict[int, list[Segment]]) -> Viewing:
+    ratios = [segment.per_s / alone.per_s for segment, alone in zip(rows[viewers], rows[0], strict=True)]
+    return Viewing(
+        viewers,
+        statistics.median(each.per_s for each in rows[viewers]),
+        statistics.median(ratios),
+        1e3 * statistics.median(each.beside for each in rows[viewers]),
+    )
+
+
+@contextmanager
+def _viewers(port: int, count: int, film: FilmReader) -> Iterator[list[dict[str, Any]]]:
+    """Let so many look on; what each received is in the list at the end."""
+    received: list[dict[str, Any]] = []
+    if not count:
+        yield received
+        return
+    command = [sys.executable, "-m", "digitreader.web.viewers", str(port), str(count)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        try:
+            if process.stdout is None or not film.read_during(process.stdout.readline):
+                raise OutputError("the viewers of the bench have not started")
+            yield received
+            received += json.loads(process.communicate()[0])
+        finally:
+            process.kill()
+
+
+def _until_dropped(server: WebServer, film: FilmReader) -> float | None:
+    """How many seconds a viewer is served that asks for pictures and takes none; None where it is not dropped."""
+    before, deadline_s = server.live.streams, time.monotonic() + DROPPED_WITHIN_S
+    with socket.socket() as stuck:
+        stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stuck.connect((LOOPBACK, server.address.port))
+        stuck.sendall(f"GET /api/pictures HTTP/1.1\r\nHost: {LOOPBACK}:{server.address.port}\r\n\r\n".encode())
+        began_s = time.monotonic()
+        film.read_while(lambda: server.live.streams <= before and time.monotonic() < deadline_s)
+        film.read_while(lambda: server.live.streams > before and time.monotonic() < deadline_s)
+    return None if server.live.streams > before else time.monotonic() - began_s
+
+
+def _in_chromium(path: str, link: str, film: FilmReader) -> InChromium:
+    deadline_s = time.monotonic() + BROWSER_WITHIN_S
+    with Chromium(path) as browser:
+        browser.open(link, WATCH)
+        while (browser.ask("window.shown?.length") or 0) < SHOWN and time.monotonic() < deadline_s:
+            time.sleep(0.2)
+        told = browser.ask(TOLD)
+    apart_s = time.time() - time.monotonic()
+    shown = [{"values": [(number, at_s - apart_s) for number, at_s in told["shown"]]}]
+    nothing = float("nan")
+    return InChromium(
+        round(told["paint_ms"] or nothing, 1),
+        round(told["useful_ms"] or nothing, 1),
+        round(told["kb"], 1),
+        ages_of(_ages_ms(shown, film)),
+    )
+
+
+def _ages_ms(received: Sequence[dict[str, Any]], film: FilmReader) -> list[float]:
+    return [
+        1e3 * (at_s - film.came_s[number])
+        for each in received
+        for number, at_s in each["values"]
+        if number in film.came_s
+    ]
+
+
+def ages_of(ages_ms: Sequence[float]) -> Ages:
+    """The median and the 95th of a hundred; not a number where nothing came."""
+    nothing = float("nan")
+    return Ages(
+        round(statistics.median(ages_ms), 1) if ages_ms else nothing,
+        round(sorted(ages_ms)[int(0.95 * (len(ages_ms) - 1))], 1) if ages_ms else nothing,
+    )
+
+
+def describe_web(measured: WebBench) -> str:
+    """The figures of `bench web` as lines."""
+    width, height = measured.size_wh
+    one, many = measured.one, measured.many
+    dropped = "not within a minute" if measured.dropped_s is None else f"after {measured.dropped_s:.1f} s"
+    rows = [
+        ("without the page", f"{measured.alone_per_s:.1f} frames/s", ""),
+        ("with 1 viewer", f"{one.per_s:.1f} frames/s", ""),
+        (f"with {many.viewers} viewers", f"{many.per_s:.1f} frames/s", ""),
+        ("ratio, 1 viewer", f"{one.ratio:.2f}", f"more than {LEAST_RATE}"),
+        (f"ratio, {many.viewers} viewers", f"{many.ratio:.2f}", ""),
+        ("serving 1", f"{one.page_ms:.0f} ms of a second", ""),
+        (f"serving {many.viewers}", f"{many.page_ms:.0f} ms of a second", ""),
+        ("ratio of these", f"{measured.cost_ratio:.2f}", f"less than {MOST_COST:.0f}"),
+        ("age of values", _as_text(measured.ages), f"at most {MOST_AGE_MS} ms"),
+        ("stuck viewer", f"dropped {dropped}", "dropped"),
+        ("others meanwhile", _as_text(measured.ages_beside), f"at most {MOST_AGE_MS} ms"),
+        *_browser_rows(measured.chromium),
+    ]
+    head = [
+        f"the reader at {width}x{height} as fast as it can, the page on loopback, {measured.turns} turns (medians)",
+        f"  {'':<18}{'measured':<32}to be reached",
+    ]
+    return "\n".join([*head, *(f"  {name:<18}{value:<32}{wanted}".rstrip() for name, value, wanted in rows)])
+
+
+def _browser_rows(seen: InChromium | None) -> list[tuple[str, str, str]]:
+    if seen is None:
+        return [("Chromium", "is not installed here", "")]
+    return [
+        ("first paint", f"{seen.paint_ms:.0f} ms in Chromium", f"less than {MOST_PAINT_MS} ms"),
+        ("picture, number", f"{seen.useful_ms:.0f} ms", f"less than {MOST_PAINT_MS} ms"),
+        ("weight", f"{seen.kb:.0f} kB", f"less than {MOST_KB} kB"),
+        ("age when shown", _as_text(seen.ages), f"at most {MOST_AGE_MS} ms"),
+    ]
+
+
+def _as_text(ages: Ages) -> str:
+    return f"{ages.median_ms:.0f} ms, {ages.most_ms:.0f} ms (95 %)"

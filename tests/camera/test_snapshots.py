@@ -1,0 +1,252 @@
+"""Network cameras that give one picture when asked, and what is said where one gives nothing."""
+
+from __future__ import annotations
+
+import base64
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
+
+import cv2
+import numpy as np
+import pytest
+
+from digitreader.camera.network_faults import refusal, why_no_answer, why_no_rtsp, with_quoted_login
+from digitreader.camera.opening import open_source
+from digitreader.camera.picture_stream import open_pictures
+from digitreader.camera.snapshots import SnapshotCamera
+from digitreader.camera.source import SYSTEM_TRUST
+from digitreader.errors import SourceError
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+def picture(level: int) -> bytes:
+    return cv2.imencode(".jpg", np.full((48, 64, 3), level, np.uint8))[1].tobytes()
+
+
+def answer(content: bytes, kind: str | None, status: int = 200) -> Answer:
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        if kind is not None:
+            request.send_header("Content-Type", kind)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        request.wfile.write(content)
+
+    return reply
+
+
+@contextmanager
+def serving(reply: Answer) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            reply(self)
+
+        def log_message(self, *_: object) -> None:
+            """Nobody asks."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def counting(kind: str | None) -> Answer:
+    """A camera whose pictures become brighter."""
+    asked = iter(range(20, 250, 40))
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        answer(picture(next(asked)), kind)(request)
+
+    return reply
+
+
+def in_turn(*replies: Answer) -> Answer:
+    """A camera that answers once with each."""
+    following = iter(replies)
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        next(following)(request)
+
+    return reply
+
+
+@pytest.fixture(autouse=True)
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.camera.snapshots.POLL_S", 0.0)
+
+
+@pytest.mark.parametrize("path", ["/snapshot.cgi?channel=1", "/live", "/video.mp4", "/"])
+@pytest.mark.parametrize("kind", ["image/jpeg", "application/octet-stream", None])
+def test_a_camera_is_asked_again_and_again_whatever_its_address_ends_in(path: str, kind: str | None) -> None:
+    with serving(counting(kind)) as host, open_source(f"http://{host}{path}") as source:
+        assert isinstance(source, SnapshotCamera)
+        frames = list(islice(source.frames(), 4))
+    assert [round(float(frame.image.mean()), -1) for frame in frames] == [20, 60, 100, 140]
+    assert [frame.index for frame in frames] == [0, 1, 2, 3]
+
+
+def test_a_damaged_picture_now_and_then_is_left_out() -> None:
+    replies = in_turn(*(answer(content, "image/jpeg") for content in (picture(20), picture(60)[:30], picture(100))))
+    with serving(replies) as host, open_source(f"http://{host}/") as source:
+        assert [round(float(frame.image.mean()), -1) for frame in islice(source.frames(), 2)] == [20, 100]
+
+
+def test_a_camera_that_refuses_later_is_told_as_such() -> None:
+    replies = in_turn(answer(picture(20), "image/jpeg"), answer(b"", "text/html", 503))
+    with serving(replies) as host, open_source(f"http://{host}/") as source:
+        frames = source.frames()
+        next(frames)
+        with pytest.raises(SourceError, match="503 Service Unavailable"):
+            next(frames)
+
+
+def test_a_picture_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.camera.snapshots.MOST_PICTURE_BYTES", 1000)
+    with (
+        serving(answer(bytes(5000), "image/jpeg")) as host,
+        pytest.raises(SourceError, match="a picture of more"),
+    ):
+        open_source(f"http://{host}/")
+
+
+@pytest.mark.parametrize("password", ["p#ss", "a@b", "50%off", "a/b?c", "geheim:1", "ü€", "%41 x"])
+@pytest.mark.parametrize("user", ["me", "me@home"])
+def test_a_password_may_hold_any_sign(user: str, password: str) -> None:
+    meant = password.replace("%41", "A")
+    login = base64.b64encode(f"{user}:{meant}".encode()).decode()
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        if request.headers.get("Authorization") == f"Basic {login}":
+            counting("image/jpeg")(request)
+            return
+        request.send_response(401)
+        request.send_header("WWW-Authenticate", 'Basic realm="camera"')
+        request.end_headers()
+
+    with serving(reply) as host, open_source(f"http://{user}:{password}@{host}/pic") as source:
+        assert source.name == f"http://{host}/pic"
+
+
+@pytest.mark.parametrize(
+    ("url", "quoted"),
+    [
+        ("rtsp://me:p#s@s@cam/live", "rtsp://me:p%23s%40s@cam/live"),
+        ("rtsp://me:50%25@cam/live", "rtsp://me:50%25@cam/live"),
+        ("rtsp://me@cam:554/live?a=b@c", "rtsp://me@cam:554/live?a=b@c"),
+        ("http://cam/live#a@b", "http://cam/live#a@b"),
+        ("http://:only@cam/", "http://:only@cam/"),
+    ],
+)
+def test_a_login_is_written_as_every_parser_takes_it(url: str, quoted: str) -> None:
+    assert with_quoted_login(url) == quoted
+
+
+@pytest.mark.parametrize(
+    ("status", "login", "message"),
+    [
+        (401, "", "asks for a user and a password .*http://USER:PASSWORD@HOST"),
+        (401, "me:x@", "does not take this user and password .*check both"),
+        (403, "", "forbids this to strangers"),
+        (403, "me:x@", "forbids this to this user .*settings"),
+        (404, "me:x@", "no such page .*manual"),
+        (503, "", "cannot give its pictures now .*start it anew"),
+    ],
+)
+def test_each_refusal_says_what_to_do(status: int, login: str, message: str) -> None:
+    with serving(answer(b"no", "text/html", status)) as host, pytest.raises(SourceError, match=message) as caught:
+        open_source(f"http://{login}{host}/")
+    assert "me:x" not in str(caught.value)
+    assert message  # and each is another one
+    assert refusal(status, f"http://{login}h/") in str(caught.value)
+
+
+def test_a_web_page_is_told_as_one() -> None:
+    with (
+        serving(answer(b"<html>", "text/html")) as host,
+        pytest.raises(SourceError, match="is a web page"),
+    ):
+        open_source(f"http://{host}/")
+
+
+def test_a_port_where_nobody_listens_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(SourceError, match=rf"nobody listens on port {port} there; .*manual"):
+        open_source(f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (None, "takes the connection on port .* and says nothing within 0.5 s"),
+        (b"", "ends the connection on port .* without an answer; .*https://"),
+        (b"RTSP/1.0 400 Bad Request\r\n\r\n", "speaks no HTTP on port .*rtsp://"),
+    ],
+)
+def test_a_server_of_another_kind_is_told(said: bytes | None, message: str) -> None:
+    over = threading.Event()
+
+    def work() -> None:
+        taken, _ = server.accept()
+        with taken:
+            taken.recv(4096)
+            if said is None:
+                over.wait(30)
+            else:
+                taken.sendall(said)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=work)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(SourceError, match=message):
+            open_pictures(url, patience_s=0.5, trust=SYSTEM_TRUST)
+        over.set()
+        thread.join()
+
+
+def test_a_name_that_nobody_has_and_one_that_does_not_answer_are_told_apart() -> None:
+    from urllib.error import URLError
+
+    unknown, silent = URLError(socket.gaierror(-2, "Name or service not known")), URLError(TimeoutError())
+    assert "no computer of this name" in why_no_answer(unknown, "http://nowhere.invalid/", patience_s=5)
+    assert "does not answer within 5 s" in why_no_answer(silent, "http://192.0.2.1/", patience_s=5)
+
+
+@pytest.mark.parametrize(
+    ("said", "login", "message"),
+    [
+        (b"RTSP/1.0 401 Unauthorized\r\n\r\n", "", "asks for a user and a password .* rtsp://USER:PASSWORD@HOST"),
+        (b"RTSP/1.0 401 Unauthorized\r\n\r\n", "me:x@", "does not take this user and password"),
+        (b"RTSP/1.0 404 Not Found\r\n\r\n", "", "no such page"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "", "speaks no RTSP on port"),
+        (b"", "", "ends the connection on port .* without an answer"),
+        (b"RTSP/1.0 200 OK\r\n\r\n", "", "^$"),
+    ],
+)
+def test_a_camera_of_rtsp_is_asked_why_it_gives_nothing(said: bytes, login: str, message: str) -> None:
+    def work() -> None:
+        taken, _ = server.accept()
+        with taken:
+            asked.append(taken.recv(4096))
+            taken.sendall(said)
+
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=work)
+        thread.start()
+        port = server.getsockname()[1]
+        assert re.search(message, why_no_rtsp(f"rtsp://{login}127.0.0.1:{port}/live", patience_s=5))
+        thread.join()
+    assert asked[0].startswith(f"DESCRIBE rtsp://127.0.0.1:{port}/live RTSP/1.0\r\n".encode())
