@@ -50,6 +50,7 @@ def commands(tmp_path: Path, drawn_place: DataPlace) -> dict[str, list[str]]:
         "hands": ["hands", str(tmp_path / "ones.npz")],
         "negatives": ["negatives", "--count", "40", "--keep", "0.9", *data],
         "video": ["video", "--minutes", "0.05", "--fps", "5", "--size", "320x240"],
+        "meter": ["meter", "--hours", "0.02", "--fps", "2", "--size", "320x240"],
     }
 
 
@@ -61,6 +62,7 @@ KEYS = {
     "hands": {"n", "accuracy", "ece", "accepted", "misread", "rejected", "confusion", "bins"},
     "negatives": {"n", "accepted", "share", "taken_for", "classes", "at_kept"},
     "video": {"minutes", "frames", "false_readings", "per_hour", "frames_with_digits", "subjects"},
+    "meter": {"hours", "frames", "draws", "told", "doubtful", "wrong", "late", "median_s"},
 }
 
 
@@ -86,7 +88,8 @@ def test_a_part_is_told_as_one_line_of_json_the_same_each_time(
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_writes_one_page(digitreader: Run, commands: dict[str, list[str]], part: str, tmp_path: Path) -> None:
-    page = tmp_path / "report.html"
+    page = tmp_path / "page" / "report.html"
+    page.parent.mkdir()
     ran = digitreader("score", *commands[part], "--report", page)
     assert ran.status == 0
     html = page.read_text(encoding="utf-8")

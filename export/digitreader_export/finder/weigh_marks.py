@@ -45,7 +45,7 @@ from digitreader_train.finder.ink import lengthen_end
 from digitreader_train.practice.pens import Variety, trim, vary
 
 SIZE_WH = (640, 480)
-PATTERNS, SHARES = (SLASHED, SIGNED, WORDED, PLAIN), (0.3, 0.25, 0.15, 0.3)
+PATTERNS, SHARES = (SLASHED, SIGNED, WORDED, PLAIN), (0.25, 0.35, 0.15, 0.25)
 SLOPES = 0.15, 0.2
 """How far hands lean to the right, and how much they differ, in digit heights."""
 LOOKED_AT = 30
@@ -155,8 +155,8 @@ def _mark(sign: str, hand: Hand, pen: Pen, rng: np.random.Generator, *, x: float
 
 
 SEED = 200
-MNIST_PICTURES = 340
-PICTURES = {"slashes": 60, "signs": 120, "words-and-digits": 60, "ones": 60}
+MNIST_PICTURES = 520
+PICTURES = {"slashes": 80, "signs": 240, "words-and-digits": 60, "ones": 60}
 OTHERS = {
     "dark-rules": 8, "pressure": 8, "form-row": 8, "table-rows": 8, "small-13": 6, "small-16": 6, "spacing-0": 12,
     "hairlines": 10, "open-strokes": 10, "coloured": 10, "sudoku": 4, "meter": 8,

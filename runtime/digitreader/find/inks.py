@@ -27,6 +27,8 @@ DOT_PX, DOT_BESIDE, DOT_ABOVE = 0.35, 1.6, 0.75
 """A dot is no larger than so many digit heights; and so far from the middles of the digits on both of its sides."""
 LEAST_DOT, SOLID = 3, 0.45
 """It has at least so many pixels, which fill this share of the box round it."""
+LEAST_DIGIT_PX, SURE_HEAT = 16.0, 0.4
+"""Where digits are lower on the canvas, a dot would be as large as the blur; those beside it have at least this heat."""
 MOST_DOTS = 3
 """Where there are more for each digit, the ground is rough."""
 LEAST_AREA = 2
@@ -95,7 +97,8 @@ def cut_inks(
     is_piece = extents[:, cv2.CC_STAT_AREA] >= LEAST_AREA
     is_piece[0] = False
     known = np.asarray((owners[room] > 0) | is_piece[numbers_there], np.uint8)
-    dots = _dots_in(inked, known, centres[is_wanted[1:]], (INK_PX * room[1].start, INK_PX * room[0].start))
+    sure = centres[is_wanted[1:] & (centres[:, 4] >= SURE_HEAT)]
+    dots = _dots_in(inked, known, sure, (INK_PX * room[1].start, INK_PX * room[0].start))
     return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, company, dots)
 
 
@@ -107,7 +110,7 @@ def _dots_in(
     Args:
         inked: (H, W) uint8, how much of each pixel is ink, by its colour alone.
         known: (H/2, W/2) uint8, 1 where the network says that something is written.
-        digits: of `Centres`, those around.
+        digits: of `Centres`, those around of which the network is sure.
         corner_xy: where `inked` begins in the canvas.
 
     Returns:
@@ -116,7 +119,7 @@ def _dots_in(
     grown = cv2.resize(cv2.dilate(known, SQUARE), inked.shape[::-1], interpolation=cv2.INTER_NEAREST)
     free = np.asarray((inked > INKED) & (grown == 0), np.uint8)
     count, pieces, stats, middles = cv2.connectedComponentsWithStats(free, connectivity=8)
-    if count == 1:
+    if count == 1 or len(digits) < 2 or (usual_px := float(np.median(digits[:, 3]))) < LEAST_DIGIT_PX:
         return []
     width, height, area = stats[:, 2:].T.astype(np.float64)
     across, down = (middles + corner_xy).T[:, :, None]
@@ -124,7 +127,6 @@ def _dots_in(
     aside, above = (across - of_digit_x) / high, (down - of_digit_y) / high
     near = (np.abs(above) <= DOT_ABOVE) & (np.abs(aside) <= DOT_BESIDE)
     between = (near & (aside > 0)).any(axis=1) & (near & (aside < 0)).any(axis=1)
-    usual_px = float(np.median(digits[:, 3]))
     small = np.maximum(width, height) <= DOT_PX * usual_px
     kept = np.flatnonzero(between & small & (area >= LEAST_DOT) & (area >= SOLID * width * height))
     kept = kept[kept > 0]
