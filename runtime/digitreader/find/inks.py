@@ -28,7 +28,7 @@ DOT_PX, DOT_BESIDE, DOT_ABOVE = 0.35, 1.6, 0.75
 LEAST_DOT, SOLID = 3, 0.45
 """It has at least so many pixels, which fill this share of the box round it."""
 LEAST_DIGIT_PX, SURE_HEAT = 16.0, 0.4
-"""Where digits are lower on the canvas, a dot would be as large as the blur; those beside it have at least this heat."""
+"""Where digits are lower on the canvas, a dot would be as large as the blur; those beside one are so hot."""
 MOST_DOTS = 3
 """Where there are more for each digit, the ground is rough."""
 LEAST_AREA = 2
