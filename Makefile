@@ -1,5 +1,5 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test coverage fuzz check docs man pi budget lock release pythons audit pi-camera clean
+.PHONY: help demo test coverage fuzz check docs pi budget man lock release pythons audit pi-camera clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
