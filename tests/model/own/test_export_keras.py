@@ -86,7 +86,7 @@ def test_an_h5_file_on_dark_ink_of_0_to_255_keeps_its_form(
     [
         (("--variant", "small"), "small: no such variant; choose from float32, float16"),
         (("--c", "firmware"), "--c is not for a Keras model of your own; leave it out"),
-        (("--clusters", "1"), "1 clusters cannot be had; give 2 to 256"),
+        (("--clusters", "1"), "1 clusters are not possible; give 2 to 256"),
     ],
 )
 def test_what_cannot_be_had_is_refused(options: tuple[str, ...], said: str, digitreader: Command) -> None:

@@ -140,11 +140,6 @@ def test_a_model_with_other_ends_is_told_what_is_needed(repository: Path) -> Non
         open_network(finder.read_bytes(), "finder.tflite")
 
 
-def test_only_digitreaders_own_networks_are_explained(own: Own, picture: Path, digitreader: Command) -> None:
-    ran = digitreader("explain", picture, "--model", own("cnn-int8"), "--digit", "1")
-    assert "is a model of your own; only digitreader's own networks are explained" in ran.err
-
-
 def test_a_keras_model_from_which_nothing_was_exported_cannot_be_compared(tmp_path: Path, digitreader: Command) -> None:
     (tmp_path / "mine.keras").write_bytes(b"")
     ran = digitreader("compare", tmp_path / "mine.keras")
