@@ -37,6 +37,9 @@ EXAMPLE_VALUES = {
     "region": '"100,80,400,200"',
     "keep": '"2G"',
     "web": '"8080"',
+    "meter": '"water"',
+    "state-class": '"total_increasing"',
+    "precision": "3",
 }
 """For keys without a default whose values are not told by what they are called in the help."""
 EXAMPLES_BY_METAVAR = {"FILE": '"~/digitreader/{key}"', "DIR": '"out"', "FOLDER": '"out"', "NAME": '"{key}"'}

@@ -101,7 +101,8 @@ def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--state-class",
         choices=("measurement", "total", "total_increasing"),
-        help="total_increasing for what counts up, measurement for what goes up and down",
+        metavar="NAME",
+        help="total_increasing for what counts up, total, or measurement for what goes up and down",
     )
     group.add_argument(
         "--precision", type=_precision, metavar="N", help="digits shown behind the point (default: point= of --expect)"

@@ -119,7 +119,7 @@ def _dots_in(
     grown = cv2.resize(cv2.dilate(known, SQUARE), inked.shape[::-1], interpolation=cv2.INTER_NEAREST)
     free = np.asarray((inked > INKED) & (grown == 0), np.uint8)
     count, pieces, stats, middles = cv2.connectedComponentsWithStats(free, connectivity=8)
-    if count == 1 or len(digits) < 2 or (usual_px := float(np.median(digits[:, 3]))) < LEAST_DIGIT_PX:
+    if count == 1 or len(digits) < 2 or (usual_px := float(np.sort(digits[:, 3])[len(digits) // 2])) < LEAST_DIGIT_PX:
         return []
     width, height, area = stats[:, 2:].T.astype(np.float64)
     across, down = (middles + corner_xy).T[:, :, None]

@@ -51,7 +51,8 @@ class ImpatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        transport.set_write_buffer_limits(high=0)  # the next part is made when the one before is on its way
+        # the next part is made when the one before is on its way; with TLS, a limit of 0 would hold the answer for ever
+        transport.set_write_buffer_limits(high=0 if transport.get_extra_info("sslcontext") is None else UNSENT)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
