@@ -25,7 +25,7 @@ from digitreader.values import Ink
 if TYPE_CHECKING:
     from digitreader_train.finder.train import FinderSettings
 
-KEPT_VARIABLES = frozenset({DATA_VARIABLE, "DIGITREADER_GUI_PYTHON"})
+KEPT_VARIABLES = frozenset({DATA_VARIABLE, "DIGITREADER_GUI_PYTHON", "DIGITREADER_PI"})
 """What tests are told by the environment; all else of ours in it is the user's own."""
 
 

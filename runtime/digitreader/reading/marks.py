@@ -132,7 +132,7 @@ SURE_MARK = 0.85
 than a sign that is told as one."""
 NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
 """Signs that something stands before, and behind; a 1 at an end of a line is no slash, however it leans."""
-LIKELY_MARK = 0.5
+LIKELY_MARK = 0.65
 """Other writing is a mark where its chance to be one is at least this."""
 WORD_GAP = 0.8
 """Letters that stand so near to each other, in heights, are one mark."""
