@@ -44,7 +44,7 @@ class MarkCandidate:
 
     Attributes:
         box: where it is in the picture.
-        ink: (h, w) uint8, white on black, as coarse as the finder's maps.
+        ink: (h, w) uint8, white on black, as coarse as the finder's maps; of a dot, as fine as the look.
     """
 
     box: Box

@@ -1,4 +1,4 @@
-"""Find, step 4: each digit's ink is cut out alone, white on black with soft edges, whatever its colours were."""
+"""Find, step 4: each digit's ink is cut out alone, white on black, whatever its colours were, and the dots between."""
 
 from __future__ import annotations
 
