@@ -43,3 +43,8 @@ def test_it_reads_what_the_checkout_reads(
 def test_python_m_digitreader_is_the_command(installed: Path, run: Run, tmp_path: Path) -> None:
     version = run(str(installed / "python"), "-m", "digitreader", "--version", cwd=tmp_path)
     assert version == run(str(installed / "digitreader"), "--version", cwd=tmp_path)
+
+
+def test_what_the_installed_package_takes_is_counted(installed: Path, run: Run, tmp_path: Path) -> None:
+    count = "from digitreader.measure.bench_glyph import installed_mb; print(installed_mb())"
+    assert float(run(str(installed / "python"), "-c", count, cwd=tmp_path)) > 1.0

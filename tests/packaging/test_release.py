@@ -42,7 +42,7 @@ def test_the_parts_list_is_the_same_each_time_and_names_the_wheel() -> None:
     assert told["metadata"]["timestamp"] == "2023-11-14T22:13:20Z"
     product = told["metadata"]["component"]
     assert (product["purl"], product["hashes"][0]["content"]) == (
-        "pkg:pypi/digitreader@1.2.3",
+        "pkg:pypi/digitreader-edge@1.2.3",
         hashlib.sha256(b"wheel").hexdigest(),
     )
     assert sbom_of(WHEEL, b"another", LOCK, made_at=1_700_000_000) != once

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from digitreader.host.distribution import DISTRIBUTION
 from tools.pi import budget
 from tools.pi.check import answers_here, answers_there, compare, core_is_emulated, draw_inputs, main
 from tools.pi.guest import CORES, Guest, build_wheel, make_guest, show_core
@@ -19,7 +20,7 @@ ASKED = "DIGITREADER_PI"
 LINE = {"text": "7", "digits": [{"digit": 7, "confidence": 0.98, "box": [1, 2, 3, 4]}]}
 HERE: dict[str, Any] = {
     "machine": "aarch64",
-    "installed": {"digitreader": "1.0", "numpy": "2.0"},
+    "installed": {DISTRIBUTION: "1.0", "numpy": "2.0"},
     "tensorflow": False,
     "receipts": {"tiny numpy": {"card": "pass", "integers": "pass"}},
     "glyphs_off_by": [0, 0],

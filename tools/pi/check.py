@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from digitreader.host.distribution import DISTRIBUTION
 from tools.pi.guest import CORES, KEPT, PYTHONS, Guest, build_wheel, make_guest
 from tools.pi.packages import PiError, run
 
@@ -64,7 +65,7 @@ def compare(here: Answers, there: Answers) -> list[Finding]:
 def _installed(there: Answers) -> Finding:
     packages = ", ".join(f"{name} {version}" for name, version in sorted(there["installed"].items()))
     tensorflow = "TensorFlow is installed or imported" if there["tensorflow"] else "no TensorFlow"
-    passed = there["machine"] == "aarch64" and not there["tensorflow"] and "digitreader" in there["installed"]
+    passed = there["machine"] == "aarch64" and not there["tensorflow"] and DISTRIBUTION in there["installed"]
     return Finding("installed", passed, f"{there['machine']}, {tensorflow}: {packages}")
 
 

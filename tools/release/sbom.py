@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from digitreader.host.distribution import DISTRIBUTION
+
 DIRECT = ("numpy", "opencv-python-headless", "ai-edge-litert")
 """What the product itself asks for; the lock's other packages are asked for by LiteRT."""
 NEEDED_BY = "ai-edge-litert"
@@ -60,9 +62,9 @@ def sbom_of(wheel: str, content: bytes, lock: str, *, made_at: int) -> bytes:
         made_at: seconds since 1970, of the commit.
     """
     version = wheel.split("-")[1]
-    own = f"pkg:pypi/digitreader@{version}"
+    own = f"pkg:pypi/{DISTRIBUTION}@{version}"
     digest, parts = hashlib.sha256(content).hexdigest(), read_lock(lock)
-    product = _component("digitreader", version, own, [digest]) | {
+    product = _component(DISTRIBUTION, version, own, [digest]) | {
         "type": "application",
         "licenses": [{"license": {"id": "MIT"}}],
     }

@@ -15,6 +15,7 @@ import numpy as np
 
 from digitreader.drawing import scene
 from digitreader.errors import UsageError
+from digitreader.host.distribution import DISTRIBUTION
 from digitreader.measure.bench import SEED, WEIGHED, Comparison, compare, middle_half, run_to_end
 from digitreader.model.engine import EngineName
 from digitreader.model.glyph.features import features_of
@@ -162,7 +163,7 @@ def _peak_mb(program: str, *arguments: str) -> float:
 def installed_mb() -> float | None:
     """What the installed package takes in megabytes, compiled modules left out; None where it runs from a checkout."""
     try:
-        files = metadata.files("digitreader") or []
+        files = metadata.files(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
         return None
     if not any(str(each) == "digitreader/__init__.py" for each in files):
