@@ -37,6 +37,9 @@ THICKEST: Mapping[str, float] = {
     "chamfered": 0.17, "rectangle": 0.17, "rounded": 0.13, "trapezoid": 0.17, "pointed": 0.13,
 }  # fmt: skip
 """In digit heights; thicker ones of some forms would fall apart into blocks."""
+TIPS, BLUNT = (0.35, 1.2), (0.0, 0.6)
+"""How far the tip of a chamfered segment reaches, and how blunt it is, in half thicknesses."""
+POINTED_TIP = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class SegmentStyle:
         thickness: of a segment.
         gap: between two segments that meet.
         slant_deg: how far digits lean to the right.
+        tip: how far the tips of chamfered and pointed segments reach, in half thicknesses.
+        blunt: how blunt those tips are, likewise.
     """
 
     form: str
@@ -56,14 +61,23 @@ class SegmentStyle:
     thickness: float
     gap: float
     slant_deg: float
+    tip: float
+    blunt: float
 
 
 def draw_segment_style(rng: np.random.Generator, *, form: str) -> SegmentStyle:
     """A style of a form, all else by chance."""
     thickness = float(rng.uniform(0.07, THICKEST[form]))
     slant = 0.0 if rng.random() < 0.35 else float(rng.uniform(3, 15))
+    is_chamfered = form == "chamfered"
     return SegmentStyle(
-        form, float(rng.uniform(0.46, 0.64)), thickness, float(rng.uniform(0.04, 0.3)) * thickness, slant
+        form,
+        width=float(rng.uniform(0.44, 0.68)),
+        thickness=thickness,
+        gap=float(rng.uniform(0.04, 0.45)) * thickness,
+        slant_deg=slant,
+        tip=float(rng.uniform(*TIPS)) if is_chamfered else POINTED_TIP,
+        blunt=float(rng.uniform(*BLUNT)) if is_chamfered else 0.0,
     )
 
 
@@ -143,11 +157,10 @@ def _bar(length: float, style: SegmentStyle, *, side: int, upper: bool | None = 
         first = [(start + at_start, outer), (start + half, inner)] if at_start < 0 else _tip(start, half, side, 1)
         last = [(end - half, inner), (end - at_end, outer)] if at_end < 0 else _tip(end, half, side, -1)
         return np.array(first + last)
-    reach = half * (1.6 if style.form == "pointed" else 1.0)
-    cut = half * (0.35 if style.form == "chamfered" and style.gap > 0.2 * style.thickness else 0.0)
+    reach, cut = half * style.tip, half * style.blunt
     return np.array([
-        (start, -cut), (start + reach - cut, -half), (end - reach + cut, -half), (end, -cut),
-        (end, cut), (end - reach + cut, half), (start + reach - cut, half), (start, cut),
+        (start, -cut), (start + reach, -half), (end - reach, -half), (end, -cut),
+        (end, cut), (end - reach, half), (start + reach, half), (start, cut),
     ])  # fmt: skip
 
 
@@ -182,6 +195,11 @@ HELD_OUT_PALETTES: Mapping[str, Palette] = {
     "led-blue": Palette((255, 130, 40), (24, 10, 8), glows=True),
     "led-white": Palette((255, 246, 236), (18, 16, 16), glows=True),
 }
+
+
+ANY_COLOURS, ALIKE, LEAST_CONTRAST = 0.4, 60.0, 80.0
+"""This share of the makes that are learned from has any colours. None of them is nearer than this to a palette that is
+kept for the test; in one channel lit segments and ground differ by at least so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +241,10 @@ def draw_display_style(rng: np.random.Generator, *, held_out: bool) -> DisplaySt
         forms = FORMS if new == "palette" else HELD_OUT_FORMS
         palettes = dict(PALETTES if new == "form" else HELD_OUT_PALETTES)
     segments = draw_segment_style(rng, form=str(rng.choice(forms)))
-    palette = _varied(palettes[str(rng.choice(tuple(palettes)))], rng)
+    if not held_out and rng.random() < ANY_COLOURS:
+        palette = _any_palette(rng)
+    else:
+        palette = _varied(palettes[str(rng.choice(tuple(palettes)))], rng)
     unlit = 0.0 if rng.random() < 0.35 else float(rng.uniform(0.02, 0.25))
     lean = np.tan(np.radians(segments.slant_deg))
     pitch = segments.width + float(rng.uniform(0.16, 0.4)) + 0.15 * float(lean)
@@ -236,6 +257,20 @@ def with_typeface(style: DisplayStyle, typeface: Typeface) -> DisplayStyle:
     width = draw_glyph(typeface, "8", size_px=100 / typeface.digit_height).ink.shape[1] / 100
     segments = replace(style.segments, width=width, slant_deg=0.0)
     return replace(style, segments=segments, pitch=style.pitch - style.segments.width + width, typeface=typeface)
+
+
+def _any_palette(rng: np.random.Generator) -> Palette:
+    """Any colours that can be told apart: lit segments that glow on a dark ground, or darker or lighter ones on any."""
+    kept = [np.array([each.lit, each.ground]) for each in HELD_OUT_PALETTES.values()]
+    while True:
+        glows = bool(rng.random() < 0.4)
+        ground = rng.uniform(5, 45) + rng.normal(0, 6, 3) if glows else rng.uniform(20, 235) + rng.normal(0, 25, 3)
+        lit = rng.uniform(30, 255, 3) if glows else rng.uniform(20, 235) + rng.normal(0, 25, 3)
+        two = np.clip([lit, ground], 0, 255)
+        is_new = all(np.abs(two - each).max() > ALIKE for each in kept)
+        if is_new and np.abs(two[0] - two[1]).max() >= LEAST_CONTRAST:
+            mixed = [(float(blue), float(green), float(red)) for blue, green, red in two]
+            return Palette(mixed[0], mixed[1], glows)
 
 
 def _varied(palette: Palette, rng: np.random.Generator) -> Palette:

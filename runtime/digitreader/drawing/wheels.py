@@ -40,8 +40,13 @@ HELD_OUT_COLOURS: Mapping[str, WheelColours] = {
     "white on blue": WheelColours((96.0, 48.0, 22.0), (240.0, 238.0, 232.0), RED, WHITE),
     "black on yellow": WheelColours((90.0, 205.0, 232.0), (26.0, 24.0, 24.0), RED, WHITE),
 }
-FRAMES = ("single", "joined")
-HELD_OUT_FRAMES = ("rounded",)
+ANY_COLOURS, ALIKE, LEAST_CONTRAST = 0.4, 70.0, 90.0
+"""This share of the makes that are learned from has any colours. None of them is nearer than this to a ground and digit
+that are kept for the test; ground and digit differ by at least so much in brightness."""
+FRAMES = ("single", "joined", "rounded")
+HELD_OUT_FRAMES = ("octagonal",)
+CORNERS = (0.04, 0.4)
+"""How much of a window's shorter side its rounded or cut corners take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,9 @@ class WheelStyle:
 
     Attributes:
         colours: of wheels and digits.
-        frame: "single" windows, one for all wheels ("joined"), or "rounded" single ones.
+        frame: "single" windows, one for all wheels ("joined"), or single ones with "rounded" or cut corners
+            ("octagonal").
+        corner: of a rounded or cut corner, in parts of the window's shorter side.
         window_wh: of a wheel's window.
         gap: between two windows.
         turn: from one digit to the next on a wheel.
@@ -62,6 +69,7 @@ class WheelStyle:
 
     colours: WheelColours
     frame: str
+    corner: float
     window_wh: tuple[float, float]
     gap: float
     turn: float
@@ -83,7 +91,6 @@ def draw_wheel_style(
         digit_px: how high a digit is.
     """
     new = str(rng.choice(("colours", "frame"))) if held_out else ""
-    colours = HELD_OUT_COLOURS if new == "colours" else COLOURS
     frames = HELD_OUT_FRAMES if new == "frame" else FRAMES
     upright = [face for face in typefaces if not face.italic] or list(typefaces)
     families = sorted({face.family for face in upright})
@@ -92,8 +99,9 @@ def draw_wheel_style(
     setting = TextStyle(faces[int(rng.integers(len(faces)))], digit_px)
     height = float(rng.uniform(1.3, 1.9))
     return WheelStyle(
-        colours=colours[str(rng.choice(tuple(colours)))],
+        colours=_choose_colours(rng, held_out=new == "colours"),
         frame=str(rng.choice(frames)),
+        corner=float(rng.uniform(*CORNERS)),
         window_wh=(float(rng.uniform(0.8, 1.15)), height),
         gap=float(rng.uniform(0.04, 0.35)),
         turn=float(np.clip(rng.uniform(0.72, 1.05) * height, 1.2, 1.7)),
@@ -102,6 +110,27 @@ def draw_wheel_style(
         upwards=bool(rng.random() < 0.7),
         setting=setting,
     )
+
+
+def _choose_colours(rng: np.random.Generator, *, held_out: bool) -> WheelColours:
+    """Colours that are kept for the test, or others: those of a common make, or any."""
+    if held_out or rng.random() >= ANY_COLOURS:
+        known = HELD_OUT_COLOURS if held_out else COLOURS
+        return known[str(rng.choice(tuple(known)))]
+    ground, digit = _any_two_colours(rng)
+    return WheelColours(ground, digit, *(_any_two_colours(rng) if rng.random() < 0.5 else (digit, ground)))
+
+
+def _any_two_colours(rng: np.random.Generator) -> tuple[Colour, Colour]:
+    """A ground and digits on it that can be read, in none of the colours that are kept for the test."""
+    kept = [np.array([each.ground, each.digit]) for each in HELD_OUT_COLOURS.values()]
+    while True:
+        mixed = rng.uniform(15, 240, (2, 1)) + rng.normal(0, 30, (2, 3))
+        two = np.clip(mixed, 0, 255)
+        is_new = all(np.abs(two - each).max() > ALIKE for each in kept)
+        if is_new and abs(float(two[0].mean() - two[1].mean())) >= LEAST_CONTRAST:
+            ground, digit = ((float(blue), float(green), float(red)) for blue, green, red in two)
+            return ground, digit
 
 
 AS_DIGIT = 0.2
@@ -213,25 +242,53 @@ def draw_face(
     return image
 
 
-def show_wheel(image: ColourImage, wheel: ColourImage, corner: tuple[int, int], *, rounded: bool) -> ColourImage:
-    """Show a wheel in its window, with the shadow of the window's upper edge."""
+def show_wheel(
+    image: ColourImage, wheel: ColourImage, place: tuple[int, int], *, frame: str, corner: float
+) -> ColourImage:
+    """Show a wheel in its window, with the shadow of the window's upper edge.
+
+    Args:
+        image: (H, W, 3) uint8, the front of the counter.
+        wheel: (h, w, 3) uint8.
+        place: of the window's upper left corner in it.
+        frame: as in `WheelStyle`.
+        corner: likewise.
+    """
     height, width = wheel.shape[:2]
+    cut = max(1, round(corner * min(width, height)))
     mask = np.full((height, width), 255, np.uint8)
-    if rounded:
-        radius = max(1, min(width, height) // 4)
+    if frame == "rounded":
+        mask = _rounded(width, height, cut)
+    elif frame == "octagonal":
+        corners = rectangle_hull(0, 0, width - 1, height - 1).round().astype(np.int32)
         mask[:] = 0
-        cv2.rectangle(mask, (radius, 0), (width - 1 - radius, height - 1), 255, cv2.FILLED)
-        cv2.rectangle(mask, (0, radius), (width - 1, height - 1 - radius), 255, cv2.FILLED)
-        for x in (radius, width - 1 - radius):
-            for y in (radius, height - 1 - radius):
-                cv2.circle(mask, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA)
+        cv2.fillPoly(mask, [_with_cut_corners(corners, cut)], 255, cv2.LINE_AA)
     shadow = 0.5 * np.exp(-np.arange(height) / max(0.06 * height, 1))[:, None]
     wheel = lerp(wheel, (0.0, 0.0, 0.0), np.asarray(np.broadcast_to(shadow, (height, width)), np.float32))
-    (x, y), out = corner, image.copy()
+    (x, y), out = place, image.copy()
     part = out[y : y + height, x : x + width]
     share = mask[: part.shape[0], : part.shape[1], None].astype(np.float32) / 255
     part[:] = np.round(part * (1 - share) + wheel[: part.shape[0], : part.shape[1]] * share).astype(np.uint8)
     return out
+
+
+def _rounded(width: int, height: int, radius: int) -> Ink:
+    """(height, width) uint8, 255 in a rectangle whose corners are quarters of a circle."""
+    radius = min(radius, (width - 1) // 2, (height - 1) // 2)
+    mask = np.zeros((height, width), np.uint8)
+    cv2.rectangle(mask, (radius, 0), (width - 1 - radius, height - 1), 255, cv2.FILLED)
+    cv2.rectangle(mask, (0, radius), (width - 1, height - 1 - radius), 255, cv2.FILLED)
+    for x in (radius, width - 1 - radius):
+        for y in (radius, height - 1 - radius):
+            cv2.circle(mask, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA)
+    return mask
+
+
+def _with_cut_corners(corners: npt.NDArray[np.int32], cut: int) -> npt.NDArray[np.int32]:
+    """(8, 2) int32, the (4, 2) corners of an upright rectangle, each replaced by two that are `cut` from it."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    along = np.sign(sides) * np.minimum(cut, np.abs(sides) // 2)
+    return np.stack([corners + along, np.roll(corners, -1, axis=0) - along], axis=1).reshape(-1, 2)
 
 
 BETWEEN = (0.3, 0.7)
@@ -326,7 +383,7 @@ def wheels_surface(
     for number, position in enumerate(positions):
         corner, last = corners[number], number >= len(positions) - style.last
         wheel, wheel_ink, hull = draw_wheel(position, style, window_wh=window_wh, last=last)
-        image = show_wheel(image, wheel, corner, rounded=style.frame == "rounded")
+        image = show_wheel(image, wheel, corner, frame=style.frame, corner=style.corner)
         ink_over(ink, wheel_ink, corner)
         signs.append(Sign(sign_at(position), 0, hull + np.array(corner, np.float32)))
     text = "".join(sign.sign for sign in signs)

@@ -20,7 +20,7 @@ from digitreader_train.finder.handwriting import (
     write_slash_or_bracket,
     write_words,
 )
-from digitreader_train.finder.ink import Character, bend_ink, change_pen, leave_gap, lengthen_end, resize_ink
+from digitreader_train.finder.ink import Character, bend_ink, change_pen, draw_blot, leave_gap, lengthen_end, resize_ink
 from digitreader_train.finder.printed import (
     print_outline_digit,
     print_outline_words,
@@ -96,6 +96,8 @@ REUSED_BELOW_PX, REUSED_AFTER, REUSED_SHARE = 26.0, 16, 0.8
 AGAIN, MORE_ONES = 0.1, 0.1
 """Shares of the digits that are the one before once more, and of those that are 1s on purpose: bars, to be told
 from lines, and from each other where they stand close."""
+BLOTS = 0.06
+"""This share of the signs among digits is blots of ink."""
 HANGING_SHARE = 0.6
 """This share of the long ends reaches beyond the line, above or below; with the others the digit is as high as any."""
 HEIGHT_SPREAD = 0.07
@@ -150,6 +152,8 @@ class PageCharacters:
     def mark(self, height_px: float, rng: np.random.Generator) -> Character:
         """Draw one letter, sign or scribble among digits `height_px` high."""
         chance = rng.random()
+        if rng.random() < BLOTS:
+            return draw_blot(height_px, rng)
         if self._writer.is_print:
             return print_sign(self._writer, height_px, rng)
         if chance < 0.15:

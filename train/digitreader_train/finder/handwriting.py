@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
 
 from digitreader.drawing import DIGIT_TEMPLATES
@@ -25,6 +26,9 @@ EVERY = 3
 """Only every third point of a path is used; the paths are finer than pixels."""
 APART = 0.09
 """Standard deviation, in digit heights, by which strokes are moved that do not meet."""
+ENDED_EARLY, BETWEEN, LEAST_PART = 0.5, (0.03, 0.22), 0.12
+"""This share of such digits keeps its strokes where they are: the earlier ones end so many heights before the last one.
+What is left of them beyond it is kept where it is at least so much of the digit."""
 
 
 def write_digit_paths(digit: int, rng: np.random.Generator) -> StrokePaths:
@@ -55,14 +59,30 @@ def ink_paths(paths: StrokePaths, writer: Writer, height_px: float, rng: np.rand
     """
     tile_px = tile_height(height_px)
     width_px, tone = max(1, round(writer.pen * tile_px)), round(255 * min(1.0, writer.pen * tile_px))
-    apart = rng.random() < writer.skips
-    moved = [path + (rng.normal(0, APART, 2) if apart and at else 0.0) for at, path in enumerate(paths)]
+    apart = len(paths) > 1 and rng.random() < writer.skips
+    early = apart and rng.random() < ENDED_EARLY
+    moved = [path + (rng.normal(0, APART, 2) if apart and not early and at else 0.0) for at, path in enumerate(paths)]
     points = np.concatenate(moved)
     low, high = points.min(axis=0) * tile_px - width_px - 2, points.max(axis=0) * tile_px + width_px + 2
-    canvas = np.zeros((round(high[1] - low[1]) + 1, round(high[0] - low[0]) + 1), np.uint8)
-    for path in moved:
-        draw_polyline(canvas, np.concatenate([path[::EVERY], path[-1:]]) * tile_px - low, width_px, tone=tone)
+    size = round(high[1] - low[1]) + 1, round(high[0] - low[0]) + 1
+    strokes = [np.concatenate([path[::EVERY], path[-1:]]) * tile_px - low for path in moved]
+    canvas = np.zeros(size, np.uint8)
+    for stroke in strokes[:-1] if early else strokes:
+        draw_polyline(canvas, stroke, width_px, tone=tone)
+    if early:
+        last = np.zeros(size, np.uint8)
+        draw_polyline(last, strokes[-1], width_px, tone=tone)
+        canvas = _end_before(canvas, last, float(rng.uniform(*BETWEEN)) * tile_px)
     return trim(canvas)
+
+
+def _end_before(earlier: Ink, last: Ink, gap_px: float) -> Ink:
+    """Both inks, the earlier one only where it is farther than a gap from the other, without small rests beyond it."""
+    away = cv2.distanceTransform(np.asarray(last == 0, np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
+    kept = np.where(away > gap_px, earlier, 0).astype(np.uint8)
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(np.asarray(kept > 0, np.uint8), connectivity=8)
+    is_rest = stats[:, cv2.CC_STAT_AREA] < LEAST_PART * (np.count_nonzero(earlier) + np.count_nonzero(last))
+    return np.maximum(np.where(is_rest[pieces], 0, kept).astype(np.uint8), last)
 
 
 LEAN = (0.4, 0.9)

@@ -40,6 +40,23 @@ class Character:
     rise: float = 0.0
 
 
+def draw_blot(height_px: float, rng: np.random.Generator) -> Character:
+    """Let a drop of ink fall, round or drawn out, on the line or about it.
+
+    Args:
+        height_px: of digits; a blot is a third to one and a half times as high.
+        rng: decides its size, form and place.
+    """
+    turn, waves = np.linspace(0, 2 * np.pi, 48, endpoint=False), np.arange(2, 7)[:, None]
+    heights, phases = rng.normal(0, 0.35, waves.shape) / waves, rng.uniform(0, 2 * np.pi, waves.shape)
+    radius = 1 + float(rng.uniform(0, 0.6)) * (heights * np.cos(waves * turn + phases)).sum(axis=0)
+    edge = radius[:, None] * np.stack([float(rng.uniform(0.6, 1.3)) * np.cos(turn), np.sin(turn)], axis=1)
+    canvas = np.zeros((2 * TILE_PX, 2 * TILE_PX), np.uint8)
+    cv2.fillPoly(canvas, [np.round((TILE_PX + 0.4 * TILE_PX * edge) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    size_px, rise = height_px * float(rng.uniform(0.33, 1.5)), float(rng.uniform(-0.2, 0.3))
+    return Character(resize_ink(trim(canvas), size_px), None, rise)
+
+
 def tile_height(height_px: float) -> int:
     """The height in pixels in which handwriting is drawn that will be `height_px` high."""
     return max(LEAST_TILE_PX, min(TILE_PX, round(OVERSIZE * height_px)), round(height_px))

@@ -120,12 +120,12 @@ class MeterCamera:
 
     def picture(self, litres: float, index: int, time_s: float) -> ColourImage:
         """What the camera takes, (H, W, 3) uint8 BGR."""
-        rounded = self._style.frame == "rounded"
+        frame, corner = self._style.frame, self._style.corner
         for wheel, position in enumerate(wheel_positions(round(litres * STEPS) / STEPS)):
             if self._shown[wheel] != position:
                 self._shown[wheel] = position
                 drawn = self._wheel(position, last=wheel >= WHEELS - PLACES)
-                self._image = show_wheel(self._image, drawn, self._corners[wheel], rounded=rounded)
+                self._image = show_wheel(self._image, drawn, self._corners[wheel], frame=frame, corner=corner)
         light = 0.92 + 0.08 * math.sin(2 * math.pi * time_s / DAY_S)
         lit = cv2.convertScaleAbs(self._image, alpha=light)
         return np.asarray(cv2.add(lit, self._noise[index % NOISES]), np.uint8)
