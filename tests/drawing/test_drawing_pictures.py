@@ -155,11 +155,17 @@ def test_makes_kept_back_are_never_drawn_for_practice() -> None:
     practised = [draw_display_style(rng, held_out=False) for _ in range(60)]
     kept = [draw_display_style(rng, held_out=True) for _ in range(60)]
     assert {style.segments.form for style in practised} == set(FORMS)
-    blues = {palette.glows for palette in HELD_OUT_PALETTES.values()}
-    assert blues == {True, False}
+    colours = np.array([[each.palette.lit, each.palette.ground] for each in practised])
+    test_colours = np.array([[each.lit, each.ground] for each in HELD_OUT_PALETTES.values()])
+    assert np.abs(colours[:, None] - test_colours).max(axis=(2, 3)).min() > 40
     assert any(style.segments.form in HELD_OUT_FORMS for style in kept)
     counters = [draw_wheel_style(rng, FACES, held_out=False, digit_px=30) for _ in range(60)]
-    assert all(style.colours in COLOURS.values() and style.frame not in HELD_OUT_FRAMES for style in counters)
+    assert all(style.frame not in HELD_OUT_FRAMES for style in counters)
+    wheels = np.array([[each.colours.ground, each.colours.digit] for each in counters])
+    test_wheels = np.array([[each.ground, each.digit] for each in HELD_OUT_COLOURS.values()])
+    assert np.abs(wheels[:, None] - test_wheels).max(axis=(2, 3)).min() > 40
+    assert any(style.colours in COLOURS.values() for style in counters)
+    assert any(style.colours not in COLOURS.values() for style in counters)
     kept_counters = [draw_wheel_style(rng, FACES, held_out=True, digit_px=30) for _ in range(60)]
     assert all(style.colours in HELD_OUT_COLOURS.values() or style.frame in HELD_OUT_FRAMES for style in kept_counters)
 

@@ -2,9 +2,9 @@
 
     python -m digitreader_export.finder.weigh_marks --data mnist
 
-It draws lines with and without marks, in MNIST's and in the demo's hands, and pages of other kinds, all of a seed that
-nothing is reported on; finds and reads with the shipped finder and `accurate`, and fits small networks. To be run after
-`weigh` and `weigh_company`, with their constants in force.
+It draws lines with and without marks, in MNIST's and in the demo's hands, in print and on displays, and pages of other
+kinds, all of a seed that nothing is reported on. It finds and reads with the shipped finder and `accurate`, and fits
+small networks. Run it after `weigh` and `weigh_company`, with their constants in force.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from digitreader.reading.pipeline import Reader
 from digitreader.values import SIGNS, UNSURE, Box, Frame, Ink, boxes_of
 from digitreader_train.finder.ink import lengthen_end
 from digitreader_train.practice.pens import Variety, trim, vary
+from digitreader_train.practice.printed import draw_printed, practised_typefaces
 
 SIZE_WH = (640, 480)
 PATTERNS, SHARES = (SLASHED, SIGNED, WORDED, PLAIN), (0.25, 0.35, 0.15, 0.25)
@@ -161,7 +162,7 @@ OTHERS = {
     "dark-rules": 8, "pressure": 8, "form-row": 8, "table-rows": 8, "small-13": 6, "small-16": 6, "spacing-0": 12,
     "hairlines": 10, "open-strokes": 10, "coloured": 10, "sudoku": 4, "meter": 8,
 }  # fmt: skip
-SCENES = 25
+SCENES, PRINTED = 25, 320
 CLASSES = (DIGIT, NOTHING, *SIGNS, UNSURE)
 ALIKE, WITHIN = 0.5, 0.6
 """A thing is a digit or a mark where they share this much of their union, and a part of it where this much of it lies
@@ -267,7 +268,15 @@ def drawn_pictures(place: DataPlace, share: float) -> list[tuple[str, int, Itera
     scenes, lines = max(1, round(share * SCENES)), max(1, round(share * MNIST_PICTURES))
     plans = [ScenesPlan(PRESETS[name], name, count=scenes, seed=SEED) for name in ("easy", "medium")]
     drawn += [(plan.name, scenes, draw_scenes(plan)) for plan in plans]
+    printed = max(1, round(share * PRINTED))
+    drawn.append(("printed", printed, printed_pictures(printed, seed=SEED)))
     return [*drawn, ("mnist", lines, mnist_lines(find_mnist(place).read("train"), lines, seed=SEED))]
+
+
+def printed_pictures(count: int, *, seed: int) -> Iterator[Scene]:
+    """Draw printed pages, displays and counters in the typefaces and makes that the models practise with."""
+    typefaces = practised_typefaces()
+    return (draw_printed(np.random.default_rng((seed, number)), typefaces) for number in range(count))
 
 
 def written_weights(fitted_now: Fitted) -> str:

@@ -19,7 +19,7 @@ from digitreader_train.practice.truth import label_candidates, without_slender
 
 DIGITS_A_PICTURE = 15
 """A picture is drawn for so many digits of the task; it shows as many as it likes."""
-DISPLAYS, WHEELS = 0.25, 0.2
+DISPLAYS, WHEELS = 0.3, 0.25
 """Shares of the pictures; the others are printed pages."""
 LIKE_DIGITS, SAME = "OoDQIil|", 0.4
 """Letters that are printed as other typefaces print a 0 or a 1 are no practice; a candidate is one where they share
