@@ -40,6 +40,7 @@ class Recipe:
         scenes: how many times the digits are shown in the finder's scenes, and taken as the finder cuts them out.
         printed: how many digits in print, on displays and on counters' wheels are drawn for each digit, and taken as
             the finder cuts them out.
+        damaged: how many bad pictures are made of each digit; a quarter of them shows no digit.
         digits: how many times the digits themselves are learned in an epoch, beside what is made from them.
         features: what the network is shown of a glyph: 784 numbers of either kind.
     """
@@ -66,6 +67,7 @@ class Recipe:
     digits: float = field(default=1.0, metadata={"later": True})
     scenes: float = field(default=0.0, metadata={"later": True})
     printed: float = field(default=0.0, metadata={"later": True})
+    damaged: float = field(default=0.0, metadata={"later": True})
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -92,6 +94,7 @@ def in_short(recipe: Recipe) -> Recipe:
         typefaces=0.0,
         scenes=0.0,
         printed=0.0,
+        damaged=0.0,
         digits=1.0,
         teacher=0.0,
     )
@@ -132,9 +135,10 @@ LESSONS: Mapping[str, float] = {
     "typefaces": 15.0,
     "scenes": 1.0,
     "printed": 1.0,
+    "damaged": 2.0,
     "teacher": 0.8,
 }
-"""All three learn from the same practice, so that one teacher does for all."""
+"""All learn from the same practice, so that one teacher does for all; but `tiny` has no room for bad pictures."""
 
 RECIPES: Mapping[str, Recipe] = {
     "tiny": Recipe(
@@ -150,7 +154,7 @@ RECIPES: Mapping[str, Recipe] = {
         weight_decay=0.05,
         features="pixels",
         digits=5.0,
-        **LESSONS,
+        **{**LESSONS, "damaged": 0.0},
     ),
     "small": Recipe(
         name="small",

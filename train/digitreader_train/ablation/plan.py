@@ -37,6 +37,7 @@ def trials_of(recipe: Recipe) -> tuple[Trial, ...]:
         "typefaces": "without letters of typefaces",
         "scenes": "without the finder's scenes",
         "printed": "without print, displays and wheels",
+        "damaged": "without bad pictures",
     }
     has = [kind for kind in ingredients if getattr(recipe, kind) > 0]
     trials = [Trial(WHOLE, recipe)]

@@ -14,6 +14,7 @@ from digitreader.measure.data import DataPlace
 from digitreader.values import GLYPH_SIDE
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.practice.camera import photograph_digits
+from digitreader_train.practice.damage import damage_digits
 from digitreader_train.practice.drawing import draw_cached, tasks_over
 from digitreader_train.practice.hands import write_digits
 from digitreader_train.practice.letters import find_letters, write_letters
@@ -36,6 +37,7 @@ DRAWN: tuple[tuple[str, Draw], ...] = (
     ("negatives", draw_negatives),
     ("scenes", cut_from_scenes),
     ("printed", cut_from_print),
+    ("damaged", damage_digits),
 )
 """What is made from the digits; a recipe says by the same name how much of it for each digit."""
 
