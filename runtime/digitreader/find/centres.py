@@ -1,4 +1,4 @@
-"""From maps to digits: peaks become centres, and all ink is shared out among them."""
+"""From the network's maps to digits: each peak of the heatmap is a digit's centre, and each gets its ink."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from digitreader.find.network_maps import CELL_PX, SIZE_UNIT_PX, Map, NetworkMap
 from digitreader.find.non_max_suppression import shared_area
 
 LEAST_HEAT = 0.25
-"""A lower hill is none; what may be a digit is judged by its reading too."""
+"""Lower peaks of the heatmap are ignored. This is low on purpose: the digit network judges each candidate later."""
 LEAST_PX, GREATEST_PX = 7.5, 120.0
-"""The network has learned digits of this size; others are for another look."""
+"""The network has learned digits whose longer side, in canvas pixels, is in this range; others need another scale."""
 LARGEST_LOG = 3.0
 SAME, WITHIN = 0.45, 0.6
-"""Two hills are of one digit where their boxes share this much of their union, or this much of the smaller one ..."""
+"""Two peaks belong to one digit if their boxes share this much of their union, or this much of the smaller box ..."""
 MUCH_LOWER = 0.7
-"""... and one is lower than this share of the other."""
+"""... and one peak is lower than this share of the other."""
 
 Centres = npt.NDArray[np.float32]
-"""(N, 5) float32: x and y of the centre, width, height, all in pixels of the canvas, and the heat 0..1 of the hill."""
+"""(N, 5) float32: x and y of the centre, width, height, all in canvas pixels, and the heat 0..1 of the peak."""
 
 
 def centres_of(look: NetworkMaps) -> Centres:
-    """The digits that a look shows, at most one a cell."""
+    """The digits in one scale's maps, at most one for each cell of the heatmap."""
     highest = cv2.dilate(look.heatmap, np.ones((3, 3), np.uint8))
     rows, columns = np.nonzero((look.heatmap >= highest) & (look.heatmap >= LEAST_HEAT))
     told = look.geometry[rows, columns]
@@ -39,7 +39,7 @@ def centres_of(look: NetworkMaps) -> Centres:
 
 
 def _one_a_digit(centres: Centres) -> Centres:
-    """Of several peaks on one digit keep the highest, so that they do not divide its ink."""
+    """Keep only the highest of several peaks on one digit, so that the others take none of its ink."""
     if len(centres) < 2:
         return centres
     x, y, width, height, heat = centres[np.argsort(-centres[:, 4], kind="stable")].astype(np.float64).T
@@ -57,20 +57,20 @@ def _one_a_digit(centres: Centres) -> Centres:
 
 
 SMALL = 0.4
-"""Writing is too small for a look where the network is so sure of it."""
+"""Writing is too small for a scale if the network is at least so sure of that."""
 UNTOLD_INK, UNTOLD_HILL = 0.5, 0.12
-"""A region is searched again where digit ink or a peak is at least this sure and no digit was found."""
+"""A region is searched again if digit ink or a peak is at least this sure there and no digit was found."""
 SURE_HEAT = 0.6
-"""A digit with less heat may be something smaller that a coarse look blurs ..."""
+"""A digit with less heat may be smaller writing that a coarse scale blurs ..."""
 FINE_PX = 24.0
-"""Digits lower than this are seen better in the next look."""
+"""Digits lower than this, in canvas pixels, are seen better at the next finer scale."""
 LARGE = 2.0
-"""... unless it is so many times as high as that: a finer look would not show it better."""
+"""... unless it is so many times as high as `FINE_PX`: a finer scale would not show it better."""
 REACH_CELLS = 3
-"""A region reaches so many cells beyond what it is for."""
+"""A region is larger by so many cells on each side than the cells that are unclear."""
 MOST_REGIONS = 6
 SPARSE = 0.6
-"""Several regions are looked at one by one where they cover less than this share of the rectangle round them."""
+"""Several regions are searched one by one if they cover less than this share of the rectangle around all of them."""
 
 
 class Region(NamedTuple):
@@ -83,13 +83,13 @@ class Region(NamedTuple):
 
 
 def unclear_regions(look: NetworkMaps, centres: Centres, picture: Region, *, fine_px: float = FINE_PX) -> list[Region]:
-    """Where a look at a picture leaves something to be seen in a finer look.
+    """The regions that have to be searched again at a finer scale.
 
     Args:
-        look: at the part of a picture that `picture` says.
-        centres: what was found in it.
-        picture: the part; its regions lie within it.
-        fine_px: digits lower than this, in pixels of the canvas, are to be seen again; 0 for none.
+        look: the network's maps of the part `picture`.
+        centres: the digits found in them.
+        picture: the part of the picture that was shown; all regions lie inside it.
+        fine_px: digits lower than this, in canvas pixels, are searched again; 0 for none.
     """
     unclear = np.asarray(look.small > SMALL, np.uint8)
     doubtful = (centres[:, 4] < SURE_HEAT) & (centres[:, 3] < LARGE * FINE_PX)
@@ -104,13 +104,13 @@ def unclear_regions(look: NetworkMaps, centres: Centres, picture: Region, *, fin
 
 
 def _most_ink(ink: Map) -> Map:
-    """(H/4, W/4): the surest of the four quarters of each cell."""
+    """(H/4, W/4): the highest of the four ink values of each cell."""
     rows = np.maximum(ink[::2], ink[1::2])
     return np.maximum(rows[:, ::2], rows[:, 1::2])
 
 
 def _covered(heatmap: Map, centres: Centres, *, grown: float) -> npt.NDArray[np.uint8]:
-    """(H/4, W/4) uint8: 1 in the boxes of centres."""
+    """(H/4, W/4) uint8: 1 inside the boxes of the centres."""
     covered = np.zeros(heatmap.shape, np.uint8)
     for x, y, width, height, _ in (centres / CELL_PX).tolist():
         wide, high = grown * max(width, 0.5 * height) / 2, grown * height / 2
@@ -120,7 +120,7 @@ def _covered(heatmap: Map, centres: Centres, *, grown: float) -> npt.NDArray[np.
 
 
 def _rectangles(unclear: npt.NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
-    """The rectangles (x, y, width, height) round what hangs together, or one round all."""
+    """One rectangle (x, y, width, height) around each connected piece, or a single one around all."""
     x, y, width, height = cv2.boundingRect(unclear)
     count, _, stats, _ = cv2.connectedComponentsWithStats(unclear, connectivity=8)
     boxes = [tuple(box) for box in stats[1:, :4].tolist()]
@@ -130,7 +130,7 @@ def _rectangles(unclear: npt.NDArray[np.uint8]) -> list[tuple[int, int, int, int
 
 
 def _in_picture(box: tuple[int, int, int, int], look: NetworkMaps, picture: Region) -> Region:
-    """A rectangle of cells as one of the picture."""
+    """Convert a rectangle from cells to picture pixels."""
     x, y, width, height = box
     left, top = ((start * CELL_PX - at) / look.scale for start, at in ((x, look.left), (y, look.top)))
     right, bottom = ((end * CELL_PX - at) / look.scale for end, at in ((x + width, look.left), (y + height, look.top)))
@@ -140,32 +140,33 @@ def _in_picture(box: tuple[int, int, int, int], look: NetworkMaps, picture: Regi
 
 
 INKED = 0.3
-"""Ink of a digit is where the network is at least so sure of it."""
+"""A place is ink of a digit if the network is at least so sure of it."""
 INK_PX = 2
-"""The maps of ink have one value for so many pixels each way."""
+"""The ink maps have one value for every 2x2 pixels."""
 NARROWEST = 0.5
-"""A digit less wide than this share of its height is taken to be as wide: a 1 may lean."""
+"""A digit counts as at least this share of its height wide: a 1 may lean."""
 REACH, ROOM_PX = 0.6, 3.0
-"""Ink further from a centre than this share of the digit, and so many pixels more, is not its own."""
+"""Ink farther from a centre than this share of the digit, plus so many pixels, does not belong to it."""
 FURTHEST = 0.6
+"""Ink whose predicted centre is farther than this from each centre, in digit sizes, belongs to none."""
 MOSTLY = 0.7
-"""Ink that hangs together is not divided where so much of it is one digit's."""
+"""A connected piece of ink is not divided if at least this share of it belongs to one digit."""
 BY_PLACE = 0.25
-"""How much the place of the ink counts beside the centre that the network tells for it."""
+"""Weight of the ink's own position against the position of the centre that the network predicts for it."""
 
 TOGETHER = 12
-"""So many centres, neighbours from above to below, are compared at once."""
+"""So many centres, sorted by y, are compared in one step."""
 
 NOBODYS = -1
 
 Places = npt.NDArray[np.intp]
 """(P,) int: rows or columns of places of a map."""
 Owners = npt.NDArray[np.int32]
-"""(H/2, W/2) int32: the number of the centre that ink belongs to, from 1; `NOBODYS` for none, and 0 where no ink is."""
+"""(H/2, W/2) int32: the number, from 1, of the centre that the ink belongs to; `NOBODYS` for none; 0 for no ink."""
 
 
 def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
-    """Give every place with ink to the centre that the network says it belongs to."""
+    """Assign each place with ink to the centre that the network predicts for it."""
     inked = look.digit_ink > INKED
     rows, columns = np.nonzero(inked)
     owner, nearest = np.zeros(len(rows), np.int32), np.full(len(rows), FURTHEST, np.float32)
@@ -196,14 +197,14 @@ def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
 def _spans(
     centre_xy: npt.NDArray[np.float32], sizes: npt.NDArray[np.float32]
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """(2, N) each: the first column and row in the reach of each centre, and the first behind them."""
+    """(2, N) each: the first column and row in the reach of each centre, and the first ones after it."""
     reach = REACH * sizes.astype(np.float64) + ROOM_PX
     begin, end = ((centre_xy + sign * reach) / INK_PX for sign in (-1, 1))
     return begin.astype(np.intp), end.astype(np.intp) + 1
 
 
 def _undivided(owners: Owners, inked: npt.NDArray[np.bool_], count: int) -> Owners:
-    """Ink that hangs together and is mostly of one digit is wholly of it."""
+    """Give a connected piece of ink wholly to the digit that owns most of it."""
     pieces, labels = cv2.connectedComponents(inked.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
     if pieces == 1:
         return owners
@@ -219,27 +220,27 @@ def _undivided(owners: Owners, inked: npt.NDArray[np.bool_], count: int) -> Owne
 
 
 def _told_centres(look: NetworkMaps, rows: Places, columns: Places) -> npt.NDArray[np.float32]:
-    """(2, P) float32: x and y of the centre that the network tells at each place of the ink maps, in canvas pixels."""
+    """(2, P) float32: x and y, in canvas pixels, of the centre that the network predicts at each place."""
     rows, columns = rows // 2, columns // 2
     return look.geometry[rows, columns, :2].T * np.float32(SIZE_UNIT_PX) + _middles(columns, rows, CELL_PX)
 
 
 def _middles(columns: Places, rows: Places, side_px: int = INK_PX) -> npt.NDArray[np.float32]:
-    """(2, P) float32: x and y of the middles of places, in canvas pixels."""
+    """(2, P) float32: x and y of the middle of each place, in canvas pixels."""
     return (np.stack([columns, rows]).astype(np.float32) + np.float32(0.5)) * np.float32(side_px)
 
 
 def adopt_leftovers(look: NetworkMaps, centres: Centres, owners: Owners) -> tuple[Centres, Owners]:
-    """Give each piece of ink that nobody owns a centre of its own, in its middle.
+    """Give each digit-sized piece of ink that no centre owns a centre of its own.
 
     Args:
-        look: what the network says.
+        look: the network's maps.
         centres: N of them.
-        owners: of `share_ink`.
+        owners: as `share_ink` returns them.
 
     Returns:
-        N centres and those of the pieces that are as large as a digit, each with the highest hill on it for its heat;
-        and the owners with these pieces owned.
+        The N centres, followed by those of the pieces, each with the highest heatmap value on the piece as its heat;
+        and the owners, with these pieces assigned.
     """
     left = np.asarray(owners == NOBODYS, np.uint8)
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8, ltype=cv2.CV_32S)
@@ -255,7 +256,7 @@ def adopt_leftovers(look: NetworkMaps, centres: Centres, owners: Owners) -> tupl
 
 
 def _centre_of(look: NetworkMaps, extent: list[int]) -> tuple[float, float, float, float, float]:
-    """One of `Centres` for a rectangle of the ink maps."""
+    """One row of `Centres` for a rectangle of the ink maps."""
     x, y, width, height = (INK_PX * value for value in extent)
     rows, columns = (slice(start // CELL_PX, -(-end // CELL_PX)) for start, end in ((y, y + height), (x, x + width)))
     return x + width / 2, y + height / 2, width, height, float(look.heatmap[rows, columns].max())

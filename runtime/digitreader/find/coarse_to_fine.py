@@ -1,4 +1,4 @@
-"""The search through a frame: coarse first, finer where the writing is small."""
+"""Runs the finder's network on a frame at several scales: coarse first, finer where the writing is small."""
 
 from __future__ import annotations
 
@@ -26,42 +26,44 @@ from digitreader.model.engine.map_engine import MapEngine
 from digitreader.values import Box, Candidate, ColourImage, Ink
 
 COARSEST_PX = 80
-"""The longer side of a picture in the first look; each further one is twice as fine."""
+"""The longer side of the picture at the first scale; each further scale doubles it."""
 ALWAYS_PX = 1280
-"""The whole picture is looked at up to this, or up to half of its own size where that is less ..."""
+"""The whole picture is searched at scales up to this longer side, or up to half of its own size if that is less ..."""
 CHEAP_PX = 400
-"""... or wholly where it is no larger than this ..."""
+"""... but always in full size if its longer side is at most this ..."""
 ENLARGED = 2.0
-"""... and parts of it where there is something to be seen, enlarged so far at most."""
+"""... and unclear parts of it at finer scales, up to so many times its own size."""
 LEAST_ENLARGED_PX = 20.0
-"""A picture is only enlarged for digits lower than this, in its pixels."""
+"""A picture is enlarged only for digits lower than this, in its own pixels."""
 BEST_PX = (7.5, 14.0, 22.0, 70.0, 120.0)
 WORTH = (0.5, 0.8, 1.0, 1.0, 0.6)
-"""How well digits so high on the canvas are seen, 0..1 ..."""
+"""How well digits of these heights on the canvas are seen, 0..1 ..."""
 CUT_PX, CUT_WORTH = (7.5, 14.0, 22.0, 32.0, 90.0, 120.0), (0.3, 0.5, 0.8, 1.0, 1.0, 0.7)
 """... and how well they can be cut out."""
 HEAT_WEIGHTS = (-10.6, 10.95, 4.32, 1.23)
-"""The log odds of a digit: a constant, and what its hill, its company and the size in which it is seen count; fitted to
-an earlier network. With what `digitreader_export.finder.weigh` prints now, more bars that stand alone are lost."""
+"""Weights of the log odds that a candidate is a digit: constant, peak, company, and how well its size is seen.
+Fitted to an earlier network: with what `digitreader_export.finder.weigh` prints now, more bars that stand alone are
+lost."""
 Features = npt.NDArray[np.float64]
-"""(N, 4) float64: 1, the hill, the company and the worth of the size in which it is seen; `HEAT` weighs them."""
+"""(N, 4) float64: 1, the peak, the company, and how well the size is seen; `HEAT_WEIGHTS` weighs them."""
 TOUCH_PX = 2
-"""What is so near to an edge, in pixels of the canvas, touches it."""
+"""A box touches an edge if it is at most so many canvas pixels away from it."""
 SEEN_BETTER, SURELY = 0.55, 0.6
-"""A digit that another look shows better, and so surely, is left out; they share this much of their union."""
+"""A digit is left out if another scale shows it better, with at least the second value as heat; the two boxes share
+more than the first value of their union."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScaleDetections:
-    """What one look shows.
+    """The digits found at one scale.
 
     Attributes:
-        look: what the network said.
-        region: the part of the picture that it was shown.
-        centres: of the digits, in pixels of the canvas.
-        owners: whose ink is where.
-        worth: (N,) float64 0..1, how sure it is of each, and how well it sees it.
-        wanted: (N,) bool, those that no other look shows better; the others still own their ink.
+        look: the network's maps.
+        region: the part of the picture that the network was shown.
+        centres: of the N digits, in canvas pixels.
+        owners: the digit that each place with ink belongs to.
+        worth: (N,) float64 0..1, heat times how well a digit of this size can be cut out.
+        wanted: (N,) bool, the digits that no other scale shows better; the others still own their ink.
     """
 
     look: NetworkMaps
@@ -72,23 +74,23 @@ class ScaleDetections:
     wanted: npt.NDArray[np.bool_]
 
     def in_picture(self, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """(N, 4) boxes x, y, width, height of the canvas as boxes of the picture."""
+        """Convert (N, 4) boxes x, y, width, height from canvas pixels to picture pixels."""
         look = self.look
         return np.asarray((boxes - (look.left, look.top, 0, 0)) / look.scale + (self.region.x, self.region.y, 0, 0))
 
     def corners(self) -> Corners:
-        """(N, 4) left, top, right, bottom of the digits in the picture, by the sizes that the network told."""
+        """(N, 4) left, top, right, bottom of the digits in the picture, from the sizes that the network predicts."""
         x, y, width, height, _ = self.centres.astype(np.float64).T
         boxes = self.in_picture(np.stack([x - width / 2, y - height / 2, width, height], axis=1))
         return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
 
 
 class CutOut(NamedTuple):
-    """What is cut out of a look.
+    """The digits cut out at one scale.
 
     Attributes:
-        candidates: its N wanted digits.
-        features: what speaks for each.
+        candidates: the N wanted digits.
+        features: of each, for `heats_of`.
         dots: small pieces of ink between them, each with its box in the picture.
     """
 
@@ -98,14 +100,14 @@ class CutOut(NamedTuple):
 
 
 def cut_out_of_all(seen: Sequence[ScaleDetections]) -> tuple[list[Candidate], list[tuple[Box, Ink]]]:
-    """Everything that may be a digit, and the dots between; what several looks show is there several times."""
+    """All candidates and the dots between them; what is seen at several scales is there several times."""
     cut = [cut_out(each) for each in best_seen(seen)]
     dots = [dot for each in reversed(cut) for dot in each.dots]
     return [candidate for each in cut for candidate in each.candidates], dots
 
 
 def run_at_all_scales(engine: MapEngine, image: ColourImage) -> list[ScaleDetections]:
-    """Coarse looks at the whole picture, then finer ones where something was unclear.
+    """Search the whole picture at coarse scales, then unclear regions at finer ones.
 
     Args:
         engine: runs the finder's network.
@@ -124,7 +126,7 @@ def run_at_all_scales(engine: MapEngine, image: ColourImage) -> list[ScaleDetect
 
 
 def _whole_scales(longest_px: int) -> list[float]:
-    """The scales of the looks at a whole picture, the coarsest first, by its longer side."""
+    """The scales at which a whole picture of this longer side is searched, the coarsest first."""
     always_px = min(ALWAYS_PX, max(longest_px / 2 + 1, min(longest_px, CHEAP_PX)))
     scales = [COARSEST_PX / longest_px]
     while 2 * scales[-1] * longest_px <= always_px and 2 * scales[-1] <= ENLARGED:
@@ -153,12 +155,13 @@ def _look(
 
 
 def best_seen(looks: Sequence[ScaleDetections]) -> list[ScaleDetections]:
-    """The looks that show something best; no longer wanted are the digits that another look shows better and surely.
+    """Keep each digit at the scale that shows it best, and drop scales that show none best.
 
-    Nor is what touches an edge at which a part was cut out of the picture: a dark desk that ends there looks like a 1.
+    A digit that touches an edge at which a region was cut out of the picture is dropped too: a dark desk that ends
+    there looks like a 1.
 
     Args:
-        looks: all at one picture; the first is at the whole of it.
+        looks: all scales of one picture; the first shows the whole picture.
     """
     if not looks:
         return []
@@ -175,7 +178,7 @@ def best_seen(looks: Sequence[ScaleDetections]) -> list[ScaleDetections]:
 
 
 def _touches_cut(seen: ScaleDetections, picture: Region) -> npt.NDArray[np.bool_]:
-    """(N,) whether each digit of a look touches an edge at which the look was cut out of the picture."""
+    """(N,) bool: whether each digit touches an edge at which its region was cut out of the picture."""
     part, reach = seen.region, TOUCH_PX / seen.look.scale
     left, top, right, bottom = seen.corners().T
     return np.asarray(
@@ -187,7 +190,7 @@ def _touches_cut(seen: ScaleDetections, picture: Region) -> npt.NDArray[np.bool_
 
 
 def cut_out(seen: ScaleDetections) -> CutOut:
-    """Cut the wanted digits out of a look."""
+    """Cut out the wanted digits of one scale."""
     inks = cut_inks(seen.look, seen.centres, seen.owners, wanted=seen.wanted)
     features = _features_of(seen.centres[inks.numbers], inks)
     heats = heats_of(features, HEAT_WEIGHTS)
@@ -205,7 +208,7 @@ def _dot_boxes(seen: ScaleDetections, inks: Inks) -> list[list[float]]:
 
 
 def heats_of(signs: npt.NDArray[np.float64], weights: Sequence[float]) -> list[float]:
-    """0..1 for each of N rows of K signs, whose log odds are their sum, weighed."""
+    """The heat 0..1 of each of N rows of K features; its log odds are the weighted sum of the row."""
     heats: list[float] = (1 / (1 + np.exp(-(signs @ np.array(weights))))).tolist()
     return heats
 
@@ -221,19 +224,19 @@ def _box_of(box: list[float]) -> Box:
 
 
 READABLE_PX = 9.0
-"""Of digits lower than this many are misread or rejected."""
+"""Many digits lower than this, in picture pixels, are misread or rejected."""
 LEAST_PX = 3.0
-"""What is lower than this many is noise."""
+"""Writing lower than this, in picture pixels, is noise."""
 LEAST_HEAT = 0.3
-"""A candidate counts where the finder is so sure of it."""
+"""A candidate counts if its heat is at least this."""
 SURE = 0.5
-"""Something is too small even to be found where the network is so sure of it in the finest look."""
+"""Writing is too small even to be found if the network is so sure of that at the finest scale."""
 LEAST_COUNT = 3
 """Fewer small things are dots and specks."""
 LEAST_SHARE = 0.5
-"""The writing is too small where at least this share of what is there is."""
+"""The writing of a picture is too small if at least this share of its characters is."""
 WIDTH = 0.7
-"""A digit with the gap behind it is about so many of its heights wide."""
+"""A digit and the gap after it are about so many digit heights wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +256,11 @@ NOTHING_SMALL = SmallWriting()
 
 
 def small_writing(seen: Sequence[ScaleDetections], candidates: Sequence[Candidate]) -> SmallWriting:
-    """What of a picture's writing is too small; nothing where that is the lesser part of it.
+    """The writing that is too small to be read; none if most of the writing is large enough.
 
     Args:
-        seen: all looks at the picture.
-        candidates: what was cut out of them.
+        seen: all scales of the picture.
+        candidates: cut out of them.
     """
     sure = [each for each in candidates if each.heat >= LEAST_HEAT]
     best = non_max_suppression([each.box for each in sure], np.array([each.heat for each in sure], np.float64))
@@ -270,7 +273,7 @@ def small_writing(seen: Sequence[ScaleDetections], candidates: Sequence[Candidat
 
 
 def _marked(seen: Sequence[ScaleDetections]) -> SmallWriting:
-    """What the network says is too small in the finest look."""
+    """The writing that the network marks as too small at the finest scale."""
     finest = max((each.look.scale for each in seen), default=0.0)
     masks = [np.asarray(each.look.small > SURE) for each in seen if each.look.scale == finest]
     cells = sum(int(mask.sum()) for mask in masks)

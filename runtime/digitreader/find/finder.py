@@ -29,10 +29,10 @@ from digitreader.values import Box, Candidate, ColourImage, GrayImage, Ink, boxe
 
 LONGEST_PX = 1.5 * GREATEST_PX
 OWNED, DIGIT_HEIGHT, PLAIN_HEAT = 0.6, 0.55, 0.5
-"""A piece is plainly a digit's where so much of it is owned by digits and it is so high beside the usual one
-of those that the network is so sure of."""
+"""A piece belongs to a digit if digits own at least this share of it and it is at least so many usual digit heights
+high; the usual height is that of the digits with at least the third value as heat."""
 MOST = 400
-"""Of more pieces the largest are kept: a page of print has thousands."""
+"""At most so many pieces are kept, the largest ones: a page of print has thousands."""
 
 Heights = npt.NDArray[np.float64]
 """(N,) float64, in pixels of the picture."""
@@ -40,11 +40,11 @@ Heights = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkCandidate:
-    """A piece of writing.
+    """A piece of writing that may be a mark.
 
     Attributes:
-        box: where it is in the picture.
-        ink: (h, w) uint8, white on black, as coarse as the finder's maps; of a dot, as fine as the look.
+        box: in picture pixels.
+        ink: (h, w) uint8, white on black, in the resolution of the finder's ink maps; of a dot, in that of the canvas.
     """
 
     box: Box
@@ -52,7 +52,7 @@ class MarkCandidate:
 
 
 def mark_candidates_in(seen: Sequence[ScaleDetections]) -> tuple[MarkCandidate, ...]:
-    """The pieces of writing of a picture, each as the finest look shows it that has it whole."""
+    """The pieces of writing in a picture, each from the finest scale that shows all of it."""
     whole = [each for each in seen if each.region == seen[0].region][-1:]
     finest = sorted(
         [*whole, *(each for each in seen if each.region != seen[0].region)], key=lambda each: each.look.scale
@@ -64,7 +64,7 @@ def mark_candidates_in(seen: Sequence[ScaleDetections]) -> tuple[MarkCandidate, 
 
 
 def with_dots(pieces: tuple[MarkCandidate, ...], dots: Sequence[tuple[Box, Ink]]) -> tuple[MarkCandidate, ...]:
-    """The pieces, and the dots that lie on none of them; a dot that several looks show is there once."""
+    """The pieces, and the dots that lie on none of them; a dot that is seen at several scales is there once."""
     told = list(pieces)
     for box, ink in dots:
         corners = corners_of([each.box for each in told])
@@ -78,7 +78,7 @@ def _area(piece: MarkCandidate) -> int:
 
 
 def _pieces_of(seen: ScaleDetections, usual_px: float, *, finer: Sequence[ScaleDetections]) -> list[MarkCandidate]:
-    """The pieces that a look shows, without those that lie in the region of a finer one."""
+    """The pieces at one scale, without those in the region of a finer scale."""
     look, (labels, stats) = seen.look, seen.look.strokes
     ink, count = np.maximum(look.any_ink, look.digit_ink), len(stats)
     if count == 1:
@@ -103,14 +103,14 @@ def _pieces_of(seen: ScaleDetections, usual_px: float, *, finer: Sequence[ScaleD
 def _is_digit(
     seen: ScaleDetections, labels: npt.NDArray[np.int32], heights: Heights, usual_px: float
 ) -> npt.NDArray[np.bool_]:
-    """Whether each piece is mostly owned by a digit and about as high as one."""
+    """(N,) bool: whether each piece is mostly owned by digits and about as high as one."""
     owned = np.bincount(labels[seen.owners > 0], minlength=len(heights))
     areas = seen.look.strokes.extents[:, cv2.CC_STAT_AREA]
     return np.asarray((owned >= OWNED * areas) & (heights >= DIGIT_HEIGHT * usual_px))
 
 
 def _usual_height(seen: Sequence[ScaleDetections]) -> float:
-    """How high a digit is that the network is sure of, in pixels of the picture; 0 where there is none."""
+    """The median height of the digits that the network is sure of, in picture pixels; 0 if there is none."""
     parts = [each.centres[each.centres[:, 4] >= PLAIN_HEAT, 3] / each.look.scale for each in seen]
     heights = np.sort(np.concatenate(parts))
     return float(heights[len(heights) // 2]) if len(heights) else 0.0
@@ -128,7 +128,7 @@ LEAST_TILT_RAD = math.radians(3)
 
 
 def straighten(ink: Ink, *, tilt_rad: float) -> Ink:
-    """Turn ink back by the tilt of its line; small tilts are left to the normalisation."""
+    """Turn ink back by the tilt of its line; normalisation removes small tilts."""
     if abs(tilt_rad) < LEAST_TILT_RAD:
         return ink
     height, width = ink.shape
@@ -140,20 +140,20 @@ def straighten(ink: Ink, *, tilt_rad: float) -> Ink:
 
 
 WRITTEN, OF_A_DIGIT = 0.5, 0.3
-"""Other writing is where the network is so sure of ink, and less sure than this that it is a digit's."""
+"""Other writing: the network is at least so sure of ink, and less sure than the second value that it is a digit's."""
 LEAST_SHARE = 0.4
-"""What is lower than this share of the usual digit is a dot, a comma or a dash."""
+"""Writing lower than this share of the usual digit is a dot, a comma or a dash."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
-    """What the finder sees in a picture.
+    """The finder's result for one picture.
 
     Attributes:
-        candidates: what may be digits; what may be read in several ways is there several times.
-        others: what looks like writing and is no digit: letters, signs, words.
-        small: writing that is too small to be read surely.
-        pieces: writing that hangs together and is not plainly a digit; dots and dashes too, and most of `others`.
+        candidates: possible digits; ink that can be read in several ways is there several times.
+        others: boxes of writing that is no digit: letters, signs, words.
+        small: writing that is too small to be read reliably.
+        pieces: connected pieces of writing that are not clearly digits: possible marks, dots and dashes included.
     """
 
     candidates: list[Candidate]
@@ -163,7 +163,7 @@ class Findings:
 
 
 def others_in(seen: Sequence[ScaleDetections]) -> tuple[Box, ...]:
-    """What looks like writing beside the digits, in the finest look at the whole picture; in pixels of the picture."""
+    """The writing that is no digit, from the finest scale of the whole picture; boxes in picture pixels."""
     whole = [each for each in seen if each.region == seen[0].region]
     if not whole:
         return ()
@@ -179,7 +179,7 @@ def others_in(seen: Sequence[ScaleDetections]) -> tuple[Box, ...]:
 
 
 SURE_HEAT = 0.25
-"""Candidates with at least this heat say how the lines slope."""
+"""The slope of the lines is measured on candidates with at least this heat."""
 
 
 class Finder:
@@ -193,13 +193,13 @@ class Finder:
         self.engine = engine
 
     def find(self, image: ColourImage | GrayImage) -> Findings:
-        """See what is written in an image.
+        """Find the digits and the other writing in an image.
 
         Args:
             image: (H, W, 3) uint8 BGR or (H, W) uint8 gray, of any size.
 
         Returns:
-            Candidates in no order, boxes in pixels of `image`, their ink upright where lines slope.
+            Candidates in no order, boxes in pixels of `image`; their ink is turned upright if the lines slope.
         """
         seen = run_at_all_scales(self.engine, in_colour(image))
         found, dots = cut_out_of_all(seen)
@@ -209,7 +209,7 @@ class Finder:
         return Findings(upright, others_in(seen), small_writing(seen, found), pieces)
 
     def digits(self, image: ColourImage | GrayImage) -> list[Candidate]:
-        """What the finder takes for digits, without reading them: candidates in reading order."""
+        """Find digits without reading them: candidates in reading order."""
         found = self.find(image).candidates
         heats = np.array([each.heat for each in found], np.float64)
         best = [found[index] for index in non_max_suppression([each.box for each in found], heats)]
@@ -219,7 +219,7 @@ class Finder:
 
 
 class Place(NamedTuple):
-    """Where a candidate stands in the order of reading: its number, its line and its group of the line, from 0."""
+    """A candidate's place in reading order: its index, its line, and its group in the line, from 0."""
 
     number: int
     line: int
@@ -227,7 +227,7 @@ class Place(NamedTuple):
 
 
 def reading_order(boxes: Sequence[Box]) -> list[Place]:
-    """The order in which things that do not overlap are read, line by line from the top, each line from the left."""
+    """The reading order of boxes that do not overlap: lines from top to bottom, each from left to right."""
     rows = boxes_of(boxes)
     places: list[Place] = []
     for line, row in enumerate(lay_out(rows).lines):
@@ -237,7 +237,7 @@ def reading_order(boxes: Sequence[Box]) -> list[Place]:
 
 
 def tilt_of_lines(found: Sequence[Candidate]) -> float:
-    """The slope of the lines in radians, as the best of the sure candidates stand."""
+    """The slope of the lines in radians, measured on the candidates that the finder is sure of."""
     sure = [each for each in found if each.heat >= SURE_HEAT]
     best = non_max_suppression([each.box for each in sure], np.array([each.heat for each in sure], np.float64))
     return lay_out(boxes_of([sure[index].box for index in best])).tilt_rad

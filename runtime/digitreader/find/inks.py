@@ -1,4 +1,4 @@
-"""Find, step 4: each digit's ink is cut out alone, white on black, whatever its colours were, and the dots between."""
+"""Cuts out the ink of each digit, white on black whatever its colours are, and the dots between digits."""
 
 from __future__ import annotations
 
@@ -14,29 +14,30 @@ from digitreader.values import ColourImage, Ink
 
 SURE_INK = 0.5
 PAPER_REACH, INK_REACH = 1.2, 0.35
-"""Paper and ink have the mean colour of so many digit heights around."""
+"""The colours of paper and ink are means over so many digit heights around each place."""
 LEAST_CONTRAST = 6.0
-"""Colours of ink and paper nearer to one another than this are taken to be as far apart, or noise would become ink."""
+"""The least distance between the colours of paper and ink; if it were smaller, noise would become ink."""
 BLACK_SHARE, WHITE_SHARE = 0.28, 0.75
-"""Between paper (0) and ink (1): below the first value a pixel is black, above the second white."""
+"""On the way from paper (0) to ink (1), a pixel below the first value is black, above the second white."""
 GATE_LOW, GATE_HIGH = 0.12, 0.42
-"""Ink fades out between these chances that the network gives it."""
+"""Ink fades out between these two values of the network's digit ink map."""
 INKED, SPECK = 100, 0.08
-"""A piece of ink, of pixels darker than the first, is left out where it is less than this share of its digit's."""
+"""A piece of ink, of pixels above the first value, is dropped if it is less than this share of its digit."""
 DOT_PX, DOT_BESIDE, DOT_ABOVE = 0.35, 1.6, 0.75
-"""A dot is no larger than so many digit heights; and so far from the middles of the digits on both of its sides."""
+"""A dot is at most so many digit heights large, and at most so far, across and down, from the digits beside it."""
 LEAST_DOT, SOLID = 3, 0.45
-"""It has at least so many pixels, which fill this share of the box round it."""
+"""A dot has at least so many pixels, which fill at least this share of its box."""
 LEAST_DIGIT_PX, SURE_HEAT = 16.0, 0.4
-"""Where digits are lower on the canvas, a dot would be as large as the blur; those beside one are so hot."""
+"""Dots are looked for only between digits of at least this height on the canvas, since smaller dots would be mere blur,
+and of at least this heat."""
 MOST_DOTS = 3
-"""Where there are more for each digit, the ground is rough."""
+"""If there are more dots for each digit, they are a rough ground."""
 LEAST_AREA = 2
-"""A piece of writing has at least so many places of the ink maps."""
+"""A piece of writing covers at least so many places of the ink maps."""
 ROOM_PX = 8
-"""Colours are measured in so many more places round all ink."""
+"""Colours are measured up to so many places around all ink."""
 COMPANY_REACH = 6.0, 1.4
-"""Width and height of what stands beside a digit, in digit heights."""
+"""Width and height of the area around a digit that counts as its company, in digit heights."""
 SUM, SQUARE, EDGES = np.ones((1, 3), np.float32), np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
 
 
@@ -44,13 +45,12 @@ class Inks(NamedTuple):
     """The ink of some digits.
 
     Attributes:
-        numbers: of the centres that have ink, from 0.
-        boxes: (N, 4) float64, x, y, width and height of it in pixels of the canvas.
+        numbers: indices of the centres that have ink.
+        boxes: (N, 4) float64, x, y, width and height of the ink in canvas pixels.
         inks: (h, w) uint8 each.
-        company: (N,) float64 0..1, how much of the writing around it the network takes for digits' ink: letters stand
-            among letters.
-        dots: x, y, width and height in pixels of the canvas of each small piece of ink between digits of which the
-            network says nothing, and its (h, w) uint8 ink.
+        company: (N,) float64 0..1, the share of digit ink in the writing around each: letters stand among letters.
+        dots: small pieces of ink between digits that are not in the network's maps: x, y, width and height in canvas
+            pixels, and the (h, w) uint8 ink of each.
     """
 
     numbers: list[int]
@@ -63,13 +63,13 @@ class Inks(NamedTuple):
 def cut_inks(
     look: NetworkMaps, centres: Centres, owners: Owners, *, wanted: npt.NDArray[np.bool_] | None = None
 ) -> Inks:
-    """Cut out the ink of centres; one without ink is left out.
+    """Cut out the ink of each centre that has any.
 
     Args:
-        look: what the network says.
+        look: the network's maps.
         centres: N of them.
-        owners: of `share_ink`.
-        wanted: (N,) bool, whose ink is cut out; None for all.
+        owners: as `share_ink` returns them.
+        wanted: (N,) bool, the centres whose ink is cut out; None for all.
     """
     is_wanted = np.concatenate([[False], np.ones(len(centres), bool) if wanted is None else wanted])
     own = is_wanted[np.maximum(owners, 0)]
@@ -105,16 +105,16 @@ def cut_inks(
 def _dots_in(
     inked: Ink, known: npt.NDArray[np.uint8], digits: Centres, corner_xy: tuple[int, int]
 ) -> list[tuple[tuple[int, int, int, int], Ink]]:
-    """Small pieces of ink with a digit on either side: a fine pen's point is lost in the network's coarse maps.
+    """Small pieces of ink with a digit on either side; the network's coarse maps lose the point of a fine pen.
 
     Args:
         inked: (H, W) uint8, how much of each pixel is ink, by its colour alone.
-        known: (H/2, W/2) uint8, 1 where the network says that something is written.
-        digits: of `Centres`, those around of which the network is sure.
-        corner_xy: where `inked` begins in the canvas.
+        known: (H/2, W/2) uint8, 1 in the network's writing.
+        digits: rows of `Centres` that the network is sure of.
+        corner_xy: the corner of `inked` in the canvas.
 
     Returns:
-        As `Inks.dots`; none where there are so many that it is the ground.
+        As `Inks.dots`; none if there are so many that they are a rough ground.
     """
     grown = cv2.resize(cv2.dilate(known, SQUARE), inked.shape[::-1], interpolation=cv2.INTER_NEAREST)
     free = np.asarray((inked > INKED) & (grown == 0), np.uint8)
@@ -145,14 +145,14 @@ def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: flo
 
     Args:
         canvas: (H, W, 3) uint8.
-        digit_ink: (H/2, W/2) float32 0..1, and
-        any_ink: likewise, what the network says of it.
-        height_px: of a typical digit; colours are compared within a few of them.
+        digit_ink: (H/2, W/2) float32 0..1, the network's map of digit ink.
+        any_ink: (H/2, W/2) float32 0..1, its map of any writing.
+        height_px: of a typical digit; colours are compared within a few of these.
 
     Returns:
-        (H, W) uint8, and the same by its colour alone, whatever the network says of the place. The colours of ink and
-        paper are measured around every place, where the network says that they are, and a pixel counts by how far it is
-        on the way from one to the other.
+        (H, W) uint8 inside the network's digit ink, and the same everywhere, by colour alone. The colours of paper and
+        ink are measured around each place with the network's maps as weights, and a pixel counts by how far its colour
+        is on the way from paper to ink.
     """
     size_wh, half_wh = (canvas.shape[1], canvas.shape[0]), (digit_ink.shape[1], digit_ink.shape[0])
     half = cv2.resize(canvas, half_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -175,7 +175,7 @@ def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: flo
 
 
 def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDArray[np.float32]:
-    """(h, w, 3) float32: the mean colour around every place, weighed."""
+    """(h, w, 3) float32: the weighted mean colour around each place."""
     side = max(3, 2 * int(reach / 2) + 1)
     size_wh = (side, side)
     weighed = half * weight[:, :, None]
@@ -186,7 +186,7 @@ def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDA
 
 
 def _company(look: NetworkMaps, centres: Centres, height_px: float) -> npt.NDArray[np.float64]:
-    """Of each centre: the share of digits in the writing around it, in its line."""
+    """(N,) the share of digit ink in the writing around each centre, in its line."""
     wide, high = (2 * int(reach * height_px / INK_PX / 2) + 1 for reach in COMPANY_REACH)
     of_digits, of_any = (
         cv2.blur(ink, (wide, high)) for ink in (look.digit_ink, np.maximum(look.any_ink, look.digit_ink))
@@ -199,7 +199,7 @@ def _company(look: NetworkMaps, centres: Centres, height_px: float) -> npt.NDArr
 
 
 def _without_specks(ink: Ink) -> Ink:
-    """Without pieces that are small beside the whole."""
+    """The ink without pieces that are small compared with all of it."""
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink > INKED, np.uint8), connectivity=8)
     if count <= 2:
         return ink
@@ -212,7 +212,7 @@ def _without_specks(ink: Ink) -> Ink:
 
 
 def _room_round(own: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
-    """The rows and columns of the ink maps in which there is wanted ink, and some more on each side."""
+    """The rows and columns of the ink maps that have wanted ink, and `ROOM_PX` more on each side."""
     x, y, width, height = cv2.boundingRect(own.astype(np.uint8))
     return np.s_[max(0, y - ROOM_PX) : y + height + ROOM_PX, max(0, x - ROOM_PX) : x + width + ROOM_PX]
 
@@ -223,7 +223,7 @@ def _in_canvas(place: tuple[slice, slice]) -> tuple[slice, slice]:
 
 
 def _extents(owners: Owners) -> list[tuple[int, tuple[int, int, int, int]]]:
-    """Each number that occurs, and x and y of the first and behind the last place where it does."""
+    """Each number that occurs, with x and y of its first place, and of the place after its last one."""
     rows, columns = np.nonzero(owners > 0)
     numbers = owners[rows, columns]
     order = np.argsort(numbers, kind="stable")
@@ -240,7 +240,7 @@ def _extents(owners: Owners) -> list[tuple[int, tuple[int, int, int, int]]]:
 
 
 def _alone(drawn: Ink, own: Owners, number: int) -> Ink:
-    """The ink of one digit with its soft edges, without what belongs to others or to nobody."""
+    """The ink of one digit with its soft edges, without ink that belongs to others or to none."""
     mine = np.asarray(own == number, np.uint8)
     others = np.asarray((own != number) & (own != 0), np.uint8)
     edges = cv2.dilate(mine, EDGES) > cv2.dilate(others, SQUARE)

@@ -1,4 +1,4 @@
-"""Find, step 5: marks are set in lines of writing, from top to bottom, and in groups from left to right."""
+"""Groups boxes into lines of writing, from top to bottom, and into groups in each line, from left to right."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ Boxes = npt.NDArray[np.int32]
 """(N, 4) int32: x, y, width, height."""
 
 Centres = npt.NDArray[np.float64]
-"""(N, 2) float64: x and y of the marks' centres."""
+"""(N, 2) float64: x and y of the boxes' centres."""
 
 REACH = 4.0
 SAME_SIZE = 0.5
 STEEPEST_DEG, STEP_DEG = 32.0, 0.5
-"""Lines slope up to this; slopes are tried in these steps."""
+"""Slopes up to the first value are tried, in steps of the second."""
 STEEP_COST = 0.15
-"""How much less the steepest slope counts than none."""
+"""The score of the steepest slope is reduced by this share; that of a level line not at all."""
 LEAST_FOR_TILT, MOST_FOR_TILT = 3, 150
 LEVEL, FAR = 0.2, 12.0
-"""Marks whose levels differ by so many heights hardly stand in one line; marks so many heights apart count less."""
+"""Boxes whose levels differ by the first value, in heights, hardly stand in one line; pairs that are the second value
+apart count less."""
 SAME_LINE = 0.5
 GROUP_GAP = 1.0
 GROUP_GAP_USUAL = 2.2
 
 
 class LineLayout(NamedTuple):
-    """How the marks stand.
+    """The lines that boxes stand in.
 
     Attributes:
-        lines: indices of marks, line by line, each from left to right.
-        tilt_rad: the slope of the lines, positive where they fall to the right.
+        lines: indices of boxes, line by line, each from left to right.
+        tilt_rad: the slope of the lines, positive if they fall to the right.
     """
 
     lines: tuple[tuple[int, ...], ...]
@@ -41,13 +42,13 @@ class LineLayout(NamedTuple):
 
 
 def lay_out(boxes: Boxes) -> LineLayout:
-    """Set marks in lines.
+    """Group boxes into lines.
 
     Args:
         boxes: (N, 4) int32, x, y, width, height.
 
     Returns:
-        Lines from top to bottom; every mark stands in exactly one.
+        Lines from top to bottom; every box is in exactly one.
     """
     if not len(boxes):
         return LineLayout((), 0.0)
@@ -62,16 +63,16 @@ def lay_out(boxes: Boxes) -> LineLayout:
 
 
 def turn(centres: Centres, angle_rad: float) -> Centres:
-    """The points turned about the origin."""
+    """Turn points about the origin."""
     cos, sin = math.cos(angle_rad), math.sin(angle_rad)
     turned: Centres = centres @ np.array([[cos, sin], [-sin, cos]])
     return turned
 
 
 def tilt_of(centres: Centres, heights: npt.NDArray[np.float64]) -> float:
-    """The slope in radians at which the marks stand best in lines; 0 for fewer than three.
+    """The slope in radians at which the boxes form the best lines; 0 for fewer than three.
 
-    For every slope, each pair of marks counts by how nearly the two stand at one level; steep slopes count less.
+    For each slope, every pair of boxes scores by how nearly both stand at one level; steep slopes score less.
     """
     if len(heights) < LEAST_FOR_TILT:
         return 0.0
@@ -89,12 +90,12 @@ def tilt_of(centres: Centres, heights: npt.NDArray[np.float64]) -> float:
 
 
 def middle(values: npt.NDArray[np.float64] | npt.NDArray[np.int32]) -> float:
-    """The median, of an even number the lower one (`np.median` would load modules for a twentieth of the start-up)."""
+    """The lower median (`np.median` would load modules and slow the start-up by a twentieth)."""
     return float(np.sort(values)[(len(values) - 1) // 2])
 
 
 def link_neighbours(level: Centres, heights: npt.NDArray[np.float64]) -> list[list[int]]:
-    """Chains of marks in which each follows its left neighbour at about the same level."""
+    """Chains of boxes in which each follows its left neighbour at about the same level."""
     places, sizes = level.tolist(), heights.tolist()  # numbers of Python are looked at one by one much faster
     chains: list[list[int]] = []
     for index in np.argsort(level[:, 0], kind="stable").tolist():
@@ -114,7 +115,7 @@ def link_neighbours(level: Centres, heights: npt.NDArray[np.float64]) -> list[li
 
 
 def merge_levels(level: Centres, heights: npt.NDArray[np.float64], chains: list[list[int]]) -> list[list[int]]:
-    """Join chains at the same level that do not stand over one another (columns of one line)."""
+    """Join chains that stand at the same level beside each other, as columns of one line do."""
     places, sizes = level.tolist(), heights.tolist()
     rows: list[list[int]] = []
     for chain in sorted(chains, key=len, reverse=True):
@@ -131,7 +132,7 @@ def merge_levels(level: Centres, heights: npt.NDArray[np.float64], chains: list[
 
 
 def groups_of(boxes: Boxes) -> list[int]:
-    """The group of every mark of one line: a gap that is wide for this line begins a new one.
+    """The group of each box of one line: a gap that is wide for this line begins a new group.
 
     Args:
         boxes: (N, 4) of one line from left to right.

@@ -1,4 +1,4 @@
-"""The finder network's looks at a frame, in several sizes: its maps of ink and centres."""
+"""Runs the finder's network on a picture in one size: its maps of ink and of digit centres."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from digitreader.model.engine.map_engine import MapEngine
 from digitreader.values import ColourImage, GrayImage
 
 WRITTEN = 0.5
-"""Writing is where the network is so sure of any ink."""
+"""A place is writing if the network is at least so sure of any ink."""
 LEAST_SHARE, SURE_SHARE = 0.25, 0.45
-"""Of writing that hangs together, the mean share that is told to be of digits: up to the first, no more of it is of a
-digit than what was told; from the second on, all of it is."""
+"""The mean share of digit ink in a connected piece of writing. Up to the first value the piece stays as it is; from the
+second value on, all of it becomes digit ink."""
 
 
 class Strokes(NamedTuple):
-    """Writing that hangs together, piece by piece.
+    """The connected pieces of writing.
 
     Attributes:
         numbers: (h, w) int32, the number of the piece at each place, 0 for none.
-        extents: (N + 1, 5) int32, x, y, width, height and area of each by its number; the first is what is no writing.
+        extents: (N + 1, 5) int32, x, y, width, height and area of each piece by its number; row 0 is the background.
     """
 
     numbers: npt.NDArray[np.int32]
@@ -33,7 +33,7 @@ class Strokes(NamedTuple):
 
 
 def strokes_in(digit_ink: npt.NDArray[np.float32], any_ink: npt.NDArray[np.float32]) -> Strokes:
-    """The pieces of writing on two maps as `whole_strokes` takes them."""
+    """The connected pieces of writing in two maps as `whole_strokes` takes them."""
     written = np.asarray(np.maximum(digit_ink, any_ink) > WRITTEN, np.uint8)
     _, numbers, extents, _ = cv2.connectedComponentsWithStats(written, connectivity=8, ltype=cv2.CV_32S)
     return Strokes(np.asarray(numbers, np.int32), np.asarray(extents, np.int32))
@@ -42,12 +42,12 @@ def strokes_in(digit_ink: npt.NDArray[np.float32], any_ink: npt.NDArray[np.float
 def whole_strokes(
     digit_ink: npt.NDArray[np.float32], any_ink: npt.NDArray[np.float32], strokes: Strokes
 ) -> npt.NDArray[np.float32]:
-    """Where ink of digits is, told of writing that hangs together.
+    """Correct the map of digit ink: a connected piece of writing is digit ink as a whole or not at all.
 
     Args:
-        digit_ink: (h, w) float32 0..1, what the network tells of each place, and
-        any_ink: likewise, of any writing.
-        strokes: of both.
+        digit_ink: (h, w) float32 0..1, the network's map.
+        any_ink: (h, w) float32 0..1, its map of any writing.
+        strokes: the connected pieces of both.
 
     Returns:
         (h, w) float32 0..1, no less than `digit_ink`.
@@ -67,18 +67,18 @@ def whole_strokes(
 
 
 CELL_PX = 4
-"""The network's maps have one cell for so many pixels each way; ink is told for its four quarters."""
+"""The network's maps have one cell for every 4x4 pixels; the ink maps have four values for each cell."""
 SIZE_UNIT_PX = 16.0
-"""The unit of places and sizes in the network's geometry."""
+"""The unit of positions and sizes in the network's geometry map."""
 MULTIPLE_PX = 32
-"""The network takes pictures whose sides are a multiple of this."""
+"""The sides of the canvas are multiples of this."""
 PART_SIDES_PX = (128, 192, 256, 384, 512, 768, 1024)
-"""Parts of a picture get one of these sides, as far as they are no larger: the engine needs time and memory for each
-new shape, and parts have many."""
+"""The canvas of a part of a picture gets the next larger of these sides: the engine needs time and memory for each new
+shape, and parts have many."""
 MARGIN_PX = 16
-"""So much ground is laid round a picture at least, so that what is cut to its ink stands on something."""
+"""At least so many pixels of the border's colour are added on each side: some pictures are cut close to their ink."""
 BORDER_STEP = 7
-"""Every so manyth pixel of the border decides the ground's colour."""
+"""Only every 7th pixel of the border is looked at for its colour."""
 
 
 Map = npt.NDArray[np.float32]
@@ -87,19 +87,20 @@ Map = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkMaps:
-    """What the network says of a picture, or of a part of it, in one size.
+    """The network's maps of a picture, or of a part of it, in one size.
 
     Attributes:
-        canvas: (H, W, 3) uint8 BGR, what it was shown.
-        scale: pixels of the canvas per pixel of the picture.
-        left: x of the picture's left edge in the canvas; top likewise.
-        hill: (H/4, W/4) float32 0..1, high at the centres of digits.
+        canvas: (H, W, 3) uint8 BGR, the picture as it was shown to the network.
+        scale: canvas pixels per picture pixel.
+        left: x of the picture's left edge in the canvas.
+        top: y of its upper edge.
+        heatmap: (H/4, W/4) float32 0..1, high at the centres of digits.
         digit_ink: (H/2, W/2) float32 0..1, ink of digits.
         any_ink: (H/2, W/2) float32 0..1, ink of any writing.
-        small: (H/4, W/4) float32 0..1, writing too small to be told in this size.
-        strokes: the pieces of writing, before `digit_ink` was told of each as a whole.
+        small: (H/4, W/4) float32 0..1, writing too small to be recognised in this size.
         geometry: (H/4, W/4, 4) float32, x and y of the digit's centre from the middle of the cell, and the logarithms
             of its width and height, all in `SIZE_UNIT_PX`.
+        strokes: the connected pieces of writing, before `whole_strokes` corrected `digit_ink`.
     """
 
     canvas: ColourImage
@@ -115,13 +116,13 @@ class NetworkMaps:
 
 
 def run_network(engine: MapEngine, shown: ColourImage, *, scale: float, is_part: bool = False) -> NetworkMaps:
-    """Show the network a picture.
+    """Run the network on a picture.
 
     Args:
         engine: runs the network.
-        shown: (H, W, 3) uint8 BGR, not empty; in the size in which it is shown.
-        scale: how much larger that is than the picture that it was taken from.
-        is_part: whether it is a part of the picture, and the next part has another shape.
+        shown: (H, W, 3) uint8 BGR, not empty, already resized.
+        scale: its pixels per pixel of the original picture.
+        is_part: whether it is a part of the picture; parts come in many shapes.
     """
     canvas, left, top = on_ground(shown, side=part_side if is_part else whole_side)
     geometry, maps = engine.maps(canvas)
@@ -143,11 +144,11 @@ def run_network(engine: MapEngine, shown: ColourImage, *, scale: float, is_part:
 
 
 def in_halves(image: ColourImage, scales: Sequence[float]) -> list[ColourImage]:
-    """A picture in several sizes, each half as large as the one after it; the largest alone is made from the picture.
+    """Resize a picture to several sizes, each made from the next larger one, which is twice as large.
 
     Args:
         image: (H, W, 3) uint8.
-        scales: how many times as large as the picture each is, rising, each twice the one before.
+        scales: of the sizes, rising; each is twice the one before.
     """
     sizes: list[ColourImage] = []
     for scale in reversed(scales):
@@ -160,7 +161,7 @@ def in_halves(image: ColourImage, scales: Sequence[float]) -> list[ColourImage]:
 
 
 def resized(image: ColourImage, scale: float) -> ColourImage:
-    """A picture `scale` times as large, at least one pixel; as it is where that changes nothing."""
+    """Resize a picture by a factor, to at least one pixel; the same array if its size stays."""
     height, width = image.shape[:2]
     size_wh = max(1, round(width * scale)), max(1, round(height * scale))
     if size_wh == (width, height):
@@ -171,24 +172,24 @@ def resized(image: ColourImage, scale: float) -> ColourImage:
 
 
 def whole_side(least_px: int) -> int:
-    """The least side that the network takes, and no less than `least_px`."""
+    """The smallest side of a canvas that is at least `least_px`."""
     return -(-least_px // MULTIPLE_PX) * MULTIPLE_PX
 
 
 def part_side(least_px: int) -> int:
-    """The least of the few sides that parts have, and no less than `least_px`."""
+    """The smallest of `PART_SIDES_PX` that is at least `least_px`."""
     return next((side for side in PART_SIDES_PX if side >= least_px), whole_side(least_px))
 
 
 def on_ground(image: ColourImage, *, side: Callable[[int], int] = whole_side) -> tuple[ColourImage, int, int]:
-    """A picture in the middle of a larger one of its border's colour, whose sides the network takes.
+    """Put a picture in the middle of a canvas of its border's colour.
 
     Args:
         image: (H, W, 3) uint8, not empty.
-        side: gives the larger one's sides from the least that they may be.
+        side: gives a side of the canvas from the least that it may be.
 
     Returns:
-        The larger one, and x and y of the picture's upper left corner in it.
+        The canvas, and x and y of the picture's upper left corner in it.
     """
     height, width = image.shape[:2]
     whole_w, whole_h = side(width + 2 * MARGIN_PX), side(height + 2 * MARGIN_PX)
@@ -207,18 +208,18 @@ def border_colour(image: ColourImage) -> npt.NDArray[np.uint8]:
 
 
 def sigmoid(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """0..1 of each logit."""
+    """The logistic function: each logit as a probability."""
     return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
 
 
 def from_quarters(quarters: npt.NDArray[np.float32]) -> Map:
-    """(h, w, 4) float32, upper left, upper right, lower left, lower right of each cell, as (2h, 2w)."""
+    """(h, w, 4) float32 with upper left, upper right, lower left, lower right of each cell, as a map of (2h, 2w)."""
     height, width, _ = quarters.shape
     return quarters.reshape(height, width, 2, 2).transpose(0, 2, 1, 3).reshape(2 * height, 2 * width)
 
 
 def in_colour(image: ColourImage | GrayImage) -> ColourImage:
-    """(H, W, 3) BGR as it is, (H, W) gray as three equal channels; both uint8."""
+    """A BGR picture as it is, a gray one as three equal channels; uint8."""
     if image.ndim == 3:
         return image
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)

@@ -1,4 +1,4 @@
-"""Which of several overlapping candidates is the digit."""
+"""Keeps the best of several candidates that overlap."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from digitreader.values import Box
 
 SHARED = 0.45
-"""Two candidates are of the same ink where they share this much of the smaller one."""
+"""Two candidates are the same ink if they share more than this of the smaller one."""
 
 Corners = npt.NDArray[np.float64]
 """(N, 4) float64: left, top, right, bottom."""
@@ -24,14 +24,14 @@ def overlap_of(some: Corners, others: Corners) -> npt.NDArray[np.float64]:
 
 
 def non_max_suppression(boxes: Sequence[Box], scores: npt.NDArray[np.floating]) -> list[int]:
-    """The candidates that are left when of those that overlap only the one with the highest score is kept.
+    """Keep only the candidate with the highest score of those that overlap.
 
     Args:
         boxes: N of them.
         scores: (N,) float, the higher the better.
 
     Returns:
-        Their indices, the best first.
+        Indices of the kept candidates, the best first.
     """
     corners = corners_of(boxes)
     areas = _areas(corners)
@@ -45,13 +45,13 @@ def non_max_suppression(boxes: Sequence[Box], scores: npt.NDArray[np.floating]) 
 
 
 def corners_of(boxes: Sequence[Box]) -> Corners:
-    """The corners of boxes."""
+    """Left, top, right and bottom of boxes."""
     corners = [(each.x, each.y, each.x + each.width, each.y + each.height) for each in boxes]
     return np.array(corners, np.float64).reshape(-1, 4)
 
 
 def shared_area(some: Corners, others: Corners) -> npt.NDArray[np.float64]:
-    """The area that boxes share, of the shape that the two broadcast to."""
+    """The area that boxes share; the two arrays are broadcast."""
     sides = np.minimum(some[..., 2:], others[..., 2:]) - np.maximum(some[..., :2], others[..., :2])
     np.maximum(sides, 0, out=sides)
     return np.asarray(sides[..., 0] * sides[..., 1])
@@ -62,21 +62,21 @@ def _areas(corners: Corners) -> npt.NDArray[np.float64]:
 
 
 INSIDE = 0.8
-"""A part of a digit lies in its box with at least this share of its own."""
+"""A part of a digit lies in its box with at least this share of its own area."""
 LEAST_PARTS = 2
 
 
 def join_parts(
     kept: Sequence[int], boxes: Sequence[Box], evidence: npt.NDArray[np.float64], *, least: float
 ) -> list[int]:
-    """Put whole digits in the place of their parts.
+    """Replace the parts of a digit by the whole digit if that is more likely.
 
-    The parts would all have to be digits, which is as likely as the product of what speaks for each.
+    The parts would all have to be digits, which is as likely as the product of their evidence.
 
     Args:
-        kept: candidates that do not overlap, by their numbers.
+        kept: indices of candidates that do not overlap.
         boxes: of all N candidates.
-        evidence: (N,) 0..1, how much speaks for each that it is a digit.
+        evidence: (N,) 0..1, how likely each is a digit.
         least: a whole digit has at least this evidence.
     """
     left = list(kept)
