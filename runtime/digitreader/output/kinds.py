@@ -56,7 +56,7 @@ class OutputKind:
         check: refuses a place that cannot be meant, without opening anything.
         once: what messages call a place that may be named once only; empty where it may be named again.
         is_record: a file that is added to, which --resume may go on with.
-        is_written: a file or folder that is written: a service is allowed to write there, and no file is written by two.
+        is_written: a file or folder that is written: a service may write there, and no two outputs write to one file.
         is_folder: it is a folder.
         is_command: it is a command line.
         needs_desktop: it shows something on a screen.
