@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from digitreader.errors import DataError
 from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.values import GLYPH_SIDE, Glyphs
+from digitreader_export.settings import LEAST_CALIBRATION
 from digitreader_train.backend import tf
+from digitreader_train.practice import NO_DIGIT, Practice
 
 
 def to_float32(logits: Any) -> bytes:
@@ -87,4 +90,31 @@ def _full_range(calibration: Glyphs) -> Glyphs:
     glyphs = calibration.copy()
     brightest = np.unravel_index(glyphs[0].argmax(), glyphs[0].shape)
     glyphs[0][brightest], glyphs[0, 0, 0] = 255, 0
+    return glyphs
+
+
+def choose_calibration_set(practice: Practice, *, seed: int, per_label: int) -> Glyphs:
+    """Choose as many glyphs of each digit as of what is none; all, where there are fewer.
+
+    Args:
+        practice: what the network learned from, and nothing else.
+        seed: chooses which.
+        per_label: how many of each.
+
+    Returns:
+        (M, 28, 28) uint8.
+
+    Raises:
+        DataError: of some digit there are too few to show anything.
+    """
+    counts = np.bincount(practice.labels, minlength=NO_DIGIT + 1)[:NO_DIGIT]
+    if counts.min() < LEAST_CALIBRATION:
+        raise DataError(
+            f"the run learned from {counts.min()} images of the digit {counts.argmin()}, too few for a calibration set "
+            f"that needs at least {LEAST_CALIBRATION}; train with a larger --limit"
+        )
+    rng = np.random.default_rng(seed)
+    labels = range(NO_DIGIT + 1)
+    chosen = [rng.permutation(np.flatnonzero(practice.labels == label))[:per_label] for label in labels]
+    glyphs: Glyphs = practice.glyphs[rng.permutation(np.concatenate(chosen))]
     return glyphs

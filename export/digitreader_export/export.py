@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +21,9 @@ from digitreader.values import Activations, Features
 from digitreader_export.acceptance import Seen, choose_rule
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.measuring import measure, refuse_loss
-from digitreader_export.negatives import draw_validation_negatives
 from digitreader_export.package import Packed, pack_model
-from digitreader_export.photographed import Photographed, photograph_validation
-from digitreader_export.reliability import draw_model_reliability
-from digitreader_export.report import describe_export
+from digitreader_export.photographed import Photographed, draw_validation_negatives, photograph_validation
+from digitreader_export.reliability import SUFFIX, draw_model_reliability
 from digitreader_export.run_digits import load_run_digits
 from digitreader_export.settings import VariantSettings
 from digitreader_export.variants import SHIPPED, VARIANTS, check_variants
@@ -180,3 +178,19 @@ def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:
     words += [f"--data {name}" for name in own]
     words += ["--any-digits"] if run.record.any_digits else []
     return " ".join(words)
+
+
+def describe_export(packed: Sequence[Packed], out: Path) -> str:
+    """Say what each file reaches on the test digits, where it lies, and what to do next."""
+    keras = packed[0].card.measured.keras_test
+    lines = ["", f"on {keras.n:,} test digits{'':13}bytes  accuracy     ECE  same reading as Keras"]
+    lines.append(f"  {'Keras network':28}{'':9}{keras.accuracy:9.2%}")
+    for each in packed:
+        measured, name = each.card.measured, f"{each.card.name}.tflite"
+        figures = f"{measured.test.accuracy:9.2%} {measured.test.ece:7.2%} {measured.agreement:10.2%}"
+        lines.append(f"  {name:28}{each.card.size_bytes:9,} {figures}")
+    first = packed[0].card.name
+    lines += ["", f"models  {out} (each .tflite with its card, .json; README.md says what they are)"]
+    lines.append(f"        {first}{SUFFIX} and the like show what the confidences are worth")
+    lines.append(f"next    digitreader verify {out / first}.tflite")
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Validation digits as a camera shows them, for choosing how sure is sure enough."""
+"""Validation digits as a camera shows them, and glyphs that are no digits, for choosing how sure is sure enough."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from digitreader.values import Glyphs
 from digitreader_train.digits import LabelledGlyphs
-from digitreader_train.practice import NO_DIGIT
+from digitreader_train.practice import NO_DIGIT, Task
 from digitreader_train.practice.camera import photograph_digits
 from digitreader_train.practice.drawing import draw_cached, tasks_over
+from digitreader_train.practice.negatives import draw_negatives
 
 SEED = (53,)
 """Not one of practice, which photographs other digits."""
@@ -48,3 +49,23 @@ def photograph_validation(validation: LabelledGlyphs, cache: Path) -> Photograph
     (tasks,) = tasks_over(validation.images, validation.labels, SEED, share=1)
     drawn = draw_cached(photograph_digits, "validation photographs", tasks, cache)
     return Photographed(drawn.glyphs, drawn.labels)
+
+
+NEGATIVES_SEED = (47,)
+"""Not one of practice, which draws the same kinds."""
+
+MOST_NEGATIVES = 2_000
+
+
+def draw_validation_negatives(validation: LabelledGlyphs, cache: Path) -> Glyphs:
+    """One for each validation digit, at most 2,000; those made of digits are made of validation digits.
+
+    Args:
+        validation: digits that the network did not learn from.
+        cache: the cache folder, from which they come where they were drawn before.
+
+    Returns:
+        (M, 28, 28) uint8.
+    """
+    task = Task(validation.images[:MOST_NEGATIVES], validation.labels[:MOST_NEGATIVES], NEGATIVES_SEED)
+    return draw_cached(draw_negatives, "validation negatives", [task], cache).glyphs

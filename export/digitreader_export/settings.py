@@ -1,4 +1,4 @@
-"""What a user may choose for the variants, checked."""
+"""How a network trains on for each way of making it smaller, and what a user may choose of it, checked."""
 
 from __future__ import annotations
 
@@ -47,3 +47,30 @@ class VariantSettings:
                 f"a calibration set of {self.calibration} glyphs of each kind is too small; "
                 f"give at least {LEAST_CALIBRATION}"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuning:
+    """How a network trains on.
+
+    Attributes:
+        epochs: how many.
+        learning_rate_share: of the training's own learning rate.
+        keep_best: keep the epoch that reads most validation digits; else the last one, where what is done to the
+            weights grows from epoch to epoch.
+        one_step_at_a_time: call the callbacks between any two steps, which is slower.
+    """
+
+    epochs: int
+    learning_rate_share: float
+    keep_best: bool = True
+    one_step_at_a_time: bool = False
+
+
+QUANTIZING = FineTuning(epochs=1, learning_rate_share=0.02)
+"""Only the rounding is new to the network, so it needs little: one pass over 800,000 glyphs."""
+
+PRUNING = FineTuning(epochs=4, learning_rate_share=0.25, keep_best=False, one_step_at_a_time=True)
+"""The mask is renewed between steps."""
+
+CLUSTERING = FineTuning(epochs=3, learning_rate_share=0.1)

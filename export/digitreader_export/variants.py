@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from digitreader.errors import UsageError
-from digitreader_export.tunings import CLUSTERING, PRUNING, QUANTIZING, FineTuning
+from digitreader_export.settings import CLUSTERING, PRUNING, QUANTIZING, FineTuning
 
 if TYPE_CHECKING:
     from digitreader.host.progress import ProgressBar
@@ -96,47 +96,44 @@ def _int16x8(workshop: Workshop, _: ProgressBar) -> bytes:
 
 def _qat(workshop: Workshop, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
-    from digitreader_export.quantization_aware import quantization_aware
+    from digitreader_export.fine_tuning import quantization_aware
 
     return convert.to_integers_as_trained(quantization_aware(workshop, workshop.trained_logits(), bar))
 
 
 def _pruned(workshop: Workshop, bar: ProgressBar) -> bytes:
-    from digitreader_export.pruning import pruned
+    from digitreader_export.fine_tuning import pruned
 
     return _calibrated(workshop, pruned(workshop, bar), "uint8", "int8")
 
 
 def _clustered(workshop: Workshop, bar: ProgressBar) -> bytes:
-    from digitreader_export.clustering import clustered
+    from digitreader_export.fine_tuning import clustered
 
     return _calibrated(workshop, clustered(workshop, bar), "uint8", "int8")
 
 
 def _pqat(workshop: Workshop, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
-    from digitreader_export.pruning import preserving_scheme, pruned
-    from digitreader_export.quantization_aware import quantization_aware
+    from digitreader_export.fine_tuning import pruned, quantization_aware, zeros_preserving_scheme
 
-    quantized = quantization_aware(workshop, pruned(workshop, bar), bar, scheme=preserving_scheme())
+    quantized = quantization_aware(workshop, pruned(workshop, bar), bar, scheme=zeros_preserving_scheme())
     return convert.to_integers_as_trained(quantized)
 
 
 def _cqat(workshop: Workshop, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
-    from digitreader_export.clustering import clustered, preserving_scheme, stripped
-    from digitreader_export.quantization_aware import quantization_aware
+    from digitreader_export.fine_tuning import clustered, equals_preserving_scheme, quantization_aware, stripped
 
-    quantized = quantization_aware(workshop, clustered(workshop, bar), bar, scheme=preserving_scheme())
+    quantized = quantization_aware(workshop, clustered(workshop, bar), bar, scheme=equals_preserving_scheme())
     return convert.to_integers_as_trained(stripped(quantized))
 
 
 def _calibrated(workshop: Workshop, logits: Any, given: str, gives: str) -> bytes:
     from digitreader_export import convert
-    from digitreader_export.calibration_set import choose_calibration_set
 
     seed, per_label = workshop.run.record.recipe.seed, workshop.settings.calibration
-    calibration = choose_calibration_set(workshop.practice, seed=seed, per_label=per_label)
+    calibration = convert.choose_calibration_set(workshop.practice, seed=seed, per_label=per_label)
     return convert.to_integers(logits, calibration, given=given, gives=gives)
 
 

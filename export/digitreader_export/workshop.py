@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digitreader.host.progress import ProgressBar
-from digitreader_export.settings import VariantSettings
-from digitreader_export.tunings import FineTuning
+from digitreader_export.settings import FineTuning, VariantSettings
 from digitreader_train.backend import seed_everything
 from digitreader_train.batches import steps_per_epoch, training_batches, validation_batches
 from digitreader_train.callbacks import BestEpoch, ShowProgress

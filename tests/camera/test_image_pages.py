@@ -13,7 +13,8 @@ import pytest
 
 from digitreader.camera.image_header import page_offsets, put_first
 from digitreader.camera.image_pages import PageOrError, decode_pages, read_pages
-from digitreader.camera.images import MAX_PIXELS, DecodedImage, decode_image
+from digitreader.camera.images import DecodedImage, decode_image
+from digitreader.camera.picture_memory import MAX_PIXELS
 from digitreader.errors import ImageError
 from digitreader.values import ColourImage
 

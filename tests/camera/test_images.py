@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.camera.images import MAX_PIXELS, compose_on_paper, decode_image, read_image
+from digitreader.camera.images import decode_image, read_image
+from digitreader.camera.picture_memory import MAX_PIXELS
+from digitreader.camera.stored_pixels import compose_on_paper
 from digitreader.errors import ImageError
 from digitreader.values import ColourImage
 

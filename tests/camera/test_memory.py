@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.camera import images
+from digitreader.camera import images, picture_memory
 from digitreader.camera.image_header import read_header
 from digitreader.camera.images import decode_image, read_bounded, read_bytes
 from digitreader.camera.picture_stream import MOST_PICTURE_BYTES, whole_pictures
@@ -94,13 +94,13 @@ def test_the_budget_counts_what_the_decoder_takes_and_is_said(
 ) -> None:
     data = cv2.imencode(".png", np.zeros((300, 400, channels), dtype))[1].tobytes()
     decode_image(data, name="a")
-    monkeypatch.setattr(images, "decoding_budget", lambda: 300 * 400 * 4)
+    monkeypatch.setattr(picture_memory, "decoding_budget", lambda: 300 * 400 * 4)
     with pytest.raises(ImageError, match=r"400x300 pixels, which take \d+ MB to decode, and this machine has 0 MB"):
         decode_image(data, name="a")
 
 
 def test_a_large_picture_of_any_format_is_decoded_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MOST_READ_PIXELS", 40_000)
+    monkeypatch.setattr(picture_memory, "MOST_READ_PIXELS", 40_000)
     for suffix, channels in ((".png", 3), (".png", 4), (".tiff", 3), (".bmp", 3), (".webp", 3), (".jpg", 3)):
         made = cv2.imencode(suffix, np.zeros((300, 400, channels), np.uint8))[1].tobytes()
         decoded = decode_image(made, name=suffix)

@@ -170,7 +170,7 @@ def test_help_shows_examples(digitreader: Run) -> None:
 
 
 def test_many_pictures_are_counted_with_one_process_and_two(digitreader: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digitreader.measure.bench_many.ENGINES", {"Dask, 2 workers": ("nosuchmodule", "")})
+    monkeypatch.setattr("digitreader.measure.bench.many.ENGINES", {"Dask, 2 workers": ("nosuchmodule", "")})
     ran = digitreader("bench", "many", "--runs", "4", "--size", "96x64", "--model", "tiny", "--format", "json")
     assert (ran.status, ran.err) == (0, "")
     told = json.loads(ran.out)

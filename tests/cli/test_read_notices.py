@@ -10,8 +10,7 @@ from subprocess import CompletedProcess
 import numpy as np
 import pytest
 
-from digitreader.cli.read_notices import say_what_is_read
-from digitreader.cli.refused_numbers import RefusedNumbers
+from digitreader.cli.read_notices import RefusedNumbers, say_what_is_read
 from digitreader.cli.region_check import RegionCheck, outside_text
 from digitreader.host.messages import set_level
 from digitreader.values import Box, Frame, Line, Number, Page, Reading

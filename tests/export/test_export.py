@@ -13,7 +13,7 @@ import pytest
 from digitreader.errors import DataError, OutputError
 from digitreader.measure.data import DataPlace
 from digitreader.model.card import Figures, Measured, ModelCard
-from digitreader_export import calibration_set
+from digitreader_export import convert
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.export import ExportSettings, export_run
 from digitreader_export.measuring import refuse_loss
@@ -110,7 +110,7 @@ def test_a_model_that_loses_more_than_is_allowed_is_not_written(
     digitreader: Run, trained_run: Path, drawn_place: DataPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # a calibration set without ink leaves the converter no idea of how large the values grow
-    monkeypatch.setattr(calibration_set, "choose_calibration_set", lambda *_, **__: np.zeros((1, 28, 28), np.uint8))
+    monkeypatch.setattr(convert, "choose_calibration_set", lambda *_, **__: np.zeros((1, 28, 28), np.uint8))
     arguments = ["--out", tmp_path / "models", "--variant", "int8", "--data", drawn_place.folder, "--any-digits"]
     ran = digitreader("export", trained_run, *arguments)
     assert ran.status == 1

@@ -10,12 +10,12 @@ import pytest
 from digitreader.errors import DataError
 from digitreader.model.accept import AcceptanceRule, confidences_of, evidence_of
 from digitreader.model.checks import sigmoid
-from digitreader_export import negatives
+from digitreader_export import photographed
 from digitreader_export.acceptance import NO_DIGIT_SHARE, choose_rule, refine
-from digitreader_export.calibration_set import choose_calibration_set
+from digitreader_export.convert import choose_calibration_set
+from digitreader_export.fine_tuning import settle_ranges
 from digitreader_export.golden import draw_golden_inks
-from digitreader_export.negatives import draw_validation_negatives
-from digitreader_export.quantization_aware import settle_ranges
+from digitreader_export.photographed import draw_validation_negatives
 from digitreader_export.tfmot import tfmot
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.network import build_network, logits_of
@@ -144,7 +144,7 @@ def test_validation_negatives_are_few_and_the_same_each_time(tmp_path: Path) -> 
 
 
 def test_validation_negatives_are_not_those_of_practice() -> None:
-    assert negatives.SEED[0] != PRACTICE_SEED
+    assert photographed.NEGATIVES_SEED[0] != PRACTICE_SEED
 
 
 def test_the_range_of_each_quantizer_begins_at_the_values_that_it_will_see(practice: Practice) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tools.commands import ToolError
 from tools.machine import camera, system
 from tools.machine.camera import command, main, watch
 from tools.machine.guest import check
 from tools.machine.initrd import Initrd
 from tools.machine.system import ARCHITECTURES, Machine, in_order
-from tools.pi.packages import PiError
 
 
 def entries(path: Path) -> dict[str, tuple[int, bytes]]:
@@ -100,19 +100,19 @@ def test_the_checks_are_printed_and_judged_by_their_last_line(
 
 def test_a_machine_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(camera, "KEPT", tmp_path)
-    with pytest.raises(PiError, match="did not end in 1 s"):
+    with pytest.raises(ToolError, match="did not end in 1 s"):
         watch([sys.executable, "-c", "import time; time.sleep(60)"], 1)
 
 
 def test_a_machine_without_the_emulator_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tools.machine.system.shutil.which", lambda _name: None)
-    with pytest.raises(PiError, match="sudo apt-get install qemu-system-arm"):
+    with pytest.raises(ToolError, match="sudo apt-get install qemu-system-arm"):
         system.make_machine("aarch64", tmp_path / "wheel")
 
 
 def test_kvm_is_refused_for_another_processor() -> None:
     other = next(name for name in ARCHITECTURES if name != system.own_processor())
-    with pytest.raises(PiError, match="leave --kvm out"):
+    with pytest.raises(ToolError, match="leave --kvm out"):
         camera.check_kvm(other)
 
 

@@ -46,5 +46,5 @@ def test_python_m_digitreader_is_the_command(installed: Path, run: Run, tmp_path
 
 
 def test_what_the_installed_package_takes_is_counted(installed: Path, run: Run, tmp_path: Path) -> None:
-    count = "from digitreader.measure.bench_glyph import installed_mb; print(installed_mb())"
+    count = "from digitreader.measure.bench.start_and_memory import installed_mb; print(installed_mb())"
     assert float(run(str(installed / "python"), "-c", count, cwd=tmp_path)) > 1.0

@@ -19,8 +19,8 @@ EXCEPTIONS = {
     "output/mqtt/connection.py": {"paho"},
     "output/prometheus.py": {"prometheus_client"},
     "api/page.py": {"pandas"},  # for its type alone
-    "api/records.py": {"pandas"},  # and only where `to_pandas` is called
-    "measure/peers.py": {"onnx", "onnxruntime", "rapidocr"},  # only where `bench peers` finds them
+    "api/showing.py": {"pandas"},  # and only where `to_pandas` is called
+    "measure/bench/other_readers.py": {"onnx", "onnxruntime", "rapidocr"},  # only where `bench peers` finds them
     "web/app.py": {"starlette"},
     "web/gate.py": {"starlette"},
     "web/streams.py": {"starlette"},

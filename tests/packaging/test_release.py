@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tools.commands import ToolError
 from tools.release import audit, pythons
 from tools.release.audit import audit_of
-from tools.release.bare import BareError, try_wheel
-from tools.release.build import ReleaseError, committed_sources, sums_of
+from tools.release.bare import try_wheel
+from tools.release.build import committed_sources, sums_of
 from tools.release.pythons import VERSIONS, find_python
 from tools.release.sbom import DIRECT, read_lock, sbom_of
 
@@ -70,8 +71,8 @@ def test_checksums_are_what_sha256sum_checks(tmp_path: Path) -> None:
 
 
 def test_what_is_not_committed_is_not_released(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("tools.release.build.run", lambda *_: " M runtime/digitreader/values.py\n?? notes.txt\n")
-    with pytest.raises(ReleaseError, match=r"runtime/digitreader/values.py is not committed, nor are 1 others"):
+    monkeypatch.setattr("tools.release.build.run", lambda *_, **__: " M runtime/digitreader/values.py\n?? notes.txt\n")
+    with pytest.raises(ToolError, match=r"runtime/digitreader/values.py is not committed, nor are 1 others"):
         committed_sources(tmp_path)
 
 
@@ -88,7 +89,7 @@ def test_the_wheel_is_tried_bare(wheel: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_wheel_of_another_version_is_refused(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.release.bare.OFFLINE", ("--offline",))
-    with pytest.raises(BareError, match=r"the wheel is 99\.0"):
+    with pytest.raises(ToolError, match=r"the wheel is 99\.0"):
         list(try_wheel(wheel, "99.0"))
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tools.commands import ToolError
 from tools.pi.budget import STAGES, deviations, main, read_table, stage_counts
 from tools.pi.estimate import BOARDS, counts, estimate
 from tools.pi.guest import CORES
-from tools.pi.packages import PiError
 
 NAMES = ("nothing", "look", "find", "normalise", "classify", "read", "changed", "unchanged", "track")
 
@@ -42,7 +42,7 @@ def test_one_run_that_took_longer_does_not_count() -> None:
 
 
 def test_a_mark_too_many_is_refused() -> None:
-    with pytest.raises(PiError, match="19 marks of 1 runs of 9 stages"):
+    with pytest.raises(ToolError, match="19 marks of 1 runs of 9 stages"):
         stage_counts([*marks_of(*range(9)), 10**6], NAMES, 1, found=10)
 
 
@@ -62,7 +62,7 @@ def test_a_stage_that_became_cheaper_is_told_and_is_no_regression() -> None:
 
 
 def test_a_core_without_a_row_is_refused() -> None:
-    with pytest.raises(PiError, match=r"budget.json has no cortex-a76 with the stages look, .*: make budget"):
+    with pytest.raises(ToolError, match=r"budget.json has no cortex-a76 with the stages look, .*: make budget"):
         deviations("cortex-a76", dict.fromkeys(STAGES, 1000), {})
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from digitreader.host.distribution import DISTRIBUTION
+from tools.commands import ToolError, build_wheel
 from tools.pi import budget
 from tools.pi.check import answers_here, answers_there, compare, core_is_emulated, draw_inputs, main
-from tools.pi.guest import CORES, Guest, build_wheel, make_guest, show_core
-from tools.pi.packages import PiError
+from tools.pi.guest import CORES, Guest, make_guest, show_core
 
 SUITE, CORE = "bookworm", "cortex-a72"
 """The emulated Pi of CI; `make pi` has the others."""
@@ -109,7 +109,7 @@ def guest_fixture(wheel: Path) -> Guest:
         pytest.skip(f"{ASKED}=1 fetches an aarch64 Python and QEMU, about 100 MB, and runs this in them; or: make pi")
     try:
         return make_guest(SUITE, wheel)
-    except PiError as error:
+    except ToolError as error:
         pytest.skip(f"no emulated Raspberry Pi here: {error}")
 
 

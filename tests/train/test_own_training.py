@@ -125,7 +125,7 @@ def test_other_digits_than_those_of_the_run_are_refused(own_run: Path, drawn_pla
 def rehearsal(drawn_place: DataPlace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The drawn digits stand for MNIST."""
     monkeypatch.setattr(digits_module, "mnist_beside", lambda _: find_mnist(drawn_place))
-    monkeypatch.setattr("digitreader_train.before_after.mnist_beside", lambda _: find_mnist(drawn_place))
+    monkeypatch.setattr("digitreader_train.report.mnist_beside", lambda _: find_mnist(drawn_place))
 
 
 @pytest.mark.usefixtures("rehearsal")

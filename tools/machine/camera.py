@@ -9,9 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from tools.commands import ToolError, build_wheel
 from tools.machine.system import ARCHITECTURES, KEPT, Machine, make_machine, own_processor
-from tools.pi.guest import build_wheel
-from tools.pi.packages import PiError
 
 LIMIT_S = 290
 """The whole machine, from its start to its end, with acceleration; without it, this times `SLOWER`."""
@@ -25,10 +24,10 @@ def check_kvm(name: str) -> None:
     """Check that this machine's processor can run a guest of this kind itself, through the kernel's KVM.
 
     Raises:
-        PiError: it cannot.
+        ToolError: it cannot.
     """
     if name != own_processor() or not os.access(KVM, os.R_OK | os.W_OK):
-        raise PiError(f"--kvm: {KVM} cannot run {name} here; leave --kvm out")
+        raise ToolError(f"--kvm: {KVM} cannot run {name} here; leave --kvm out")
 
 
 def command(machine: Machine, *, accelerated: bool) -> list[str]:
@@ -55,7 +54,7 @@ def watch(words: list[str], limit_s: float) -> list[str]:
         All lines of its console.
 
     Raises:
-        PiError: it does not end in time.
+        ToolError: it does not end in time.
     """
     began = time.monotonic()
     console: list[str] = []
@@ -77,7 +76,7 @@ def watch(words: list[str], limit_s: float) -> list[str]:
             if line.startswith("CHECK"):
                 print(f"{time.monotonic() - began:6.1f} s  {line.rstrip()}", flush=True)
     if running.returncode == 124:
-        raise PiError(f"the machine did not end in {limit_s:.0f} s; its console is in {KEPT / 'console.txt'}")
+        raise ToolError(f"the machine did not end in {limit_s:.0f} s; its console is in {KEPT / 'console.txt'}")
     return console
 
 
@@ -100,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
         how = "by KVM" if accelerated else f"emulated, which takes up to {LIMIT_S * SLOWER // 60} minutes"
         print(f"a machine with Debian's kernel, vivid and systemd, {args.processor}, {how}", flush=True)
         console = watch(command(machine, accelerated=accelerated), LIMIT_S * (1 if accelerated else SLOWER))
-    except PiError as error:
+    except ToolError as error:
         print(f"pi-camera: {error}", file=sys.stderr)
         return 1
     if not any(line.startswith("CHECKS") and line.endswith(" 0 failed") for line in console):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import re
 import shutil
@@ -11,9 +10,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.commands import REPOSITORY, ToolError, install_into
 from tools.machine.initrd import Initrd
-from tools.pi.guest import REPOSITORY, tool
-from tools.pi.packages import Archive, PiError, run
+from tools.pi.packages import Archive
 
 KEPT = REPOSITORY / ".tools" / "machine"
 """What was fetched is kept here; `make clean` removes it."""
@@ -70,12 +69,12 @@ def make_machine(name: str, wheel: Path) -> Machine:
         wheel: of the product.
 
     Raises:
-        PiError: this machine lacks something, or the registries cannot be reached.
+        ToolError: this machine lacks something, or the registries cannot be reached.
     """
     architecture = ARCHITECTURES[name]
     if shutil.which(architecture.qemu) is None:
         package = {"amd64": "qemu-system-x86", "arm64": "qemu-system-arm"}[architecture.debian]
-        raise PiError(f"{architecture.qemu} is not installed; on Debian: sudo apt-get install {package}")
+        raise ToolError(f"{architecture.qemu} is not installed; on Debian: sudo apt-get install {package}")
     folder = KEPT / name
     system = folder / "system"
     whole = folder / "system.whole"
@@ -85,25 +84,11 @@ def make_machine(name: str, wheel: Path) -> Machine:
         Archive(folder / "apt", SUITE, architecture.debian).unpack(*packages, into=system)
         compile_modules(system / "usr" / "lib" / f"python{PYTHON}")
         whole.touch()
-    install(wheel, folder / "packages", architecture.wheels)
+    install_into(folder / "packages", wheel, platform=architecture.wheels, python=PYTHON)
+    compile_modules(folder / "packages")
     (kernel,) = (system / "boot").glob("vmlinuz-*")
     write_initrd(folder / "initrd", system, folder / "packages")
     return Machine(architecture, kernel, folder / "initrd")
-
-
-def install(wheel: Path, folder: Path, wheels: str) -> None:
-    """Install the locked runtime's wheels, and ours, into a folder."""
-    locked = REPOSITORY / "requirements" / "runtime.txt"
-    mark, made_from = folder.with_suffix(".lock"), hashlib.sha256(locked.read_bytes()).hexdigest()
-    targets = ("--python-platform", wheels, "--python-version", PYTHON, "--target", str(folder))
-    install_quietly = (tool("uv"), "pip", "install", "--quiet", "--no-config", "--python", sys.executable)
-    common = (*install_quietly, "--only-binary", ":all:", *targets)
-    if not mark.exists() or mark.read_text() != made_from:
-        shutil.rmtree(folder, ignore_errors=True)
-        run(*common, "--require-hashes", "-r", str(locked))
-        mark.write_text(made_from)
-    run(*common, "--no-deps", "--reinstall", str(wheel))
-    compile_modules(folder)
 
 
 def compile_modules(folder: Path) -> None:

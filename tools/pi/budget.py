@@ -15,8 +15,8 @@ from statistics import median
 
 import numpy as np
 
-from tools.pi.guest import CORES, KEPT, Guest, build_wheel, make_guest
-from tools.pi.packages import PiError, run
+from tools.commands import ToolError, build_wheel, run
+from tools.pi.guest import CORES, KEPT, Guest, make_guest
 
 TABLE = Path(__file__).with_name("budget.json")
 SUITE = "bookworm"
@@ -79,7 +79,7 @@ def count(guest: Guest, core: str, folder: Path) -> Counts:
         folder: for the frames and the marks.
 
     Raises:
-        PiError: the emulator fails, or the frame's digits are not all read.
+        ToolError: the emulator fails, or the frame's digits are not all read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, image in zip(("first", "second"), frames(), strict=True):
@@ -88,7 +88,7 @@ def count(guest: Guest, core: str, folder: Path) -> Counts:
     said = guest.python(core, "-P", str(script), str(folder), plugin=f"{plugin()},to={marks}")
     told = json.loads(said)
     if told["text"].replace("\n", "").replace(" ", "") != TEXTS[0]:
-        raise PiError(f"{core}: read {told['text']!r} of a frame that shows {TEXTS[0]}; mend the reading first")
+        raise ToolError(f"{core}: read {told['text']!r} of a frame that shows {TEXTS[0]}; mend the reading first")
     totals = [int(line) for line in marks.read_text().split()]
     return stage_counts(totals, told["stages"], told["runs"], told["found"])
 
@@ -110,7 +110,7 @@ def stage_counts(totals: Sequence[int], names: Sequence[str], runs: int, found: 
         found: so many things were normalised and classified.
     """
     if len(totals) != 2 * runs * len(names):
-        raise PiError(f"{len(totals)} marks of {runs} runs of {len(names)} stages; nothing else may call getppid")
+        raise ToolError(f"{len(totals)} marks of {runs} runs of {len(names)} stages; nothing else may call getppid")
     spans = np.array(totals).reshape(len(names), runs, 2)
     raw = {name: int(median(each)) for name, each in zip(names, (spans[..., 1] - spans[..., 0]).tolist(), strict=True)}
     net = {name: each - raw["nothing"] for name, each in raw.items()}
@@ -130,7 +130,7 @@ def deviations(core: str, now: Counts, table: Mapping[str, Counts]) -> list[Devi
     """The stages of a core that take by more than `MOST_GROWN` more or less than the table says."""
     before = table.get(core, {})
     if set(before) != set(now):
-        raise PiError(f"{TABLE.name} has no {core} with the stages {', '.join(now)}; renew it: make budget")
+        raise ToolError(f"{TABLE.name} has no {core} with the stages {', '.join(now)}; renew it: make budget")
     both = [Deviation(core, stage, now[stage], before[stage]) for stage in now]
     return [each for each in both if abs(each.now - each.before) > MOST_GROWN * each.before]
 
@@ -184,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         table = read_table()
         found = [each for core, counts in counted.items() for each in deviations(core, counts, table)]
-    except PiError as error:
+    except ToolError as error:
         print(f"digitreader budget: {error}", file=sys.stderr)
         return 1
     print("\n".join(map(str, found)) or "no stage takes 10 % more or less than the table says")

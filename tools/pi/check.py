@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from digitreader.host.distribution import DISTRIBUTION
-from tools.pi.guest import CORES, KEPT, PYTHONS, Guest, build_wheel, make_guest
-from tools.pi.packages import PiError, run
+from tools.commands import ToolError, build_wheel, run
+from tools.pi.guest import CORES, KEPT, PYTHONS, Guest, make_guest
 
 HERE = Path(__file__).parent
 NEWER_CORES = ("cortex-a76",)
@@ -126,7 +126,7 @@ def answers_there(guest: Guest, core: str, folder: Path, *, demo: bool) -> Answe
     """The answers of the emulated Pi.
 
     Raises:
-        PiError: it fails.
+        ToolError: it fails.
     """
     arguments = ["-P", str(HERE / "answers.py"), str(folder), *(["--demo"] if demo else [])]
     told: Answers = json.loads(guest.python(core, *arguments))
@@ -137,7 +137,7 @@ def answers_here(wheel: Path, folder: Path, *, demo: bool) -> Answers:
     """The answers of the same wheel on this machine, with the libraries of the Python that runs this.
 
     Raises:
-        PiError: it fails.
+        ToolError: it fails.
     """
     unpacked = KEPT / "here"
     shutil.rmtree(unpacked, ignore_errors=True)
@@ -193,7 +193,7 @@ def check(suites: Sequence[str], cores: Sequence[str], *, demo: bool) -> bool:
         Whether all is as it must be.
 
     Raises:
-        PiError: a guest cannot be made, or fails.
+        ToolError: a guest cannot be made, or fails.
     """
     began_s = time.monotonic()
     wheel, folder = build_wheel(KEPT / "wheel"), draw_inputs(KEPT / "inputs")
@@ -228,7 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     try:
         return int(not check(args.suite or tuple(PYTHONS), args.core or tuple(CORES), demo=not args.quick))
-    except PiError as error:
+    except ToolError as error:
         print(f"digitreader pi: {error}", file=sys.stderr)
         return 1
 

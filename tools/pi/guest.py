@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import shutil
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.pi.packages import Archive, PiError, run
+from tools.commands import REPOSITORY, ToolError, install_into, run
+from tools.pi.packages import Archive
 
-REPOSITORY = Path(__file__).parents[2]
 KEPT = REPOSITORY / ".tools" / "pi"
 """What was fetched is kept here; `make clean` removes it."""
 PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
@@ -102,7 +100,7 @@ class Guest:
         """Run the guest's Python to its end; its stdout.
 
         Raises:
-            PiError: it failed, or hangs.
+            ToolError: it failed, or hangs.
         """
         command = self.command(core, *arguments, plugin=plugin)
         return run(*command, environment=self.environment(), cwd=cwd, longest_s=LONGEST_S)
@@ -118,7 +116,7 @@ def make_guest(suite: str, wheel: Path) -> Guest:
     """Bring whatever is missing of a guest, and install the wheel into it.
 
     Raises:
-        PiError: this machine lacks something, or the registries cannot be reached.
+        ToolError: this machine lacks something, or the registries cannot be reached.
     """
     guest = Guest(suite, KEPT / suite, emulator())
     whole, system = guest.folder / "system.whole", guest.folder / "system"
@@ -128,7 +126,7 @@ def make_guest(suite: str, wheel: Path) -> Guest:
         for name, core in CORES.items():
             show_core(system, core, guest.folder / name)
         whole.touch()
-    install(wheel, guest.packages, PYTHONS[suite])
+    install_into(guest.packages, wheel, platform=PLATFORM, python=PYTHONS[suite])
     return guest
 
 
@@ -143,29 +141,16 @@ def show_core(system: Path, core: Core, view: Path) -> None:
         (view / each.name).symlink_to(each)
 
 
-def install(wheel: Path, folder: Path, python: str) -> None:
-    """Install the locked runtime's aarch64 wheels, and our wheel, into a folder."""
-    locked = REPOSITORY / "requirements" / "runtime.txt"
-    mark, made_from = folder.with_suffix(".lock"), hashlib.sha256(locked.read_bytes()).hexdigest()
-    targets = ("--python-platform", PLATFORM, "--python-version", python, "--target", str(folder))
-    common = (uv(), "pip", "install", "--quiet", "--no-config", "--only-binary", ":all:", *targets)
-    if not mark.exists() or mark.read_text() != made_from:
-        shutil.rmtree(folder, ignore_errors=True)
-        run(*common, "--require-hashes", "-r", str(locked))
-        mark.write_text(made_from)
-    run(*common, "--no-deps", "--reinstall", str(wheel))
-
-
 def emulator() -> tuple[str, ...]:
     """QEMU for aarch64 programs, with the libraries and the loader that it was built with.
 
     It is Debian 12's, the last whose user-mode emulation is linked dynamically: only such a one takes plugins.
 
     Raises:
-        PiError: this machine is another kind, or the registries cannot be reached.
+        ToolError: this machine is another kind, or the registries cannot be reached.
     """
     if platform.machine() != "x86_64":
-        raise PiError(f"this machine is {platform.machine()}; the emulated Pi needs an x86-64 machine with Debian")
+        raise ToolError(f"this machine is {platform.machine()}; the emulated Pi needs an x86-64 machine with Debian")
     system, whole = KEPT / "qemu" / "system", KEPT / "qemu" / "whole"
     if not whole.exists():
         shutil.rmtree(KEPT / "qemu", ignore_errors=True)
@@ -175,29 +160,3 @@ def emulator() -> tuple[str, ...]:
     loader = libraries[0] / "ld-linux-x86-64.so.2"
     paths = ":".join(map(str, libraries))
     return (str(loader), "--library-path", paths, str(system / "usr" / "bin" / "qemu-aarch64"))
-
-
-def build_wheel(folder: Path) -> Path:
-    """Build the checkout's wheel into a folder."""
-    shutil.rmtree(folder, ignore_errors=True)
-    run(tool("hatchling"), "build", "-t", "wheel", "-d", str(folder.absolute()), cwd=REPOSITORY)
-    (wheel,) = folder.glob("*.whl")
-    return wheel
-
-
-def uv() -> str:
-    """The uv of the developers' tools."""
-    return tool("uv")
-
-
-def tool(name: str) -> str:
-    """A developers' tool beside the Python that runs this.
-
-    Raises:
-        PiError: it is not installed.
-    """
-    beside = Path(sys.executable).parent / name
-    found = str(beside) if beside.exists() else shutil.which(name)
-    if found is None:
-        raise PiError(f"{name} is not installed here; run this by make, which installs it")
-    return found

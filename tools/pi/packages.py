@@ -8,12 +8,10 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.commands import ToolError, run
+
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 """Debian 12's keyring has the keys of Debian 13 too."""
-
-
-class PiError(Exception):
-    """What this machine lacks, or what went wrong, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Archive:
         """Unpack packages, with all that they need, into a folder.
 
         Raises:
-            PiError: this machine has no Debian archive, or it cannot be reached.
+            ToolError: this machine has no Debian archive, or it cannot be reached.
         """
         fetched = self.fetch(*names)
         into.mkdir(parents=True, exist_ok=True)
@@ -49,7 +47,7 @@ class Archive:
         """The .deb files of packages and of what they need.
 
         Raises:
-            PiError: as `unpack`.
+            ToolError: as `unpack`.
         """
         settings = self._settings()
         run("apt-get", *settings, "-qq", "update")
@@ -91,16 +89,16 @@ def archive_address() -> str:
     """Where this machine's apt finds Debian's main archive.
 
     Raises:
-        PiError: it is no Debian.
+        ToolError: it is no Debian.
     """
     if shutil.which("apt-get") is None or not KEYRING.exists():
-        raise PiError("this machine is no Debian 12 or 13, whose archive has the emulated Pi's packages; use one")
+        raise ToolError("this machine is no Debian 12 or 13, whose archive has the emulated Pi's packages; use one")
     told = run("apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages")
     for line in told.splitlines():
         address, suite, component = line.split("|")
         if suite in {"bookworm", "trixie"} and component == "main":
             return address
-    raise PiError(
+    raise ToolError(
         "apt's sources have no line for Debian's bookworm or trixie, main; add one to /etc/apt/sources.list.d"
     )
 
@@ -116,26 +114,4 @@ def unpack(package: Path, folder: Path) -> None:
             if member.isfile() or member.isdir() or member.issym() or member.islnk():
                 files.extract(member, folder, set_attrs=member.isfile(), filter="tar")
     if pipe.returncode != 0:
-        raise PiError(f"{package.name}: dpkg-deb cannot unpack it; delete {package.parent} and try again")
-
-
-def run(
-    *command: str, cwd: Path | None = None, environment: dict[str, str] | None = None, longest_s: float | None = None
-) -> str:
-    """Run a command that must succeed; its stdout.
-
-    Raises:
-        PiError: it failed, with its last lines; or it took longer than `longest_s` seconds.
-    """
-    try:
-        done = subprocess.run(
-            command, cwd=cwd, env=environment, timeout=longest_s, capture_output=True, text=True, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise PiError(f"{Path(command[0]).name} did not end within {longest_s:.0f} s") from None
-    except FileNotFoundError:
-        raise PiError(f"{command[0]}: no such command here; install it") from None
-    if done.returncode != 0:
-        last = " / ".join((done.stdout + done.stderr).strip().splitlines()[-4:])
-        raise PiError(f"{Path(command[0]).name} failed with {done.returncode}: {last}")
-    return done.stdout
+        raise ToolError(f"{package.name}: dpkg-deb cannot unpack it; delete {package.parent} and try again")

@@ -12,42 +12,23 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from tools.release.bare import BareError, try_wheel
+from tools.commands import LOCKED, REPOSITORY, ToolError, run
+from tools.release.bare import try_wheel
 from tools.release.sbom import sbom_of
 
-REPOSITORY = Path(__file__).parents[2]
 DIST = REPOSITORY / "dist"
 SUMS = "SHA256SUMS"
-
-
-class ReleaseError(Exception):
-    """Why there is no release, in one line."""
-
-
-def run(*command: str, cwd: Path = REPOSITORY, environment: dict[str, str] | None = None) -> str:
-    """Run a command that must succeed; its stdout.
-
-    Raises:
-        ReleaseError: it failed; its last lines.
-    """
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = " / ".join((done.stdout + done.stderr).strip().splitlines()[-4:])
-        raise ReleaseError(f"{Path(command[0]).name} failed with {done.returncode}: {last}")
-    return done.stdout
 
 
 def committed_sources(folder: Path) -> None:
     """Unpack what is committed, and nothing else, into a folder.
 
     Raises:
-        ReleaseError: something is not committed.
+        ToolError: something is not committed.
     """
-    changed = run("git", "status", "--porcelain").splitlines()
+    changed = run("git", "status", "--porcelain", cwd=REPOSITORY).splitlines()
     if changed:
-        raise ReleaseError(
-            f"{changed[0][3:]} is not committed, nor are {len(changed) - 1} others; commit or stash first"
-        )
+        raise ToolError(f"{changed[0][3:]} is not committed, nor are {len(changed) - 1} others; commit or stash first")
     content = subprocess.run(["git", "archive", "HEAD"], cwd=REPOSITORY, stdout=subprocess.PIPE, check=True).stdout
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         archive.extractall(folder, filter="data")
@@ -68,7 +49,8 @@ def build(folder: Path, *, umask: int) -> dict[str, bytes]:
     before = os.umask(umask)
     try:
         committed_sources(source)
-        environment = os.environ | {"SOURCE_DATE_EPOCH": run("git", "log", "-1", "--format=%ct").strip()}
+        committed_at = run("git", "log", "-1", "--format=%ct", cwd=REPOSITORY).strip()
+        environment = os.environ | {"SOURCE_DATE_EPOCH": committed_at}
         command = (sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-t", "wheel", "-d", str(out))
         run(*command, cwd=source, environment=environment)
     finally:
@@ -80,16 +62,16 @@ def built_twice() -> dict[str, bytes]:
     """Both distributions, built in two places with other rights.
 
     Raises:
-        ReleaseError: the bytes differ.
+        ToolError: the bytes differ.
     """
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         first = build(Path(one) / "a", umask=0o022)
         second = build(Path(other) / "another" / "place", umask=0o077)
     if first.keys() != second.keys():
-        raise ReleaseError(f"built {', '.join(first)}, and then {', '.join(second)}")
+        raise ToolError(f"built {', '.join(first)}, and then {', '.join(second)}")
     different = [name for name, content in first.items() if second[name] != content]
     if different:
-        raise ReleaseError(f"{different[0]}: a second build gave other bytes; look at both with diffoscope")
+        raise ToolError(f"{different[0]}: a second build gave other bytes; look at both with diffoscope")
     return first
 
 
@@ -108,8 +90,8 @@ def main() -> int:
         files = built_twice()
         (wheel,) = (name for name in files if name.endswith(".whl"))
         version = wheel.split("-")[1]
-        locked = (REPOSITORY / "requirements" / "runtime.txt").read_text(encoding="utf-8")
-        made_at = int(run("git", "log", "-1", "--format=%ct"))
+        locked = LOCKED.read_text(encoding="utf-8")
+        made_at = int(run("git", "log", "-1", "--format=%ct", cwd=REPOSITORY))
         files[f"digitreader-{version}.cdx.json"] = sbom_of(wheel, files[wheel], locked, made_at=made_at)
         shutil.rmtree(DIST, ignore_errors=True)
         DIST.mkdir()
@@ -120,7 +102,7 @@ def main() -> int:
         print(sums_of(files), end="")
         for line in try_wheel(DIST / wheel, version):
             print(f"bare environment: {line}", flush=True)
-    except (ReleaseError, BareError) as error:
+    except ToolError as error:
         print(f"release: {error}", file=sys.stderr)
         return 1
     return 0

@@ -10,11 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.pi.guest import build_wheel
-from tools.pi.packages import PiError
-from tools.release.bare import BareError, make_bare, tool, try_wheel
+from tools.commands import REPOSITORY, ToolError, build_wheel, tool
+from tools.release.bare import make_bare, try_wheel
 
-REPOSITORY = Path(__file__).parents[2]
 KEPT = REPOSITORY / ".tools" / "pythons"
 """The checkout's wheel goes here; `make clean` removes it."""
 VERSIONS = ("3.11", "3.12", "3.13")
@@ -44,7 +42,7 @@ def check(python: str, wheel: Path, *, tests: tuple[str, ...]) -> None:
     """Use the wheel in a bare environment of an interpreter, then run the tests with it.
 
     Raises:
-        BareError: something fails.
+        ToolError: something fails.
     """
     for line in try_wheel(wheel, wheel.name.split("-")[1], python=python):
         print(f"  {line}", flush=True)
@@ -58,7 +56,7 @@ def check(python: str, wheel: Path, *, tests: tuple[str, ...]) -> None:
         environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
         command = [str(own), "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
         if subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode:
-            raise BareError(f"tests fail; run them alone with: make test PYTHON={python}")
+            raise ToolError(f"tests fail; run them alone with: make test PYTHON={python}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -74,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     try:
         wheel = args.wheel or build_wheel(KEPT)
-    except PiError as error:
+    except ToolError as error:
         print(f"pythons: {error}", file=sys.stderr)
         return 1
     failed: list[str] = []
@@ -88,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Python {version}: {python}", flush=True)
         try:
             check(python, wheel, tests=() if args.wheel_only else TESTED)
-        except (BareError, subprocess.CalledProcessError) as error:
+        except (ToolError, subprocess.CalledProcessError) as error:
             print(f"  FAILED: {error}", flush=True)
             failed.append(version)
     passed = len(VERSIONS) - len(failed) - len(missing)

@@ -1,12 +1,19 @@
-"""What a training tells its user: the network layer by layer, the result, and what comes next."""
+"""What a training tells its user: its network layer by layer, the result, what going on changed, what comes next."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from digitreader.measure.data import DataPlace
+from digitreader.measure.data.choice import open_digits
+from digitreader_train.digits import LabelledGlyphs, load_half, load_test_digits, mnist_beside
+from digitreader_train.network import activations_of
 from digitreader_train.recipes import Recipe
 from digitreader_train.run_folder import RunRecord
+from digitreader_train.shown import shown
 
 
 def describe_layers(recipe: Recipe) -> str:
@@ -36,3 +43,38 @@ def describe_result(record: RunRecord, folder: Path, pictures: Sequence[str]) ->
             f"next                 digitreader export {folder}",
         ]
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exams:
+    """Digits that chose nothing, as the network is shown them, by what to call them."""
+
+    digits: Mapping[str, LabelledGlyphs]
+
+    def take(self, network: Any) -> dict[str, float]:
+        """The share of each that a network reads right."""
+        shares = {}
+        for name, glyphs in self.digits.items():
+            read = activations_of(network, glyphs.glyphs).argmax(axis=1)
+            shares[name] = round(float((read == glyphs.labels).mean()), 6)
+        return shares
+
+
+def load_exams(place: DataPlace, features: Any, *, rehearsed: bool) -> Exams:
+    """Load the test digits of the data, and MNIST's where it was rehearsed.
+
+    Raises:
+        DataError: there are none.
+    """
+    opened = open_digits(place, quietly=True)
+    exams = {"your test digits": load_test_digits(opened, place.cache)}
+    if rehearsed:
+        exams["MNIST's test images"] = load_half(mnist_beside(place), "test", place.cache)
+    return Exams({name: shown(glyphs, features) for name, glyphs in exams.items()})
+
+
+def before_after_text(start: str, before: Mapping[str, float], after: Mapping[str, float]) -> str:
+    """The change for people."""
+    lines = ["", f"{'read right':24}{start:>16}{'trained on':>14}"]
+    lines += [f"{name:24}{before[name]:16.2%}{after[name]:14.2%}" for name in before]
+    return "\n".join(lines)

@@ -10,7 +10,6 @@ from pathlib import Path
 from digitreader.measure.data import DataPlace
 from digitreader.model.glyph.normalise import NORMALISATION
 from digitreader.model.sealed_json import to_plain
-from digitreader_train.before_after import Exams, before_after_text, load_exams
 from digitreader_train.checkpoint import CheckpointFile
 from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import TrainingDigits, load_training_digits, validation_of
@@ -20,7 +19,7 @@ from digitreader_train.network import activations_of, build_trained, get_weights
 from digitreader_train.practice.extra import TIMES, read_extra
 from digitreader_train.practice.printed import families_practised
 from digitreader_train.recipes import RECIPES, Recipe
-from digitreader_train.report import describe_layers, describe_result
+from digitreader_train.report import Exams, before_after_text, describe_layers, describe_result, load_exams
 from digitreader_train.run_folder import (
     HISTORY,
     RUN_FORMAT,

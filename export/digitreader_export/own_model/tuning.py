@@ -13,9 +13,9 @@ from digitreader.errors import UsageError
 from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.model.own.numbers import Meaning, Shown
 from digitreader.values import Glyphs
+from digitreader_export.fine_tuning import set_range
 from digitreader_export.own_model.converting import integers_as_trained, integers_calibrated
 from digitreader_export.own_model.keras_model import OwnKeras
-from digitreader_export.quantization_aware import set_range
 from digitreader_export.settings import VariantSettings
 from digitreader_export.tfmot import tfmot
 from digitreader_train.backend import keras, seed_everything

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.camera.images import compose_on_paper, to_8_bits
+from digitreader.camera.stored_pixels import compose_on_paper, to_8_bits
 from digitreader.errors import ImageError, UsageError
 from digitreader.values import ColourImage, GrayImage
 

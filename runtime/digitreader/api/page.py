@@ -72,7 +72,7 @@ class Page(values.Page):
         Raises:
             MissingExtraError: pandas is not installed.
         """
-        from digitreader.api.records import page_as_table
+        from digitreader.api.showing import page_as_table
 
         return page_as_table(self)
 
@@ -101,7 +101,7 @@ class Page(values.Page):
         return as_html(self, None if self.error else self._repr_png_())
 
     def __repr__(self) -> str:
-        from digitreader.api.records import in_one_line
+        from digitreader.api.showing import in_one_line
 
         return in_one_line(self)
 

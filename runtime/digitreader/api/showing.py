@@ -1,16 +1,21 @@
-"""A page shows itself: its picture with boxes and labels, as an array, a PNG or a piece of HTML."""
+"""A page shows itself: on one line, as a table, as an array, a PNG or a piece of HTML."""
 
 from __future__ import annotations
 
 import base64
 from html import escape
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from digitreader.api.arrays import Channels
+from digitreader.errors import MissingExtraError
 from digitreader.output.overlay import draw_page, percent_of
-from digitreader.values import ColourImage, Frame, Page
+from digitreader.values import MOST_SURE, ColourImage, Frame, Page
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_SHOWN_PX = 1200
 """A notebook shows no more than about so many pixels in a row."""
@@ -49,3 +54,52 @@ def as_html(page: Page, png: bytes | None) -> str:
         for line in page.lines
     ]
     return f"<table><tr><th>line</th><th>least sure</th></tr>{''.join(rows)}</table>" if rows else "<p>no digits</p>"
+
+
+LONGEST_TEXT = 60
+
+
+def in_one_line(page: Page) -> str:
+    """What a page says where Python prints it."""
+    name = page.source if not page.frame else f"{page.source}, frame {page.frame}"
+    if page.error:
+        return f"<Page {_short(name)}: {_short(page.error)}>"
+    digits = page.digits
+    if not digits:
+        return f"<Page {_short(name)}: no digits>"
+    least = min(each.confidence for each in digits)
+    count = "1 digit" if len(digits) == 1 else f"{len(digits)} digits"
+    return f"<Page {_short(name)}: {_short(page.text)!r}, {count}, least sure {min(least, MOST_SURE):.2f}>"
+
+
+def page_as_table(page: Page) -> pd.DataFrame:
+    """As `Page.to_pandas`.
+
+    Raises:
+        MissingExtraError: pandas is not installed.
+    """
+    try:
+        import pandas as pd
+    except ImportError as error:
+        raise MissingExtraError("to_pandas needs pandas, which is not installed; pip install pandas") from error
+    from digitreader.output.csv_table import COLUMNS
+
+    rows = [
+        (
+            page.source,
+            page.frame,
+            number,
+            place,
+            reading.digit if reading.sure else None,
+            reading.confidence,
+            *reading.box,
+        )
+        for number, line in enumerate(page.lines)
+        for place, reading in enumerate(line.readings)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"digit": "Int64"})
+
+
+def _short(text: str) -> str:
+    text = " / ".join(text.splitlines())
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]}..."

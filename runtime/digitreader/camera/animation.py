@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.camera.image_header import GIF, PNG, Header, read_orientation
-from digitreader.camera.images import check_pixels, compose_on_paper, damaged, decode_as_stored, turn_upright
+from digitreader.camera.images import damaged, decode_as_stored
+from digitreader.camera.picture_memory import check_pixels
+from digitreader.camera.stored_pixels import compose_on_paper, turn_upright
 from digitreader.values import Box, ColourImage
 
 MOST_ANIMATION_BYTES = 40_000_000

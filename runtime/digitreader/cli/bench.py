@@ -13,11 +13,13 @@ from digitreader.cli.arguments import add_model_arguments
 from digitreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from digitreader.measure.bench import EngineBench, FrameBench, StartBench
-    from digitreader.measure.bench_fleet import FleetBench
-    from digitreader.measure.bench_glyph import GlyphBench, MemoryBench
-    from digitreader.measure.bench_many import ManyBench
-    from digitreader.measure.bench_peers import PeersBench
+    from digitreader.measure.bench.engine import EngineBench
+    from digitreader.measure.bench.fleet import FleetBench
+    from digitreader.measure.bench.frame import FrameBench
+    from digitreader.measure.bench.glyph import GlyphBench
+    from digitreader.measure.bench.many import ManyBench
+    from digitreader.measure.bench.peers import PeersBench
+    from digitreader.measure.bench.start_and_memory import MemoryBench, StartBench
     from digitreader.measure.soak import LiveBench
     from digitreader.web.bench_web import WebBench
 
@@ -135,7 +137,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _measure_all(benches: dict[str, Measure], args: argparse.Namespace) -> int:
     """Measure one after another; text is printed as each ends, JSON at the end."""
-    from digitreader.measure.machine import describe_machine, measured_on
+    from digitreader.measure.bench.machine import describe_machine, measured_on
 
     machine = measured_on()
     told: dict[str, object] = {"machine": dataclasses.asdict(machine)}
@@ -157,7 +159,7 @@ def _status(measured: Measured) -> int:
 
 
 def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:
-    from digitreader.measure.bench import bench_frame, describe_frame
+    from digitreader.measure.bench.frame import bench_frame, describe_frame
     from digitreader.model.load import load_model
     from digitreader.reading.pipeline import Reader
 
@@ -167,7 +169,7 @@ def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:
 
 
 def _start(args: argparse.Namespace) -> tuple[StartBench, str]:
-    from digitreader.measure.bench import bench_start, describe_start
+    from digitreader.measure.bench.start_and_memory import bench_start, describe_start
     from digitreader.model.load import load_model
 
     load_model(args.model, args.engine)
@@ -178,7 +180,7 @@ def _start(args: argparse.Namespace) -> tuple[StartBench, str]:
 def _engine(args: argparse.Namespace) -> tuple[EngineBench, str]:
     if args.engine != "auto":
         raise UsageError("bench engine measures both engines; leave --engine out")
-    from digitreader.measure.bench import bench_engine, describe_engine
+    from digitreader.measure.bench.engine import bench_engine, describe_engine
     from digitreader.model.load import load_model
     from digitreader.model.locate import locate_model
 
@@ -188,7 +190,7 @@ def _engine(args: argparse.Namespace) -> tuple[EngineBench, str]:
 
 
 def _many(args: argparse.Namespace) -> tuple[ManyBench, str]:
-    from digitreader.measure.bench_many import bench_many, describe_many
+    from digitreader.measure.bench.many import bench_many, describe_many
     from digitreader.model.load import load_model
 
     load_model(args.model, args.engine)
@@ -197,8 +199,7 @@ def _many(args: argparse.Namespace) -> tuple[ManyBench, str]:
 
 
 def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:
-    from digitreader.measure.bench import describe_live
-    from digitreader.measure.soak import bench_live
+    from digitreader.measure.soak import bench_live, describe_live
     from digitreader.model.load import load_model
     from digitreader.reading.pipeline import Reader
 
@@ -223,14 +224,14 @@ EVENTS_PER_S = 5.0
 
 
 def _fleet(args: argparse.Namespace) -> tuple[FleetBench, str]:
-    from digitreader.measure.bench_fleet import bench_fleet, describe_fleet
+    from digitreader.measure.bench.fleet import bench_fleet, describe_fleet
 
     measured = bench_fleet(readers=args.readers, per_s=EVENTS_PER_S, seconds=args.seconds)
     return measured, describe_fleet(measured)
 
 
 def _glyph(args: argparse.Namespace) -> tuple[GlyphBench, str]:
-    from digitreader.measure.bench_glyph import bench_glyph, describe_glyph
+    from digitreader.measure.bench.glyph import bench_glyph, describe_glyph
     from digitreader.model.load import load_model
     from digitreader.reading.pipeline import Reader
 
@@ -240,7 +241,7 @@ def _glyph(args: argparse.Namespace) -> tuple[GlyphBench, str]:
 
 
 def _memory(args: argparse.Namespace) -> tuple[MemoryBench, str]:
-    from digitreader.measure.bench_glyph import bench_memory, describe_memory
+    from digitreader.measure.bench.start_and_memory import bench_memory, describe_memory
     from digitreader.model.load import load_model
 
     load_model(args.model, args.engine)
@@ -249,7 +250,7 @@ def _memory(args: argparse.Namespace) -> tuple[MemoryBench, str]:
 
 
 def _peers(args: argparse.Namespace) -> tuple[PeersBench, str]:
-    from digitreader.measure.bench_peers import bench_peers, describe_peers
+    from digitreader.measure.bench.peers import bench_peers, describe_peers
     from digitreader.model.load import load_model
     from digitreader.reading.pipeline import Reader
 

@@ -99,7 +99,7 @@ def _write_sheet(path: Path, digits: DigitSet) -> None:
     import cv2
 
     from digitreader.host.files import write_atomically
-    from digitreader.measure.data.own.contact_sheet import draw_contact_sheet
+    from digitreader.measure.data.own.describe import draw_contact_sheet
 
     write_atomically(path, cv2.imencode(".png", draw_contact_sheet(digits))[1].tobytes())
     print_info(f"{path}: written")

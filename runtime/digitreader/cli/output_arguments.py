@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from digitreader.errors import UsageError
 from digitreader.host.files import MOST_TEXT_BYTES, read_limited
 from digitreader.host.messages import print_info
+from digitreader.output.meter import MOST_PRECISION, NO_METER, STATE_CLASSES, MeterFacts, meter_facts
 
 if TYPE_CHECKING:
-    from digitreader.output.meter import MeterFacts
     from digitreader.output.settings import BrokerSettings, OutputSettings
 
 LEAST_BOUND = 2
@@ -100,7 +100,7 @@ def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--state-class",
-        choices=("measurement", "total", "total_increasing"),
+        choices=STATE_CLASSES,
         metavar="NAME",
         help="total_increasing for what counts up, total, or measurement for what goes up and down",
     )
@@ -110,8 +110,8 @@ def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _precision(text: str) -> int:
-    if not (text.isdecimal() and text.isascii() and int(text) <= 9):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of digits; give 0 to 9")
+    if not (text.isdecimal() and text.isascii() and int(text) <= MOST_PRECISION):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of digits; give 0 to {MOST_PRECISION}")
     return int(text)
 
 
@@ -172,8 +172,6 @@ def _meter(args: argparse.Namespace) -> MeterFacts:
     Raises:
         UsageError: Home Assistant would refuse it.
     """
-    from digitreader.output.meter import NO_METER, meter_facts
-
     if not _named_of_meter(args):
         return NO_METER
     precision = args.precision

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import threading
-from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitreader.camera import is_folder
-from digitreader.camera.opening import AUTO, DEMO, is_camera, is_url
-from digitreader.camera.source import expand_home, printable
-from digitreader.cli.arguments import add_model_arguments, add_threshold_argument, load_named_model
+from digitreader.cli.arguments import add_model_arguments, add_threshold_argument
 from digitreader.cli.config_arguments import add_config_arguments, add_source_arguments
-from digitreader.cli.output_arguments import add_output_arguments, bounded, output_settings
+from digitreader.cli.output_arguments import add_output_arguments, output_settings
 from digitreader.cli.parser import Parser, add_message_arguments
 from digitreader.cli.read_arguments import (
     add_camera_arguments,
@@ -23,58 +17,16 @@ from digitreader.cli.read_arguments import (
     camera_settings,
     check_settable,
     expected_rules,
-    framing,
-    live_settings,
-    trust,
-    turned_by_itself,
 )
 from digitreader.cli.read_every import add_every_argument, check_every
-from digitreader.cli.read_many import (
-    Listed,
-    add_many_arguments,
-    check_many,
-    jobs_for,
-    list_sources,
-    pictures_waiting,
-    summed_up,
-    without_done,
-    worker_settings,
-)
-from digitreader.cli.read_notices import say_what_is_read
-from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
-from digitreader.errors import UsageError
-from digitreader.host.messages import print_info, print_warning
-from digitreader.host.native_stderr import native_stderr_dropped, quiet_libraries
-from digitreader.host.process import Terminated, gc_frozen_after, termination_raised
+from digitreader.cli.read_many import add_many_arguments, check_many, named_sources, watched_folder
+from digitreader.cli.web_arguments import add_web_arguments
+from digitreader.host.messages import print_info
+from digitreader.host.process import Terminated, termination_raised
 from digitreader.output.settings import FORMATS
 
 if TYPE_CHECKING:
-    from digitreader.camera.source import CameraSettings
-    from digitreader.cli.read_loop import ReadJob
-    from digitreader.cli.region_check import RegionCheck
     from digitreader.output.settings import OutputSettings
-    from digitreader.output.sink import Sink
-    from digitreader.reading.number_rules import NumberRules
-    from digitreader.reading.pipeline import Reader
-    from digitreader.web.controls import Controls
-    from digitreader.web.server import WebServer
-
-
-def named_sources(args: argparse.Namespace) -> list[str]:
-    """What is to be read, as it was named."""
-    return [expand_home(spec) for spec in args.sources]
-
-
-def watched_folder(sources: list[str]) -> Path:
-    """The folder that ``--watch`` means.
-
-    Raises:
-        UsageError: what is named is not one folder that exists.
-    """
-    if len(sources) != 1 or not is_folder(sources[0]):
-        given = ", ".join(map(printable, sources)) or "nothing"
-        raise UsageError(f"--watch needs one folder that exists as SOURCE, not {given}")
-    return Path(sources[0])
 
 
 def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
@@ -117,9 +69,6 @@ def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
         check_files(settings.places, sources)
     return settings
 
-
-HISTORY_BYTES = 100 << 20
-"""The most that the pictures of doubtful numbers may take."""
 
 DESCRIPTION = """\
 Find the handwritten digits in pictures, videos and cameras, and read them.
@@ -230,232 +179,15 @@ def run(args: argparse.Namespace) -> int:
     """
     try:
         with termination_raised():
-            return _run(args)
+            # NumPy's OpenBLAS reads this when it is first imported; to start threads that have no matrices to multiply,
+            # and to end them, takes a fifth of the time in which a picture is read
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            from digitreader.cli.read_run import read_as_asked
+
+            return read_as_asked(args)
     except Terminated as end:
         print_info("terminated")
         return end.exit_status
-
-
-def _read_named(specs: Sequence[str], job: ReadJob, every_s: float | None) -> bool:
-    """Read sources one after another, or a camera every so often; True where one failed."""
-    from digitreader.cli.read_every import read_every
-    from digitreader.cli.read_loop import read_all
-
-    return read_all(specs, job) if every_s is None else read_every(specs, job, every_s)
-
-
-def _run(args: argparse.Namespace) -> int:
-    # NumPy's OpenBLAS reads this when it is first imported; to start threads that have no matrices to multiply, and to
-    # end them, takes a fifth of the time in which a picture is read
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from digitreader.cli.read_loop import read_new_pictures
-    from digitreader.output.opening import closed_at_the_end, open_sinks
-
-    rules = expected_rules(args)
-    sources = named_sources(args)
-    watched = watched_folder(sources) if args.watch else None
-    more = output_settings(args)
-    check_many(args, sources, more)
-    check_every(args, sources)
-    listed = Listed([]) if watched else list_sources(sources, args)
-    specs = pictures_waiting(watched) if watched and args.resume else listed.specs
-    if args.every is None:
-        _say_endless(specs, args.frames)
-    if not watched:
-        say_what_is_read(specs)
-    camera = camera_settings(args)
-    for spec in specs:
-        check_settable(spec, camera)
-    _check_folders(args, more)
-    more, told = bounded(more, args, endless=_is_endless(specs or [AUTO] * (not listed.named), args.frames))
-    if told:
-        print_info(told)
-    # open the outputs first: they are cheap and may be refused before any frame is read
-    sinks = open_sinks(
-        args.format,
-        args.annotate,
-        inputs=specs,
-        named=len(sources) > 1 or listed.is_many or listed.passed_over is not None or watched is not None,
-        expecting=rules is not None,
-        activations=_with_activations(args),
-        resume=args.resume,
-        more=more,
-        timestamps=_with_timestamps(args),
-    )
-    sinks += _history_pictures(args, rules, specs)
-    specs, done = without_done(specs, sinks) if args.resume else (specs, frozenset[str]())
-    with ExitStack() as at_the_end:
-        server = at_the_end.enter_context(open_server(args.web, args)) if args.web is not None else None
-        at_the_end.enter_context(closed_at_the_end(sinks, args.timeout))
-        if not watched:
-            _quiet_cameras(specs, at_the_end)
-        job = _job_of(args, rules, camera, sinks, server)
-        at_the_end.enter_context(summed_up(listed, sinks, len(done)))
-        if rules is not None:
-            from digitreader.cli.refused_numbers import refusals_told
-
-            at_the_end.enter_context(refusals_told(sinks))
-        if job.region is not None:
-            sinks.append(job.region)
-        if watched:
-            failed = read_new_pictures(watched, job, new_only=args.new_only, done=done)
-        else:
-            failed = _read_named(specs if specs or listed.named else [AUTO], job, args.every)
-        nothing_read = failed and len(specs) == 1
-        if server is not None and args.frames is None and not nothing_read:
-            print_info("everything is read; the page stays until Ctrl-C")
-            threading.Event().wait()
-    return int(failed or any(sink.missed for sink in sinks))
-
-
-def _is_endless(specs: list[str], frames: int | None) -> bool:
-    return frames is None and any(is_camera(spec) or spec == DEMO for spec in specs)
-
-
-def _check_folders(args: argparse.Namespace, more: OutputSettings | None) -> None:
-    """Refuse outputs whose folders are not there, or make these where that is asked for."""
-    from digitreader.output.conflicts import check_folders
-    from digitreader.output.settings import Place
-
-    folders = [Place("pictures", str(each.expanduser())) for each in (args.annotate, args.history) if each is not None]
-    check_folders([*(more.places if more else ()), *folders], make=args.make_folders)
-
-
-def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, inputs: list[str]) -> list[Sink]:
-    """What keeps the pictures of doubtful numbers beside the history; nothing where none is kept.
-
-    Raises:
-        UsageError: no rule asks for a history.
-        OutputError: its folder cannot be written to.
-    """
-    if args.history is None:
-        return []
-    if rules is None or not (rules.increasing or rules.per_hour is not None):
-        raise UsageError("--history: no rule looks at earlier numbers; add --expect increasing or per-hour=0.5")
-    from digitreader.output.annotate import DoubtfulPicturesSink
-    from digitreader.output.full_disk import FaultTolerantSink
-
-    folder = args.history.expanduser()
-    return [FaultTolerantSink(DoubtfulPicturesSink(folder, inputs=inputs, keep_bytes=HISTORY_BYTES), str(folder))]
-
-
-def _quiet_cameras(specs: list[str], until: ExitStack) -> None:
-    """Keep what the libraries of cameras print from the terminal, where a camera is read."""
-    if all(map(is_camera, specs)):
-        until.enter_context(quiet_libraries())
-    if not specs or any(map(is_camera, specs)):
-        until.enter_context(native_stderr_dropped())
-
-
-def _job_of(
-    args: argparse.Namespace,
-    rules: NumberRules | None,
-    camera: CameraSettings | None,
-    sinks: list[Sink],
-    server: WebServer | None,
-) -> ReadJob:
-    """Load the model, add what tells systemd and the page, and put together what is the same for every source."""
-    from digitreader.cli.read_loop import ReadJob
-
-    with gc_frozen_after():
-        from digitreader.reading.pipeline import Reader
-
-        model = load_named_model(args)
-    sinks += _heartbeat()  # now systemd may be told that the reader is ready
-    if args.threshold is not None:
-        model.set_threshold(args.threshold)
-    reader = Reader(model, doubtful=rules is not None)
-    controls = None if server is None else _serve_page(server, args, reader, sinks)
-    return ReadJob(
-        reader,
-        model.facts.acceptance,
-        sinks,
-        frames=args.frames,
-        plain=args.format == "text",
-        rules=rules,
-        camera=camera,
-        framing=framing(args),
-        upright=turned_by_itself(args),
-        live=live_settings(args),
-        trust=trust(args),
-        steady_s=args.steady,
-        real_time=args.real_time,
-        controls=controls,
-        side_by_side=worker_settings(args, sinks),
-        jobs=lambda pictures: jobs_for(pictures, args),
-        history=None if args.history is None else args.history.expanduser(),
-        region=_region_check(args, reader),
-    )
-
-
-def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | None:
-    """What tells of a region that cuts digits; None where there is none, or the page shows what it cuts."""
-    framed = framing(args)
-    if framed is None or framed.region is None or args.web is not None:
-        return None
-    from digitreader.cli.region_check import RegionCheck
-
-    return RegionCheck(framed.region, framed.rotate_deg, lambda: reader.last_found)
-
-
-def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
-    """Serve the live page, which is one more sink; gives what may be changed on it."""
-    from digitreader.reading.number_rules import split_rules
-    from digitreader.web.app import Served
-    from digitreader.web.board import Board
-    from digitreader.web.controls import Controls
-    from digitreader.web.corrections import Corrections
-    from digitreader.web.workbench import Workbench
-
-    board = Board(lambda: reader.last_found)
-    rules = [rule for argument in args.expect for rule in split_rules(argument)]
-    controls = Controls(framing(args), reader.model, expect=rules, exposure_ms=args.exposure)
-    sinks.append(board)
-    served = Served(
-        name=", ".join(map(printable, named_sources(args))) or "auto",
-        model=args.model,
-        board=board,
-        open_workbench=lambda: Workbench(args.model, args.engine),
-        corrections=Corrections(args.corrections.expanduser()),
-        controls=controls,
-        config=config_to_save_to(args),
-    )
-    server.start(served)
-    return controls
-
-
-def _with_activations(args: argparse.Namespace) -> bool:
-    """Whether the ten activations of each digit are told; only where something tells them."""
-    lines = args.format == "jsonl" or any(place.startswith("jsonl:") for place in args.output)
-    if args.activations and not lines:
-        raise UsageError("--activations: only JSON Lines hold them; add --format jsonl or --output jsonl:FILE")
-    return bool(args.activations)
-
-
-def _with_timestamps(args: argparse.Namespace) -> bool:
-    """Whether lines of text begin with the time; only where some are written."""
-    if args.timestamps and args.format != "text" and not any(place.startswith("text:") for place in args.output):
-        raise UsageError("--timestamps: only text has them (events have times of their own); add --output text:FILE")
-    return bool(args.timestamps)
-
-
-def _say_endless(specs: list[str], frames: int | None) -> None:
-    """Warn of sources that have no turn, since the one before has no end."""
-    endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
-    if endless is not None and frames is None:
-        print_warning(
-            f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each"
-        )
-
-
-def _heartbeat() -> list[Sink]:
-    """What tells systemd of processed frames, where it has started this process and listens."""
-    if "NOTIFY_SOCKET" not in os.environ:
-        return []
-    from digitreader.setup.service.watchdog import Heartbeat, notifier_from
-
-    notifier = notifier_from(os.environ)
-    return [] if notifier is None else [Heartbeat(notifier)]
 
 
 def _count(text: str) -> int:

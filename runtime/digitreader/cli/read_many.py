@@ -58,6 +58,23 @@ def add_many_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--new-only", action="store_true", help="with --watch: leave out what is there at the beginning")
 
 
+def named_sources(args: argparse.Namespace) -> list[str]:
+    """What is to be read, as it was named."""
+    return [expand_home(spec) for spec in args.sources]
+
+
+def watched_folder(sources: list[str]) -> Path:
+    """The folder that ``--watch`` means.
+
+    Raises:
+        UsageError: what is named is not one folder that exists.
+    """
+    if len(sources) != 1 or not is_folder(sources[0]):
+        given = ", ".join(map(printable, sources)) or "nothing"
+        raise UsageError(f"--watch needs one folder that exists as SOURCE, not {given}")
+    return Path(sources[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """What is to be read.

@@ -1,14 +1,18 @@
-"""What is said at the beginning: what is read, and how to stop it."""
+"""What `digitreader read` says beside the numbers: at the beginning what is read, at the end what --expect refused."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from digitreader.camera.opening import AUTO, DEMO, STDIN, is_camera, is_no_file
+from digitreader.camera.opening import AUTO, DEMO, STDIN, is_camera, is_no_file, is_url
 from digitreader.camera.source import printable
-from digitreader.host.messages import print_info
+from digitreader.host.messages import is_verbose, print_detail, print_info, print_warning
+from digitreader.output.sink import Sink
+from digitreader.reading.settings import TrackerSettings
+from digitreader.values import UNSURE, Frame, Number, Page
 
 MANY = 10
 """So many pictures take long enough that a person wants to know how to stop."""
@@ -36,3 +40,81 @@ def _called(spec: str) -> str:
     if spec == DEMO:
         return "the demo camera, which shows handwritten numbers"
     return f"camera {spec}" if spec.isdecimal() else printable(spec)
+
+
+def say_endless(specs: list[str], frames: int | None) -> None:
+    """Warn of sources that have no turn, since the one before has no end."""
+    endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
+    if endless is not None and frames is None:
+        print_warning(
+            f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each"
+        )
+
+
+MOST_NUMBERS = 100
+"""A frame full of things that are no numbers is not kept in memory."""
+
+
+class RefusedNumbers(Sink):
+    """Counts the numbers that --expect refuses, or that are not sure under it, of which a stream is silent."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._source = ""
+        self._frames: dict[str, int] = {}
+
+    def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Count the numbers of a picture that are told with question marks alone."""
+        for number in _numbers_of(page):
+            if not number.fits or set(number.text) == {UNSURE}:
+                self._refuse(page.source, number)
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        """Count a number once when it has stayed for so many frames as one that is told must."""
+        if page.source != self._source:
+            self._source, self._frames = page.source, {}
+        shown = {_plain(each): each for each in _numbers_of(page)[:MOST_NUMBERS] if _is_silent(each)}
+        self._frames = {text: self._frames.get(text, 0) + 1 for text in shown}
+        for text, frames in self._frames.items():
+            if frames == TrackerSettings().steady_frames:
+                self._refuse(page.source, shown[text])
+
+    def text(self) -> str:
+        """What is said at the end; empty where every number was told."""
+        if not self.count:
+            return ""
+        numbers = "1 number" if self.count == 1 else f"{self.count:,} numbers"
+        return f"refused by --expect, or not sure under it: {numbers}{'' if is_verbose() else '; -v names each'}"
+
+    def _refuse(self, source: str, number: Number) -> None:
+        self.count += 1
+        print_detail(f"{source}: {_plain(number)} {'is not sure under' if number.fits else 'is refused by'} --expect")
+
+
+def _numbers_of(page: Page) -> list[Number]:
+    return [number for line in page.lines for number in line.numbers]
+
+
+def _is_silent(number: Number) -> bool:
+    return not number.fits or UNSURE in number.text
+
+
+def _plain(number: Number) -> str:
+    """The number as it reads without the rules."""
+    return number.text if number.fits or not number.alternatives else number.alternatives[0][0]
+
+
+@contextmanager
+def refusals_told(sinks: list[Sink]) -> Iterator[None]:
+    """Say at the end, however it comes, how many numbers --expect has refused.
+
+    Args:
+        sinks: one more counts.
+    """
+    counts = RefusedNumbers()
+    sinks.append(counts)
+    try:
+        yield
+    finally:
+        if told := counts.text():
+            print_info(told)

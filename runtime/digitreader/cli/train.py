@@ -85,6 +85,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="N",
         help="with --from: learn N digits of MNIST as well, so that they are not forgotten (default: 20000)",
     )
+    _add_network_arguments(parser)
+    _add_run_arguments(parser)
+    add_data_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_network_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the network is and how long it learns."""
     parser.add_argument("--hidden", type=neurons, metavar="N,N", help="neurons of the hidden layers (default: 16,16)")
     parser.add_argument("--activation", choices=("relu", "sigmoid"), help="of the hidden neurons (default: relu)")
     parser.add_argument(
@@ -103,6 +111,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="FILE",
         help="finder: go on from the weights of an exported finder.tflite; without it they begin at random",
     )
+
+
+def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare how it is trained, from what, and where it goes."""
     parser.add_argument(
         "--quick", action="store_true", help=f"a minute: {QUICK_LIMIT:,} images, no camera, no teacher, few epochs"
     )
@@ -124,8 +136,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--only", type=whole(1), metavar="K", help="with --sweep: train the run number K alone")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/RECIPE)")
-    add_data_arguments(parser)
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

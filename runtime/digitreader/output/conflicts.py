@@ -40,7 +40,8 @@ def check_files(places: Sequence[Place], inputs: Sequence[str]) -> None:
     named: set[Path] = set()
     for place in places:
         path = Path(place.where)
-        if not kind_of(place).is_record or (path.exists() and not path.is_file()):
+        kind = kind_of(place)
+        if not kind.is_written or kind.is_folder or (path.exists() and not path.is_file()):
             continue
         if path.resolve() in named:
             raise UsageError(f"--output {place.kind}: {path} is named twice; give each output a file of its own")

@@ -55,8 +55,8 @@ class OutputKind:
         open_receiver: opens it, where it is told of events.
         check: refuses a place that cannot be meant, without opening anything.
         once: what messages call a place that may be named once only; empty where it may be named again.
-        is_record: a file that is added to.
-        is_written: a file or folder that is written, so that a service must be allowed to write there.
+        is_record: a file that is added to, which --resume may go on with.
+        is_written: a file or folder that is written: a service may write there, and no two outputs write to one file.
         is_folder: it is a folder.
         is_command: it is a command line.
         needs_desktop: it shows something on a screen.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from digitreader.camera.frame_health import is_black
 from digitreader.reading.tracker import Tracker
@@ -44,6 +45,33 @@ def read_stream(
         tracker: of this stream alone; it has the rules of its numbers.
     """
     return (read_next_of_stream(frame, read, tracker) for frame in frames)
+
+
+class Filmed(Protocol):
+    """A frame together with the truth about it."""
+
+    @property
+    def frame(self) -> Frame:
+        """The frame."""
+        ...
+
+
+AnyFilmed = TypeVar("AnyFilmed", bound=Filmed)
+
+
+def read_film(
+    film: Iterable[AnyFilmed], read: Callable[[Frame], Page], tracker: Tracker
+) -> Iterator[tuple[AnyFilmed, StreamReading]]:
+    """As `read_stream`, for a film whose truth is known: each frame with its truth and what it brought."""
+    waiting: deque[AnyFilmed] = deque()
+
+    def frames() -> Iterator[Frame]:
+        for each in film:
+            waiting.append(each)
+            yield each.frame
+
+    for brought in read_stream(frames(), read, tracker):
+        yield waiting.popleft(), brought
 
 
 def read_next_of_stream(frame: Frame, read: Callable[[Frame], Page], tracker: Tracker) -> StreamReading:

@@ -11,8 +11,7 @@ from digitreader.errors import DataError
 from digitreader.host.messages import print_info
 from digitreader.measure.data.idx import LabelledImages
 from digitreader.measure.data.mnist import DataPlace, Half, MnistFiles, find_mnist, has_mnist_files
-from digitreader.measure.data.own.digit_set import ALL, DigitSet, Images, Part
-from digitreader.measure.data.own.equal import content_sha256
+from digitreader.measure.data.own.digit_set import ALL, DigitSet, Images, Part, content_sha256
 from digitreader.measure.data.own.load import load_digit_set
 from digitreader.measure.data.own.notices import tell
 from digitreader.measure.data.own.recognise import half_sha256, mnist_halves, shuffled_mnist_halves

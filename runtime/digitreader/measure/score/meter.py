@@ -24,7 +24,7 @@ from digitreader.host.progress import ProgressBar
 from digitreader.reading.number_rules import parse_rules
 from digitreader.reading.pipeline import Reader
 from digitreader.reading.rule_decoder import RuleDecoder
-from digitreader.reading.stream import read_stream
+from digitreader.reading.stream import read_film
 from digitreader.reading.tracker import Tracker
 from digitreader.values import ColourImage, Frame
 
@@ -204,18 +204,10 @@ def score_meter(reader: Reader, plan: MeterPlan, draws: Sequence[Draw] = ()) -> 
     acceptance = reader.model.facts.acceptance
     tracker = Tracker(acceptance, rule_decoder=RuleDecoder(rules, acceptance.threshold))
     judge = _Judge()
-    filmed: deque[MeterFrame] = deque()
-
-    def frames() -> Iterator[Frame]:
-        for each in MeterCamera(plan).film(draws):
-            filmed.append(each)
-            yield each.frame
-
     frame_count = 0
     with ProgressBar("watching the meter", len(draws)) as bar:
         done = 0
-        for read in read_stream(frames(), reader.read_next, tracker):
-            now = filmed.popleft()
+        for now, read in read_film(MeterCamera(plan).film(draws), reader.read_next, tracker):
             frame_count += 1
             judge.look(now, "" if read.steady is None else read.steady.text, doubtful=read.doubtful is not None)
             for _ in range(now.draw - done):

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import tee
 
 from digitreader.host.progress import ProgressBar, readable_time
 from digitreader.measure.report import (
@@ -26,7 +25,7 @@ from digitreader.measure.report import (
 from digitreader.measure.report_pictures import bgr_of, draw_box, jpeg_address, within
 from digitreader.measure.score.video_takes import film_video
 from digitreader.reading.pipeline import Reader
-from digitreader.reading.stream import read_stream
+from digitreader.reading.stream import read_film
 from digitreader.reading.tracker import Tracker
 from digitreader.values import ColourImage, Page, Reading
 
@@ -125,9 +124,8 @@ def score_video(reader: Reader, plan: VideoPlan) -> tuple[VideoScore, list[SeenF
     shown_takes: set[int] = set()
     seconds = 60 * plan.minutes
     with ProgressBar("watching", round(seconds * plan.fps)) as bar:
-        film, shown = tee(film_video(seconds=seconds, fps=plan.fps, seed=plan.seed, size_wh=plan.size_wh))
-        readings = read_stream((each.frame for each in shown), reader.read_next, tracker)
-        for filmed, read in zip(film, readings, strict=True):
+        film = film_video(seconds=seconds, fps=plan.fps, seed=plan.seed, size_wh=plan.size_wh)
+        for filmed, read in read_film(film, reader.read_next, tracker):
             page, steady, take = read.page, read.steady, filmed.take
             subject = take.subject
             frames[subject] += 1

@@ -303,3 +303,36 @@ def figures(
 def gone(output: str) -> str:
     """The fault that an output's server is gone."""
     return f"{output} gone"
+
+
+def describe_live(measured: LiveBench) -> str:
+    """The figures of `bench live` as lines."""
+    faults = [
+        f"  {kind:<14}{measured.recovered.get(kind, 0):6d} of {came} noticed and over"
+        for kind, came in measured.faults.items()
+    ]
+    outputs = [
+        f"  {name:<14}{had:6d} of its own; {lost} lost, {extra} doubled or wrong"
+        for name, (had, lost, extra) in measured.outputs.items()
+    ]
+    wrong = f"{measured.lost} lost, {measured.extra} doubled or wrong"
+    return "\n".join(
+        [
+            f"a film of {measured.frames} frames with {sum(measured.faults.values())} faults, read on one thread",
+            *faults,
+            "processor time of a frame",
+            f"  ten digits    {measured.digits_ms:6.2f} ms (median), told too: {measured.frames_per_s:.0f} frames/s",
+            f"  all frames    {measured.cpu_ms:6.2f} ms read, {measured.telling_ms:.2f} ms told (means)",
+            f"  the demo's    {measured.drawing_ms:6.2f} ms, for drawing it (mean), not counted",
+            "announced",
+            f"  after         {measured.latency_ms:6.0f} ms in which the paper lay still, undisturbed (median)",
+            f"                {measured.slowest_ms:6.0f} ms at the most",
+            f"  right         {measured.right:6d} of {measured.sheets} sheets, once and as written",
+            f"  numbers       {measured.announced:6d}; by faults {wrong}",
+            "outputs",
+            *outputs,
+            *(f"  not tried     {why}" for why in measured.missing),
+            f"memory          {measured.memory_grew_mb:+6.1f} MB since it had settled",
+            "survived" if measured.survived else "NOT SURVIVED",
+        ]
+    )

@@ -18,7 +18,6 @@ Meaning = Literal["softmax", "sigmoid", "logits of softmax", "logits of sigmoid"
 
 RANGES: Mapping[Range, tuple[float, float]] = {"0..1": (0.0, 1.0), "0..255": (0.0, 255.0), "-1..1": (-1.0, 1.0)}
 INKS: tuple[Ink, ...] = ("light", "dark")
-MEANINGS: tuple[Meaning, ...] = ("softmax", "sigmoid", "logits of softmax", "logits of sigmoid")
 
 DIGITS = 10
 NEAREST_TO_CERTAIN = 1e-6

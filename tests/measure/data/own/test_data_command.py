@@ -14,7 +14,7 @@ import pytest
 
 from digitreader.cli.data import FORM_NAMES
 from digitreader.measure.data.own import convert
-from digitreader.measure.data.own.equal import content_sha256
+from digitreader.measure.data.own.digit_set import content_sha256
 from digitreader.measure.data.own.load import load_digit_set
 
 Run = Callable[..., Any]

@@ -13,8 +13,7 @@ import numpy.typing as npt
 import pytest
 
 from digitreader.measure.data.glyphs import normalise_images
-from digitreader.measure.data.own.digit_set import ALL, NONE, DigitSet
-from digitreader.measure.data.own.equal import content_sha256
+from digitreader.measure.data.own.digit_set import ALL, NONE, DigitSet, content_sha256
 from digitreader.measure.data.own.load import load_digit_set
 from digitreader.measure.data.own.split import split_set
 

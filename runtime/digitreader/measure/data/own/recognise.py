@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from digitreader.measure.data.idx import LabelledImages, sha256_of
 from digitreader.measure.data.mnist import MNIST_SHA256
 from digitreader.measure.data.own.convert import idx_bytes
-from digitreader.measure.data.own.digit_set import DigitSet, Images, Labels, Part
-from digitreader.measure.data.own.equal import digests_of
+from digitreader.measure.data.own.digit_set import DigitSet, Images, Labels, Part, digests_of
 
 COUNTS = {"train": 60_000, "test": 10_000}
 STEMS = {"train": "train", "test": "t10k"}

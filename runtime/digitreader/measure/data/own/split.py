@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.measure.data.own.digit_set import ALL, DigitSet, Part
-from digitreader.measure.data.own.equal import digests_of, groups_of_equals
+from digitreader.measure.data.own.digit_set import ALL, DigitSet, Part, digests_of, groups_of_equals
 
 SEED = 20
 """Fixed, so that no seed of a training can choose its own examiners."""

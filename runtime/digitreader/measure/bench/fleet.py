@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from digitreader.errors import MissingExtraError
-from digitreader.measure.simulated_readers import run_readers
+from digitreader.measure.bench.simulated_readers import run_readers
 from digitreader.measure.soak.faults import BROKER_PATHS, LOOPBACK, await_port, configuration, free_port
 
 QUEUED = "max_queued_messages 1000000\nmax_inflight_messages 200\nset_tcp_nodelay true\n"
@@ -171,30 +172,11 @@ def bench_fleet(*, readers: int, per_s: float, seconds: float) -> FleetBench:
     Raises:
         MissingExtraError: Mosquitto or paho-mqtt is not installed.
     """
-    names = [f"reader-{number}" for number in range(readers)]
     with tempfile.TemporaryDirectory() as folder:
         broker = _Broker(Path(folder))
         watch = _Watch(broker.port)
         try:
-            with _stranger(broker.port), ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-                _await(watch.ready.is_set)
-                began_s = time.monotonic()
-                many = pool.submit(run_readers, broker.port, names[1:], per_s=per_s, seconds=seconds)
-                renamed = [
-                    pool.submit(run_readers, broker.port, [name], per_s=per_s, seconds=seconds / 3)
-                    for name in (names[0], "renamed")
-                ]
-                time.sleep(seconds / 3)
-                before_mb = _memory_mb(watch.process.pid)
-                time.sleep(seconds / 6)
-                broker.stop()
-                broker.start()
-                told = [each.result() for each in (many, *renamed)]
-                lasted_s = time.monotonic() - began_s
-                events = sum(made for made, _ in told)
-                _await(lambda: len(watch.ids) >= events)
-                cores = _cpu_s(watch.process.pid) / (time.monotonic() - began_s)
-                memory_mb = _memory_mb(watch.process.pid)
+            run = _run(broker, watch, readers=readers, per_s=per_s, seconds=seconds)
         finally:
             broker.stop()
             said = watch.end()
@@ -202,18 +184,54 @@ def bench_fleet(*, readers: int, per_s: float, seconds: float) -> FleetBench:
     left_out = [line.split()[1] for line in said.splitlines() if "messages were left out" in line]
     return FleetBench(
         readers=readers,
-        events=events,
-        events_per_s=events / seconds,
-        lost=events - len(watch.ids),
+        events=run.events,
+        events_per_s=run.events / seconds,
+        lost=run.events - len(watch.ids),
         doubled=sum(count - 1 for count in watch.ids.values()),
-        unacknowledged=sum(left for _, left in told),
+        unacknowledged=run.unacknowledged,
         left_out=int(left_out[0]) if left_out else 0,
-        watch_cores=cores,
-        broker_cores=broker.cpu_s / lasted_s,
+        watch_cores=run.watch_cores,
+        broker_cores=broker.cpu_s / run.lasted_s,
         latency_ms=(median(late), late[int(0.99 * (len(late) - 1))]),
-        memory_mb=memory_mb,
-        memory_grew_mb=memory_mb - before_mb,
+        memory_mb=run.memory_mb,
+        memory_grew_mb=run.memory_mb - run.memory_before_mb,
     )
+
+
+class _Run(NamedTuple):
+    """What is known at the end of a run; the names are those of `FleetBench`."""
+
+    events: int
+    unacknowledged: int
+    lasted_s: float
+    watch_cores: float
+    memory_before_mb: float
+    memory_mb: float
+
+
+def _run(broker: _Broker, watch: _Watch, *, readers: int, per_s: float, seconds: float) -> _Run:
+    """Let the readers tell their numbers, and restart the broker half-way."""
+    names = [f"reader-{number}" for number in range(readers)]
+    with _stranger(broker.port), ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        _await(watch.ready.is_set)
+        began_s = time.monotonic()
+        many = pool.submit(run_readers, broker.port, names[1:], per_s=per_s, seconds=seconds)
+        renamed = [
+            pool.submit(run_readers, broker.port, [name], per_s=per_s, seconds=seconds / 3)
+            for name in (names[0], "renamed")
+        ]
+        time.sleep(seconds / 3)
+        before_mb = _memory_mb(watch.process.pid)
+        time.sleep(seconds / 6)
+        broker.stop()
+        broker.start()
+        told = [each.result() for each in (many, *renamed)]
+        lasted_s = time.monotonic() - began_s
+        events = sum(made for made, _ in told)
+        _await(lambda: len(watch.ids) >= events)
+        cores = _cpu_s(watch.process.pid) / (time.monotonic() - began_s)
+        memory_mb = _memory_mb(watch.process.pid)
+    return _Run(events, sum(left for _, left in told), lasted_s, cores, before_mb, memory_mb)
 
 
 def describe_fleet(measured: FleetBench) -> str:

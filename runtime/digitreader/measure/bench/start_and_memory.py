@@ -1,11 +1,10 @@
-"""How long one digit takes from its ink to its ten numbers, and how much memory and room a reader needs."""
+"""How long the command takes to start and to end, how much memory it needs, and how much room it takes."""
 
 from __future__ import annotations
 
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -14,91 +13,107 @@ import cv2
 import numpy as np
 
 from digitreader.drawing import scene
-from digitreader.errors import UsageError
 from digitreader.host.distribution import DISTRIBUTION
-from digitreader.measure.bench import SEED, WEIGHED, Comparison, compare, middle_half, run_to_end
+from digitreader.measure.bench.timing import SEED, compare, from_to, middle_half, run_to_end
 from digitreader.model.engine import EngineName
-from digitreader.model.glyph.features import features_of
-from digitreader.reading.pipeline import Reader
+from digitreader.model.locate import locate_model
 
+YARDSTICK = """\
+import sys, numpy, cv2
+try:
+    from ai_edge_litert.interpreter import Interpreter
+except ImportError:
+    open(sys.argv[1], "rb").read()
+else:
+    Interpreter(sys.argv[1], num_threads=1).allocate_tensors()
+"""
+"""A Python that imports what reading needs and takes the model in; NumPy is enough where there is no LiteRT."""
 
-@dataclass(frozen=True, slots=True)
-class GlyphBench:
-    """What was measured.
+PEAK_PROGRAM = """\
+try:
+    with open("/proc/self/status") as status:
+        peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
+except OSError:
+    import resource, sys
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+print(peak, file=sys.stderr)
+"""
+"""Says the process's own peak in KiB. On Linux `ru_maxrss` would do, but it is inherited from whoever started it."""
 
-    Attributes:
-        digits: how many different digits were taken in turn.
-        stages_us: median microseconds of a digit: normalise, features, network, and all together.
-        half_us: between which two the middle half of the runs of all together lies.
-        network_us: of the network alone, run in turn with the whole.
-        ratio: median of the whole over the network, run by run.
-    """
+WEIGHED = f"""\
+import sys
+from digitreader.cli.main import main
+main(sys.argv[1:])
+{PEAK_PROGRAM}"""
+"""Reads, and says its peak."""
 
-    runs: int
-    digits: int
-    stages_us: dict[str, float]
-    half_us: tuple[float, float]
-    network_us: float
-    ratio: float
-
-
-def bench_glyph(reader: Reader, *, text: str, runs: int) -> GlyphBench:
-    """Take the digits of one drawn frame one by one through normalisation, features and network, on one thread.
-
-    Raises:
-        UsageError: the finder sees no digit in the frame.
-    """
-    drawn = scene(text, rng=np.random.default_rng(SEED))
-    inks = [candidate.ink for candidate in reader.finder.digits(drawn.image)]
-    if not inks:
-        raise UsageError("the finder sees no digit in the drawn frame; give another --model or leave it out")
-    model = reader.model
-    glyphs = [model.normalise_one(ink)[None] for ink in inks]
-    features = [features_of(glyph, model.facts.features) for glyph in glyphs]
-    steps: dict[str, Callable[[], object]] = {
-        "normalise": lambda: [model.normalise_one(ink) for ink in inks],
-        "features": lambda: [features_of(glyph, model.facts.features) for glyph in glyphs],
-        "network": lambda: [model.engine.integers(each) for each in features],
-        "all": lambda: [model.activations(model.normalise_one(ink)[None]) for ink in inks],
-    }
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        # each in turn with the network, so that all meet the same machine
-        spent = {name: compare(step, steps["network"], runs=runs) for name, step in steps.items()}
-    finally:
-        cv2.setNumThreads(threads)
-    return _glyph_bench(spent, runs, len(inks))
-
-
-def _glyph_bench(spent: dict[str, Comparison], runs: int, digits: int) -> GlyphBench:
-    each_us = 1e3 / digits
-    low, high = middle_half(spent["all"].ms)
-    return GlyphBench(
-        runs=runs,
-        digits=digits,
-        stages_us={name: compared.median_ms * each_us for name, compared in spent.items()},
-        half_us=(low * each_us, high * each_us),
-        network_us=spent["all"].median_yardstick_ms * each_us,
-        ratio=spent["all"].ratio,
-    )
-
-
-IMPORTS = """\
+IMPORTS = f"""\
 import sys, numpy, cv2
 try:
     from ai_edge_litert.interpreter import Interpreter
 except ImportError:
     pass
-try:
-    with open("/proc/self/status") as status:
-        peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
-except OSError:
-    import resource
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
-print(peak, file=sys.stderr)
-"""
-"""What every reader on these three libraries needs, and nothing of ours; says its peak in KiB."""
+{PEAK_PROGRAM}"""
+"""What every reader on these three libraries needs, and nothing of ours; says its peak."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartBench:
+    """What was measured.
+
+    Attributes:
+        read_ms: median wall time of ``digitreader read one.png``, from start to exit.
+        bare_ms: of a Python that imports numpy, OpenCV and LiteRT and allocates the same model.
+        ratio: median of read over bare, run by run.
+        peak_mb: greatest resident memory of the reading process, in megabytes (10^6 bytes).
+        read_half_ms: between which two the middle half of the starts lies.
+        bare_half_ms: of the bare Python.
+    """
+
+    runs: int
+    read_ms: float
+    bare_ms: float
+    ratio: float
+    peak_mb: float
+    read_half_ms: tuple[float, float]
+    bare_half_ms: tuple[float, float]
+
+
+def bench_start(model: str, engine: EngineName = "auto", *, text: str, runs: int) -> StartBench:
+    """Start the command and the yardstick in turn on one drawn picture of 640x480."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder) / "one.png"
+        cv2.imwrite(str(picture), scene(text, rng=np.random.default_rng(SEED)).image)
+        read = [sys.executable, "-m", "digitreader", "read", str(picture), "--model", model, "--engine", engine]
+        bare = [sys.executable, "-c", YARDSTICK, str(locate_model(model))]
+        compared = compare(lambda: run_to_end(read), lambda: run_to_end(bare), runs=runs, warm_up=1)
+        peak_mb = _peak_mb(WEIGHED, *read[3:])
+    return StartBench(
+        runs=runs,
+        read_ms=compared.median_ms,
+        bare_ms=compared.median_yardstick_ms,
+        ratio=compared.ratio,
+        peak_mb=peak_mb,
+        read_half_ms=middle_half(compared.ms),
+        bare_half_ms=middle_half(compared.yardstick_ms),
+    )
+
+
+def describe_start(measured: StartBench) -> str:
+    """The figures of `bench start` as lines."""
+    return "\n".join(
+        [
+            f"digitreader read one.png, started {measured.runs} times (medians)",
+            f"  start to exit {measured.read_ms:8.0f} ms   middle half {from_to(measured.read_half_ms, 0)}",
+            (
+                f"  bare Python   {measured.bare_ms:8.0f} ms   imports numpy, cv2 and LiteRT, allocates the model; "
+                f"middle half {from_to(measured.bare_half_ms, 0)}"
+            ),
+            f"  ratio         {measured.ratio:8.2f}",
+            f"  peak memory   {measured.peak_mb:8.1f} MB",
+        ]
+    )
+
 
 FILM_FRAMES = 60
 
@@ -170,23 +185,6 @@ def installed_mb() -> float | None:
         return None
     places = [Path(str(each.locate())) for each in files if each.suffix != ".pyc"]
     return sum(place.stat().st_size for place in places if place.is_file()) / 1e6
-
-
-def describe_glyph(measured: GlyphBench) -> str:
-    """The figures of `bench glyph` as lines."""
-    low, high = measured.half_us
-    stages = [f"  {name:<12}{spent:8.1f} us" for name, spent in measured.stages_us.items() if name != "all"]
-    return "\n".join(
-        [
-            (
-                f"one digit from its ink to its ten numbers: {measured.digits} digits, {measured.runs} times "
-                "on one thread (medians)"
-            ),
-            *stages,
-            f"  {'all':<12}{measured.stages_us['all']:8.1f} us   middle half {low:.1f} to {high:.1f}",
-            f"  {'ratio':<12}{measured.ratio:8.2f}      against the network alone",
-        ]
-    )
 
 
 def describe_memory(measured: MemoryBench) -> str:

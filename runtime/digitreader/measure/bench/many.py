@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from digitreader.drawing import scene
-from digitreader.measure.bench import SEED, elapsed_ms, run_to_end
+from digitreader.measure.bench.timing import SEED, elapsed_ms, run_to_end
 from digitreader.model.engine import EngineName
 
 DRAWN = 20

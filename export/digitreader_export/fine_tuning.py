@@ -1,16 +1,17 @@
-"""Quantization-aware training: the network learns to live with its rounding."""
+"""Three ways to fine-tune a network so that it can be stored smaller: rounded, clustered, pruned."""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import numpy as np
 
 from digitreader.host.progress import ProgressBar
 from digitreader.values import Features
+from digitreader_export.settings import CLUSTERING, PRUNING, QUANTIZING
 from digitreader_export.tfmot import tfmot
-from digitreader_export.tunings import QUANTIZING
-from digitreader_export.workshop import Workshop
+from digitreader_export.workshop import Workshop, steps_of
 
 GLANCES = 16
 """Batches from which the quantizers' ranges begin."""
@@ -68,3 +69,64 @@ def set_range(layer: Any, values: Any, batch: int) -> None:
         for end, value in ends.items():
             if name in {f"post_activation_{end}", f"quantize_layer_{end}"}:
                 variable.assign(value)
+
+
+# on the way to cluster-preserving quantization it warns of every layer that has no zero weights, which is none's fault
+logging.getLogger().addFilter(lambda record: "apply CQAT instead" not in record.getMessage())
+
+
+def clustered(workshop: Workshop, bar: ProgressBar) -> Any:
+    """Cluster the weights of a run's network.
+
+    Returns:
+        a Keras network that ends in logits; each layer has the chosen number of different weights, or fewer.
+    """
+    wrapped = tfmot.clustering.keras.cluster_weights(
+        workshop.trained_logits(),
+        number_of_clusters=workshop.settings.clusters,
+        cluster_centroids_init=tfmot.clustering.keras.CentroidInitialization.KMEANS_PLUS_PLUS,
+    )
+    workshop.fine_tune(wrapped, CLUSTERING, bar)
+    return tfmot.clustering.keras.strip_clustering(wrapped)
+
+
+def equals_preserving_scheme() -> Any:
+    """The quantization that keeps weights that are equal equal."""
+    return tfmot.experimental.combine.Default8BitClusterPreserveQuantizeScheme()
+
+
+def stripped(quantized: Any) -> Any:
+    """Take out what only the training of a clustered and quantized network needs."""
+    return tfmot.experimental.combine.strip_clustering_cqat(quantized)
+
+
+GROWING_SHARE = 0.6
+"""Of the steps, in which a gradual sparsity grows; in the rest the network recovers."""
+
+RENEWALS = 60
+"""How often the mask is chosen anew while the sparsity grows."""
+
+
+def pruned(workshop: Workshop, bar: ProgressBar) -> Any:
+    """Prune a run's network.
+
+    Returns:
+        a Keras network that ends in logits; the chosen share of each layer's weights is zero.
+    """
+    wrapped = tfmot.sparsity.keras.prune_low_magnitude(workshop.trained_logits(), pruning_schedule=_schedule(workshop))
+    workshop.fine_tune(wrapped, PRUNING, bar, tfmot.sparsity.keras.UpdatePruningStep())
+    return tfmot.sparsity.keras.strip_pruning(wrapped)
+
+
+def zeros_preserving_scheme() -> Any:
+    """The quantization that keeps zero weights zero."""
+    return tfmot.experimental.combine.Default8BitPrunePreserveQuantizeScheme()
+
+
+def _schedule(workshop: Workshop) -> Any:
+    settings, steps = workshop.settings, steps_of(workshop.run.record.recipe, workshop.practice, PRUNING)
+    growing = max(round(GROWING_SHARE * steps), 1)
+    frequency = max(growing // RENEWALS, 1)
+    if settings.schedule == "constant":
+        return tfmot.sparsity.keras.ConstantSparsity(settings.sparsity, 0, growing, frequency)
+    return tfmot.sparsity.keras.PolynomialDecay(0.0, settings.sparsity, 0, growing, frequency=frequency)

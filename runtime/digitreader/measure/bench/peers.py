@@ -12,9 +12,9 @@ import numpy as np
 
 from digitreader.drawing import Scene
 from digitreader.host.progress import with_progress
-from digitreader.measure.bench import SEED, compare, elapsed_ms, middle_half
+from digitreader.measure.bench.other_readers import FORWARDS, PEERS, ReadText, digits_by
+from digitreader.measure.bench.timing import SEED, compare, elapsed_ms, middle_half
 from digitreader.measure.edit_distance import digits_of, errors_between
-from digitreader.measure.peers import FORWARDS, PEERS, ReadText, digits_by
 from digitreader.measure.score.scenes import PRESETS, ScenesPlan, draw_scenes
 from digitreader.model.glyph.features import features_of
 from digitreader.model.load import load_model

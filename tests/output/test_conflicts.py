@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digitreader.errors import OutputError, UsageError
-from digitreader.output.conflicts import check_twice
+from digitreader.output.conflicts import check_files, check_twice
 from digitreader.output.kinds import RunFacts as Run
 from digitreader.output.kinds import parse_place
 from digitreader.output.opening import closed_at_the_end, open_places
@@ -44,6 +44,16 @@ def test_what_would_be_told_everything_twice_is_refused_without_secrets(first: s
 )
 def test_what_only_looks_alike_may_be_named(first: str, second: str) -> None:
     check_twice([parse_place(first), parse_place(second)])
+
+
+@pytest.mark.parametrize("kind", ["text", "jsonl", "csv", "events", "video"])
+def test_each_output_that_is_a_file_has_a_file_of_its_own(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "one.avi"
+    with pytest.raises(UsageError, match=r"one\.avi is named twice"):
+        check_files([Place("text", str(file)), Place(kind, str(file))], [])
+    file.touch()
+    with pytest.raises(OutputError, match=r"one\.avi: is being read"):
+        check_files([Place(kind, str(file))], [str(file)])
 
 
 def test_a_table_with_other_columns_is_kept_and_a_new_one_begun(

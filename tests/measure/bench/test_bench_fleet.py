@@ -7,8 +7,8 @@ import struct
 
 import pytest
 
-from digitreader.measure.bench_fleet import bench_fleet, describe_fleet
-from digitreader.measure.simulated_readers import SimulatedReader, make_readers, packet
+from digitreader.measure.bench.fleet import bench_fleet, describe_fleet
+from digitreader.measure.bench.simulated_readers import SimulatedReader, make_readers, packet
 from digitreader.output.mqtt.topics import Message
 
 

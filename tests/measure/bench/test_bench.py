@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -12,19 +13,13 @@ import numpy as np
 import pytest
 
 from digitreader.errors import UsageError
-from digitreader.measure.bench import (
-    CALLS,
-    Comparison,
-    bare_opencv,
-    bench_engine,
-    bench_frame,
-    bench_start,
-    compare,
-    elapsed_ms,
-    medians,
-    run_to_end,
-)
-from digitreader.measure.bench_many import ManyBench, describe_many
+from digitreader.measure.bench.engine import CALLS, bench_engine
+from digitreader.measure.bench.frame import bare_opencv, bench_frame
+from digitreader.measure.bench.glyph import bench_glyph, describe_glyph
+from digitreader.measure.bench.machine import describe_machine, measured_on, processor_name
+from digitreader.measure.bench.many import ManyBench, describe_many
+from digitreader.measure.bench.start_and_memory import bench_memory, bench_start, describe_memory, installed_mb
+from digitreader.measure.bench.timing import Comparison, compare, elapsed_ms, medians, run_to_end
 from digitreader.model.engine.litert import LiteRTEngine
 from digitreader.model.engine.numpy_engine import NumpyEngine
 from digitreader.model.load import load_model
@@ -137,7 +132,7 @@ def test_a_start_runs_the_engine_asked_for(monkeypatch: pytest.MonkeyPatch) -> N
         commands.append(command)
         return "1000"
 
-    monkeypatch.setattr("digitreader.measure.bench.run_to_end", record)
+    monkeypatch.setattr("digitreader.measure.bench.start_and_memory.run_to_end", record)
     bench_start("tiny", "numpy", text="5", runs=1)
     reading = [command for command in commands if "read" in command]
     assert len(reading) == 3  # to warm up, to be timed, to be weighed
@@ -162,3 +157,31 @@ def test_what_many_pictures_took_is_told_beside_one_process() -> None:
     assert lines[2].split() == ["1", "process", "0.5", "s", "50.0", "1.00"]
     assert lines[3].split() == ["2", "processes", "0.8", "s", "95.0", "1.90"]
     assert lines[4].strip() == "Ray, 2 workers    is not installed here"
+
+
+def test_a_digit_is_measured_stage_by_stage(reader: Reader) -> None:
+    measured = bench_glyph(reader, text="508", runs=2)
+    assert measured.digits == 3
+    assert set(measured.stages_us) == {"normalise", "features", "network", "all"}
+    assert measured.half_us[0] <= measured.stages_us["all"] <= measured.half_us[1]
+    assert describe_glyph(measured).splitlines()[1].split()[0] == "normalise"
+
+
+def test_memory_is_that_of_a_process_beside_bare_imports() -> None:
+    measured = bench_memory("tiny", text="508", size_wh=(320, 240), runs=1)
+    # NumPy and OpenCV alone take more than 40 MB, and a reader has them too
+    assert 40 < measured.bare_mb < measured.reader_mb < 1000
+    assert measured.beyond_mb == pytest.approx(measured.reader_mb - measured.bare_mb)
+    assert "bare Python" in describe_memory(measured)
+
+
+def test_the_room_of_a_checkout_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.measure.bench.start_and_memory.metadata.files", lambda _name: [])
+    assert installed_mb() is None
+
+
+def test_a_processor_is_named_as_the_system_names_it(tmp_path: Path) -> None:
+    (tmp_path / "cpuinfo").write_text("processor\t: 0\nmodel name\t: Cortex-A76\n")
+    assert processor_name(tmp_path / "cpuinfo") == "Cortex-A76"
+    assert processor_name(tmp_path / "missing")
+    assert describe_machine(measured_on()).count("\n") == 1

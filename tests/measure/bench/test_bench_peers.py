@@ -13,12 +13,19 @@ import numpy as np
 import pytest
 
 from digitreader.drawing import DemoSettings, scene
-from digitreader.measure import bench_peers as bench
-from digitreader.measure.bench import middle_half
-from digitreader.measure.bench_glyph import bench_glyph, bench_memory, describe_glyph, describe_memory, installed_mb
-from digitreader.measure.bench_peers import OURS, bench_peers, describe_peers
-from digitreader.measure.machine import describe_machine, measured_on, processor_name
-from digitreader.measure.peers import PEERS, Peer, contours_of, digits_by, layers_of, make_contours, make_numpy_forward
+from digitreader.measure.bench import peers as bench
+from digitreader.measure.bench.machine import measured_on
+from digitreader.measure.bench.other_readers import (
+    PEERS,
+    Peer,
+    contours_of,
+    digits_by,
+    layers_of,
+    make_contours,
+    make_numpy_forward,
+)
+from digitreader.measure.bench.peers import OURS, bench_peers, describe_peers
+from digitreader.measure.bench.timing import middle_half
 from digitreader.model.glyph.features import features_of
 from digitreader.model.load import load_model
 from digitreader.reading.pipeline import Reader
@@ -121,7 +128,7 @@ def test_tesseract_is_asked_for_digits_alone() -> None:
 def test_onnx_runtime_gives_what_the_forward_pass_gives() -> None:
     pytest.importorskip("onnx", reason="onnx is not installed: pip install onnx onnxruntime")
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed: pip install onnx onnxruntime")
-    from digitreader.measure.peers import make_onnx_forward
+    from digitreader.measure.bench.other_readers import make_onnx_forward
 
     glyphs = np.random.default_rng(1).integers(0, 256, (8, 28, 28), dtype=np.uint8)
     # sums of 784 products in another order
@@ -132,34 +139,6 @@ def test_onnx_runtime_gives_what_the_forward_pass_gives() -> None:
 
 def test_the_layers_of_a_network_are_those_of_its_card() -> None:
     assert [layer.weights.shape for layer in layers_of("tiny")] == [(16, 784), (16, 16), (10, 16)]
-
-
-def test_a_digit_is_measured_stage_by_stage(reader: Reader) -> None:
-    measured = bench_glyph(reader, text="508", runs=2)
-    assert measured.digits == 3
-    assert set(measured.stages_us) == {"normalise", "features", "network", "all"}
-    assert measured.half_us[0] <= measured.stages_us["all"] <= measured.half_us[1]
-    assert describe_glyph(measured).splitlines()[1].split()[0] == "normalise"
-
-
-def test_memory_is_that_of_a_process_beside_bare_imports() -> None:
-    measured = bench_memory("tiny", text="508", size_wh=(320, 240), runs=1)
-    # NumPy and OpenCV alone take more than 40 MB, and a reader has them too
-    assert 40 < measured.bare_mb < measured.reader_mb < 1000
-    assert measured.beyond_mb == pytest.approx(measured.reader_mb - measured.bare_mb)
-    assert "bare Python" in describe_memory(measured)
-
-
-def test_the_room_of_a_checkout_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digitreader.measure.bench_glyph.metadata.files", lambda _name: [])
-    assert installed_mb() is None
-
-
-def test_a_processor_is_named_as_the_system_names_it(tmp_path: Path) -> None:
-    (tmp_path / "cpuinfo").write_text("processor\t: 0\nmodel name\t: Cortex-A76\n")
-    assert processor_name(tmp_path / "cpuinfo") == "Cortex-A76"
-    assert processor_name(tmp_path / "missing")
-    assert describe_machine(measured_on()).count("\n") == 1
 
 
 @pytest.fixture(scope="module")

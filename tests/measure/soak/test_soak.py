@@ -14,8 +14,7 @@ import pytest
 
 from digitreader.camera.source import LiveSettings
 from digitreader.drawing import DemoCamera
-from digitreader.measure.bench import describe_live
-from digitreader.measure.soak import LiveBench, bench_live, run
+from digitreader.measure.soak import LiveBench, bench_live, describe_live, run
 from digitreader.measure.soak.faults import FAULTS, FaultyCamera, Hook, broker_or_none, film
 from digitreader.measure.soak.outputs import Tally, arrive, differences
 from digitreader.measure.soak.run import growth_mb, judge, over_and_over, trembling_s
