@@ -139,13 +139,22 @@ class PageCharacters:
         """
         return self.mark(height_px, rng) if rng.random() < marks else self.digit(height_px, rng)
 
-    def digit(self, height_px: float, rng: np.random.Generator) -> Character:
-        """Draw one digit about `height_px` high."""
-        can_repeat = height_px < REUSED_BELOW_PX and len(self._written) >= REUSED_AFTER
+    def digit(self, height_px: float, rng: np.random.Generator, *, wanted: int | None = None) -> Character:
+        """Draw one digit about `height_px` high.
+
+        Args:
+            height_px: of a usual digit.
+            rng: where every choice comes from.
+            wanted: 0 to 9; None for any.
+        """
+        alike = self._written if wanted is None else [each for each in self._written if each[0].digit == wanted]
+        can_repeat = height_px < REUSED_BELOW_PX and len(alike) >= (
+            REUSED_AFTER if wanted is None else REUSED_AFTER // 4
+        )
         if can_repeat and rng.random() < REUSED_SHARE:
-            drawn, tall = self._written[int(rng.integers(len(self._written)))]
+            drawn, tall = alike[int(rng.integers(len(alike)))]
             return Character(self._resize_digit(drawn.ink, tall * height_px, rng), drawn.digit, drawn.rise)
-        drawn, tall = self._new_digit(height_px, rng)
+        drawn, tall = self._new_digit(height_px, rng, wanted)
         self._written.append((drawn, tall))
         return drawn
 
@@ -188,9 +197,9 @@ class PageCharacters:
             return self._letter(height_px, rng, foreign=False)
         return self._drawn(self._store.letter_paths, height_px, rng)
 
-    def _new_digit(self, height_px: float, rng: np.random.Generator) -> tuple[Character, float]:
+    def _new_digit(self, height_px: float, rng: np.random.Generator, wanted: int | None) -> tuple[Character, float]:
         """A digit, and how many digit heights it is high: more than 1 where a long end reaches beyond the line."""
-        digit, ink = self._digit_ink(height_px, rng)
+        digit, ink = self._digit_ink(height_px, rng, self._choose_digit(rng) if wanted is None else wanted)
         ink = bend_ink(ink, self._writer, rng)
         tall, rise = 1.0, 0.0
         if rng.random() < self._writer.long_stems:
@@ -203,9 +212,9 @@ class PageCharacters:
             ink = leave_gap(ink, rng)
         return Character(self._resize_digit(ink, tall * height_px, rng), digit, rise), tall
 
-    def _digit_ink(self, height_px: float, rng: np.random.Generator) -> tuple[int, Ink]:
+    def _digit_ink(self, height_px: float, rng: np.random.Generator, digit: int) -> tuple[int, Ink]:
         """A digit from the writer's source, and its ink before it is bent and resized."""
-        store, writer, digit = self._store, self._writer, self._choose_digit(rng)
+        store, writer = self._store, self._writer
         if writer.source == "mnist":
             same = np.flatnonzero(store.labels == digit)
             image = store.images[same[int(rng.integers(len(same)))]]

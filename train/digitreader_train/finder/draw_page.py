@@ -209,6 +209,26 @@ def _write_in_cell(
         x += width + max(layout.gap, 0.05) * digit_px
 
 
+GRID_PITCH_X, GRID_PITCH_Y = (0.85, 1.6), (1.02, 1.7)
+"""Ranges from digit to digit and from row to row of a grid, in digit heights."""
+SAME_DIGITS = 0.5
+"""In this share of the grids each row has one digit over and over."""
+GRID_JITTER = 0.05
+"""Standard deviation of a digit from the middle of its place, in digit heights."""
+
+
+def write_grid(page: Page, layout: Layout, characters: PageCharacters, rng: np.random.Generator) -> None:
+    """Fill the page with digits in rows and columns, without lines between."""
+    height = layout.digit_px
+    pitch_x, pitch_y = (height * float(rng.uniform(*pitch)) for pitch in (GRID_PITCH_X, GRID_PITCH_Y))
+    is_same, first = rng.random() < SAME_DIGITS, int(rng.integers(10))
+    for row, middle_y in enumerate(np.arange(float(rng.uniform(0, pitch_y)), page.side_px, pitch_y).tolist()):
+        for middle_x in np.arange(float(rng.uniform(0, 0.1)) * pitch_x, page.side_px, pitch_x).tolist():
+            digit = characters.digit(height, rng, wanted=(first + row // 2) % 10 if is_same else None)
+            x, y = np.add((middle_x, middle_y), rng.normal(0, GRID_JITTER * height, 2)).tolist()
+            page.put(digit, x - digit.ink.shape[1] / 2, y + digit.ink.shape[0] / 2, strength=layout.strength(rng))
+
+
 LARGE_SPREAD, SMALL_SPREAD = 0.01, 0.135
 """Standard deviation, in sides of the page, of a single digit from the middle: of large digits, of small ones."""
 
@@ -246,6 +266,7 @@ WRITE = {
     "rows": write_lines,
     "single": write_single,
     "scatter": write_anywhere,
+    "grid": write_grid,
     "table": write_cells,
     "form": write_cells,
 }

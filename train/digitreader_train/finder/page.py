@@ -12,8 +12,8 @@ from digitreader_train.finder.chance import log_uniform
 from digitreader_train.finder.ink import Character
 
 KINDS = {
-    "lines": 0.28, "single": 0.09, "table": 0.11, "form": 0.10, "scatter": 0.07, "words": 0.22, "rows": 0.05,
-    "empty": 0.08,
+    "lines": 0.26, "single": 0.09, "table": 0.1, "form": 0.09, "scatter": 0.06, "words": 0.21, "rows": 0.05,
+    "grid": 0.06, "empty": 0.08,
 }  # fmt: skip
 """Kinds of pages and their shares."""
 LINE_PITCH = (1.02, 3.2)
@@ -24,6 +24,8 @@ HUGE_SHARE, HUGE_FROM_PX, HUGE_TO_SIDES = 0.06, 90.0, 1.8
 """... this share has digits up to so many times as high as what is seen of the page ..."""
 COMMON_PX = (8.5, 90.0)
 """... and the others have these."""
+GRID_PX = (10.0, 40.0)
+"""Heights of digits that stand in rows and columns without lines, as in a sheet of examples."""
 MARKS = {0.0: 0.47, 0.06: 0.19, 0.2: 0.18, 0.5: 0.1, 1.0: 0.06}
 """Shares of letters and signs among digits, and how many pages have that share."""
 
@@ -33,7 +35,7 @@ class Layout:
     """How a page is filled.
 
     Attributes:
-        kind: ``lines``, ``single``, ``table``, ``form``, ``scatter``, ``words``, ``rows`` or ``empty``.
+        kind: ``lines``, ``single``, ``table``, ``form``, ``scatter``, ``words``, ``rows``, ``grid`` or ``empty``.
         digit_px: height of the digits.
         gap: between neighbours, in digit heights; below 0 they overlap.
         marks: the share of letters and signs among digits.
@@ -84,6 +86,8 @@ def _choose_digit_px(kind: str, rng: np.random.Generator, side_px: int) -> float
     chance = rng.random()
     if kind == "single":
         return log_uniform(rng, 12, 1.02 * side_px)
+    if kind == "grid":
+        return log_uniform(rng, *GRID_PX)
     if chance < TINY_SHARE:
         return float(rng.uniform(*TINY_PX))
     if chance < TINY_SHARE + HUGE_SHARE:

@@ -27,9 +27,15 @@ class Colours:
     ink: Colour
 
 
-def choose_colours(rng: np.random.Generator) -> Colours:
-    """Draw the colours of paper and ink, which differ enough to be read."""
-    paper, ink = (np.clip(colour, 0, 255).astype(np.float32) for colour in _any_colours(rng))
+def choose_colours(rng: np.random.Generator, *, on_screen: float = 0.0) -> Colours:
+    """Draw the colours of paper and ink, which differ enough to be read.
+
+    Args:
+        rng: where they come from.
+        on_screen: the share of pages that are always light on dark.
+    """
+    chosen = _screen_colours(rng) if on_screen > 0 and rng.random() < on_screen else _any_colours(rng)
+    paper, ink = (np.clip(colour, 0, 255).astype(np.float32) for colour in chosen)
     if np.abs(paper - ink).max() < LEAST_CONTRAST:
         ink = np.where(paper > 127, paper * 0.5, 255 - (255 - paper) * 0.5).astype(np.float32)
     return Colours(paper, ink)
@@ -44,10 +50,13 @@ def _any_colours(rng: np.random.Generator) -> tuple[npt.NDArray[np.float64], npt
     if chance < 0.68:  # a coloured pen on paper
         paper = rng.uniform(170, 255) + rng.normal(0, 8, 3)
         return paper, paper * rng.uniform(0.1, 1.0, 3)
-    if chance < 0.82:  # chalk, screens, the images of data sets
-        paper = rng.uniform(0, 110) + rng.normal(0, 8, 3)
-        return paper, paper + rng.uniform(60, 255 - paper.mean()) + rng.normal(0, 12, 3)
-    return rng.uniform(0, 255, 3), rng.uniform(0, 255, 3)
+    return _screen_colours(rng) if chance < 0.82 else (rng.uniform(0, 255, 3), rng.uniform(0, 255, 3))
+
+
+def _screen_colours(rng: np.random.Generator) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Light on dark: chalk, screens, the images of data sets."""
+    paper = rng.uniform(0, 110) + rng.normal(0, 8, 3)
+    return paper, paper + rng.uniform(60, 255 - paper.mean()) + rng.normal(0, 12, 3)
 
 
 FloatImage = npt.NDArray[np.float32]
@@ -156,6 +165,8 @@ TWO_SIDED = 0.1
 """Through this share of the pages other writing shows, from their backs or from below."""
 DARK_RULES = 0.4
 """On this share of the pages the lines have the colour of the ink."""
+GRIDS_ON_SCREEN = 0.5
+"""This share of the grids of digits is light on dark."""
 SECOND_INKS = 0.2
 """On this share of the pages letters and words have another colour than the digits, as on a printed form."""
 
@@ -172,7 +183,7 @@ def photograph(page: Page, sheet: Ink, layout: Layout, rng: np.random.Generator)
     Returns:
         (S, S, 3) uint8 BGR.
     """
-    colours = choose_colours(rng)
+    colours = choose_colours(rng, on_screen=GRIDS_ON_SCREEN if layout.kind == "grid" else 0.0)
     ground = _draw_ground(page.side_px, colours.paper, layout, rng)
     draw = _draw_with_panels if page.panels.any() else _draw_on_paper
     return light_up(draw(ground, page, colours, layout.digit_px, rng), sheet, rng)
