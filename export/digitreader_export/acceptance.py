@@ -62,7 +62,7 @@ FINEST_STEP = 1e-3
 DECIMALS = 3
 
 NO_DIGIT_SHARE = 0.01
-"""So many of the glyphs that are read are no digits. In training it is up to a half: who believes that is too humble
+"""So many of the glyphs that are read are not digits. In training it is up to a half: who believes that is too humble
 where people write digits, and who believes in none at all is sure of every letter that looks a little like one. It is
 the largest round share that keeps the calibration error on validation digits below 1 %, of every recipe."""
 
@@ -81,7 +81,7 @@ def choose_rule(
     Args:
         activations: (N, 10), 0..1, of digits that the network did not learn from.
         labels: (N,) the truth.
-        negatives: (M, 10), of glyphs that are no digits, and that it did not learn from either.
+        negatives: (M, 10), of glyphs that are not digits, and that it did not learn from either.
         photographed: what the threshold is chosen on; where there is none, 99 % of the digits reach it.
 
     Source: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", 2017; the odds as in `accept`.

@@ -1,4 +1,4 @@
-"""Glyphs that are no digits and that no network learned from, for choosing the acceptance rule."""
+"""Glyphs that are not digits and that no network learned from, for choosing the acceptance rule."""
 
 from __future__ import annotations
 

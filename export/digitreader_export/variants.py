@@ -61,7 +61,7 @@ def pick_for_c(names: tuple[str, ...]) -> str:
         if VARIANTS[name].bytes_alone:
             return name
     able = ", ".join(name for name, variant in VARIANTS.items() if variant.bytes_alone)
-    raise UsageError(f"--c: {' '.join(names)} cannot become C without floats; add one of {able} to --variant")
+    raise UsageError(f"--c: {' '.join(names)} cannot be written as C without floats; add one of {able} to --variant")
 
 
 def _float32(workshop: Workshop, _: ProgressBar) -> bytes:

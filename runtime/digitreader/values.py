@@ -38,7 +38,7 @@ SIGNS = "/().,:-+=x%"
 """The signs that are told apart in a line of digits."""
 
 WORTH_NAMING = 0.01
-"""A digit less likely than this is no alternative."""
+"""A digit less likely than this is not an alternative."""
 MOST_SURE = 0.99
 """Nothing that is read is certain, where it is printed."""
 
@@ -107,7 +107,7 @@ class Reading:
         chances: 0..1, how likely it is each of the ten digits; what is missing to 1 is that it is none.
         sure: False where rules are expected of the number, and by them the digit cannot be told.
         evidence: 0..1, how much speaks for the digit that it is by itself; the model's threshold is one of evidence.
-            Less than the confidence where the model corrects that for how rarely a glyph is no digit.
+            Less than the confidence where the model corrects that for how rarely a glyph is not a digit.
         before: the sign of its number that stands before it, as the point of ``12.05`` before the 0; else empty.
         ink_share: how much of its box its ink covers, 0..1; 0.0 where that is not known.
     """

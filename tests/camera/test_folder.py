@@ -66,11 +66,11 @@ def test_numbers_in_names_count_as_numbers(first: str, second: str) -> None:
 def test_what_is_a_picture_is_told_by_suffix_or_content_and_videos_are_read_too(tmp_path: Path) -> None:
     make(tmp_path, "1.jfif", "2.pgm", "3.avif", "4.mp4")
     (tmp_path / "5").write_bytes(b"\xff\xd8\xff\xe0 a JPEG without a suffix")
-    (tmp_path / "6.txt").write_bytes(b"P5 is no picture here")
+    (tmp_path / "6.txt").write_bytes(b"P5 is not a picture here")
     passed_over = PassedOver()
     names = [path.name for path in readable_in(tmp_path, passed_over)]
     assert names == ["1.jfif", "2.pgm", "3.avif", "4.mp4", "5"]
-    assert passed_over.counts == {"file that is no picture": 1}
+    assert passed_over.counts == {"file that is not a picture": 1}
     assert "4.mp4" not in {path.name for path in pictures_in(tmp_path)}
 
 
@@ -91,7 +91,7 @@ def test_all_that_is_passed_over_is_counted_and_the_first_are_named(tmp_path: Pa
     passed_over = PassedOver()
     assert list(readable_in(tmp_path, passed_over)) == []
     said = str(passed_over)
-    assert f"4 files that are no pictures ({tmp_path}/1.txt, {tmp_path}/2.txt, {tmp_path}/3.txt, ...)" in said
+    assert f"4 files that are not pictures ({tmp_path}/1.txt, {tmp_path}/2.txt, {tmp_path}/3.txt, ...)" in said
     assert "1 hidden file" in said
     assert "1 HEIC picture" in said
 
@@ -109,7 +109,7 @@ def test_a_pattern_gives_what_it_matches_in_natural_order(tmp_path: Path) -> Non
     assert f"{tmp_path}/a/1.jpg" in expand(f"{tmp_path}/**/*")
     passed_over = PassedOver()
     assert list(files_matching(f"{tmp_path}/*", passed_over)) == [f"{tmp_path}/9.jpg", f"{tmp_path}/10.jpg"]
-    assert passed_over.counts == {"sub-folder": 1, "file that is no picture": 1}
+    assert passed_over.counts == {"sub-folder": 1, "file that is not a picture": 1}
 
 
 def test_a_pattern_that_matches_nothing_says_so_and_a_name_with_its_signs_is_a_name(tmp_path: Path) -> None:

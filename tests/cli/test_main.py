@@ -61,14 +61,14 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         (["--verison"], "--verison: there is no such option; did you mean --version? see digitreader --help"),
         (
             ["read", "--format", "xml"],
-            "argument --format: 'xml' is no choice; there are text, jsonl, csv, events, none",
+            "argument --format: 'xml' is not a choice; there are text, jsonl, csv, events, none",
         ),
         (
             ["read", "--format", "josnl"],
-            "argument --format: 'josnl' is no choice; there are text, jsonl, csv, events, none;",
+            "argument --format: 'josnl' is not a choice; there are text, jsonl, csv, events, none;",
         ),
-        (["read", "--frames", "0"], "argument --frames: '0' is no number of frames; give 1 or more"),
-        (["read", "--frames", "many"], "argument --frames: 'many' is no number of frames"),
+        (["read", "--frames", "0"], "argument --frames: '0' is not a number of frames; give 1 or more"),
+        (["read", "--frames", "many"], "argument --frames: 'many' is not a number of frames"),
         (
             ["read", "--fromat", "csv"],
             "--fromat: there is no such option; did you mean --format? see digitreader read --help",

@@ -120,17 +120,17 @@ def test_numbers_that_stay_and_are_not_told_are_counted_once(capsys: pytest.Capt
     assert counts.count == 3
     assert told.splitlines() == [
         "digitreader: 0: 99 is refused by --expect",
-        "digitreader: 0: 4?7 is not sure under --expect",
+        "digitreader: 0: 4?7 is not sure enough for --expect",
         "digitreader: 0: 99 is refused by --expect",
     ]
-    assert counts.text() == "refused by --expect, or not sure under it: 3 numbers; -v names each"
+    assert counts.text() == "refused by --expect, or not sure enough: 3 numbers; -v names each"
 
 
 def test_read_says_at_the_end_how_many_numbers_expect_refused(run: Run, clip: Callable[..., Path]) -> None:
     source = clip(("1234", 30), ("56", 30), ("789", 30))
     told = run("read", source, "--expect", "digits=2", "--no-config")
     assert told.stdout == "56\n"
-    assert told.stderr.endswith("digitreader: refused by --expect, or not sure under it: 2 numbers; -v names each\n")
+    assert told.stderr.endswith("digitreader: refused by --expect, or not sure enough: 2 numbers; -v names each\n")
     named = run("read", source, "--expect", "digits=2", "--no-config", "-v")
     assert f"{source}: 1234 is refused by --expect\n" in named.stderr
     assert "refused by" not in run("read", source, "--expect", "digits=2..4", "--no-config").stderr
@@ -138,7 +138,7 @@ def test_read_says_at_the_end_how_many_numbers_expect_refused(run: Run, clip: Ca
 
 def test_a_picture_that_expect_refuses_is_counted(run: Run, pictures: Callable[..., list[Path]]) -> None:
     told = run("read", *pictures("123.png", "45.png"), "--expect", "digits=2", "--no-config")
-    assert "refused by --expect, or not sure under it: 1 number;" in told.stderr
+    assert "refused by --expect, or not sure enough: 1 number;" in told.stderr
 
 
 def test_verbose_names_each_file_that_is_passed_over(
@@ -149,7 +149,7 @@ def test_verbose_names_each_file_that_is_passed_over(
         (tmp_path / f"{number}.txt").write_text("x", encoding="utf-8")
     quiet, loud = (run("read", tmp_path, "--no-config", *more).stderr for more in ((), ("-v",)))
     assert "4.txt" not in quiet
-    assert "passed over: 5 files that are no pictures" in quiet
+    assert "passed over: 5 files that are not pictures" in quiet
     assert all(f"passed over: {tmp_path}/{number}.txt" in loud for number in range(5))
 
 

@@ -85,7 +85,7 @@ def test_half_a_line_in_the_middle_is_said_and_its_picture_read_again(
     path = tmp_path / "out.jsonl"
     path.write_bytes(written("jsonl", page(pictures[0]))[:30] + b"\n" + written("jsonl", page(pictures[1])))
     assert resume_file(path, "jsonl", pictures, expecting=False) == {pictures[1]}
-    assert "1 broken lines stand in the middle of it" in capsys.readouterr().err
+    assert "has 1 broken lines in the middle" in capsys.readouterr().err
 
 
 def test_a_file_that_another_process_writes_to_is_refused_and_not_changed(pictures: list[str], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Marks: signs and letters in a line of digits are no digits, and they part numbers."""
+"""Marks: signs and letters in a line of digits are not digits, and they part numbers."""
 
 from __future__ import annotations
 

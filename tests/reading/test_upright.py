@@ -138,9 +138,9 @@ def test_a_turn_that_is_clearly_better_wins(scores: Sequence[tuple[int, float]],
         (page_of(0.99, 0.98, 0.97), True),
         (page_of(0.99, 0.98), False),  # few digits
         (page_of(0.99, 0.6, 0.7), False),  # doubtful ones
-        (page_of(0.99, 0.98, 0.97, others=1), False),  # something among them is no digit
+        (page_of(0.99, 0.98, 0.97, others=1), False),  # something among them is not a digit
         (page_of(*[0.99] * 10, others=1), True),
-        (page_of(0.99, 0.98, 0.97, 0.2), True),  # what is not accepted is no digit of the page
+        (page_of(0.99, 0.98, 0.97, 0.2), True),  # what is not accepted is not a digit of the page
     ],
 )
 def test_what_reads_surely_stands_upright(page: Page, upright: bool) -> None:

@@ -140,7 +140,7 @@ def test_an_exposure_is_set_of_a_camera_that_runs_and_again_when_it_is_connected
 
 def test_what_has_no_exposure_is_told_so_and_nothing_is_changed(controls: Controls) -> None:
     ControlledSource(Counting(), controls)
-    with pytest.raises(UsageError, match="exposure can be set of a camera of this machine only"):
+    with pytest.raises(UsageError, match="exposure can be set only for a camera of this machine"):
         controls.change({"exposure": 8, "threshold": 0.3})
     assert controls.wanted.exposure_ms is None
     assert controls.wanted.threshold != 0.3
@@ -234,7 +234,7 @@ def test_what_is_not_set_any_more_is_taken_out() -> None:
     assert tomllib.loads(text) == {"threshold": 0.5}
 
 
-@pytest.mark.parametrize("text", ["[table]\nx = 1\n", "this is no TOML"])
+@pytest.mark.parametrize("text", ["[table]\nx = 1\n", "this is not TOML"])
 def test_a_file_that_cannot_be_changed_is_left_as_it_is(tmp_path: Path, text: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(text, encoding="utf-8")

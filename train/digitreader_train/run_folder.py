@@ -92,7 +92,7 @@ def check_run_folder(folder: Path) -> None:
     """Make sure, before the work begins, that `folder` may be written.
 
     Raises:
-        OutputError: it is a file, holds something that is no run, or cannot be written to.
+        OutputError: it is a file, holds something that is not a run, or cannot be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,9 @@ def check_run_folder(folder: Path) -> None:
     except OSError as error:
         raise OutputError(f"{folder}: cannot be a run folder ({error.strerror}); give another --out") from error
     if inside and not inside & {RECORD, CHECKPOINT}:
-        raise OutputError(f"{folder}: holds files but no {RECORD}, so it is no run to replace; give another --out")
+        raise OutputError(
+            f"{folder}: holds files but no {RECORD}, so it is not a run and is not replaced; give another --out"
+        )
     if not os.access(folder, os.W_OK):
         raise OutputError(f"{folder}: cannot be written to; give another --out")
 

@@ -42,7 +42,7 @@ def read_network(graph: Graph, source: str) -> Network:
         source: names it in messages.
 
     Raises:
-        NoCFormError: it is no chain of dense int8 layers from one glyph to ten logits.
+        NoCFormError: it is not a chain of dense int8 layers from one glyph to ten logits.
     """
     chain = _Chain(graph, source)
     for operator in graph.operators:

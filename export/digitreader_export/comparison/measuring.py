@@ -28,7 +28,7 @@ def peak_arena_bytes(graph: Graph) -> int:
     """The most bytes of values that are alive at any one operator, for a batch of 1.
 
     A value lives from the operator that writes it to the last one that reads it; the graph's inputs from the start, its
-    outputs to the end. Weights are no part of it: they stay in the file.
+    outputs to the end. Weights are not part of it: they stay in the file.
     """
     last = len(graph.operators) - 1
     born = dict.fromkeys(graph.inputs, 0)

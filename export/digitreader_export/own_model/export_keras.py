@@ -83,8 +83,8 @@ def export_keras(settings: KerasExportSettings, say: Say = print) -> tuple[OwnCa
     found = find_form(model.answers, digits.choosing, digits.labels)
     if found.best.accuracy < BARELY:
         raise ModelFormatError(
-            f"{settings.model}: reads {found.best.accuracy:.0%} of the digits that it was tried on, however they are "
-            "shown; it is no reader of digits, or its outputs are in another order than 0 to 9"
+            f"{settings.model}: reads {found.best.accuracy:.0%} of the digits that it was tried on, whatever input "
+            f"was tried; it does not read digits, or its outputs are not in the order 0 to 9"
         )
     original = _accuracy(model, digits, found)
     cards, refused = _make_all(settings, model, digits, found, original)

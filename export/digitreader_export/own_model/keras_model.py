@@ -56,7 +56,7 @@ def open_keras(path: Path) -> OwnKeras:
         given, gives = ([tuple(each.shape) for each in ends] for ends in (network.inputs, network.outputs))
     except (AttributeError, TypeError, ValueError) as error:
         raise ModelFormatError(
-            f"{path}: does not say what it takes; build it with keras.Input, or call it once before it is saved"
+            f"{path}: has no input shape; build it with keras.Input, or call it once before it is saved"
         ) from error
     sizes = [math.prod(side or 0 for side in shape[1:]) for shape in (*given, *gives)]
     if len(given) != 1 or sizes[0] != PIXELS:

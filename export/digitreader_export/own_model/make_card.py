@@ -70,7 +70,7 @@ def card_file(path: Path, digits: OwnDigits, settings: CardSettings) -> Carded:
     """Make the card of a .tflite and write it beside the file.
 
     Raises:
-        ModelFormatError: it is no .tflite from a digit to ten or eleven numbers, or reads no digits.
+        ModelFormatError: it is not a .tflite from a digit to ten or eleven numbers, or reads no digits.
         OutputError: the card cannot be written.
     """
     try:
@@ -109,8 +109,8 @@ def make_card(
     found = found or find_form(lambda glyphs, shown: answers(network, glyphs, shown), digits.choosing, digits.labels)
     if found.best.accuracy < BARELY:
         raise ModelFormatError(
-            f"{source}: reads {found.best.accuracy:.0%} of the digits that it was tried on, however they are shown; it "
-            "is no reader of digits, or its outputs are in another order than 0 to 9"
+            f"{source}: reads {found.best.accuracy:.0%} of the digits that it was tried on, whatever input was "
+            f"tried; it does not read digits, or its outputs are not in the order 0 to 9"
         )
     best = found.best
     engine = OwnEngine(network, best.shown, best.meaning)
@@ -173,7 +173,7 @@ def _rule(engine: OwnEngine, digits: OwnDigits, centring: str, threshold: float 
 
 
 def draw_negatives() -> list[Ink]:
-    """Drawn signs that are no digits, the same ones each time."""
+    """Drawn signs that are not digits, the same ones each time."""
     rng = np.random.default_rng(NEGATIVE_SEED)
     return [write_mark(SIGNS[place % len(SIGNS)], rng, height_px=NEGATIVE_PX) for place in range(NEGATIVES)]
 

@@ -25,7 +25,7 @@ RANGE_TOLERANCE = 0.01
 LEAST_CHANCE = 1e-3
 """Integers give a probability of 0 for what is less likely than 1/256."""
 BARELY = 0.5
-"""A network that reads fewer digits than this share is no reader of digits."""
+"""A network that reads fewer digits than this share is not a reader of digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

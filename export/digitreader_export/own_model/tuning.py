@@ -59,7 +59,7 @@ def rebuilt(model: OwnKeras, lesson: Lesson, variant: str) -> Any:
     """The model as a Sequential of the Keras that model optimization works with; it gives the same, which is checked.
 
     Raises:
-        UsageError: it is no plain row of layers, or has one that this Keras lacks.
+        UsageError: it is not a plain row of layers, or has one that this Keras lacks.
     """
     layers = []
     try:

@@ -76,7 +76,7 @@ def _hint(given: object) -> str:
     if isinstance(given, int | np.integer):
         return "; read camera by its number with digitreader.read(number)"
     if isinstance(given, list | tuple):
-        return "; a list in a list is none"
+        return "; a list inside a list is not read"
     return ""
 
 
@@ -85,12 +85,12 @@ def _named(given: str | os.PathLike[Any]) -> KeptPicture:
     if isinstance(text, bytes):
         text = os.fsdecode(text)
     if not text:
-        raise ImageError(f"an empty name is no picture; give {TAKEN}")
+        raise ImageError(f"the name of the picture is empty; give {TAKEN}")
     if WEB.match(text):
         return KeptPicture(fetch_picture(text), printable(text))
     path = Path(text)
     if ADDRESS.match(text) and not path.exists():
-        raise ImageError(f"{printable(text)}: is no web address of a picture; streams are read with digitreader.read")
+        raise ImageError(f"{printable(text)}: is not a picture's web address; read streams with digitreader.read")
     if ADDRESS_IN_A_PATH.match(text) and not path.exists():
         raise ImageError("an address in a Path has lost one of its slashes; give addresses as text")
     name = printable(text)
@@ -126,7 +126,7 @@ def _of_file(given: object, read: Callable[[], object], place: str) -> KeptPictu
         return KeptPicture(bytes(data), called)
     if hasattr(data, "close") and hasattr(data, "send"):  # a coroutine, which would complain that nobody awaited it
         data.close()
-        raise ImageError(f"{called}: its read has to be awaited; give await file.read(), or its .file")
+        raise ImageError(f"{called}: its read() is asynchronous; give await file.read(), or its .file")
     raise ImageError(f"{called}: is open for text; open it for bytes: open(name, 'rb')")
 
 

@@ -71,7 +71,7 @@ class Following:
             What there is to tell: mostly nothing, or one page.
 
         Raises:
-            ImageError: it is no picture, and errors are to be raised.
+            ImageError: it is not a picture, and errors are to be raised.
         """
         index, time_s = self._index, self._time_s()
         self._index += 1
@@ -104,7 +104,7 @@ def every_page(frames: Iterable[Any], following: Following) -> Generator[Page]:
 
 
 def check_frames(frames: object) -> None:
-    """Refuse what is no row of frames.
+    """Refuse what is not a row of frames.
 
     Raises:
         UsageError: it is none.
@@ -115,7 +115,7 @@ def check_frames(frames: object) -> None:
     if not hasattr(frames, "__iter__") or isinstance(frames, str | bytes | bytearray) or hasattr(frames, "shape"):
         raise UsageError(
             f"the frames are of the type {type(frames).__name__}; give an iterator of pictures, such as a generator "
-            "that yields what your camera gives; a camera by its name is read with digitreader.read"
+            "that yields your camera's pictures; to read a camera by its name, use digitreader.read"
         )
 
 

@@ -127,7 +127,7 @@ def read_picture(
     """
     check_rotation(rotate)
     if isinstance(picture, list | tuple):
-        raise ImageError("a list is no picture; read its pictures with digitreader.Reader().read(pictures)")
+        raise ImageError("the picture is a list; read several pictures with digitreader.Reader().read(pictures)")
     return _reader(_model_of(model), engine, expect, rotate, None, on_error=on_error).read_one(picture, channels)
 
 

@@ -110,6 +110,6 @@ class StreamPictures:
 
 def _gone() -> ImageError:
     return ImageError(
-        f"of a stream only the last {STREAM_PICTURES} pictures are kept, and this page's is gone; show each page as it "
-        "comes, or give its picture: page.annotate(picture)"
+        f"only the last {STREAM_PICTURES} pictures of a stream are kept, and this page's is gone; show each page as "
+        f"it comes, or give its picture: page.annotate(picture)"
     )

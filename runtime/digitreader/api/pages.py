@@ -84,7 +84,7 @@ class View:
 
         Raises:
             SourceError: it does not exist, or cannot be opened.
-            UsageError: something is to be set that is no camera of this machine.
+            UsageError: something is to be set that is not a camera of this machine.
         """
         bare, framing = self._open_bare(spec), self.framing()
         if framing is None:
@@ -107,7 +107,7 @@ class View:
         requested = self.camera.named()
         if requested and (is_url(spec) or not is_camera(spec)):
             said = " and ".join(requested)
-            raise UsageError(f"{printable(spec)}: {said} can be set of a camera of this machine only; leave it out")
+            raise UsageError(f"{printable(spec)}: {said} can be set only for a camera of this machine; leave it out")
         if not is_camera(spec):
             return open_source(spec)
         from digitreader.camera.live import open_live
@@ -116,7 +116,7 @@ class View:
 
 
 def check_rotation(rotate: Rotation) -> None:
-    """Refuse a rotation that is no quarter turn.
+    """Refuse a rotation that is not a quarter turn.
 
     Raises:
         UsageError: it is none.

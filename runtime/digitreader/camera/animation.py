@@ -148,7 +148,7 @@ class _Chunk(NamedTuple):
 def apng_patches(data: bytes) -> Iterator[Patch]:
     """Give each frame of an animated PNG file; `MISSING` at the end where there are fewer than the file says.
 
-    A picture that is only for programs that know no animations is no frame.
+    A picture that is only for programs that know no animations is not a frame.
 
     Raises:
         struct.error: the chunk that announces the animation is cut short.
@@ -349,7 +349,7 @@ def open_animation(data: bytes, header: Header) -> Animation | None:
         header: as `read_header` gives it.
 
     Returns:
-        None where the file is no animation, or has one frame alone.
+        None where the file is not an animation, or has one frame alone.
     """
     if header.size_wh is None or 0 in header.size_wh:
         return None

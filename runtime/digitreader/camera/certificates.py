@@ -63,8 +63,8 @@ def check_certificate(url: str, trust: Trust) -> None:
     name = printable(url)
     if trust.ca_file is None and _is_number(parts.hostname or ""):
         raise SourceError(
-            f"{name}: the certificates that this system trusts prove names, and this is a number; "
-            "write the camera's name, or give its certificate: --ca FILE"
+            f"{name}: its address is a number, and a trusted certificate proves only a name; write the camera's "
+            f"name, or give its certificate: --ca FILE"
         )
     context = tls_context(trust.ca_file, error_kind=SourceError)
     try:
@@ -82,10 +82,10 @@ def why_not_trusted(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
             f"its certificate is not trusted ({error.verify_message.rstrip('.')}); give the certificate that you "
-            "trust: --ca FILE, or let anybody pass as this camera: --insecure"
+            f"trust with --ca FILE, or switch this check off with --insecure"
         )
     if isinstance(error, ssl.SSLError):
-        return "gives no video (it does not speak TLS there); check the port, or write the address without the s"
+        return "gives no video (it does not speak TLS there); check the port, or write http:// or rtsp:// without the s"
     if isinstance(error, TimeoutError):
         return "gives no video (no answer in time); check the address and the network"
     reason = getattr(error, "strerror", None) or type(error).__name__

@@ -27,7 +27,7 @@ JPEG_2000, RADIANCE, SUN_RASTER = b"\0\0\0\x0cjP  ", b"#?RADIANCE", b"Y\xa6j\x95
 PICTURE, VIDEO, OTHER = "picture", "video", "other"
 """What a file is; besides there are pictures of the kind `HEIC`, which cannot be decoded."""
 
-HIDDEN_NAME, SUB_FOLDER, NO_PICTURE, BEYOND = "hidden file", "sub-folder", "file that is no picture", "picture"
+HIDDEN_NAME, SUB_FOLDER, NO_PICTURE, BEYOND = "hidden file", "sub-folder", "file that is not a picture", "picture"
 SEEN_BEFORE = "folder that a link leads back to"
 HINTS = {
     SUB_FOLDER: "--recursive reads sub-folders too",
@@ -35,7 +35,7 @@ HINTS = {
     BEYOND: "more than --frames allows",
 }
 MANY = {
-    NO_PICTURE: "files that are no pictures",
+    NO_PICTURE: "files that are not pictures",
     SEEN_BEFORE: "folders that a link leads back to",
     HEIC: "HEIC pictures",
 }
@@ -204,7 +204,7 @@ def names_from(list_file: str) -> list[str]:
     """Read a list of files: one name a line or, as ``find -print0`` gives them, with NUL behind each.
 
     Args:
-        list_file: ``-`` for stdin. Names are files whatever they are called: ``0`` is no camera.
+        list_file: ``-`` for stdin. Names are files whatever they are called: ``0`` is not a camera.
 
     Raises:
         SourceError: the list cannot be read.

@@ -18,9 +18,9 @@ STILL_S = 60.0
 """Time until equal frames count as a hang, for codecs that send only changes; most send a full frame every few seconds.
 again, which most do every few seconds and hardly one less often than this."""
 
-BLACK = "gives black pictures; take its cover off, or make light"
+BLACK = "gives black pictures; take its cover off, or switch a light on"
 FROZEN = "gives the same picture again and again; it hangs"
-FORMLESS = "gives something that is no picture; choose another size or rate"
+FORMLESS = "gives data that are not a picture; choose another size or rate"
 
 
 class FrameHealth:

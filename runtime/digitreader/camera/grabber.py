@@ -120,7 +120,7 @@ class Grabber:
         stamp: the time of a frame, in seconds.
 
     Attributes:
-        ends: it turned out to be a video, whose end is no fault, and of which every frame counts.
+        ends: it turned out to be a video, whose end is not a fault, and of which every frame counts.
         by_differences: it sends what changes, so that while nothing does its pictures are equal.
     """
 

@@ -135,7 +135,7 @@ def read_bytes(path: Path) -> bytearray:
     Raises:
         ImageError: the file is missing, cannot be read or is larger than `MOST_FILE_BYTES`.
     """
-    waiting = threading.Timer(SILENCE_S, print_info, [f"{printable(path)}: waiting for what is written to it"])
+    waiting = threading.Timer(SILENCE_S, print_info, [f"{printable(path)}: waiting until something is written to it"])
     waiting.daemon = True
     try:
         if path.is_fifo():

@@ -129,7 +129,9 @@ class LiveSource:
             if frame is not None:
                 self._recover()
                 yield frame
-                self._heard_s = time.monotonic()  # the time that the reader took is no silence of the camera
+                self._heard_s = (
+                    time.monotonic()
+                )  # the time that the reader took does not count as silence of the camera
             elif self._outage is not None:
                 self._endure(self._outage)
 
@@ -232,7 +234,7 @@ class LiveSource:
         self._heard_s = self._fine_since_s = time.monotonic()
         if not came:
             self._grabber.close()
-            raise SourceError(f"{self.name}: gives no picture within {self._settings.opening_s:g} s; check its network")
+            raise SourceError(f"{self.name}: gave no picture within {self._settings.opening_s:g} s; check its network")
         self._was_there = True
 
 

@@ -23,7 +23,7 @@ PROTOCOLS = frozenset({"http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "udp",
 
 
 def is_no_file(spec: str) -> bool:
-    """True for what is no file's name, but stdin, the demo, a camera or a URL."""
+    """True for what is not the name of a file, but stdin, the demo, a camera or a URL."""
     return spec in {STDIN, DEMO} or is_camera(spec)
 
 
@@ -33,7 +33,7 @@ def source_name(spec: str) -> str:
 
 
 def is_pattern(spec: str) -> bool:
-    """True for a shell-style pattern such as ``scans/**/*.png`` that is no file's own name."""
+    """True for a shell-style pattern such as ``scans/**/*.png`` that is not the name of a file itself."""
     return any(sign in spec for sign in "*?[") and "://" not in spec and not Path(spec).exists()
 
 
@@ -104,9 +104,9 @@ def open_source(spec: str, *, paced: bool = True, trust: Trust = SYSTEM_TRUST) -
         return open_camera_source(spec, trust=trust)
     if "://" in spec and not Path(spec).exists():
         known = ", ".join(sorted(PROTOCOLS))
-        raise SourceError(f"{printable(spec)}: there is no such kind of address; there are {known}")
+        raise SourceError(f"{printable(spec)}: this kind of address is not known; give {known}")
     if not spec:
-        raise SourceError("an empty name is no source; give that of a picture, a folder, a video or a camera")
+        raise SourceError("the name of the source is empty; give the name of a picture, a folder, a video or a camera")
     return _open_file(Path(spec))
 
 

@@ -98,7 +98,7 @@ def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream
         another kind.
 
     Raises:
-        SourceError: nobody answers, the server refuses, or what comes is no video for sure.
+        SourceError: nobody answers, the server refuses, or what comes is certainly not a video.
     """
     name, opener = printable(url), _opener(url, trust)
 
@@ -121,7 +121,7 @@ def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream
         return SnapshotCamera(name, url, reply, ask, patience_s=patience_s)
     reply.close()
     if kind == "text/html":
-        raise SourceError(f"{name}: is a web page and no video; {MANUAL}")
+        raise SourceError(f"{name}: is a web page, not a video; {MANUAL}")
     return None
 
 
@@ -137,7 +137,7 @@ def whole_pictures(
         patience_s: how long a picture may take.
 
     Raises:
-        SourceError: a picture is larger than any camera's, or the parts are no parts.
+        SourceError: a picture is larger than any camera's, or the parts are damaged.
     """
     parts = _Parts(reply, boundary, name, patience_s)
     damaged_since_s: float | None = None
@@ -185,7 +185,7 @@ class _Parts:
                 in_part, length = True, int(value.strip()[:20])
             if not line.strip() and in_part:
                 return self._checked(length)
-        raise SourceError(f"{self._name}: gives no video; what comes there is no row of pictures")
+        raise SourceError(f"{self._name}: gives no video; its data are not a series of pictures")
 
     def _read_content(self, length: int) -> bytes:
         if length:
@@ -203,7 +203,7 @@ class _Parts:
     def _line(self) -> bytes:
         while (at := self._held.find(b"\n")) < 0:
             if len(self._held) > MOST_LINE_BYTES:
-                raise SourceError(f"{self._name}: gives no video; what comes there is no row of pictures")
+                raise SourceError(f"{self._name}: gives no video; its data are not a series of pictures")
             self._fill(len(self._held) + 1)
         return self._take(at + 1)
 
@@ -211,7 +211,7 @@ class _Parts:
         if length > MOST_PICTURE_BYTES:
             most = MOST_PICTURE_BYTES // 1_000_000
             raise SourceError(
-                f"{self._name}: sends a picture of more than {most} MB; let it send smaller or more compressed ones"
+                f"{self._name}: sends a picture of more than {most} MB; set it to send smaller or more compressed ones"
             )
         return length
 

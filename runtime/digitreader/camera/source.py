@@ -20,7 +20,7 @@ def printable(name: str | os.PathLike[str]) -> str:
     """What the user named as text that is fit to be shown.
 
     Returns:
-        The name with U+FFFD for bytes that are no UTF-8; of an address, without user and password, and with stars for
+        The name with U+FFFD for bytes that are not UTF-8; of an address, without user and password, and with stars for
         the secrets that its parameters name.
     """
     text = os.fspath(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -177,7 +177,7 @@ class CameraSource(Source, Protocol):
 
     @property
     def ends(self) -> bool:
-        """Its end is no fault, and of its frames every one counts: a video on a server."""
+        """Its end is not a fault, and of its frames every one counts: a video on a server."""
 
     @property
     def by_differences(self) -> bool:

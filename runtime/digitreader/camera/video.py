@@ -39,7 +39,7 @@ class Video(PlainSource):
         self.name = printable(path)
         self._exact = promises_exactly(_checked_head(path, self.name))
         self._file = path.open("rb")
-        # OpenCV crashes on a name that is no UTF-8, and the kernel's name for the open file always is; elsewhere the
+        # OpenCV crashes on a name that is not UTF-8, and the kernel's name for the open file always is; elsewhere the
         # whole path is given, since FFmpeg takes what stands before a colon for a protocol
         odd = self.name != str(path)
         target = f"/proc/self/fd/{self._file.fileno()}" if odd else str(path.absolute())

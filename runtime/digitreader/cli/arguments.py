@@ -34,7 +34,7 @@ class whole:  # noqa: N801 # argparse names the type in its message
         return number
 
     def __repr__(self) -> str:
-        """What argparse calls it where the text is no number."""
+        """What argparse calls it where the text is not a number."""
         return "whole number"
 
 
@@ -152,7 +152,8 @@ def load_named_model(args: argparse.Namespace) -> Model:
     model = load_model(args.model, args.engine)
     if model.card is None:
         print_info(
-            f"{args.model}: has no card beside it; what stands inside is used, its golden answers cannot be checked"
+            f"{args.model}: has no card beside it; the facts inside the file are used, and its golden answers cannot "
+            f"be checked"
         )
     return model
 
@@ -163,7 +164,7 @@ def _share(text: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share; give a number from 0 to 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1; give one, such as 0.5")
     return share
 
 
@@ -241,6 +242,6 @@ def recipe_for(start: Start, named: str | None) -> Recipe:
     recipe = next((each for each in shown if each.hidden == start.hidden), shown[0] if shown else None)
     if recipe is None:
         fitting = " or ".join(name for name, each in RECIPES.items() if each.features == start.features)
-        raise UsageError(f"{named}: is shown other numbers than {start.name}; train {fitting} --from {start.name}")
+        raise UsageError(f"{named}: takes other inputs than {start.name}; train {fitting} --from {start.name}")
     recipe = with_hidden(recipe, start.hidden)
     return dataclasses.replace(recipe, activation=start.activation)

@@ -261,11 +261,11 @@ def _peers(args: argparse.Namespace) -> tuple[PeersBench, str]:
 def _size(text: str) -> tuple[int, int]:
     width, cross, height = text.partition("x")
     if not (cross and width.isdigit() and height.isdigit() and min(int(width), int(height)) >= 64):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; give WIDTHxHEIGHT of at least 64x64, as in 640x480")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; give WIDTHxHEIGHT of at least 64x64, as in 640x480")
     return int(width), int(height)
 
 
 def _runs(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of runs; give 1 or more")
     return int(text)

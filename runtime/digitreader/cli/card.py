@@ -82,7 +82,7 @@ def _refuse_other_cards(path: Path) -> None:
 
     card = path.with_suffix(".json")
     if card.is_file() and (found := format_of(read_part(card, "a model"))) != OWN_CARD:
-        what = "the card of a model that digitreader made" if found else "a file that is no card"
+        what = "the card of a model that digitreader made" if found else "a file that is not a card"
         raise UsageError(f"{card}: is {what}; it is not replaced: give the .tflite another name")
 
 

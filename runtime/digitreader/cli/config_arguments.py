@@ -66,7 +66,7 @@ def options_of(actions: Sequence[argparse.Action]) -> Options:
 
 
 def keys_of(action: argparse.Action) -> list[str]:
-    """The keys that mean an option, the first of them the usual one; the ``--no-`` of a switch is no key."""
+    """The keys that mean an option, the first of them the usual one; the ``--no-`` of a switch is not a key."""
     if not action.option_strings:
         return [action.dest]
     names = [name.removeprefix("--") for name in action.option_strings if name.startswith("--")]
@@ -93,7 +93,7 @@ def _unknown(key: str, options: Options) -> str:
     from difflib import get_close_matches
 
     nearest = get_close_matches(key, list(options), n=1, cutoff=0.0)[0]
-    return f"unknown key {key!r}; the nearest is {nearest!r}, and digitreader config --help tells them all"
+    return f"unknown key {key!r}; the nearest is {nearest!r}, and digitreader config --help lists them all"
 
 
 def _words(key: str, value: object, action: argparse.Action) -> Iterator[str]:
@@ -303,7 +303,7 @@ def _line(setting: OptionValue, secrets: SecretNames) -> str:
         return f"# {setting.key} is not set"
     shown = secrets.refer(hidden(setting.key, setting.value))
     if not _is_unicode(shown):
-        return f"# {setting.key} is no UTF-8 text, which a file cannot hold; give it on the command line"
+        return f"# {setting.key} is not UTF-8 text, so no file can hold it; give it on the command line"
     return f"{setting.key} = {toml_of(shown)}  # {setting.origin}"
 
 
@@ -360,7 +360,7 @@ def apply_config(
         environment: where the file is looked for, and what ${NAME} in it stands for.
 
     Raises:
-        ConfigError: the file cannot be read, or holds what is no option.
+        ConfigError: the file cannot be read, or holds what is not an option.
     """
     args.words = words
     if args.no_config:
@@ -376,5 +376,6 @@ def apply_config(
     merge_file_options(args, words, table, make=make, path=args.config, environment=environment)
     for key in exposed_secrets(args.config, table):
         print_warning(
-            f"warning: {args.config}: {key} may hold a secret and everybody may read it; chmod 600 {args.config}"
+            f"warning: {args.config}: {key} may hold a secret, and other users can read this file; chmod 600 "
+            f"{args.config}"
         )

@@ -20,8 +20,8 @@ DESCRIPTION = """\
 Describe labelled digits in any usual form: how many of each class, in which sizes, dark on light or light on dark,
 which are equal, and which files cannot be read. It shows a set exactly as train, evaluate and score hands use it.
 These forms are taken:
-  class folders   folders 0 to 9, and none for what is no digit, with pictures of any format; train/, val/ and test/ may
-                  stand round them
+  class folders   folders 0 to 9, and none for what is not a digit, with pictures of any format; train/, val/ and test/
+                  may stand round them
   CSV             a label column and n x n pixel columns, with a header or without
   npz             x and y, x_train and y_train, images and labels ...: (N, H, W), (N, H, W, 1 or 3) or (N, n x n)
   IDX             images and labels of any name, gzipped or not

@@ -20,7 +20,7 @@ def models_named(args: argparse.Namespace) -> tuple[str, ...]:
     """The shipped models and .tflite files that the command line names; none where it names a run.
 
     Raises:
-        UsageError: several names of which one is no model.
+        UsageError: several names of which one is not a model.
     """
     from digitreader.model.locate import shipped_models
 
@@ -32,7 +32,8 @@ def models_named(args: argparse.Namespace) -> tuple[str, ...]:
     if len(names) > 1 and len(models) < len(names):
         (first, *_) = (name for name in names if name not in models)
         raise UsageError(
-            f"{first}: is no model; several at once are shipped names or .tflite files ({', '.join(shipped)})"
+            f"{first}: is not a model; if you give several, each must be a shipped name or a .tflite file "
+            f"({', '.join(shipped)})"
         )
     return models
 

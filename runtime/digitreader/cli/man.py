@@ -26,7 +26,7 @@ examples:
 FILES = """\
   ~/.config/digitreader/config.toml  options of `digitreader read`; $XDG_CONFIG_HOME names another folder than .config
   /etc/digitreader/config.toml       the same for everybody
-  ~/.cache/digitreader               what was fetched or worked out; $XDG_CACHE_HOME names another folder than .cache
+  ~/.cache/digitreader               downloads and computed results; $XDG_CACHE_HOME names another folder than .cache
 """
 
 ENVIRONMENT = """\
@@ -40,7 +40,7 @@ ENVIRONMENT = """\
 EXIT_STATUS = """\
   0    all is well
   1    something failed, as stderr says
-  2    the command line or the configuration cannot be meant
+  2    the command line or the configuration is wrong
   130  Ctrl-C
   141  what it printed to was closed
 """

@@ -84,7 +84,7 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
 
 METER = """\
 Home Assistant finds a reader that tells a broker by itself. With --meter its number is one for the energy page, and
-what is no number is left out; the other options say it in detail, in Home Assistant's own words.
+what is not a number is left out; the other options say it in detail, in Home Assistant's own words.
 """
 
 
@@ -111,7 +111,7 @@ def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _precision(text: str) -> int:
     if not (text.isdecimal() and text.isascii() and int(text) <= 9):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of digits; give 0 to 9")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of digits; give 0 to 9")
     return int(text)
 
 
@@ -136,7 +136,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
         UsageError: an output that is not known, or a file that cannot be read.
     """
     if _named_of_meter(args) and not any(place.startswith(("mqtt:", "mqtts:")) for place in args.output):
-        raise UsageError(f"--{_named_of_meter(args)[0]}: is told to a broker; add --output mqtt://HOST")
+        raise UsageError(f"--{_named_of_meter(args)[0]}: is for a broker only; add --output mqtt://HOST")
     if not args.output and args.format != "events" and args.keep is None:
         return None
     from digitreader.output.kinds import parse_place
@@ -247,7 +247,7 @@ def _discovery(prefix: str) -> str:
     levels = prefix.strip("/")
     if levels and not all(map(is_topic_level, levels.split("/"))):
         raise UsageError(
-            f"--discovery {prefix!r}: a prefix has no +, # or $ and no empty part; most have homeassistant"
+            f"--discovery {prefix!r}: a prefix has no +, # or $ and no empty part; the usual one is homeassistant"
         )
     return levels
 
@@ -258,7 +258,7 @@ def _first_line(file: Path) -> str:
         lines = read_limited(at, MOST_TEXT_BYTES).decode("utf-8").splitlines()
         mode = at.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "is no text"
+        why = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"--password-file {file}: cannot be read ({why}); its first line is the password") from error
     if mode & 0o077:
         print_info(f"{file}: others on this computer may read this password; chmod 600 {file}")
@@ -271,7 +271,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; give more than 0 and at most a day")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds; give more than 0 and at most a day")
     return seconds
 
 
@@ -281,12 +281,12 @@ def _bytes(text: str) -> int:
     number, unit = text[:-1], text[-1:].upper()
     if not (number.isdecimal() and int(number) and unit in UNITS):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no size; give a whole number with M or G behind it, as in 500M, or all"
+            f"{text!r} is not a size; give a whole number with M or G behind it, as in 500M, or all"
         )
     return int(number) << UNITS[unit]
 
 
 def _bound(text: str) -> int:
     if not text.isdecimal() or not LEAST_BOUND <= int(text) <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no length of a queue; give {LEAST_BOUND} to 1000000")
+        raise argparse.ArgumentTypeError(f"{text!r} is not the length of a queue; give {LEAST_BOUND} to 1000000")
     return int(text)

@@ -55,7 +55,7 @@ class Parser(argparse.ArgumentParser):
         for word in words[: words.index("--")] if "--" in words else words:
             # argparse before Python 3.13 would make an empty list of it
             if word.startswith("--") and word.endswith("=--"):
-                self.error(f"argument {word[:-3]}: two dashes are no value; write ./-- for a file of that name")
+                self.error(f"argument {word[:-3]}: two dashes are not a value; write ./-- for a file of that name")
         if self._arrange is not None:
             args = self._arrange(words)
         known, rest = super().parse_known_args(args, namespace)
@@ -121,7 +121,7 @@ class Parser(argparse.ArgumentParser):
         if option is None:
             self.error(f"{' '.join(words)}: is one argument too many")
         name = option.partition("=")[0]
-        self.error(f"{name}: there is no such option{did_you_mean(name, self._option_string_actions)}")
+        self.error(f"{name}: this option does not exist{did_you_mean(name, self._option_string_actions)}")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
@@ -130,7 +130,7 @@ class Parser(argparse.ArgumentParser):
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 # argparse has no public name for it
             what = str(action.metavar).lower()
             self.error(f"{value}: there is no such {what}{did_you_mean(str(value), choices)}")
-        said = f"{str(value)!r} is no choice; there are {', '.join(choices)}{did_you_mean(str(value), choices)}"
+        said = f"{str(value)!r} is not a choice; there are {', '.join(choices)}{did_you_mean(str(value), choices)}"
         raise argparse.ArgumentError(action, said)
 
     def error(self, message: str) -> NoReturn:

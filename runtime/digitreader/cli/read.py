@@ -444,7 +444,8 @@ def _say_endless(specs: list[str], frames: int | None) -> None:
     endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
     if endless is not None and frames is None:
         print_warning(
-            f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each"
+            f"warning: {endless}: a camera has no end, so the sources after it are never read; start digitreader "
+            f"once for each"
         )
 
 
@@ -460,5 +461,5 @@ def _heartbeat() -> list[Sink]:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of frames; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of frames; give 1 or more")
     return int(text)

@@ -65,7 +65,7 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--wait-for-camera",
         action="store_true",
-        help="one that is named and not there at the start is waited for like one that was lost, and is no error",
+        help="one that is named and not there at the start is waited for like one that was lost, and is not an error",
     )
     add_trust_arguments(group)
 
@@ -87,7 +87,7 @@ def trust(args: argparse.Namespace) -> Trust:
 
     if args.insecure:
         print_warning(
-            "warning: --insecure: no camera has to prove its name; anybody on the way may give other pictures"
+            "warning: --insecure: no camera's certificate is checked; anybody in the network may send other pictures"
         )
     return Trust(args.ca, insecure=args.insecure)
 
@@ -138,7 +138,7 @@ def check_settable(spec: str, camera: CameraSettings | None) -> None:
 
     if camera is not None and (is_url(spec) or not is_camera(spec)):
         options = ", ".join(f"--{name}" for name in camera.named())
-        raise UsageError(f"{printable(spec)}: {options} can be set of a camera of this machine only; leave it out")
+        raise UsageError(f"{printable(spec)}: {options} can be set only for a camera of this machine; leave it out")
 
 
 def _turn(text: str) -> int | str:
@@ -148,7 +148,7 @@ def _turn(text: str) -> int | str:
 def _size(text: str) -> tuple[int, int]:
     width, cross, height = text.partition("x")
     if not (cross and width.isdecimal() and height.isdecimal() and min(int(width), int(height)) >= 32):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; give WIDTHxHEIGHT of at least 32x32, as in 1280x720")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; give WIDTHxHEIGHT of at least 32x32, as in 1280x720")
     return int(width), int(height)
 
 
@@ -156,7 +156,7 @@ def _region(text: str) -> tuple[int, int, int, int]:
     parts = text.split(",")
     if len(parts) != 4 or not all(part.strip().isdecimal() for part in parts) or "0" in {p.strip() for p in parts[2:]}:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no region; give X,Y,WIDTH,HEIGHT in pixels, as in 100,80,400,200"
+            f"{text!r} is not a region; give X,Y,WIDTH,HEIGHT in pixels, as in 100,80,400,200"
         )
     x, y, width, height = map(int, parts)
     return x, y, width, height
@@ -174,7 +174,7 @@ def _zero_or_more(text: str) -> float:
     except ValueError:
         number = math.nan
     if not (math.isfinite(number) and number >= 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number; give 0 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number; give 0 or more")
     return number
 
 

@@ -44,7 +44,7 @@ def parse_span(text: str) -> float:
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(s|m|min|h)?", text)
     seconds = float(found[1]) * UNITS_S[found[2] or ""] if found else 0.0
     if not 1 <= seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text!r} is no span of time from 1 s to a day; write 60s, 5min or 1h")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a span of time from 1 s to a day; write 60s, 5min or 1h")
     return seconds
 
 
@@ -58,11 +58,13 @@ def check_every(args: argparse.Namespace, sources: Sequence[str]) -> None:
         return
     still = [spec for spec in sources if spec != DEMO and not is_camera(spec)]
     if still:
-        raise UsageError(f"--every opens a camera again and again, and {printable(still[0])} is none; leave it out")
+        raise UsageError(
+            f"--every opens a camera again and again, and {printable(still[0])} is not a camera; leave it out"
+        )
     for option, given in (("--watch", args.watch), ("--web", args.web), ("--resume", args.resume)):
         if given:
             raise UsageError(
-                f"--every opens a camera for moments alone, which {option} does not go with; leave one out"
+                f"--every opens a camera only for moments, so {option} cannot be used with it; leave one out"
             )
 
 
@@ -140,7 +142,7 @@ class _Meter:
             doubtful = read.doubtful if read.doubtful is None or read.doubtful.doubt != self._doubt else None
             send_frame_to_sinks(self._job.sinks, read.frame, read.page, read.steady, None, doubtful=doubtful)
             if doubtful is not None:
-                print_info(f"{self._name}: doubtful, and not told as a number: {doubtful.doubt}")
+                print_info(f"{self._name}: doubtful, so it is not announced: {doubtful.doubt}")
                 self._doubt = doubtful.doubt
             if read.steady is not None:
                 self._shown, self._doubt, self._unread = read.steady, "", False
@@ -159,7 +161,7 @@ class _Meter:
     def _say_unread(self, frame: Frame | None) -> None:
         """It shows no steady number: what it showed before is gone; said once."""
         if not self._unread:
-            print_info(f"{self._name}: showed no steady number within {AWAKE_S:g} s; it is read again in its turn")
+            print_info(f"{self._name}: showed no steady number within {AWAKE_S:g} s; it is read again at the next time")
         self._unread = True
         if self._shown is not None and frame is not None:
             for sink in self._job.sinks:
@@ -168,7 +170,7 @@ class _Meter:
 
     def _say_away(self, message: str) -> None:
         if not self._away:
-            print_error(f"{message}; it is tried again in its turn")
+            print_error(f"{message}; it is tried again at the next time")
             self._tell(Notice(self._name, True, message))
         self._away, self._shown = True, None
 

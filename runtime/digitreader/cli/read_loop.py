@@ -139,7 +139,7 @@ def _look_at_first(spec: str, check: RegionCheck) -> None:
 
 
 def _read_side_by_side(specs: Sequence[str], job: ReadJob, settings: WorkerSettings, jobs: int) -> bool:
-    """As `read_all`, with several processes; what is no picture file is read by this one when its turn comes."""
+    """As `read_all`, with several processes; what is not a picture file is read by this one when its turn comes."""
     from digitreader.reading.picture_worker import PageRead, Signal
     from digitreader.reading.worker_pool import WorkerPool
 
@@ -312,7 +312,7 @@ def _read_stream(source: Source, job: ReadJob) -> bool:
             found = found or read.steady is not None
             send_frame_to_sinks(job.sinks, read.frame, read.page, read.steady, read.left, doubtful=read.doubtful)
             if read.doubtful is not None:
-                print_info(f"{source.name}: doubtful, and not told as a number: {read.doubtful.doubt}")
+                print_info(f"{source.name}: doubtful, so it is not announced: {read.doubtful.doubt}")
             advance()
     return found
 

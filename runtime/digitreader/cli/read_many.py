@@ -125,7 +125,7 @@ def check_many(args: argparse.Namespace, sources: list[str], settings: OutputSet
     if args.files_from == "-" and "-" in sources:
         raise UsageError("--files-from - takes stdin for the list, so - cannot be a picture as well")
     if args.watch and (args.recursive or args.files_from is not None):
-        raise UsageError("--watch takes one folder alone; leave out --recursive and --files-from")
+        raise UsageError("--watch takes only one folder; leave out --recursive and --files-from")
     if args.new_only and not args.watch:
         raise UsageError("--new-only is for --watch; add it, or leave --new-only out")
     if args.jobs is not None and args.jobs > 1 and args.web is not None:
@@ -142,15 +142,15 @@ def _check_resume(args: argparse.Namespace, sources: list[str], settings: Output
     if not any(place.kind in KINDS for place in records):
         raise UsageError("--resume goes on with a file; name it: --output jsonl:FILE or --output csv:FILE")
     if any(place.kind == "text" for place in records):
-        raise UsageError("--resume cannot tell what a file of text holds; use --output jsonl:FILE or csv:FILE")
+        raise UsageError("--resume cannot see which pictures a text file holds; use --output jsonl:FILE or csv:FILE")
     if args.keep:
-        raise UsageError("--resume needs all that was written, and --keep throws the oldest away; leave one out")
+        raise UsageError("--resume needs all that was written, and --keep deletes the oldest; leave one out")
     streams = [printable(spec) for spec in sources if is_no_file(spec)]
     if streams or not (sources or args.files_from):
         raise UsageError(f"--resume is for picture files, not for {', '.join(streams) or 'a camera'}")
     irregular = [place.where for place in records if Path(place.where).exists() and not Path(place.where).is_file()]
     if irregular:
-        raise UsageError(f"--resume: {irregular[0]} is no plain file; name one")
+        raise UsageError(f"--resume: {irregular[0]} is not a plain file; name one")
 
 
 def without_done(specs: list[str], sinks: list[Sink]) -> tuple[list[str], frozenset[str]]:

@@ -11,7 +11,7 @@ from digitreader.reading.settings import TrackerSettings
 from digitreader.values import UNSURE, Frame, Number, Page
 
 MOST_NUMBERS = 100
-"""A frame full of things that are no numbers is not kept in memory."""
+"""A frame full of things that are not numbers is not kept in memory."""
 
 
 class RefusedNumbers(Sink):
@@ -43,11 +43,13 @@ class RefusedNumbers(Sink):
         if not self.count:
             return ""
         numbers = "1 number" if self.count == 1 else f"{self.count:,} numbers"
-        return f"refused by --expect, or not sure under it: {numbers}{'' if is_verbose() else '; -v names each'}"
+        return f"refused by --expect, or not sure enough: {numbers}{'' if is_verbose() else '; -v names each'}"
 
     def _refuse(self, source: str, number: Number) -> None:
         self.count += 1
-        print_detail(f"{source}: {_plain(number)} {'is not sure under' if number.fits else 'is refused by'} --expect")
+        print_detail(
+            f"{source}: {_plain(number)} {'is not sure enough for' if number.fits else 'is refused by'} --expect"
+        )
 
 
 def _numbers_of(page: Page) -> list[Number]:

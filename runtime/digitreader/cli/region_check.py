@@ -38,7 +38,7 @@ def outside_text(region: Box, size_wh: tuple[int, int]) -> str:
     beyond_px = {"right": region.x + region.width - size_wh[0], "bottom": region.y + region.height - size_wh[1]}
     told = " and ".join(f"{px} pixels beyond the {edge}" for edge, px in beyond_px.items() if px > 0)
     given, fitting = (f"{box.x},{box.y},{box.width},{box.height}" for box in (region, left))
-    return f"--region {given} reaches {told} of the {size_wh[0]}x{size_wh[1]} picture; what is read is {fitting}"
+    return f"--region {given} reaches {told} of the {size_wh[0]}x{size_wh[1]} picture; only {fitting} is read"
 
 
 class RegionCheck(Sink):

@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,60}", args.name):
-        raise ServiceError(f"{args.name!r} is no name for a service; take letters, digits, - and _")
+        raise ServiceError(f"{args.name!r} is not a name for a service; use letters, digits, - and _")
     system = args.system or (not args.user and os.geteuid() == 0)
     return {"install": _install, "status": _status, "remove": _remove}[args.what](args, _manager(system=system))
 
@@ -105,9 +105,9 @@ def _install(args: argparse.Namespace, manager: Systemd) -> int:
         return 0
     path = manager.install(service)
     flag = "--user " if manager.user else ""
-    print_info(f"{path}: installed and started; what it says: journalctl {flag}-fu {args.name}")
+    print_info(f"{path}: installed and started; its log: journalctl {flag}-fu {args.name}")
     if manager.user and manager.run(("loginctl", "enable-linger")).returncode:
-        print_warning("warning: it ends when you log out; to let it run on: sudo loginctl enable-linger $USER")
+        print_warning("warning: it ends when you log out; to keep it running: sudo loginctl enable-linger $USER")
     return 0
 
 
@@ -128,7 +128,9 @@ def _status(args: argparse.Namespace, manager: Systemd) -> int:
 def _remove(args: argparse.Namespace, manager: Systemd) -> int:
     print_info(f"{manager.remove(args.name)}: stopped and removed")
     if manager.user and manager.lingers():
-        print_info("your services still run on when you log out; where none needs it any more: loginctl disable-linger")
+        print_info(
+            "your services still keep running when you log out; if none needs that any more: loginctl disable-linger"
+        )
     return 0
 
 
@@ -157,7 +159,7 @@ def _service(args: argparse.Namespace, manager: Systemd) -> Service:
     check_start(told, settings)
     return Service(
         name=args.name,
-        # -P: a file in the folder that it starts in is no module of ours
+        # -P: a file in the folder that it starts in is not a module of ours
         command=(sys.executable, "-P", "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
         run_as=None if manager.user else runner(args.run_as or caller(config), config),
         devices=devices_for(told.sources),
@@ -198,7 +200,9 @@ def _environment(file: Path | None, config: Path) -> dict[str, str]:
     missing = [name for value in read_config(config).values() for name in names_in(value) if name not in known]
     if missing:
         where = "write the file that --environment-file FILE names" if file is None else f"write it into {file}"
-        raise ServiceError(f"{config}: ${{{missing[0]}}}: a service does not know it; {where}: {missing[0]}=...")
+        raise ServiceError(
+            f"{config}: ${{{missing[0]}}}: a service does not know this variable; {where}: {missing[0]}=..."
+        )
     return known
 
 

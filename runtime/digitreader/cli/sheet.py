@@ -64,5 +64,5 @@ def run(args: argparse.Namespace) -> int:
 
 def _number(text: str) -> int:
     if not (text.isdecimal() and text.isascii() and int(text) < MOST_SHEETS):
-        raise argparse.ArgumentTypeError(f"{text!r} is no sheet's number; give 0 to {MOST_SHEETS - 1}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of a sheet; give 0 to {MOST_SHEETS - 1}")
     return int(text)

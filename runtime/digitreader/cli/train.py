@@ -175,7 +175,9 @@ def _train_sweep(args: argparse.Namespace) -> int:
         raise UsageError(f"--sweep names the recipes; leave {args.recipe} out")
     for name in SET_BY_SWEEP:
         if getattr(args, name) not in {None, False}:
-            raise UsageError(f"--{name.replace('_', '-')} is not for --sweep, whose file says it; leave it out")
+            raise UsageError(
+                f"--{name.replace('_', '-')} cannot be used with --sweep, whose file sets it; leave it out"
+            )
     from digitreader_train.digits import load_training_digits
     from digitreader_train.recipes import in_short
     from digitreader_train.sweep import chosen, read_sweep
@@ -187,7 +189,7 @@ def _train_sweep(args: argparse.Namespace) -> int:
     digits = load_training_digits(data_place(args), limit=limit)
     for run in runs:
         if run.is_done(limit):
-            print_info(f"run {run.number}, {run.row}, seed {run.recipe.seed}: is in {run.out} already")
+            print_info(f"run {run.number}, {run.row}, seed {run.recipe.seed}: is done already, in {run.out}")
             continue
         from digitreader_train.train import TrainSettings, train
 
@@ -206,7 +208,7 @@ def _train_on(args: argparse.Namespace) -> int:
         raise UsageError("--from goes on with your own digits; name them with --data")
     for name in ("activation", "features", "hidden", "quick"):
         if getattr(args, name):
-            raise UsageError(f"--{name} is that of the network that --from names; leave it out")
+            raise UsageError(f"--{name} is set by the network that --from names; leave it out")
     from digitreader_train.digits import load_training_digits
     from digitreader_train.recipes import REHEARSED, continued
     from digitreader_train.starting import read_start

@@ -133,7 +133,7 @@ def run(args: argparse.Namespace) -> int:
         return end.exit_status
     finally:
         if fleet.misfits:
-            print_info(f"{sum(fleet.misfits.values())} messages were left out that no reader sends")
+            print_info(f"{sum(fleet.misfits.values())} messages were left out, as no reader sends such messages")
 
 
 def _link_to(address: BrokerAddress, args: argparse.Namespace, topics: Sequence[str], heard: Heard) -> BrokerConnection:
@@ -251,5 +251,5 @@ def _forget(address: BrokerAddress, args: argparse.Namespace) -> int:
         link.start()
         link.wait_for_beginning(ANSWER_S)
         link.publish(empty)
-    print_info(f"{address}: {args.forget} is forgotten; where it still runs, it comes back with its next number")
+    print_info(f"{address}: {args.forget} is forgotten; if it still runs, it comes back with its next number")
     return 0

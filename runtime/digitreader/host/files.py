@@ -84,7 +84,7 @@ def check_new_file(path: Path, *, force: bool = False) -> None:
         raise OutputError(f"{path}: is a folder; give the name of a file in it")
     check_parent_folder(path)
     if path.exists() and not force:
-        raise OutputError(f"{path}: is there already; give another name, or --force to replace it")
+        raise OutputError(f"{path}: exists already; give another name, or --force to replace it")
 
 
 def check_parent_folder(path: Path, *, hint: str = "") -> None:

@@ -139,7 +139,7 @@ def terminal_columns() -> int:
     named = os.environ.get("COLUMNS", "")
     if named.isdecimal() and int(named):
         return int(named)
-    with contextlib.suppress(AttributeError, ValueError, OSError):  # stdout is closed, or is no terminal
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # stdout is closed, or is not a terminal
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr] # as above
     return 80
 

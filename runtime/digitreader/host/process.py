@@ -98,7 +98,7 @@ def _call(function: str, *arguments: int) -> None:
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Terminated(BaseException):  # it is no error, so that nothing but the end of the run catches it
+class Terminated(BaseException):  # it is not an error, so that nothing but the end of the run catches it
     """A signal came that ends the run.
 
     Attributes:

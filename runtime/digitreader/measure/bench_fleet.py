@@ -28,7 +28,7 @@ from digitreader.measure.soak.faults import BROKER_PATHS, LOOPBACK, await_port, 
 QUEUED = "max_queued_messages 1000000\nmax_inflight_messages 200\nset_tcp_nodelay true\n"
 """As docs/fleet.md has it, and more: nothing may be lost however busy this machine is."""
 GARBAGE = (b"", b"{", b"[1]", b'{"id": 3}', b"\xff\xfe", b"[" * 5000, b'{"id": "x", "confidence": 1e999}')
-"""What a stranger sends in turn; `watch` leaves it out. The first is no message for it."""
+"""What a stranger sends in turn; `watch` leaves it out. The first is not a message for it."""
 ARRIVING_S = 60.0
 """How long after the last number all of them may take to be told."""
 

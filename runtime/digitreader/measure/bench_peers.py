@@ -102,7 +102,7 @@ def bench_peers(reader: Reader, model: str, *, size_wh: tuple[int, int], scenes:
         scenes: of each difficulty.
 
     Raises:
-        ModelFormatError: the network is no chain of layers, which the other ways need.
+        ModelFormatError: the network is not a chain of layers, which the other ways need.
         MissingExtraError: another reader is there and fails.
     """
     plans = {name: ScenesPlan(each, name, scenes, SEED, size_wh) for name, each in PRESETS.items()}

@@ -76,7 +76,7 @@ def evaluate(model: Model, digits: LabelledImages) -> Evaluation:
 
 def count_accepted(model: Model, images: npt.NDArray[np.uint8]) -> int:
     """How many of (N, H, W) images, which show no digit, the acceptance rule takes for digits."""
-    glyphs, inked = normalise_images(images, label="reading what is no digit")
+    glyphs, inked = normalise_images(images, label="reading what is not a digit")
     evidence, _ = evidence_and_confidence(model.activations(glyphs), model.facts.acceptance)
     return int(((evidence.max(axis=1) >= model.facts.acceptance.threshold) & inked).sum())
 

@@ -113,7 +113,7 @@ def make_contours(model: str, forward_of: Callable[[str], Forward]) -> ReadText:
     """Otsu's threshold, outer contours and argmax, as the usual tutorials do.
 
     They are given our normalisation and our network, which are better than theirs, so that only the way of finding
-    digits differs: a threshold and contours where we have a network, and no idea of what is no digit.
+    digits differs: a threshold and contours where we have a network, and no idea of what is not a digit.
     """
     network, forward = load_model(model), forward_of(model)
 
@@ -217,7 +217,7 @@ def layers_of(model: str) -> tuple[Layer, ...]:
     """The layers of a digit network, given by name or path.
 
     Raises:
-        ModelFormatError: it is no chain of layers.
+        ModelFormatError: it is not a chain of layers.
     """
     path = locate_model(model)
     return LayeredNetwork(path.read_bytes(), str(path)).layers

@@ -76,7 +76,7 @@ class SimulatedReader:
         templates: what an event publishes, with `NAME` and `TIME` in the place of its name and time.
         due_s: when it has its next number, by the clock that is never set.
         waiting: what the broker has not acknowledged, by the number of its packet.
-        out: bytes that are still to be sent; `heard` are those that came and are no whole packet yet.
+        out: bytes that are still to be sent; `heard` are those that came and are not a whole packet yet.
         made: how many numbers it had.
     """
 

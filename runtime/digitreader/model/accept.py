@@ -33,8 +33,9 @@ class AcceptanceRule:
     Attributes:
         threshold: the least evidence (0..1) of an accepted digit.
         temperature: logits are divided by this before they become evidence; above 1 it makes them humbler.
-        none: the log odds of "no digit" in a confidence, 0 or less. In training up to half of the glyphs are no digits,
-            and its logit is 0; where a glyph is read, far fewer are, and what looks like a digit is more surely one.
+        none: the log odds of "no digit" in a confidence, 0 or less. In training up to half of the glyphs are not
+            digits, and its logit is 0; where a glyph is read, far fewer are, and what looks like a digit is more surely
+            one.
     """
 
     threshold: float = 0.5
@@ -42,7 +43,7 @@ class AcceptanceRule:
     none: float = field(default=0.0, metadata={"later": True})
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant; the comparisons are such that what is no number fails.
+        """Refuse what cannot be meant; the comparisons are such that what is not a number fails.
 
         Raises:
             ValueError: a threshold or temperature that no model has.
@@ -70,8 +71,8 @@ def evidence_and_confidence(activations: Activations, rule: AcceptanceRule) -> t
     """How much speaks for each digit, and how likely each is; "no digit" is an eleventh class beside the ten.
 
     Its logit is always 0 in the evidence, as in training. The confidences are the evidence, corrected for how rarely a
-    glyph is no digit where people write digits. The evidence decides what is accepted: how often a glyph is no digit
-    changes with the picture, what speaks for one does not.
+    glyph is not a digit where people write digits. The evidence decides what is accepted: how often a glyph is not a
+    digit changes with the picture, what speaks for one does not.
 
     Args:
         activations: (N, 10) float in 0..1, or (10,) of one glyph.

@@ -155,7 +155,7 @@ class ModelFacts(NamedTuple):
 
 
 def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def seal_of(content: bytes, at: int) -> bytes:

@@ -41,7 +41,7 @@ ACTIVATION_TOLERANCE = 2e-5
 
 
 class NotChecked(NamedTuple):
-    """A check that could not be made, because what it needs is not there; that is no failure."""
+    """A check that could not be made, because what it needs is not there; that is not a failure."""
 
     reason: str
 
@@ -78,7 +78,7 @@ def refuse_wrong_answers(path: Path, wrong: Sequence[str], *, of: int, advice: s
     """
     if wrong:
         raise ModelFormatError(
-            f"{path}: {len(wrong)} of {of} golden glyphs get another answer than on the card "
+            f"{path}: {len(wrong)} of {of} golden glyphs are answered differently than on the card "
             f"(first: {wrong[0]}); install the pinned ai-edge-litert, or {advice}"
         )
 
@@ -94,12 +94,12 @@ def compare_activations(path: Path, found: Activations, golden: Sequence[Golden]
         advice: what helps.
 
     Raises:
-        ModelFormatError: one differs by more than rounding explains, or is no number.
+        ModelFormatError: one differs by more than rounding explains, or is not a number.
     """
     named = np.array([each.activations for each in golden])
     furthest = float(np.abs(found - named).max())
     tolerance = ACTIVATION_TOLERANCE if dtype != "float32" else FLOAT_TOLERANCE
-    if not furthest <= tolerance:  # written so that what is no number fails
+    if not furthest <= tolerance:  # written so that what is not a number fails
         raise ModelFormatError(f"{path}: golden activations are up to {furthest:.5f} from the card's; {advice}")
     return f"{named.size} of {named.size} neurons as on the card"
 
@@ -167,7 +167,7 @@ class Inspection:
             return f"{self.facts.name}, {self.facts.variant}, seed {self.facts.seed}"
         self.facts = self.card.facts()
         if inside != self.facts.to_bytes():
-            raise ModelFormatError(f"{self.path}: says otherwise of itself than its card; rerun digitreader export")
+            raise ModelFormatError(f"{self.path}: the facts inside it differ from its card; rerun digitreader export")
         return f"{self.facts.name}, {self.facts.variant}, seed {self.facts.seed}, inside the file as on the card"
 
     def check_normalisation(self) -> str | NotChecked:
@@ -202,7 +202,7 @@ class Inspection:
     def check_integers(self) -> str | NotChecked:
         """It gives the golden glyphs' answers to the integer, here, on this machine."""
         if self.card is None:
-            return NotChecked("the golden answers stand on the card")
+            return NotChecked("the card has the golden answers")
         golden = self._golden()
         glyphs = np.stack([self._unpacked(each, each.glyph_pixels) for each in golden])
         self._numbers = self.engine.integers(features_of(glyphs, self.facts.features))
@@ -213,7 +213,7 @@ class Inspection:
     def check_activations(self) -> str | NotChecked:
         """These answers stand for the activations that the card names."""
         if self.card is None:
-            return NotChecked("the golden activations stand on the card")
+            return NotChecked("the card has the golden activations")
         found, dtype = sigmoid(self.engine.output.to_real(self._numbers)), self.engine.output.dtype
         return compare_activations(self.path, found, self._golden(), dtype=dtype, advice="rerun digitreader export")
 
@@ -225,7 +225,7 @@ class Inspection:
                 f"{self.path}"
             )
         if self.content[place] != seal_of(self.content, place.start):
-            raise ModelFormatError(f"{self.path}: damaged: its seal does not fit; copy or export it again")
+            raise ModelFormatError(f"{self.path}: damaged: its seal does not match; copy or export it again")
         return f"{len(self.content):,} bytes, as sealed inside"
 
     def _golden(self) -> tuple[Golden, ...]:

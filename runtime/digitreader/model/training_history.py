@@ -118,7 +118,7 @@ def read_history(path: Path) -> TrainingHistory | None:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return _unpacked({name: arrays[name] for name in arrays.files})
     except (ValueError, LookupError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise ModelFormatError(f"{path}: is no training history ({error}); rerun digitreader export") from error
+        raise ModelFormatError(f"{path}: is not a training history ({error}); rerun digitreader export") from error
 
 
 def _unpacked(arrays: dict[str, npt.NDArray[Any]]) -> TrainingHistory:

@@ -111,7 +111,7 @@ def writable_folder(folder: Path) -> Path:
     """Make a folder for results where it is missing.
 
     Raises:
-        OutputError: it cannot be made, is no folder, or nothing may be written into it.
+        OutputError: it cannot be made, is not a folder, or nothing may be written into it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

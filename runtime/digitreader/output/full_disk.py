@@ -44,7 +44,7 @@ class FailureReporter:
             step(*args, **kwargs)
         except (OSError, OutputError) as error:
             if not self._failures:
-                print_error(f"{error}; reading goes on without it")
+                print_error(f"{error}; reading goes on without this output")
             self.missed += 1
             self._failures += 1
             self._failed_at = name

@@ -95,9 +95,12 @@ def meter_facts(meter: str, unit: str, device_class: str, state_class: str, prec
     units, states = ALLOWED[facts.device_class]
     if facts.unit not in units:
         given = facts.unit or "none"
-        raise UsageError(f"--unit {given}: what is {facts.device_class} has one of {', '.join(sorted(units))}")
+        raise UsageError(
+            f"--unit {given}: the device class {facts.device_class} takes one of {', '.join(sorted(units))}"
+        )
     if facts.state_class and facts.state_class not in states:
         raise UsageError(
-            f"--state-class {facts.state_class}: what is {facts.device_class} has one of {', '.join(sorted(states))}"
+            f"--state-class {facts.state_class}: the device class {facts.device_class} takes one of "
+            f"{', '.join(sorted(states))}"
         )
     return facts

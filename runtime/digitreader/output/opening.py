@@ -85,7 +85,7 @@ def open_sinks(
         MissingExtraError: what a place needs is not installed.
     """
     if output == "none" and annotate is None and not (more and more.places):
-        raise UsageError("with --format none nothing is told; add an --output")
+        raise UsageError("with --format none and without --output nothing is printed or saved; add an --output")
     facts = RunFacts(inputs, named=named, expecting=expecting, activations=activations, timestamps=timestamps)
     sinks: list[Sink] = []
     if output in {"text", "jsonl", "csv"}:
@@ -132,5 +132,5 @@ def _close_by(sink: Sink, deadline_s: float) -> None:
 
 def _stdout() -> TextIO:
     if sys.stdout is None:
-        raise OutputError("stdout is closed, so there is nowhere to print to; send it to a file: > digits.txt")
+        raise OutputError("stdout is closed, so nothing can be printed; send it to a file: > digits.txt")
     return sys.stdout

@@ -121,9 +121,9 @@ def resume_file(path: Path, kind: str, inputs: Iterable[str], *, expecting: bool
             file.truncate(records.end if keep_last else records.last_at)
             os.fsync(file.fileno())
     except OSError as error:
-        raise OutputError(f"{path}: cannot be gone on with ({error.strerror}); choose another file") from error
+        raise OutputError(f"{path}: cannot be continued ({error.strerror}); choose another file") from error
     if records.broken:
-        print_info(f"{path}: {records.broken} broken lines stand in the middle of it; what they were of is read again")
+        print_info(f"{path}: has {records.broken} broken lines in the middle; their pictures are read again")
     return records.sources if keep_last else records.sources - {records.last}
 
 

@@ -132,10 +132,7 @@ class RecordFile(io.TextIOBase):
         self.appended = 0
         self._open()
         if not self._ours:
-            print_warning(
-                f"warning: {path}: another program writes to it as well, and neither knows of the other; "
-                "give each reader a file of its own"
-            )
+            print_warning(f"warning: {path}: another program writes to it as well; give each reader a file of its own")
         self._begin = b"\n" if _breaks_off(path) else b""
         self._head = first_line(path) if headed and not self.is_new else b""
 

@@ -44,7 +44,7 @@ def lines_of(
 
     Args:
         pieces: N of them.
-        kept: what was read, and what was found and is no digit.
+        kept: what was read, and what was found and is not a digit.
         lines: the line of each; `NO_LINE` where its line has no digit.
 
     Returns:
@@ -131,7 +131,7 @@ SURE_MARK = 0.85
 """What was accepted as a digit is a mark where its chance to be one is at least this; a digit that is lost costs more
 than a sign that is told as one."""
 NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
-"""Signs that something stands before, and behind; a 1 at an end of a line is no slash, however it leans."""
+"""Signs that something stands before, and behind; a 1 at an end of a line is not a slash, however it leans."""
 LIKELY_MARK = 0.65
 """Other writing is a mark where its chance to be one is at least this."""
 WORD_GAP = 0.8

@@ -20,7 +20,7 @@ REACH = 3.0
 LEVEL, APART = 0.2, 2.0
 """Middles that differ by so many heights are level; and how much steeper they count less beyond that."""
 LEAST_SIZE = 0.35
-"""What is lower than this share of the higher of the two is no company."""
+"""What is lower than this share of the higher of the two does not count as a neighbour."""
 SAME_INK = 0.5
 """Of two boxes that share so much of the smaller one, both are of the same ink."""
 LETTER_WIDTH = 0.7
@@ -51,7 +51,7 @@ def adjusted_by_neighbours(readings: Sequence[Reading], others: Sequence[Box]) -
 
     Args:
         readings: all that may be digits, sure or not; no two of the same ink.
-        others: what is written there and is no digit.
+        others: what is written there and is not a digit.
     """
     if not readings:
         return []

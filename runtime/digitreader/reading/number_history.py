@@ -129,7 +129,7 @@ def _read(file: Path) -> list[KnownNumber]:
     except OSError as error:
         raise OutputError(f"{file}: cannot be read ({error.strerror}); name a folder of your own: --history") from error
     except (ValueError, TypeError, KeyError, RecursionError, InvalidOperation) as error:
-        raise OutputError(f"{file}: holds no history of numbers; delete it to begin anew") from error
+        raise OutputError(f"{file}: is not a history of numbers; delete it to start a new one") from error
 
 
 def _known(record: dict[str, Any]) -> KnownNumber:

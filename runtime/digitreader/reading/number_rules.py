@@ -73,7 +73,7 @@ class NumberRules:
         """Whether a number keeps every rule.
 
         Args:
-            number: its digits, and the signs that belong to it; no digits are no number.
+            number: its digits, and the signs that belong to it; no digits are not a number.
             least: the smallest value that `increasing` leaves; None leaves all.
             most: the greatest that `per_hour` leaves; None leaves all.
         """

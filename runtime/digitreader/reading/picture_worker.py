@@ -161,7 +161,10 @@ def _load(settings: WorkerSettings) -> Reader:
 def unexpected(error: Exception, spec: str) -> SourceError:
     """What is told of a picture for which the code has no other answer than to fail."""
     why = " ".join(f"{type(error).__name__}: {error}".split())
-    return SourceError(f"{printable(spec)}: could not be read ({why}); look at this file, and report it if it is sound")
+    return SourceError(
+        f"{printable(spec)}: could not be read ({why}); open this file in a viewer, and report a bug "
+        "if it is not damaged"
+    )
 
 
 def main() -> None:

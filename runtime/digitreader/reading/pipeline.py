@@ -28,8 +28,8 @@ SURE_HEAT, LEAST_SHARE, SPECK_HEAT = 0.6, 0.35, 0.9
 """What is less high than this share of the digits that are as sure as the first is a speck, unless it is as sure as the
 last."""
 LEAST_HEAT, LEAST_EVIDENCE = 0.3, 0.02
-"""What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it; and what
-has less evidence is no digit in whatever company."""
+"""What is not a digit counts as something else, a letter or a sign, where the finder saw at least so much in it; and
+what has less evidence is not a digit in whatever company."""
 
 LITTLE_READ = 0.5
 """Writing is told to be too small where fewer digits are read than this share of what is small."""

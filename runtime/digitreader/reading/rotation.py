@@ -81,9 +81,9 @@ COMPARED_PX = 640
 COMPARED_DIGIT_PX = 28.0
 """Digits are not shrunk below this to be compared; only a part of the picture is compared instead."""
 READ, REJECTED, ALONE = 0.25, -1.1, -0.63
-"""What counts for a turn: the log odds of each digit that is read; each thing that looks like writing and is no digit;
-and each digit that is a line by itself, since the digits of a page that lies on its side stand below each other. Fitted
-on drawn pages, each read in its four turns."""
+"""What counts for a turn: the log odds of each digit that is read; each thing that looks like writing and is not a
+digit; and each digit that is a line by itself, since the digits of a page that lies on its side stand below each other.
+Fitted on drawn pages, each read in its four turns."""
 SUREST = 7.0
 """The most that the log odds of one digit are taken to be."""
 LEAST_DIGITS = 3

@@ -32,7 +32,7 @@ class DebounceSettings:
         inked_slowly: ... and so where it has changed by this share within `lay_s` seconds: somebody is writing.
         doubt_s: a number that cannot follow on the one before it was the same for so many seconds before it is told as
             doubtful.
-        many: so many digits in a line, or in a text, are no chance.
+        many: so many digits in a line, or in a text, are no accident.
     """
 
     still_px: float = 1.0

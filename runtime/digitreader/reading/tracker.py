@@ -164,7 +164,7 @@ class Tracker:
         rows: dict[int, list[tuple[Reading, Track]]] = {}
         for reading, track in read:
             rows.setdefault(track.place[0], []).append((reading, track))
-        # under rules every candidate is a reading, and the rules tell what is no number
+        # under rules every candidate is a reading, and the rules tell what is not a number
         outnumbered = self.rule_decoder is None and page.others > len(read)
         debounce = self._settings.debounce
         ordered = (rows[number] for number in sorted(rows))

@@ -304,7 +304,7 @@ class SteadyText:
 def are_letters(told: TrackedReadings, debounce: DebounceSettings, *, outnumbered: bool) -> bool:
     """Whether a line's digits are more likely letters.
 
-    They are few, not all sure, and outnumbered by what is no digit; what was announced once stays what it was.
+    They are few, not all sure, and outnumbered by what is not a digit; what was announced once stays what it was.
     """
     known = all(track.told or reading.evidence >= debounce.sure_alone for reading, track in told)
     return outnumbered and len(told) < debounce.many and not known

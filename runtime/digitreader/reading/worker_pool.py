@@ -123,7 +123,7 @@ class WorkerPool:
 
         Args:
             specs: their names; only so many are taken from it as are read now or soon.
-            here: tells which are no files, and are left to who asks: `Signal.STREAM` is given for them.
+            here: tells which are not files, and are left to who asks: `Signal.STREAM` is given for them.
 
         Returns:
             Each name with each page that was read or error, in the order of the names, and `Signal.END` behind its
@@ -210,7 +210,7 @@ class WorkerPool:
         if not worker.ready:
             self._jobs -= 1
             if not self._jobs:
-                said = f"the processes that read pictures end as they begin ({_ending(status)}); try --jobs 1"
+                said = f"the processes that read pictures end right after their start ({_ending(status)}); try --jobs 1"
                 raise DigitReaderError(said)
         elif worker.files:
             worker.files[0].attempts += 1

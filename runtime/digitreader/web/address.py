@@ -47,7 +47,9 @@ def parse_web_address(text: str) -> WebAddress:
     host, _, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not (port.isdecimal() and int(port) < 1 << 16) or (":" in host and not _is_address(host)):
-        raise UsageError(f"--web {text}: is no [HOST:]PORT; give a port, as in 8080, or 0.0.0.0:8080 for the network")
+        raise UsageError(
+            f"--web {text}: is not a [HOST:]PORT; give a port, as in 8080, or 0.0.0.0:8080 for the network"
+        )
     return WebAddress(host or LOOPBACK, int(port))
 
 

@@ -139,7 +139,7 @@ class Answers:
     async def digit(self, request: Request) -> Response:
         """A digit of one of the last frames: its glyph, and what the network makes of it.
 
-        One that is forgotten is no error: the page asks for what it was told of a moment ago, and frames go on.
+        One that is forgotten is not an error: the page asks for what it was told of a moment ago, and frames go on.
         """
         sighting = self._served.board.sighting(request.path_params["frame"])
         readings = [] if sighting is None else readings_of(sighting.page)
@@ -246,7 +246,7 @@ class Answers:
 
     def _controls(self) -> Controls:
         if self._served.controls is None:
-            raise HTTPException(404, "Nothing is read here that could be set.")
+            raise HTTPException(404, "No camera is read here, so there is nothing to set.")
         return self._served.controls
 
     async def _work(self, step: Callable[[Workbench], Given]) -> Given:
@@ -337,4 +337,4 @@ async def _json(request: Request) -> dict[str, Any]:
         told = json.loads(data)
         if isinstance(told, dict):
             return told
-    raise UsageError("what was sent is no JSON object")
+    raise UsageError("what was sent is not a JSON object")

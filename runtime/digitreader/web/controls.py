@@ -20,7 +20,7 @@ from digitreader.reading.number_rules import NumberRules, parse_rules, split_rul
 from digitreader.values import Box, Frame
 
 LEAST_SIDE_PX = 16
-"""A region is no smaller."""
+"""A region is at least this wide and high, in pixels."""
 TURNS = (0, 90, 180, 270)
 LONGEST_EXPOSURE_MS, LONGEST_RULES = 10_000, 200
 GLANCE_S = 0.05
@@ -113,7 +113,7 @@ class Controls:
             wanted = changed(self._wanted, told, self._size_wh)
             if wanted.exposure_ms != self._wanted.exposure_ms:
                 if self._camera is None:
-                    raise UsageError("exposure can be set of a camera of this machine only")
+                    raise UsageError("exposure can be set only for a camera of this machine")
                 self._exposed = Exposed()
                 self._camera.set_exposure(wanted.exposure_ms, self._exposed.tell)
             if wanted.expect != self._wanted.expect:

@@ -30,7 +30,7 @@ class Correction:
 
     Attributes:
         id: names it.
-        truth: the digit that it is; None where it is no digit.
+        truth: the digit that it is; None where it is not a digit.
         read: the digit that was read.
         confidence: 0..1, how sure that was.
         model: what had read it.
@@ -67,7 +67,7 @@ class Corrections:
         """Keep one.
 
         Raises:
-            UsageError: the truth is no digit, or the ink is not known any more.
+            UsageError: the truth is not a digit, or the ink is not known any more.
             OutputError: the folder cannot be written to, or is full.
         """
         if truth is not None and not (type(truth) is int and 0 <= truth <= 9):

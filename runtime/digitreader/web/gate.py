@@ -78,7 +78,7 @@ class Refusal(NamedTuple):
 def refusal_of(asked: Asked, rules: NumberRules) -> Refusal | None:
     """Why a request is refused; None where it is let in."""
     if not is_allowed_host(asked.host, rules.names, addresses=rules.addresses):
-        return Refusal(400, "This page has another name; open the link that digitreader has printed.")
+        return Refusal(400, "This page is not served under this name; open the link that digitreader has printed.")
     if asked.origin and asked.origin != f"{'https' if rules.secure else 'http'}://{asked.host}":
         return Refusal(403, "Only this page itself may ask for that.")
     if asked.method not in SAFE_METHODS and not asked.origin:

@@ -46,9 +46,11 @@ def with_settings(text: str, settings: Mapping[str, Setting]) -> str:
     try:
         kept = tomllib.loads(result)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"the configuration file cannot be changed by itself ({error}); change it by hand") from error
+        raise ConfigError(
+            f"the configuration file cannot be changed automatically ({error}); change it by hand"
+        ) from error
     if any(kept.get(key) != value for key, value in settings.items()):
-        raise ConfigError("the configuration file has tables in it, so that it cannot be changed by itself")
+        raise ConfigError("the configuration file has tables, so it cannot be changed automatically; change it by hand")
     return result
 
 

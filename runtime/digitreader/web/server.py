@@ -134,7 +134,7 @@ class WebServer:
         print_info(f"the page: {self.link}")
         if self._token:
             print_info(
-                "whoever has this link can see and change everything on the page, until digitreader is started anew"
+                "whoever has this link can see and change everything on the page, until digitreader is restarted"
             )
             print_code(self.link)
 
@@ -212,7 +212,7 @@ def listen_on(address: WebAddress) -> socket.socket:
     except OSError as error:
         listening.close()
         raise OutputError(
-            f"--web {address.host}:{address.port}: cannot be listened on ({error.strerror}); give another port"
+            f"--web {address.host}:{address.port}: this port cannot be opened ({error.strerror}); give another port"
         ) from error
     return listening
 

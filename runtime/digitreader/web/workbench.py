@@ -56,7 +56,7 @@ class Workbench:
             upright: read it in the quarter turn in which it reads best.
 
         Raises:
-            ImageError: it is no picture, or too large.
+            ImageError: it is not a picture, or too large.
         """
         frame = frame_of(data)
         turned_deg = self._reader.read_upright(frame).turned_deg if upright else 0
@@ -127,7 +127,7 @@ def frame_of(data: bytes) -> Frame:
     """Decode a picture that somebody sent.
 
     Raises:
-        ImageError: it is no picture, or too large.
+        ImageError: it is not a picture, or too large.
     """
     header = read_header(data)
     if header is None or header.size_wh is None:

@@ -180,8 +180,8 @@ def test_the_standard_patience_notices_a_fault_within_two_seconds() -> None:
         (np.full((48, 64, 3), 6, np.uint8), "gives black pictures"),
         (picture(1), "gives the same picture again and again"),
         (picture(9, size_wh=(32, 24)), "changed its pictures from 64x48 to 32x24"),
-        (np.zeros((0, 0, 3), np.uint8), "gives something that is no picture"),
-        (np.zeros((48, 64, 3), np.float32), "gives something that is no picture"),
+        (np.zeros((0, 0, 3), np.uint8), "gives data that are not a picture"),
+        (np.zeros((48, 64, 3), np.float32), "gives data that are not a picture"),
     ],
     ids=["black", "frozen", "size", "empty", "type"],
 )

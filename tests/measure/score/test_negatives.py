@@ -1,4 +1,4 @@
-"""What is no digit: what is taken for one, at the model's threshold and at one that keeps a share of digits."""
+"""What is not a digit: what is taken for one, at the model's threshold and at one that keeps a share of digits."""
 
 from __future__ import annotations
 

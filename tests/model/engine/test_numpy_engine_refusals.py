@@ -25,7 +25,7 @@ def refusal_of(layer: Layer) -> str:
 
 def test_an_unknown_operator_is_named(layer: Layer) -> None:
     layer.change_operator(0, kind="HARD_SWISH")
-    assert "HARD_SWISH is no operator that the NumPy engine runs" in refusal_of(layer)
+    assert "the NumPy engine does not run HARD_SWISH" in refusal_of(layer)
     assert "use --engine litert" in refusal_of(layer)
 
 

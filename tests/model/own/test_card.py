@@ -126,10 +126,10 @@ def test_the_command_writes_the_card_and_says_what_it_found(
     ("name", "content", "said"),
     [
         ("gone.tflite", None, "gone.tflite: no such model"),
-        ("mine.tflite", b"nothing", "is no .tflite"),
+        ("mine.tflite", b"nothing", "is not a .tflite"),
         ("mine.h5", b"nothing", "is a Keras model; make a .tflite of it: digitreader export"),
         ("mine.onnx", b"nothing", "is an ONNX model; convert it to a .tflite first"),
-        ("mine.txt", b"nothing", "is no .tflite; give one, or a Keras model"),
+        ("mine.txt", b"nothing", "is not a .tflite; give one, or a Keras model"),
     ],
 )
 def test_what_is_no_tflite_is_told_as_what_it_is(

@@ -103,11 +103,11 @@ def _is_number(value: object) -> bool:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (("gas", "L", "", ""), "--unit L: what is gas has one of CCF, ft³, m³"),
+        (("gas", "L", "", ""), "--unit L: the device class gas takes one of CCF, ft³, m³"),
         (("", "", "water", ""), "--unit none"),
         (
             ("water", "", "", "measurement"),
-            "--state-class measurement: what is water has one of total, total_increasing",
+            "--state-class measurement: the device class water takes one of total, total_increasing",
         ),
     ],
 )

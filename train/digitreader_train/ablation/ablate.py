@@ -145,7 +145,7 @@ class KeptOutcomes:
 
 
 def _prepare(settings: AblationSettings) -> _Bench:
-    # what the user's own set calls no digit is no ingredient of a recipe
+    # what the user's own set calls no digit is not an ingredient of a recipe
     digits = dataclasses.replace(load_training_digits(settings.place, limit=settings.limit), others=None)
     parts = practice_parts(settings.recipe, digits.train, settings.place)
     kinds = np.concatenate([np.full(len(part), name) for name, part in parts.items()])

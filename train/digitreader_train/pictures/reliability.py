@@ -60,8 +60,9 @@ def draw_reliability(title: str, subtitle: str, panels: Sequence[Panel]) -> Figu
     width = LEFT + len(panels) * (side + BETWEEN) - BETWEEN + 0.4
     height = HEAD + side + 0.35 + HISTOGRAM + BELOW
     explained = (
-        f"{subtitle}\nBlue: how many of each confidence are right; on the dashed line the confidence keeps its word.\n"
-        f"Orange: how much it says too much (filled) or too little (outlined). Pale: of fewer than {FEW} readings."
+        f"{subtitle}\nBlue: how many of each confidence are right; on the dashed line the confidence is exactly "
+        f"right.\n"
+        f"Orange: how much it is too high (filled) or too low (outlined). Pale: fewer than {FEW} readings."
     )
     figure = new_figure(width, height, title, explained)
     for place, panel in enumerate(panels):

@@ -72,7 +72,7 @@ def whole_number(what: str, *, least: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         if not text.isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"{text!r} is no number of {what}; give {least} or more")
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number of {what}; give {least} or more")
         return int(text)
 
     return parse
@@ -87,7 +87,9 @@ def number_between(what: str, least: float, most: float) -> Callable[[str], floa
         except ValueError:
             value = math.nan
         if not least < value <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is no {what}; give a number above {least:g}, at most {most:g}")
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a {what}; give a number above {least:g}, at most {most:g}"
+            )
         return value
 
     return parse
@@ -98,6 +100,6 @@ def size_wh(text: str) -> tuple[int, int]:
     width, cross, height = text.partition("x")
     if not (cross and width.isdecimal() and height.isdecimal() and min(int(width), int(height)) >= LEAST_SIDE_PX):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no size; give WIDTHxHEIGHT of at least {LEAST_SIDE_PX}x{LEAST_SIDE_PX}, as in 640x480"
+            f"{text!r} is not a size; give WIDTHxHEIGHT of at least {LEAST_SIDE_PX}x{LEAST_SIDE_PX}, as in 640x480"
         )
     return int(width), int(height)

@@ -31,7 +31,7 @@ Kinds with digits:
   print print-small print-bold
                            printed digits among words and signs: 20 to 120 px high, 12 to 20 px, bold
   seven-segment            displays, dark on light or glowing, with unlit segments and letters
-  wheels                   counter wheels in their windows; one between two digits is no digit
+  wheels                   counter wheels in their windows; one between two digits is not a digit
   small-9 small-11 small-13 small-16
                            fifty digits so many pixels high
   cut-to-ink               one digit, white on black, and not a pixel round it

@@ -1,4 +1,4 @@
-"""`digitreader score negatives`: what is no digit."""
+"""`digitreader score negatives`: what is not a digit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digitreader.model import Model
 
 DESCRIPTION = """\
-Show a model what is no digit and count what it takes for one:
+Show a model what is not a digit and count what it takes for one:
   FILE.npz   x (N, H, W) uint8, white ink (255) on black; alphabet (N,), where it has one, tells their classes
   FOLDER     pictures without digits, each of them found and read as `digitreader read` does
   nothing    letters, operators, scribbles and blots that the demo's hands draw
@@ -38,9 +38,9 @@ examples:
 
 def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the part's arguments."""
-    brief = "what is no digit: the share that is taken for one"
+    brief = "what is not a digit: the share that is taken for one"
     parser = add_part(parts, "negatives", brief=brief, description=DESCRIPTION, examples=EXAMPLES)
-    parser.add_argument("place", type=Path, nargs="?", metavar="FILE.npz|FOLDER", help="what is no digit; see above")
+    parser.add_argument("place", type=Path, nargs="?", metavar="FILE.npz|FOLDER", help="what is not a digit; see above")
     parser.add_argument(
         "--count",
         type=whole_number("marks", least=1),
@@ -61,7 +61,7 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def score(args: argparse.Namespace, model: Model) -> PartResult:
-    """Read what is no digit.
+    """Read what is not a digit.
 
     Raises:
         UsageError: ``--keep`` for whole pictures.

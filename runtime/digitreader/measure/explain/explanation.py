@@ -92,7 +92,7 @@ def explain_digit(
 
     Raises:
         UsageError: nothing was read, there is no such digit, or it is to be compared with itself.
-        ModelFormatError: one of digitreader's own models is no chain of integer layers.
+        ModelFormatError: one of digitreader's own models is not a chain of integer layers.
     """
     frame = replace(turned(frame, reader.read_upright(frame).turned_deg), scale=1.0)
     readings = [reading for line in reader.read(frame).lines for reading in line.readings]

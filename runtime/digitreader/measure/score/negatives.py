@@ -1,4 +1,4 @@
-"""What is no digit, and how often it is taken for one."""
+"""What is not a digit, and how often it is taken for one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MARK_HEIGHT_PX = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Negatives:
-    """Ink that is no digit.
+    """Ink that is not a digit.
 
     Attributes:
         inks: (h, w) uint8 each, white on black.
@@ -99,7 +99,7 @@ class AtKept:
         digits_kept: the share of digits that is accepted.
         digits: what they are.
         threshold: the evidence that this takes.
-        accepted: how many that are no digits are accepted then.
+        accepted: how many that are not digits are accepted then.
     """
 
     digits_kept: float
@@ -111,7 +111,7 @@ class AtKept:
 
 @dataclass(frozen=True, slots=True)
 class NegativesScore:
-    """How much that is no digit is taken for one.
+    """How much that is not a digit is taken for one.
 
     Attributes:
         threshold: the model's own, of evidence.
@@ -269,7 +269,7 @@ def negatives_text(score: NegativesScore, title: str) -> str:
     as_digits = "".join(f"{count:7,}" for count in score.taken_for)
     return "\n".join(
         [
-            f"{title}: {score.n:,} inks that are no digits",
+            f"{title}: {score.n:,} inks that are not digits",
             f"accepted as digits  {score.share:7.2%}  ({accepted})",
             *([_kept_line(score.at_kept)] if score.at_kept else []),
             "as digit       " + "".join(f"{digit:7}" for digit in range(10)),

@@ -73,7 +73,7 @@ def read_truth(folder: Path) -> list[Photo]:
             f"{', '.join(COLUMNS)}"
         ) from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: is no CSV in UTF-8 ({error}); save it again") from error
+        raise DataError(f"{path}: is not CSV in UTF-8 ({error}); save it again") from error
     if not photos:
         raise DataError(f"{path}: lists no pictures; add a line for each")
     return photos

@@ -19,7 +19,7 @@ Darkness = npt.NDArray[np.float32]
 """(H, W) float32: how much light is swallowed, 0 for paper and 255 for black; noise is below 0 too."""
 
 FAINTEST = 14.0
-"""What is not so much darker than its paper is no ink, however little noise there is."""
+"""What is not so much darker than its paper is not ink, however little noise there is."""
 NOISES = 5.0
 """Ink is darker than paper by so many standard deviations of the paper's noise."""
 PEAK_SHARE = 0.35
@@ -27,7 +27,7 @@ PEAK_SHARE = 0.35
 SOFTEN_MM = 0.1
 """Noise is softened by so much, which is less than the finest pen's line."""
 WIDEST_MM = 3.5
-"""What is wider than this in every direction is no stroke but a shadow or a blot."""
+"""What is wider than this in every direction is not a stroke but a shadow or a blot."""
 LINE_HALF_MM, LINE_HALF_PX = 0.6, 1.0
 """To each side of where a box's line is printed it may be seen: the paper is not quite flat, the picture not sharp."""
 LINE_SHARE = 0.2

@@ -206,7 +206,7 @@ def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tupl
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        # what outputs say of a server that is gone is no business of who reads the figures
+        # what outputs say of a server that is gone does not interest those who read the figures
         with redirect_stderr(io.StringIO()):
             undisturbed = watch(reader, smooth, ())
             with watched_places() as places:

@@ -245,7 +245,7 @@ def form_of(tensor: Tensor, source: str) -> TensorForm:
     """How the numbers of a tensor stand for real ones.
 
     Raises:
-        ModelFormatError: they are no integers with one scale.
+        ModelFormatError: they are not integers with one scale.
     """
     if tensor.dtype not in INTEGERS:
         raise ModelFormatError(
@@ -266,8 +266,7 @@ def _known(operator: Operator, source: str) -> Kind:
     kind = KINDS.get(operator.kind)
     if kind is None:
         raise ModelFormatError(
-            f"{source}: {operator.kind} is no operator that the NumPy engine runs ({', '.join(KINDS)}); "
-            "use --engine litert"
+            f"{source}: the NumPy engine does not run {operator.kind}, only {', '.join(KINDS)}; use --engine litert"
         )
     if operator.version > kind.version:
         raise ModelFormatError(

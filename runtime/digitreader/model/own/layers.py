@@ -60,7 +60,7 @@ def read_layers(content: bytes, source: str) -> RealNetwork:
         source: names it in messages.
 
     Raises:
-        ModelFormatError: it is no .tflite.
+        ModelFormatError: it is not a .tflite.
     """
     graph = read_graph(content, source)
     kinds = tuple(dict.fromkeys(each.kind for each in graph.operators))
@@ -69,7 +69,7 @@ def read_layers(content: bytes, source: str) -> RealNetwork:
 
 
 def _layers_of(graph: Graph) -> tuple[Layer, ...] | None:
-    """The layers; None where the graph is no chain of them."""
+    """The layers; None where the graph is not a chain of them."""
     place, layers = graph.inputs[0], list[Layer]()
     constants: dict[int, npt.NDArray[np.float32]] = {}
     for operator in graph.operators:

@@ -20,7 +20,7 @@ REMEMBERED = 32
 MOST_BYTES, MOST_READERS = 262_144, 4096
 LONGEST_NAME, LONGEST_TEXT = 200, 4096
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
-"""Of the others some are no local time."""
+"""Of the others some are not local time."""
 LARGEST_NUMBER = 2**53
 
 
@@ -108,9 +108,7 @@ class Fleet:
         if len(self.misfits) < MOST_READERS or reader in self.misfits:
             self.misfits[reader] += 1
         if self.misfits[reader] == 1:
-            print_error(
-                f"{reader[:LONGEST_NAME]}: sends what no reader sends; it is left out, and so are others like it"
-            )
+            print_error(f"{reader[:LONGEST_NAME]}: sends messages that no reader sends; they are left out")
 
 
 def parse_object(payload: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ class Node:
 
     Attributes:
         title: what the camera calls itself.
-        captures: it gives frames, and is no codec.
+        captures: it gives frames, and is not a codec.
         csi: it belongs to a Pi's own camera connector.
         group: whose members may open it.
         allowed: we may.
@@ -168,7 +168,7 @@ class PictureMeasurements:
             found so, and `digits` is 0.
         too_small_px: how high writing is that is too small to be read; 0.0 where there is none.
         turned_deg: how far clockwise the picture has to be turned to be read, 0, 90, 180 or 270.
-        faded: a digit has much less contrast than the others although its paper is no darker.
+        faded: a digit has much less contrast than the others although its paper is not darker.
     """
 
     size_wh: tuple[int, int]

@@ -92,7 +92,7 @@ def node_facts(path: Path, *, names: Path = NAMES, processes: Path = PROCESSES) 
     return Node(
         path=str(path),
         title=title,
-        # what may not be opened may be a camera; what may, and is no video device, is none
+        # what may not be opened may be a camera; what may, and is not a video device, is none
         captures=device.captures if device else not allowed and not _CODEC.search(title),
         csi=device.is_csi if device else False,
         group=_group_of(path),

@@ -100,9 +100,9 @@ def _as_the_pi_says(
     if board.refused:
         may = "join the group that may ask it, and log in again: sudo usermod -aG video $USER"
         advice = may if FORBIDDEN.search(board.refused) else "see whether it works alone: vcgencmd get_throttled"
-        return Finding(name, "warn", f"vcgencmd does not tell it: {board.refused}", advice)
+        return Finding(name, "warn", f"vcgencmd does not report it: {board.refused}", advice)
     if board.throttled is None:
-        return Finding(name, "skip", "vcgencmd tells nothing here; only a Raspberry Pi has it")
+        return Finding(name, "skip", "vcgencmd is not here; only a Raspberry Pi has it")
     if board.throttled & bits:
         return Finding(name, "warn", now, advice)
     if board.throttled & bits << SINCE_START:
@@ -110,7 +110,7 @@ def _as_the_pi_says(
     return Finding(name, "ok", never)
 
 
-CONNECT = "plug a USB camera in, or a CSI camera's ribbon with the power off, and look again"
+CONNECT = "plug a USB camera in (a CSI camera's ribbon only with the power off), and run digitreader doctor again"
 
 
 def check_v4l2(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
@@ -153,7 +153,9 @@ def check_libcamera(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding
         advice = "see whether it works alone: rpicam-hello --list-cameras"
         return Finding(name, state, f"failed: {cameras.libcamera_said}", advice)
     if alone:
-        advice = "switch the Pi off and seat the ribbon cable anew at both ends, contacts to the contacts"
+        advice = (
+            "switch the Pi off, take the ribbon cable out and put it in again at both ends, contacts facing contacts"
+        )
         return Finding(name, state, "sees no camera", advice)
     return Finding(name, "ok", "sees no CSI camera")
 

@@ -53,8 +53,8 @@ def check_writable_places(config: Path, told: argparse.Namespace, folders: Seque
 
 def _unwritable_error(config: Path, place: str, folder: str) -> ServiceError:
     return ServiceError(
-        f"{config}: {place}: a service may write to its own folder alone; "
-        f"name it without a folder, or give --writable {folder}"
+        f"{config}: {place}: a service may write only to its own folder; name the file without a folder, or give "
+        f"--writable {folder}"
     )
 
 

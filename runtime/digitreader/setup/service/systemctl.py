@@ -30,7 +30,7 @@ def run_command(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)  # noqa: S603
     except FileNotFoundError as error:
         raise ServiceError(
-            f"{command[0]}: is not here, so this system has no systemd; let its own init run digitreader read"
+            f"{command[0]}: was not found, so this system has no systemd; let its own init system run digitreader read"
         ) from error
     except subprocess.TimeoutExpired as error:
         raise ServiceError(
@@ -91,7 +91,9 @@ class Systemd:
         self._unlink(path)
         refused = refused or self._refused("daemon-reload")
         if refused is not None:
-            raise ServiceError(f"{path}: is removed, but what runs may go on until the machine is off: {refused}")
+            raise ServiceError(
+                f"{path}: is removed, but the running service may go on until the machine is switched off: {refused}"
+            )
         return path
 
     def lingers(self) -> bool:

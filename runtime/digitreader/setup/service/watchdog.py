@@ -97,7 +97,7 @@ class Heartbeat(Sink):
             self._notifier.send("WATCHDOG=1")
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002 # as every sink
-        """Show in the status what is wrong; that is no sign of life."""
+        """Show in the status what is wrong; that is not a sign of life."""
         self._notifier.send(f"STATUS={message}")
 
     def fault(self, source: str, message: str) -> None:

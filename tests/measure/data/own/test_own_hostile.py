@@ -133,7 +133,7 @@ def test_a_folder_of_other_things_is_refused_with_the_forms(tmp_path: Path) -> N
 ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
     "without arrays": ({"readme.txt": b"hello"}, "is a zip without arrays"),
     "of pictures": ({"0/a.png": b"\x89PNG"}, "unpack it and give what is in it"),
-    "no npy inside": ({"x.npy": b"not at all", "y.npy": b""}, "is no .npz archive that can be read"),
+    "no npy inside": ({"x.npy": b"not at all", "y.npy": b""}, "is not a readable .npz archive"),
     "a pickle": ({"x.npy": npy(np.array([{}, {}], object)), "y.npy": npy(np.zeros(2, np.uint8))}, "Python objects"),
     "one array": ({"x.npy": npy(np.zeros((2, 4, 4), np.uint8))}, r"has the arrays x \(2, 4, 4\); need"),
     "no labels": (

@@ -253,7 +253,7 @@ def _lines(file: IO[bytes], source: str) -> Iterator[bytes]:
             raise DataError(f"{source}: its lines end with CR alone; save it with usual line ends (LF or CRLF)")
         if len(line) > LONGEST_LINE or b"\0" in line:
             raise DataError(
-                f"{source}: is no CSV: it has a line of {len(line):,} bytes or more, or bytes that are no text"
+                f"{source}: is not CSV: it has a line of {len(line):,} bytes or more, or bytes that are not text"
             )
         if total > MOST_BYTES:
             raise DataError(f"{source}: has more than {MOST_BYTES:,} bytes; give a smaller set")

@@ -15,7 +15,7 @@ NONE_WORDS = frozenset({"none", "no", "nothing", "other", "others", "background"
 
 
 def class_of(word: str) -> int | None:
-    """The class that a folder or cell of this name stands for: 0 to 9, `NONE`, or None where it is no class."""
+    """The class that a folder or cell of this name stands for: 0 to 9, `NONE`, or None where it is not a class."""
     word = word.strip().strip("\"'").casefold()
     if word in NONE_WORDS:
         return NONE
@@ -39,7 +39,7 @@ def labels_of(array: npt.NDArray[Any], source: str) -> Labels:
         (N,) uint8, 0 to 9, or `NONE`.
 
     Raises:
-        DataError: there is a label that is no class.
+        DataError: there is a label that is not a class.
     """
     if array.ndim > 2 and array.size:
         array = array.reshape(len(array), -1) if array.size == len(array) * max(array.shape[1:]) else array

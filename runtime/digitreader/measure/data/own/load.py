@@ -196,7 +196,7 @@ def _named(parts: dict[str, RawPart]) -> dict[str, RawPart]:
         return {ALL: next(iter(parts.values()))}
     if ALL in parts:
         if "train" in parts:
-            raise DataError("one of its files is neither train, val nor test; call it one of these, or take it away")
+            raise DataError("one of its files is neither train, val nor test; rename or remove it")
         parts = {"train" if name == ALL else name: part for name, part in parts.items()}
     return {name: parts[name] for name in ("train", "val", "test") if name in parts}
 

@@ -71,7 +71,7 @@ def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
     """
     low, high, whole = _range_of(arrays)
     if not math.isfinite(low + high):
-        raise DataError(f"{source}: has pixels that are no numbers (NaN or infinity); need 0 to 1 or 0 to 255")
+        raise DataError(f"{source}: has pixels that are not numbers (NaN or infinity); need 0 to 1 or 0 to 255")
     if whole and low >= 0 and high <= WHITE:
         factor = WHITE / high if 0 < high <= FAINT_LEVELS else 1.0
         return [_scaled(array, 0.0, factor) for array in arrays]

@@ -115,7 +115,7 @@ def sheet_of(image: ColourImage, rows: Sequence[Sequence[Placed]], pen: Pen) -> 
 
     Args:
         image: (H, W, 3) uint8 BGR, the empty sheet.
-        rows: each is one line to be read, its parts from left to right; one without digits is no line.
+        rows: each is one line to be read, its parts from left to right; one without digits is not a line.
         pen: whose colour the ink has.
     """
     size_wh = image.shape[1], image.shape[0]
