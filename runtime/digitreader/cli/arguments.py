@@ -68,7 +68,7 @@ def add_data_arguments(parser: argparse.ArgumentParser, *, own: bool = True) -> 
         help=f"{forms if own else mnist} (default: ${DATA_VARIABLE}, else MNIST is fetched once into a cache)",
     )
     parser.add_argument(
-        "--any-digits", action="store_true", help="take four files of MNIST's names, also if they are not MNIST's own"
+        "--any-digits", action="store_true", help="accept four files with MNIST's names that are not MNIST's own"
     )
 
 
@@ -125,8 +125,8 @@ def add_engine_argument(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=ENGINES,
         default=ENGINES[0],
-        help="what runs the model: LiteRT, or NumPy, which gives the same integers without it (default: auto, which is "
-        "LiteRT where it is installed)",
+        help="the library that runs the model: LiteRT, or NumPy with the same results (default: auto: LiteRT if it is "
+        "installed)",
     )
 
 
@@ -136,7 +136,7 @@ def add_threshold_argument(parser: argparse.ArgumentParser) -> None:
         "--threshold",
         type=_share,
         metavar="SHARE",
-        help="how much must speak for a digit, from 0 to 1; more leaves out more (default: the model's own)",
+        help="least evidence of a digit, from 0 to 1; a higher one leaves out more digits (default: the model's own)",
     )
 
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Measure = Callable[[argparse.Namespace], tuple[Measured, str]]
 
 DESCRIPTION = """\
-Measure what reading costs here. Times on a busy machine mean little, so each figure stands beside a yardstick that is
-run in turn with it, and the ratio of the two is what to compare.
+Measure the time and memory that reading takes on this machine. Times vary on a busy machine. So each figure is measured
+in turns with a reference; compare the ratio of the two.
 
   frame    one 640x480 frame with ten digits, beside OpenCV's bare gray + adaptive threshold + connected components
   start    `digitreader read one.png` from start to exit, beside a Python that only imports numpy, cv2 and LiteRT and
@@ -38,17 +38,17 @@ run in turn with it, and the ratio of the two is what to compare.
   many     a folder of 640x480 pictures with ten digits: pictures a second of one process, of two, and of two workers of
            Dask and Ray where they are installed
   live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
-           size, an error of the driver, the webhook or the broker gone; into every output that can be tried here. Exit
-           status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
-  web      the reader at full speed without the live page, with one viewer and with 20 in turn; how old the values are
-           that they get; how soon a viewer that takes nothing is dropped; and, where Chromium is installed, its first
-           paint, the page's weight and the age of the values that it shows. Needs the extra [web]
-  fleet    `digitreader watch` of simulated readers at a Mosquitto that is restarted: what it loses, doubles and takes
+           size, an error of the driver, the webhook or the broker gone; into every output that works here. Exit status
+           1 if a number or an event was lost, doubled or wrong, or if memory grows
+  web      the reader at full speed without the live page, with one viewer and with 20 in turn; the age of the values
+           that they get; how soon a viewer that reads nothing is dropped; and, if Chromium is installed, its first
+           paint, the page's size and the age of the values that it shows. Needs the extra [web]
+  fleet    `digitreader watch` of simulated readers at a Mosquitto that is restarted: events lost or doubled, and load
   glyph    one digit from its ink to its ten numbers, stage by stage, beside the network alone
   memory   peak memory of a process that reads a film, beside a Python that only imports numpy, cv2 and LiteRT; and the
            room that the installed package takes
-  peers    what you could take instead, where it is installed, on the same drawn scenes with the same score: Tesseract,
-           RapidOCR, a threshold with contours as in tutorials; and the network in plain NumPy and in ONNX Runtime
+  peers    other readers, if they are installed, on the same drawn scenes with the same score: Tesseract, RapidOCR, a
+           threshold with contours as in tutorials; and the network in plain NumPy and in ONNX Runtime
 
 Name several to measure them one after another in one run: as JSON, one object has each by its name, and the machine.
 """
@@ -74,7 +74,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the command's arguments."""
     parser = subparsers.add_parser(
         "bench",
-        help="measure what reading costs on this machine",
+        help="measure the speed and memory of reading on this machine",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )

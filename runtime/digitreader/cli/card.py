@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from digitreader_export.own_model.make_card import Carded
 
 DESCRIPTION = """\
-Write the card of a .tflite of your own, MODEL.json beside it; then read, evaluate, bench, compare and verify take it.
-The model takes one digit of 784, 28x28 or 28x28x1 numbers and gives ten numbers, one for each digit, or eleven, the
-last for no digit: float32, int8 or uint8, of any converter. What it wants is found out on labelled digits: pixels of
-0..1, 0..255 or -1..1, light or dark ink, which centring; and what it gives: softmax, sigmoid or logits. Then its
-confidences are calibrated, the threshold is chosen, and it is measured. TensorFlow is not needed. See docs/card.md.
+Write the card of a .tflite of your own, MODEL.json beside it; then read, evaluate, bench, compare and verify can use
+it. The model takes one digit of 784, 28x28 or 28x28x1 numbers and gives ten numbers, one for each digit, or eleven, the
+last for no digit: float32, int8 or uint8, of any converter. Labelled digits show which input the model needs (pixels of
+0..1, 0..255 or -1..1, light or dark ink, which centring) and which output it gives (softmax, sigmoid or logits). Then
+its confidences are calibrated, the threshold is chosen, and it is measured. TensorFlow is not needed. See docs/card.md.
 """
 
 EXAMPLES = """\
 examples:
   digitreader card mine.tflite                    with MNIST's digits
   digitreader card mine.tflite --data digits/     with other digits
-  digitreader card mine.tflite --threshold 0.8    say nothing unless it is as sure as that
+  digitreader card mine.tflite --threshold 0.8    read only digits with at least this evidence
   digitreader read photo.jpg --model mine.tflite  what comes next
 """
 
@@ -40,7 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("model", metavar="MODEL.tflite", help="the model; its card is written beside it")
     parser.add_argument("--purpose", metavar="TEXT", help="what the model is for, in one sentence")
-    parser.add_argument("--threshold", type=float, metavar="P", help="the least evidence, 0 to 1, of a digit")
+    parser.add_argument("--threshold", type=float, metavar="P", help="least evidence of a digit, 0 to 1")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     add_data_arguments(parser)
     parser.set_defaults(run=run)

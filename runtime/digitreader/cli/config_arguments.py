@@ -325,15 +325,15 @@ def toml_of(value: object) -> str:
 
 
 FILES = """\
-A file in TOML with any of these options, named without their dashes, and the command line beats it:
+A TOML file may set any of these options, named without their dashes; the command line comes first:
   sources = [0]
   format = "jsonl"
   expect = ["digits=5", "increasing"]
   password-file = "~/.mqtt-password"
-"${NAME}" is filled in from the environment, so that no secret need stand in the file: "rtsp://eye:${CAMERA}@host/1".
-`digitreader config init` writes a file that explains every key.
-Without --config it is looked for as ~/.config/digitreader/config.toml (or below $XDG_CONFIG_HOME), then as
-/etc/digitreader/config.toml; the first that exists is read, and a line on stderr says so.
+"${NAME}" is filled in from the environment, so that the file needs no secret: "rtsp://eye:${CAMERA}@host/1".
+`digitreader config init` writes a file that explains every key. Without --config read looks for
+~/.config/digitreader/config.toml (or below $XDG_CONFIG_HOME), then for /etc/digitreader/config.toml. It uses the first
+that exists, and a line on stderr says so.
 """
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from textwrap import wrap
 
 DESCRIPTION = """\
-Write a configuration file that explains every option of `digitreader read`, with its default. Each key stands behind a
-#: take that away from those that you want to set. Without FILE it is written where read looks for it; - is stdout.
+Write a configuration file that explains every option of `digitreader read`, with its default. Each line begins with #:
+remove it from the keys that you want to set. Without FILE it is written where read looks for it; - is stdout.
 """
 
 EXAMPLES = """\
@@ -20,8 +20,8 @@ examples:
 """
 
 HEAD = """\
-# Every option of digitreader read, with its default or, where it has none, an example.
-# Take the # away from a line to set it; what is given on the command line beats it. Check it with: digitreader config
+# Every option of digitreader read, with its default or, if it has none, an example.
+# Remove the # of a line to set it. Options on the command line come first. Check this file with: digitreader config
 # "${NAME}" is filled in from the environment, as in source = "rtsp://eye:${CAMERA}@host/1", so that this file holds no
 # secret. A broker's password may also stand in a file of its own: see password-file.
 """

@@ -15,21 +15,22 @@ if TYPE_CHECKING:
     from digitreader.setup.doctor.facts import Facts, ModelFacts, PictureFacts, PythonFacts
 
 DESCRIPTION = """\
-Look for what keeps digits from being read here: cameras and the rights to them, who holds them, Picamera2, NumPy,
-OpenCV, the engine, the model, heat, power and disk. Then take a picture and judge which way is up, its light, glare,
-focus, contrast and the digits' size, and show what was read in it. Each line says what is so, and below it what to do.
-Nothing is changed but one file: the picture with its digits marked, to be looked at.
+Check everything that reading needs on this machine: cameras, the rights to open them, programs that use them,
+Picamera2, NumPy, OpenCV, the engine, the model, heat, power and disk. Then take a picture and judge which way is up,
+its light, glare, focus, contrast and the digits' size, and show what was read in it. Each line states a finding; if
+something is wrong, the line below says what to do. Only one file is written: the picture with its digits marked.
 """
 
 EXAMPLES = """\
 examples:
   digitreader doctor                  this machine and its first camera, with a sheet of digits under it
   digitreader doctor 2                the same with camera 2
-  digitreader doctor photo.jpg        judge a picture that was taken before; cameras are left alone
+  digitreader doctor photo.jpg        judge a picture that you already have; no camera is opened
   digitreader doctor 0 --to seen.jpg  write the picture with its digits marked there
-  digitreader doctor --json > me.json for who shall help; it names no network, no password and no person but the user
+  digitreader doctor --json > me.json for the person who helps you; it has no network name, no password and no name but
+  the user's
 
-exit status: 0, 1 where something keeps it from reading.
+exit status: 0, or 1 if something prevents reading.
 """
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from digitreader.model import Model
 
 DESCRIPTION = """\
-Read labelled images with a model, each taken through the runtime's own normalisation, and say how many are right,
-how well the confidences are calibrated, and what is mixed up. A blank image counts as misread. Of your own digits the
-test part is read, where there is one or where the model was trained on them; else all of them.
+Read labelled images with a model, each taken through the runtime's own normalisation, and say how many are right, how
+well the confidences are calibrated, and which digits are mixed up. A blank image counts as misread. If your own digits
+have a test part, or the model was trained on them, only the test part is read.
 """
 
 EXAMPLES = """\

@@ -33,7 +33,7 @@ examples:
   digitreader read photo.jpg            the digits of a picture, line by line
   digitreader read 0                    each number that is held under camera 0
   digitreader read demo                 the same from a built-in camera, without hardware
-  digitreader doctor                    what is wrong with this machine, its camera and its picture
+  digitreader doctor                    check this machine, its camera and its picture
   digitreader COMMAND --help            what a command does, with examples
 """
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from digitreader.model.finder_card import AnyCard, FinderCard
 
 DESCRIPTION = """\
-List the models that come with digitreader, by their cards: what each one is for and what it reaches, those that read
-digits on MNIST's test images, those that find digits on drawn scenes. `digitreader verify NAME` proves one.
-`digitreader models show NAME` draws the weights of one that reads digits.
+List the models that come with digitreader, from their cards: what each one is for and how good it is (models that read
+digits on MNIST's test images, the finder on drawn scenes). `digitreader verify NAME` proves one. `digitreader models
+show NAME` draws the weights of one that reads digits.
 """
 
 EXAMPLES = """\
@@ -26,7 +26,7 @@ examples:
   digitreader models --format json
   digitreader models --format markdown > MODELS.md   the model cards as a page for people
   digitreader read photo.jpg --model tiny
-  digitreader models show tiny --to pictures         what each of its neurons looks for
+  digitreader models show tiny --to pictures         which ink each of its neurons looks for
 """
 
 

@@ -26,11 +26,11 @@ UNITS = {"M": 20, "G": 30}
 
 USER_VARIABLE, PASSWORD_VARIABLE = "DIGITREADER_MQTT_USER", "DIGITREADER_MQTT_PASSWORD"
 
-BEFORE = "Each --output is one more place; stdout still has what --format says (none: nothing)."
+BEFORE = "Each --output is one more place for numbers; stdout still gets what --format says (none: nothing)."
 BEHIND = """\
-Commands, webhooks and brokers are served in the background. While one is away its events wait, --queue of them at most
-(then the oldest are lost, and it is said), and are tried until they are taken. A broker may get an event twice when it
-breaks off. A command that fails is not run again.
+Commands, webhooks and brokers get events in the background. While one is away, up to --queue events wait for it and are
+sent again until they are taken; beyond that the oldest are lost, with a message. A broker may get an event twice after
+a lost connection. A command that fails is not run again.
 """
 FORM_WIDTH = 24
 
@@ -56,9 +56,15 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--output", action="append", default=[], metavar="PLACE", help="one more place for numbers; may be repeated"
     )
-    group.add_argument("--name", metavar="NAME", help="the reader's, in events and topics (default: the computer's)")
     group.add_argument(
-        "--timeout", type=_seconds, default=10.0, metavar="SECONDS", help="for a command or a webhook (default: 10)"
+        "--name", metavar="NAME", help="the reader's name in events and topics (default: the computer's)"
+    )
+    group.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="limit for a command or a webhook (default: 10)",
     )
     group.add_argument(
         "--queue", type=_bound, default=1000, metavar="N", help="events that may wait for each place (default: 1000)"
@@ -67,9 +73,9 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep",
         type=_bytes,
         metavar="SIZE",
-        help="the most that each file, video and folder of pictures may take, as 500M or 20G, or all; the oldest half, "
-        "or the oldest pictures, go (default: of a camera 2G for each but text and events; else "
-        "all is kept until the disk is nearly full)",
+        help="largest size of each file, video and folder of pictures, such as 500M or 20G, or all; beyond it the "
+        "oldest half, or the oldest pictures, are deleted (default: 2G each for a camera, text and events excepted; "
+        "else everything is kept until the disk is nearly full)",
     )
     group.add_argument(
         "--discovery",
@@ -83,8 +89,8 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 METER = """\
-Home Assistant finds a reader that tells a broker by itself. With --meter its number is one for the energy page, and
-what is not a number is left out; the other options say it in detail, in Home Assistant's own words.
+Home Assistant finds a reader by itself when it reports to a broker. With --meter its number can be used on the energy
+page, and texts that are not numbers are left out; the other options set the details, in Home Assistant's own words.
 """
 
 
@@ -94,15 +100,18 @@ def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--meter", choices=("water", "gas", "power", "heat"), help="m³ of water or gas, kWh of the others"
     )
-    group.add_argument("--unit", default="", metavar="UNIT", help="of the number, as m³, L, kWh or GJ")
+    group.add_argument("--unit", default="", metavar="UNIT", help="unit of the number, such as m³, L, kWh or GJ")
     group.add_argument(
-        "--device-class", default="", metavar="NAME", help="what it measures, as water, energy or pressure"
+        "--device-class",
+        default="",
+        metavar="NAME",
+        help="quantity that is measured, such as water, energy or pressure",
     )
     group.add_argument(
         "--state-class",
         choices=("measurement", "total", "total_increasing"),
         metavar="NAME",
-        help="total_increasing for what counts up, total, or measurement for what goes up and down",
+        help="total_increasing if it only counts up, total, or measurement if it goes up and down",
     )
     group.add_argument(
         "--precision", type=_precision, metavar="N", help="digits shown behind the point (default: point= of --expect)"
@@ -117,9 +126,12 @@ def _precision(text: str) -> int:
 
 def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
     """Declare how to come into an MQTT broker."""
-    group.add_argument("--user", metavar="NAME", help=f"of the broker; else it is in ${USER_VARIABLE}")
+    group.add_argument("--user", metavar="NAME", help=f"user at the broker (default: ${USER_VARIABLE})")
     group.add_argument(
-        "--password-file", type=Path, metavar="FILE", help=f"its first line; else it is in ${PASSWORD_VARIABLE}"
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help=f"file whose first line is the password (default: ${PASSWORD_VARIABLE})",
     )
     group.add_argument(
         "--ca-file",
@@ -213,8 +225,8 @@ def bounded(
     if not recorded:
         return settings, ""
     said = (
-        f"a camera has no end: of {', '.join(recorded)} the newest {RECORDING_BYTES >> 30} GB are kept, and what is "
-        "older goes; --keep SIZE sets another bound, --keep all none"
+        f"a camera has no end: the newest {RECORDING_BYTES >> 30} GB of {', '.join(recorded)} are kept, older ones "
+        f"are deleted; --keep SIZE sets another limit, --keep all none"
     )
     return replace(settings or OutputSettings(), recording_bytes=RECORDING_BYTES), said
 

@@ -158,9 +158,13 @@ def add_message_arguments(parser: argparse.ArgumentParser, *, default: object = 
     """
     group = parser.add_argument_group("messages on stderr")
     group.add_argument(
-        "-v", "--verbose", action="store_true", default=default, help="say more: each single case, what causes an error"
+        "-v",
+        "--verbose",
+        action="store_true",
+        default=default,
+        help="print more: each single case, and the cause of an error",
     )
-    group.add_argument("-q", "--quiet", action="store_true", default=default, help="say warnings and errors only")
+    group.add_argument("-q", "--quiet", action="store_true", default=default, help="print only warnings and errors")
     group.add_argument(
         "-V", "--version", action="version", version=f"digitreader {__version__}", help="print the version and exit"
     )

@@ -25,16 +25,22 @@ def add_framing_arguments(group: argparse._ArgumentGroup) -> None:
     """Declare what is set of the camera, and which part of its picture is read."""
     group.add_argument("--size", type=_size, metavar="WxH", help="of the camera's pictures, as in 1280x720")
     group.add_argument("--fps", type=_positive, metavar="N", help="pictures a second that the camera takes")
-    group.add_argument("--exposure", type=_positive, metavar="MS", help="milliseconds of light; switches automatic off")
     group.add_argument(
-        "--focus", type=_zero_or_more, metavar="N", help="dioptres (picamera) or the camera's own scale; automatic off"
+        "--exposure", type=_positive, metavar="MS", help="in milliseconds; switches automatic exposure off"
+    )
+    group.add_argument(
+        "--focus",
+        type=_zero_or_more,
+        metavar="N",
+        help="in dioptres (picamera) or the camera's own scale; switches autofocus off",
     )
     group.add_argument(
         "--rotate",
         type=_turn,
         choices=TURNS,
         default=AUTO,
-        help="turn pictures clockwise; auto turns single pictures as they read best, and no streams (default: auto)",
+        help="turn pictures clockwise; auto turns single pictures the way up that reads best, but not streams "
+        "(default: auto)",
     )
     group.add_argument(
         "--region", type=_region, metavar="X,Y,W,H", help="read only this part of the turned picture, in pixels"
@@ -57,7 +63,8 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
         type=_positive,
         default=PATIENCE_S,
         metavar="SECONDS",
-        help="a camera has a fault that for so long gave no picture, black ones or the same (default: %(default)s)",
+        help="report a fault when the camera gave no picture, black pictures or the same picture for this long "
+        "(default: %(default)s)",
     )
     group.add_argument(
         "--give-up", type=_positive, metavar="SECONDS", help="end when a fault lasts this long (default: never)"
@@ -65,7 +72,7 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--wait-for-camera",
         action="store_true",
-        help="one that is named and not there at the start is waited for like one that was lost, and is not an error",
+        help="if a named camera is missing at the start, wait for it instead of ending with an error",
     )
     add_trust_arguments(group)
 
@@ -73,10 +80,12 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
 def add_trust_arguments(group: argparse._ArgumentGroup) -> None:
     """Declare whose certificates of cameras are believed."""
     group.add_argument(
-        "--ca", type=Path, metavar="FILE", help="trust these certificates (PEM) of https and rtsps cameras, no others"
+        "--ca", type=Path, metavar="FILE", help="trust only these certificates (PEM) for https and rtsps cameras"
     )
     group.add_argument(
-        "--insecure", action="store_true", help="check no camera's certificate; anybody may then pass as the camera"
+        "--insecure",
+        action="store_true",
+        help="do not check certificates of cameras; then anybody can send pictures in place of the camera",
     )
 
 
@@ -179,26 +188,26 @@ def _zero_or_more(text: str) -> float:
 
 
 RULES = """\
-What you know of each number, so that its digits are chosen together, as they most probably are in a number like that:
+Rules that every number keeps. The digits of a number are then chosen together, as is most probable under the rules:
   digits=4              it has four digits; digits=3..5: three to five
   range=0..9999         its smallest and its greatest value
   increasing            in a stream: no smaller than the number announced before it in its place, as on a meter
-  per-hour=0.5          in a stream: it grows by so much an hour at most
-  point=3               so many of its digits stand behind the point, seen or not: 12345 is told as 12.345
-  decimal, clock, date  a point or comma, a colon, slashes that are seen belong to it: 12.05, 12:05, 24/12
-  signed                a minus that is seen before it belongs to it
-  wheels                its digits stand on wheels; a last one that is still coming up counts as the one before it
-  regex=20[0-9]{2}      a regular expression that the whole number matches; or between slashes: /20[0-9]{2}/
-A digit that is not sure is printed as a question mark, 4?7, and a number that breaks the rules as question marks alone;
-neither is announced in a stream. In JSON such a digit is null and has "alternatives", and each line has "numbers".
-In a stream a number that keeps every rule but is less than the one before it, or grows too fast, is doubtful: that is
-said on stderr, to events and brokers and with --annotate, and it does not become the number.
+  per-hour=0.5          in a stream: it grows by at most this much in an hour
+  point=3               this many digits stand behind the point, seen or not: 12345 is announced as 12.345
+  decimal, clock, date  a point or comma, a colon, or slashes belong to it: 12.05, 12:05, 24/12
+  signed                a minus before it belongs to it
+  wheels                its digits stand on wheels; a last digit that is still turning counts as the digit before it
+  regex=20[0-9]{2}      the whole number matches this regular expression; you may also write /20[0-9]{2}/
+A digit that is not sure is printed as a question mark, 4?7, and a number that breaks the rules as question marks only;
+neither is announced in a stream. In JSON such a digit is null and has "alternatives", and each line has "numbers". In a
+stream a number is doubtful if it is less than the one before it or grew too fast: stderr, events, brokers and
+--annotate report it as doubtful, and the number before it stays.
 """
 
 
 def add_expect_argument(parser: argparse.ArgumentParser) -> None:
     """Declare ``--expect``."""
-    parser.add_argument_group("what the numbers are like", RULES).add_argument(
+    parser.add_argument_group("rules of numbers", RULES).add_argument(
         "--expect",
         action="append",
         default=[],
@@ -209,8 +218,8 @@ def add_expect_argument(parser: argparse.ArgumentParser) -> None:
         "--history",
         type=Path,
         metavar="FOLDER",
-        help="keep a meter's last number here, so that increasing and per-hour= know it after a restart, and pictures "
-        "of doubtful numbers; delete numbers.json in it after the meter was exchanged",
+        help="keep a meter's last number in this folder, so that increasing and per-hour= know it after a restart, and "
+        "pictures of doubtful numbers; delete its numbers.json when the meter is replaced",
     )
 
 

@@ -34,8 +34,8 @@ def add_every_argument(parser: argparse.ArgumentParser) -> None:
         "--every",
         type=parse_span,
         metavar="TIME",
-        help="open the camera so often (60s, 5min, 1h), read it once it is steady, and close it again; with --frames N "
-        "end after N times",
+        help="open the camera at this interval (60s, 5min, 1h), read it once it is steady, and close it again; with "
+        "--frames N end after N times",
     )
 
 

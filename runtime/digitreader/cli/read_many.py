@@ -33,9 +33,9 @@ WORKER_BYTES = 250 << 20
 """What a process that reads large photographs may take."""
 
 TEXT = """\
-Folders, patterns in quotes ("scans/**/*.png") and lists are read in natural order; what is passed over is counted and
-named at the end. --resume goes on with the files of --output jsonl:FILE or csv:FILE that an earlier run began, however
-it ended: each picture is in them once, one that failed as well. docs/scale.md has more, also for several machines.
+Folders, patterns in quotes ("scans/**/*.png") and lists are read in natural order; skipped files are counted and named
+at the end. --resume continues the files of --output jsonl:FILE or csv:FILE of an earlier run, however it ended: each
+picture is in them once, also one that failed. docs/scale.md has more, also for several machines.
 """
 
 
@@ -50,12 +50,16 @@ def add_many_arguments(parser: argparse.ArgumentParser) -> None:
         "--jobs",
         type=whole(1),
         metavar="N",
-        help="read pictures with N processes (default: as many as suit their number, this machine's cores and memory)",
+        help="read pictures with N processes (default: chosen by their number, this machine's cores and its memory)",
     )
     group.add_argument(
-        "--resume", action="store_true", help="go on with the files of --output: what is in them is not read again"
+        "--resume",
+        action="store_true",
+        help="continue the files of --output: pictures that are in them are not read again",
     )
-    group.add_argument("--new-only", action="store_true", help="with --watch: leave out what is there at the beginning")
+    group.add_argument(
+        "--new-only", action="store_true", help="with --watch: leave out pictures that are there at the start"
+    )
 
 
 @dataclass(frozen=True, slots=True)

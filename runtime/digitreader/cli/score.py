@@ -20,8 +20,8 @@ PARTS = ("scenes", "finding", "photos", "corruptions", "hands", "negatives", "vi
 """Each is a module of `digitreader.cli.score_parts` with ``add_parser``, and ``score(args, model)`` as its job."""
 
 DESCRIPTION = """\
-Measure how well a model reads: its figures as text or JSON, and with --report one HTML page with pictures of what went
-wrong, by cause.
+Measure how well a model reads: figures as text or JSON, and with --report one HTML page with pictures of the errors, by
+cause.
 """
 
 EXAMPLES = """\
@@ -34,7 +34,7 @@ examples:
   digitreader score hands semeion.npz --report hands.html
   digitreader score negatives omniglot.npz --keep 0.99
   digitreader score video --minutes 10
-  digitreader score meter --hours 24            a meter that counts: wrong numbers and late ones
+  digitreader score meter --hours 24            a water meter: wrong numbers and late ones
   digitreader score --sheet photo.jpg           a printed test sheet (digitreader sheet) that was filled in
   digitreader score PART --help                 the options of a part, with examples
 """
@@ -44,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the command's parts, each with its own arguments."""
     parser = subparsers.add_parser(
         "score",
-        help="how well a model reads, with pictures of what went wrong",
+        help="measure how well a model reads, with pictures of the errors",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         arrange=sheet_first,

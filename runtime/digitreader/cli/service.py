@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from digitreader.setup.service.unit import Service
 
 DESCRIPTION = """\
-Let systemd run `digitreader read` all day: from the start of the machine, and anew whenever it fails or hangs, which is
-when for a minute it processed no frame and did not try to connect its camera again either. A camera that is not there
-yet when the machine starts is waited for. What it reads and where it tells is in a configuration file, as
-`digitreader config` prints one.
+Let systemd run `digitreader read` all day. It starts with the machine and is restarted when it fails or hangs: when it
+processed no frame for a minute and did not try to connect its camera either. If the camera is missing at the start of
+the machine, it is waited for. A configuration file, as `digitreader config` prints it, names source and outputs.
 
-As root it is the machine's service and runs as the user who called sudo, shut in so that it sees only the camera and
-may write only to its own folder, /var/lib/NAME. Otherwise it is the user's own; there systemd cannot shut all of it in.
-What it prints goes to the journal: journalctl -u NAME, or journalctl --user -u NAME.
+As root you install it for the machine. It runs as the user who called sudo, in a sandbox: it sees only the camera and
+writes only to its own folder, /var/lib/NAME. Otherwise it is your own service, with a weaker sandbox. Its log is in the
+journal: journalctl -u NAME, or journalctl --user -u NAME.
 """
 
 EXAMPLES = """\
@@ -33,9 +32,9 @@ examples:
   sudo digitreader service install --config cam.toml     install it for the machine, and start it
   digitreader service install --config cam.toml --print  show the unit, and do nothing
   digitreader service status                             does it run?
-  sudo digitreader service remove                        stop it and take it away
+  sudo digitreader service remove                        stop and remove it
 
-exit status: 0, 1 where systemd refuses or (status) it does not run, 2 for what cannot be meant.
+exit status: 0, 1 if systemd refuses or (status) it does not run, 2 for wrong options or a wrong configuration.
 """
 
 NAME = "digitreader"
@@ -50,29 +49,36 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
     )
     parser.add_argument("what", choices=("install", "status", "remove"), help="what to do with it")
-    parser.add_argument("--name", default=NAME, help=f"of the service, where there are several (default: {NAME})")
+    parser.add_argument("--name", default=NAME, help=f"name of the service, if there are several (default: {NAME})")
     whose = parser.add_mutually_exclusive_group()
     whose.add_argument("--system", action="store_true", help="the machine's service (the default as root)")
     whose.add_argument("--user", action="store_true", help="this user's own service (the default otherwise)")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="install: what read is told; found as read finds it"
+        "--config", type=Path, metavar="FILE", help="install: the configuration file (default: the one that read finds)"
     )
-    parser.add_argument("--run-as", metavar="USER", help="install, --system: who runs it (default: who called sudo)")
     parser.add_argument(
-        "--writable", type=Path, action="append", default=[], metavar="DIR", help="install: it may write there too"
+        "--run-as", metavar="USER", help="install, --system: the user that runs it (default: the one who called sudo)"
+    )
+    parser.add_argument(
+        "--writable",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="install: a folder that it may write to as well",
     )
     parser.add_argument(
         "--watchdog",
         type=whole(2),
         default=60,
         metavar="SECONDS",
-        help="install: so long without a sign of life (default: 60)",
+        help="install: restart it after this long without a sign of life (default: 60)",
     )
     parser.add_argument(
         "--environment-file",
         type=Path,
         metavar="FILE",
-        help="install: lines NAME=VALUE for each ${NAME} in the configuration; systemd alone need be able to read it",
+        help="install: file with a line NAME=VALUE for each ${NAME} in the configuration; only systemd has to read it",
     )
     parser.add_argument("--print", dest="dry", action="store_true", help="install: print the unit and change nothing")
     parser.set_defaults(run=run)

@@ -19,9 +19,9 @@ SETTLING_FRAMES = 30
 """A camera needs a second to find its exposure."""
 
 DESCRIPTION = """\
-Take one frame, and write it with a grid in pixels and boxes round what is read. Each number that is found is printed
-with a --region that holds it; or read a region off the grid: X,Y are its upper left corner, W,H its width and height.
-With --region, that region is drawn.
+Take one frame, and save it with a grid in pixels and a box round each digit that is read. Each number is printed with a
+--region that contains it. You can also find a region with the grid: X,Y is its upper left corner, W,H its width and
+height. With --region, that region is drawn.
 """
 
 EXAMPLES = """\
@@ -44,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "source", nargs="?", metavar="SOURCE", help="as read takes it (default: the first camera that works)"
     )
-    parser.add_argument("--to", type=Path, metavar="FILE", help=f"where to, .jpg or .png (default: {NAME})")
+    parser.add_argument("--to", type=Path, metavar="FILE", help=f"file to write, .jpg or .png (default: {NAME})")
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
     add_model_arguments(parser)
     group = parser.add_argument_group("cameras")

@@ -23,20 +23,20 @@ from digitreader.errors import UsageError
 from digitreader.host.messages import print_info
 
 DESCRIPTION = """\
-Train a network and leave a run folder: the weights, run.json with all that is needed to repeat it, the history, and
-pictures of what was learned. tiny, small and accurate learn to read digits from MNIST; finder learns to find them, on
-scenes that are drawn with MNIST's digits. The same seed gives the same weights, to the bit, and so does a training that
-was broken off and goes on with --resume; of the finder, on processors of one kind.
-With --data the digits are your own, in any usual form (digitreader data --help). With --from the training goes on from
-a network that reads already, and rehearses MNIST beside your digits, so that nothing is forgotten.
+Train a network and write a run folder: the weights, run.json with everything that repeats the training, the history,
+and pictures of what was learned. tiny, small and accurate learn to read digits from MNIST; finder learns to find them,
+on scenes that are drawn with MNIST's digits. The same seed gives the same weights, to the bit, also after a break and
+--resume (the finder only on the same kind of processor). --data trains on your own digits, in any common form
+(digitreader data --help). --from continues with a network that already reads digits, and repeats MNIST beside your
+digits, so that nothing is forgotten.
 """
 
 EXAMPLES = """\
 examples:
   digitreader train tiny                          the 784-16-16-10 network, into runs/tiny
   digitreader train tiny --activation sigmoid --out runs/sigmoid
-  digitreader train small                         as small, shown how the strokes run: a third of the errors
-  digitreader train tiny --quick                  under a minute, to see that everything works
+  digitreader train small                         as small as tiny, with the directions of strokes as input: a third of
+  the errors digitreader train tiny --quick                  under a minute, to see that everything works
   digitreader train tiny --data mine/             on your own digits: folders 0 to 9 of pictures
   digitreader train tiny --data mine/ --from tiny    the shipped network learns your hand as well
   digitreader train small --data more.csv --from runs/small --epochs 30
@@ -45,7 +45,7 @@ examples:
   digitreader train finder --start-from finder.tflite    begins with the weights of an exported one
   digitreader train finder --resume               goes on after the last finished epoch
   digitreader train tiny --tensorboard logs       with the figures of each epoch for TensorBoard
-  digitreader train small --extra corrections     learns from what was corrected on the live page too
+  digitreader train small --extra corrections     learns also from the corrections made on the live page
   digitreader train --sweep sweep.toml            several recipes, each with several seeds; --only 3 trains the third
   digitreader export runs/tiny                    what comes next
 """
@@ -77,7 +77,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--from",
         dest="start",
         metavar="MODEL",
-        help="go on from a shipped model, a .tflite or a run folder, on your own digits",
+        help="continue with the weights of a shipped model, a .tflite or a run folder, on your own digits",
     )
     parser.add_argument(
         "--rehearse",
@@ -90,8 +90,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--features",
         choices=("pixels", "directions"),
-        help="what the network is shown: a glyph's 784 pixels, or as many numbers on how its strokes run "
-        "(default: pixels for tiny, directions for small and accurate, which read far better by them)",
+        help="the input of the network: a glyph's 784 pixels, or 784 numbers for the directions of its strokes "
+        "(default: pixels for tiny, directions for small and accurate, which read far better with them)",
     )
     parser.add_argument("--seed", type=whole(0), metavar="N", help="another seed gives another network (default: 1)")
     parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the training images or scenes")
@@ -101,13 +101,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--start-from",
         type=Path,
         metavar="FILE",
-        help="finder: go on from the weights of an exported finder.tflite; without it they begin at random",
+        help="finder: begin with the weights of an exported finder.tflite, not with random ones",
     )
     parser.add_argument(
-        "--quick", action="store_true", help=f"a minute: {QUICK_LIMIT:,} images, no camera, no teacher, few epochs"
+        "--quick",
+        action="store_true",
+        help=f"take about a minute: {QUICK_LIMIT:,} images, no camera, no teacher, few epochs",
     )
     parser.add_argument(
-        "--resume", action="store_true", help="go on from the checkpoint that a broken training left in the run folder"
+        "--resume",
+        action="store_true",
+        help="continue a training that was broken off, from its checkpoint in the run folder",
     )
     parser.add_argument(
         "--tensorboard", type=Path, metavar="DIR", help="write the figures of each epoch into DIR, for TensorBoard"
@@ -119,8 +123,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--sweep",
         type=Path,
         metavar="FILE",
-        help="train the recipes and seeds that a TOML file lists (docs/training.md), each in a run folder of its own; "
-        "what is trained already is left as it is",
+        help="train the recipes and seeds that a TOML file lists (docs/training.md), each in its own run folder; "
+        "finished runs are not trained again",
     )
     parser.add_argument("--only", type=whole(1), metavar="K", help="with --sweep: train the run number K alone")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/RECIPE)")

@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     Heard = SimpleQueue[tuple[str, bytes, bool]]
 
 DESCRIPTION = """\
-Show what all readers of a fleet read, as it happens: each was started with --output BROKER and has a --name of its own.
+Show live what many readers read. Start each of them with --output BROKER and a --name of its own.
 
-BROKER is mqtt://[USER@]HOST[:PORT][/PREFIX], or mqtts:// with TLS. On a terminal it is a table with a row for each
+BROKER is mqtt://[USER@]HOST[:PORT][/PREFIX], or mqtts:// with TLS. On a terminal you see a table with a row for each
 reader, those in trouble first:
   offline    it has ended, or the broker has lost it
-  silent     it is connected, but has not told of frames for three times as long as it would
+  silent     it is connected, but has reported no frames for three times its usual interval
   fault      its camera is away, black or hangs
-  doubtful   the number that it sees cannot follow on the one before it, as --expect says
+  doubtful   by the rules of --expect its number cannot follow the one before it
   fine       none of these
-Elsewhere it is a line for each event. First comes what every reader shows now. While the broker is away it is tried
-again each second, for ever. What readers tell meanwhile they keep until it is back, and it comes then; of a reader that
-finds the broker back sooner than this command does, something may be missed, unless --session has the broker keep it.
+In a pipe or a file you get a line for each event, at first one for what every reader shows now. While the broker is
+away, this command tries every second to connect again. Readers keep their events meanwhile and send them later. If a
+reader connects again sooner than this command, events may be missed, unless --session makes the broker keep them.
 """
 
 EXAMPLES = """\
@@ -50,7 +50,7 @@ examples:
   digitreader watch mqtt://broker.local --forget kitchen-2    a reader that was renamed or is gone for good
   digitreader watch mqtts://me@broker.local --password-file ~/.mqtt-password --format jsonl | ./program
 
-exit status: 130 for Ctrl-C, 2 for a wrong command line; with --once 0, or 1 where a reader is not fine.
+exit status: 130 for Ctrl-C, 2 for a wrong command line; with --once 0, or 1 if a reader is not fine.
 """
 
 FORMATS = ("table", "log", "jsonl")
@@ -80,22 +80,22 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="{table,log,jsonl}",
         help="how to show it (default: table on a terminal, else log); text is log",
     )
-    parser.add_argument("--only", default="", metavar="TEXT", help="only readers whose names hold this")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only readers whose names contain TEXT")
     parser.add_argument("--once", action="store_true", help="print the table as it is now, and end")
     parser.add_argument(
         "--forget",
         metavar="NAME",
-        help="have the broker forget a reader, so that it is shown no more, in Home Assistant neither; and end",
+        help="make the broker forget a reader, so that it is no longer shown, also not in Home Assistant; then end",
     )
     parser.add_argument(
         "--session",
         metavar="ID",
-        help="the broker keeps events for this name while this command is away; each watcher needs one of its own",
+        help="a name under which the broker keeps events while this command is away; each watcher needs its own",
     )
     parser.add_argument(
         "--discovery", default="homeassistant", metavar="PREFIX", help="as in read; for --forget (default: %(default)s)"
     )
-    add_broker_arguments(parser.add_argument_group("how to come in"))
+    add_broker_arguments(parser.add_argument_group("access to the broker"))
     parser.set_defaults(run=run)
 
 

@@ -33,9 +33,7 @@ def add_report_arguments(parser: argparse.ArgumentParser, *, pictures: int | Non
     """Declare ``--model``, ``--engine``, ``--format``, ``--report`` and, with a default, ``--pictures``."""
     add_model_arguments(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
-    parser.add_argument(
-        "--report", type=Path, metavar="FILE", help="write one HTML page with pictures of what went wrong"
-    )
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write one HTML page with pictures of the errors")
     if pictures is not None:
         parser.add_argument(
             "--pictures",
@@ -49,7 +47,11 @@ def add_report_arguments(parser: argparse.ArgumentParser, *, pictures: int | Non
 def add_seed_argument(parser: argparse.ArgumentParser) -> None:
     """Declare ``--seed``."""
     parser.add_argument(
-        "--seed", type=whole_number("seed", least=0), default=0, metavar="N", help="another seed, others (default: 0)"
+        "--seed",
+        type=whole_number("seed", least=0),
+        default=0,
+        metavar="N",
+        help="number that chooses what is drawn (default: 0)",
     )
 
 
@@ -58,7 +60,7 @@ def add_as_frames_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-frames",
         action="store_true",
-        help="lay the digits on paper, and find and read them as in a frame of a camera; counts what is lost, too",
+        help="lay the digits on paper, and find and read them as in a camera's frame; also counts lost digits",
     )
 
 

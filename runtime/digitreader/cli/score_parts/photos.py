@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Read the photographs of a folder and compare with its truth.csv, which has the columns file, truth (the digits in
-reading order, spaces and line breaks as you like; empty where there are none), kind and difficulty. A digit missed,
-added or misread is one error (edit distance); digit accuracy is 1 - errors / digits.
+reading order, spaces and line breaks as you like; empty if there are none), kind and difficulty. A digit missed, added
+or misread is one error (edit distance); digit accuracy is 1 - errors / digits.
 """
 
 EXAMPLES = """\

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Read photographs of test sheets (digitreader sheet) that were filled in by hand, and say why digits were not read: not
 found, cut wrongly (one box round several digits, or one digit in several boxes), misread, rejected (found, but not
-taken for a digit); and what was invented where no digit is. A sheet is found by its corner marks, in any direction, and
-says itself which numbers were to be written; numbers left empty do not count. A picture without a sheet, or with an
-empty one, is told of, and the others are read.
+accepted as a digit); and which digits were invented where there is none. A sheet is found by its corner marks, in any
+direction, and its printed code says which numbers it asked for; empty numbers do not count. A picture without a sheet,
+or with an empty one, is reported, and the others are read.
 
-SOURCE is one or more pictures, folders of pictures, cameras or videos; of a stream the sharpest of the first frames
-that show the sheet is taken.
+SOURCE is one or more pictures, folders of pictures, cameras or videos. Of a camera or video the sharpest of the first
+frames that show the sheet is used.
 """
 
 EXAMPLES = """\
@@ -38,7 +38,7 @@ examples:
 
 def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the part's arguments."""
-    brief = "a printed sheet filled in by hand: this camera, this light, this hand"
+    brief = "a printed sheet that you filled in: your camera, light and handwriting"
     parser = add_part(parts, "sheet", brief=brief, description=DESCRIPTION, examples=EXAMPLES)
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="pictures, folders, cameras or videos of sheets")
     add_report_arguments(parser, pictures=24)

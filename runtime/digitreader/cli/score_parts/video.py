@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Watch a generated video without a single digit, as `digitreader read` watches a camera: an empty desk, empty papers,
-papers with letters and operators, hands that come and go, light that changes. Whatever is announced is a false reading.
+papers with letters and operators, hands that come and go, light that changes. Every announced number is an error.
 """
 
 EXAMPLES = """\
