@@ -271,7 +271,7 @@ def around(*boxes: Box) -> Box:
 
 
 def grown(box: Box, by_x: int, by_y: int) -> Box:
-    """A box that reaches so much further at its sides, and at its top and bottom."""
+    """A box that is larger by this many pixels at each side, and at its top and bottom."""
     return Box(box.x - by_x, box.y - by_y, box.width + 2 * by_x, box.height + 2 * by_y)
 
 
@@ -283,12 +283,12 @@ def cut_to(box: Box, size_wh: tuple[int, int]) -> Box:
 
 
 def shifted(box: Box, x: int, y: int) -> Box:
-    """A box that lies so far further to the right and below."""
+    """A box moved this far to the right and down."""
     return replace(box, x=box.x + x, y=box.y + y)
 
 
 def scaled(box: Box, scale: float) -> Box:
-    """A box in a picture so many times as large."""
+    """The same box in a picture scaled by this factor."""
     x, y, width, height = (round(value * scale) for value in (box.x, box.y, box.width, box.height))
     return Box(x, y, width, height)
 

@@ -172,7 +172,7 @@ def mnist_beside(place: DataPlace) -> MnistFiles:
 
 
 def _load_some(files: MnistFiles | MnistImages, cache: Path, *, limit: int) -> tuple[LabelledGlyphs, LabelledGlyphs]:
-    """So many of the images that train, and a sixth of that of those that validate."""
+    """A limited number of training images, and a sixth of that number of validation images."""
     images = files.read("train")
     train, validation = split_places(len(images))
     chosen = train[:limit], validation[-max(limit // 6, 1) :]

@@ -34,7 +34,7 @@ SETTLED_SHARE = 0.75
 """Of the epochs, after which the learning rate is so low that what is learned stays."""
 
 SNAPSHOTS, SNAPSHOT_SHARE = 5, 0.4
-"""So many epochs of a training of `tiny` are kept to be looked at, from the first to this share of all; and the end."""
+"""Epochs of a training of `tiny` that are kept for pictures, from the first to this share of all; and the last."""
 
 MOST_SHOWN_PARAMETERS = 20_000
 

@@ -79,7 +79,7 @@ class Recipe:
 
 
 def in_short(recipe: Recipe) -> Recipe:
-    """The recipe with so little practice that it takes a minute: to see that everything works, or for a few digits."""
+    """The recipe with little practice, which takes a minute: to see that everything works, or for a few digits."""
     return replace(
         recipe,
         epochs=3,

@@ -41,7 +41,7 @@ class SweepRun:
     out: Path
 
     def is_done(self, limit: int | None) -> bool:
-        """Whether its folder has a whole run by this recipe, with so many training images."""
+        """Whether its folder has a complete run of this recipe, with this many training images."""
         try:
             record = load_run(self.out).record
         except DataError:

@@ -21,7 +21,7 @@ from digitreader.model.tflite.read import read_graph
 from digitreader_train.digits import LabelledGlyphs
 
 ALIGNMENT = 64
-"""TFLite begins every tensor at a multiple of so many bytes."""
+"""TFLite begins every tensor at a multiple of this many bytes."""
 
 
 def peak_arena_bytes(graph: Graph) -> int:

@@ -28,7 +28,7 @@ Say = Callable[[str], None]
 
 VARIANT = "integers alone, calibrated, a scale for each channel's weights"
 LARGEST_LOSS = 0.01
-"""So much of F1 may be lost by rounding."""
+"""Loss of F1 by rounding that is accepted."""
 DECIMALS = 6
 
 

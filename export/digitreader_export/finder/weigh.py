@@ -36,7 +36,7 @@ from digitreader.values import Box
 
 SEED = 100
 DIGITS, EMPTY, SCENES = 60, 30, 40
-"""About so many digits of each kind, pictures of each kind without, and scenes of each difficulty."""
+"""Digits of each kind (about), pictures of each kind without digits, and scenes of each difficulty."""
 LARGE = ("red-felt", "digit-sheet", "turned")
 """Kinds that are left out: two for their time, and pages that are turned are read as they are here."""
 ALIKE = 0.5

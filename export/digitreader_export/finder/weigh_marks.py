@@ -49,10 +49,10 @@ PATTERNS, SHARES = (SLASHED, SIGNED, WORDED, PLAIN), (0.25, 0.35, 0.15, 0.25)
 SLOPES = 0.15, 0.2
 """How far hands lean to the right, and how much they differ, in digit heights."""
 LOOKED_AT = 30
-"""Of so many images of a digit the one is taken whose slope fits the hand best."""
+"""Images of a digit, of which the one is used whose slope fits the hand best."""
 SEVEN_SHARE = 0.05
 ONE_SHARES = (0.15, 0.15, 0.6)
-"""So many of the digits of a picture are 1s besides those by chance."""
+"""Share of 1s that is added to those that come by chance."""
 MARK_PEN = replace(PENS["felt"], width=0.105)
 """A mark is drawn about as wide as MNIST's strokes."""
 WIDEST_PX = 540

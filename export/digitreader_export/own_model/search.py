@@ -20,7 +20,7 @@ Answer = Callable[[Glyphs, Shown], Reals]
 FEW, MANY = 400, 2_400
 """Digits on which all ways are tried, and on which the best centring is chosen."""
 SUM_TOLERANCE = 0.06
-"""Ten integers of 1/256 each are off by so much together at the most."""
+"""Largest rounding error of the sum of ten integers of 1/256 each."""
 RANGE_TOLERANCE = 0.01
 LEAST_CHANCE = 1e-3
 """Integers give a probability of 0 for what is less likely than 1/256."""

@@ -14,7 +14,7 @@ from digitreader.errors import ImageError
 from digitreader.values import Frame
 
 STREAM_PICTURES = 4
-"""Of a stream so many pictures are kept: those of the pages that were given last."""
+"""Pictures of a stream that are kept: those of the newest pages."""
 
 
 class Kept(Protocol):

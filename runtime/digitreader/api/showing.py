@@ -13,7 +13,7 @@ from digitreader.output.overlay import draw_page, percent_of
 from digitreader.values import ColourImage, Frame, Page
 
 MOST_SHOWN_PX = 1200
-"""A notebook shows no more than about so many pixels in a row."""
+"""Pixels across that a notebook shows, about."""
 
 
 def annotated(frame: Frame, page: Page, *, channels: Channels = "bgr") -> ColourImage:

@@ -20,7 +20,7 @@ from digitreader.values import ColourImage
 
 WHOLE_PICTURES = frozenset(cv2.VideoWriter.fourcc(*code) for code in ("MJPG", "mjpg", "jpeg"))
 DAMAGED_S = 3.0
-"""A stream of which all pictures are damaged for so long has ended; who reads a camera has given it up before."""
+"""A stream has ended if all its pictures are damaged for this many seconds; a camera's reader gives up earlier."""
 LEAST_RATE, USUAL_RATE, GREATEST_RATE = 1.0, 30.0, 1000.0
 PATIENCE_MS = 10_000
 """How long a network stream may take to open or to give a frame."""

@@ -41,7 +41,7 @@ MANY = {
 }
 MOST_LIST_BYTES = 200_000_000
 NAMED = 3
-"""Of what is passed over for one reason, so many are named."""
+"""Names that are listed of the files skipped for one reason."""
 
 
 @dataclass
@@ -232,7 +232,7 @@ def _as_file(name: str) -> str:
 
 
 def first_of(names: Iterable[str], most: int | None, passed_over: PassedOver) -> Iterator[str]:
-    """Give so many at most; the others are passed over. None gives all."""
+    """Give at most this many; the others are skipped. None gives all."""
     rest = iter(names)
     yield from islice(rest, None if most is None else min(most, sys.maxsize))
     for name in rest:

@@ -12,7 +12,7 @@ BLACK_LEVEL = 32
 PLACE_PX = 8
 """... and a place is this wide, so that a hot pixel or the sensor's noise in the dark does not count."""
 ROW_STEP = 16
-"""Two pictures are compared by every so many rows first: those of a working camera differ there already."""
+"""Two pictures are compared by every 16th row or so first: those of a working camera differ there already."""
 
 STILL_S = 60.0
 """Time until equal frames count as a hang, for codecs that send only changes; most send a full frame every few seconds.

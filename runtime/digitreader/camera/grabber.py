@@ -55,7 +55,7 @@ class LatestFrame:
             self._changed.notify_all()
 
     def take(self, wait_s: float) -> Frame | None:
-        """Take the newest frame; None where none came for so long, or the source has ended.
+        """Take the newest frame; None if none came in time, or the source has ended.
 
         Raises:
             SourceError: the source has failed; told once, after its last frame.
@@ -70,7 +70,7 @@ class LatestFrame:
             return frame
 
     def wait(self, wait_s: float) -> bool:
-        """Wait for the first frame without taking it; False where none came for so long.
+        """Wait for the first frame without taking it; False if none came in time.
 
         Raises:
             SourceError: as for `take`.
@@ -143,7 +143,7 @@ class Grabber:
         return self._thread.is_alive()
 
     def close(self, wait_s: float = 0.0) -> None:
-        """Let the source be released, at the latest when it gives its next frame, and wait for that for so long."""
+        """Release the source, at the latest when it gives its next frame, and wait up to this many seconds for that."""
         self.mailbox.close()
         self._thread.join(wait_s)
 

@@ -30,7 +30,7 @@ from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.values import ColourImage
 
 ROWS = 64
-"""So many rows of a picture are converted at once."""
+"""Rows of a picture that are converted at once."""
 
 LEAST_SPREAD = 32.0
 """Opaque pixels whose brightness varies less than this (standard deviation, of 255) are all ink."""
@@ -68,22 +68,22 @@ def _paper_shade(gray: npt.NDArray[np.generic], alpha: npt.NDArray[np.uint8]) ->
 
 
 MAX_PIXELS = 100_000_000
-"""More than this is refused whatever it would take: no camera and no scanner at home gives as much."""
+"""A picture with more pixels is refused: no camera and no scanner at home gives as many."""
 
 MOST_READ_PIXELS = 16_000_000
-"""A picture is read in half, a quarter or an eighth of its size where it has more pixels."""
+"""A picture with more pixels than this is read at half, a quarter or an eighth of its size."""
 
 DECODING_BYTES, SHARE_OF_MEMORY = 290_000_000, 0.25
-"""What a file and decoding it may take: so much, or less where that share of the machine's memory is less.
+"""Bytes that a file and its decoding may take: this many, or that share of the machine's memory if it is less.
 
 With what the process takes besides, that is less than 400 MB.
 """
 
 MOST_FILE_BYTES = 200_000_000
-"""A larger file is refused, and what has no end with it."""
+"""A larger file is refused, and so is a pipe without end."""
 
 SILENCE_S = 1.5
-"""For so long a pipe into which nothing is written is waited for without a word."""
+"""Seconds of waiting for a pipe before a message says that nothing is written into it."""
 
 ENOUGH_SHORT_SIDE_PX = 1000
 """A JPEG is decoded at 1/2, 1/4 or 1/8 of its size while its short side stays at least this long."""

@@ -33,7 +33,7 @@ from digitreader.values import Frame
 GLANCE_S = 0.1
 """How long the reader waits for a frame before it looks at the clock."""
 MOST_HANGING = 3
-"""So many connections may hang in their driver before no other is begun."""
+"""Connections that may hang in their driver; with more, no new one is started."""
 
 
 @dataclass(slots=True)

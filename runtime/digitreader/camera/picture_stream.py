@@ -26,7 +26,7 @@ MOST_PICTURE_BYTES = 32_000_000
 MOST_LINE_BYTES, MOST_LINES = 8192, 100
 CHUNK_BYTES = 65_536
 DAMAGED_S = 3.0
-"""A stream of which all pictures are damaged for so long has ended."""
+"""A stream has ended if all its pictures are damaged for this many seconds."""
 AGENT = "digitreader"
 
 
@@ -216,7 +216,7 @@ class _Parts:
         return length
 
     def _fill(self, count: int) -> None:
-        """Hold at least so many bytes."""
+        """Read until it holds at least this many bytes."""
         while len(self._held) < count:
             if time.monotonic() > self._deadline_s:
                 raise EOFError

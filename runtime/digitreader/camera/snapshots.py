@@ -18,7 +18,7 @@ MOST_PICTURE_BYTES = 32_000_000
 POLL_S = 0.25
 """Between the beginnings of two askings, where the camera answers as fast."""
 DAMAGED_S = 3.0
-"""A camera all of whose pictures are damaged for so long has stopped."""
+"""A camera has stopped if all its pictures are damaged for this many seconds."""
 NO_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "text/plain"})
 """What servers say of files that they do not know; the first bytes tell then."""
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8", b"BM")

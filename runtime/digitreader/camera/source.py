@@ -103,7 +103,7 @@ class LiveSettings:
     from_the_start: bool = False
 
     def wait_s(self, attempts: int) -> float:
-        """How long to wait after so many attempts that failed."""
+        """Seconds to wait after this many failed attempts."""
         return min(self.first_wait_s * 2.0 ** min(attempts, 30), self.longest_wait_s)
 
 

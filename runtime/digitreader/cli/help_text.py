@@ -8,9 +8,9 @@ from itertools import groupby
 from textwrap import wrap
 
 LEAST_COLUMN = 24
-"""Where less than so many characters are left beside a term, what it means goes below it."""
+"""If fewer characters than this are left beside a term, its meaning goes below it."""
 BELOW = 4
-"""So far is that moved in from its term."""
+"""Indent of a meaning below its term."""
 
 _TWO_COLUMNS = re.compile(r"(?P<term> +\S(?:.*?\S)??)(?P<gap> {2,})(?P<meaning>\S.*)")
 

@@ -22,7 +22,7 @@ LEAST_BOUND = 2
 """One event is under way, and another waits."""
 
 UNITS = {"M": 20, "G": 30}
-"""Each is two to the power of so much, in bytes."""
+"""Powers of two, in bytes, of each suffix."""
 
 USER_VARIABLE, PASSWORD_VARIABLE = "DIGITREADER_MQTT_USER", "DIGITREADER_MQTT_PASSWORD"
 

@@ -237,7 +237,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read_named(specs: Sequence[str], job: ReadJob, every_s: float | None) -> bool:
-    """Read sources one after another, or a camera every so often; True where one failed."""
+    """Read sources one after another, or a camera at an interval; True if one failed."""
     from digitreader.cli.read_every import read_every
     from digitreader.cli.read_loop import read_all
 

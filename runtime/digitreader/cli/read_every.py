@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AWAKE_S = 20.0
 """How long a camera that gives frames may take to show a steady number, and one that fails to be opened."""
 SLICE_S = 0.5
-"""So often a sleeping reader says that it is alive."""
+"""Seconds between two signs of life of a sleeping reader."""
 UNITS_S = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 

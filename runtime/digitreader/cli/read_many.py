@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from digitreader.reading.picture_worker import WorkerSettings
 
 MANY = 10
-"""So many pictures that are named one by one are summed up at the end, too."""
+"""From this many single pictures on, a summary is printed at the end."""
 LEAST_EACH = 100
-"""Pictures; for fewer, another process takes longer to start than it saves."""
+"""Pictures for each process; for fewer, another process takes longer to start than it saves."""
 WORKER_BYTES = 250 << 20
-"""What a process that reads large photographs may take."""
+"""Bytes of memory that a process takes for large photographs."""
 
 TEXT = """\
 Folders, patterns in quotes ("scans/**/*.png") and lists are read in natural order; skipped files are counted and named
@@ -165,7 +165,7 @@ def without_done(specs: list[str], sinks: list[Sink]) -> tuple[list[str], frozen
 
 
 def jobs_for(pictures: int, args: argparse.Namespace) -> int:
-    """How many processes read so many pictures: as asked for, or as many as there are cores, and memory is free for."""
+    """How many processes read this many pictures: as asked for, or limited by cores and free memory."""
     if args.jobs is None:
         return int(max(1, min(pictures // LEAST_EACH, _cores(), _free_bytes() // WORKER_BYTES)))
     # of a watched folder mostly one comes at a time

@@ -11,7 +11,7 @@ from digitreader.camera.source import printable
 from digitreader.host.messages import print_info
 
 MANY = 10
-"""So many pictures take long enough that a person wants to know how to stop."""
+"""From this many pictures on, a message says how to stop."""
 NAMED = 3
 
 

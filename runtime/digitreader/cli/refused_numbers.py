@@ -29,7 +29,7 @@ class RefusedNumbers(Sink):
                 self._refuse(page.source, number)
 
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Count a number once when it has stayed for so many frames as one that is told must."""
+        """Count a number once it has stayed for as many frames as an announced number must."""
         if page.source != self._source:
             self._source, self._frames = page.source, {}
         shown = {_plain(each): each for each in _numbers_of(page)[:MOST_NUMBERS] if _is_silent(each)}

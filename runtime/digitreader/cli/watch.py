@@ -58,9 +58,9 @@ REDRAWN_S = 0.5
 ANSWER_S = 10.0
 """How long the broker may take to greet where something is done once."""
 ONCE_S = 2.0
-"""So long after the broker has greeted all that it has kept is there."""
+"""Seconds after the broker's greeting until all messages that it kept have arrived."""
 MOST_AT_ONCE = 10_000
-"""So many messages are taken in at most before the table is drawn again."""
+"""Messages that are handled at most before the table is drawn again."""
 BEGIN, HOME, CLEAR_LINE, CLEAR_REST, END = "\x1b[?1049h\x1b[?25l", "\x1b[H", "\x1b[K", "\x1b[J", "\x1b[?25h\x1b[?1049l"
 """A terminal's second screen without a cursor, its upper left corner, the rest of a line and of all, and back."""
 

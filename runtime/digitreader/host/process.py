@@ -67,7 +67,7 @@ def give_back_freed_memory() -> None:
 
 
 def with_heap_trimming(frames: Iterable[Item], *, every: int = TIDY_EVERY) -> Iterator[Item]:
-    """Hand frames on while freed memory is kept from one to the next, and given back after so many.
+    """Pass frames on. Freed memory is kept from one frame to the next and given back after a number of frames.
 
     What is kept is what the most demanding frames so far took, in pieces that are not all filled again: over hours
     that grows by some megabytes. To give it back and take it again costs as much as reading one or two frames.

@@ -86,7 +86,7 @@ def medians(rows: Sequence[dict[str, float]]) -> dict[str, float]:
 
 SEED = 3
 CALLS = 20
-"""A run is so many calls, because one alone is near the clock's own step."""
+"""Calls in one run, because a single call is near the clock's own step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from digitreader.values import ColourImage, Features, Frame
 OURS = "digitreader"
 GLYPHS = 32
 CALLS = 20
-"""A run is so many calls, because one alone is near the clock's own step."""
+"""Calls in one run, because a single call is near the clock's own step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,14 @@ KEEPALIVE_S = 600
 AGAIN_S, MOST_AT_ONCE = 0.5, 20
 """Between two tries to connect, and how many do so at once."""
 SENT_TWICE = 50
-"""Every so many-th event of a reader is sent twice, as after a connection that broke off."""
+"""One event in this many is sent twice, as after a lost connection."""
 SKEWED = 10
-"""The clock of every so many-th reader is wrong by an hour."""
+"""One reader in this many has a clock that is wrong by an hour."""
 LAST_S = 60.0
 """How long the broker may take for what it has not acknowledged at the end."""
 NAME, TIME = "NAME-OF-EVENT", "TIME-OF-EVENT"
 MOST_UNDER_WAY = 20
-"""So many messages of a reader may wait for the broker; then it makes no new ones."""
+"""Messages of a reader that may wait for the broker; with more it makes no new ones."""
 
 
 def packet(kind: int, body: bytes) -> bytes:
@@ -102,7 +102,7 @@ class SimulatedReader:
             self.out += publish_packet(message, self.number)
 
     def tell_number(self) -> None:
-        """Have a number, and tell it; every so often twice."""
+        """Make a number and send it, sometimes twice."""
         self.made += 1
         name, now = f"{self.run}-{self.made}", utc_timestamp(datetime.now(UTC) + self.ahead)
         messages = [

@@ -68,7 +68,7 @@ class Model:
         return sigmoid(self.engine.logits(features_of(glyphs, self.facts.features)))
 
     def set_threshold(self, threshold: float) -> None:
-        """From now on take something for a digit where so much speaks for it, 0..1, whatever the card says."""
+        """From now on accept a digit if its evidence is at least this, 0..1, whatever the card says."""
         acceptance = dataclasses.replace(self.facts.acceptance, threshold=threshold)
         self.facts = self.facts._replace(acceptance=acceptance)
 

@@ -19,7 +19,7 @@ from digitreader.host.files import MOST_MODEL_BYTES, read_limited
 HISTORY_FORMAT = "digitreader-history-1"
 SUFFIX = ".history.npz"
 LEVELS = 9
-"""The first layer's weights are rounded to so many steps on either side of 0, which keeps the file below 60 kB."""
+"""Steps on either side of 0 to which the first layer's weights are rounded; this keeps the file below 60 kB."""
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 Reals = npt.NDArray[np.float32]

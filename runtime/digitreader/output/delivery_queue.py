@@ -102,7 +102,7 @@ class DeliveryQueue:
             )
 
     def close(self, timeout_s: float) -> None:
-        """Deliver what waits, for so many seconds at most, and say what was left over."""
+        """Deliver the waiting events for at most this many seconds, and report how many are left."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()

@@ -16,9 +16,9 @@ from digitreader.errors import OutputError
 from digitreader.host.messages import print_warning
 
 KEPT_FREE_BYTES = 64 << 20
-"""So much is left to the rest of the system ..."""
+"""Bytes of the disk that are left to the rest of the system ..."""
 KEPT_FREE_SHARE = 0.05
-"""... or, of a small disk, so much of it."""
+"""... or, if the disk is small, this share of it."""
 
 
 def is_nearly_full(total_bytes: int, free_bytes: int) -> bool:
@@ -77,7 +77,7 @@ def size_of(path: Path) -> int:
 
 
 class RetainedFiles:
-    """Files that together may take so many bytes; the oldest go.
+    """Files that together may take this many bytes; the oldest are deleted.
 
     Args:
         earlier: what was left by earlier runs and may be removed.

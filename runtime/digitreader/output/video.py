@@ -49,7 +49,7 @@ class ConstantFrameRate:
 
 
 def rate_of(gap_s: float) -> float:
-    """Pictures a second of a stream whose frames come so many seconds after one another."""
+    """Pictures a second of a stream with this many seconds between its frames."""
     if gap_s <= 0:
         return CAMERA_RATE
     rate = round(1 / gap_s, 2)
@@ -58,7 +58,7 @@ def rate_of(gap_s: float) -> float:
 
 CODECS = {".avi": "MJPG", ".mp4": "mp4v"}
 ROOM = 1.2
-"""So much higher than the first picture is the video: the strip below grows with the lines of writing."""
+"""Height that the video adds to the first picture: the strip below grows with the lines of writing."""
 
 
 class VideoSink(Sink):

@@ -15,9 +15,9 @@ FRACTION = frozenset(".,")
 """Signs before the places of a number that are less than one."""
 
 NEAR = 0.8
-"""A sign belongs to a digit where the gap between them is at most so many digit heights ..."""
+"""A sign belongs to a digit if the gap between them is at most this many digit heights ..."""
 APART = 1.0
-"""... and a minus belongs to the number behind it where the number before it ends at least so far away."""
+"""... and a minus belongs to the number behind it if the number before it ends at least this far away."""
 
 CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3])[:.][0-5][0-9](?:[:.][0-5][0-9])?")
 DATE = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})(?:\2([0-9]{1,4}))?")

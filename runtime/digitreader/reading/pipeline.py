@@ -22,17 +22,17 @@ from digitreader.reading.rotation import read_upright
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Ink, Line, Page, Reading, boxes_of, scaled
 
 UNREAD_WORTH = 1.0
-"""Of candidates for the same ink, what one is worth however it reads; to read surely is worth 1 more. With less, the
-piece of a letter that looks most like a digit would be chosen."""
+"""Among candidates for the same ink: the worth of a candidate before it is read; a sure reading adds up to 1. With
+less, the piece of a letter that looks most like a digit would be chosen."""
 SURE_HEAT, LEAST_SHARE, SPECK_HEAT = 0.6, 0.35, 0.9
-"""What is less high than this share of the digits that are as sure as the first is a speck, unless it is as sure as the
-last."""
+"""A thing lower than this share of the digits' height is a speck, unless it is sure. The first number says how sure
+those digits are, the last how sure the thing must be."""
 LEAST_HEAT, LEAST_EVIDENCE = 0.3, 0.02
-"""What is not a digit counts as something else, a letter or a sign, where the finder saw at least so much in it; and
-what has less evidence is not a digit in whatever company."""
+"""A rejected candidate counts as a letter or a sign if the finder's heat for it is at least this. A candidate with less
+evidence than the second number is not a digit, whatever its neighbours are."""
 
 LITTLE_READ = 0.5
-"""Writing is told to be too small where fewer digits are read than this share of what is small."""
+"""Writing is reported as too small if fewer digits are read than this share of the small pieces of writing."""
 
 
 class Reader:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 MARK_FRAMES = 10
-"""Marks are looked for in so many of the last frames where they decide what is one number."""
+"""Number of the last frames in which marks are looked for, where marks decide what is one number."""
 
 
 class Tracker:

@@ -114,7 +114,7 @@ class Track:
         return [activations for activations in self.window if activations is not None]
 
     def share_seen(self, seconds: float, frames: int) -> float:
-        """In which share, 0..1, of the frames of so many seconds, and of no fewer than so many, it was seen."""
+        """The share, 0..1, of the frames of these seconds, and of at least this many, in which it was seen."""
         looks = self._looks(seconds, frames)
         return sum(box is not None for _, box in looks) / len(looks)
 
@@ -148,7 +148,7 @@ class Track:
         return abs(now - before) / before
 
     def _looks(self, seconds: float, frames: int) -> list[Sighting]:
-        """The frames of so many seconds, and the one at their beginning or just before: no camera's clock is exact."""
+        """The frames of the last seconds, and the one just before them: no camera's clock is exact."""
         begins_s = self.trail[-1][0] - seconds + ROUNDING_S
         young = 1 + sum(time_s > begins_s for time_s, _ in self.trail)
         return list(islice(self.trail, max(0, len(self.trail) - max(young, frames)), None))

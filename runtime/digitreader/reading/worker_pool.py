@@ -22,15 +22,16 @@ from digitreader.reading.picture_worker import Outcome, Signal, WorkerSettings
 
 COMMAND = (sys.executable, "-P", "-c", "from digitreader.reading.picture_worker import main; main()")
 AT_HAND = 2
-"""A worker is told of so many files, so that it has the next one when it is done with one."""
+"""Files that a worker is given in advance, so that it need not wait for the next one."""
 AHEAD = 16
-"""For each worker so many files may be read that are not yet due, because one before them takes long."""
+"""Files for each worker that may be read ahead of their turn, while an earlier file takes long."""
 PAGES_AHEAD, IMAGES_AHEAD = 64, 2
-"""Of a file that is not yet due, so many pages are taken in; its worker waits with the others."""
+"""Pages of a file that are kept ahead of its turn; its worker holds the others back."""
 DYING_S = 2.0
-"""A process whose socket is closed takes a moment to end."""
+"""Seconds that a process may take to end after its socket was closed."""
 ATTEMPTS = 2
-"""What ended a worker is given to a second one: the system may have ended the first for what others did."""
+"""Workers that try a file in turn if one of them ends: the system may have ended the first because of another
+program."""
 
 
 @dataclass(eq=False)
@@ -75,7 +76,7 @@ class _Worker:
             self.connection.send(file.spec)
 
     def end(self, *, wait_s: float = 0.0) -> int:
-        """Kill it, where it has not ended by itself after so many seconds.
+        """Kill it if it has not ended by itself after this many seconds.
 
         Returns:
             Its exit status, or less than 0 for the signal that ended it.

@@ -35,7 +35,7 @@ MOST_PICTURE, MOST_JSON = 12 << 20, 16 << 10
 """Bytes that the page may send at once."""
 BODY_S, NEWEST_S = 20.0, 10.0
 EXPOSURE_S = 2.0
-"""So long a camera may take to say whether it takes an exposure."""
+"""Seconds that a camera may take to answer whether it accepts an exposure."""
 
 Given = TypeVar("Given")
 Answer = Callable[[Request], Awaitable[Response]]

@@ -37,12 +37,12 @@ from digitreader.web.workbench import Workbench
 VIEWERS = 20
 SEGMENT_S, WARM_UP_S = 2.0, 1.0
 FRAMES, FIRST = 40, 60
-"""So many frames of the film are read over and over, from where its first sheet lies."""
+"""Frames of the film that are read again and again, beginning where its first sheet lies still."""
 DROPPED_WITHIN_S, BROWSER_WITHIN_S = 60.0, 60.0
 SHOWN = 40
-"""Values are watched on the page in the browser until so many came."""
+"""Number of values that are watched on the page in the browser."""
 LEAST_RATE, MOST_COST, MOST_AGE_MS, MOST_PAINT_MS, MOST_KB = 0.9, 2.0, 150, 1000, 300
-"""What is to be reached."""
+"""The limits that a good result keeps."""
 
 WATCH = """\
 window.shown = [];
@@ -257,7 +257,7 @@ def _viewing(viewers: int, rows: dict[int, list[Segment]]) -> Viewing:
 
 @contextmanager
 def _viewers(port: int, count: int, film: FilmReader) -> Iterator[list[dict[str, Any]]]:
-    """Let so many look on; what each received is in the list at the end."""
+    """Start this many viewers; the list has, at the end, what each received."""
     received: list[dict[str, Any]] = []
     if not count:
         yield received

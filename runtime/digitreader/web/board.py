@@ -15,12 +15,12 @@ from digitreader.reading.motion import FrameFindings
 from digitreader.values import Box, ColourImage, Frame, GrayImage, Ink, Page, Reading, around, cut_to, grown, scaled
 
 MOST_RECENT = 60
-"""So many frames back a digit can still be asked for; their pictures are not kept."""
+"""Number of past frames whose digits can still be asked for; their pictures are not kept."""
 MOST_NUMBERS = 100
 MARGIN = 0.4
-"""How much is shown round a number or a digit, of its height."""
+"""Margin round a number or a digit in its picture, as a share of its height."""
 RATE_S = 2.0
-"""Frames are counted over so many seconds."""
+"""Seconds over which frames are counted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

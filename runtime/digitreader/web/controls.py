@@ -122,7 +122,7 @@ class Controls:
             self._model.set_threshold(wanted.threshold)
 
     def exposure_was_taken(self, wait_s: float) -> bool:
-        """Whether the camera has taken the exposure that was set last; waits so long for its answer."""
+        """Whether the camera accepted the exposure that was set last; waits up to this many seconds for its answer."""
         return self._exposed.wait(wait_s)
 
     def apply_framing(self, frame: Frame) -> Frame:

@@ -20,7 +20,7 @@ from digitreader.web.values import png_of
 MANIFEST = "manifest.jsonl"
 PICTURES = ("crop", "ink", "glyph")
 MOST = 10_000
-"""So many corrections a folder holds at most."""
+"""Corrections that a folder holds at most."""
 IDENTITY = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 
 

@@ -101,7 +101,7 @@ def _is_equal(one: str, other: str) -> bool:
 
 
 class Rate:
-    """Counts what may happen so often a second, and so often at once."""
+    """Limits how often something may happen a second, and how often at once."""
 
     def __init__(self, per_second: float, at_once: float) -> None:
         self._per_second, self._at_once = per_second, at_once

@@ -28,7 +28,7 @@ from digitreader.web.streams import Live
 
 MOST_CONNECTIONS = 256
 HEAD_S = 10.0
-"""So long the head of a request may take to come."""
+"""Seconds that the head of a request may take to arrive."""
 HEAD_BYTES = 16 << 10
 SEND_BUFFER, UNSENT = 128 << 10, 16 << 10
 """Bytes that the system holds of what was not taken, and of what is not even on its way: pictures that wait are old."""

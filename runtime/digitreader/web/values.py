@@ -81,7 +81,7 @@ def readings_of(page: Page) -> Sequence[Reading]:
 
 
 def box_values(box: Box, scale: float = 1.0) -> list[int]:
-    """A box as x, y, width and height, in a picture so many times as large."""
+    """A box as x, y, width and height, in a picture scaled by this factor."""
     at = scaled(box, scale)
     return [at.x, at.y, at.width, at.height]
 
@@ -107,7 +107,7 @@ def png_link(image: npt.NDArray[np.uint8]) -> str:
 
 
 def made_smaller(image: ColourImage | GrayImage, largest_px: int) -> ColourImage | GrayImage:
-    """A picture whose longer side is at most so long."""
+    """A picture whose longer side has at most this many pixels."""
     height, width = image.shape[:2]
     scale = largest_px / max(height, width)
     if scale >= 1:

@@ -30,7 +30,7 @@ class Received:
 
 
 async def view_all(port: int, count: int) -> list[Received]:
-    """Let so many look on until standard input is closed; what came to each."""
+    """Run this many viewers until standard input is closed; what each received."""
     received = [Received() for _ in range(count)]
     viewers = [asyncio.create_task(take(port, each)) for each in received for take in (_take_values, _take_pictures)]
     deadline_s = time.monotonic() + READY_S

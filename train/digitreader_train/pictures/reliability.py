@@ -22,7 +22,7 @@ PANEL, LONE_PANEL, HISTOGRAM = 3.5, 5.6, 0.8
 LEFT, BETWEEN, BELOW, HEAD = 0.75, 0.85, 0.55, 1.6
 
 FEW = 20
-"""Of so few readings the share that is right says little."""
+"""With fewer readings than this the share of right ones says little."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -285,7 +285,7 @@ class Reasons(NamedTuple):
 
 
 PATCH_PX, ORDERS = 2, 16
-"""Ink is taken away in patches of so many pixels, in so many orders and their reverses."""
+"""Ink is taken away in patches of this many pixels, in this many orders and their reverses."""
 LEAST_CHANCE = 1e-6
 
 
@@ -354,7 +354,7 @@ def reasons_for(explanation: Explanation, digit: int, against: int) -> Reasons:
 
 
 def slope_of(given: Values, activation: str) -> Values:
-    """How fast neurons' values change with their sums, where they give so much."""
+    """The slope of the activation: how fast neurons' values change with their sums, at these values."""
     if activation in {"relu", "relu6"}:
         return np.asarray((given > 0) & ((given < 6) | (activation == "relu")), np.float32)
     if activation == "tanh":

@@ -22,7 +22,7 @@ from digitreader.values import Box, ColourImage, Frame, GrayImage, Reading, shif
 
 COLUMNS, ROWS = 4, 3
 CELL_PX = 160
-"""A picture is 640x480 pixels in cells of so many, one image in the middle of each."""
+"""Side of a cell of the 640x480 picture, in pixels; each cell has one image in its middle."""
 IMAGES_A_PICTURE = COLUMNS * ROWS
 DIGIT_PX = 60
 """How high the typical digit of a collection becomes ..."""

@@ -21,7 +21,7 @@ CAUSES: tuple[Cause, ...] = ("misread", "cut wrongly", "rejected", "not found", 
 """The causes of errors, in the order in which they are told."""
 
 PAD = 0.08
-"""Boxes are widened by so many heights of a typical digit: a 1 is so narrow that a pixel would part two like boxes."""
+"""Boxes are widened by this many digit heights: a 1 is so narrow that one pixel would separate two equal boxes."""
 ALIKE = 0.6
 """Two boxes hold the same thing where their intersection over their union is at least this ..."""
 ROUGHLY_ALIKE = 0.3

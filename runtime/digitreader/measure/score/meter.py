@@ -37,19 +37,19 @@ DRAWS_A_DAY, MEDIAN_LITRES, SPREAD = 120, 3.0, 1.1
 """How often water is drawn in a day, and how much: a lognormal law from a glass to a shower."""
 FLOW_L_PER_S = (0.04, 0.3)
 WATCHED_S = 4.0
-"""So long the wheels are filmed after they came to rest, and a second before they turn; the rest is left out."""
+"""Seconds that the wheels are filmed after they stop, and one second before they turn; the rest is left out."""
 NOISES, STEPS = 5, 50
-"""So many pictures of noise take turns, and a wheel is drawn at so many places between two digits."""
+"""Pictures of noise that take turns, and positions of a wheel between two digits that are drawn."""
 SOON_S = 2.0
 LAG_S = 1.0
-"""A number is right that the wheels showed within so many seconds before it was told."""
+"""A number is right if the wheels showed it within this many seconds before it was announced."""
 ARRIVED = 0.2
-"""A wheel that has so little of its turn left may count as at its next digit."""
+"""A wheel with at most this part of its turn left may count as at its next digit."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeterPlan:
-    """What is filmed: so many hours of a meter, at a speed of its frames and with a seed of its own."""
+    """What is filmed: hours of a meter, frames a second, and a seed."""
 
     hours: float = 24.0
     fps: float = FPS

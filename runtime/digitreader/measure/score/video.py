@@ -31,7 +31,7 @@ from digitreader.reading.tracker import Tracker
 from digitreader.values import ColourImage, Page, Reading
 
 MOST_LIKELY_NONE = 0.05
-"""A rate is excluded where it would have brought so few errors with less than this chance."""
+"""A rate is excluded if it would give so few errors with less than this probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _score(
 
 
 def most_expected(seen: int) -> float:
-    """The greatest mean with which so few events are seen with a chance of at least 5 %; 3.0 for none.
+    """The greatest mean that gives this few events with a probability of at least 5 %; 3.0 for no event.
 
     Source: F. Garwood, "Fiducial limits for the Poisson distribution", 1936; found by halving the interval.
     """

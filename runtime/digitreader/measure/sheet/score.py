@@ -173,9 +173,9 @@ def _read_in(straight: StraightSheet, field: Rect, readings: Sequence[Reading]) 
 
 
 MOST_FRAMES = 300
-"""A stream in which no sheet is seen for so many frames shows none."""
+"""A stream shows no sheet if none is seen in this many frames."""
 ENOUGH = 10
-"""Of so many frames that show the sheet the sharpest is taken."""
+"""Frames that show the sheet, of which the sharpest is used."""
 
 
 def photographed(source: Source) -> StraightSheet:

@@ -138,7 +138,7 @@ class FaultyCamera(PlainSource):
 
 
 def film(camera: DemoCamera, frames: int, *, over_and_over: bool = True) -> Iterator[DemoFrame]:
-    """Film the same numbers, over and over or once, so many frames at the most and on until the desk is empty."""
+    """Film the same numbers once or again and again: at most this many frames, and then until the desk is empty."""
     index = 0
     while True:
         for shown in camera.frames():

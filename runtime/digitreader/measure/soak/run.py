@@ -32,7 +32,7 @@ from digitreader.values import Frame, Page
 
 MOST_GROWTH_MB = 5.0
 LONG = 20_000
-"""Memory that still grows counts as a fault where so many frames were read; before that it settles."""
+"""After this many frames growing memory counts as a fault; before that it settles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def judge(laid: Sequence[Announcement], announced: Sequence[Announcement]) -> tu
 
 
 def over_and_over(laid: Sequence[Announcement], announced: Sequence[Announcement], sheets: int) -> list[str]:
-    """What is announced of so many sheets where a film whose sheets and announcements are these goes on and on."""
+    """The announcements that this many sheets give, if the film of these sheets and announcements is repeated."""
     each = cycle(told_of_each(laid, announced) or [[]])
     return [text for _ in range(sheets) for _, text in next(each)]
 
@@ -192,7 +192,7 @@ class RunTotals:
 
 
 def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tuple[int, int] = (640, 480)) -> LiveBench:
-    """Read a film on one thread: every number of it once, undisturbed, and over and over with a fault every so often.
+    """Read a film on one thread: first once, undisturbed, then again and again with a fault at regular intervals.
 
     Args:
         reader: reads the frames.

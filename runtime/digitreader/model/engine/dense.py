@@ -42,7 +42,7 @@ SMALL_LAYER = 1 << 15
 
 LARGEST_SUM = {"int8": 2.0**31 - 1, "int16": EXACT[np.float64]}
 LARGEST_SCALE = 256
-"""LiteRT refuses a layer whose sums are worth more than so many steps."""
+"""LiteRT refuses a layer if its sums reach more than this many steps of the output."""
 
 
 class Dense:

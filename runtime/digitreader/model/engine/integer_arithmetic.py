@@ -14,7 +14,7 @@ from digitreader.model.engine.engine import TensorForm
 from digitreader.model.tflite.graph import Tensor
 
 LARGEST_BATCH = 128
-"""How many glyphs pass at once: each operator keeps a place for so many, which fits the processor's cache."""
+"""Number of glyphs that pass at once: each operator keeps arrays for this many, which fit the processor's cache."""
 
 QuantizedValues = npt.NDArray[Any]
 """(N, K) float32 or float64: whole numbers, how many steps of the scale a value is from zero (number - zero_point)."""

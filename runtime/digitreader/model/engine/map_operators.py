@@ -116,7 +116,7 @@ def _missing(side: int, size: int, stride: int) -> tuple[int, int]:
 
 
 BLOCK_NUMBERS = 1 << 17
-"""About so many numbers are laid out for one matrix product, half a MB of float32: they stay in the cache."""
+"""About this many numbers are laid out for one matrix product: half a MB of float32, which stays in the cache."""
 
 
 class Convolution:

@@ -24,7 +24,7 @@ PIXELS = GLYPH_SIDE * GLYPH_SIDE
 OUTPUTS = (10, 11)
 DTYPES = ("float32", "int8", "uint8", "int16")
 PROBE = 3
-"""So many glyphs show whether several may be given at once."""
+"""Number of glyphs in the test whether the network takes several at once."""
 
 
 class FileForm(NamedTuple):

@@ -31,7 +31,7 @@ SOONEST_S, LATEST_S = 1, 30
 CONNECT_S = 5.0
 GOODBYE_S = 0.3
 SILENCE_S = 1.5
-"""A broker that has not greeted for so long, or has not taken an event, is named."""
+"""Seconds after which a message names a broker that has not greeted or has not taken an event."""
 
 
 class BrokerConnection:

@@ -16,11 +16,12 @@ from digitreader.output.sink import BETWEEN_LINES
 
 STATUS, STATE, INFO, FORGOTTEN = "status", "state", "info", "forgotten"
 REMEMBERED = 32
-"""A broker that broke off sends some events twice; so many names of each reader's last events are kept to notice."""
+"""After a lost connection a broker sends some events twice. This many ids of each reader's last events are kept to
+notice."""
 MOST_BYTES, MOST_READERS = 262_144, 4096
 LONGEST_NAME, LONGEST_TEXT = 200, 4096
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
-"""Of the others some are not local time."""
+"""Other lengths may not be local time."""
 LARGEST_NUMBER = 2**53
 
 

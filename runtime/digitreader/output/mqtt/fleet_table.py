@@ -20,9 +20,9 @@ FINE, SILENT = "fine", "silent"
 STATES = (OFFLINE, SILENT, FAULT, DOUBTFUL, FINE)
 """What a reader's state may be, the worst first."""
 SILENT_AFTER = 3.0
-"""A reader is silent that has not said how it is for so many times the span in which it would say so again."""
+"""A reader is silent if it has reported nothing for this many times its usual interval."""
 SKEWED_S = 30.0
-"""A clock is called wrong that is so far from the clock of this computer."""
+"""A reader's clock is called wrong if it differs by this many seconds from the clock of this computer."""
 LEAST_WIDTH, MOST_NUMBER, MOST_MODEL = 60, 24, 12
 
 

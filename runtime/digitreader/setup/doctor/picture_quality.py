@@ -63,15 +63,16 @@ NOISY_SHARE = 0.09
 WAYS = 4
 """Directions that are told apart, each 180 / WAYS degrees wide."""
 NOISE_FACTOR, LEAST_SHARE = 4.0, 0.12
-"""A slope counts that is so many times the paper's noise, and this share of the steepest."""
+"""A slope counts if it is this many times the paper's noise, and this share of the steepest."""
 LEAST_EDGE = 0.12
-"""A direction is judged that has this share of all edges."""
+"""A direction is judged if it has this share of all edges."""
 MEAN_WIDTH, STEEPEST_WIDTH = 2 * math.sqrt(math.pi), math.sqrt(2 * math.pi)
 """Of an edge blurred by a Gaussian: its width by its mean slope and by its steepest, in standard deviations."""
 LEAST_RANGE = 12.0
 """A picture with fewer grey levels than this shows nothing at all."""
 LEAST_STEEPNESS = 3.5
-"""The steepest part of a picture with an edge is so many times as steep as half of it: noise and vignettes are not."""
+"""In a picture with an edge the steepest part is this many times as steep as the median; in noise or vignettes it is
+not."""
 
 
 def edge_of(gray: GrayImage, boxes: Sequence[Box]) -> float:
@@ -100,7 +101,7 @@ def edge_of(gray: GrayImage, boxes: Sequence[Box]) -> float:
 
 
 def edge_in(smooth: Smooth, boxes: Sequence[Box], smoothed_px: float) -> float:
-    """As `edge_of`, in a picture that was smoothed so far."""
+    """As `edge_of`, in a picture smoothed by this much."""
     slope = gentlest(*slopes_of(smooth))
     if not slope:
         return 0.0
@@ -188,9 +189,9 @@ def has_spot_near(burnt: Burnt, boxes: Sequence[Box]) -> bool:
 
 
 SECOND_SMOOTHED_PX, STRONGER = 1.0, 4.0
-"""How far noise is smoothed away before ink is made so many times as dark."""
+"""How far noise is smoothed away before ink is made this many times as dark."""
 LEAST_FOUND, LEAST_HEIGHT_PX, ALIKE = 3, 4.0, 1.6
-"""Fewer things, or lower ones, may be specks; digits are no more than so many times as high as one another."""
+"""Fewer or lower things may be specks; no digit is more than this many times as high as another."""
 
 
 def found_stretched(gray: GrayImage, finder: Finder) -> list[Box]:

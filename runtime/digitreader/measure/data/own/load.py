@@ -31,7 +31,7 @@ OTHER_FORMATS: Sequence[tuple[bytes, str]] = (
 )  # fmt: skip
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"})
 DEEPEST = 3
-"""A folder that holds nothing but one folder is looked into so often."""
+"""How many levels are opened where a folder holds nothing but one folder."""
 
 
 def load_digit_set(path: Path) -> DigitSet:

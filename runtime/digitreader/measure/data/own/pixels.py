@@ -54,7 +54,7 @@ def as_pictures(array: Numbers, source: str) -> Numbers:
 
 
 def _root(count: int) -> int:
-    """The side of a square of so many pixels, 0 where they make none."""
+    """The side of a square with this many pixels, 0 if there is no such square."""
     side = math.isqrt(count)
     return side if side > 1 and side * side == count else 0
 

@@ -21,7 +21,7 @@ THUMB_PX = 28
 PAPER_SHARE = 0.6
 """What is stronger than this share of the strongest ink is not paper, but ink that reaches the edge."""
 GRAYNESS = 3 * 1.4826
-"""Times the median deviation: so much darker than the paper's median its texture may be."""
+"""How much darker than the paper's median its texture may be, in median deviations."""
 
 
 Pictures = list[Images] | Images

@@ -11,10 +11,10 @@ from digitreader.measure.data.own.equal import digests_of, groups_of_equals
 SEED = 20
 """Fixed, so that no seed of a training can choose its own examiners."""
 SHARE = 6
-"""One picture in so many validates, and as many test."""
+"""One picture in this many validates, and as many test."""
 MOST = 5_000
 LEAST = 3
-"""Of a class with fewer pictures none is split off."""
+"""A class with fewer pictures is not split."""
 
 Places = npt.NDArray[np.intp]
 

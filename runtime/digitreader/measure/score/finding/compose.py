@@ -47,7 +47,7 @@ class Placed:
 
 
 def digits_text(count: int, rng: np.random.Generator) -> str:
-    """So many digits, each as often as another."""
+    """This many digits, each as often as another."""
     return "".join(str(digit) for digit in rng.integers(0, 10, count))
 
 

@@ -35,7 +35,7 @@ class Kind:
     typefaces: bool = False
 
     def pictures(self, digits: int, *, empty: int) -> int:
-        """How many pictures have about so many digits; `empty` where the kind has no digits."""
+        """How many pictures have about this many digits; `empty` if the kind has no digits."""
         return -(-digits // self.digits) if self.digits else empty
 
 

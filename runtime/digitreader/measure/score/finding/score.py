@@ -22,11 +22,11 @@ from digitreader.reading.tracks import overlaps
 from digitreader.values import Box, Frame, Page, grown
 
 ON_IT = 0.5
-"""A digit was read on a mark where they share so much of the smaller of the two ..."""
+"""A digit was read on a mark if they share this part of the smaller of the two ..."""
 ON_DIGIT = 0.4
-"""... and is on a digit where they share so much of their union."""
+"""... and on a digit if they share this part of their union."""
 PAD = 0.08
-"""Boxes are widened by so many heights of a typical digit: a 1 is so narrow that a pixel would part two like boxes."""
+"""Boxes are widened by this many digit heights: a 1 is so narrow that one pixel would separate two equal boxes."""
 
 
 @dataclass(frozen=True, slots=True)
