@@ -44,7 +44,7 @@ class OutputError(DigitReaderError):
 
 
 class ConfigError(DigitReaderError):
-    """A configuration file that cannot be read or that says what cannot be meant."""
+    """A configuration file that cannot be read or holds a wrong value."""
 
     exit_status = 2
 

@@ -1,4 +1,4 @@
-"""Whatever a Python program has of a picture: a path, an address, bytes, an open file, a Pillow picture, an array."""
+"""Turns every form of picture into a frame: a path, an address, bytes, an open file, a Pillow picture, an array."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ORIENTATION = 0x0112
 
 
 def picture_from(given: object, *, channels: Channels = "bgr", place: str = "") -> KeptPicture:
-    """Find out what was given as a picture.
+    """Recognise the form of a picture and prepare it for reading.
 
     Args:
         given: see `TAKEN`; of a file with several pages the first one is meant.

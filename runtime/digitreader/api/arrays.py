@@ -1,4 +1,4 @@
-"""Arrays of any usual form become pictures as OpenCV has them: blue-green-red or gray, 8 bits."""
+"""Turns arrays of any common form into OpenCV's pictures: blue-green-red or gray, 8 bits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NUMBERS = "uint8, uint16, bool, or floats from 0 to 1"
 
 
 def check_channels(channels: str) -> None:
-    """Refuse an order of colours that there is not.
+    """Refuse an unknown order of colours.
 
     Raises:
         UsageError: it is none.
@@ -93,5 +93,5 @@ def is_array(value: object) -> bool:
 
 
 def told(value: object) -> str:
-    """A value as an error tells it: an array by its form, never by its numbers."""
+    """A value as text for an error message: an array by its shape, never by its numbers."""
     return f"an array of the shape {getattr(value, 'shape', ())}" if is_array(value) else repr(value)

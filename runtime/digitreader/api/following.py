@@ -104,7 +104,7 @@ def every_page(frames: Iterable[Any], following: Following) -> Generator[Page]:
 
 
 def check_frames(frames: object) -> None:
-    """Refuse what is not a row of frames.
+    """Refuse a value that is not a series of frames.
 
     Raises:
         UsageError: it is none.
@@ -150,7 +150,7 @@ class AsyncReadings(AsyncIterator[Page]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Let the frames and the thread go."""
+        """End the frames and the thread."""
         self._thread.shutdown(wait=False)
         if hasattr(self._frames, "aclose"):
             await self._frames.aclose()

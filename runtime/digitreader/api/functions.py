@@ -42,7 +42,7 @@ def read(
     region: tuple[int, int, int, int] | None = None,
     on_error: OnError = "raise",
 ) -> Readings:
-    """Read what a source shows: of a stream every new number once it is steady, of pictures each page.
+    """Read a source: from a stream each new number once it is steady, from pictures each page.
 
     >>> import digitreader
     >>> with digitreader.read("demo") as readings:
@@ -99,7 +99,7 @@ def read_picture(
     channels: Channels = "bgr",
     on_error: OnError = "raise",
 ) -> Page:
-    """Read one picture, from a file, from the web or from memory. Many are read best with one `Reader`.
+    """Read one picture, from a file, from the web or from memory. For many pictures, use one `Reader`.
 
     >>> import cv2, numpy, digitreader
     >>> paper = numpy.full((120, 200, 3), 235, numpy.uint8)
@@ -140,7 +140,7 @@ def read_many(
     rotate: Rotation = AUTO,
     channels: Channels = "bgr",
 ) -> list[dict[str, Any]]:
-    """Read many pictures, whatever is wrong with some of them: made for `map_batches` and its like.
+    """Read many pictures; errors are recorded, not raised. Made for `map_batches` of cluster engines.
 
     >>> import digitreader
     >>> [(each["text"], each["error"][:28]) for each in digitreader.read_many(["nowhere.png"])]
@@ -206,5 +206,5 @@ def _reader(
     *,
     on_error: OnError,
 ) -> Reader:
-    """A reader of these settings; kept, since a model takes time to load."""
+    """A reader with these settings; it is kept, because a model takes time to load."""
     return Reader(model, engine=engine, expect=expect, rotate=rotate, region=region, on_error=on_error)

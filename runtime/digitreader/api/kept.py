@@ -1,4 +1,4 @@
-"""Where the picture of a page can be had again, so that the page can show itself without holding every picture."""
+"""Gets the picture of a page again when it is needed, so that pages do not hold every picture in memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Kept(Protocol):
     """A page's picture."""
 
     def frame(self) -> Frame:
-        """Give it as it was read, turned and cut.
+        """The picture as it was read, turned and cut.
 
         Raises:
             ImageError: it is not to be had any more.
@@ -30,7 +30,7 @@ class Kept(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeptPicture:
-    """A picture that is decoded again each time, or one that is in memory already.
+    """A picture that is decoded again each time, or kept in memory.
 
     Attributes:
         origin: a file's path, the bytes of a file, or the picture.
@@ -62,7 +62,7 @@ class KeptPicture:
 
 
 class StreamPicture:
-    """A stream's picture, as long as it is among the latest."""
+    """A picture of a stream, available while it is one of the newest."""
 
     __slots__ = ("_number", "_pictures")
 
@@ -91,20 +91,20 @@ class GonePicture:
 
 
 class StreamPictures:
-    """The latest pictures of one stream; they live as long as one of its pages."""
+    """The newest pictures of one stream, kept as long as one of its pages."""
 
     def __init__(self) -> None:
         self._latest: deque[tuple[int, Frame]] = deque(maxlen=STREAM_PICTURES)
         self._count = 0
 
     def keep(self, frame: Frame) -> StreamPicture:
-        """Keep one more, and let the oldest go."""
+        """Keep one more picture, and drop the oldest."""
         self._count += 1
         self._latest.append((self._count, frame))
         return StreamPicture(self, self._count)
 
     def get(self, number: int) -> Frame | None:
-        """The picture that was kept as the so-and-so-many-th; None where it is gone."""
+        """The kept picture with this number, counted from the first; None if it is gone."""
         return next((frame for at, frame in tuple(self._latest) if at == number), None)
 
 

@@ -1,4 +1,4 @@
-"""Many pictures as rows of a table: what one hands to a cluster's engine, which gives it some names at a time."""
+"""Reads many pictures into rows of a table, for cluster engines, which pass some names at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ReadOne = Callable[[object, str], values.Page]
 
 
 def rows_of(pictures: Iterable[Any], files: PictureReader, read_one: ReadOne) -> list[dict[str, Any]]:
-    """Read pictures and give what was read or why not, with the same keys for all.
+    """Read pictures; each row has the same keys, with what was read or the error.
 
     Args:
         pictures: names of files, or what `read_one` takes.

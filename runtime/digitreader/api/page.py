@@ -1,4 +1,4 @@
-"""A page as a program is given it: it shows its picture with boxes, and becomes JSON, a dict or a table."""
+"""The page of the Python API: it shows its picture with boxes, and becomes JSON, a dict or a table."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ Rotation = int | Literal["auto"]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What `digitreader.read` is told of a source; None leaves a camera its own way.
+    """The options of `digitreader.read` for a source; None keeps the camera's own setting.
 
     Attributes:
         camera: what is set of it.
@@ -77,7 +77,7 @@ class View:
                 )
 
     def open(self, spec: str) -> Source:
-        """Open a source; a camera so that it gives its newest frame, and comes back where it fails.
+        """Open a source; a camera gives its newest frame and is connected again if it fails.
 
         Args:
             spec: one of those that `camera.expand` gives.
@@ -174,7 +174,7 @@ class Readings(Iterator[Page]):
         return self
 
     async def __anext__(self) -> Page:
-        """The next page, read in a thread of its own, so that a program's loop of events goes on."""
+        """The next page, read in a thread of its own, so that the program's event loop goes on."""
         page: Page | None = await self._in_thread(lambda: next(self._pages, None))
         if page is None:
             await self.__aexit__(None, None, None)
@@ -250,7 +250,7 @@ def _pages_of_one(
 
 
 def _kept(spec: str, frame: Frame, view: View) -> KeptPicture:
-    """Where the picture of a page can be had again: in its file, or in memory where there is none."""
+    """How to get the picture of a page again: from its file, or from memory if there is no file."""
     path = Path(spec)
     if spec == STDIN or not path.is_file():
         return KeptPicture(frame, frame.source)
@@ -258,7 +258,7 @@ def _kept(spec: str, frame: Frame, view: View) -> KeptPicture:
 
 
 def read_single(reader: Reader, frame: Frame, rotate: Rotation) -> values.Page:
-    """Read a single picture, which was turned before it came here where `rotate` is a number of degrees."""
+    """Read a single picture. If `rotate` is a number of degrees, the picture is already turned."""
     return reader.read_upright(frame) if rotate == AUTO else reader.read(frame)
 
 
@@ -273,7 +273,7 @@ def _all_readable(frames: Iterator[Frame]) -> Iterator[Frame]:
 
 
 def told_by(read: StreamReading, *, gone: bool) -> list[values.Page]:
-    """What a stream's frame tells: that a number has left, and one that is steady now."""
+    """The pages that a stream's frame gives to the program: a number that has left, and one that is steady now."""
     left = [dataclasses.replace(read.page, lines=())] if gone and read.left is not None else []
     return left if read.steady is None else [*left, read.steady]
 
@@ -285,7 +285,7 @@ def _on_notice(tracker: Tracker, notice: Notice) -> None:
 
 
 def rule_decoder_for(rules: NumberRules | None, reader: Reader) -> RuleDecoder | None:
-    """What is expected of one source's numbers."""
+    """The decoder of `--expect` for one source."""
     if rules is None:
         return None
     from digitreader.reading.rule_decoder import RuleDecoder

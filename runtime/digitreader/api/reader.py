@@ -84,7 +84,7 @@ class Reader:
 
     @property
     def settings(self) -> ReaderSettings:
-        """What it was told."""
+        """The reader's settings."""
         return self._settings
 
     def __repr__(self) -> str:
@@ -118,7 +118,7 @@ class Reader:
         return self.read_one(picture, channels)
 
     def read_one(self, picture: object, channels: Channels, place: str = "") -> Page:
-        """As `read`, of one picture alone.
+        """As `read`, for one picture only.
 
         Args:
             picture: as `read` takes it, but no list.
@@ -135,7 +135,7 @@ class Reader:
         return page_with(apply_rules(page, rule_decoder_for(self._rules, pipe)), kept)
 
     def read_many(self, pictures: Iterable[Any], *, channels: Channels | None = None) -> list[dict[str, Any]]:
-        """Read many pictures, whatever is wrong with some of them; this is what `digitreader.read_many` does.
+        """Read many pictures; errors are recorded, not raised. `digitreader.read_many` does the same.
 
         Args:
             pictures: names of files, each of which is read with all its pages; or anything else that `read` takes.
@@ -234,7 +234,7 @@ class Reader:
             raise UsageError("the reader is closed; make another one: digitreader.Reader()")
 
     def _pipeline(self) -> pipeline.Reader:
-        """What reads in this thread of this process: LiteRT's interpreter is for one at a time."""
+        """The pipeline of this thread in this process: LiteRT's interpreter serves one thread."""
         self._check_open()
         made: tuple[int, pipeline.Reader] | None = getattr(self._here, "made", None)
         if made is None or made[0] != os.getpid():
@@ -245,7 +245,7 @@ class Reader:
         return made[1]
 
     def close(self) -> None:
-        """Let the models go; nothing is read any more."""
+        """Release the models; the reader can no longer be used."""
         self._closed, self._here = True, threading.local()
 
     def __enter__(self) -> Self:

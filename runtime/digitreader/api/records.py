@@ -14,7 +14,7 @@ LONGEST_TEXT = 60
 
 
 def in_one_line(page: Page) -> str:
-    """What a page says where Python prints it."""
+    """The text with which Python prints a page."""
     name = page.source if not page.frame else f"{page.source}, frame {page.frame}"
     if page.error:
         return f"<Page {_short(name)}: {_short(page.error)}>"

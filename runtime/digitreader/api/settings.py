@@ -1,4 +1,4 @@
-"""What a reader was told."""
+"""The settings of a reader."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ON_ERROR: tuple[OnError, ...] = ("raise", "record")
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """What a reader was told; all of it, so that another process can make the same reader.
+    """All settings of a reader, so that another process can make the same reader.
 
     Attributes:
         model: a shipped model's name, or the path of a .tflite.
@@ -57,7 +57,7 @@ class ReaderSettings:
         return View(CameraSettings(), self.rotate, self.region).framing()
 
     def rules(self) -> NumberRules | None:
-        """What is expected of numbers."""
+        """The rules of --expect."""
         if not self.expect:
             return None
         from digitreader.reading.number_rules import parse_rules

@@ -38,7 +38,7 @@ def as_png(frame: Frame, page: Page) -> bytes:
 
 
 def as_html(page: Page, png: bytes | None) -> str:
-    """The annotated picture with its text; the text and the confidences alone where the picture is gone."""
+    """The annotated picture with its text; only text and confidences if the picture is gone."""
     if page.error:
         return f"<p>{escape(page.error)}</p>"
     if png is not None:

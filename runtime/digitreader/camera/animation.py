@@ -23,7 +23,7 @@ CANVAS_BYTES_PER_PIXEL = 11
 
 
 class Disposal(Enum):
-    """What becomes of a patch before the next one is drawn."""
+    """What happens to a patch before the next one is drawn."""
 
     KEEP = "it stays"
     CLEAR = "its box turns see-through"
@@ -73,7 +73,7 @@ GIF_DISPOSALS = {2: Disposal.CLEAR, 3: Disposal.RESTORE}
 
 
 class _Head(NamedTuple):
-    """What is the same for every frame: flags, background, aspect ratio, and the table of colours."""
+    """The data that all frames share: flags, background, aspect ratio, and the table of colours."""
 
     flags: int
     background: int
@@ -118,7 +118,7 @@ def _gif_patch(head: _Head, control: bytes, block: bytes) -> Patch:
 
 
 def _end_of_block(data: bytes, at: int) -> int:
-    """Where the block behind this one begins; the file's end where this one is cut short."""
+    """Where the next block begins; the end of the file if this block is cut short."""
     begin = at + 2
     if data[at] == IMAGE:
         flags = data[at + 9] if at + 9 < len(data) else 0
@@ -185,7 +185,7 @@ def _apng_chunks(data: bytes) -> Iterator[_Chunk]:
 
 
 def _shared_chunks(data: bytes) -> list[_Chunk]:
-    """What stands before the first pixels and holds for every frame, the palette for one; the head comes first."""
+    """The chunks before the first pixels, which hold for every frame, such as the palette; the head comes first."""
     before = takewhile(lambda chunk: chunk.kind != b"IDAT", _apng_chunks(data))
     return [chunk for chunk in before if chunk.kind not in (b"acTL", b"fcTL")]
 

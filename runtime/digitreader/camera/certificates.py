@@ -1,4 +1,4 @@
-"""Makes sure that an encrypted camera is the one that was named, before a picture of it is believed."""
+"""Checks that an encrypted camera is the one that the user named, before its pictures are read."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def check_certificate(url: str, trust: Trust) -> None:
 
 
 def why_not_trusted(error: Exception) -> str:
-    """Say why no encrypted connection comes to be, and what to do."""
+    """Say why an encrypted connection fails, and what to do."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
             f"its certificate is not trusted ({error.verify_message.rstrip('.')}); give the certificate that you "
@@ -93,7 +93,7 @@ def why_not_trusted(error: Exception) -> str:
 
 
 def ffmpeg_options(kind: str, trust: Trust) -> str:
-    """What FFmpeg must hold to, as OpenCV hands it on.
+    """The options that restrict FFmpeg, in the form in which OpenCV passes them on.
 
     Args:
         kind: of the address, in small letters; ``file`` for a file.
@@ -117,7 +117,7 @@ DEFAULT_OPTIONS = "rtsp_transport;tcp"
 
 
 class _Options:
-    """OpenCV takes FFmpeg's options from a variable of the process, which threads that want others must wait for."""
+    """Guards FFmpeg's options, which OpenCV reads from the environment: threads with other options must wait."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -154,7 +154,7 @@ _OPTIONS = _Options()
 
 @contextmanager
 def ffmpeg_held_to(options: str) -> Iterator[None]:
-    """Let what FFmpeg opens within the block hold to these options; what a person has set for it holds beside them."""
+    """Apply these options to everything that FFmpeg opens in the block, together with options that the user has set."""
     with _OPTIONS.set_to(options):
         yield
 
@@ -183,5 +183,5 @@ def _is_number(host: str) -> bool:
 
 
 def _escaped(value: str) -> str:
-    """A value in which nothing is taken for the end of it."""
+    """A value with its special characters escaped."""
     return re.sub(r"([\\';|])", r"\\\1", value)

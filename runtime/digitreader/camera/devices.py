@@ -51,7 +51,7 @@ def list_cameras(folder: Path = DEVICES) -> list[VideoNode]:
 
 
 def stable_name(node: Path, links: Path = BY_ID) -> Path:
-    """The link that leads to a camera whatever number it gets when it is plugged in again; the node where none does."""
+    """The link that names a camera whatever number it gets when it is plugged in again; else its node."""
     try:
         return next((link for link in sorted(links.iterdir()) if link.resolve() == node.resolve()), node)
     except OSError:  # the kernel knows no name of any camera

@@ -1,4 +1,4 @@
-"""Folders, patterns and lists of names become the files that can be read; what is passed over is counted and named."""
+"""Turns folders, patterns and lists of names into the files that can be read; skipped files are counted and named."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NAMED = 3
 
 @dataclass
 class PassedOver:
-    """What is not read, by the reason: how many there are, and the names of the first."""
+    """Files that are skipped, by reason: their number, and the names of the first."""
 
     counts: dict[str, int] = field(default_factory=dict)
     first: dict[str, list[str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A thread of its own that takes frames from a source, of which the newest waits for the reader."""
+"""Takes frames from a source in a thread of its own, and keeps the newest for the reader."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class LatestFrame:
             self._patient = True
 
     def finish(self, error: SourceError | None = None) -> None:
-        """Say that no frame will come any more, and why where that is an error."""
+        """Report that no more frames come, with the error if there is one."""
         with self._changed:
             self._error, self._over = error, error is None
             self._changed.notify_all()
@@ -88,7 +88,7 @@ class LatestFrame:
             return self._over and self._frame is None
 
     def close(self) -> None:
-        """Say that nobody reads any more."""
+        """Report that nobody reads any more."""
         with self._changed:
             self._closed = True
             self._frame = None
@@ -96,7 +96,7 @@ class LatestFrame:
 
 
 class Exposure(NamedTuple):
-    """An exposure that is wanted of a camera that runs.
+    """A requested exposure for a running camera.
 
     Attributes:
         exposure_ms: how long light is collected; None is automatic.

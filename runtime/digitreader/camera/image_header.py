@@ -103,7 +103,7 @@ def page_offsets(data: bytes | bytearray) -> list[int]:
 
 
 def put_first(data: bytearray, offset: int) -> None:
-    """Let the file begin with another of its pages, in place: decoders that know one page then decode that one."""
+    """Make another page the first page of the file, in place: decoders that know only one page then decode this one."""
     layout = layout_of(data)
     struct.pack_into(layout.offset_format, data, layout.first_at, offset)
 

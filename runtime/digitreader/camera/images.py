@@ -296,7 +296,7 @@ def decoding_budget() -> int:
 
 
 def decoding_bytes(header: Header, scale: int = 1, *, deep: bool = True) -> float:
-    """What OpenCV takes for each stored pixel, in bytes, as measured: the picture twice, and what its format needs.
+    """Bytes that OpenCV takes for each stored pixel, as measured: the picture twice, and more for some formats.
 
     Args:
         header: of the picture.
@@ -401,7 +401,7 @@ def turn_upright(image: ColourImage, orientation: int) -> ColourImage:
 
 
 def to_8_bits(image: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
-    """Bring a picture of any depth to 8 bits.
+    """Convert a picture of any bit depth to 8 bits.
 
     Args:
         image: any shape; 16-bit pictures often hold 10, 12 or 14 bits, so their brightest pixel decides the shift.

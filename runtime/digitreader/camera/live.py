@@ -108,7 +108,7 @@ class LiveSource:
         self._grabber.close(self._settings.release_s)
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
-        """Be told of faults, and that they are over, instead of who was told before."""
+        """Register a callback for faults and their end; it replaces the one before."""
         self._on_notice, self._on_waiting = on_notice, on_waiting
 
     @property
@@ -142,7 +142,7 @@ class LiveSource:
             self._fail(str(error), gone=True)
 
     def _look(self) -> Frame | None:
-        """The next frame that is fit to be read; None where there is none yet, or a fault."""
+        """The next readable frame; None if there is none yet, or a fault."""
         try:
             frame = self._grabber.mailbox.take(GLANCE_S)
         except SourceError as error:
@@ -265,7 +265,7 @@ def open_live(
 
 
 def opener(spec: str, camera: CameraSettings | None, patience_s: float, trust: Trust = SYSTEM_TRUST) -> Open:
-    """What opens a camera again and again, under whatever number it comes back."""
+    """A function that opens a camera again and again, under whatever number it comes back."""
     node = camera_node(spec)
     if node is None:
         return lambda: open_camera_source(spec, camera, threaded=True, patience_s=patience_s, trust=trust)

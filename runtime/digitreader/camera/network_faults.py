@@ -1,4 +1,4 @@
-"""What is wrong with a network camera that gives nothing, told apart, each with what to do."""
+"""The faults of a network camera that gives nothing, each with advice."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ CANNOT = ("cannot give its pictures now", "try again, or restart it")
 
 
 def why_no_answer(error: Exception, url: str, *, patience_s: float) -> str:
-    """Why a server has not answered.
+    """The reason why a server has not answered, with advice.
 
     Args:
         error: as urllib raised it.

@@ -1,4 +1,4 @@
-"""From what the user names to the source that it is."""
+"""Opens the source that the user named."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROTOCOLS = frozenset({"http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "udp",
 
 
 def is_no_file(spec: str) -> bool:
-    """True for what is not the name of a file, but stdin, the demo, a camera or a URL."""
+    """True for a name that is not a file: stdin, the demo, a camera or a URL."""
     return spec in {STDIN, DEMO} or is_camera(spec)
 
 
@@ -75,7 +75,7 @@ def is_folder(spec: str) -> bool:
 
 
 def is_camera(spec: str) -> bool:
-    """True for what gives frames by itself: a camera of this machine, or a URL."""
+    """True for a source that gives frames by itself: a camera of this machine, or a URL."""
     return spec in {PICAMERA, AUTO} or is_url(spec) or camera_node(spec) is not None
 
 

@@ -1,4 +1,4 @@
-"""Arguments that several commands have."""
+"""Arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class whole:  # noqa: N801 # argparse names the type in its message
         self._least = least
 
     def __call__(self, text: str) -> int:
-        """Read it, or raise what argparse understands."""
+        """Convert the text to a whole number, or raise argparse's error."""
         number = int(text)
         if number < self._least:
             raise argparse.ArgumentTypeError(f"{number} is too small; give at least {self._least}")
         return number
 
     def __repr__(self) -> str:
-        """What argparse calls it where the text is not a number."""
+        """The name that argparse uses in its message if the text is not a number."""
         return "whole number"
 
 
@@ -82,7 +82,7 @@ def data_place(args: argparse.Namespace) -> DataPlace:
 
 
 def check_data(args: argparse.Namespace) -> None:
-    """Read what ``--data`` names, before TensorFlow is imported, so that what is wrong with it is said at once.
+    """Read the data that ``--data`` names before TensorFlow is imported, so that errors appear at once.
 
     Raises:
         DataError: it is not usable.
@@ -94,7 +94,7 @@ def check_data(args: argparse.Namespace) -> None:
 
 
 def cache_folder() -> Path:
-    """Where digitreader keeps what it fetched or worked out."""
+    """The folder for downloads and computed results."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "digitreader"
 
@@ -141,7 +141,7 @@ def add_threshold_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def load_named_model(args: argparse.Namespace) -> Model:
-    """Load the model that ``--model`` names into the engine that ``--engine`` names; say so where it came alone.
+    """Load the model of ``--model`` into the engine of ``--engine``; print a note if it has no card beside it.
 
     Raises:
         ModelFormatError: there is no such model, or a check refuses it.

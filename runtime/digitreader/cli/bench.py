@@ -1,4 +1,4 @@
-"""`digitreader bench`: what reading costs on this machine, beside a yardstick measured in the same run."""
+"""`digitreader bench`: speed and memory of reading on this machine, with a reference measured in the same run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digitreader card`: finds out what a .tflite of your own is shown and gives, and writes its card."""
+"""`digitreader card`: finds out the input and output of a .tflite of your own, and writes its card."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the card and say what was found.
+    """Write the card and print what was found.
 
     Raises:
         ModelFormatError: there is no such model, or it reads no digits.

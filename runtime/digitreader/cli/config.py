@@ -1,4 +1,4 @@
-"""`digitreader config`: which options `digitreader read` would have, and who said so."""
+"""`digitreader config`: the options that `digitreader read` would use, and where each comes from."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ def merge_file_options(
     path: Path,
     environment: Mapping[str, str] = os.environ,
 ) -> None:
-    """Set in `args` what the file says and the command line does not.
+    """Set options in `args` that the file has and the command line does not.
 
     Args:
         args: what the command line was parsed to, defaults included.
@@ -241,7 +241,7 @@ def _beaten_by(given: Iterable[str], parser: Parser) -> set[str]:
 
 
 def _said(parser: Parser, words: Sequence[str]) -> argparse.Namespace:
-    """What the words themselves set, without any default."""
+    """The options that the words set, without defaults."""
     for action in parser.actions():
         action.default = argparse.SUPPRESS
     return parser.parse_args(words)
@@ -263,7 +263,7 @@ def _as_written(parser: Parser) -> Parser:
 
 
 def _as_said(parsed: object, written: object) -> object:
-    """A number where one was written that a file can hold; else, as for a size such as 5M, what was written."""
+    """The number if the text is a number that a file can hold; else the text itself, such as 5M."""
     if isinstance(written, str) and isinstance(parsed, int | float) and abs(parsed) < TOO_LARGE:
         with suppress(ValueError):
             return parsed if float(written) == parsed else written
@@ -283,7 +283,7 @@ NOT_SHOWN = "what may be a secret is not shown"
 
 
 def show(settings: Sequence[OptionValue], *, file: Path | None, looked_for: Sequence[Path]) -> str:
-    """The configuration as a file that says the same, with who said so behind each line.
+    """The configuration as a file, with the origin of each value behind its line.
 
     Args:
         settings: every option.

@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def reference_text() -> str:
-    """Every key of a configuration file behind a #, by the groups of read's help, with what it means."""
+    """Every key of a configuration file, commented out, in the groups of read's help, with its meaning."""
     from digitreader.cli.config_arguments import keys_of, options_of
     from digitreader.cli.read import read_parser
 

@@ -1,4 +1,4 @@
-"""`digitreader doctor`: what is wrong with this machine, its camera and its picture, and what to do."""
+"""`digitreader doctor`: checks this machine, its camera and its picture, and says what to do."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Gather the facts, judge them and tell.
+    """Gather the facts, judge them and print the findings.
 
     Returns:
         1 where something keeps digits from being read, else 0.

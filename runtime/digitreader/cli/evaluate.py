@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read_digits(args: argparse.Namespace, model: Model) -> tuple[LabelledImages, Images]:
-    """The digits, and what is none."""
+    """The digits, and the pictures that show none."""
     from digitreader.measure.data import read_labelled_images
     from digitreader.measure.data.choice import open_digits, take_part
 

@@ -1,4 +1,4 @@
-"""`digitreader export MODEL --c DIR`: models that are there already become C, without TensorFlow."""
+"""`digitreader export MODEL --c DIR`: writes existing models as C, without TensorFlow."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _is_run(name: str) -> bool:
 
 
 def source_of(name: str) -> CSource:
-    """A model as the C is made of it, once it has passed its checks.
+    """A model in the form from which C is made, after its checks.
 
     Raises:
         ModelFormatError: no such model, one without a card, or a check refuses it.

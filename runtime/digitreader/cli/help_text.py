@@ -20,7 +20,7 @@ Entry = tuple[str, str, int]
 
 
 def blocks_of(text: str) -> Iterator[str | list[Entry]]:
-    """Take a help apart.
+    """Split a help text into paragraphs and lists.
 
     Args:
         text: lines that are not moved in are prose, those that are moved in a list: a term, two spaces or more, and

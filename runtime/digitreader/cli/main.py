@@ -1,4 +1,4 @@
-"""The command `digitreader`: its subcommands, and how whatever goes wrong is said in one line."""
+"""The command `digitreader`: its subcommands, and errors as one line."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _causes_of(error: BaseException) -> Iterator[BaseException]:
 
 
 def _said_by_system(error: OSError) -> str:
-    """What the system refused; what names no file and is of a disk was written to stdout, as all else has a name."""
+    """The message for an error of the system; a disk error without a file name comes from stdout."""
     why = error.strerror or str(error)
     if error.filename:
         return f"{error.filename}: {why}"

@@ -92,7 +92,7 @@ def _first_sentence(parser: Parser) -> str:
 
 
 def _options(parser: Parser) -> Iterator[str]:
-    """The arguments, group by group; those that every command has are told once, and commands by their names."""
+    """The arguments, group by group. Those of every command are listed once, and commands by their names."""
     for title, description, actions in parser.grouped():
         shown = [each for each in actions if not (_is_everywhere(each) and " " in parser.prog)]
         if not shown:
@@ -125,6 +125,6 @@ def _entry(term: str, meaning: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    r"""Text of which roff takes nothing for a request: \ and - as they are, no . or ' at the beginning of a line."""
+    r"""Text escaped for roff: \ and - as they are, no . or ' at the beginning of a line."""
     escaped = text.replace("\\", r"\e").replace("-", r"\-")
     return rf"\&{escaped}" if escaped.startswith((".", "'")) else escaped

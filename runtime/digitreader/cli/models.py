@@ -95,7 +95,7 @@ def run_show(args: argparse.Namespace) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """List the models; one with a damaged card is told of, and the others are listed.
+    """List the models; one with a damaged card is reported, and the others are listed.
 
     Returns:
         1 where a card cannot be read, else 0.
@@ -115,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe(cards: list[AnyCard]) -> str:
-    """Set the models in a table."""
+    """A table of the models."""
     lines = [f"{'name':14} {'layers':16} {'parameters':>10} {'bytes':>9} {'accuracy':>9}  what for"]
     return "\n".join([*lines, *map(_row, cards)])
 

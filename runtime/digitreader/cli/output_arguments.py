@@ -1,4 +1,4 @@
-"""The arguments with which `digitreader read` is told where else its numbers shall go."""
+"""The arguments of `digitreader read` for more outputs."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ page, and texts that are not numbers are left out; the other options set the det
 
 
 def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what Home Assistant is told of the number."""
+    """Declare the arguments that describe the number to Home Assistant."""
     group = parser.add_argument_group("a meter in Home Assistant", METER)
     group.add_argument(
         "--meter", choices=("water", "gas", "power", "heat"), help="m³ of water or gas, kWh of the others"
@@ -125,7 +125,7 @@ def _precision(text: str) -> int:
 
 
 def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
-    """Declare how to come into an MQTT broker."""
+    """Declare the arguments for access to an MQTT broker."""
     group.add_argument("--user", metavar="NAME", help=f"user at the broker (default: ${USER_VARIABLE})")
     group.add_argument(
         "--password-file",
@@ -179,7 +179,7 @@ def _named_of_meter(args: argparse.Namespace) -> list[str]:
 
 
 def _meter(args: argparse.Namespace) -> MeterFacts:
-    """What Home Assistant is told of the number; how exact it is also where a rule sets its point.
+    """The description of the number for Home Assistant; its precision also comes from the rule point=.
 
     Raises:
         UsageError: Home Assistant would refuse it.
@@ -205,7 +205,7 @@ RECORDING_BYTES = 2 << 30
 def bounded(
     settings: OutputSettings | None, args: argparse.Namespace, *, endless: bool
 ) -> tuple[OutputSettings | None, str]:
-    """The settings with a bound for recordings of what has no end, and what is said of it; empty where there is none.
+    """The settings with a limit for recordings of cameras, and the message about it; empty if there is no recording.
 
     Args:
         settings: what is asked for beside what is printed.
@@ -234,7 +234,7 @@ def bounded(
 def broker_settings(
     args: argparse.Namespace, environment: Mapping[str, str] = os.environ, *, discovery: str = ""
 ) -> BrokerSettings:
-    """How to come into the broker; a password that others may read is warned of.
+    """Access to the broker; a warning if other users can read the password.
 
     Raises:
         UsageError: the file with the password cannot be read.

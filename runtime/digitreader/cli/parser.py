@@ -1,4 +1,4 @@
-"""The parser of every command line: help as wide as the terminal, and one line for what is wrong."""
+"""The parser of every command line: help as wide as the terminal, and one line for an error."""
 
 from __future__ import annotations
 
@@ -73,14 +73,14 @@ class Parser(argparse.ArgumentParser):
     def parse_args(  # type: ignore[override] # argparse's own has two overloads
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
-        """Parse as argparse does; what is left over is refused, and what was probably meant is named."""
+        """Parse as argparse does; unknown arguments are refused, with a suggestion."""
         known, rest = self.parse_known_args(args, namespace)
         if rest:
             self._refuse(rest)
         return known
 
     def add_subparsers(self, **options: Any) -> Any:
-        """Add what this command is parted into, as argparse does."""
+        """Add subcommands, as argparse does."""
         self.parts = super().add_subparsers(**options)
         return self.parts
 
@@ -143,14 +143,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """What was probably meant, as the end of a sentence; empty where nothing is near."""
+    """A suggestion as the end of a sentence; empty if no name is similar."""
     names = {name.lstrip("-"): name for name in known}
     near = get_close_matches(given.lstrip("-"), list(names), n=1, cutoff=LEAST_LIKENESS)
     return f"; did you mean {names[near[0]]}?" if near else ""
 
 
 def add_message_arguments(parser: argparse.ArgumentParser, *, default: object = False) -> None:
-    """Declare what every command has: ``-V``, ``-v`` and ``-q``.
+    """Declare the options of every command: ``-V``, ``-v`` and ``-q``.
 
     Args:
         parser: of a command.

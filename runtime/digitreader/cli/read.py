@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 
 def named_sources(args: argparse.Namespace) -> list[str]:
-    """What is to be read, as it was named."""
+    """The sources, as the user named them."""
     return [expand_home(spec) for spec in args.sources]
 
 
@@ -78,7 +78,7 @@ def watched_folder(sources: list[str]) -> Path:
 
 
 def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
-    """Refuse what read would refuse; nothing is opened or made, and no camera, program or broker need be there.
+    """Refuse arguments that read would refuse; nothing is opened or made, and no camera or broker is needed.
 
     Returns:
         What is asked for beside what is printed.
@@ -218,7 +218,7 @@ def read_parser() -> Parser:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read every source in its order; one that fails is told of, and the others are read.
+    """Read every source in its order; one that fails is reported, and the others are read.
 
     Returns:
         1 where a source failed or an output has missed something; 143 for SIGTERM, 129 for a closed terminal; else 0.
@@ -313,7 +313,7 @@ def _is_endless(specs: list[str], frames: int | None) -> bool:
 
 
 def _check_folders(args: argparse.Namespace, more: OutputSettings | None) -> None:
-    """Refuse outputs whose folders are not there, or make these where that is asked for."""
+    """Refuse outputs whose folders do not exist, or make the folders if the user asked for it."""
     from digitreader.output.conflicts import check_folders
     from digitreader.output.settings import Place
 
@@ -322,7 +322,7 @@ def _check_folders(args: argparse.Namespace, more: OutputSettings | None) -> Non
 
 
 def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, inputs: list[str]) -> list[Sink]:
-    """What keeps the pictures of doubtful numbers beside the history; nothing where none is kept.
+    """The output for pictures of doubtful numbers beside the history; empty if there is no history.
 
     Raises:
         UsageError: no rule asks for a history.
@@ -340,7 +340,7 @@ def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, input
 
 
 def _quiet_cameras(specs: list[str], until: ExitStack) -> None:
-    """Keep what the libraries of cameras print from the terminal, where a camera is read."""
+    """Keep messages of camera libraries off the terminal while a camera is read."""
     if all(map(is_camera, specs)):
         until.enter_context(quiet_libraries())
     if not specs or any(map(is_camera, specs)):
@@ -354,7 +354,7 @@ def _job_of(
     sinks: list[Sink],
     server: WebServer | None,
 ) -> ReadJob:
-    """Load the model, add what tells systemd and the page, and put together what is the same for every source."""
+    """Load the model, add the outputs for systemd and the live page, and collect what all sources share."""
     from digitreader.cli.read_loop import ReadJob
 
     with gc_frozen_after():
@@ -389,7 +389,7 @@ def _job_of(
 
 
 def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | None:
-    """What tells of a region that cuts digits; None where there is none, or the page shows what it cuts."""
+    """The check for a region that cuts digits; None without a region, or if the live page shows it."""
     framed = framing(args)
     if framed is None or framed.region is None or args.web is not None:
         return None
@@ -399,7 +399,7 @@ def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | Non
 
 
 def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
-    """Serve the live page, which is one more sink; gives what may be changed on it."""
+    """Serve the live page, which is one more sink; returns the controls that the page may change."""
     from digitreader.reading.number_rules import split_rules
     from digitreader.web.app import Served
     from digitreader.web.board import Board
@@ -425,7 +425,7 @@ def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sin
 
 
 def _with_activations(args: argparse.Namespace) -> bool:
-    """Whether the ten activations of each digit are told; only where something tells them."""
+    """Whether the ten activations of each digit are written; only if an output can hold them."""
     lines = args.format == "jsonl" or any(place.startswith("jsonl:") for place in args.output)
     if args.activations and not lines:
         raise UsageError("--activations: only JSON Lines hold them; add --format jsonl or --output jsonl:FILE")
@@ -440,7 +440,7 @@ def _with_timestamps(args: argparse.Namespace) -> bool:
 
 
 def _say_endless(specs: list[str], frames: int | None) -> None:
-    """Warn of sources that have no turn, since the one before has no end."""
+    """Warn about sources that are never read, because the source before them has no end."""
     endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
     if endless is not None and frames is None:
         print_warning(
@@ -450,7 +450,7 @@ def _say_endless(specs: list[str], frames: int | None) -> None:
 
 
 def _heartbeat() -> list[Sink]:
-    """What tells systemd of processed frames, where it has started this process and listens."""
+    """The sink that reports processed frames to systemd, if systemd started this process."""
     if "NOTIFY_SOCKET" not in os.environ:
         return []
     from digitreader.setup.service.watchdog import Heartbeat, notifier_from

@@ -78,7 +78,7 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_trust_arguments(group: argparse._ArgumentGroup) -> None:
-    """Declare whose certificates of cameras are believed."""
+    """Declare the arguments for trusted certificates of cameras."""
     group.add_argument(
         "--ca", type=Path, metavar="FILE", help="trust only these certificates (PEM) for https and rtsps cameras"
     )
@@ -90,7 +90,7 @@ def add_trust_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def trust(args: argparse.Namespace) -> Trust:
-    """Whose certificates are believed; a warning where nobody's are asked for."""
+    """The trusted certificates of cameras; a warning if none is checked."""
     from digitreader.camera.source import Trust
     from digitreader.host.messages import print_warning
 
@@ -102,7 +102,7 @@ def trust(args: argparse.Namespace) -> Trust:
 
 
 def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
-    """What to set of the camera; None where nothing is."""
+    """The camera's settings; None if no option sets one."""
     if all(requested_value is None for requested_value in (args.size, args.fps, args.exposure, args.focus)):
         return None
     from digitreader.camera.source import CameraSettings
@@ -137,7 +137,7 @@ def live_settings(args: argparse.Namespace) -> LiveSettings | None:
 
 
 def check_settable(spec: str, camera: CameraSettings | None) -> None:
-    """Refuse settings for what has none.
+    """Refuse camera settings for sources that have none.
 
     Raises:
         UsageError: a URL, file or the demo is to be set.

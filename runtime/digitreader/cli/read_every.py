@@ -40,7 +40,7 @@ def add_every_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def parse_span(text: str) -> float:
-    """Understand a span of time; in seconds."""
+    """Parse a time such as 60s, 5min or 1h, into seconds."""
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(s|m|min|h)?", text)
     seconds = float(found[1]) * UNITS_S[found[2] or ""] if found else 0.0
     if not 1 <= seconds <= 86_400:
@@ -49,7 +49,7 @@ def parse_span(text: str) -> float:
 
 
 def check_every(args: argparse.Namespace, sources: Sequence[str]) -> None:
-    """Refuse what has no camera to open and close.
+    """Refuse sources that are not cameras.
 
     Raises:
         UsageError: a source is none, or another option needs one that runs.
@@ -93,7 +93,7 @@ def _sleep_until(moment_s: float, job: ReadJob) -> None:
 
 
 class _Meter:
-    """One camera that is opened again and again, and what is known of it from before."""
+    """One camera that is opened again and again, and its state between two times."""
 
     def __init__(self, spec: str, job: ReadJob) -> None:
         self._spec, self._job, self._name = spec, job, printable(spec)
@@ -159,7 +159,7 @@ class _Meter:
                 return
 
     def _say_unread(self, frame: Frame | None) -> None:
-        """It shows no steady number: what it showed before is gone; said once."""
+        """Report once that it shows no steady number, so that the number before is gone."""
         if not self._unread:
             print_info(f"{self._name}: showed no steady number within {AWAKE_S:g} s; it is read again at the next time")
         self._unread = True

@@ -1,4 +1,4 @@
-"""Reading: sources one after another through the pipeline and into the outputs, whatever fails on the way."""
+"""Reads sources one after another, sends the results to the outputs, and goes on after errors."""
 
 from __future__ import annotations
 
@@ -80,11 +80,11 @@ class ReadJob(NamedTuple):
         return self.reader.read_upright(frame) if self.upright else self.reader.read(frame)
 
     def rules_now(self) -> NumberRules | None:
-        """What is expected of numbers, as the page may have changed it."""
+        """The rules of --expect, which the live page may have changed."""
         return self.rules if self.controls is None else self.controls.rules
 
     def rule_decoder(self) -> RuleDecoder | None:
-        """What is expected of one source's numbers; tells the reader whether to keep doubtful digits for it."""
+        """The decoder of --expect for one source; it also sets whether the reader keeps doubtful digits."""
         rules = self.rules_now()
         if self.reader.doubtful != (rules is not None):
             self.reader.doubtful = rules is not None
@@ -227,7 +227,7 @@ def _open_bare(spec: str, job: ReadJob) -> Source:
 
 
 def _report(error: SourceError, name: str, job: ReadJob) -> None:
-    """Tell the user and the outputs of a source, or of one page of it, that cannot be read."""
+    """Report to the user and the outputs that a source, or one page of it, cannot be read."""
     print_error(str(error))
     for sink in job.sinks:
         sink.error(name, str(error), frame=error.frame)
@@ -271,7 +271,7 @@ def _read_picture(source: Source, job: ReadJob, errors: list[SourceError]) -> bo
 
 
 def _tell_page(page: Page, frame: Frame, job: ReadJob) -> bool:
-    """Tell the outputs of a page of a picture; False where it shows no digits, which is still to be said."""
+    """Send a page of a picture to the outputs; False if it has no digits, which the caller reports."""
     explained = job.plain and _say_too_small(page, page.source)
     for sink in job.sinks:
         sink.picture(page, frame)
@@ -319,7 +319,7 @@ def _read_stream(source: Source, job: ReadJob) -> bool:
 
 @contextmanager
 def _listening(source: Source, tracker: Tracker, job: ReadJob) -> Iterator[None]:
-    """Tell the follower and the outputs when the stream is interrupted; at the end, say how many frames it left out."""
+    """Report interruptions to the tracker and the outputs; at the end, print how many frames the stream left out."""
 
     def on_notice(notice: Notice) -> None:
         if notice.interrupted:

@@ -1,4 +1,4 @@
-"""The arguments of `digitreader read` for many pictures: which there are, how many processes read them, and again."""
+"""The arguments of `digitreader read` for many pictures: lists of files, number of processes, and resuming."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _once(specs: list[str], args: argparse.Namespace) -> list[str]:
 
 
 def check_many(args: argparse.Namespace, sources: list[str], settings: OutputSettings | None) -> None:
-    """Refuse what contradicts itself.
+    """Refuse contradictory arguments.
 
     Raises:
         UsageError: it does.
@@ -158,7 +158,7 @@ def _check_resume(args: argparse.Namespace, sources: list[str], settings: Output
 
 
 def without_done(specs: list[str], sinks: list[Sink]) -> tuple[list[str], frozenset[str]]:
-    """What the files that are gone on with lack, and the names of what all of them have."""
+    """The sources that the resumed files do not have yet, and the names of those that all of them have."""
     from digitreader.output.resume import left_to_read
 
     return left_to_read(specs, sinks)
@@ -199,7 +199,7 @@ def worker_settings(args: argparse.Namespace, sinks: list[Sink]) -> WorkerSettin
 
 @contextmanager
 def summed_up(listed: Listed, sinks: list[Sink], skipped: int) -> Iterator[None]:
-    """Say at the end, however it comes, what many pictures came to; of few nothing is said.
+    """Print a summary at the end, however the run ends; for few pictures print nothing.
 
     Args:
         listed: what is to be read.

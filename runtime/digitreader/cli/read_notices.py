@@ -1,4 +1,4 @@
-"""What is said at the beginning: what is read, and how to stop it."""
+"""Messages at the start: what is read, and how to stop it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMED = 3
 
 
 def say_what_is_read(specs: Sequence[str]) -> None:
-    """Say on a terminal what is going to be read, and how to stop it; of a few pictures nothing is said."""
+    """Print on a terminal what is read and how to stop it; for a few pictures print nothing."""
     if sys.stderr is None or not sys.stderr.isatty() or not specs or specs[0] == AUTO:
         return  # of the first camera that works, who finds it says which it is
     if STDIN in specs and sys.stdin is not None and sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""Which numbers --expect refuses: counted, and said at the end."""
+"""Counts the numbers that --expect refuses, and prints the count at the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_NUMBERS = 100
 
 
 class RefusedNumbers(Sink):
-    """Counts the numbers that --expect refuses, or that are not sure under it, of which a stream is silent."""
+    """Counts the numbers that a stream does not announce: --expect refuses them, or they are not sure enough."""
 
     def __init__(self) -> None:
         self.count = 0

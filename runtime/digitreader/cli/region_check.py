@@ -1,4 +1,4 @@
-"""What --region cuts: told where it reaches out of the picture, and where a number touches its edge."""
+"""Warns if --region reaches out of the picture, or if a number touches its edge."""
 
 from __future__ import annotations
 

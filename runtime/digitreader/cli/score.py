@@ -1,4 +1,4 @@
-"""`digitreader score`: how well the product reads, part by part, and a page with pictures of what went wrong."""
+"""`digitreader score`: how well a model reads, part by part, and a page with pictures of the errors."""
 
 from __future__ import annotations
 

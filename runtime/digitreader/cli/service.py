@@ -177,7 +177,7 @@ def _service(args: argparse.Namespace, manager: Systemd) -> Service:
 
 
 def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
-    """The file, and what read is told by it."""
+    """The configuration file, and read's arguments from it."""
     import os
 
     from digitreader.cli.config_arguments import apply_config
@@ -198,7 +198,7 @@ def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
 
 
 def _environment(file: Path | None, config: Path) -> dict[str, str]:
-    """The variables that the service is going to have: this shell's own are not among them."""
+    """The environment variables that the service will have; those of this shell are not among them."""
     from digitreader.setup.config_file import read_config
     from digitreader.setup.references import names_in, read_environment
 
@@ -213,7 +213,7 @@ def _environment(file: Path | None, config: Path) -> dict[str, str]:
 
 
 def _checked(config: Path, told: argparse.Namespace) -> OutputSettings | None:
-    """The outputs that read is told of; what it would refuse is refused, with the file's name."""
+    """The outputs of the configuration; what read would refuse is refused, with the file's name."""
     from digitreader.cli.read import check_read_arguments
 
     try:

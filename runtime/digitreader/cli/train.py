@@ -207,7 +207,7 @@ def _train_sweep(args: argparse.Namespace) -> int:
 
 
 def _train_on(args: argparse.Namespace) -> int:
-    """Go on from a network that is trained."""
+    """Continue the training of an existing network."""
     if args.data is None:
         raise UsageError("--from goes on with your own digits; name them with --data")
     for name in ("activation", "features", "hidden", "quick"):

@@ -100,7 +100,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show what comes, until it is interrupted.
+    """Show the readers until the user stops the command.
 
     Raises:
         UsageError: the address is none, or options do not go together.
@@ -164,7 +164,7 @@ def _print_records(fleet: Fleet, heard: Heard, *, only: str, as_json: bool) -> N
 
 
 def _take_in(table: FleetTable, fleet: Fleet, heard: Heard) -> None:
-    """Take what waits into the table."""
+    """Put the waiting messages into the table."""
     for _ in range(MOST_AT_ONCE):
         try:
             topic, payload, retained = heard.get_nowait()
@@ -239,7 +239,7 @@ class _Messages(io.StringIO):
 
 
 def _forget(address: BrokerAddress, args: argparse.Namespace) -> int:
-    """Take a reader's retained messages back."""
+    """Delete a reader's retained messages at the broker."""
     from digitreader.output.mqtt.publisher import discovery_messages
     from digitreader.output.mqtt.topics import Message, Topics
 

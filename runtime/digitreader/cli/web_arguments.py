@@ -1,4 +1,4 @@
-"""The arguments with which a command is told to serve the live page."""
+"""The arguments of the live page."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def open_server(text: str, args: argparse.Namespace) -> WebServer:
 
 
 def check_web_modules() -> None:
-    """Check that what serves the page is installed.
+    """Check that the packages for the live page are installed.
 
     Raises:
         MissingExtraError: it is not.

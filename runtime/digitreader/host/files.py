@@ -71,7 +71,7 @@ def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
 
 
 def check_new_file(path: Path, *, force: bool = False) -> None:
-    """Refuse a place where a file would be written over, or that lies in no folder.
+    """Refuse a path whose file exists, or whose folder does not.
 
     Args:
         path: where a file is going to be written.
@@ -88,7 +88,7 @@ def check_new_file(path: Path, *, force: bool = False) -> None:
 
 
 def check_parent_folder(path: Path, *, hint: str = "") -> None:
-    """Refuse a place in a folder that is not there: a name that is mistyped must not make one.
+    """Refuse a path in a folder that does not exist: a mistyped name must not make one.
 
     Args:
         path: where something is going to be written.

@@ -22,7 +22,7 @@ _PORT = re.compile(r"(?:[^:]*|\[.*\])(?::\d*)?")
 
 @dataclass(frozen=True, slots=True)
 class DisplayedAddress:
-    """The parts of an address that cannot always be understood: what a person typed is shown even where it is none.
+    """The parts of an address that may be incomplete or wrong: text that a person typed is shown in any case.
 
     Attributes:
         scheme: up to the slashes, with them.
@@ -87,7 +87,7 @@ _level = NORMAL
 
 
 def set_level(*, verbose: bool, quiet: bool) -> None:
-    """Set how much this process says on stderr: `quiet`, which wins, leaves warnings and errors only."""
+    """Set how much this process prints on stderr; `quiet` (stronger than `verbose`) leaves only warnings and errors."""
     global _level  # noqa: PLW0603 # one process has one stderr
     _level = QUIET if quiet else VERBOSE if verbose else NORMAL
 
@@ -98,19 +98,19 @@ def is_verbose() -> bool:
 
 
 def print_info(line: str) -> None:
-    """Say something on stderr in one line, unless only warnings and errors are wanted."""
+    """Print one line on stderr, unless only warnings and errors are wanted."""
     if _level >= NORMAL:
         _print(line)
 
 
 def print_detail(line: str) -> None:
-    """Say what is of use to those only who want to know more."""
+    """Print a detail on stderr if --verbose is set."""
     if _level >= VERBOSE:
         _print(line)
 
 
 def print_warning(line: str) -> None:
-    """Say what may be wrong; this is said even where little is to be said."""
+    """Print a warning on stderr, also with --quiet."""
     _print(line)
 
 
@@ -145,5 +145,5 @@ def terminal_columns() -> int:
 
 
 def print_error(message: str) -> None:
-    """Say what went wrong."""
+    """Print an error on stderr."""
     _print(f"error: {message}")

@@ -84,7 +84,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """Have this process killed when the one that started it ends, however that ends, where the system can do so."""
+    """Make the system kill this process when its parent ends, if the system can do that."""
     _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

@@ -26,7 +26,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class BrokerSettings:
-    """How to come into an MQTT broker.
+    """Access to an MQTT broker.
 
     Attributes:
         user: its name; empty where the broker asks for none.

@@ -97,7 +97,7 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
 
 
 def _knobs(difficulty: Difficulty) -> list[tuple[str, str]]:
-    """Every knob that a still picture knows and how it is turned."""
+    """Every setting of a drawn scene, with its current value."""
     from digitreader.measure.score.scenes import CHOICES, LIMITS
 
     values = {**dataclasses.asdict(difficulty.settings), "marks": difficulty.marks}

@@ -125,7 +125,7 @@ OPTIONAL = frozenset({"spacing", "jpeg_quality"})
 
 
 def turned(difficulty: Difficulty, knob: str) -> Difficulty:
-    """Turn one knob.
+    """Change one setting.
 
     Args:
         difficulty: as it was.
