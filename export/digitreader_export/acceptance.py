@@ -84,7 +84,7 @@ def choose_rule(
         activations: (N, 10), 0..1, of digits that the network did not learn from.
         labels: (N,) the truth.
         negatives: (M, 10), of glyphs that are not digits, and that it did not learn from either.
-        photographed: what the threshold is chosen on; where there is none, 99 % of the digits reach it.
+        photographed: what the threshold is chosen on; if there is none, 99 % of the digits reach it.
 
     Source: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", 2017; the odds as in `accept`.
     """

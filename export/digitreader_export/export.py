@@ -78,7 +78,7 @@ class _Exam:
         return activations_of(build_trained(run.record.recipe, run.weights), self.test.glyphs)
 
     def _photographed(self, engine: Engine) -> Seen | None:
-        """What an engine makes of the photographed digits; None where they are too few to choose on."""
+        """What an engine makes of the photographed digits; None if they are too few to choose on."""
         shown = self.photographed
         return (sigmoid(engine.logits(shown.glyphs)), shown.labels) if shown.is_enough() else None
 

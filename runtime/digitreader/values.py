@@ -65,7 +65,7 @@ class Frame:
         source: what the user named: a path, a camera number, ``demo``.
         index: counts the pages of a picture file, or the frames of a stream, from 0.
         time_s: seconds since the stream began (0.0 for an image).
-        scale: pixels of the picture as it was taken per pixel of `image`; above 1 where it was decoded smaller. Boxes
+        scale: pixels of the picture as it was taken per pixel of `image`; above 1 if it was decoded smaller. Boxes
             that leave the pipeline are in pixels of the picture as it was taken.
     """
 
@@ -109,7 +109,7 @@ class Reading:
         evidence: 0..1, how much speaks for the digit that it is by itself; the model's threshold is one of evidence.
             Less than the confidence where the model corrects that for how rarely a glyph is not a digit.
         before: the sign of its number that stands before it, as the point of ``12.05`` before the 0; else empty.
-        ink_share: how much of its box its ink covers, 0..1; 0.0 where that is not known.
+        ink_share: how much of its box its ink covers, 0..1; 0.0 if that is not known.
     """
 
     box: Box
@@ -146,7 +146,7 @@ class Number:
 
     Attributes:
         text: its digits, a question mark for each that is not sure, with the signs that belong to it.
-        confidence: 0..1, the estimated probability that the likeliest number is right; 0.0 where the rules are broken.
+        confidence: 0..1, the estimated probability that the likeliest number is right; 0.0 if the rules are broken.
         fits: it keeps the rules.
         alternatives: what it may be where it is not sure, the most likely first, each with its confidence.
     """
@@ -224,7 +224,7 @@ class Page:
         turned_deg: 0, 90, 180 or 270, how far clockwise the picture was turned before it was read. The lines are those
             of the turned picture; the boxes lie in the picture as it was taken.
         too_small_px: about how high writing is that is too small to be read, in pixels of the picture as it was taken;
-            0.0 where there is none.
+            0.0 if there is none.
         error: why nothing could be read, where that was to be recorded; else empty.
         doubt: why its number cannot follow on the one read before it, where rules of a meter say so; else empty.
     """
@@ -242,7 +242,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The lines, a newline between two; empty where no digit was read."""
+        """The lines, a newline between two; empty if no digit was read."""
         return "\n".join(line.text for line in self.lines)
 
     @property

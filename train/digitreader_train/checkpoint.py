@@ -56,7 +56,7 @@ class CheckpointFile:
         self._settings = json.loads(json.dumps(settings))
 
     def start(self, *, resume: bool) -> Checkpoint | None:
-        """The checkpoint to go on from; None where the training begins with its first epoch.
+        """The checkpoint to go on from; None if the training begins with its first epoch.
 
         Args:
             resume: whether to go on; else a checkpoint that is there is in the way.

@@ -59,7 +59,7 @@ class TrainingDigits:
     Attributes:
         files_sha256: of the decompressed data files, or of a set of the user's own, by name.
         is_mnist: false where a user trains on digits of their own.
-        others: (M, S, S) uint8 pictures that show no digit, to learn from as well; None where there are none.
+        others: (M, S, S) uint8 pictures that show no digit, to learn from as well; None if there are none.
         about: what it is, in one sentence; empty for MNIST's four files and others of their form.
         rehearsal: digits of MNIST that are learned beside the user's own, so that they are not forgotten.
         rehearsal_validation: digits of MNIST that help to choose the epoch then.

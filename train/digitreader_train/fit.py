@@ -46,7 +46,7 @@ STEPS_AT_ONCE = 50
 class Epoch:
     """One pass over the practice glyphs: mean loss and share of right answers, and both on the validation digits.
 
-    To see no digit where there is none is a right answer.
+    To see no digit if there is none is a right answer.
     """
 
     epoch: int
@@ -104,7 +104,7 @@ def fit(
         practice: what it learns from, as the network is shown it.
         validation: digits that choose the epoch that is kept, likewise.
         label: what the progress bar says; the recipe's name where it is empty.
-        kept: what is kept after each epoch; nothing where it is None.
+        kept: what is kept after each epoch; nothing if it is None.
         beginning: weights to go on from; random ones where it is None.
     """
     kept = kept or Kept()

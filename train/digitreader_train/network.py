@@ -70,7 +70,7 @@ def logits_of(network: Any) -> Any:
 
 
 def silence_unseen_pixels(network: Any, features: Features) -> None:
-    """Set the first layer's weights to 0 where nothing is ever shown.
+    """Set the first layer's weights to 0 if nothing is ever shown.
 
     Training never moves these, so whatever they began with would stay as noise, for the eye and for the reader.
     """

@@ -35,7 +35,7 @@ class RunRecord:
 
     Attributes:
         repeat: the command that does it.
-        limit: how many training images were used; all where None.
+        limit: how many training images were used; all if None.
         any_digits: whether the data may be other than MNIST.
         data: sha256 of the decompressed bytes of each data file, by its name.
         normalisation: the version that made the glyphs.
@@ -79,7 +79,7 @@ class Run:
     """A run folder that was read.
 
     Attributes:
-        snapshots: the file of how the network learned; None where the training kept none.
+        snapshots: the file of how the network learned; None if the training kept none.
     """
 
     folder: Path

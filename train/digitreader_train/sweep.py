@@ -54,7 +54,7 @@ def read_sweep(path: Path) -> list[SweepRun]:
 
     Args:
         path: TOML: ``recipes``, a list of names; ``seeds``, a list of whole numbers; ``out``, a folder, which is
-            runs/NAME where it is missing; ``[all]``, settings of each recipe; and for each further row of the table
+            runs/NAME if it is missing; ``[all]``, settings of each recipe; and for each further row of the table
             ``[change."what is told of it"]`` with its ``recipe`` and the settings in which it differs.
 
     Returns:

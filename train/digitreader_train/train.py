@@ -48,9 +48,9 @@ class TrainSettings:
         recipe: with the user's changes in it.
         place: where the data is.
         out: the run folder.
-        limit: use only so many training images; all where None.
+        limit: use only so many training images; all if None.
         quick: the recipe is one in short.
-        resume: go on from the checkpoint in the run folder, where there is one.
+        resume: go on from the checkpoint in the run folder, if there is one.
         tensorboard: the folder of TensorBoard's logs; None writes none.
         start: the network to go on from; None begins with random weights.
         rehearse: so many digits of MNIST are learned beside the others.

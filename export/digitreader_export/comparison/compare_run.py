@@ -29,7 +29,7 @@ class CompareSettings:
     Attributes:
         run: the run folder.
         place: where the data is.
-        variants: which to compare with float32; all where there are none.
+        variants: which to compare with float32; all if there are none.
     """
 
     run: Path

@@ -54,7 +54,7 @@ class Arithmetic:
         operators: how many there are.
         integer: those that read and write integers alone.
         hybrid: those with integer weights that give floats: they round what they read on the fly, at every glyph.
-        values: the dtype of most values that the integer operators write; ``float32`` where there are none.
+        values: the dtype of most values that the integer operators write; ``float32`` if there are none.
         weights: the dtype in which most of the weights are kept.
     """
 

@@ -62,7 +62,7 @@ def compare_finder(folder: Path, place: DataPlace, variants: tuple[str, ...] = (
     Args:
         folder: the run folder.
         place: where the data is.
-        variants: which; all where there are none.
+        variants: which; all if there are none.
 
     Raises:
         UsageError: there is no such variant.

@@ -54,7 +54,7 @@ class Weighed:
         kind: of the picture.
         features: (N, 4), what the network sees of each.
         evidence: (N, 10), what speaks for each digit.
-        digits: (N,) int, what is there; -1 where no digit is.
+        digits: (N,) int, what is there; -1 if no digit is.
         best: (N,) bool, those that are left of the candidates for the same ink.
     """
 
@@ -66,7 +66,7 @@ class Weighed:
 
 
 def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> Weighed | None:
-    """Find and read in one picture; None where nothing is found."""
+    """Find and read in one picture; None if nothing is found."""
     parts = [cut_out(each) for each in best_seen(run_at_all_scales(engine, shown.image))]
     found = [candidate for part in parts for candidate in part.candidates]
     if not found:
@@ -104,7 +104,7 @@ def _kinds_of(weighed: Sequence[Weighed]) -> list[str]:
 
 
 def digits_at(found: Sequence[Box], shown: Scene) -> npt.NDArray[np.int64]:
-    """The digit that is really in each of N boxes, (N,) int64; -1 where none is."""
+    """The digit that is really in each of N boxes, (N,) int64; -1 if none is."""
     if not shown.boxes:
         return np.full(len(found), -1, np.int64)
     shared = overlap_of(corners_of(found), corners_of([each.box for each in shown.boxes]))
@@ -115,7 +115,7 @@ def digits_at(found: Sequence[Box], shown: Scene) -> npt.NDArray[np.int64]:
 def regression(
     signs: Sequence[Numbers], is_so: Sequence[npt.NDArray[np.bool_]], kinds: Sequence[str]
 ) -> tuple[float, ...]:
-    """A constant and the weight of each sign, by pictures; 0 for all where there is nothing to learn from."""
+    """A constant and the weight of each sign, by pictures; 0 for all if there is nothing to learn from."""
     from sklearn.linear_model import LogisticRegression
 
     answers = np.concatenate(is_so)

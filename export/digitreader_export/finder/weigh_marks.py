@@ -303,7 +303,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--data", type=Path, help="folder with MNIST's files (default: $DIGITREADER_DATA)")
     parser.add_argument("--few", action="store_true", help="a fiftieth of the pictures, to see that it works")
     parser.add_argument("--out", type=Path, default=Path(str(fitted.__file__)), help="where to write the weights")
-    parser.add_argument("--features", type=Path, help="keep the features in this .npz; where it is there, draw nothing")
+    parser.add_argument("--features", type=Path, help="keep the features in this .npz; if it is there, draw nothing")
     asked = parser.parse_args(arguments)
     if asked.features and asked.features.exists():
         kept = np.load(asked.features)

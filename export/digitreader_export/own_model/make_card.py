@@ -47,7 +47,7 @@ class CardSettings:
         purpose: what it is for.
         threshold: the least evidence of a digit; chosen where it is None.
         repeat: the command that makes the card again.
-        original: accuracy of the network that the file was converted from, where it is known.
+        original: accuracy of the network that the file was converted from, if it is known.
         variant: how it was made smaller; found out where it is empty.
     """
 
@@ -99,7 +99,7 @@ def make_card(
         digits: choose and judge.
         settings: what the user says of it.
         source: names the file in messages.
-        found: what it is shown and gives, where that is known already.
+        found: what it is shown and gives, if that is known already.
 
     Raises:
         ModelFormatError: as `card_file`.

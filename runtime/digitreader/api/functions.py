@@ -159,7 +159,7 @@ def read_many(
     Returns:
         A dict for each page, in the order of the pictures, and one for each page or picture that cannot be read. All
         have the same keys, so that they become a table: ``source``, ``frame``, ``text``, ``rotated``, ``lines`` and
-        ``timing_ms`` as JSON Lines have them, and ``error``, which is empty where the picture was read.
+        ``timing_ms`` as JSON Lines have them, and ``error``, which is empty if the picture was read.
 
     Raises:
         ModelFormatError: the model is refused.

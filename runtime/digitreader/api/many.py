@@ -15,7 +15,7 @@ from digitreader.output.sink import error_as_json, page_as_json
 from digitreader.reading.picture_worker import PageRead, PictureReader, unexpected
 
 ReadOne = Callable[[object, str], values.Page]
-"""Reads one picture that is not a file; the text is what it is called where it has no name."""
+"""Reads one picture that is not a file; the text is what it is called if it has no name."""
 
 
 def rows_of(pictures: Iterable[Any], files: PictureReader, read_one: ReadOne) -> list[dict[str, Any]]:

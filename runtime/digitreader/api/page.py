@@ -61,7 +61,7 @@ class Page(values.Page):
         return page_as_json(self, activations=activations)
 
     def to_json(self, *, activations: bool = False, indent: int | None = None) -> str:
-        """The same as `to_dict`, as text; on one line where there is no `indent`."""
+        """The same as `to_dict`, as text; on one line if there is no `indent`."""
         import json
 
         return json.dumps(self.to_dict(activations=activations), indent=indent)

@@ -94,7 +94,7 @@ class View:
         return FramedSource(bare, framing)
 
     def framing(self) -> Framing | None:
-        """How pictures are turned and cut before they are read; None where they are left as they are."""
+        """How pictures are turned and cut before they are read; None if they are left as they are."""
         rotate_deg = 0 if self.rotate == AUTO else self.rotate
         if not rotate_deg and self.region is None:
             return None

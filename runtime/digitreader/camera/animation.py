@@ -34,7 +34,7 @@ class Patch(NamedTuple):
     """One stored frame.
 
     Attributes:
-        picture: a whole file of the same kind with this frame alone; empty where the frame is damaged or missing.
+        picture: a whole file of the same kind with this frame alone; empty if the frame is damaged or missing.
         box: where on the canvas it is drawn, in pixels.
         blended: see-through pixels show what lies below; otherwise the patch replaces it.
         disposal: what becomes of it afterwards.
@@ -170,7 +170,7 @@ def apng_patches(data: bytes) -> Iterator[Patch]:
 
 
 def apng_exif(data: bytes) -> bytes:
-    """EXIF's block; empty where there is none before the first pixels."""
+    """EXIF's block; empty if there is none before the first pixels."""
     return next((chunk.content for chunk in _shared_chunks(data) if chunk.kind == b"eXIf"), b"")
 
 
@@ -230,7 +230,7 @@ def webp_patches(data: bytes) -> Iterator[Patch]:
 
 
 def webp_exif(data: bytes) -> bytes:
-    """EXIF's block; empty where there is none."""
+    """EXIF's block; empty if there is none."""
     return next((content for kind, content, _ in _webp_chunks(data, CHUNKS_AT) if kind == b"EXIF"), b"")
 
 
@@ -349,7 +349,7 @@ def open_animation(data: bytes, header: Header) -> Animation | None:
         header: as `read_header` gives it.
 
     Returns:
-        None where the file is not an animation, or has one frame alone.
+        None if the file is not an animation, or has one frame alone.
     """
     if header.size_wh is None or 0 in header.size_wh:
         return None
@@ -364,7 +364,7 @@ def open_animation(data: bytes, header: Header) -> Animation | None:
 
 
 def _patches_of(data: bytes, kind: str) -> tuple[Iterator[Patch], bytes]:
-    """The frames, and EXIF's block, which is empty where there is none."""
+    """The frames, and EXIF's block, which is empty if there is none."""
     if kind == GIF:
         return gif_patches(data), b""
     if kind == PNG:

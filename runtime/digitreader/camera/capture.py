@@ -94,7 +94,7 @@ class Capture:
         return None
 
     def adjust(self, setting: int, value: float) -> bool:
-        """Set one of OpenCV's ``CAP_PROP_`` constants of an opened camera; False where the camera does not take it."""
+        """Set one of OpenCV's ``CAP_PROP_`` constants of an opened camera; False if the camera does not take it."""
         with self._caught():
             return bool(self._capture.set(setting, value)) and bool(self._capture.get(setting) == value)
 
@@ -165,7 +165,7 @@ def adjust(capture: Capture, settings: CameraSettings) -> list[str]:
 
 
 def set_exposure(capture: Capture, exposure_ms: float | None) -> bool:
-    """Set the exposure of a camera that runs; None switches the automatic one on. False where it does not take it."""
+    """Set the exposure of a camera that runs; None switches the automatic one on. False if it does not take it."""
     if exposure_ms is None:
         return capture.adjust(cv2.CAP_PROP_AUTO_EXPOSURE, AUTOMATIC_EXPOSURE)
     return not adjust(capture, CameraSettings(exposure_ms=exposure_ms))

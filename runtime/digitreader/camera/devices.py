@@ -59,7 +59,7 @@ def stable_name(node: Path, links: Path = BY_ID) -> Path:
 
 
 def query_device(path: Path) -> VideoNode | None:
-    """Ask the kernel about a node; None where it is not a video device, or may not be opened."""
+    """Ask the kernel about a node; None if it is not a video device, or may not be opened."""
     try:
         return parse_capability(path, _ask(path))
     except OSError:

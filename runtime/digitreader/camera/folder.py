@@ -60,7 +60,7 @@ class PassedOver:
             named.append(printable(name))
 
     def __str__(self) -> str:
-        """All of it in one line; empty where nothing was passed over."""
+        """All of it in one line; empty if nothing was passed over."""
         return ", ".join(self._told(reason, count) for reason, count in self.counts.items())
 
     def _told(self, reason: str, count: int) -> str:

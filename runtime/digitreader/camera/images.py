@@ -201,7 +201,7 @@ def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
 
 
 def decode_frame(data: bytes) -> ColourImage | None:
-    """Decode one picture of a camera, (H, W, 3) uint8 BGR; None where it is damaged or larger than any camera's."""
+    """Decode one picture of a camera, (H, W, 3) uint8 BGR; None if it is damaged or larger than any camera's."""
     header = read_header(data)
     if header is None or header.size_wh is None or header.size_wh[0] * header.size_wh[1] > MOST_READ_PIXELS:
         return None

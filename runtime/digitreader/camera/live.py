@@ -61,7 +61,7 @@ class LiveSource:
         name: what the user named, fit to be printed.
         open_source: opens the source; called again after each fault, in another thread.
         settings: how patient it is.
-        stamp: the time of a frame in seconds; the time since the start where none is given.
+        stamp: the time of a frame in seconds; the time since the start if none is given.
         patient: drop no frame, for a source that waits for its reader.
         adjustable: it is a camera of this machine, whose exposure may be set while it runs.
 

@@ -97,7 +97,7 @@ def why_no_rtsp(url: str, *, patience_s: float) -> str:
         patience_s: how long its answer may take.
 
     Returns:
-        Empty where it answers as a camera does that gives its pictures.
+        Empty if it answers as a camera does that gives its pictures.
     """
     parts, port = urlsplit(url), _port_of(url)
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -199,7 +199,7 @@ def is_url(spec: str) -> bool:
 
 
 def camera_node(spec: str) -> Path | None:
-    """The node or link of a camera of this machine; None where something else is named."""
+    """The node or link of a camera of this machine; None if something else is named."""
     if spec.startswith(LINKS):
         return Path(spec)
     number = spec.removeprefix(NODE)

@@ -94,7 +94,7 @@ def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream
         trust: whose certificates are believed.
 
     Returns:
-        What it has: a row of pictures, or one whenever it is asked. None where that is neither, but perhaps a video of
+        What it has: a row of pictures, or one whenever it is asked. None if that is neither, but perhaps a video of
         another kind.
 
     Raises:
@@ -132,7 +132,7 @@ def whole_pictures(
 
     Args:
         reply: what comes.
-        boundary: what stands between two pictures, without dashes; empty where the server does not say.
+        boundary: what stands between two pictures, without dashes; empty if the server does not say.
         name: what errors call it.
         patience_s: how long a picture may take.
 
@@ -164,7 +164,7 @@ class _Parts:
         self._deadline_s = 0.0
 
     def next(self) -> bytes | None:
-        """The content of the next part; None where no other comes, or not in time."""
+        """The content of the next part; None if no other comes, or not in time."""
         self._deadline_s = time.monotonic() + self._patience_s
         try:
             length = self._read_head()
@@ -173,7 +173,7 @@ class _Parts:
             return None
 
     def _read_head(self) -> int | None:
-        """The length of the next part; 0 where it is not said, None where there is no other part."""
+        """The length of the next part; 0 if it is not said, None if there is no other part."""
         length, in_part = 0, False
         for _ in range(MOST_LINES):
             line = self._line()

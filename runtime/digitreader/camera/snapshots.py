@@ -83,7 +83,7 @@ class SnapshotCamera(PlainSource):
             image = self._next()
 
     def _next(self) -> ColourImage | None:
-        """The next picture; None where it is damaged."""
+        """The next picture; None if it is damaged."""
         try:
             with self._ask() as reply:
                 if not is_snapshot(reply):

@@ -143,7 +143,7 @@ class Source(Protocol):
 
     @property
     def frame_count(self) -> int | None:
-        """How many frames there will be, where that is known."""
+        """How many frames there will be, if that is known."""
 
     @property
     def dropped(self) -> int:
@@ -184,7 +184,7 @@ class CameraSource(Source, Protocol):
         """Whether it sends only changes, so that its pictures are equal while nothing moves."""
 
     def set_exposure(self, exposure_ms: float | None) -> bool:
-        """Set how long light is collected, from the next frames on; None is automatic. False where it is not taken."""
+        """Set how long light is collected, from the next frames on; None is automatic. False if it is not taken."""
 
 
 class PlainSource:

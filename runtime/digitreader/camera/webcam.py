@@ -68,7 +68,7 @@ class Camera(PlainSource):
         self._capture.__exit__(kind, error, traceback)
 
     def set_exposure(self, exposure_ms: float | None) -> bool:
-        """Set how long light is collected, from the next frames on; None is automatic. False where it is not taken."""
+        """Set how long light is collected, from the next frames on; None is automatic. False if it is not taken."""
         return set_exposure(self._capture, exposure_ms)
 
     def frames(self) -> Iterator[Frame]:

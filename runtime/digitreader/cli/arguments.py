@@ -103,13 +103,13 @@ def cache_folder() -> Path:
 ENGINES = ("auto", "litert", "numpy")
 
 DEFAULT_READER = "accurate"
-"""The model that reads where none is named."""
+"""The model that reads if none is named."""
 DEFAULT_NETWORK = "tiny"
-"""The network that is trained, exported and proven where none is named: the one that the documents explain."""
+"""The network that is trained, exported and proven if none is named: the one that the documents explain."""
 
 
 def add_model_arguments(parser: argparse.ArgumentParser, *, default: str = DEFAULT_READER) -> None:
-    """Declare ``--model`` and ``--engine``; `default` is the model where none is named."""
+    """Declare ``--model`` and ``--engine``; `default` is the model if none is named."""
     parser.add_argument(
         "--model",
         default=default,
@@ -169,7 +169,7 @@ def _share(text: str) -> float:
 
 
 def add_run_argument(parser: argparse.ArgumentParser) -> None:
-    """Declare ``RUN``; `run_and_variants` says which one it is where none is given."""
+    """Declare ``RUN``; `run_and_variants` says which one it is if none is given."""
     told = f"a folder that digitreader train wrote (default: runs/{DEFAULT_NETWORK})"
     parser.add_argument("run_folder", type=Path, nargs="?", metavar="RUN", help=told)
 

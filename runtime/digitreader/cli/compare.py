@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the table.
 
     Returns:
-        0, or 1 where a variant is left out.
+        0, or 1 if a variant is left out.
 
     Raises:
         MissingExtraError: TensorFlow is not installed.

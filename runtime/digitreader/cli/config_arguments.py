@@ -167,7 +167,7 @@ class OptionValue:
 
     Attributes:
         key: its name in a file.
-        value: as TOML has it; None where it is not set.
+        value: as TOML has it; None if it is not set.
         origin: who said so.
     """
 
@@ -287,7 +287,7 @@ def show(settings: Sequence[OptionValue], *, file: Path | None, looked_for: Sequ
 
     Args:
         settings: every option.
-        file: what was read; None where there is none.
+        file: what was read; None if there is none.
         looked_for: where it was looked for.
     """
     places = ", ".join(str(place) for place in looked_for) or "nowhere"

@@ -114,7 +114,7 @@ def _explained(action: argparse.Action, said: str) -> list[str]:
 
 
 def _value_of(action: argparse.Action) -> str:
-    """The default as TOML, or an example where there is none."""
+    """The default as TOML, or an example if there is none."""
     from digitreader.cli.config_arguments import keys_of, plain, toml_of
 
     key, metavar = keys_of(action)[0], str(action.metavar)

@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     """Describe and write.
 
     Returns:
-        0, or 1 where something was left out.
+        0, or 1 if something was left out.
 
     Raises:
         DataError: it is in no form that is known.

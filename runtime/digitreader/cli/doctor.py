@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     """Gather the facts, judge them and print the findings.
 
     Returns:
-        1 where something keeps digits from being read, else 0.
+        1 if something keeps digits from being read, else 0.
 
     Raises:
         OutputError: there is no folder for the picture.

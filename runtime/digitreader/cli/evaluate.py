@@ -50,7 +50,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--split",
         choices=("test", "train", "val", "all"),
-        help="without --images: this half of MNIST, or part of your digits (default: test, or all where there is none)",
+        help="without --images: this half of MNIST, or part of your digits (default: test, or all if there is none)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     add_data_arguments(parser)

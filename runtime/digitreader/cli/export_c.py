@@ -17,7 +17,7 @@ OF_RUNS = ("out", "variant", "all", "sparsity", "schedule", "clusters", "calibra
 
 
 def models_named(args: argparse.Namespace) -> tuple[str, ...]:
-    """The shipped models and .tflite files that the command line names; none where it names a run.
+    """The shipped models and .tflite files that the command line names; none if it names a run.
 
     Raises:
         UsageError: several names of which one is not a model.

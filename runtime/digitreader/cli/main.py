@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments without the program's name; the process's own where none are given.
 
     Returns:
-        The exit status: 0, 1 where something failed, 2 for a command line that cannot be meant, 130 for Ctrl-C, 141
+        The exit status: 0, 1 if something failed, 2 for a command line that cannot be meant, 130 for Ctrl-C, 141
         for a closed pipe.
     """
     arguments = _with_words_joined(sys.argv[1:] if argv is None else list(argv))

@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     """List the models; one with a damaged card is reported, and the others are listed.
 
     Returns:
-        1 where a card cannot be read, else 0.
+        1 if a card cannot be read, else 0.
     """
     from digitreader.model.finder_card import read_any_card
     from digitreader.model.locate import shipped_models

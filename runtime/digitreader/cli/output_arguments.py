@@ -142,7 +142,7 @@ def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> OutputSettings | None:
-    """What the arguments ask for beside what is printed; None where that is nothing.
+    """What the arguments ask for beside what is printed; None if that is nothing.
 
     Raises:
         UsageError: an output that is not known, or a file that cannot be read.
@@ -199,7 +199,7 @@ def _meter(args: argparse.Namespace) -> MeterFacts:
 
 
 RECORDING_BYTES = 2 << 30
-"""What a recording of a camera, which has no end, may take where nothing is said of it."""
+"""What a recording of a camera, which has no end, may take if nothing is said of it."""
 
 
 def bounded(

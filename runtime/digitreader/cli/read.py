@@ -221,7 +221,7 @@ def run(args: argparse.Namespace) -> int:
     """Read every source in its order; one that fails is reported, and the others are read.
 
     Returns:
-        1 where a source failed or an output has missed something; 143 for SIGTERM, 129 for a closed terminal; else 0.
+        1 if a source failed or an output has missed something; 143 for SIGTERM, 129 for a closed terminal; else 0.
 
     Raises:
         UsageError: a rule that cannot be expected.

@@ -116,7 +116,7 @@ def turned_by_itself(args: argparse.Namespace) -> bool:
 
 
 def framing(args: argparse.Namespace) -> Framing | None:
-    """How to turn and cut pictures; None where they are left as they are."""
+    """How to turn and cut pictures; None if they are left as they are."""
     rotate_deg = 0 if args.rotate == AUTO else args.rotate
     if args.region is None and not rotate_deg:
         return None
@@ -224,7 +224,7 @@ def add_expect_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def expected_rules(args: argparse.Namespace) -> NumberRules | None:
-    """The rules that ``--expect`` names; None where it was not given.
+    """The rules that ``--expect`` names; None if it was not given.
 
     Raises:
         UsageError: a rule that is not known or cannot be meant.

@@ -72,7 +72,7 @@ def read_every(specs: Sequence[str], job: ReadJob, every_s: float) -> bool:
     """Read cameras once each, again and again, until the process is ended or that was done `job.frames` times.
 
     Returns:
-        True where a camera gave no frames the last time.
+        True if a camera gave no frames the last time.
     """
     meters = [_Meter(spec, job) for spec in specs or [AUTO]]
     next_s, failed = time.monotonic(), False
@@ -104,7 +104,7 @@ class _Meter:
         self._doubt = ""
 
     def read(self) -> bool:
-        """Open the camera, read it until a number is steady, and close it; True where it gave no frames."""
+        """Open the camera, read it until a number is steady, and close it; True if it gave no frames."""
         try:
             with self._open() as source:
                 self._job.reader.forget()  # what it saw the last time, or of another camera

@@ -48,12 +48,12 @@ class ReadJob(NamedTuple):
         live: how patient to be with cameras; None is the standard.
         real_time: videos are read at their own speed.
         steady_s: how long a number has to stay the same.
-        history: the folder that keeps the last numbers over a restart; None where there is none.
+        history: the folder that keeps the last numbers over a restart; None if there is none.
         trust: whose certificates of cameras are believed.
-        controls: what the page may change while frames are read; None where there is no page.
-        side_by_side: how several processes read pictures; None where this one reads all.
+        controls: what the page may change while frames are read; None if there is no page.
+        side_by_side: how several processes read pictures; None if this one reads all.
         jobs: says how many processes suit so many pictures.
-        region: tells of what the region cuts; None where there is none.
+        region: tells of what the region cuts; None if there is none.
     """
 
     reader: Reader
@@ -76,7 +76,7 @@ class ReadJob(NamedTuple):
     region: RegionCheck | None = None
 
     def read_picture(self, frame: Frame) -> Page:
-        """Read a single picture, whichever way up it is where that is asked for."""
+        """Read a single picture, whichever way up it is if that is asked for."""
         return self.reader.read_upright(frame) if self.upright else self.reader.read(frame)
 
     def rules_now(self) -> NumberRules | None:
@@ -108,7 +108,7 @@ def read_all(specs: Sequence[str], job: ReadJob) -> bool:
     """Read the sources one after another.
 
     Returns:
-        True where one failed.
+        True if one failed.
     """
     if job.side_by_side is not None and (jobs := job.jobs(len(specs))) > 1:
         if job.region is not None:
@@ -172,7 +172,7 @@ def read_new_pictures(folder: Path, job: ReadJob, *, new_only: bool, done: froze
         done: the names of those that were read by an earlier run; each is left out once, as it may be written anew.
 
     Returns:
-        True where one failed.
+        True if one failed.
 
     Raises:
         SourceError: the folder cannot be listed.
@@ -237,7 +237,7 @@ def _read_source(source: Source, job: ReadJob) -> bool:
     """Read one source.
 
     Returns:
-        True where a page of it could not be read; the others were.
+        True if a page of it could not be read; the others were.
     """
     errors: list[SourceError] = []
     found = _read_stream(source, job) if source.live else _read_picture(source, job, errors)
@@ -254,7 +254,7 @@ def _read_picture(source: Source, job: ReadJob, errors: list[SourceError]) -> bo
         errors: each page that cannot be read adds one, which was reported.
 
     Returns:
-        True where a page shows digits.
+        True if a page shows digits.
     """
 
     def on_error(error: SourceError) -> None:

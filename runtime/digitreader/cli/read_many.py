@@ -68,7 +68,7 @@ class Listed:
 
     Attributes:
         specs: one by one, as `open_source` takes them.
-        passed_over: what is there and is not read; None where nothing was listed.
+        passed_over: what is there and is not read; None if nothing was listed.
         named: how many sources the user named; a list is one.
     """
 
@@ -187,7 +187,7 @@ def _free_bytes() -> int:
 
 
 def worker_settings(args: argparse.Namespace, sinks: list[Sink]) -> WorkerSettings | None:
-    """How other processes read pictures as this one would; None where this one has to read them."""
+    """How other processes read pictures as this one would; None if this one has to read them."""
     if args.web is not None or args.jobs == 1:
         return None
     from digitreader.reading.picture_worker import WorkerSettings

@@ -39,7 +39,7 @@ class RefusedNumbers(Sink):
                 self._refuse(page.source, shown[text])
 
     def text(self) -> str:
-        """What is said at the end; empty where every number was told."""
+        """What is said at the end; empty if every number was told."""
         if not self.count:
             return ""
         numbers = "1 number" if self.count == 1 else f"{self.count:,} numbers"

@@ -32,7 +32,7 @@ def edges_reached(box: Box, size_wh: tuple[int, int], within_px: float = 0) -> t
 
 
 def outside_text(region: Box, size_wh: tuple[int, int]) -> str:
-    """How far a region reaches out of a picture, and what is left of it; empty where it lies inside."""
+    """How far a region reaches out of a picture, and what is left of it; empty if it lies inside."""
     left = cut_to(region, size_wh)
     if left == region or not (left.width and left.height):
         return ""  # what lies outside wholly is an error

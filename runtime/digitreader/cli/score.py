@@ -67,7 +67,7 @@ def sheet_first(words: list[str]) -> list[str]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure one part, print it, and write the page where one is asked for.
+    """Measure one part, print it, and write the page if one is asked for.
 
     Raises:
         OutputError: the page cannot be written.

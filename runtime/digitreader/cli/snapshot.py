@@ -26,7 +26,7 @@ height. With --region, that region is drawn.
 
 EXAMPLES = """\
 examples:
-  digitreader snapshot 0                       camera 0: snapshot.jpg, or snapshot.1.jpg where there is one
+  digitreader snapshot 0                       camera 0: snapshot.jpg, or snapshot.1.jpg if there is one
   digitreader snapshot 0 --to desk.png         name the file
   digitreader snapshot 0 --rotate 180 --region 100,80,400,200 --to desk.png --force
                                                see whether a region is right

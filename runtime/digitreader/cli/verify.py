@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the receipt.
 
     Returns:
-        0 where every link holds, else 1.
+        0 if every link holds, else 1.
 
     Raises:
         ModelFormatError: there is no such model.

@@ -56,7 +56,7 @@ exit status: 130 for Ctrl-C, 2 for a wrong command line; with --once 0, or 1 if 
 FORMATS = ("table", "log", "jsonl")
 REDRAWN_S = 0.5
 ANSWER_S = 10.0
-"""How long the broker may take to greet where something is done once."""
+"""How long the broker may take to greet if something is done once."""
 ONCE_S = 2.0
 """Seconds after the broker's greeting until all messages that it kept have arrived."""
 MOST_AT_ONCE = 10_000
@@ -229,7 +229,7 @@ class _Messages(io.StringIO):
 
     @property
     def last(self) -> str:
-        """The last line; empty where there is none."""
+        """The last line; empty if there is none."""
         return self._lines[0] if self._lines else ""
 
     def write(self, text: str, /) -> int:

@@ -91,7 +91,7 @@ def check_parent_folder(path: Path, *, hint: str = "") -> None:
     """Refuse a path in a folder that does not exist: a mistyped name must not make one.
 
     Args:
-        path: where something is going to be written.
+        path: if something is going to be written.
         hint: what else to do.
 
     Raises:

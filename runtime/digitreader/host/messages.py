@@ -26,7 +26,7 @@ class DisplayedAddress:
 
     Attributes:
         scheme: up to the slashes, with them.
-        login: user and password, with the @; empty where there are none.
+        login: user and password, with the @; empty if there are none.
         host: with its port.
         tail: the path and all that follows.
     """
@@ -59,7 +59,7 @@ class DisplayedAddress:
 
 
 def parse_shown(text: str) -> DisplayedAddress | None:
-    """Take apart what looks like an address; None where nothing does."""
+    """Take apart what looks like an address; None if nothing does."""
     scheme, mark, rest = text.partition("://")
     if not mark:
         return None

@@ -65,7 +65,7 @@ def native_stderr_muted() -> Iterator[None]:
 
 
 def _turned_away() -> int | None:
-    """Turn file descriptor 2 to the null device; gives what it was, None where it is closed."""
+    """Turn file descriptor 2 to the null device; gives what it was, None if it is closed."""
     _flush()
     try:
         kept = os.dup(2)

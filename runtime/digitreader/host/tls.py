@@ -13,7 +13,7 @@ def tls_context(ca_file: Path | None, *, error_kind: type[DigitReaderError] = Ou
 
     Args:
         ca_file: the certificates that are trusted; None for those of the system.
-        error_kind: the kind of error where the file is none.
+        error_kind: the kind of error if the file is none.
 
     Raises:
         DigitReaderError: of this kind; the file cannot be read, or holds no certificates.

@@ -116,7 +116,7 @@ class EngineBench:
         one: a single glyph.
         batch: 32 glyphs.
         invoke_us: median microseconds of LiteRT's bare ``invoke()`` on one glyph.
-        litert_alone: why NumPy cannot run the model; empty where it can.
+        litert_alone: why NumPy cannot run the model; empty if it can.
     """
 
     runs: int
@@ -305,7 +305,7 @@ except ImportError:
 else:
     Interpreter(sys.argv[1], num_threads=1).allocate_tensors()
 """
-"""A Python that imports what reading needs and takes the model in; NumPy is enough where there is no LiteRT."""
+"""A Python that imports what reading needs and takes the model in; NumPy is enough if there is no LiteRT."""
 
 WEIGHED = """\
 import resource, sys

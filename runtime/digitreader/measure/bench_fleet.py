@@ -244,7 +244,7 @@ def _age_ms(told: str) -> float:
 
 
 def _cpu_s(pid: int) -> float:
-    """The processor time of a process so far; 0 where the system does not say."""
+    """The processor time of a process so far; 0 if the system does not say."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
@@ -253,7 +253,7 @@ def _cpu_s(pid: int) -> float:
 
 
 def _memory_mb(pid: int) -> float:
-    """The memory of a process; 0 where the system does not say."""
+    """The memory of a process; 0 if the system does not say."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
     except OSError:

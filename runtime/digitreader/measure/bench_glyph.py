@@ -113,7 +113,7 @@ class MemoryBench:
         half_mb: between which two the middle half of the runs lies.
         bare_mb: median peak of a Python that imports numpy, OpenCV and LiteRT.
         beyond_mb: median of the reader's less the bare one's, run by run.
-        installed_mb: what the installed package takes beside its dependencies; None where it runs from a checkout.
+        installed_mb: what the installed package takes beside its dependencies; None if it runs from a checkout.
     """
 
     runs: int
@@ -161,7 +161,7 @@ def _peak_mb(program: str, *arguments: str) -> float:
 
 
 def installed_mb() -> float | None:
-    """What the installed package takes in megabytes, compiled modules left out; None where it runs from a checkout."""
+    """What the installed package takes in megabytes, compiled modules left out; None if it runs from a checkout."""
     try:
         files = metadata.files(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:

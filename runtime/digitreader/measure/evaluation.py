@@ -54,7 +54,7 @@ class Evaluation:
         accuracy: the share whose strongest output neuron is the right one.
         ece: expected calibration error of the confidences, 15 bins.
         accepted: how many the acceptance rule takes for digits.
-        accuracy_accepted: the share of those that is right; 0 where there are none.
+        accuracy_accepted: the share of those that is right; 0 if there are none.
         confusion: 10 rows (the truth) of 10 counts (the reading); blank images are in none.
     """
 

@@ -22,7 +22,7 @@ class MeasuredOn:
         machine: the board, its system and its libraries.
         processor: its name.
         cores: as many as this process may use.
-        load: how many processes wanted a core in the last minute, on average; None where the system does not tell.
+        load: how many processes wanted a core in the last minute, on average; None if the system does not tell.
         digitreader: its version.
         date: of the day, UTC.
     """

@@ -22,8 +22,8 @@ class Bin:
     Attributes:
         start: the least confidence; end: the next bin's.
         n: how many.
-        confidence: their mean; 0 where there are none.
-        right: the share of them that is right; 0 where there are none.
+        confidence: their mean; 0 if there are none.
+        right: the share of them that is right; 0 if there are none.
     """
 
     start: float

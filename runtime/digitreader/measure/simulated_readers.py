@@ -95,7 +95,7 @@ class SimulatedReader:
     made: int = 0
 
     def say(self, message: Message) -> None:
-        """Publish something; it waits where there is no connection."""
+        """Publish something; it waits if there is no connection."""
         self.number = self.number % 65_535 + 1
         self.waiting[self.number] = message
         if self.greeted:

@@ -78,7 +78,7 @@ def evidence_and_confidence(activations: Activations, rule: AcceptanceRule) -> t
         activations: (N, 10) float in 0..1, or (10,) of one glyph.
 
     Returns:
-        Both as the activations; a row sums to less than 1, and evidence to almost nothing where all ten are dark. A
+        Both as the activations; a row sums to less than 1, and evidence to almost nothing if all ten are dark. A
         confidence is no less than the evidence, and of the same order in its row.
 
     Source: Saerens, Latinne, Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities", 2002.
@@ -138,7 +138,7 @@ def confidences_of(activations: Activations, rule: AcceptanceRule) -> Confidence
 
 
 def accept(activations: npt.NDArray[np.floating], rule: AcceptanceRule) -> Verdict | None:
-    """The digit of one glyph, or None where it is not a digit.
+    """The digit of one glyph, or None if it is not a digit.
 
     Args:
         activations: (10,) float in 0..1.

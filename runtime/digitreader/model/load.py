@@ -31,7 +31,7 @@ class Model:
     Args:
         facts: what is needed to read with it.
         engine: what runs it.
-        card: all that is known of it; None where the file came alone.
+        card: all that is known of it; None if the file came alone.
         normalise: makes the glyphs that it was trained through of inks.
     """
 

@@ -101,7 +101,7 @@ class Receipt:
 
     Attributes:
         model: the .tflite.
-        engine: what ran it; empty where it came to no run.
+        engine: what ran it; empty if it came to no run.
         device: where.
         links: in the order of the chain.
     """

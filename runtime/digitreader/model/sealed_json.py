@@ -91,7 +91,7 @@ def _build_record(kind: Any, kinds: Mapping[str, Any], plain: Plain, place: str)
 # asked for again at each golden glyph of a card
 @functools.cache
 def _names_of(kind: Any) -> tuple[str, ...]:
-    """The fields of a record in their order; none where it is not a kind of record."""
+    """The fields of a record in their order; none if it is not a kind of record."""
     if dataclasses.is_dataclass(kind):
         return tuple(field.name for field in dataclasses.fields(kind))
     return getattr(kind, "_fields", ())
@@ -185,7 +185,7 @@ def read_sealed(kind: type[Record], card_format: str, content: bytes, source: st
 
 
 def format_of(content: bytes) -> str:
-    """The format that a card names; empty where it is none."""
+    """The format that a card names; empty if it is none."""
     try:
         return str(_parse(content, "").get("format", ""))
     except ModelFormatError:

@@ -103,7 +103,7 @@ def pack_history(history: TrainingHistory) -> bytes:
 
 
 def read_history(path: Path) -> TrainingHistory | None:
-    """Read a history; None where there is no such file.
+    """Read a history; None if there is no such file.
 
     Raises:
         ModelFormatError: it is damaged, or of another format.

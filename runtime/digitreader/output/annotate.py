@@ -29,7 +29,7 @@ class AnnotateSink(Sink):
     Those of a camera are not replaced either: it shows something else each time, and its frames are counted anew.
 
     Args:
-        folder: where to; it is made where it is missing.
+        folder: where to; it is made if it is missing.
         inputs: what is being read.
         keep_bytes: the most that such pictures in the folder may take; the oldest go. None keeps all.
 
@@ -108,7 +108,7 @@ class DoubtfulPicturesSink(AnnotateSink):
 
 
 def writable_folder(folder: Path) -> Path:
-    """Make a folder for results where it is missing.
+    """Make a folder for results if it is missing.
 
     Raises:
         OutputError: it cannot be made, is not a folder, or nothing may be written into it.
@@ -130,7 +130,7 @@ def _stem(source: str) -> str:
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:
-    """What two names of one file have in common; None where there is no file."""
+    """What two names of one file have in common; None if there is no file."""
     try:
         status = path.stat()
     except OSError:

@@ -30,9 +30,9 @@ class Event:
         time: when, in UTC, as ISO 8601 with milliseconds.
         source: what was read.
         frame: the frame's index.
-        text: the number, a newline between two lines of writing; empty where there is none.
+        text: the number, a newline between two lines of writing; empty if there is none.
         lines: its digits.
-        message: what is wrong, for people; empty where nothing is.
+        message: what is wrong, for people; empty if nothing is.
         turned_deg: as in `Page`.
         doubt: as in `Page`.
     """
@@ -51,7 +51,7 @@ class Event:
 
     @property
     def confidence(self) -> float | None:
-        """0..1, that of the least certain digit; None where there is none."""
+        """0..1, that of the least certain digit; None if there is none."""
         return min((reading.confidence for line in self.lines for reading in line.readings), default=None)
 
     def as_json(self) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class EventReceiver(Protocol):
 
 
 class EventSink(Sink):
-    """Tell receivers of each number once; of a single picture's where it has one."""
+    """Tell receivers of each number once; of a single picture's if it has one."""
 
     def __init__(self, maker: EventMaker, receivers: Sequence[EventReceiver]) -> None:
         self._maker = maker
@@ -142,7 +142,7 @@ class EventSink(Sink):
             receiver.frame_read()
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Tell of the number, where there is one."""
+        """Tell of the number, if there is one."""
         if page.text:
             self._tell(self._maker.of_page(NUMBER, page))
 

@@ -49,12 +49,12 @@ class OutputKind:
     Attributes:
         name: as in ``--output NAME:WHERE``.
         help: what ``--help`` says of it, without its form.
-        where: what stands behind the colon, or behind the slashes of an address; empty where nothing does.
+        where: what stands behind the colon, or behind the slashes of an address; empty if nothing does.
         schemes: those of the addresses by which it is named instead, the usual one first.
         open_sink: opens it, where it is told of frames.
         open_receiver: opens it, where it is told of events.
         check: refuses a place that cannot be meant, without opening anything.
-        once: what messages call a place that may be named once only; empty where it may be named again.
+        once: what messages call a place that may be named once only; empty if it may be named again.
         is_record: a file that is added to.
         is_written: a file or folder that is written, so that a service must be allowed to write there.
         is_folder: it is a folder.

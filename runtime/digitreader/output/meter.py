@@ -34,13 +34,13 @@ MOST_PRECISION = 9
 
 @dataclass(frozen=True, slots=True)
 class MeterFacts:
-    """What the number of a reader is; nothing where all is empty.
+    """What the number of a reader is; nothing if all is empty.
 
     Attributes:
         unit: of the number.
         device_class: what it measures, in Home Assistant's words.
         state_class: whether it counts up or is measured, in Home Assistant's words.
-        precision: digits behind the point that are shown; None where nothing is said of it.
+        precision: digits behind the point that are shown; None if nothing is said of it.
     """
 
     unit: str = ""
@@ -81,7 +81,7 @@ def meter_facts(meter: str, unit: str, device_class: str, state_class: str, prec
 
     Args:
         meter: a key of `METERS`, or empty.
-        unit: and the others: empty or None where the meter's own counts.
+        unit: and the others: empty or None if the meter's own counts.
 
     Raises:
         UsageError: Home Assistant would refuse them.

@@ -66,7 +66,7 @@ def open_sinks(
     more: OutputSettings | None = None,
     timestamps: bool = False,
 ) -> list[Sink]:
-    """Open the sink that prints to stdout and, where asked for, those that go elsewhere.
+    """Open the sink that prints to stdout and, if asked for, those that go elsewhere.
 
     Args:
         output: one of `FORMATS`.

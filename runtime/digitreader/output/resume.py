@@ -31,7 +31,7 @@ class Records:
 
     Attributes:
         sources: the names of the pictures in it, as the file has them.
-        last: the name of the last one; empty where there is none.
+        last: the name of the last one; empty if there is none.
         last_at: where its first line begins, in bytes.
         last_lines: how many lines it has.
         end: where the last whole line ends.
@@ -51,7 +51,7 @@ def records_in(file: BinaryIO, source_of: Callable[[bytes], str | None], *, begi
 
     Args:
         file: open for reading bytes.
-        source_of: gives the name in a line; None where it is none of ours.
+        source_of: gives the name in a line; None if it is none of ours.
         begin: where the first line is.
     """
     file.seek(begin)
@@ -72,7 +72,7 @@ def records_in(file: BinaryIO, source_of: Callable[[bytes], str | None], *, begi
 
 
 def source_of_json(line: bytes) -> str | None:
-    """The name in a line of JSON Lines; None where the line is not whole."""
+    """The name in a line of JSON Lines; None if the line is not whole."""
     if not (line.startswith(SOURCE_FIRST) and line.endswith(b"}\n")):
         return None
     try:
@@ -83,7 +83,7 @@ def source_of_json(line: bytes) -> str | None:
 
 
 def source_of_row(line: bytes, *, columns: int) -> str | None:
-    """The name in a row of a table; None where the row is not whole."""
+    """The name in a row of a table; None if the row is not whole."""
     cells = next(csv.reader([line.decode("utf-8", "replace")]), [])
     return cells[0] if len(cells) == columns else None
 
@@ -95,7 +95,7 @@ def resume_file(path: Path, kind: str, inputs: Iterable[str], *, expecting: bool
     it is read again.
 
     Args:
-        path: the file; nothing happens where there is none.
+        path: the file; nothing happens if there is none.
         kind: one of `KINDS`.
         inputs: what is going to be read; a picture that is none of these stays, whatever is missing of it.
         expecting: a table has the columns of a run that expects something of numbers.

@@ -111,7 +111,7 @@ class RecordFile(io.TextIOBase):
     power cut leaves it, the next line still begins at its own. It is locked, so that another reader's file is told.
 
     Args:
-        path: the file; its folder is made where it is missing.
+        path: the file; its folder is made if it is missing.
         keep_bytes: the most that it and ``NAME.1.SUFFIX`` beside it may take together: when it is half of that, it
             takes that name, and a new one is begun. None keeps all, until the disk is nearly full.
         headed: a new file begins with the first line of the one before.
@@ -233,7 +233,7 @@ class RecordFile(io.TextIOBase):
 
 
 def _is_ours(descriptor: int) -> bool:
-    """Lock a file until it is closed; False where another has locked it. What knows no locks counts as locked."""
+    """Lock a file until it is closed; False if another has locked it. What knows no locks counts as locked."""
     import fcntl  # only where there are such locks is there this module
 
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -260,7 +260,7 @@ def _breaks_off(path: Path) -> bool:
 
 
 def first_line(path: Path) -> bytes:
-    """The first line of a file with its end; empty where it has none or may not be read."""
+    """The first line of a file with its end; empty if it has none or may not be read."""
     try:
         with path.open("rb") as file:
             return file.readline()

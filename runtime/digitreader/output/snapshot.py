@@ -36,7 +36,7 @@ def draw_snapshot(frame: Frame, page: Page, region: Box | None = None) -> Colour
     Args:
         frame: what was taken, turned as it is going to be read, not cut.
         page: what was read in it.
-        region: is drawn where there is one; what lies outside is dimmed.
+        region: is drawn if there is one; what lies outside is dimmed.
 
     Returns:
         (H, W, 3) uint8 BGR, of the frame's own size, so that an image viewer's pixels are those of ``--region``.

@@ -38,7 +38,7 @@ class ConstantFrameRate:
         self._owed = 0.0
 
     def times(self, frame: Frame) -> int:
-        """How often this frame is due; 0 where it comes too soon after the one before."""
+        """How often this frame is due; 0 if it comes too soon after the one before."""
         passed_s = frame.time_s - self._last_s if self._source == frame.source else 1 / self.rate
         self._source, self._last_s = frame.source, frame.time_s
         self._owed += min(max(passed_s, 0.0), LONGEST_GAP_S) * self.rate

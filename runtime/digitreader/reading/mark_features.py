@@ -117,7 +117,7 @@ class LineItem:
     Attributes:
         box: where it is.
         ink: (h, w) uint8, white on black.
-        reading: what it would be as a digit; None where no digit was looked for.
+        reading: what it would be as a digit; None if no digit was looked for.
         heat: 0..1, as in `Candidate`.
     """
 

@@ -262,7 +262,7 @@ def _unjudged_where(alone: npt.NDArray[np.bool_], chances: Chances, accepted: Va
 
 
 def _told_mark(thing: LineItem, chances: npt.NDArray[np.float64], threshold: float) -> Mark | None:
-    """The mark that a thing is; None where it is a digit or nothing."""
+    """The mark that a thing is; None if it is a digit or nothing."""
     signs = np.array([name not in (DIGIT, NOTHING) for name in CLASSES])
     chance = float(chances[signs].sum())
     if chance < (SURE_MARK if thing.evidence >= threshold else LIKELY_MARK):

@@ -109,7 +109,7 @@ class FrameFindings:
 
 
 def part_of(moved: Box, found: FrameFindings, size_wh: tuple[int, int]) -> ReadArea | None:
-    """The part of a frame that is to be read again; None where all of it is.
+    """The part of a frame that is to be read again; None if all of it is.
 
     Args:
         moved: where something moved.

@@ -63,7 +63,7 @@ class NumberHistory:
         self._failing = False
 
     def at(self, box: Box) -> KnownNumber | None:
-        """The number that was announced last where this one stands; None where none was."""
+        """The number that was announced last where this one stands; None if none was."""
         if not self._known:
             return None
         if self._file is not None and len(self._known) == 1:
@@ -73,7 +73,7 @@ class NumberHistory:
         return self._known[best] if shares[best] >= SAME_PLACE else None
 
     def limits(self, box: Box, time_s: float, rules: NumberRules) -> tuple[Decimal | None, Decimal | None]:
-        """The least and the greatest value that may follow here and now; None where there is no limit.
+        """The least and the greatest value that may follow here and now; None if there is no limit.
 
         A meter that counts in steps may have been about to make one, so one step of its last place is always allowed.
         """
@@ -87,7 +87,7 @@ class NumberHistory:
         return (known.value if rules.increasing else None), most
 
     def why_not(self, text: str, box: Box, time_s: float, rules: NumberRules) -> str:
-        """Why a number cannot follow here and now; empty where it can."""
+        """Why a number cannot follow here and now; empty if it can."""
         least, most = self.limits(box, time_s, rules)
         known = self.at(box)
         if known is None:

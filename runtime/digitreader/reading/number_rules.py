@@ -47,10 +47,10 @@ class NumberRules:
         values: its value.
         patterns: what the whole of it must match, each of them.
         increasing: in a stream, it is no smaller than the number that was last announced in its place.
-        per_hour: in a stream, it grows by so much an hour at most; None where nothing is known of it.
+        per_hour: in a stream, it grows by so much an hour at most; None if nothing is known of it.
         wheels: its digits stand on wheels; the last of them may stand between two digits, and the lower one counts.
-        form: the name of its form in `FORMS`; empty where nothing stands between its digits.
-        point: so many digits stand behind its point, whether the point is seen or not; 0 where nothing is known of it.
+        form: the name of its form in `FORMS`; empty if nothing stands between its digits.
+        point: so many digits stand behind its point, whether the point is seen or not; 0 if nothing is known of it.
         signed: a minus before it belongs to it.
     """
 
@@ -66,7 +66,7 @@ class NumberRules:
 
     @property
     def number_form(self) -> NumberForm | None:
-        """The form that joins digits over signs; None where nothing stands between them."""
+        """The form that joins digits over signs; None if nothing stands between them."""
         return FORMS.get(self.form)
 
     def fits(self, number: str, *, least: Decimal | None = None, most: Decimal | None = None) -> bool:
@@ -273,11 +273,11 @@ def decode(
     Args:
         chances: of each candidate for itself.
         fits: whether a number keeps the rules; none does without a digit.
-        signs: what stands before each candidate, and belongs to the number; none where they are not given.
+        signs: what stands before each candidate, and belongs to the number; none if they are not given.
         threshold: a candidate that is left out, though it is some digit as likely as this, makes the number less sure.
 
     Returns:
-        None where the rules were more likely broken than kept.
+        None if the rules were more likely broken than kept.
     """
     rows = np.column_stack([chances, np.clip(1.0 - chances.sum(axis=1), 0.0, 1.0)])
     ways, masses, unseen = likeliest_ways(rows)

@@ -40,7 +40,7 @@ class Reader:
 
     Args:
         model: what looks at the glyphs.
-        finder: what finds the digits; the shipped one where none is given.
+        finder: what finds the digits; the shipped one if none is given.
         doubtful: keep every candidate of a line in which something is accepted, for `expect` to judge them together.
 
     Attributes:
@@ -225,7 +225,7 @@ def readings_of(candidates: Sequence[Candidate], activations: Activations, rule:
 
 
 def ink_share(ink: Ink) -> float:
-    """How much of the box round the ink it covers, 0..1; 0.0 where there is none."""
+    """How much of the box round the ink it covers, 0..1; 0.0 if there is none."""
     x, y, width, height = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
     return float(ink[y : y + height, x : x + width].mean()) / 255 if width else 0.0
 

@@ -19,9 +19,9 @@ class StreamReading(NamedTuple):
     Attributes:
         frame: the frame.
         page: what it shows by itself, under the rules of numbers.
-        steady: the number that became steady with it; None where none did.
-        left: the number that has left with it; None where none has.
-        doubtful: the number that became steady with it and breaks a rule of its meter; None where none did.
+        steady: the number that became steady with it; None if none did.
+        left: the number that has left with it; None if none has.
+        doubtful: the number that became steady with it and breaks a rule of its meter; None if none did.
     """
 
     frame: Frame

@@ -44,7 +44,7 @@ def overlaps(before: Sequence[Box], now: Sequence[Box]) -> npt.NDArray[np.float3
     """Intersection over union of every box with every other.
 
     Returns:
-        (len(before), len(now)) float32: 1.0 where two are equal, 0.0 where they do not touch.
+        (len(before), len(now)) float32: 1.0 where two are equal, 0.0 if they do not touch.
     """
     (left, top, right, bottom), (lefts, tops, rights, bottoms) = _corners(before)[:, :, np.newaxis], _corners(now)
     width = np.maximum(np.minimum(right, rights) - np.maximum(left, lefts), 0)
@@ -65,7 +65,7 @@ ROUNDING_S = 1e-6
 """Tolerance for rounding when time stamps are compared."""
 
 Sighting = tuple[float, Box | None]
-"""The time of a frame in seconds, and where it saw the digit; None where it did not."""
+"""The time of a frame in seconds, and where it saw the digit; None if it did not."""
 
 
 @dataclass(slots=True, eq=False)
@@ -75,11 +75,11 @@ class Track:
     Attributes:
         box: where it was seen last.
         place: its line and its group when all digits were last seen together.
-        window: its activations in each of the last frames, None where it was not seen.
+        window: its activations in each of the last frames, None if it was not seen.
         believed: it counts.
         told: it was announced.
         trail: where it was in the frames of the last while, which the follower's patience asks for.
-        inks: how much of its box its ink covered in the same frames; None where it was not seen, or nobody said.
+        inks: how much of its box its ink covered in the same frames; None if it was not seen, or nobody said.
     """
 
     box: Box
@@ -125,7 +125,7 @@ class Track:
         moved, and one bad frame changes nothing.
 
         Returns:
-            pixels; None where it is not followed for so long, or was seen in one frame at most.
+            pixels; None if it is not followed for so long, or was seen in one frame at most.
         """
         looks = self._looks(seconds, frames)
         boxes = [box for _, box in looks if box is not None]
@@ -135,7 +135,7 @@ class Track:
         return max(abs(a - b) for a, b in zip(middle_edges(boxes[:half]), middle_edges(boxes[-half:]), strict=True))
 
     def ink_change(self, seconds: float, frames: int) -> float:
-        """By which share its ink covers more or less of its box than before; 0.0 where that cannot be told.
+        """By which share its ink covers more or less of its box than before; 0.0 if that cannot be told.
 
         As in `drift_px`, the middle values of the first and the second half of the frames are compared.
         """

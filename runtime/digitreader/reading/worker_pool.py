@@ -146,7 +146,7 @@ class WorkerPool:
                 self._due.popleft()
 
     def _take_in(self, coming: Iterator[str], here: Callable[[str], bool]) -> bool:
-        """Take names in until enough are under way; False where none is left."""
+        """Take names in until enough are under way; False if none is left."""
         while len(self._due) < AHEAD * self._jobs and (spec := next(coming, None)) is not None:
             file = _File(spec)
             self._due.append(file)

@@ -19,7 +19,7 @@ SYSTEM = Path("/etc") / FILE
 
 
 def places(environment: Mapping[str, str]) -> tuple[Path, ...]:
-    """The files that are looked for where none is named: the user's own, then the machine's.
+    """The files that are looked for if none is named: the user's own, then the machine's.
 
     Never one of the folder that a command is started in: nobody knows who put it there, and it may name commands.
     """

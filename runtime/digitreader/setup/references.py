@@ -43,7 +43,7 @@ def filled_in(table: Mapping[str, object], environment: Mapping[str, str], path:
             if name not in environment:
                 raise ConfigError(
                     f"{path}: {key}: ${{{name}}} is not set in the environment; set it before, as in "
-                    f"export {name}=..., or write $${{{name}}} where no variable is meant"
+                    f"export {name}=..., or write $${{{name}}} if no variable is meant"
                 )
     return {key: _filled(value, environment) for key, value in table.items()}
 

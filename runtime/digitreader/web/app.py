@@ -46,13 +46,13 @@ class Served:
     """What the page is about.
 
     Attributes:
-        name: of the source; empty where nothing is read.
+        name: of the source; empty if nothing is read.
         model: that reads.
         board: what was read of late.
         open_workbench: makes what reads pictures that the page sends; called in the one thread that uses it.
         corrections: where they are kept.
-        controls: of what is read; None where nothing is.
-        config: the configuration file that settings are saved to; None where there is none to be saved to.
+        controls: of what is read; None if nothing is.
+        config: the configuration file that settings are saved to; None if there is none to be saved to.
     """
 
     name: str

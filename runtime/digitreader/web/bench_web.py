@@ -119,9 +119,9 @@ class WebBench:
         alone_per_s: frames a second without the page.
         cost_ratio: processor time of serving many over that of serving one.
         ages: at the viewers without a browser.
-        dropped_s: after so many seconds a viewer that takes nothing is dropped; None where it was not.
+        dropped_s: after so many seconds a viewer that takes nothing is dropped; None if it was not.
         ages_beside: of values at another viewer meanwhile.
-        chromium: None where it is not installed.
+        chromium: None if it is not installed.
     """
 
     size_wh: tuple[int, int]
@@ -274,7 +274,7 @@ def _viewers(port: int, count: int, film: FilmReader) -> Iterator[list[dict[str,
 
 
 def _until_dropped(server: WebServer, film: FilmReader) -> float | None:
-    """How many seconds a viewer is served that asks for pictures and takes none; None where it is not dropped."""
+    """How many seconds a viewer is served that asks for pictures and takes none; None if it is not dropped."""
     before, deadline_s = server.live.streams, time.monotonic() + DROPPED_WITHIN_S
     with socket.socket() as stuck:
         stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

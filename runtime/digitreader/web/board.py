@@ -30,10 +30,10 @@ class Sighting:
     Attributes:
         number: counts the frames that the board was told of, from 1.
         size_wh: of the picture as it was taken, turned and cut.
-        found: what the finder saw; None where that is not known.
+        found: what the finder saw; None if that is not known.
         came_s: when it was told, by the monotonic clock.
-        steady: the number that has stayed the same, empty where there is none.
-        fault: what is wrong with the camera, empty where nothing is.
+        steady: the number that has stayed the same, empty if there is none.
+        fault: what is wrong with the camera, empty if nothing is.
     """
 
     number: int
@@ -52,7 +52,7 @@ class SeenDigit:
 
     Attributes:
         crop: (h, w, 3) or (h, w) uint8, the picture round it.
-        ink: None where it is not known any more.
+        ink: None if it is not known any more.
     """
 
     reading: Reading
@@ -106,7 +106,7 @@ class Board(Sink):
             return None if self._newest is None or self._image is None else (self._newest, self._image)
 
     def sighting(self, number: int) -> Sighting | None:
-        """One of the last frames; None where it is not known any more."""
+        """One of the last frames; None if it is not known any more."""
         with self._lock:
             return next((each for each in reversed(self._recent) if each.number == number), None)
 

@@ -34,7 +34,7 @@ class Wanted:
         framing: how pictures are turned and cut.
         threshold: the least evidence of a digit, 0..1.
         paused: no frame is read.
-        expect: rules of the numbers, as ``--expect`` takes them; none where nothing is known of them.
+        expect: rules of the numbers, as ``--expect`` takes them; none if nothing is known of them.
         exposure_ms: how long the camera collects light for a picture; None is automatic.
     """
 
@@ -147,7 +147,7 @@ class Exposed:
         self._known.set()
 
     def wait(self, wait_s: float) -> bool:
-        """False where it is known that the camera has not taken it."""
+        """False if it is known that the camera has not taken it."""
         self._known.wait(wait_s)
         return self._taken
 
@@ -183,7 +183,7 @@ def changed(wanted: Wanted, told: Mapping[str, Any], size_wh: tuple[int, int] | 
     Args:
         wanted: before.
         told: as `Controls.change` takes it.
-        size_wh: of the whole picture, turned; None where it is not known.
+        size_wh: of the whole picture, turned; None if it is not known.
 
     Raises:
         UsageError: a value that cannot be meant.

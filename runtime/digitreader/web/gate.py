@@ -39,7 +39,7 @@ class NumberRules(NamedTuple):
     Attributes:
         names: by which the page may be asked for.
         addresses: it may be asked for by any IP address as well.
-        token: pairs a browser; empty where none is needed.
+        token: pairs a browser; empty if none is needed.
         secure: the server speaks TLS.
     """
 
@@ -76,7 +76,7 @@ class Refusal(NamedTuple):
 
 
 def refusal_of(asked: Asked, rules: NumberRules) -> Refusal | None:
-    """Why a request is refused; None where it is let in."""
+    """Why a request is refused; None if it is let in."""
     if not is_allowed_host(asked.host, rules.names, addresses=rules.addresses):
         return Refusal(400, "This page is not served under this name; open the link that digitreader has printed.")
     if asked.origin and asked.origin != f"{'https' if rules.secure else 'http'}://{asked.host}":
@@ -108,7 +108,7 @@ class Rate:
         self._left, self._then_s = at_once, time.monotonic()
 
     def take(self) -> bool:
-        """Take one; False where there is none left."""
+        """Take one; False if there is none left."""
         now_s = time.monotonic()
         self._left = min(self._at_once, self._left + (now_s - self._then_s) * self._per_second)
         self._then_s = now_s

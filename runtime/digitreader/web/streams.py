@@ -186,7 +186,7 @@ class GoingOn(Response):
 
 
 def processor_heat_c() -> float | None:
-    """The processor's temperature in degrees Celsius; None where this machine reports none."""
+    """The processor's temperature in degrees Celsius; None if this machine reports none."""
     with suppress(OSError, UnicodeDecodeError):
         return temperature_c(THERMAL.read_text(encoding="ascii"))
     return None

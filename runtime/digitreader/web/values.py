@@ -28,7 +28,7 @@ def frame_values(
         sighting: the frame.
         frames_a_second: how many are read.
         now_s: the monotonic clock.
-        heat_c: of the processor; None where this machine reports none.
+        heat_c: of the processor; None if this machine reports none.
     """
     page = sighting.page
     return {

@@ -96,7 +96,7 @@ class Workbench:
         }
 
     def kept(self, number: int) -> SeenDigit | None:
-        """A digit of a picture that was read here; None where it is not known any more."""
+        """A digit of a picture that was read here; None if it is not known any more."""
         return next((seen for at, seen in self._kept if at == number), None)
 
     def layers(self, image: ColourImage | GrayImage) -> dict[str, Any]:

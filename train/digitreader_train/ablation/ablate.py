@@ -48,8 +48,8 @@ class AblationSettings:
         place: where the data is.
         out: the folder for the table.
         seeds: how many trainings of each trial.
-        limit: use only so many training images; all where None.
-        only: do this training alone, counted from 1, trial by trial and in each seed by seed; all where None.
+        limit: use only so many training images; all if None.
+        only: do this training alone, counted from 1, trial by trial and in each seed by seed; all if None.
     """
 
     recipe: Recipe
@@ -84,7 +84,7 @@ def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
     machines; what an earlier call has done with the same settings is not done again.
 
     Returns:
-        a row for each trial; none where only one training was asked for.
+        a row for each trial; none if only one training was asked for.
 
     Raises:
         DataError: no usable data.
@@ -126,7 +126,7 @@ class KeptOutcomes:
         self._of = {"recipe": to_plain(recipe), "limit": limit}
 
     def outcome(self, trial: Trial, seed: int) -> Outcome | None:
-        """What a training has reached; None where it has not been done."""
+        """What a training has reached; None if it has not been done."""
         try:
             kept = json.loads(self._path(trial, seed).read_bytes())
         except (OSError, ValueError):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Draw kinds of pictures on which digits are hard to find, read them, and count for each kind: digits read right, lines
-read right, and digits invented where there is none. For pictures without digits: how many have an invented digit. For
+read right, and digits invented if there is none. For pictures without digits: how many have an invented digit. For
 signs and letters among the digits: how many were read as a digit, and how many were skipped without a gap.
 
 Kinds with digits:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Draw scenes with known digits, read them, and say why digits were not read: not found, cut wrongly (one box round
 several digits, or one digit in several boxes), misread, rejected (found, but not accepted as a digit); and which digits
-were invented where there is none. Digit accuracy is 1 - errors / digits by edit distance, as for photographs.
+were invented if there is none. Digit accuracy is 1 - errors / digits by edit distance, as for photographs.
 
 A preset says how hard the scenes are. --set NAME=VALUE changes single settings of it; a range is LEAST-MOST:
   digits=3-6 lines=1-2     digits in a line, and lines on a sheet

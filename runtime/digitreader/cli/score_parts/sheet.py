@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Read photographs of test sheets (digitreader sheet) that were filled in by hand, and say why digits were not read: not
 found, cut wrongly (one box round several digits, or one digit in several boxes), misread, rejected (found, but not
-accepted as a digit); and which digits were invented where there is none. A sheet is found by its corner marks, in any
+accepted as a digit); and which digits were invented if there is none. A sheet is found by its corner marks, in any
 direction, and its printed code says which numbers it asked for; empty numbers do not count. A picture without a sheet,
 or with an empty one, is reported, and the others are read.
 

@@ -85,7 +85,7 @@ def normalise_images(
 
 
 def glyph_of(image: npt.NDArray[np.uint8], normalise: Callable[[Ink], Glyph] = normalise_glyph) -> Glyph | None:
-    """Normalise one image (H, W) uint8, white ink on black; None where it has no ink: all of it has one grey level."""
+    """Normalise one image (H, W) uint8, white ink on black; None if it has no ink: all of it has one grey level."""
     if image.min() == image.max():
         return None
     try:

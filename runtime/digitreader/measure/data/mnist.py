@@ -88,7 +88,7 @@ class DataPlace:
     """Where a command looks for its data.
 
     Attributes:
-        folder: what the user named, which may be a file of digits of their own; None where nothing was named.
+        folder: what the user named, which may be a file of digits of their own; None if nothing was named.
         cache: what is fetched or worked out is kept here.
         any_digits: take the folder's four files as they are, also where they are not MNIST's own.
         mnist: where MNIST is, beside digits of the user's own, and archives of letters; the cache where it is None.

@@ -38,7 +38,7 @@ class Explanation:
         glyph: (28, 28) uint8, the ink normalised.
         features: what the network is shown of a glyph.
         inputs: (784,) float32, the numbers that go in; 0..1, for a model of one's own what its card says.
-        network: the layers, with their weights; none where a model of one's own has convolutions or the like in it.
+        network: the layers, with their weights; none if a model of one's own has convolutions or the like in it.
         activations: for each layer (neurons,) float32, what its neurons give; the last are the ten outputs, 0..1.
         input_range: the least and the most that may go in.
         output: how these come from the last layer's sums, ``sigmoid`` or ``softmax``.
@@ -363,7 +363,7 @@ def slope_of(given: Values, activation: str) -> Values:
 
 
 def most_important_neurons(explanation: Explanation, layer: int, count: int) -> list[int]:
-    """The neurons of a hidden layer that matter most for the answer, in their order; all where there are no more.
+    """The neurons of a hidden layer that matter most for the answer, in their order; all if there are no more.
 
     Args:
         explanation: of a digit.

@@ -58,7 +58,7 @@ def terminal_text(explanation: Explanation) -> str:
 
 
 def not_shown(explanation: Explanation) -> str:
-    """What a network is made of whose neurons are not shown; empty where they are."""
+    """What a network is made of whose neurons are not shown; empty if they are."""
     network = explanation.network
     if network.layers or not isinstance(network, RealNetwork):
         return ""
@@ -162,7 +162,7 @@ def write_page(explanation: Explanation, *, model: str, command: str) -> str:
 
 
 def _overview_section(explanation: Explanation) -> list[str]:
-    """Which digits the picture has; nothing where it has one alone."""
+    """Which digits the picture has; nothing if it has one alone."""
     if explanation.digit_count == 1:
         return []
     address = jpeg_address(draw_overview(explanation))

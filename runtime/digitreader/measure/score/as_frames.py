@@ -97,7 +97,7 @@ class LaidScore:
         right: found, accepted and read right.
         misread: found and accepted as another digit.
         lost: not found, or found and not accepted.
-        invented: what else was read as a digit: a second one of the same image, or one where none lies.
+        invented: what else was read as a digit: a second one of the same image, or one if none lies.
         right_share: 0..1 of `n`, and so are the next two.
     """
 
@@ -136,7 +136,7 @@ class LaidDigit:
 
     @property
     def read(self) -> int | None:
-        """The digit that was read; None where it was lost."""
+        """The digit that was read; None if it was lost."""
         return self.readings[0].digit if self.readings else None
 
 

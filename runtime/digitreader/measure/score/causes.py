@@ -43,8 +43,8 @@ class Outcome:
 
     Attributes:
         box: where.
-        truth: the digit that is there; None where there is none.
-        reading: what was read there; None where nothing was.
+        truth: the digit that is there; None if there is none.
+        reading: what was read there; None if nothing was.
     """
 
     cause: Cause
@@ -62,7 +62,7 @@ def outcomes_of(truth: Sequence[DigitBox], readings: Sequence[Reading], found: S
         found: every box that the finder gave, accepted or not.
 
     Returns:
-        One outcome for each digit, in their order, then one for each reading where no digit is. A digit is read right
+        One outcome for each digit, in their order, then one for each reading if no digit is. A digit is read right
         where exactly one reading lies on it, and says so.
     """
     view = _View.of(truth, readings, found)
@@ -134,7 +134,7 @@ class _View:
         return cls(true, others, len(readings), alike, inside, covered)
 
     def digit_under(self, reading: int) -> int | None:
-        """The digit on which a reading lies, wholly or as a piece; None where there is none."""
+        """The digit on which a reading lies, wholly or as a piece; None if there is none."""
         touching = np.maximum(self.inside[:, reading], self.covered[:, reading])
         return int(touching.argmax()) if len(touching) and touching.max() >= MOSTLY else None
 

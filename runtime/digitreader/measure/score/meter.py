@@ -196,7 +196,7 @@ def score_meter(reader: Reader, plan: MeterPlan, draws: Sequence[Draw] = ()) -> 
     Args:
         reader: reads its frames.
         plan: what is filmed.
-        draws: when water is drawn, in their order; by chance where there are none.
+        draws: when water is drawn, in their order; by chance if there are none.
     """
     draws = draws or draw_day(np.random.default_rng(plan.seed + 2), plan.hours)
     rules = parse_rules(RULES)

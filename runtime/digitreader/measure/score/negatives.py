@@ -117,7 +117,7 @@ class NegativesScore:
         threshold: the model's own, of evidence.
         taken_for: how many are accepted as each digit, 0 to 9.
         classes: the most often accepted first.
-        at_kept: None where it was not asked for.
+        at_kept: None if it was not asked for.
     """
 
     n: int
@@ -203,7 +203,7 @@ def _normalised(negatives: Negatives, model: Model) -> tuple[Glyphs, Mask]:
 
 
 def _surest(each: npt.NDArray[np.float64], inked: Mask) -> Sureness:
-    """What stands for the likeliest digit; 0 where there is no ink."""
+    """What stands for the likeliest digit; 0 if there is no ink."""
     return np.where(inked, each.max(axis=1), 0.0)
 
 

@@ -43,7 +43,7 @@ class Photo:
     """A photograph and what stands on it.
 
     Attributes:
-        truth: its digits in reading order, without spaces and line breaks; "" where there are none.
+        truth: its digits in reading order, without spaces and line breaks; "" if there are none.
         kind: a group to count it in; difficulty likewise.
     """
 
@@ -283,7 +283,7 @@ def photos_sections(score: PhotosScore, seen: Sequence[SeenPhoto]) -> list[str]:
             (f"{total.exact:,}/{total.pictures:,}", "pictures exact", "every digit, and none besides"),
             (f"{score.misread:,}", "misread", "another digit was read"),
             (f"{score.missed:,}", "missed", "nothing was read there"),
-            (f"{score.invented:,}", "invented", "read where no digit is"),
+            (f"{score.invented:,}", "invented", "read if no digit is"),
             (percent(score.calibration_error), "calibration error", "how far confidences are from what is right"),
         ),
         section(

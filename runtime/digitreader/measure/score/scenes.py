@@ -212,7 +212,7 @@ class ScenesScore:
         errors: by edit distance over the texts, spaces left out.
         digit_accuracy: 1 - errors / digits.
         exact: scenes without an error.
-        right_by_digit: the share of each digit, 0 to 9, that was read right; None where there is none.
+        right_by_digit: the share of each digit, 0 to 9, that was read right; None if there is none.
     """
 
     difficulty: str

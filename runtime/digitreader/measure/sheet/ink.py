@@ -219,7 +219,7 @@ def numbers_written(
 
     Returns:
         For each number its digits, the rectangle round the ink of each, or the whole box of a digit that is missing
-        from a number that was written otherwise; none where every box is empty. The line is the number's place.
+        from a number that was written otherwise; none if every box is empty. The line is the number's place.
     """
     numbers = zip(numbers_of(straight.sheet), inks, strict=True)
     return [_digits(straight, number, ink, readings, place) for place, (number, ink) in enumerate(numbers)]
@@ -243,7 +243,7 @@ def is_in(box: Box, place: Box) -> bool:
 
 
 def _inked(boxes: Sequence[Box], pieces: Sequence[InkComponent], readings: Sequence[Reading]) -> list[Box | None]:
-    """For each box the rectangle round its ink; None where there is none.
+    """For each box the rectangle round its ink; None if there is none.
 
     Ink is a box's where its middle is nearest to it; where ink lies over the middles of several boxes it is digits that
     touch, and each box has its part.

@@ -177,7 +177,7 @@ def bits_of(sheet: PrintedSheet) -> tuple[bool, ...]:
 
 
 def sheet_of(bits: Sequence[bool]) -> PrintedSheet | None:
-    """The sheet whose bits these are; None where the check says that they are not of a sheet, or of another layout."""
+    """The sheet whose bits these are; None if the check says that they are not of a sheet, or of another layout."""
     whole = sum(bool(bit) << place for place, bit in enumerate(reversed(bits)))
     said, check = divmod(whole, 1 << CHECK_BITS)
     kind, number = divmod(said, MOST_SHEETS)

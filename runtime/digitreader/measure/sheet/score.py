@@ -54,7 +54,7 @@ class SheetPhotoScore:
         source: where it came from.
         sheet: the test sheet's name, ``A4-0007``.
         px_per_mm: the photograph's pixels on a millimetre of the sheet, where it is nearest to the camera.
-        digit_px: the height of a typical digit that was written, in pixels of the photograph; 0 where there is none.
+        digit_px: the height of a typical digit that was written, in pixels of the photograph; 0 if there is none.
         digits: how many were written; a number whose boxes are all empty was not.
         right: how many of them were found, cut, accepted and read right.
         causes: why the others were not, and what was invented, by `CAUSES`.
@@ -80,7 +80,7 @@ class SheetScore:
     Attributes:
         numbers: how many were written.
         exact: how many of them were read without a mistake.
-        right_by_digit: the share of each digit, 0 to 9, that was read right; None where it was not written.
+        right_by_digit: the share of each digit, 0 to 9, that was read right; None if it was not written.
     """
 
     digits: int

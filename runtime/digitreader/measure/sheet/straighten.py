@@ -98,7 +98,7 @@ def _marks_of(dark: GrayImage) -> Points:
 
 
 def _middles(rings: Sequence[npt.NDArray[np.int32]]) -> Points | None:
-    """The middles of a mark's three contours, (3, 2); None where they are not a mark."""
+    """The middles of a mark's three contours, (3, 2); None if they are not a mark."""
     areas = [cv2.contourArea(ring) for ring in rings]
     hulls = [cv2.contourArea(cv2.convexHull(ring)) for ring in rings]
     if min(areas) <= 0 or any(area < LEAST_CONVEX * hull for area, hull in zip(areas, hulls, strict=True)):

@@ -187,7 +187,7 @@ class Hook:
         self._gone = gone
 
     def take(self, body: bytes) -> bool:
-        """Keep an event; False where it is gone."""
+        """Keep an event; False if it is gone."""
         if self._gone:
             return False
         self.taken.append(event_summary(json.loads(body)))

@@ -122,7 +122,7 @@ def over_and_over(laid: Sequence[Announcement], announced: Sequence[Announcement
 
 
 def growth_mb(memory_mb: Sequence[float]) -> float:
-    """How much more memory the process has at the end than when it had settled; 0.0 where it was hardly looked at.
+    """How much more memory the process has at the end than when it had settled; 0.0 if it was hardly looked at.
 
     The medians of a fifth of the time each are compared: a sheet that is drawn takes some megabytes for a moment.
     """

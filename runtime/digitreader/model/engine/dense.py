@@ -195,7 +195,7 @@ SCALES = (1e-20, 1e5)
 class Kind:
     """A kind of operator: the newest version that was compared with LiteRT, and what makes it ready to run.
 
-    `make` gives None where there is nothing to do.
+    `make` gives None if there is nothing to do.
     """
 
     version: int
@@ -214,7 +214,7 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedLayer:
-    """An operator of the chain: its kind, its tensors, and what runs it; None where there is nothing to do."""
+    """An operator of the chain: its kind, its tensors, and what runs it; None if there is nothing to do."""
 
     kind: str
     part: BoundOperator

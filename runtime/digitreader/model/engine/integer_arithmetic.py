@@ -32,7 +32,7 @@ class BoundOperator:
     Attributes:
         activation: fused into it.
         beta: of a SOFTMAX.
-        constants: its inputs beyond the first; None where an optional one is absent.
+        constants: its inputs beyond the first; None if an optional one is absent.
         taken: the form of what goes in.
         given: the form of what comes out.
         taken_width: how many numbers go in for a glyph.

@@ -34,7 +34,7 @@ class BoundMapOperator:
         operator: its kind and options.
         takes: the form of each input that is computed.
         depths: the channels of each of these.
-        constants: the inputs that stand in the file; None where an optional one is absent.
+        constants: the inputs that stand in the file; None if an optional one is absent.
         gives: the form of its output.
         depth: the channels of its output.
         name: names the operator and its model in messages.

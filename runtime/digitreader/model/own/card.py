@@ -23,7 +23,7 @@ class OwnMeasured(NamedTuple):
         test: what the model reaches on the test images, centred as the card says.
         accepted: the share of them that the acceptance rule takes for digits.
         confusion: 10 rows (the truth) of 10 counts (the reading).
-        original: accuracy of the network that the file was converted from, on the same; None where it is not known.
+        original: accuracy of the network that the file was converted from, on the same; None if it is not known.
     """
 
     data: str

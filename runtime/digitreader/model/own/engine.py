@@ -60,7 +60,7 @@ def open_network(content: bytes, source: str, name: EngineName = "auto") -> RawN
     Args:
         content: of the file.
         source: names it in messages.
-        name: which engine; ``auto`` is LiteRT where it is installed, else NumPy.
+        name: which engine; ``auto`` is LiteRT if it is installed, else NumPy.
 
     Raises:
         MissingExtraError: LiteRT is asked for and not installed.

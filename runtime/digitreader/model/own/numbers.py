@@ -57,7 +57,7 @@ def table_of(form: TensorForm, shown: Shown) -> npt.NDArray[Any]:
 
 
 def reals_of(numbers: npt.NDArray[Any], form: TensorForm) -> npt.NDArray[np.float32]:
-    """The real numbers that a model's raw numbers stand for; as they are where they have no scale."""
+    """The real numbers that a model's raw numbers stand for; as they are if they have no scale."""
     if form.dtype == "float32" or not form.scale:
         return numbers.astype(np.float32)
     return form.to_real(numbers)

@@ -48,7 +48,7 @@ def read_options(number: int, table: Table | None) -> Options:
 
     Args:
         number: its kind in the schema.
-        table: its options; None where the file has none.
+        table: its options; None if the file has none.
 
     Returns:
         The schema's defaults where the kind has no such option, or the file has none.

@@ -215,7 +215,7 @@ class BrokerConnection:
             print_error(f"{self._address}: its message cannot be processed ({type(error).__name__}: {error})")
 
     def _broken(self, error: Exception) -> bool:
-        """What ends the connection's thread is said, and the connection is begun again; False where it is closed."""
+        """What ends the connection's thread is said, and the connection is begun again; False if it is closed."""
         self._fail(f"sends data that are not MQTT ({type(error).__name__}); check the port, and mqtts:// for TLS")
         with self._changed:
             self._up = False

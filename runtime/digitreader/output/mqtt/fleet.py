@@ -53,7 +53,7 @@ class Fleet:
             retained: it was sent before this fleet was watched.
 
         Returns:
-            One record, or none where there is nothing new.
+            One record, or none if there is nothing new.
         """
         reader, _, kind = topic.removeprefix(f"{self._prefix}/").rpartition("/")
         if kind == STATUS:
@@ -113,7 +113,7 @@ class Fleet:
 
 
 def parse_object(payload: bytes) -> dict[str, Any]:
-    """The JSON object in a payload, whose numbers are all finite; an empty one where there is none."""
+    """The JSON object in a payload, whose numbers are all finite; an empty one if there is none."""
     try:
         value = _DECODER.decode(payload.decode())
     except (ValueError, RecursionError):
@@ -122,7 +122,7 @@ def parse_object(payload: bytes) -> dict[str, Any]:
 
 
 def parse_record(payload: bytes, *, needed: str = "id") -> dict[str, Any] | None:
-    """What a reader has sent, once each field is what it must be; None where one is not.
+    """What a reader has sent, once each field is what it must be; None if one is not.
 
     Fields that no reader sends are left out.
 

@@ -31,17 +31,17 @@ class ReaderRow:
     """What is known of one reader; times are seconds since 1970 by the clock of this computer.
 
     Attributes:
-        number: what it shows now; empty where it shows nothing.
+        number: what it shows now; empty if it shows nothing.
         since: when that became so, or its state where that came later; None where nobody has said.
         confidence: 0..1 of the number.
-        fps: frames a second; None where it has not said.
+        fps: frames a second; None if it has not said.
         model: the name of its model.
         online: whether it is connected to the broker; None where nobody has said.
-        wrong: what is wrong with its camera; empty where nothing is.
-        doubt: why the last number that was steady cannot follow on the one before it; empty where it can.
+        wrong: what is wrong with its camera; empty if nothing is.
+        doubt: why the last number that was steady cannot follow on the one before it; empty if it can.
         heard: when it said last how it is, by a clock that is never set.
-        next_s: in how many seconds it would say so again; None where it did not promise to.
-        skew_s: how far its clock is ahead of the one of this computer; None where that cannot be told.
+        next_s: in how many seconds it would say so again; None if it did not promise to.
+        skew_s: how far its clock is ahead of the one of this computer; None if that cannot be told.
     """
 
     name: str

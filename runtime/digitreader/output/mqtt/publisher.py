@@ -36,7 +36,7 @@ def discovery_messages(prefix: str, topics: Topics, meter: MeterFacts = NO_METER
     Args:
         prefix: Home Assistant's discovery prefix, usually ``homeassistant``.
         topics: the reader's.
-        meter: what its number is; a number that may be any text where nothing is said of it.
+        meter: what its number is; a number that may be any text if nothing is said of it.
     """
     number: dict[str, Any] = {"name": "Number", "json_attributes_topic": topics.state}
     number |= {"value_template": ONE_NUMBER if meter.is_numeric else NUMBER} | meter.as_discovery()
@@ -113,7 +113,7 @@ class MqttPublisher:
         name: the reader's.
         run: told apart by it from another reader of this name, and from an earlier run.
         model: the name of what reads.
-        every_s: frames come so often; None where they come all the time.
+        every_s: frames come so often; None if they come all the time.
 
     Raises:
         UsageError: the name cannot be part of a topic.

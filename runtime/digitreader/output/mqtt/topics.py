@@ -21,7 +21,7 @@ class BrokerAddress:
 
     Attributes:
         tls: the connection is encrypted, and the broker's certificate is checked.
-        user: empty where the address has none.
+        user: empty if the address has none.
         prefix: what all topics begin with.
     """
 

@@ -36,12 +36,12 @@ def gather_board(folder: Path) -> BoardFacts:
 
 
 def temperature_c(told: str) -> float | None:
-    """The kernel's thousandths of a degree in degrees Celsius; None where it tells none."""
+    """The kernel's thousandths of a degree in degrees Celsius; None if it tells none."""
     return int(told) / 1000 if re.fullmatch(r"-?\d+\s*", told) else None
 
 
 def firmware_temperature_c(runner: RunTool) -> float | None:
-    """What ``vcgencmd measure_temp`` tells in degrees Celsius; None where it tells nothing."""
+    """What ``vcgencmd measure_temp`` tells in degrees Celsius; None if it tells nothing."""
     told = re.search(r"temp=(-?\d+(?:\.\d+)?)", runner((VCGENCMD, "measure_temp")).out)
     return float(told[1]) if told else None
 

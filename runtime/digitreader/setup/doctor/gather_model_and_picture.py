@@ -43,7 +43,7 @@ def gather_model(name: str, engine: EngineName) -> ModelFacts:
 
 
 def source_to_look_at(cameras: CameraFacts, python: PythonFacts) -> str:
-    """The camera that a picture is taken with where none was named; empty where there is none."""
+    """The camera that a picture is taken with if none was named; empty if there is none."""
     usable = [node.path for node in cameras.nodes if node.captures and node.allowed and not node.csi]
     if usable:
         return usable[0]
@@ -116,7 +116,7 @@ def _read_and_measure(frame: Frame, name: str, engine: EngineName) -> tuple[Pict
 
 
 def _page_of(frame: Frame, finder: Finder, name: str, engine: EngineName) -> Page | None:
-    """What is read in a picture; None where the model is refused, as its own check says."""
+    """What is read in a picture; None if the model is refused, as its own check says."""
     from digitreader.model.load import load_model
     from digitreader.reading.pipeline import Reader
 
@@ -132,7 +132,7 @@ def _reading_of(page: Page) -> PictureReading:
 
 
 def _annotated(frame: Frame, page: Page, to: Path) -> str:
-    """Write the picture with its digits marked, and give its place; empty where it cannot be written."""
+    """Write the picture with its digits marked, and give its place; empty if it cannot be written."""
     import cv2
 
     from digitreader.host.files import write_atomically

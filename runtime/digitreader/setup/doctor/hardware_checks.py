@@ -19,7 +19,7 @@ class Finding:
         name: of what was looked at.
         state: fail where reading cannot work, warn where it will suffer, skip where there was nothing to look at.
         said: what is so, in one sentence.
-        advice: what to do about it, in one sentence; empty where nothing is wrong.
+        advice: what to do about it, in one sentence; empty if nothing is wrong.
     """
 
     name: str
@@ -138,7 +138,7 @@ def check_v4l2(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
 
 
 def check_libcamera(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
-    """The cameras that libcamera sees; that it sees none is a failure where there is nothing else to read from."""
+    """The cameras that libcamera sees; that it sees none is a failure if there is nothing else to read from."""
     name = "libcamera"
     alone = any(node.csi for node in cameras.nodes) and not usable_nodes(cameras)
     state: State = "fail" if alone and not elsewhere else "warn"
@@ -170,7 +170,7 @@ def check_holders(cameras: CameraFacts) -> Finding:
 
 
 def check_rights(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
-    """Whether the cameras may be opened; a failure where there is nothing else to read from."""
+    """Whether the cameras may be opened; a failure if there is nothing else to read from."""
     closed = [node for node in cameras.nodes if node.captures and not node.allowed]
     if not closed:
         said = f"{cameras.user} may open every camera" if cameras.nodes else "there is no camera to open"

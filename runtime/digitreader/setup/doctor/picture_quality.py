@@ -85,7 +85,7 @@ def edge_of(gray: GrayImage, boxes: Sequence[Box]) -> float:
         boxes: of what was found, at least one.
 
     Returns:
-        0.0 where nothing has an edge, or noise hides it.
+        0.0 if nothing has an edge, or noise hides it.
     """
     height = float(np.percentile([box.height for box in boxes], 90))
     region, boxes = region_of(gray, boxes, round(height / 2))
@@ -141,7 +141,7 @@ def width_of(blur_px: float, smoothed_px: float) -> float:
 
 
 def gentlest(across: Slopes, down: Slopes) -> float:
-    """The mean slope of edges, weighted by itself, in the direction where it is least; 0.0 where there are none."""
+    """The mean slope of edges, weighted by itself, in the direction where it is least; 0.0 if there are none."""
     steepness = np.hypot(across, down)
     limit = max(NOISE_FACTOR * float(np.median(steepness)), LEAST_SHARE * float(np.percentile(steepness, 99.5)))
     edge = steepness > limit
@@ -153,7 +153,7 @@ def gentlest(across: Slopes, down: Slopes) -> float:
 
 
 def edge_anywhere(gray: GrayImage) -> float:
-    """The width of a picture's sharpest edges in pixels, at least 1.0; 0.0 where it has none."""
+    """The width of a picture's sharpest edges in pixels, at least 1.0; 0.0 if it has none."""
     dark, light = (float(level) for level in np.percentile(gray, (5, 95)))
     usual, steepest = np.percentile(np.hypot(*slopes_of(smoothed(gray, SMOOTHED_PX))), (50, 99.5)).tolist()
     if light - dark < LEAST_RANGE or steepest < LEAST_STEEPNESS * usual:
@@ -162,7 +162,7 @@ def edge_anywhere(gray: GrayImage) -> float:
 
 
 Burnt = npt.NDArray[np.uint8]
-"""(H, W) uint8, 1 where a pixel is burnt out, else 0."""
+"""(H, W) uint8, 1 if a pixel is burnt out, else 0."""
 
 BURNT = 250
 LEAST_SPOT = 0.3
@@ -207,7 +207,7 @@ def stretched(gray: GrayImage) -> GrayImage:
 
 
 def enough(boxes: list[Box]) -> list[Box]:
-    """The boxes that are about as high as most, or none where they are too few or too low to be writing."""
+    """The boxes that are about as high as most, or none if they are too few or too low to be writing."""
     if not boxes:
         return []
     usual = float(np.median([box.height for box in boxes]))

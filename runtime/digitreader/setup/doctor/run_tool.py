@@ -20,7 +20,7 @@ class ToolOutput:
     """What a program said.
 
     Attributes:
-        status: with which it ended; None where there is no such program, or where it did not end.
+        status: with which it ended; None if there is no such program, or where it did not end.
     """
 
     status: int | None

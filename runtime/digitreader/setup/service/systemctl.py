@@ -69,7 +69,7 @@ class Systemd:
         try:
             self._systemctl("daemon-reload")
             self._systemctl("enable", path.name)
-            # start does nothing where an older one runs
+            # start does nothing if an older one runs
             self._systemctl("restart", "--no-block", path.name)
         except ServiceError:
             self._put_back(path, earlier)
@@ -97,7 +97,7 @@ class Systemd:
         return path
 
     def lingers(self) -> bool:
-        """Whether this user's services run on when they have logged out; False where nothing tells."""
+        """Whether this user's services run on when they have logged out; False if nothing tells."""
         with suppress(ServiceError):
             told = self.run(("loginctl", "show-user", "--property=Linger", str(os.getuid())))
             return told.stdout.strip() == "Linger=yes"

@@ -113,7 +113,7 @@ class Service:
         writable: folders that it may write to beside its own.
         watchdog_s: after so long without a processed frame, or a try to connect the camera, it is started anew;
             None where frames may be rare.
-        environment_file: holds NAME=VALUE lines that the configuration refers to; None where there is none.
+        environment_file: holds NAME=VALUE lines that the configuration refers to; None if there is none.
     """
 
     name: str

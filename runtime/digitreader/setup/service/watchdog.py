@@ -21,7 +21,7 @@ class Notifier:
 
     Attributes:
         address: of its socket, a path or an abstract name that begins with a zero byte.
-        watchdog_s: it restarts the service where this long no ping came; None where it keeps no watch.
+        watchdog_s: it restarts the service where this long no ping came; None if it keeps no watch.
     """
 
     address: str

@@ -44,7 +44,7 @@ class Columns:
         pixels: places of the pixels' columns.
         count: of all columns.
         header: whether the first line names them.
-        found: how the label's column was found, for a remark; empty where its name says it.
+        found: how the label's column was found, for a remark; empty if its name says it.
     """
 
     separator: str | None
@@ -164,7 +164,7 @@ def _by_numbers(lines: Sequence[bytes], separator: str | None, source: str, inde
 
 
 def _label_spread(column: Sequence[str]) -> int:
-    """How many different classes stand in a column; -1 where something in it is none."""
+    """How many different classes stand in a column; -1 if something in it is none."""
     classes = {class_of(cell) for cell in column}
     return -1 if None in classes else len(classes)
 

@@ -12,7 +12,7 @@ from digitreader.measure.data.own.equal import content_sha256, digests_of, group
 from digitreader.measure.data.own.split import split_set
 
 Counts = Mapping[str, int]
-"""Pictures by class: ``0`` to ``9``, and ``none`` where there are some."""
+"""Pictures by class: ``0`` to ``9``, and ``none`` if there are some."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def is_idx(head: bytes) -> bool:
 
 
 def header_of(path: Path) -> IdxFile | None:
-    """What the file's header says; None where it is not an IDX file.
+    """What the file's header says; None if it is not an IDX file.
 
     Raises:
         DataError: it cannot be read.

@@ -15,7 +15,7 @@ STEMS = {"train": "train", "test": "t10k"}
 
 
 def mnist_halves(digits: DigitSet) -> Mapping[str, LabelledImages]:
-    """MNIST's halves, where the set is both of them or one; empty where it is other digits."""
+    """MNIST's halves, where the set is both of them or one; empty if it is other digits."""
     return _halves(digits, _in_order)
 
 

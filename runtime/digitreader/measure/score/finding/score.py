@@ -115,10 +115,10 @@ class KindScore:
 
     Attributes:
         right: digits that were found, cut, accepted and read right.
-        right_share: 0..1 of the digits; None where there are none.
-        lines: how many lines there are; None where it does not count how they are set.
+        right_share: 0..1 of the digits; None if there are none.
+        lines: how many lines there are; None if it does not count how they are set.
         lines_right_share: 0..1 of the lines, those that were read whole, in their order, and with nothing else in
-            them; None where `lines` is.
+            them; None if `lines` is.
         causes: why digits were not read, and what was invented, by `CAUSES`.
         invented: digits read where none is.
         marks: signs and letters in the digits' lines.
@@ -148,7 +148,7 @@ class WithoutDigits:
 
     Attributes:
         with_invented: how many of them have a digit that was read where none is.
-        share: 0..1 of the pictures; None where none was drawn.
+        share: 0..1 of the pictures; None if none was drawn.
     """
 
     pictures: int
