@@ -291,9 +291,9 @@ def test_config_takes_programs_cameras_and_brokers_that_are_elsewhere(write: Say
     ("content", "said"),
     [
         (None, "cannot be read (No such file or directory)"),
-        (b"format = \n", "is no TOML: Invalid value (at line 1"),
-        (b"format = 'csv'\nformat = 'text'\n", "is no TOML: Cannot overwrite a value (at line 2"),
-        (b"format = '\xff'", "is no UTF-8 text (byte 10)"),
+        (b"format = \n", "is not TOML: Invalid value (at line 1"),
+        (b"format = 'csv'\nformat = 'text'\n", "is not TOML: Cannot overwrite a value (at line 2"),
+        (b"format = '\xff'", "is not UTF-8 text (byte 10)"),
         (b"frames = " + b"9" * 5000, "holds a number with too many digits; give a smaller one"),
         (b"frames = 0x" + b"f" * 5000, "frames: the number has more than 64 bits; give a smaller one"),
         (b"x = " + b"[" * 3000, "has too many brackets inside brackets; a list is: key = [1, 2]"),

@@ -58,7 +58,7 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["raed"], "raed: there is no such command; did you mean read? see digitreader --help"),
         (["xyzzy"], "xyzzy: there is no such command; see digitreader --help"),
-        (["--verison"], "--verison: there is no such option; did you mean --version? see digitreader --help"),
+        (["--verison"], "--verison: this option does not exist; did you mean --version? see digitreader --help"),
         (
             ["read", "--format", "xml"],
             "argument --format: 'xml' is not a choice; there are text, jsonl, csv, events, none",
@@ -71,11 +71,11 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         (["read", "--frames", "many"], "argument --frames: 'many' is not a number of frames"),
         (
             ["read", "--fromat", "csv"],
-            "--fromat: there is no such option; did you mean --format? see digitreader read --help",
+            "--fromat: this option does not exist; did you mean --format? see digitreader read --help",
         ),
         (["score", "shet"], "shet: there is no such part; did you mean sheet? see digitreader score --help"),
         (["models", "show", "tiny", "more"], "more: is one argument too many; see digitreader models show --help"),
-        (["read", "--nonsense"], "--nonsense: there is no such option; see digitreader read --help"),
+        (["read", "--nonsense"], "--nonsense: this option does not exist; see digitreader read --help"),
     ],
 )
 def test_a_command_line_that_cannot_be_meant_is_one_line_and_status_2(

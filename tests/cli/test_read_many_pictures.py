@@ -72,7 +72,7 @@ def test_sub_folders_patterns_and_lists_are_read_and_frames_limits_each(
         ),
         (("--resume", "--output", "csv:b.csv", "--keep", "5M"), "--keep deletes the oldest"),
         (("--resume", "--output", "csv:b.csv", "demo"), "--resume is for picture files, not for demo"),
-        (("--resume", "--output", "csv:/dev/null"), "is no plain file"),
+        (("--resume", "--output", "csv:/dev/null"), "is not a plain file"),
         (("--new-only",), "--new-only is for --watch"),
         (("--files-from", "-", "-"), "takes stdin for the list"),
         (("--jobs", "0"), "0 is too small"),

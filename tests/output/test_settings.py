@@ -82,7 +82,7 @@ def test_how_much_is_kept_is_a_size(text: str, kept: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "500", "0M", "M", "-1G", "1.5G", "5K", "1GB"])
 def test_what_is_no_size_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is no size; give a whole number with M or G behind it"):
+    with pytest.raises(UsageError, match="is not a size; give a whole number with M or G behind it"):
         parsed(f"--keep={text}")
 
 

@@ -65,7 +65,7 @@ def test_each_row_is_trained_with_each_seed_into_a_folder_of_its_own(write: Call
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("recipes = [", "is no TOML"),
+        ("recipes = [", "is not TOML"),
         ("recipe = 'tiny'", "unknown key 'recipe'"),
         ("seeds = [1]", "needs recipes"),
         ("recipes = ['huge']", "'huge' is not a recipe; choose one of tiny"),

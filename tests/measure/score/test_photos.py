@@ -70,7 +70,7 @@ def test_a_truth_that_cannot_be_meant_is_refused(folder: Path, content: str, sai
 
 def test_a_truth_that_is_no_text_is_refused(folder: Path) -> None:
     (folder / "truth.csv").write_bytes(HEAD.encode() + b"\xff\xfe,1,x,easy,\n")
-    with pytest.raises(DataError, match="is no CSV in UTF-8"):
+    with pytest.raises(DataError, match="is not CSV in UTF-8"):
         read_truth(folder)
 
 

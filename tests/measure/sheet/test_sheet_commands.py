@@ -195,7 +195,7 @@ def test_a_video_without_a_sheet_is_told_of(digitreader: Run, tmp_path: Path) ->
         (["--sheet"], 2, "SOURCE"),
         (["--sheet", "nowhere.jpg"], 1, "nowhere.jpg: cannot be read"),
         (["--sheet", "wall.png"], 1, "wall.png: 0 of a test sheet's 4 corner marks were found"),
-        (["--sheet", "wall.png", "--louder"], 2, "--louder: there is no such option"),
+        (["--sheet", "wall.png", "--louder"], 2, "--louder: this option does not exist"),
         (["sheet", "wall.png", "--format", "xml"], 2, "'xml' is not a choice"),
     ],
 )
