@@ -17,7 +17,7 @@ from digitreader.model.load import load_model
 from digitreader.reading.pipeline import Reader
 from digitreader.values import Frame
 from digitreader.web.address import WebAddress
-from digitreader.web.app import Served
+from digitreader.web.app import PageContext
 from digitreader.web.board import Board
 from digitreader.web.controls import Controls
 from digitreader.web.corrections import Corrections
@@ -38,7 +38,7 @@ def main(folder: Path) -> None:
     """Take a picture of each view into a folder, and the light one as docs/web.jpg."""
     reader = Reader(load_model("accurate"))
     board = Board(lambda: reader.last_found)
-    served = Served(
+    served = PageContext(
         name="demo",
         model="accurate",
         board=board,

@@ -6,15 +6,15 @@ import logging
 from typing import Any
 
 from digitreader.host.progress import ProgressBar
+from digitreader_export.fine_tuning import CLUSTERING
+from digitreader_export.loaded_run import LoadedRun
 from digitreader_export.tfmot import tfmot
-from digitreader_export.tunings import CLUSTERING
-from digitreader_export.workshop import Workshop
 
 # on the way to cluster-preserving quantization it warns of every layer that has no zero weights, which is none's fault
 logging.getLogger().addFilter(lambda record: "apply CQAT instead" not in record.getMessage())
 
 
-def clustered(workshop: Workshop, bar: ProgressBar) -> Any:
+def clustered(workshop: LoadedRun, bar: ProgressBar) -> Any:
     """Cluster the weights of a run's network.
 
     Returns:

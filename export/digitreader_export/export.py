@@ -20,16 +20,16 @@ from digitreader.model.glyph.features import features_of
 from digitreader.values import Activations, Features
 from digitreader_export.acceptance import Seen, choose_rule
 from digitreader_export.errors import AccuracyLossError
+from digitreader_export.loaded_run import LoadedRun, steps_of
 from digitreader_export.measuring import measure, refuse_loss
 from digitreader_export.negatives import draw_validation_negatives
-from digitreader_export.package import Packed, pack_model
+from digitreader_export.package import PackagedModel, pack_model
 from digitreader_export.photographed import Photographed, photograph_validation
 from digitreader_export.reliability import draw_model_reliability
 from digitreader_export.report import describe_export
 from digitreader_export.run_digits import load_run_digits
 from digitreader_export.settings import VariantSettings
 from digitreader_export.variants import SHIPPED, VARIANTS, check_variants
-from digitreader_export.workshop import Workshop, steps_of
 from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.network import activations_of, build_trained
@@ -66,7 +66,7 @@ class ExportSettings:
 @dataclass(frozen=True, eq=False)
 class _Exam:
     settings: ExportSettings
-    workshop: Workshop
+    workshop: LoadedRun
     test: LabelledGlyphs
     negatives: Features
     photographed: Photographed
@@ -82,7 +82,7 @@ class _Exam:
         shown = self.photographed
         return (sigmoid(engine.logits(shown.glyphs)), shown.labels) if shown.is_enough() else None
 
-    def take(self, name: str, variant: str, content: bytes) -> Packed:
+    def take(self, name: str, variant: str, content: bytes) -> PackagedModel:
         """Measure one file, refuse it or make its card."""
         engine, validation = make_engine(content, name, "litert"), self.workshop.validation
         seen, dark = (sigmoid(engine.logits(features)) for features in (validation.glyphs, self.negatives))
@@ -103,7 +103,7 @@ class _Exam:
         )
 
 
-def export_run(settings: ExportSettings, say: Say = print) -> tuple[Packed, ...]:
+def export_run(settings: ExportSettings, say: Say = print) -> tuple[PackagedModel, ...]:
     """Write the models of a run, each with its card and its diagram; as soon as it is proven, or not at all.
 
     Args:
@@ -130,9 +130,9 @@ def export_run(settings: ExportSettings, say: Say = print) -> tuple[Packed, ...]
     return packed
 
 
-def _make_all(exam: _Exam) -> tuple[tuple[Packed, ...], tuple[str, ...]]:
+def _make_all(exam: _Exam) -> tuple[tuple[PackagedModel, ...], tuple[str, ...]]:
     names = exam.settings.names(exam.workshop.run.record.recipe.name)
-    packed: list[Packed] = []
+    packed: list[PackagedModel] = []
     refused: list[str] = []
     with ProgressBar("exporting", sum(_work(exam.workshop, variant) for variant in names.values())) as bar:
         for place, (name, variant) in enumerate(names.items(), 1):
@@ -150,7 +150,7 @@ def _make_all(exam: _Exam) -> tuple[tuple[Packed, ...], tuple[str, ...]]:
     return tuple(packed), tuple(refused)
 
 
-def _work(workshop: Workshop, variant: str) -> int:
+def _work(workshop: LoadedRun, variant: str) -> int:
     return 1 + steps_of(workshop.run.record.recipe, workshop.practice, *VARIANTS[variant].tunings)
 
 
@@ -159,7 +159,7 @@ def _prepare(settings: ExportSettings) -> _Exam:
     own = load_run_digits(run, settings.place)
     practice = practice_for(run.record.recipe, own.digits, settings.place)
     negatives = draw_validation_negatives(own.digits.validation, settings.place.cache)
-    workshop = Workshop(run, practice, own.validation, settings.choices)
+    workshop = LoadedRun(run, practice, own.validation, settings.choices)
     photographed = photograph_validation(own.digits.validation, settings.place.cache)
     kind = run.record.recipe.features
     photographed = replace(photographed, glyphs=features_of(photographed.glyphs, kind))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from digitreader.host.progress import ProgressBar
+from digitreader_export.fine_tuning import PRUNING
+from digitreader_export.loaded_run import LoadedRun, steps_of
 from digitreader_export.tfmot import tfmot
-from digitreader_export.tunings import PRUNING
-from digitreader_export.workshop import Workshop, steps_of
 
 GROWING_SHARE = 0.6
 """Of the steps, in which a gradual sparsity grows; in the rest the network recovers."""
@@ -16,7 +16,7 @@ RENEWALS = 60
 """How often the mask is chosen anew while the sparsity grows."""
 
 
-def pruned(workshop: Workshop, bar: ProgressBar) -> Any:
+def pruned(workshop: LoadedRun, bar: ProgressBar) -> Any:
     """Prune a run's network.
 
     Returns:
@@ -32,7 +32,7 @@ def preserving_scheme() -> Any:
     return tfmot.experimental.combine.Default8BitPrunePreserveQuantizeScheme()
 
 
-def _schedule(workshop: Workshop) -> Any:
+def _schedule(workshop: LoadedRun) -> Any:
     settings, steps = workshop.settings, steps_of(workshop.run.record.recipe, workshop.practice, PRUNING)
     growing = max(round(GROWING_SHARE * steps), 1)
     frequency = max(growing // RENEWALS, 1)

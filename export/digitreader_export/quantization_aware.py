@@ -8,15 +8,15 @@ import numpy as np
 
 from digitreader.host.progress import ProgressBar
 from digitreader.values import Features
+from digitreader_export.fine_tuning import QUANTIZING
+from digitreader_export.loaded_run import LoadedRun
 from digitreader_export.tfmot import tfmot
-from digitreader_export.tunings import QUANTIZING
-from digitreader_export.workshop import Workshop
 
 GLANCES = 16
 """Batches from which the quantizers' ranges begin."""
 
 
-def quantization_aware(workshop: Workshop, logits: Any, bar: ProgressBar, *, scheme: Any = None) -> Any:
+def quantization_aware(workshop: LoadedRun, logits: Any, bar: ProgressBar, *, scheme: Any = None) -> Any:
     """Train a network on with every weight and value rounded as the integers will be.
 
     Args:

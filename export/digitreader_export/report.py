@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from digitreader_export.package import Packed
+from digitreader_export.package import PackagedModel
 from digitreader_export.reliability import SUFFIX
 
 
-def describe_export(packed: Sequence[Packed], out: Path) -> str:
+def describe_export(packed: Sequence[PackagedModel], out: Path) -> str:
     """Say what each file reaches on the test digits, where it lies, and what to do next."""
     keras = packed[0].card.measured.keras_test
     lines = ["", f"on {keras.n:,} test digits{'':13}bytes  accuracy     ECE  same reading as Keras"]

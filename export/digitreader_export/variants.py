@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from digitreader.errors import UsageError
-from digitreader_export.tunings import CLUSTERING, PRUNING, QUANTIZING, FineTuning
+from digitreader_export.fine_tuning import CLUSTERING, PRUNING, QUANTIZING, FineTuning
 
 if TYPE_CHECKING:
     from digitreader.host.progress import ProgressBar
-    from digitreader_export.workshop import Workshop
+    from digitreader_export.loaded_run import LoadedRun
 
-Make = Callable[["Workshop", "ProgressBar"], bytes]
+Make = Callable[["LoadedRun", "ProgressBar"], bytes]
 """Makes the .tflite; the bar counts the steps of its fine-tunings."""
 
 
@@ -64,56 +64,56 @@ def pick_for_c(names: tuple[str, ...]) -> str:
     raise UsageError(f"--c: {' '.join(names)} cannot be written as C without floats; add one of {able} to --variant")
 
 
-def _float32(workshop: Workshop, _: ProgressBar) -> bytes:
+def _float32(workshop: LoadedRun, _: ProgressBar) -> bytes:
     from digitreader_export import convert
 
     return convert.to_float32(workshop.trained_logits())
 
 
-def _float16(workshop: Workshop, _: ProgressBar) -> bytes:
+def _float16(workshop: LoadedRun, _: ProgressBar) -> bytes:
     from digitreader_export import convert
 
     return convert.to_float16(workshop.trained_logits())
 
 
-def _dynamic(workshop: Workshop, _: ProgressBar) -> bytes:
+def _dynamic(workshop: LoadedRun, _: ProgressBar) -> bytes:
     from digitreader_export import convert
 
     return convert.to_dynamic_range(workshop.trained_logits())
 
 
-def _int8(workshop: Workshop, _: ProgressBar) -> bytes:
+def _int8(workshop: LoadedRun, _: ProgressBar) -> bytes:
     return _calibrated(workshop, workshop.trained_logits(), "int8", "int8")
 
 
-def _uint8(workshop: Workshop, _: ProgressBar) -> bytes:
+def _uint8(workshop: LoadedRun, _: ProgressBar) -> bytes:
     return _calibrated(workshop, workshop.trained_logits(), "uint8", "uint8")
 
 
-def _int16x8(workshop: Workshop, _: ProgressBar) -> bytes:
+def _int16x8(workshop: LoadedRun, _: ProgressBar) -> bytes:
     return _calibrated(workshop, workshop.trained_logits(), "int16", "int16")
 
 
-def _qat(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _qat(workshop: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
     from digitreader_export.quantization_aware import quantization_aware
 
     return convert.to_integers_as_trained(quantization_aware(workshop, workshop.trained_logits(), bar))
 
 
-def _pruned(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _pruned(workshop: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export.pruning import pruned
 
     return _calibrated(workshop, pruned(workshop, bar), "uint8", "int8")
 
 
-def _clustered(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _clustered(workshop: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export.clustering import clustered
 
     return _calibrated(workshop, clustered(workshop, bar), "uint8", "int8")
 
 
-def _pqat(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _pqat(workshop: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
     from digitreader_export.pruning import preserving_scheme, pruned
     from digitreader_export.quantization_aware import quantization_aware
@@ -122,7 +122,7 @@ def _pqat(workshop: Workshop, bar: ProgressBar) -> bytes:
     return convert.to_integers_as_trained(quantized)
 
 
-def _cqat(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _cqat(workshop: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
     from digitreader_export.clustering import clustered, preserving_scheme, stripped
     from digitreader_export.quantization_aware import quantization_aware
@@ -131,7 +131,7 @@ def _cqat(workshop: Workshop, bar: ProgressBar) -> bytes:
     return convert.to_integers_as_trained(stripped(quantized))
 
 
-def _calibrated(workshop: Workshop, logits: Any, given: str, gives: str) -> bytes:
+def _calibrated(workshop: LoadedRun, logits: Any, given: str, gives: str) -> bytes:
     from digitreader_export import convert
     from digitreader_export.calibration_set import choose_calibration_set
 

@@ -12,7 +12,7 @@ from digitreader.measure.score.finding.kinds import draw_kind, kinds_named
 from digitreader.model.load import load_model
 from digitreader.reading.pipeline import Reader
 from digitreader_export.finder import weigh_company
-from digitreader_export.finder.weigh_company import Judged, fit_company, judge_picture, main
+from digitreader_export.finder.weigh_company import JudgedReadings, fit_company, judge_picture, main
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,8 @@ def test_the_counts_that_made_the_answers_are_found() -> None:
     signs, odds = rng.uniform(0, 3, (20_000, 2)), rng.normal(0, 2, 20_000)
     right = rng.random(20_000) < 1 / (1 + np.exp(-(odds + signs @ (0.8, -1.5))))
     parts = [
-        Judged(signs[at : at + 5_000], odds[at : at + 5_000], right[at : at + 5_000]) for at in range(0, 20_000, 5_000)
+        JudgedReadings(signs[at : at + 5_000], odds[at : at + 5_000], right[at : at + 5_000])
+        for at in range(0, 20_000, 5_000)
     ]
     assert fit_company(parts, np.ones(20_000)) == pytest.approx((0.8, -1.5), abs=0.1)
 

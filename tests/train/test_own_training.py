@@ -24,7 +24,7 @@ from digitreader_train.network import activations_of, build_trained
 from digitreader_train.own_digits import framed
 from digitreader_train.recipes import RECIPES, continued, in_short
 from digitreader_train.run_folder import RunRecord, load_run
-from digitreader_train.starting import read_start
+from digitreader_train.start_weights import read_start
 from digitreader_train.train import TrainSettings, train
 
 Run = Callable[..., Any]

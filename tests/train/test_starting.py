@@ -14,7 +14,7 @@ from digitreader.model import load_model
 from digitreader.model.glyph.features import features_of
 from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader_train.recipes import RECIPES
-from digitreader_train.starting import read_start
+from digitreader_train.start_weights import read_start
 
 
 def logits_of(start: Any, features: Any) -> Any:

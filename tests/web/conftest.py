@@ -17,7 +17,7 @@ from digitreader.model.load import load_model
 from digitreader.reading.pipeline import Reader
 from digitreader.values import Frame
 from digitreader.web.address import WebAddress
-from digitreader.web.app import Served
+from digitreader.web.app import PageContext
 from digitreader.web.board import Board
 from digitreader.web.controls import Controls
 from digitreader.web.corrections import Corrections
@@ -43,7 +43,7 @@ class Site:
     """A server under test, and what it serves."""
 
     server: WebServer
-    served: Served
+    served: PageContext
     board: Board
     controls: Controls
     reader: Reader
@@ -104,7 +104,7 @@ def open_site(reader: Reader, tmp_path: Path) -> Iterator[OpenSite]:
         board, controls = Board(lambda: reader.last_found), Controls(None, reader.model)
         server = WebServer(WebAddress(host, 0), certificate)
         opened.append(server)
-        served = Served(
+        served = PageContext(
             name=name,
             model="accurate",
             board=board,

@@ -21,8 +21,8 @@ from digitreader.model.load import load_model
 from digitreader.output.sink import Sink
 from digitreader.reading.pipeline import Reader
 from digitreader.values import Box, Frame, Page
-from digitreader.web.controls import ControlledSource, Controls, Wanted
-from digitreader.web.saving import save_settings, settings_of, with_settings
+from digitreader.web.config_saving import save_settings, settings_of, with_settings
+from digitreader.web.controls import ControlledSource, Controls, RequestedControls
 
 
 class Counting(PlainSource):
@@ -213,7 +213,7 @@ def test_exposure_and_rules_are_saved_as_the_configuration_file_has_them() -> No
     assert (told["exposure"], told["expect"], told["fps"]) == (8.5, ["digits=4", r"regex=\d{4}"], 5)
 
 
-WANTED = Wanted(Framing(180, Box(1, 2, 30, 40)), 0.5)
+WANTED = RequestedControls(Framing(180, Box(1, 2, 30, 40)), 0.5)
 
 
 @pytest.mark.parametrize(

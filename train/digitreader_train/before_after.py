@@ -14,7 +14,7 @@ from digitreader_train.shown import shown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exams:
+class TestSets:
     """Digits that chose nothing, as the network is shown them, by what to call them."""
 
     digits: Mapping[str, LabelledGlyphs]
@@ -28,7 +28,7 @@ class Exams:
         return shares
 
 
-def load_exams(place: DataPlace, features: Any, *, rehearsed: bool) -> Exams:
+def load_exams(place: DataPlace, features: Any, *, rehearsed: bool) -> TestSets:
     """Load the test digits of the data, and MNIST's where it was rehearsed.
 
     Raises:
@@ -38,7 +38,7 @@ def load_exams(place: DataPlace, features: Any, *, rehearsed: bool) -> Exams:
     exams = {"your test digits": load_test_digits(opened, place.cache)}
     if rehearsed:
         exams["MNIST's test images"] = load_half(mnist_beside(place), "test", place.cache)
-    return Exams({name: shown(glyphs, features) for name, glyphs in exams.items()})
+    return TestSets({name: shown(glyphs, features) for name, glyphs in exams.items()})
 
 
 def before_after_text(start: str, before: Mapping[str, float], after: Mapping[str, float]) -> str:

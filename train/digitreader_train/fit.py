@@ -72,7 +72,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
+class FittedNetwork:
     """A trained Keras network with its history.
 
     Attributes:
@@ -96,7 +96,7 @@ def fit(
     label: str = "",
     kept: Kept | None = None,
     beginning: Weights | None = None,
-) -> Fitted:
+) -> FittedNetwork:
     """Train a network; the same recipe and glyphs give the same weights, to the bit, with a break or without.
 
     Args:
@@ -131,7 +131,7 @@ def fit(
             callbacks=[best, ShowProgress(bar, recipe.epochs), snapshots, keep],
             verbose=0,
         )
-    return Fitted(network, _history(keep.history), best.epoch, snapshots.taken)
+    return FittedNetwork(network, _history(keep.history), best.epoch, snapshots.taken)
 
 
 def snapshot_epochs(recipe: Recipe) -> frozenset[int]:

@@ -19,7 +19,7 @@ from digitreader.host.files import MOST_MODEL_BYTES, read_limited, write_all_ato
 from digitreader.model.sealed_json import canonical_json, from_plain, to_plain
 from digitreader.model.training_history import Snapshot, TrainingHistory, layers_of, pack_history
 from digitreader_train.checkpoint import CHECKPOINT
-from digitreader_train.fit import Epoch, Fitted
+from digitreader_train.fit import Epoch, FittedNetwork
 from digitreader_train.network import Weights, weight_shapes
 from digitreader_train.recipes import Recipe
 
@@ -167,7 +167,7 @@ def history_csv(history: tuple[Epoch, ...]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def pack_snapshots(recipe: Recipe, fitted: Fitted) -> bytes:
+def pack_snapshots(recipe: Recipe, fitted: FittedNetwork) -> bytes:
     """Write how a network learned, with the snapshots that its training took before the epoch that was kept."""
     figures = [(each.loss, each.accuracy, each.val_loss, each.val_accuracy) for each in fitted.history]
     kept = [layer.get_weights() for layer in fitted.network.layers if layer.weights]

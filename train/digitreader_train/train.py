@@ -10,11 +10,11 @@ from pathlib import Path
 from digitreader.measure.data import DataPlace
 from digitreader.model.glyph.normalise import NORMALISATION
 from digitreader.model.sealed_json import to_plain
-from digitreader_train.before_after import Exams, before_after_text, load_exams
+from digitreader_train.before_after import TestSets, before_after_text, load_exams
 from digitreader_train.checkpoint import CheckpointFile
 from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import TrainingDigits, load_training_digits, validation_of
-from digitreader_train.fit import Fitted, Kept, fit
+from digitreader_train.fit import FittedNetwork, Kept, fit
 from digitreader_train.keras_file import KERAS_FILE, keras_bytes
 from digitreader_train.network import activations_of, build_trained, get_weights
 from digitreader_train.practice.extra import TIMES, read_extra
@@ -33,7 +33,7 @@ from digitreader_train.run_folder import (
     write_run,
 )
 from digitreader_train.shown import shown
-from digitreader_train.starting import Start
+from digitreader_train.start_weights import StartWeights
 from digitreader_train.tensorboard import check_log_folder
 from digitreader_train.versions import installed_versions
 
@@ -65,7 +65,7 @@ class TrainSettings:
     quick: bool = False
     resume: bool = False
     tensorboard: Path | None = None
-    start: Start | None = None
+    start: StartWeights | None = None
     rehearse: int = 0
     extra: Path | None = None
     repeat: str = ""
@@ -118,7 +118,7 @@ def train(settings: TrainSettings, say: Say = print, *, digits: TrainingDigits |
     return record
 
 
-def _examine_before(settings: TrainSettings) -> tuple[Exams | None, dict[str, float]]:
+def _examine_before(settings: TrainSettings) -> tuple[TestSets | None, dict[str, float]]:
     if settings.start is None:
         return None, {}
     exams = load_exams(settings.place, settings.recipe.features, rehearsed=settings.rehearse > 0)
@@ -136,7 +136,7 @@ def _what_is_kept(settings: TrainSettings, digits: TrainingDigits) -> Kept:
 def make_record(
     settings: TrainSettings,
     digits: TrainingDigits,
-    fitted: Fitted,
+    fitted: FittedNetwork,
     weights: bytes,
     *,
     before: Mapping[str, float],

@@ -10,7 +10,7 @@ from digitreader.host.files import write_all_atomically
 from digitreader.host.progress import with_progress
 from digitreader.measure.data import DataPlace
 from digitreader_export.comparison.exported import Say, provide_exported
-from digitreader_export.comparison.measuring import Measured, Subject, measure
+from digitreader_export.comparison.measuring import Subject, VariantFigures, measure
 from digitreader_export.comparison.records import to_csv
 from digitreader_export.comparison.report import REFERENCE, Comparison, compare
 from digitreader_export.comparison.table import PICTURE, to_markdown
@@ -70,7 +70,7 @@ def compare_run(settings: CompareSettings, say: Say) -> tuple[Comparison, tuple[
     return comparison, tuple(exported.missing)
 
 
-def measure_all(subjects: Sequence[Subject], digits: RunDigits) -> tuple[Measured, ...]:
+def measure_all(subjects: Sequence[Subject], digits: RunDigits) -> tuple[VariantFigures, ...]:
     """Measure all models on the same digits, with a progress bar."""
     listed = with_progress(subjects, label="measuring", total=len(subjects))
     return tuple(measure(subject, test=digits.test, validation=digits.validation) for subject in listed)

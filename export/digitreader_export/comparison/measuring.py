@@ -132,7 +132,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class DigitResults:
     """What a model makes of N digits.
 
     Attributes:
@@ -152,7 +152,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class VariantFigures:
     """All figures of a model that are the same at every measurement.
 
     Attributes:
@@ -168,15 +168,15 @@ class Measured:
 
     name: str
     settings: str
-    test: Reading
-    validation: Reading
+    test: DigitResults
+    validation: DigitResults
     file_bytes: int
     compressed_bytes: int
     arithmetic: Arithmetic
     arena_bytes: int
 
 
-def measure(subject: Subject, *, test: LabelledGlyphs, validation: LabelledGlyphs) -> Measured:
+def measure(subject: Subject, *, test: LabelledGlyphs, validation: LabelledGlyphs) -> VariantFigures:
     """Measure a model.
 
     Raises:
@@ -184,7 +184,7 @@ def measure(subject: Subject, *, test: LabelledGlyphs, validation: LabelledGlyph
     """
     engine = make_engine(subject.content, subject.name)
     graph = read_graph(subject.content, subject.name)
-    return Measured(
+    return VariantFigures(
         name=subject.name,
         settings=", ".join(f"{name} {value}" for name, value in subject.card.quantization.settings.items()),
         test=read_digits(engine, subject.card.acceptance, test),
@@ -196,9 +196,9 @@ def measure(subject: Subject, *, test: LabelledGlyphs, validation: LabelledGlyph
     )
 
 
-def read_digits(engine: Engine, rule: AcceptanceRule, digits: LabelledGlyphs) -> Reading:
+def read_digits(engine: Engine, rule: AcceptanceRule, digits: LabelledGlyphs) -> DigitResults:
     """Let a model read digits; `rule` makes confidences of its activations."""
     activations = sigmoid(engine.logits(digits.glyphs))
     read = activations.argmax(axis=1)
     right = read == digits.labels
-    return Reading(read, right, expected_calibration_error(confidences_of(activations, rule).max(axis=1), right))
+    return DigitResults(read, right, expected_calibration_error(confidences_of(activations, rule).max(axis=1), right))

@@ -47,7 +47,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Weighed:
+class CandidateSample:
     """The N candidates of a picture.
 
     Attributes:
@@ -65,7 +65,7 @@ class Weighed:
     best: npt.NDArray[np.bool_]
 
 
-def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> Weighed | None:
+def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> CandidateSample | None:
     """Find and read in one picture; None if nothing is found."""
     parts = [cut_out(each) for each in best_seen(run_at_all_scales(engine, shown.image))]
     found = [candidate for part in parts for candidate in part.candidates]
@@ -79,16 +79,16 @@ def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> W
     best[non_max_suppression([each.box for each in found], worth)] = True
     features = np.concatenate([np.zeros((0, len(HEAT_WEIGHTS))), *(part.features for part in parts)])
     digits = digits_at([each.box for each in found], shown)
-    return Weighed(kind, features, evidence, digits, best)
+    return CandidateSample(kind, features, evidence, digits, best)
 
 
-def fit_heat(weighed: Sequence[Weighed]) -> tuple[float, ...]:
+def fit_heat(weighed: Sequence[CandidateSample]) -> tuple[float, ...]:
     """The weights of `Features`, for the log odds that a candidate is a digit."""
     features, digits = [each.features[:, 1:] for each in weighed], [each.digits >= 0 for each in weighed]
     return regression(features, digits, _kinds_of(weighed))
 
 
-def fit_found(weighed: Sequence[Weighed], heat: Sequence[float]) -> tuple[float, ...]:
+def fit_found(weighed: Sequence[CandidateSample], heat: Sequence[float]) -> tuple[float, ...]:
     """What a constant, the log odds of evidence and of heat and a likely 1 count, that a reading is right."""
     signs, right = [], []
     for each in weighed:
@@ -99,7 +99,7 @@ def fit_found(weighed: Sequence[Weighed], heat: Sequence[float]) -> tuple[float,
     return regression(signs, right, _kinds_of(weighed))
 
 
-def _kinds_of(weighed: Sequence[Weighed]) -> list[str]:
+def _kinds_of(weighed: Sequence[CandidateSample]) -> list[str]:
     return [each.kind for each in weighed]
 
 
@@ -165,7 +165,7 @@ def main(arguments: Sequence[str]) -> None:
         engine, model = make_map_engine(asked.finder.read_bytes(), str(asked.finder)), load_model("accurate")
     except (OSError, DigitReaderError) as error:
         parser.exit(1, f"{asked.finder}: cannot be weighed ({error}); give a finder.tflite\n")
-    drawn, weighed = drawn_pictures(1 if asked.few else 10), list[Weighed | None]()
+    drawn, weighed = drawn_pictures(1 if asked.few else 10), list[CandidateSample | None]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for kind, _, pictures in drawn:
             for shown in pictures:

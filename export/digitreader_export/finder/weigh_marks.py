@@ -176,14 +176,14 @@ Labels = npt.NDArray[np.int64]
 Net = tuple[Numbers, Numbers]
 
 
-class Judged(NamedTuple):
+class LabelledThings(NamedTuple):
     """(N, COUNT) features of things, and (N,) their classes."""
 
     features: Numbers
     classes: Labels
 
 
-class Fitted(NamedTuple):
+class FittedWeights(NamedTuple):
     """What `reading/mark_weights.py` has."""
 
     means: Numbers
@@ -191,12 +191,12 @@ class Fitted(NamedTuple):
     networks: list[Net]
 
 
-def judge_picture(reader: Reader, shown: Scene) -> list[Judged]:
+def judge_picture(reader: Reader, shown: Scene) -> list[LabelledThings]:
     """Read one picture, and say of everything in its lines what it is: as the neighbours read, and as they are."""
     threshold = reader.model.facts.acceptance.threshold
     kept, findings = reader.read_things(Frame(shown.image, "drawn"))
     layout = lay_out(boxes_of([each.box for each in kept]))
-    told: list[Judged] = []
+    told: list[LabelledThings] = []
     for _, things in items_in_lines(kept, layout.lines, findings.pieces, threshold=threshold):
         row = measure_line(tuple(thing for thing, _ in things), layout.tilt_rad)
         classes = classes_of(row.things, shown, threshold)
@@ -206,10 +206,10 @@ def judge_picture(reader: Reader, shown: Scene) -> list[Judged]:
     return told
 
 
-def _in_company(row: MeasuredLine, classes: Labels, sure: Numbers) -> Judged:
+def _in_company(row: MeasuredLine, classes: Labels, sure: Numbers) -> LabelledThings:
     features, strength = features_of(row, sure)
     counted = (classes != UNKNOWN) & (strength >= LEAST_COMPANY)
-    return Judged(features[counted], classes[counted])
+    return LabelledThings(features[counted], classes[counted])
 
 
 def classes_of(things: Sequence[LineItem], shown: Scene, threshold: float) -> Labels:
@@ -238,7 +238,7 @@ def _alike(some: Sequence[Box], others: Sequence[Box]) -> tuple[Numbers, Numbers
     return overlap_of(mine, theirs), shared_area(mine[:, None], theirs[None]) / areas[:, None]
 
 
-def fit_marks(judged: Judged) -> Fitted:
+def fit_marks(judged: LabelledThings) -> FittedWeights:
     """Fit small networks that differ by how they begin alone; the mean of what they say errs less than one."""
     from sklearn.neural_network import MLPClassifier
 
@@ -257,7 +257,7 @@ def fit_marks(judged: Judged) -> Fitted:
         outer[:, -1] = NEVER
         outer[model.classes_] = np.concatenate([model.coefs_[1], model.intercepts_[1][None]]).T
         nets.append((inner.round(3), outer.round(3)))
-    return Fitted(means.round(4), spreads.round(4), nets)
+    return FittedWeights(means.round(4), spreads.round(4), nets)
 
 
 def drawn_pictures(place: DataPlace, share: float) -> list[tuple[str, int, Iterator[Scene]]]:
@@ -270,7 +270,7 @@ def drawn_pictures(place: DataPlace, share: float) -> list[tuple[str, int, Itera
     return [*drawn, ("mnist", lines, mnist_lines(find_mnist(place).read("train"), lines, seed=SEED))]
 
 
-def written_weights(fitted_now: Fitted) -> str:
+def written_weights(fitted_now: FittedWeights) -> str:
     """The module `reading/mark_weights.py` with other numbers."""
     nets = "".join(f"    (\n{_rows(inner)}{_rows(outer)}    ),\n" for inner, outer in fitted_now.networks)
     names = ", ".join(f'"{name}"' for name in CLASSES)
@@ -307,7 +307,7 @@ def main(arguments: Sequence[str]) -> None:
     asked = parser.parse_args(arguments)
     if asked.features and asked.features.exists():
         kept = np.load(asked.features)
-        judged = Judged(kept["features"], kept["classes"])
+        judged = LabelledThings(kept["features"], kept["classes"])
     else:
         data = asked.data or (Path(os.environ["DIGITREADER_DATA"]) if "DIGITREADER_DATA" in os.environ else None)
         judged = judge_drawn(DataPlace(data, Path.home() / ".cache" / "digitreader"), 0.02 if asked.few else 1.0)
@@ -316,9 +316,9 @@ def main(arguments: Sequence[str]) -> None:
     asked.out.write_text(written_weights(fit_marks(judged)))
 
 
-def judge_drawn(place: DataPlace, share: float) -> Judged:
+def judge_drawn(place: DataPlace, share: float) -> LabelledThings:
     """Draw all pictures, or a share of them, and read them with a progress bar."""
-    reader, drawn, judged = Reader(load_model("accurate")), drawn_pictures(place, share), list[Judged]()
+    reader, drawn, judged = Reader(load_model("accurate")), drawn_pictures(place, share), list[LabelledThings]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for _, _, pictures in drawn:
             for shown in pictures:
@@ -327,10 +327,10 @@ def judge_drawn(place: DataPlace, share: float) -> Judged:
     return together(judged)
 
 
-def together(judged: Sequence[Judged]) -> Judged:
+def together(judged: Sequence[LabelledThings]) -> LabelledThings:
     """The things of many pictures as those of one."""
     features, classes = zip(*judged, strict=True)
-    return Judged(np.concatenate(features), np.concatenate(classes))
+    return LabelledThings(np.concatenate(features), np.concatenate(classes))
 
 
 if __name__ == "__main__":

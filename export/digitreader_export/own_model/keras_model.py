@@ -12,7 +12,7 @@ import numpy as np
 from digitreader.errors import ModelFormatError
 from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.model.own.engine import OUTPUTS, PIXELS
-from digitreader.model.own.numbers import Shown
+from digitreader.model.own.numbers import InputScale
 from digitreader.values import Glyphs
 from digitreader_export.own_model.search import Reals
 from digitreader_train.backend import keras as keras_2
@@ -36,7 +36,7 @@ class OwnKeras:
     outputs: int
     parameters: int
 
-    def answers(self, glyphs: Glyphs, shown: Shown) -> Reals:
+    def answers(self, glyphs: Glyphs, shown: InputScale) -> Reals:
         """What it gives, (N, 10) or (N, 11) float32, for glyphs that are shown in a certain way."""
         given = shown.levels()[glyphs].reshape(len(glyphs), *self.shape)
         numbers = self.network.predict(given, batch_size=BATCH, verbose=0)

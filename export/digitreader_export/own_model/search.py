@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.model.own.centring import CENTRINGS
-from digitreader.model.own.numbers import INKS, RANGES, Meaning, Shown, activations_from
+from digitreader.model.own.numbers import INKS, RANGES, InputScale, Meaning, activations_from
 from digitreader.values import Activations, Glyphs
 
 Reals = npt.NDArray[np.float32]
-Answer = Callable[[Glyphs, Shown], Reals]
+Answer = Callable[[Glyphs, InputScale], Reals]
 """What a network gives, (N, 10) or (N, 11) numbers, for (N, 28, 28) uint8 glyphs that are shown in a certain way."""
 
 FEW, MANY = 400, 2_400
@@ -29,7 +29,7 @@ BARELY = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class FormScore:
     """How well a network reads when digits are shown in a certain way.
 
     Attributes:
@@ -37,7 +37,7 @@ class Judged:
         surprise: the mean negative logarithm of what it gives the right digit.
     """
 
-    shown: Shown
+    shown: InputScale
     centring: str
     meaning: Meaning
     accuracy: float
@@ -53,8 +53,8 @@ class FoundForm:
         tried: all ways on few digits, the best first.
     """
 
-    best: Judged
-    tried: tuple[Judged, ...]
+    best: FormScore
+    tried: tuple[FormScore, ...]
 
 
 def find_form(answer: Answer, glyphs: Mapping[str, Glyphs], labels: npt.NDArray[np.uint8]) -> FoundForm:
@@ -71,7 +71,7 @@ def find_form(answer: Answer, glyphs: Mapping[str, Glyphs], labels: npt.NDArray[
     """
     few = labels[:FEW]
     tried = []
-    for shown, centring in itertools.product(itertools.starmap(Shown, itertools.product(RANGES, INKS)), CENTRINGS):
+    for shown, centring in itertools.product(itertools.starmap(InputScale, itertools.product(RANGES, INKS)), CENTRINGS):
         given = answer(glyphs[centring][:FEW], shown)
         tried.append(judge_way(given, few, shown, centring))
     tried.sort(key=lambda each: each.surprise)
@@ -84,8 +84,8 @@ def find_form(answer: Answer, glyphs: Mapping[str, Glyphs], labels: npt.NDArray[
 
 
 def judge_way(
-    given: Reals, labels: npt.NDArray[np.uint8], shown: Shown, centring: str, meaning: Meaning | None = None
-) -> Judged:
+    given: Reals, labels: npt.NDArray[np.uint8], shown: InputScale, centring: str, meaning: Meaning | None = None
+) -> FormScore:
     """Judge one way of showing digits.
 
     Args:
@@ -99,7 +99,7 @@ def judge_way(
     surprises = {each: surprise_of(activations_from(given, each), labels) for each in meanings}
     likeliest = min(meanings, key=lambda each: surprises[each])
     accuracy = float((given[:, :10].argmax(axis=1) == labels).mean())
-    return Judged(shown, centring, likeliest, accuracy, surprises[likeliest])
+    return FormScore(shown, centring, likeliest, accuracy, surprises[likeliest])
 
 
 def possible_meanings(given: Reals) -> list[Meaning]:

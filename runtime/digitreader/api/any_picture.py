@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from digitreader.api.arrays import Channels, picture_of_array
 from digitreader.api.fetching import ADDRESS, ADDRESS_IN_A_PATH, WEB, fetch_picture
-from digitreader.api.kept import KeptPicture
+from digitreader.api.page_pictures import KeptPicture
 from digitreader.camera.images import turn_upright
 from digitreader.camera.source import printable
 from digitreader.errors import ImageError

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from digitreader import values
 from digitreader.api.any_picture import picture_from
 from digitreader.api.arrays import is_array, told
-from digitreader.api.kept import StreamPictures
 from digitreader.api.page import Page, page_with
+from digitreader.api.page_pictures import StreamPictures
 from digitreader.api.pages import rule_decoder_for, told_by
 from digitreader.camera.framing import apply_framing
 from digitreader.errors import SourceError, UsageError

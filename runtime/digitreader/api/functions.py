@@ -12,7 +12,7 @@ import numpy as np
 from digitreader.api.arrays import Channels
 from digitreader.api.fetching import ADDRESS_IN_A_PATH
 from digitreader.api.page import Page
-from digitreader.api.pages import AUTO, Readings, Rotation, View, check_rotation
+from digitreader.api.pages import AUTO, Readings, Rotation, SourceOptions, check_rotation
 from digitreader.api.reader import Reader
 from digitreader.api.settings import OnError
 from digitreader.camera.opening import first_camera
@@ -83,7 +83,7 @@ def read(
         UsageError: a rule, a source, an engine or a setting that cannot be meant.
     """
     camera = CameraSettings(size, fps, exposure_ms, focus)
-    View(camera, rotate, region)  # what cannot be meant is refused before the model is loaded
+    SourceOptions(camera, rotate, region)  # what cannot be meant is refused before the model is loaded
     region = None if region is None else (region[0], region[1], region[2], region[3])  # a list cannot be remembered
     reader = _reader(_model_of(model), engine, expect, rotate, region, on_error=on_error)
     return reader.stream(_named(source), every_frame=every_frame, gone=gone, camera=camera)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from digitreader import values
 from digitreader.api.arrays import is_array, told
-from digitreader.api.kept import KeptPicture, StreamPictures
 from digitreader.api.page import Page, page_with
+from digitreader.api.page_pictures import KeptPicture, StreamPictures
 from digitreader.camera import Source, open_source
 from digitreader.camera.image_pages import STDIN
 from digitreader.camera.opening import is_camera, is_url
@@ -42,7 +42,7 @@ Rotation = int | Literal["auto"]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SourceOptions:
     """The options of `digitreader.read` for a source; None keeps the camera's own setting.
 
     Attributes:
@@ -203,7 +203,7 @@ class Readings(Iterator[Page]):
 
 def pages_of(
     specs: Sequence[str],
-    view: View,
+    view: SourceOptions,
     reader_here: ReaderHere,
     rules: NumberRules | None,
     *,
@@ -232,7 +232,7 @@ def pages_of(
 
 
 def _pages_of_one(
-    spec: str, view: View, reader_here: ReaderHere, rules: NumberRules | None, *, every_frame: bool, gone: bool
+    spec: str, view: SourceOptions, reader_here: ReaderHere, rules: NumberRules | None, *, every_frame: bool, gone: bool
 ) -> Generator[Page]:
     rule_decoder = rule_decoder_for(rules, reader_here())
     tracker = Tracker(reader_here().model.facts.acceptance, rule_decoder=rule_decoder)
@@ -249,7 +249,7 @@ def _pages_of_one(
                 yield page_with(page, pictures.keep(read.frame))
 
 
-def _kept(spec: str, frame: Frame, view: View) -> KeptPicture:
+def _kept(spec: str, frame: Frame, view: SourceOptions) -> KeptPicture:
     """How to get the picture of a page again: from its file, or from memory if there is no file."""
     path = Path(spec)
     if spec == STDIN or not path.is_file():

@@ -17,7 +17,7 @@ from digitreader.api.pages import (
     AUTO,
     Readings,
     Rotation,
-    View,
+    SourceOptions,
     pages_of,
     read_single,
     rule_decoder_for,
@@ -223,7 +223,7 @@ class Reader:
             camera: what is set of a camera.
         """
         self._check_open()
-        view = View(camera or CameraSettings(), self._settings.rotate, self._settings.region)
+        view = SourceOptions(camera or CameraSettings(), self._settings.rotate, self._settings.region)
         record = self._recorded if self._settings.on_error == "record" else None
         specs: Sequence[str] = expand(source)
         pages = pages_of(specs, view, self._pipeline, self._rules, every_frame=every_frame, gone=gone, record=record)

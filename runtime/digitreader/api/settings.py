@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from digitreader.api.arrays import Channels, check_channels, is_array, told
-from digitreader.api.pages import AUTO, Rotation, View
+from digitreader.api.pages import AUTO, Rotation, SourceOptions
 from digitreader.camera.framing import Framing
 from digitreader.camera.source import CameraSettings
 from digitreader.errors import UsageError
@@ -50,11 +50,11 @@ class ReaderSettings:
         if is_array(self.on_error) or self.on_error not in ON_ERROR:
             raise UsageError(f"on_error={told(self.on_error)}: give 'raise' or 'record'")
         check_channels(self.channels)
-        View(CameraSettings(), self.rotate, self.region)
+        SourceOptions(CameraSettings(), self.rotate, self.region)
 
     def framing(self) -> Framing | None:
         """How pictures are turned and cut before they are read."""
-        return View(CameraSettings(), self.rotate, self.region).framing()
+        return SourceOptions(CameraSettings(), self.rotate, self.region).framing()
 
     def rules(self) -> NumberRules | None:
         """The rules of --expect."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from digitreader.camera.source import Trust, printable
+from digitreader.camera.source import TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.host.tls import tls_context
 
@@ -47,7 +47,7 @@ FILM_FORMATS = "mov,avi,matroska,mpeg,mpegvideo,mpegts,asf,flv,ogg,h264,hevc,m4v
 """What a video file may be; a list of other files is none, whatever it is called."""
 
 
-def check_certificate(url: str, trust: Trust) -> None:
+def check_certificate(url: str, trust: TrustSettings) -> None:
     """Refuse a camera that cannot prove its name.
 
     Args:
@@ -92,7 +92,7 @@ def why_not_trusted(error: Exception) -> str:
     return f"gives no video ({reason}); check the address and the network"
 
 
-def ffmpeg_options(kind: str, trust: Trust) -> str:
+def ffmpeg_options(kind: str, trust: TrustSettings) -> str:
     """The options that restrict FFmpeg, in the form in which OpenCV passes them on.
 
     Args:
@@ -159,7 +159,7 @@ def ffmpeg_held_to(options: str) -> Iterator[None]:
         yield
 
 
-def _trusted_file(trust: Trust, *, needed: bool) -> str:
+def _trusted_file(trust: TrustSettings, *, needed: bool) -> str:
     if trust.ca_file is not None:
         return str(trust.ca_file.expanduser().absolute())
     named = ssl.get_default_verify_paths().cafile

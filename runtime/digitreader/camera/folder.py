@@ -45,7 +45,7 @@ NAMED = 3
 
 
 @dataclass
-class PassedOver:
+class SkippedFiles:
     """Files that are skipped, by reason: their number, and the names of the first."""
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -112,7 +112,7 @@ def pictures_in(folder: Path) -> list[Path]:
     return pictures
 
 
-def readable_in(folder: Path, passed_over: PassedOver, *, recursive: bool = False) -> Iterator[Path]:
+def readable_in(folder: Path, passed_over: SkippedFiles, *, recursive: bool = False) -> Iterator[Path]:
     """Give the pictures and videos of a folder in natural order; of a folder, its own files before its sub-folders'.
 
     Args:
@@ -127,7 +127,9 @@ def readable_in(folder: Path, passed_over: PassedOver, *, recursive: bool = Fals
     yield from _readable_in(folder, passed_over, recursive, {_identity(folder)})
 
 
-def _readable_in(folder: Path, passed_over: PassedOver, recursive: bool, seen: set[tuple[int, int]]) -> Iterator[Path]:
+def _readable_in(
+    folder: Path, passed_over: SkippedFiles, recursive: bool, seen: set[tuple[int, int]]
+) -> Iterator[Path]:
     sub_folders: list[Path] = []
     for path in _entries_of(folder):
         if path.name.startswith("."):
@@ -173,7 +175,7 @@ def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
     return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], name
 
 
-def files_matching(pattern: str, passed_over: PassedOver, *, recursive: bool = False) -> Iterator[str]:
+def files_matching(pattern: str, passed_over: SkippedFiles, *, recursive: bool = False) -> Iterator[str]:
     """Give what a shell-style pattern matches, in natural order; ``**`` is any number of folders.
 
     Args:
@@ -231,7 +233,7 @@ def _as_file(name: str) -> str:
     return name if os.sep in name else os.path.join(os.curdir, name)  # noqa: PTH118 # Path would drop the ./
 
 
-def first_of(names: Iterable[str], most: int | None, passed_over: PassedOver) -> Iterator[str]:
+def first_of(names: Iterable[str], most: int | None, passed_over: SkippedFiles) -> Iterator[str]:
     """Give at most this many; the others are skipped. None gives all."""
     rest = iter(names)
     yield from islice(rest, None if most is None else min(most, sys.maxsize))

@@ -23,7 +23,7 @@ from digitreader.camera.source import (
     Notice,
     OnNotice,
     OnWaiting,
-    Trust,
+    TrustSettings,
     ignore,
     printable,
 )
@@ -243,7 +243,7 @@ def open_live(
     camera: CameraSettings | None = None,
     settings: LiveSettings | None = None,
     *,
-    trust: Trust = SYSTEM_TRUST,
+    trust: TrustSettings = SYSTEM_TRUST,
 ) -> LiveSource:
     """Open a camera or URL, to be read for as long as the process runs.
 
@@ -264,7 +264,7 @@ def open_live(
     return LiveSource(printable(spec), source, settings, adjustable=not is_url(spec))
 
 
-def opener(spec: str, camera: CameraSettings | None, patience_s: float, trust: Trust = SYSTEM_TRUST) -> Open:
+def opener(spec: str, camera: CameraSettings | None, patience_s: float, trust: TrustSettings = SYSTEM_TRUST) -> Open:
     """A function that opens a camera again and again, under whatever number it comes back."""
     node = camera_node(spec)
     if node is None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitreader.camera.source import SYSTEM_TRUST, Source, Trust, printable
+from digitreader.camera.source import SYSTEM_TRUST, Source, TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
-    from digitreader.camera.folder import PassedOver
+    from digitreader.camera.folder import SkippedFiles
     from digitreader.camera.source import CameraSettings, CameraSource
 
 STDIN, DEMO, PICAMERA, AUTO = "-", "demo", "picamera", "auto"
@@ -38,7 +38,7 @@ def is_pattern(spec: str) -> bool:
 
 
 def expand(
-    spec: str, *, recursive: bool = False, most: int | None = None, passed_over: PassedOver | None = None
+    spec: str, *, recursive: bool = False, most: int | None = None, passed_over: SkippedFiles | None = None
 ) -> list[str]:
     """Turn a folder or a pattern into its pictures and videos, in natural order; anything else stays as it is.
 
@@ -53,9 +53,9 @@ def expand(
     """
     if is_no_file(spec) or not (is_folder(spec) or is_pattern(spec)):
         return [spec]
-    from digitreader.camera.folder import PassedOver, files_matching, first_of, readable_in
+    from digitreader.camera.folder import SkippedFiles, files_matching, first_of, readable_in
 
-    passed_over = PassedOver() if passed_over is None else passed_over
+    passed_over = SkippedFiles() if passed_over is None else passed_over
     listed = (
         map(str, readable_in(Path(spec), passed_over, recursive=recursive))
         if is_folder(spec)
@@ -79,7 +79,7 @@ def is_camera(spec: str) -> bool:
     return spec in {PICAMERA, AUTO} or is_url(spec) or camera_node(spec) is not None
 
 
-def open_source(spec: str, *, paced: bool = True, trust: Trust = SYSTEM_TRUST) -> Source:
+def open_source(spec: str, *, paced: bool = True, trust: TrustSettings = SYSTEM_TRUST) -> Source:
     """Open what the user named.
 
     Args:
@@ -140,7 +140,7 @@ def open_camera_source(
     *,
     threaded: bool = False,
     patience_s: float = 0.0,
-    trust: Trust = SYSTEM_TRUST,
+    trust: TrustSettings = SYSTEM_TRUST,
 ) -> CameraSource:
     """Open a camera of this machine or a URL.
 
@@ -169,17 +169,17 @@ def open_camera_source(
 
 def _open_file(path: Path) -> Source:
     if path.is_dir():
-        from digitreader.camera.folder import PassedOver, readable_in
+        from digitreader.camera.folder import SkippedFiles, readable_in
 
-        passed_over = PassedOver()
+        passed_over = SkippedFiles()
         if next(readable_in(path, passed_over), None) is None:
             holds = f" but {passed_over}" if str(passed_over) else ""
             raise SourceError(f"{printable(path)}: holds no pictures{holds}")
         raise SourceError(f"{printable(path)}: is a folder; name one of its pictures")
     if is_pattern(str(path)):
-        from digitreader.camera.folder import PassedOver, files_matching
+        from digitreader.camera.folder import SkippedFiles, files_matching
 
-        next(files_matching(str(path), PassedOver()), None)
+        next(files_matching(str(path), SkippedFiles()), None)
         raise SourceError(f"{printable(path)}: this pattern matches no pictures; check it with ls")
     from digitreader.camera.image_header import is_video
 

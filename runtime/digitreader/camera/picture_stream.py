@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from digitreader.camera.images import decode_frame
 from digitreader.camera.network_faults import MANUAL, refusal, why_no_answer
 from digitreader.camera.snapshots import SnapshotCamera, is_snapshot
-from digitreader.camera.source import PlainSource, Trust, printable
+from digitreader.camera.source import PlainSource, TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.host.tls import tls_context
 from digitreader.values import ColourImage, Frame
@@ -85,7 +85,7 @@ class PictureStream(PlainSource):
             image = following
 
 
-def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream | SnapshotCamera | None:
+def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> PictureStream | SnapshotCamera | None:
     """Ask a server what it has.
 
     Args:
@@ -237,7 +237,7 @@ def _request(url: str) -> urllib.request.Request:
     return urllib.request.Request(bare, headers={"User-Agent": AGENT})  # noqa: S310 # http and https alone come here
 
 
-def _opener(url: str, trust: Trust) -> urllib.request.OpenerDirector:
+def _opener(url: str, trust: TrustSettings) -> urllib.request.OpenerDirector:
     handlers: list[urllib.request.BaseHandler] = [_KeepEncrypted()]
     parts = urlsplit(url)
     if parts.username is not None:

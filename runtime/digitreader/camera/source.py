@@ -60,7 +60,7 @@ class CameraSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
+class TrustSettings:
     """The certificates that are trusted for encrypted cameras (https, rtsps, rtmps).
 
     Attributes:
@@ -72,7 +72,7 @@ class Trust:
     insecure: bool = False
 
 
-SYSTEM_TRUST = Trust()
+SYSTEM_TRUST = TrustSettings()
 """The certificates that the system trusts."""
 
 

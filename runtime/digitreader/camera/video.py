@@ -13,7 +13,7 @@ import cv2
 from digitreader.camera.capture import Capture, FilmClock
 from digitreader.camera.certificates import ffmpeg_options
 from digitreader.camera.image_header import promises_exactly, read_head
-from digitreader.camera.source import PlainSource, Trust, printable
+from digitreader.camera.source import PlainSource, TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.values import Frame
 
@@ -44,7 +44,7 @@ class Video(PlainSource):
         odd = self.name != str(path)
         target = f"/proc/self/fd/{self._file.fileno()}" if odd else str(path.absolute())
         # with one thread FFmpeg complains of a frame while that frame is read, and not somewhat later
-        options = ffmpeg_options("file", Trust())
+        options = ffmpeg_options("file", TrustSettings())
         self._capture = Capture(target, cv2.CAP_FFMPEG, (cv2.CAP_PROP_N_THREADS, 1), options=options)
         if not self._capture.opened:
             self.__exit__(None, None, None)

@@ -19,7 +19,7 @@ from digitreader.camera.devices import list_cameras, query_device
 from digitreader.camera.network_faults import why_no_rtsp, with_quoted_login
 from digitreader.camera.picture_stream import PictureStream, open_pictures
 from digitreader.camera.snapshots import SnapshotCamera
-from digitreader.camera.source import SYSTEM_TRUST, CameraSettings, PlainSource, Trust, printable
+from digitreader.camera.source import SYSTEM_TRUST, CameraSettings, PlainSource, TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_info
 from digitreader.values import ColourImage, Frame
@@ -118,7 +118,7 @@ def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *
 
 
 def open_stream(
-    url: str, *, threaded: bool = False, patience_s: float = 0.0, trust: Trust = SYSTEM_TRUST
+    url: str, *, threaded: bool = False, patience_s: float = 0.0, trust: TrustSettings = SYSTEM_TRUST
 ) -> Camera | PictureStream | SnapshotCamera:
     """Open a network camera or a video on a server.
 

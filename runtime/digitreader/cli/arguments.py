@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digitreader.measure.data import DataPlace
     from digitreader.model import Model
     from digitreader_train.recipes import Recipe
-    from digitreader_train.starting import Start
+    from digitreader_train.start_weights import StartWeights
 
 
 class whole:  # noqa: N801 # argparse names the type in its message
@@ -229,7 +229,7 @@ def with_hidden(recipe: Recipe, hidden: tuple[int, ...] | None) -> Recipe:
     )
 
 
-def recipe_for(start: Start, named: str | None) -> Recipe:
+def recipe_for(start: StartWeights, named: str | None) -> Recipe:
     """The recipe by which a network is trained on: the one named, or else the first that makes such networks.
 
     Raises:

@@ -11,7 +11,7 @@ from digitreader.cli.arguments import add_data_arguments, data_place
 from digitreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from digitreader_export.own_model.make_card import Carded
+    from digitreader_export.own_model.make_card import CardResult
 
 DESCRIPTION = """\
 Write the card of a .tflite of your own, MODEL.json beside it; then read, evaluate, bench, compare and verify can use
@@ -95,7 +95,7 @@ def _repeat(args: argparse.Namespace, path: Path) -> str:
     return shlex.join(words)
 
 
-def describe(carded: Carded, path: Path) -> str:
+def describe(carded: CardResult, path: Path) -> str:
     """Say what was found, for people."""
     card, measured = carded.card, carded.card.measured
     shape = "x".join(map(str, card.input_shape[1:]))
@@ -116,7 +116,7 @@ def describe(carded: Carded, path: Path) -> str:
     return "\n".join(lines)
 
 
-def _runners_up(carded: Carded) -> list[str]:
+def _runners_up(carded: CardResult) -> list[str]:
     """The best of each other range and polarity, so that it can be seen how clear the choice was."""
     best: dict[object, str] = {}
     for each in carded.found.tried:

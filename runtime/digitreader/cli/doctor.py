@@ -12,7 +12,7 @@ from digitreader.errors import OutputError
 from digitreader.host.messages import is_coloured
 
 if TYPE_CHECKING:
-    from digitreader.setup.doctor.facts import Facts, ModelFacts, PictureFacts, PythonFacts
+    from digitreader.setup.doctor.facts import Facts, LoadedModelFacts, PictureFacts, PythonFacts
 
 DESCRIPTION = """\
 Check everything that reading needs on this machine: cameras, the rights to open them, programs that use them,
@@ -90,11 +90,11 @@ def _gather(args: argparse.Namespace) -> Facts:
     return Facts(cameras, python, _model(args, python), board, _picture(spec, args, python))
 
 
-def _model(args: argparse.Namespace, python: PythonFacts) -> ModelFacts:
+def _model(args: argparse.Namespace, python: PythonFacts) -> LoadedModelFacts:
     if not python.module("numpy").works:  # and nothing else can be tried: this very process would fail or crash
-        from digitreader.setup.doctor.facts import ModelFacts
+        from digitreader.setup.doctor.facts import LoadedModelFacts
 
-        return ModelFacts(args.model, "", ("cannot be tried without NumPy",))
+        return LoadedModelFacts(args.model, "", ("cannot be tried without NumPy",))
     from digitreader.setup.doctor.gather_model_and_picture import gather_model
 
     return gather_model(args.model, args.engine)

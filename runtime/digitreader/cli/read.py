@@ -30,7 +30,7 @@ from digitreader.cli.read_arguments import (
 )
 from digitreader.cli.read_every import add_every_argument, check_every
 from digitreader.cli.read_many import (
-    Listed,
+    SourceList,
     add_many_arguments,
     check_many,
     jobs_for,
@@ -257,7 +257,7 @@ def _run(args: argparse.Namespace) -> int:
     more = output_settings(args)
     check_many(args, sources, more)
     check_every(args, sources)
-    listed = Listed([]) if watched else list_sources(sources, args)
+    listed = SourceList([]) if watched else list_sources(sources, args)
     specs = pictures_waiting(watched) if watched and args.resume else listed.specs
     if args.every is None:
         _say_endless(specs, args.frames)
@@ -401,7 +401,7 @@ def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | Non
 def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
     """Serve the live page, which is one more sink; returns the controls that the page may change."""
     from digitreader.reading.number_rules import split_rules
-    from digitreader.web.app import Served
+    from digitreader.web.app import PageContext
     from digitreader.web.board import Board
     from digitreader.web.controls import Controls
     from digitreader.web.corrections import Corrections
@@ -411,7 +411,7 @@ def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sin
     rules = [rule for argument in args.expect for rule in split_rules(argument)]
     controls = Controls(framing(args), reader.model, expect=rules, exposure_ms=args.exposure)
     sinks.append(board)
-    served = Served(
+    served = PageContext(
         name=", ".join(map(printable, named_sources(args))) or "auto",
         model=args.model,
         board=board,

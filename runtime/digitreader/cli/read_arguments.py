@@ -13,7 +13,7 @@ from digitreader.reading.settings import TrackerSettings
 
 if TYPE_CHECKING:
     from digitreader.camera.framing import Framing
-    from digitreader.camera.source import CameraSettings, Trust
+    from digitreader.camera.source import CameraSettings, TrustSettings
     from digitreader.reading.number_rules import NumberRules
 
 AUTO = "auto"
@@ -89,16 +89,16 @@ def add_trust_arguments(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def trust(args: argparse.Namespace) -> Trust:
+def trust(args: argparse.Namespace) -> TrustSettings:
     """The trusted certificates of cameras; a warning if none is checked."""
-    from digitreader.camera.source import Trust
+    from digitreader.camera.source import TrustSettings
     from digitreader.host.messages import print_warning
 
     if args.insecure:
         print_warning(
             "warning: --insecure: no camera's certificate is checked; anybody in the network may send other pictures"
         )
-    return Trust(args.ca, insecure=args.insecure)
+    return TrustSettings(args.ca, insecure=args.insecure)
 
 
 def camera_settings(args: argparse.Namespace) -> CameraSettings | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.camera import Source, open_source
 from digitreader.camera.opening import DEMO, is_camera, is_no_file, source_name
-from digitreader.camera.source import SYSTEM_TRUST, Trust, printable, readable_frames
+from digitreader.camera.source import SYSTEM_TRUST, TrustSettings, printable, readable_frames
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_error, print_info, print_warning
 from digitreader.output.sink import send_frame_to_sinks, send_notice_to_sinks
@@ -72,7 +72,7 @@ class ReadJob(NamedTuple):
     side_by_side: WorkerSettings | None = None
     jobs: Callable[[int], int] = lambda _: 1
     history: Path | None = None
-    trust: Trust = SYSTEM_TRUST
+    trust: TrustSettings = SYSTEM_TRUST
     region: RegionCheck | None = None
 
     def read_picture(self, frame: Frame) -> Page:

@@ -20,7 +20,7 @@ from digitreader.errors import UsageError
 from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
-    from digitreader.camera.folder import PassedOver
+    from digitreader.camera.folder import SkippedFiles
     from digitreader.output.settings import OutputSettings
     from digitreader.output.sink import Sink
     from digitreader.reading.picture_worker import WorkerSettings
@@ -63,7 +63,7 @@ def add_many_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SourceList:
     """What is to be read.
 
     Attributes:
@@ -73,7 +73,7 @@ class Listed:
     """
 
     specs: list[str]
-    passed_over: PassedOver | None = None
+    passed_over: SkippedFiles | None = None
     named: int = 0
 
     @property
@@ -82,7 +82,7 @@ class Listed:
         return len(self.specs) >= MANY or len(self.specs) > self.named or bool(str(self.passed_over or ""))
 
 
-def list_sources(sources: list[str], args: argparse.Namespace) -> Listed:
+def list_sources(sources: list[str], args: argparse.Namespace) -> SourceList:
     """List folders, patterns and the names of ``--files-from``.
 
     Args:
@@ -94,10 +94,10 @@ def list_sources(sources: list[str], args: argparse.Namespace) -> Listed:
         UsageError: two files cannot be told apart.
     """
     if args.files_from is None and not any(is_folder(spec) or is_pattern(spec) for spec in sources):
-        return Listed(_once(sources, args), named=len(sources))
-    from digitreader.camera.folder import PassedOver, first_of, names_from
+        return SourceList(_once(sources, args), named=len(sources))
+    from digitreader.camera.folder import SkippedFiles, first_of, names_from
 
-    passed_over = PassedOver()
+    passed_over = SkippedFiles()
 
     def expanded(names: list[str]) -> Iterator[str]:
         for name in names:
@@ -109,7 +109,7 @@ def list_sources(sources: list[str], args: argparse.Namespace) -> Listed:
         if not names:
             print_info(f"--files-from {printable(args.files_from)}: the list is empty")
         specs += first_of(expanded(names), args.frames, passed_over)
-    return Listed(_once(specs, args), passed_over, len(sources) + (args.files_from is not None))
+    return SourceList(_once(specs, args), passed_over, len(sources) + (args.files_from is not None))
 
 
 def _once(specs: list[str], args: argparse.Namespace) -> list[str]:
@@ -198,7 +198,7 @@ def worker_settings(args: argparse.Namespace, sinks: list[Sink]) -> WorkerSettin
 
 
 @contextmanager
-def summed_up(listed: Listed, sinks: list[Sink], skipped: int) -> Iterator[None]:
+def summed_up(listed: SourceList, sinks: list[Sink], skipped: int) -> Iterator[None]:
     """Print a summary at the end, however the run ends; for few pictures print nothing.
 
     Args:

@@ -59,12 +59,12 @@ def _run(args: argparse.Namespace) -> int:
 
     locate_model(args.model)
     with open_server(args.web, args) as server:
-        from digitreader.web.app import Served
+        from digitreader.web.app import PageContext
         from digitreader.web.board import Board
         from digitreader.web.corrections import Corrections
         from digitreader.web.workbench import Workbench
 
-        served = Served(
+        served = PageContext(
             name="",
             model=args.model,
             board=Board(),

@@ -215,7 +215,7 @@ def _train_on(args: argparse.Namespace) -> int:
             raise UsageError(f"--{name} is set by the network that --from names; leave it out")
     from digitreader_train.digits import load_training_digits
     from digitreader_train.recipes import REHEARSED, continued
-    from digitreader_train.starting import read_start
+    from digitreader_train.start_weights import read_start
 
     start = read_start(args.start)
     recipe = continued(recipe_for(start, args.recipe))

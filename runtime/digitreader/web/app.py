@@ -22,11 +22,11 @@ from digitreader import __version__
 from digitreader.errors import DigitReaderError, UsageError
 from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.web.board import Board, SeenDigit, ink_of
+from digitreader.web.config_saving import save_settings, settings_of
 from digitreader.web.controls import Controls
 from digitreader.web.corrections import Corrections
 from digitreader.web.practice import drawn_glyph, practice_bytes
-from digitreader.web.saving import save_settings, settings_of
-from digitreader.web.streams import BOUNDARY, GoingOn, Live, body_of
+from digitreader.web.streams import BOUNDARY, EndlessResponse, Live, body_of
 from digitreader.web.values import floats, jpeg_link, jpeg_of, number_values, readings_of
 from digitreader.web.workbench import Workbench, glyph_bytes
 
@@ -42,7 +42,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class PageContext:
     """What the page is about.
 
     Attributes:
@@ -73,7 +73,7 @@ class Answers:
         worker: its one thread runs everything that takes long.
     """
 
-    def __init__(self, served: Served, live: Live, worker: ThreadPoolExecutor) -> None:
+    def __init__(self, served: PageContext, live: Live, worker: ThreadPoolExecutor) -> None:
         self._served, self._live, self._worker = served, live, worker
         self._figure = live.figure
         self._workbench: Workbench | None = None
@@ -108,15 +108,15 @@ class Answers:
 
     async def events(self, _: Request) -> Response:
         """Values of each frame, as server-sent events."""
-        return GoingOn(self._live, self._live.events(), "text/event-stream")
+        return EndlessResponse(self._live, self._live.events(), "text/event-stream")
 
     async def pictures(self, _: Request) -> Response:
         """Pictures, the newest one each time the page can take one."""
-        return GoingOn(self._live, self._live.pictures(), "application/octet-stream")
+        return EndlessResponse(self._live, self._live.pictures(), "application/octet-stream")
 
     async def stream(self, _: Request) -> Response:
         """The same as MJPEG, for other programs."""
-        return GoingOn(self._live, self._live.mjpeg(), f"multipart/x-mixed-replace; boundary={BOUNDARY}")
+        return EndlessResponse(self._live, self._live.mjpeg(), f"multipart/x-mixed-replace; boundary={BOUNDARY}")
 
     async def frame(self, request: Request) -> Response:
         """The newest picture alone, as soon as it is later than ``?after=``; 204 where none comes."""

@@ -26,7 +26,7 @@ from digitreader.model.engine import EngineName
 from digitreader.reading.pipeline import Reader
 from digitreader.values import Frame
 from digitreader.web.address import LOOPBACK, WebAddress
-from digitreader.web.app import Served
+from digitreader.web.app import PageContext
 from digitreader.web.board import Board
 from digitreader.web.chromium import Chromium, chromium_path
 from digitreader.web.controls import Controls
@@ -87,7 +87,7 @@ class Viewing:
 
 
 @dataclass(frozen=True, slots=True)
-class Ages:
+class ValueAges:
     """How old values are when they come, from when their frame was there to be read: milliseconds."""
 
     median_ms: float
@@ -95,7 +95,7 @@ class Ages:
 
 
 @dataclass(frozen=True, slots=True)
-class InChromium:
+class ChromiumFigures:
     """What a browser says.
 
     Attributes:
@@ -108,7 +108,7 @@ class InChromium:
     paint_ms: float
     useful_ms: float
     kb: float
-    ages: Ages
+    ages: ValueAges
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,10 @@ class WebBench:
     one: Viewing
     many: Viewing
     cost_ratio: float
-    ages: Ages
+    ages: ValueAges
     dropped_s: float | None
-    ages_beside: Ages
-    chromium: InChromium | None
+    ages_beside: ValueAges
+    chromium: ChromiumFigures | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ def bench_web(reader: Reader, model: str, engine: EngineName, *, turns: int, siz
     cv2.setNumThreads(1)
     try:
         with tempfile.TemporaryDirectory() as folder, WebServer(WebAddress(LOOPBACK, 0)) as server:
-            served = Served(
+            served = PageContext(
                 name="bench",
                 model=model,
                 board=board,
@@ -286,7 +286,7 @@ def _until_dropped(server: WebServer, film: FilmReader) -> float | None:
     return None if server.live.streams > before else time.monotonic() - began_s
 
 
-def _in_chromium(path: str, link: str, film: FilmReader) -> InChromium:
+def _in_chromium(path: str, link: str, film: FilmReader) -> ChromiumFigures:
     deadline_s = time.monotonic() + BROWSER_WITHIN_S
     with Chromium(path) as browser:
         browser.open(link, WATCH)
@@ -296,7 +296,7 @@ def _in_chromium(path: str, link: str, film: FilmReader) -> InChromium:
     apart_s = time.time() - time.monotonic()
     shown = [{"values": [(number, at_s - apart_s) for number, at_s in told["shown"]]}]
     nothing = float("nan")
-    return InChromium(
+    return ChromiumFigures(
         round(told["paint_ms"] or nothing, 1),
         round(told["useful_ms"] or nothing, 1),
         round(told["kb"], 1),
@@ -313,10 +313,10 @@ def _ages_ms(received: Sequence[dict[str, Any]], film: FilmReader) -> list[float
     ]
 
 
-def ages_of(ages_ms: Sequence[float]) -> Ages:
+def ages_of(ages_ms: Sequence[float]) -> ValueAges:
     """The median and the 95th of a hundred; not a number where nothing came."""
     nothing = float("nan")
-    return Ages(
+    return ValueAges(
         round(statistics.median(ages_ms), 1) if ages_ms else nothing,
         round(sorted(ages_ms)[int(0.95 * (len(ages_ms) - 1))], 1) if ages_ms else nothing,
     )
@@ -348,7 +348,7 @@ def describe_web(measured: WebBench) -> str:
     return "\n".join([*head, *(f"  {name:<18}{value:<32}{wanted}".rstrip() for name, value, wanted in rows)])
 
 
-def _browser_rows(seen: InChromium | None) -> list[tuple[str, str, str]]:
+def _browser_rows(seen: ChromiumFigures | None) -> list[tuple[str, str, str]]:
     if seen is None:
         return [("Chromium", "is not installed here", "")]
     return [
@@ -359,5 +359,5 @@ def _browser_rows(seen: InChromium | None) -> list[tuple[str, str, str]]:
     ]
 
 
-def _as_text(ages: Ages) -> str:
+def _as_text(ages: ValueAges) -> str:
     return f"{ages.median_ms:.0f} ms, {ages.most_ms:.0f} ms (95 %)"

@@ -61,7 +61,7 @@ class SeenDigit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Number:
+class ShownNumber:
     """A number that was steady, with what was seen of it.
 
     Attributes:
@@ -90,7 +90,7 @@ class Board(Sink):
         self._newest: Sighting | None = None
         self._image: ColourImage | GrayImage | None = None
         self._recent: deque[Sighting] = deque(maxlen=MOST_RECENT)
-        self._numbers: deque[Number] = deque(maxlen=MOST_NUMBERS)
+        self._numbers: deque[ShownNumber] = deque(maxlen=MOST_NUMBERS)
         self._times: deque[float] = deque(maxlen=200)
         self._count = self._number_count = 0
         self._steady = self._fault = ""
@@ -110,7 +110,7 @@ class Board(Sink):
         with self._lock:
             return next((each for each in reversed(self._recent) if each.number == number), None)
 
-    def numbers(self) -> Sequence[Number]:
+    def numbers(self) -> Sequence[ShownNumber]:
         """The last steady numbers, the oldest first."""
         with self._lock:
             return tuple(self._numbers)
@@ -192,7 +192,7 @@ class Board(Sink):
         picture = cut(frame, around(*boxes), margin_px)
         with self._lock:
             self._number_count += 1
-            self._numbers.append(Number(self._number_count, time.time(), page, picture, digits))
+            self._numbers.append(ShownNumber(self._number_count, time.time(), page, picture, digits))
 
 
 def cut(frame: Frame, box: Box, margin_px: int) -> ColourImage | GrayImage:

@@ -27,7 +27,7 @@ GLANCE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedControls:
     """What is wanted at a moment.
 
     Attributes:
@@ -67,13 +67,13 @@ class Controls:
         self._lock = threading.Lock()
         self._size_wh: tuple[int, int] | None = None
         self._camera: LiveSource | None = None
-        self._exposed = Exposed()
+        self._exposed = ExposureAnswer()
         threshold = model.facts.acceptance.threshold
-        self._wanted = Wanted(framing or Framing(), threshold, expect=tuple(expect), exposure_ms=exposure_ms)
+        self._wanted = RequestedControls(framing or Framing(), threshold, expect=tuple(expect), exposure_ms=exposure_ms)
         self._rules = parse_rules(expect) if expect else None
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> RequestedControls:
         """What is wanted now."""
         with self._lock:
             return self._wanted
@@ -114,7 +114,7 @@ class Controls:
             if wanted.exposure_ms != self._wanted.exposure_ms:
                 if self._camera is None:
                     raise UsageError("exposure can be set only for a camera of this machine")
-                self._exposed = Exposed()
+                self._exposed = ExposureAnswer()
                 self._camera.set_exposure(wanted.exposure_ms, self._exposed.tell)
             if wanted.expect != self._wanted.expect:
                 self._rules = parse_rules(wanted.expect) if wanted.expect else None
@@ -135,7 +135,7 @@ class Controls:
         return apply_framing(frame, dataclasses.replace(framing, region=_inside(framing.region, size_wh)))
 
 
-class Exposed:
+class ExposureAnswer:
     """Whether a camera has taken an exposure, as soon as it is known."""
 
     def __init__(self) -> None:
@@ -177,7 +177,7 @@ class ControlledSource(FramedSource):
                 yield self._controls.apply_framing(frame)
 
 
-def changed(wanted: Wanted, told: Mapping[str, Any], size_wh: tuple[int, int] | None) -> Wanted:
+def changed(wanted: RequestedControls, told: Mapping[str, Any], size_wh: tuple[int, int] | None) -> RequestedControls:
     """What is wanted after the page has told something.
 
     Args:

@@ -33,7 +33,7 @@ POSTS_A_SECOND, POSTS_AT_ONCE = 30.0, 60.0
 WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE = 0.5, 10.0
 
 
-class NumberRules(NamedTuple):
+class AccessRules(NamedTuple):
     """Whom the gate lets in.
 
     Attributes:
@@ -49,7 +49,7 @@ class NumberRules(NamedTuple):
     secure: bool = False
 
 
-class Asked(NamedTuple):
+class RequestOrigin(NamedTuple):
     """What a request says of itself.
 
     Attributes:
@@ -75,7 +75,7 @@ class Refusal(NamedTuple):
     message: str
 
 
-def refusal_of(asked: Asked, rules: NumberRules) -> Refusal | None:
+def refusal_of(asked: RequestOrigin, rules: AccessRules) -> Refusal | None:
     """Why a request is refused; None if it is let in."""
     if not is_allowed_host(asked.host, rules.names, addresses=rules.addresses):
         return Refusal(400, "This page is not served under this name; open the link that digitreader has printed.")
@@ -92,7 +92,7 @@ def refusal_of(asked: Asked, rules: NumberRules) -> Refusal | None:
     return None
 
 
-def _follows_a_link(asked: Asked) -> bool:
+def _follows_a_link(asked: RequestOrigin) -> bool:
     return asked.method == "GET" and asked.path == "/" and asked.fetch_mode == "navigate"
 
 
@@ -100,7 +100,7 @@ def _is_equal(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 
 
-class Rate:
+class RateLimit:
     """Limits how often something may happen a second, and how often at once."""
 
     def __init__(self, per_second: float, at_once: float) -> None:
@@ -123,9 +123,9 @@ class Gate:
     """Stands before the application, answers what is refused itself, and gives every answer the same headers."""
 
     app: ASGIApp
-    rules: NumberRules
-    posts: Rate
-    wrong_tokens: Rate
+    rules: AccessRules
+    posts: RateLimit
+    wrong_tokens: RateLimit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request in, or not."""
@@ -141,12 +141,12 @@ class Gate:
             return
         await self.app(scope, receive, with_headers(send, self._cookie(asked)))
 
-    def _too_many(self, asked: Asked) -> Refusal | None:
+    def _too_many(self, asked: RequestOrigin) -> Refusal | None:
         if asked.method in SAFE_METHODS or self.posts.take():
             return None
         return Refusal(429, "Too many requests; wait a second.")
 
-    def _cookie(self, asked: Asked) -> dict[str, str]:
+    def _cookie(self, asked: RequestOrigin) -> dict[str, str]:
         """The cookie that keeps a browser paired, set when it opens the page."""
         if not self.rules.token or asked.path != "/":
             return {}
@@ -154,19 +154,19 @@ class Gate:
         return {"Set-Cookie": f"{COOKIE}={self.rules.token}; Path=/; HttpOnly; SameSite=Strict{secure}"}
 
 
-def gate_before(app: ASGIApp, rules: NumberRules) -> Gate:
+def gate_before(app: ASGIApp, rules: AccessRules) -> Gate:
     """Put a gate before an application."""
-    posts = Rate(POSTS_A_SECOND, POSTS_AT_ONCE)
-    return Gate(app, rules, posts, Rate(WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE))
+    posts = RateLimit(POSTS_A_SECOND, POSTS_AT_ONCE)
+    return Gate(app, rules, posts, RateLimit(WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE))
 
 
-def asked_of(scope: Scope) -> Asked:
+def asked_of(scope: Scope) -> RequestOrigin:
     """What a request of Starlette's kind says of itself."""
     headers = Headers(scope=scope)
     tokens = [_cookie_of(headers.get("cookie", ""))]
     if scope["path"] == "/":
         tokens += parse_qs(scope["query_string"].decode("latin-1")).get("token", [])
-    return Asked(
+    return RequestOrigin(
         method=scope["method"],
         path=scope["path"],
         host=headers.get("host", ""),

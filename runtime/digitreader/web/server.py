@@ -22,8 +22,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from digitreader.errors import OutputError
 from digitreader.host.messages import print_info
 from digitreader.web.address import WebAddress, allowed_names, link_to
-from digitreader.web.app import Answers, Served, make_app
-from digitreader.web.gate import NumberRules, gate_before
+from digitreader.web.app import Answers, PageContext, make_app
+from digitreader.web.gate import AccessRules, gate_before
 from digitreader.web.streams import Live
 
 MOST_CONNECTIONS = 256
@@ -43,7 +43,7 @@ class Certificate:
     key: Path
 
 
-class ImpatientProtocol(H11Protocol):
+class HeadTimeoutProtocol(H11Protocol):
     """HTTP as uvicorn speaks it, but whoever sends the head of a request too slowly is cut off."""
 
     _waiting: asyncio.TimerHandle | None = None
@@ -113,7 +113,7 @@ class WebServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def start(self, served: Served, *, quiet: bool = False) -> None:
+    def start(self, served: PageContext, *, quiet: bool = False) -> None:
         """Serve the page from now on.
 
         Args:
@@ -148,15 +148,15 @@ class WebServer:
         self._socket.close()
         self._worker.shutdown(wait=False, cancel_futures=True)
 
-    def _config(self, served: Served) -> uvicorn.Config:
+    def _config(self, served: PageContext) -> uvicorn.Config:
         self.live = live = Live(served.board, self._worker)
         secure = self._certificate is not None
-        rules = NumberRules(allowed_names(self.address), not self.address.is_loopback, self._token, secure)
+        rules = AccessRules(allowed_names(self.address), not self.address.is_loopback, self._token, secure)
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what a client does wrong is no news
         config = uvicorn.Config(
             gate_before(make_app(Answers(served, live, self._worker)), rules),
             loop="asyncio",
-            http=ImpatientProtocol,
+            http=HeadTimeoutProtocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -177,10 +177,10 @@ class WebServer:
             ) from error
         return config
 
-    def _serve(self, served: Served) -> None:
+    def _serve(self, served: PageContext) -> None:
         asyncio.run(self._serve_until_closed(served))
 
-    async def _serve_until_closed(self, served: Served) -> None:
+    async def _serve_until_closed(self, served: PageContext) -> None:
         loop = asyncio.get_running_loop()
 
         def on_change() -> None:

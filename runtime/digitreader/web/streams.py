@@ -149,7 +149,7 @@ class Live:
                 await asyncio.sleep(PICTURES_EVERY_S)
 
 
-class GoingOn(Response):
+class EndlessResponse(Response):
     """An answer that goes on until its reader leaves, or takes nothing for `SEND_S` seconds.
 
     Args:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from digitreader.output.sink import page_as_json
 from digitreader.values import Box, ColourImage, GrayImage, Page, Reading, scaled
-from digitreader.web.board import Number, Sighting
+from digitreader.web.board import ShownNumber, Sighting
 
 LARGEST_SIDE_PX = 960
 """Pictures are shown no larger: phones have no more pixels, and it is what a slow network carries."""
@@ -60,7 +60,7 @@ def digit_values(reading: Reading) -> dict[str, Any]:
     }
 
 
-def number_values(number: Number) -> dict[str, Any]:
+def number_values(number: ShownNumber) -> dict[str, Any]:
     """What the page is told of a number that was steady."""
     readings = readings_of(number.page)
     return {

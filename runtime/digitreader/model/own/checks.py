@@ -22,7 +22,7 @@ from digitreader.model.engine import EngineName
 from digitreader.model.own.card import OwnCard
 from digitreader.model.own.centring import CENTRINGS, centre_all
 from digitreader.model.own.engine import FileForm, OwnEngine, open_network
-from digitreader.model.own.numbers import Shown
+from digitreader.model.own.numbers import InputScale
 from digitreader.values import Glyphs, Ink
 
 NEEDS = "a model of your own"
@@ -74,7 +74,7 @@ class OwnInspection:
         named = FileForm(card.input_shape, card.input, card.outputs, card.output)
         if form != named:
             raise ModelFormatError(f"{self.path}: takes and gives {form}, the card says {named}; {self._again()}")
-        self.engine = OwnEngine(network, Shown(card.range, card.ink), card.meaning)
+        self.engine = OwnEngine(network, InputScale(card.range, card.ink), card.meaning)
         return (
             f"{card.input.dtype} {card.range}, {card.ink} ink in, {card.outputs} {card.output.dtype} {card.meaning} out"
         )

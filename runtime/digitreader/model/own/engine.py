@@ -16,7 +16,7 @@ from digitreader.model.engine.choice import chosen
 from digitreader.model.engine.dense import form_of, plan
 from digitreader.model.engine.engine import Logits, TensorForm
 from digitreader.model.engine.integer_arithmetic import LARGEST_BATCH
-from digitreader.model.own.numbers import Meaning, Shown, activations_from, log_odds, reals_of, table_of
+from digitreader.model.own.numbers import InputScale, Meaning, activations_from, log_odds, reals_of, table_of
 from digitreader.model.tflite.read import read_graph
 from digitreader.values import GLYPH_SIDE, Glyphs
 
@@ -202,7 +202,7 @@ class OwnEngine:
         meaning: what it gives.
     """
 
-    def __init__(self, network: RawNetwork, shown: Shown, meaning: Meaning) -> None:
+    def __init__(self, network: RawNetwork, shown: InputScale, meaning: Meaning) -> None:
         self.network, self.name = network, network.name
         self.input, self.output = network.form.input, network.form.output
         self.meaning, self._table = meaning, table_of(network.form.input, shown)

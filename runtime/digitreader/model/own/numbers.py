@@ -24,7 +24,7 @@ DIGITS = 10
 NEAREST_TO_CERTAIN = 1e-6
 
 
-class Shown(NamedTuple):
+class InputScale(NamedTuple):
     """How the grey levels of a glyph are shown to a model.
 
     Attributes:
@@ -42,7 +42,7 @@ class Shown(NamedTuple):
         return np.asarray(np.linspace(first, last, 256), np.float32)
 
 
-def table_of(form: TensorForm, shown: Shown) -> npt.NDArray[Any]:
+def table_of(form: TensorForm, shown: InputScale) -> npt.NDArray[Any]:
     """What a tensor of this form takes for each grey level: (256,) of its dtype; the nearest that it can say.
 
     Where integers stand for nothing (a scale of 0), they are the levels of the range themselves.

@@ -110,7 +110,7 @@ class PythonFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFacts:
+class LoadedModelFacts:
     """What came of loading the model.
 
     Attributes:
@@ -234,6 +234,6 @@ class Facts:
 
     cameras: CameraFacts | None
     python: PythonFacts
-    model: ModelFacts
+    model: LoadedModelFacts
     board: BoardFacts
     picture: PictureFacts

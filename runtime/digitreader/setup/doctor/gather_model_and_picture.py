@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from digitreader.errors import DigitReaderError, ModelFormatError, OutputError, SourceError
 from digitreader.setup.doctor.facts import (
     CameraFacts,
-    ModelFacts,
+    LoadedModelFacts,
     PictureFacts,
     PictureMeasurements,
     PictureReading,
@@ -29,7 +29,7 @@ SETTLING_FRAMES = 30
 REINSTALL = "see the model above; if the finder is damaged, install digitreader again"
 
 
-def gather_model(name: str, engine: EngineName) -> ModelFacts:
+def gather_model(name: str, engine: EngineName) -> LoadedModelFacts:
     """Take the model's receipt."""
     from digitreader.model.locate import locate_model
     from digitreader.model.receipt import verify
@@ -37,9 +37,9 @@ def gather_model(name: str, engine: EngineName) -> ModelFacts:
     try:
         receipt = verify(locate_model(name), engine)
     except DigitReaderError as error:
-        return ModelFacts(name, "", (str(error),))
+        return LoadedModelFacts(name, "", (str(error),))
     failed = tuple(f"{link.name}: {link.detail}" for link in receipt.links if link.state == "fail")
-    return ModelFacts(name, receipt.engine, failed, sum(link.state == "pass" for link in receipt.links))
+    return LoadedModelFacts(name, receipt.engine, failed, sum(link.state == "pass" for link in receipt.links))
 
 
 def source_to_look_at(cameras: CameraFacts, python: PythonFacts) -> str:

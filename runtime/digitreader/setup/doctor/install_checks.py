@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from digitreader.setup.doctor.facts import CameraFacts, ModelFacts, Module, NumpyNeed, PythonFacts
+from digitreader.setup.doctor.facts import CameraFacts, LoadedModelFacts, Module, NumpyNeed, PythonFacts
 from digitreader.setup.doctor.gather_python import common_range, is_within
 from digitreader.setup.doctor.hardware_checks import Finding, usable_nodes
 
@@ -113,7 +113,7 @@ def check_opencv(python: PythonFacts) -> Finding:
     return Finding("OpenCV", "ok", f"{opencv.version}, reads cameras and videos")
 
 
-def check_engine(python: PythonFacts, model: ModelFacts) -> Finding:
+def check_engine(python: PythonFacts, model: LoadedModelFacts) -> Finding:
     """What runs the network."""
     litert = python.module("ai_edge_litert")
     if litert.works:
@@ -126,7 +126,7 @@ def check_engine(python: PythonFacts, model: ModelFacts) -> Finding:
     return Finding("engine", "ok", f"LiteRT {why}, so NumPy runs the network and gives the same integers")
 
 
-def check_model(model: ModelFacts) -> Finding:
+def check_model(model: LoadedModelFacts) -> Finding:
     """Whether the model is the one that was proven."""
     if not model.failed:
         return Finding("model", "ok", f"{model.name}: all {model.proven} links of its receipt hold here")

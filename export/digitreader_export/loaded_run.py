@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from digitreader.host.progress import ProgressBar
+from digitreader_export.fine_tuning import FineTuning
 from digitreader_export.settings import VariantSettings
-from digitreader_export.tunings import FineTuning
 from digitreader_train.backend import seed_everything
 from digitreader_train.batches import steps_per_epoch, training_batches, validation_batches
 from digitreader_train.callbacks import BestEpoch, ShowProgress
@@ -65,7 +65,7 @@ def steps_of(recipe: Recipe, practice: Practice, *tunings: FineTuning) -> int:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Workshop:
+class LoadedRun:
     """A trained run with what it learned from, as its network is shown it.
 
     Attributes:

@@ -17,7 +17,7 @@ STREAM_PICTURES = 4
 """Pictures of a stream that are kept: those of the newest pages."""
 
 
-class Kept(Protocol):
+class PageImage(Protocol):
     """A page's picture."""
 
     def frame(self) -> Frame:
@@ -45,7 +45,7 @@ class KeptPicture:
     framing: Framing | None = None
 
     def frame(self) -> Frame:
-        """As `Kept`."""
+        """As `PageImage`."""
         frame = self._bare()
         return frame if self.framing is None else apply_framing(frame, self.framing)
 
@@ -70,7 +70,7 @@ class StreamPicture:
         self._pictures, self._number = pictures, number
 
     def frame(self) -> Frame:
-        """As `Kept`."""
+        """As `PageImage`."""
         frame = self._pictures.get(self._number)
         if frame is None:
             raise _gone()
@@ -86,7 +86,7 @@ class GonePicture:
     """The picture of a page that was stored without it."""
 
     def frame(self) -> Frame:
-        """As `Kept`."""
+        """As `PageImage`."""
         raise _gone()
 
 

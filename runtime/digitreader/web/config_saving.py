@@ -10,12 +10,12 @@ from pathlib import Path
 
 from digitreader.errors import ConfigError
 from digitreader.host.files import write_atomically
-from digitreader.web.controls import Wanted
+from digitreader.web.controls import RequestedControls
 
 Setting = str | int | float | list[str] | None
 
 
-def settings_of(wanted: Wanted) -> dict[str, Setting]:
+def settings_of(wanted: RequestedControls) -> dict[str, Setting]:
     """What is wanted, as keys of the configuration file; None takes a key out."""
     region, turn = wanted.framing.region, wanted.framing.rotate_deg
     return {
@@ -65,7 +65,7 @@ def _end_of(lines: Sequence[str], at: int) -> int:
     return at + 1
 
 
-def save_settings(path: Path, wanted: Wanted) -> None:
+def save_settings(path: Path, wanted: RequestedControls) -> None:
     """Save what is wanted.
 
     Raises:
