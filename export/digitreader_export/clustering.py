@@ -14,18 +14,18 @@ from digitreader_export.tfmot import tfmot
 logging.getLogger().addFilter(lambda record: "apply CQAT instead" not in record.getMessage())
 
 
-def clustered(workshop: LoadedRun, bar: ProgressBar) -> Any:
+def clustered(loaded: LoadedRun, bar: ProgressBar) -> Any:
     """Cluster the weights of a run's network.
 
     Returns:
         a Keras network that ends in logits; each layer has the chosen number of different weights, or fewer.
     """
     wrapped = tfmot.clustering.keras.cluster_weights(
-        workshop.trained_logits(),
-        number_of_clusters=workshop.settings.clusters,
+        loaded.trained_logits(),
+        number_of_clusters=loaded.settings.clusters,
         cluster_centroids_init=tfmot.clustering.keras.CentroidInitialization.KMEANS_PLUS_PLUS,
     )
-    workshop.fine_tune(wrapped, CLUSTERING, bar)
+    loaded.fine_tune(wrapped, CLUSTERING, bar)
     return tfmot.clustering.keras.strip_clustering(wrapped)
 
 

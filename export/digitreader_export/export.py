@@ -64,9 +64,9 @@ class ExportSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class _Exam:
+class _ExportRun:
     settings: ExportSettings
-    workshop: LoadedRun
+    loaded: LoadedRun
     test: LabelledGlyphs
     negatives: Features
     photographed: Photographed
@@ -74,7 +74,7 @@ class _Exam:
     @cached_property
     def keras_test(self) -> Activations:
         """What the Keras network makes of the test digits, (N, 10)."""
-        run = self.workshop.run
+        run = self.loaded.run
         return activations_of(build_trained(run.record.recipe, run.weights), self.test.glyphs)
 
     def _photographed(self, engine: Engine) -> Seen | None:
@@ -84,7 +84,7 @@ class _Exam:
 
     def take(self, name: str, variant: str, content: bytes) -> PackagedModel:
         """Measure one file, refuse it or make its card."""
-        engine, validation = make_engine(content, name, "litert"), self.workshop.validation
+        engine, validation = make_engine(content, name, "litert"), self.loaded.validation
         seen, dark = (sigmoid(engine.logits(features)) for features in (validation.glyphs, self.negatives))
         rule = choose_rule(seen, validation.labels, dark, self._photographed(engine))
         measured = measure(engine, rule, validation=validation, test=self.test, keras_test=self.keras_test)
@@ -98,8 +98,8 @@ class _Exam:
             rule=rule,
             measured=measured,
             reliability=draw_model_reliability(name, sigmoid(engine.logits(self.test.glyphs)), self.test, rule),
-            run=self.workshop.run,
-            repeat=repeat_command(self.settings, self.workshop.run, variant),
+            run=self.loaded.run,
+            repeat=repeat_command(self.settings, self.loaded.run, variant),
         )
 
 
@@ -130,14 +130,14 @@ def export_run(settings: ExportSettings, say: Say = print) -> tuple[PackagedMode
     return packed
 
 
-def _make_all(exam: _Exam) -> tuple[tuple[PackagedModel, ...], tuple[str, ...]]:
-    names = exam.settings.names(exam.workshop.run.record.recipe.name)
+def _make_all(exam: _ExportRun) -> tuple[tuple[PackagedModel, ...], tuple[str, ...]]:
+    names = exam.settings.names(exam.loaded.run.record.recipe.name)
     packed: list[PackagedModel] = []
     refused: list[str] = []
-    with ProgressBar("exporting", sum(_work(exam.workshop, variant) for variant in names.values())) as bar:
+    with ProgressBar("exporting", sum(_work(exam.loaded, variant) for variant in names.values())) as bar:
         for place, (name, variant) in enumerate(names.items(), 1):
             bar.relabel(f"exporting {name} ({place} of {len(names)})")
-            content = VARIANTS[variant].make(exam.workshop, bar)
+            content = VARIANTS[variant].make(exam.loaded, bar)
             try:
                 packed.append(exam.take(name, variant, content))
             except AccuracyLossError as error:
@@ -150,20 +150,20 @@ def _make_all(exam: _Exam) -> tuple[tuple[PackagedModel, ...], tuple[str, ...]]:
     return tuple(packed), tuple(refused)
 
 
-def _work(workshop: LoadedRun, variant: str) -> int:
-    return 1 + steps_of(workshop.run.record.recipe, workshop.practice, *VARIANTS[variant].tunings)
+def _work(loaded: LoadedRun, variant: str) -> int:
+    return 1 + steps_of(loaded.run.record.recipe, loaded.practice, *VARIANTS[variant].tunings)
 
 
-def _prepare(settings: ExportSettings) -> _Exam:
+def _prepare(settings: ExportSettings) -> _ExportRun:
     run = load_run(settings.run)
     own = load_run_digits(run, settings.place)
     practice = practice_for(run.record.recipe, own.digits, settings.place)
     negatives = draw_validation_negatives(own.digits.validation, settings.place.cache)
-    workshop = LoadedRun(run, practice, own.validation, settings.choices)
+    loaded = LoadedRun(run, practice, own.validation, settings.choices)
     photographed = photograph_validation(own.digits.validation, settings.place.cache)
     kind = run.record.recipe.features
     photographed = replace(photographed, glyphs=features_of(photographed.glyphs, kind))
-    return _Exam(settings, workshop, own.test, features_of(negatives, kind), photographed)
+    return _ExportRun(settings, loaded, own.test, features_of(negatives, kind), photographed)
 
 
 def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:

@@ -16,14 +16,14 @@ RENEWALS = 60
 """How often the mask is chosen anew while the sparsity grows."""
 
 
-def pruned(workshop: LoadedRun, bar: ProgressBar) -> Any:
+def pruned(loaded: LoadedRun, bar: ProgressBar) -> Any:
     """Prune a run's network.
 
     Returns:
         a Keras network that ends in logits; the chosen share of each layer's weights is zero.
     """
-    wrapped = tfmot.sparsity.keras.prune_low_magnitude(workshop.trained_logits(), pruning_schedule=_schedule(workshop))
-    workshop.fine_tune(wrapped, PRUNING, bar, tfmot.sparsity.keras.UpdatePruningStep())
+    wrapped = tfmot.sparsity.keras.prune_low_magnitude(loaded.trained_logits(), pruning_schedule=_schedule(loaded))
+    loaded.fine_tune(wrapped, PRUNING, bar, tfmot.sparsity.keras.UpdatePruningStep())
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 
 
@@ -32,8 +32,8 @@ def preserving_scheme() -> Any:
     return tfmot.experimental.combine.Default8BitPrunePreserveQuantizeScheme()
 
 
-def _schedule(workshop: LoadedRun) -> Any:
-    settings, steps = workshop.settings, steps_of(workshop.run.record.recipe, workshop.practice, PRUNING)
+def _schedule(loaded: LoadedRun) -> Any:
+    settings, steps = loaded.settings, steps_of(loaded.run.record.recipe, loaded.practice, PRUNING)
     growing = max(round(GROWING_SHARE * steps), 1)
     frequency = max(growing // RENEWALS, 1)
     if settings.schedule == "constant":

@@ -16,7 +16,7 @@ GLANCES = 16
 """Batches from which the quantizers' ranges begin."""
 
 
-def quantization_aware(workshop: LoadedRun, logits: Any, bar: ProgressBar, *, scheme: Any = None) -> Any:
+def quantization_aware(loaded: LoadedRun, logits: Any, bar: ProgressBar, *, scheme: Any = None) -> Any:
     """Train a network on with every weight and value rounded as the integers will be.
 
     Args:
@@ -31,9 +31,9 @@ def quantization_aware(workshop: LoadedRun, logits: Any, bar: ProgressBar, *, sc
     else:
         annotated = tfmot.quantization.keras.quantize_annotate_model(logits)
         quantized = tfmot.quantization.keras.quantize_apply(annotated, scheme)
-    batch = workshop.run.record.recipe.batch
-    settle_ranges(quantized, logits, workshop.practice.glyphs, batch=batch, seed=workshop.run.record.recipe.seed)
-    workshop.fine_tune(quantized, QUANTIZING, bar)
+    batch = loaded.run.record.recipe.batch
+    settle_ranges(quantized, logits, loaded.practice.glyphs, batch=batch, seed=loaded.run.record.recipe.seed)
+    loaded.fine_tune(quantized, QUANTIZING, bar)
     return quantized
 
 

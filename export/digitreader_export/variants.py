@@ -64,79 +64,79 @@ def pick_for_c(names: tuple[str, ...]) -> str:
     raise UsageError(f"--c: {' '.join(names)} cannot be written as C without floats; add one of {able} to --variant")
 
 
-def _float32(workshop: LoadedRun, _: ProgressBar) -> bytes:
+def _float32(loaded: LoadedRun, _: ProgressBar) -> bytes:
     from digitreader_export import convert
 
-    return convert.to_float32(workshop.trained_logits())
+    return convert.to_float32(loaded.trained_logits())
 
 
-def _float16(workshop: LoadedRun, _: ProgressBar) -> bytes:
+def _float16(loaded: LoadedRun, _: ProgressBar) -> bytes:
     from digitreader_export import convert
 
-    return convert.to_float16(workshop.trained_logits())
+    return convert.to_float16(loaded.trained_logits())
 
 
-def _dynamic(workshop: LoadedRun, _: ProgressBar) -> bytes:
+def _dynamic(loaded: LoadedRun, _: ProgressBar) -> bytes:
     from digitreader_export import convert
 
-    return convert.to_dynamic_range(workshop.trained_logits())
+    return convert.to_dynamic_range(loaded.trained_logits())
 
 
-def _int8(workshop: LoadedRun, _: ProgressBar) -> bytes:
-    return _calibrated(workshop, workshop.trained_logits(), "int8", "int8")
+def _int8(loaded: LoadedRun, _: ProgressBar) -> bytes:
+    return _calibrated(loaded, loaded.trained_logits(), "int8", "int8")
 
 
-def _uint8(workshop: LoadedRun, _: ProgressBar) -> bytes:
-    return _calibrated(workshop, workshop.trained_logits(), "uint8", "uint8")
+def _uint8(loaded: LoadedRun, _: ProgressBar) -> bytes:
+    return _calibrated(loaded, loaded.trained_logits(), "uint8", "uint8")
 
 
-def _int16x8(workshop: LoadedRun, _: ProgressBar) -> bytes:
-    return _calibrated(workshop, workshop.trained_logits(), "int16", "int16")
+def _int16x8(loaded: LoadedRun, _: ProgressBar) -> bytes:
+    return _calibrated(loaded, loaded.trained_logits(), "int16", "int16")
 
 
-def _qat(workshop: LoadedRun, bar: ProgressBar) -> bytes:
+def _qat(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
     from digitreader_export.quantization_aware import quantization_aware
 
-    return convert.to_integers_as_trained(quantization_aware(workshop, workshop.trained_logits(), bar))
+    return convert.to_integers_as_trained(quantization_aware(loaded, loaded.trained_logits(), bar))
 
 
-def _pruned(workshop: LoadedRun, bar: ProgressBar) -> bytes:
+def _pruned(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export.pruning import pruned
 
-    return _calibrated(workshop, pruned(workshop, bar), "uint8", "int8")
+    return _calibrated(loaded, pruned(loaded, bar), "uint8", "int8")
 
 
-def _clustered(workshop: LoadedRun, bar: ProgressBar) -> bytes:
+def _clustered(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export.clustering import clustered
 
-    return _calibrated(workshop, clustered(workshop, bar), "uint8", "int8")
+    return _calibrated(loaded, clustered(loaded, bar), "uint8", "int8")
 
 
-def _pqat(workshop: LoadedRun, bar: ProgressBar) -> bytes:
+def _pqat(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
     from digitreader_export.pruning import preserving_scheme, pruned
     from digitreader_export.quantization_aware import quantization_aware
 
-    quantized = quantization_aware(workshop, pruned(workshop, bar), bar, scheme=preserving_scheme())
+    quantized = quantization_aware(loaded, pruned(loaded, bar), bar, scheme=preserving_scheme())
     return convert.to_integers_as_trained(quantized)
 
 
-def _cqat(workshop: LoadedRun, bar: ProgressBar) -> bytes:
+def _cqat(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
     from digitreader_export.clustering import clustered, preserving_scheme, stripped
     from digitreader_export.quantization_aware import quantization_aware
 
-    quantized = quantization_aware(workshop, clustered(workshop, bar), bar, scheme=preserving_scheme())
+    quantized = quantization_aware(loaded, clustered(loaded, bar), bar, scheme=preserving_scheme())
     return convert.to_integers_as_trained(stripped(quantized))
 
 
-def _calibrated(workshop: LoadedRun, logits: Any, given: str, gives: str) -> bytes:
+def _calibrated(loaded: LoadedRun, logits: Any, given: str, gives: str) -> bytes:
     from digitreader_export import convert
     from digitreader_export.calibration_set import choose_calibration_set
 
-    seed, per_label = workshop.run.record.recipe.seed, workshop.settings.calibration
-    calibration = choose_calibration_set(workshop.practice, seed=seed, per_label=per_label)
+    seed, per_label = loaded.run.record.recipe.seed, loaded.settings.calibration
+    calibration = choose_calibration_set(loaded.practice, seed=seed, per_label=per_label)
     return convert.to_integers(logits, calibration, given=given, gives=gives)
 
 

@@ -1,4 +1,4 @@
-"""`digitreader read` on many pictures: passed over, summed up, side by side, interrupted, killed, gone on with."""
+"""`digitreader read` on many pictures: skipped, summed up, side by side, interrupted, killed, gone on with."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def test_what_a_folder_came_to_and_what_was_passed_over_is_said_at_the_end(
     (tmp_path / "a" / "5.png").write_text("x")
     done = run("read", tmp_path / "a")
     assert done.returncode == 1
-    error, summary, passed_over = said(done).splitlines()
+    error, summary, skipped = said(done).splitlines()
     assert error.startswith(f"error: {tmp_path}/a/5.png: is not a picture")
     assert summary.startswith("3 pictures in ")
     assert summary.endswith(" a second): 3 digits, 0 of them doubtful; 1 error")
-    assert passed_over == (
-        f"passed over: 1 file that is not a picture ({tmp_path}/a/notes.txt), "
+    assert skipped == (
+        f"skipped: 1 file that is not a picture ({tmp_path}/a/notes.txt), "
         f"1 sub-folder ({tmp_path}/a/deeper; --recursive reads sub-folders too)"
     )
 

@@ -29,7 +29,7 @@ PAPER = np.zeros((120, 320, 3), np.uint8)
         ((100, 50, 220, 70), ""),
         (
             (300, 0, 40, 60),
-            "--region 300,0,40,60 reaches 20 pixels beyond the right of the 320x120 picture; what",
+            "--region 300,0,40,60 reaches 20 pixels beyond the right of the 320x120 picture; only",
         ),
         ((0, 100, 330, 40), "reaches 10 pixels beyond the right and 20 pixels beyond the bottom"),
         ((400, 0, 10, 10), ""),  # which is an error by itself
@@ -149,8 +149,8 @@ def test_verbose_names_each_file_that_is_passed_over(
         (tmp_path / f"{number}.txt").write_text("x", encoding="utf-8")
     quiet, loud = (run("read", tmp_path, "--no-config", *more).stderr for more in ((), ("-v",)))
     assert "4.txt" not in quiet
-    assert "passed over: 5 files that are not pictures" in quiet
-    assert all(f"passed over: {tmp_path}/{number}.txt" in loud for number in range(5))
+    assert "skipped: 5 files that are not pictures" in quiet
+    assert all(f"skipped: {tmp_path}/{number}.txt" in loud for number in range(5))
 
 
 @pytest.mark.parametrize(

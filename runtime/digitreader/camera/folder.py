@@ -53,14 +53,14 @@ class SkippedFiles:
 
     def add(self, reason: str, name: str) -> None:
         """Count one more."""
-        print_detail(f"passed over: {printable(name)}, a {reason}")
+        print_detail(f"skipped: {printable(name)}, a {reason}")
         self.counts[reason] = self.counts.get(reason, 0) + 1
         named = self.first.setdefault(reason, [])
         if len(named) < NAMED:
             named.append(printable(name))
 
     def __str__(self) -> str:
-        """All of it in one line; empty if nothing was passed over."""
+        """All of it in one line; empty if nothing was skipped."""
         return ", ".join(self._told(reason, count) for reason, count in self.counts.items())
 
     def _told(self, reason: str, count: int) -> str:
@@ -112,43 +112,41 @@ def pictures_in(folder: Path) -> list[Path]:
     return pictures
 
 
-def readable_in(folder: Path, passed_over: SkippedFiles, *, recursive: bool = False) -> Iterator[Path]:
+def readable_in(folder: Path, skipped: SkippedFiles, *, recursive: bool = False) -> Iterator[Path]:
     """Give the pictures and videos of a folder in natural order; of a folder, its own files before its sub-folders'.
 
     Args:
         folder: what is listed.
-        passed_over: is told of everything else.
+        skipped: is told of everything else.
         recursive: go into sub-folders; links are followed, but no folder is listed twice. One that cannot be listed
             is given like a file, so that reading it tells why.
 
     Raises:
         SourceError: the folder itself cannot be listed.
     """
-    yield from _readable_in(folder, passed_over, recursive, {_identity(folder)})
+    yield from _readable_in(folder, skipped, recursive, {_identity(folder)})
 
 
-def _readable_in(
-    folder: Path, passed_over: SkippedFiles, recursive: bool, seen: set[tuple[int, int]]
-) -> Iterator[Path]:
+def _readable_in(folder: Path, skipped: SkippedFiles, recursive: bool, seen: set[tuple[int, int]]) -> Iterator[Path]:
     sub_folders: list[Path] = []
     for path in _entries_of(folder):
         if path.name.startswith("."):
-            passed_over.add(HIDDEN_NAME, str(path))
+            skipped.add(HIDDEN_NAME, str(path))
         elif path.is_dir():
             sub_folders.append(path)
         elif (kind := kind_of_file(path)) in {PICTURE, VIDEO}:
             yield path
         else:
-            passed_over.add(HEIC if kind == HEIC else NO_PICTURE, str(path))
+            skipped.add(HEIC if kind == HEIC else NO_PICTURE, str(path))
     for path in sub_folders:
         if not recursive:
-            passed_over.add(SUB_FOLDER, str(path))
+            skipped.add(SUB_FOLDER, str(path))
         elif (identity := _identity(path)) in seen:
-            passed_over.add(SEEN_BEFORE, str(path))
+            skipped.add(SEEN_BEFORE, str(path))
         else:
             seen.add(identity)
             try:
-                yield from _readable_in(path, passed_over, recursive, seen)
+                yield from _readable_in(path, skipped, recursive, seen)
             except SourceError:
                 yield path
 
@@ -175,13 +173,13 @@ def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
     return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], name
 
 
-def files_matching(pattern: str, passed_over: SkippedFiles, *, recursive: bool = False) -> Iterator[str]:
+def files_matching(pattern: str, skipped: SkippedFiles, *, recursive: bool = False) -> Iterator[str]:
     """Give what a shell-style pattern matches, in natural order; ``**`` is any number of folders.
 
     Args:
         pattern: with ``*``, ``?`` or ``[...]``.
-        passed_over: is told of matches that are neither pictures nor videos.
-        recursive: folders that match are read with their sub-folders; else they are passed over.
+        skipped: is told of matches that are neither pictures nor videos.
+        recursive: folders that match are read with their sub-folders; else they are skipped.
 
     Raises:
         SourceError: nothing matches.
@@ -193,13 +191,13 @@ def files_matching(pattern: str, passed_over: SkippedFiles, *, recursive: bool =
         path = Path(name)
         if path.is_dir():
             if recursive and "**" not in pattern:
-                yield from map(str, readable_in(path, passed_over, recursive=True))
+                yield from map(str, readable_in(path, skipped, recursive=True))
             elif "**" not in pattern:  # whose folders are matched beside what is in them
-                passed_over.add(SUB_FOLDER, name)
+                skipped.add(SUB_FOLDER, name)
         elif (kind := kind_of_file(path)) in {PICTURE, VIDEO}:
             yield name
         else:
-            passed_over.add(HEIC if kind == HEIC else NO_PICTURE, name)
+            skipped.add(HEIC if kind == HEIC else NO_PICTURE, name)
 
 
 def names_from(list_file: str) -> list[str]:
@@ -233,9 +231,9 @@ def _as_file(name: str) -> str:
     return name if os.sep in name else os.path.join(os.curdir, name)  # noqa: PTH118 # Path would drop the ./
 
 
-def first_of(names: Iterable[str], most: int | None, passed_over: SkippedFiles) -> Iterator[str]:
+def first_of(names: Iterable[str], most: int | None, skipped: SkippedFiles) -> Iterator[str]:
     """Give at most this many; the others are skipped. None gives all."""
     rest = iter(names)
     yield from islice(rest, None if most is None else min(most, sys.maxsize))
     for name in rest:
-        passed_over.add(BEYOND, name)
+        skipped.add(BEYOND, name)

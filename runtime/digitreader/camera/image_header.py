@@ -250,7 +250,7 @@ def _read_jpeg(data: bytes | bytearray) -> Header:
     at = 2
     size_wh, progressive, components = (0, 0), False, 0
     while True:
-        # as the decoder: whatever stands before the next marker is passed over, fill bytes too
+        # as the decoder: whatever stands before the next marker is skipped, fill bytes too
         at = data.index(b"\xff", at)
         while data[at] == 0xFF:
             at += 1

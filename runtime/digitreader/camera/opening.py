@@ -38,7 +38,7 @@ def is_pattern(spec: str) -> bool:
 
 
 def expand(
-    spec: str, *, recursive: bool = False, most: int | None = None, passed_over: SkippedFiles | None = None
+    spec: str, *, recursive: bool = False, most: int | None = None, skipped: SkippedFiles | None = None
 ) -> list[str]:
     """Turn a folder or a pattern into its pictures and videos, in natural order; anything else stays as it is.
 
@@ -46,7 +46,7 @@ def expand(
         spec: what the user named.
         recursive: with the sub-folders.
         most: so many at most.
-        passed_over: is told of all that is not given.
+        skipped: is told of all that is not given.
 
     Returns:
         What `open_source` opens one by one. A folder without pictures stays, and is refused there.
@@ -55,14 +55,14 @@ def expand(
         return [spec]
     from digitreader.camera.folder import SkippedFiles, files_matching, first_of, readable_in
 
-    passed_over = SkippedFiles() if passed_over is None else passed_over
+    skipped = SkippedFiles() if skipped is None else skipped
     listed = (
-        map(str, readable_in(Path(spec), passed_over, recursive=recursive))
+        map(str, readable_in(Path(spec), skipped, recursive=recursive))
         if is_folder(spec)
-        else files_matching(spec, passed_over, recursive=recursive)
+        else files_matching(spec, skipped, recursive=recursive)
     )
     try:
-        return list(first_of(listed, most, passed_over)) or [spec]
+        return list(first_of(listed, most, skipped)) or [spec]
     except SourceError:
         return [spec]
 
@@ -171,9 +171,9 @@ def _open_file(path: Path) -> Source:
     if path.is_dir():
         from digitreader.camera.folder import SkippedFiles, readable_in
 
-        passed_over = SkippedFiles()
-        if next(readable_in(path, passed_over), None) is None:
-            holds = f" but {passed_over}" if str(passed_over) else ""
+        skipped = SkippedFiles()
+        if next(readable_in(path, skipped), None) is None:
+            holds = f" but {skipped}" if str(skipped) else ""
             raise SourceError(f"{printable(path)}: holds no pictures{holds}")
         raise SourceError(f"{printable(path)}: is a folder; name one of its pictures")
     if is_pattern(str(path)):

@@ -218,7 +218,7 @@ class PlainSource:
 
 
 def readable_frames(frames: Iterator[Frame], on_error: Callable[[SourceError], None]) -> Iterator[Frame]:
-    """Give the frames that can be read, and pass over the pages that cannot.
+    """Give the frames that can be read, and skip the pages that cannot.
 
     Args:
         frames: as `Source.frames` gives them.

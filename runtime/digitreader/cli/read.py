@@ -275,7 +275,7 @@ def _run(args: argparse.Namespace) -> int:
         args.format,
         args.annotate,
         inputs=specs,
-        named=len(sources) > 1 or listed.is_many or listed.passed_over is not None or watched is not None,
+        named=len(sources) > 1 or listed.is_many or listed.skipped is not None or watched is not None,
         expecting=rules is not None,
         activations=_with_activations(args),
         resume=args.resume,

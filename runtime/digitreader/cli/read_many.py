@@ -68,18 +68,18 @@ class SourceList:
 
     Attributes:
         specs: one by one, as `open_source` takes them.
-        passed_over: what is there and is not read; None if nothing was listed.
+        skipped: what is there and is not read; None if nothing was listed.
         named: how many sources the user named; a list is one.
     """
 
     specs: list[str]
-    passed_over: SkippedFiles | None = None
+    skipped: SkippedFiles | None = None
     named: int = 0
 
     @property
     def is_many(self) -> bool:
         """Whether a summary is wanted at the end."""
-        return len(self.specs) >= MANY or len(self.specs) > self.named or bool(str(self.passed_over or ""))
+        return len(self.specs) >= MANY or len(self.specs) > self.named or bool(str(self.skipped or ""))
 
 
 def list_sources(sources: list[str], args: argparse.Namespace) -> SourceList:
@@ -97,19 +97,19 @@ def list_sources(sources: list[str], args: argparse.Namespace) -> SourceList:
         return SourceList(_once(sources, args), named=len(sources))
     from digitreader.camera.folder import SkippedFiles, first_of, names_from
 
-    passed_over = SkippedFiles()
+    skipped = SkippedFiles()
 
     def expanded(names: list[str]) -> Iterator[str]:
         for name in names:
-            yield from expand(name, recursive=args.recursive, most=args.frames, passed_over=passed_over)
+            yield from expand(name, recursive=args.recursive, most=args.frames, skipped=skipped)
 
     specs = list(expanded(sources))
     if args.files_from is not None:
         names = names_from(expand_home(args.files_from))
         if not names:
             print_info(f"--files-from {printable(args.files_from)}: the list is empty")
-        specs += first_of(expanded(names), args.frames, passed_over)
-    return SourceList(_once(specs, args), passed_over, len(sources) + (args.files_from is not None))
+        specs += first_of(expanded(names), args.frames, skipped)
+    return SourceList(_once(specs, args), skipped, len(sources) + (args.files_from is not None))
 
 
 def _once(specs: list[str], args: argparse.Namespace) -> list[str]:
@@ -216,7 +216,7 @@ def summed_up(listed: SourceList, sinks: list[Sink], skipped: int) -> Iterator[N
     try:
         yield
     finally:
-        for line in counts.lines(str(listed.passed_over or ""), skipped):
+        for line in counts.lines(str(listed.skipped or ""), skipped):
             print_info(line)
 
 

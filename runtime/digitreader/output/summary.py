@@ -34,11 +34,11 @@ class SummarySink(Sink):
         self._pictures += frame == 0
         self._errors += 1
 
-    def lines(self, passed_over: str = "", already: int = 0) -> list[str]:
+    def lines(self, skipped: str = "", already: int = 0) -> list[str]:
         """The summary.
 
         Args:
-            passed_over: what was not read, and why.
+            skipped: what was not read, and why.
             already: how many pictures an earlier run had read.
         """
         spent_s = monotonic() - self._began_s
@@ -51,8 +51,8 @@ class SummarySink(Sink):
         lines = [f"{read}: {counted}"]
         if already:
             lines.append(f"already there and not read again: {_count(already, 'picture')}")
-        if passed_over:
-            lines.append(f"passed over: {passed_over}")
+        if skipped:
+            lines.append(f"skipped: {skipped}")
         return lines
 
 
