@@ -15,7 +15,7 @@ from digitreader.measure.score.finding.kinds import KINDS, draw_kind
 from digitreader.model.load import load_model
 from digitreader.reading.mark_features import COUNT
 from digitreader.reading.marks import chances_by, scaled_features
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader_export.finder import weigh_marks
 from digitreader_export.finder.weigh_marks import (
     CLASSES,
@@ -39,8 +39,8 @@ def told_by(fitted: FittedWeights, features: Numbers) -> Labels:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("accurate"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("accurate"))
 
 
 def test_the_class_that_each_feature_speaks_for_is_found() -> None:
@@ -59,7 +59,7 @@ def test_a_class_of_which_there_was_none_is_never_told() -> None:
     assert (told_by(fitted, features) < 2).all()
 
 
-def test_slashes_and_digits_are_told_apart_by_the_truth(reader: Reader) -> None:
+def test_slashes_and_digits_are_told_apart_by_the_truth(reader: FrameReader) -> None:
     shown = next(draw_kind(KINDS["slashes"], 1, seed=3))
     judged = judge_picture(reader, shown)
     classes = [CLASSES[number] for each in judged for number in each.classes]

@@ -21,7 +21,7 @@ from digitreader.measure.machine import describe_machine, measured_on, processor
 from digitreader.measure.peers import PEERS, Peer, contours_of, digits_by, layers_of, make_contours, make_numpy_forward
 from digitreader.model.glyph.features import features_of
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import ColourImage
 
 PLAIN = DemoSettings(
@@ -31,8 +31,8 @@ PLAIN = DemoSettings(
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("small"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("small"))
 
 
 def page(text: str) -> ColourImage:
@@ -43,7 +43,7 @@ def test_the_middle_half_leaves_out_a_quarter_at_each_end() -> None:
     assert middle_half([1.0, 2.0, 3.0, 4.0, 900.0]) == (2.0, 4.0)
 
 
-def test_a_forward_pass_in_numpy_gives_the_digits_of_the_integer_network(reader: Reader) -> None:
+def test_a_forward_pass_in_numpy_gives_the_digits_of_the_integer_network(reader: FrameReader) -> None:
     inks = [candidate.ink for candidate in reader.finder.digits(page("12345\n67890"))]
     glyphs = np.array([reader.model.normalise_one(ink) for ink in inks])
     features = features_of(glyphs, reader.model.facts.features)
@@ -69,7 +69,7 @@ def test_the_tutorials_way_reads_nothing_on_an_empty_page() -> None:
 
 
 def test_every_reader_gets_the_same_scenes_in_turn_and_the_same_score(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+    reader: FrameReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[ColourImage] = []
 
@@ -134,7 +134,7 @@ def test_the_layers_of_a_network_are_those_of_its_card() -> None:
     assert [layer.weights.shape for layer in layers_of("tiny")] == [(16, 784), (16, 16), (10, 16)]
 
 
-def test_a_digit_is_measured_stage_by_stage(reader: Reader) -> None:
+def test_a_digit_is_measured_stage_by_stage(reader: FrameReader) -> None:
     measured = bench_glyph(reader, text="508", runs=2)
     assert measured.digits == 3
     assert set(measured.stages_us) == {"normalise", "features", "network", "all"}

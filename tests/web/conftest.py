@@ -14,7 +14,7 @@ import pytest
 
 from digitreader.drawing import scene
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame
 from digitreader.web.address import WebAddress
 from digitreader.web.app import PageContext
@@ -46,7 +46,7 @@ class Site:
     served: PageContext
     board: Board
     controls: Controls
-    reader: Reader
+    reader: FrameReader
     frames: list[Frame] = field(default_factory=list)
 
     @property
@@ -90,12 +90,12 @@ OpenSite = Callable[..., Site]
 
 
 @pytest.fixture(scope="session")
-def reader() -> Reader:
-    return Reader(load_model("accurate"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("accurate"))
 
 
 @pytest.fixture
-def open_site(reader: Reader, tmp_path: Path) -> Iterator[OpenSite]:
+def open_site(reader: FrameReader, tmp_path: Path) -> Iterator[OpenSite]:
     """Opens servers, and closes them when the test ends."""
     opened: list[WebServer] = []
 

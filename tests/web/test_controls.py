@@ -19,7 +19,7 @@ from digitreader.drawing import scene
 from digitreader.errors import ConfigError, UsageError
 from digitreader.model.load import load_model
 from digitreader.output.sink import Sink
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box, Frame, Page
 from digitreader.web.config_saving import save_settings, settings_of, with_settings
 from digitreader.web.controls import ControlledSource, Controls, RequestedControls
@@ -191,7 +191,9 @@ def test_rules_that_are_set_while_a_stream_is_read_hold_from_the_next_frame_on(m
     model, pages = load_model("accurate"), Pages()
     controls = Controls(None, model)
     monkeypatch.setattr(read_loop, "open_source", lambda *_, **__: Sheet(controls))
-    job = read_loop.ReadJob(Reader(model), model.facts.acceptance, [pages], frames=None, plain=False, controls=controls)
+    job = read_loop.ReadJob(
+        FrameReader(model), model.facts.acceptance, [pages], frames=None, plain=False, controls=controls
+    )
     assert not read_loop.read_all(["sheet.mp4"], job)
     assert pages.texts == ["2718"] * 10 + ["????"] * 5 + ["2718"] * 5
 

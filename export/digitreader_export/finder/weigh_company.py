@@ -20,7 +20,7 @@ from digitreader.drawing import Scene
 from digitreader.host.progress import ProgressBar
 from digitreader.model.load import load_model
 from digitreader.reading.neighbours import NEIGHBOUR_WEIGHTS, signs_of
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame
 from digitreader_export.finder.weigh import Numbers, digits_at, drawn_pictures, weights_of
 
@@ -37,7 +37,7 @@ class JudgedReadings(NamedTuple):
     right: npt.NDArray[np.bool_]
 
 
-def judge_picture(reader: Reader, shown: Scene) -> JudgedReadings:
+def judge_picture(reader: FrameReader, shown: Scene) -> JudgedReadings:
     """Read one picture; what is a digit and is misread is left out."""
     readings, others = reader.read_alone(Frame(shown.image, "drawn"))
     if not readings:
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--few", action="store_true", help="a tenth of the pictures, to see that it works")
     asked = parser.parse_args(arguments)
-    reader, drawn = Reader(load_model("accurate")), drawn_pictures(1 if asked.few else 10)
+    reader, drawn = FrameReader(load_model("accurate")), drawn_pictures(1 if asked.few else 10)
     kinds, judged = list[str](), list[JudgedReadings]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for kind, _, pictures in drawn:

@@ -39,7 +39,7 @@ from digitreader.model.load import load_model
 from digitreader.reading import mark_weights as fitted
 from digitreader.reading.mark_features import LEAST_COMPANY, LineItem, MeasuredLine, features_of, measure_line
 from digitreader.reading.marks import DIGIT, NOTHING, items_in_lines, scaled_features
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import SIGNS, UNSURE, Box, Frame, Ink, boxes_of
 from digitreader_train.finder.ink import lengthen_end
 from digitreader_train.practice.pens import Variety, trim, vary
@@ -191,7 +191,7 @@ class FittedWeights(NamedTuple):
     networks: list[Net]
 
 
-def judge_picture(reader: Reader, shown: Scene) -> list[LabelledThings]:
+def judge_picture(reader: FrameReader, shown: Scene) -> list[LabelledThings]:
     """Read one picture, and say of everything in its lines what it is: as the neighbours read, and as they are."""
     threshold = reader.model.facts.acceptance.threshold
     kept, findings = reader.read_things(Frame(shown.image, "drawn"))
@@ -318,7 +318,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def judge_drawn(place: DataPlace, share: float) -> LabelledThings:
     """Draw all pictures, or a share of them, and read them with a progress bar."""
-    reader, drawn, judged = Reader(load_model("accurate")), drawn_pictures(place, share), list[LabelledThings]()
+    reader, drawn, judged = FrameReader(load_model("accurate")), drawn_pictures(place, share), list[LabelledThings]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for _, _, pictures in drawn:
             for shown in pictures:

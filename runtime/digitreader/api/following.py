@@ -15,7 +15,7 @@ from digitreader.api.page_pictures import StreamPictures
 from digitreader.api.pages import rule_decoder_for, told_by
 from digitreader.camera.framing import apply_framing
 from digitreader.errors import SourceError, UsageError
-from digitreader.reading.pipeline import Reader as Pipeline
+from digitreader.reading.pipeline import FrameReader as Pipeline
 from digitreader.reading.stream import read_next_of_stream
 from digitreader.reading.tracker import Tracker
 from digitreader.values import Frame

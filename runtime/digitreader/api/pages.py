@@ -21,7 +21,7 @@ from digitreader.camera.image_pages import STDIN
 from digitreader.camera.opening import is_camera, is_url
 from digitreader.camera.source import CameraSettings, printable, readable_frames
 from digitreader.errors import SourceError, UsageError
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.stream import StreamReading, apply_rules, read_stream
 from digitreader.reading.tracker import Tracker
 from digitreader.values import Frame
@@ -132,7 +132,7 @@ def _are_whole(numbers: object, count: int) -> bool:
         return False
 
 
-ReaderHere = Callable[[], Reader]
+ReaderHere = Callable[[], FrameReader]
 
 Record = Callable[[SourceError, str], Page]
 """Makes a page of an error; the text is what its source is called."""
@@ -257,7 +257,7 @@ def _kept(spec: str, frame: Frame, view: SourceOptions) -> KeptPicture:
     return KeptPicture(path, frame.source, frame.index, view.framing())
 
 
-def read_single(reader: Reader, frame: Frame, rotate: Rotation) -> values.Page:
+def read_single(reader: FrameReader, frame: Frame, rotate: Rotation) -> values.Page:
     """Read a single picture. If `rotate` is a number of degrees, the picture is already turned."""
     return reader.read_upright(frame) if rotate == AUTO else reader.read(frame)
 
@@ -284,7 +284,7 @@ def _on_notice(tracker: Tracker, notice: Notice) -> None:
         tracker.interrupt()
 
 
-def rule_decoder_for(rules: NumberRules | None, reader: Reader) -> RuleDecoder | None:
+def rule_decoder_for(rules: NumberRules | None, reader: FrameReader) -> RuleDecoder | None:
     """The decoder of `--expect` for one source."""
     if rules is None:
         return None

@@ -233,15 +233,15 @@ class Reader:
         if self._closed:
             raise UsageError("the reader is closed; make another one: digitreader.Reader()")
 
-    def _pipeline(self) -> pipeline.Reader:
+    def _pipeline(self) -> pipeline.FrameReader:
         """The pipeline of this thread in this process: LiteRT's interpreter serves one thread."""
         self._check_open()
-        made: tuple[int, pipeline.Reader] | None = getattr(self._here, "made", None)
+        made: tuple[int, pipeline.FrameReader] | None = getattr(self._here, "made", None)
         if made is None or made[0] != os.getpid():
             from digitreader.model.load import load_model
 
             model = load_model(self._settings.model, self._settings.engine)
-            made = self._here.made = (os.getpid(), pipeline.Reader(model, doubtful=self._rules is not None))
+            made = self._here.made = (os.getpid(), pipeline.FrameReader(model, doubtful=self._rules is not None))
         return made[1]
 
     def close(self) -> None:

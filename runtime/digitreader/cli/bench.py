@@ -159,9 +159,9 @@ def _status(measured: Measured) -> int:
 def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:
     from digitreader.measure.bench import bench_frame, describe_frame
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    reader = Reader(load_model(args.model, args.engine))
+    reader = FrameReader(load_model(args.model, args.engine))
     measured = bench_frame(reader, size_wh=args.size, text=TEN_DIGITS, runs=args.runs or 100)
     return measured, describe_frame(measured)
 
@@ -200,9 +200,9 @@ def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:
     from digitreader.measure.bench import describe_live
     from digitreader.measure.soak import bench_live
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    measured = bench_live(Reader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
+    measured = bench_live(FrameReader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
     return measured, describe_live(measured)
 
 
@@ -211,10 +211,10 @@ def _web(args: argparse.Namespace) -> tuple[WebBench, str]:
 
     check_web_modules()
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
     from digitreader.web.bench_web import bench_web, describe_web
 
-    reader = Reader(load_model(args.model, args.engine))
+    reader = FrameReader(load_model(args.model, args.engine))
     measured = bench_web(reader, args.model, args.engine, turns=args.runs or 5, size_wh=args.size)
     return measured, describe_web(measured)
 
@@ -232,9 +232,9 @@ def _fleet(args: argparse.Namespace) -> tuple[FleetBench, str]:
 def _glyph(args: argparse.Namespace) -> tuple[GlyphBench, str]:
     from digitreader.measure.bench_glyph import bench_glyph, describe_glyph
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    reader = Reader(load_model(args.model, args.engine))
+    reader = FrameReader(load_model(args.model, args.engine))
     measured = bench_glyph(reader, text=TEN_DIGITS, runs=args.runs or 100)
     return measured, describe_glyph(measured)
 
@@ -251,9 +251,9 @@ def _memory(args: argparse.Namespace) -> tuple[MemoryBench, str]:
 def _peers(args: argparse.Namespace) -> tuple[PeersBench, str]:
     from digitreader.measure.bench_peers import bench_peers, describe_peers
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    reader = Reader(load_model(args.model, args.engine))
+    reader = FrameReader(load_model(args.model, args.engine))
     measured = bench_peers(reader, args.model, size_wh=args.size, scenes=args.runs or 10)
     return measured, describe_peers(measured)
 

@@ -76,11 +76,11 @@ def run(args: argparse.Namespace) -> int:
     from digitreader.host.files import check_parent_folder
     from digitreader.measure.explain.explanation import explain_digit, weighted_sum
     from digitreader.measure.explain.page import sum_text, terminal_text
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     if args.to is not None:
         check_parent_folder(args.to)
-    reader = Reader(load_named_model(args))
+    reader = FrameReader(load_named_model(args))
     frame = _frame_of(args.picture)
     explained = explain_digit(reader, frame, model=args.model, number=args.digit, against=args.against)
     neuron = None if args.neuron is None else _neuron_named(args.neuron, explained)

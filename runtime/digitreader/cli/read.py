@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from digitreader.output.settings import OutputSettings
     from digitreader.output.sink import Sink
     from digitreader.reading.number_rules import NumberRules
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
     from digitreader.web.controls import Controls
     from digitreader.web.server import WebServer
 
@@ -358,13 +358,13 @@ def _job_of(
     from digitreader.cli.read_loop import ReadJob
 
     with gc_frozen_after():
-        from digitreader.reading.pipeline import Reader
+        from digitreader.reading.pipeline import FrameReader
 
         model = load_named_model(args)
     sinks += _heartbeat()  # now systemd may be told that the reader is ready
     if args.threshold is not None:
         model.set_threshold(args.threshold)
-    reader = Reader(model, doubtful=rules is not None)
+    reader = FrameReader(model, doubtful=rules is not None)
     controls = None if server is None else _serve_page(server, args, reader, sinks)
     return ReadJob(
         reader,
@@ -388,7 +388,7 @@ def _job_of(
     )
 
 
-def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | None:
+def _region_check(args: argparse.Namespace, reader: FrameReader) -> RegionCheck | None:
     """The check for a region that cuts digits; None without a region, or if the live page shows it."""
     framed = framing(args)
     if framed is None or framed.region is None or args.web is not None:
@@ -398,7 +398,7 @@ def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | Non
     return RegionCheck(framed.region, framed.rotate_deg, lambda: reader.last_found)
 
 
-def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
+def _serve_page(server: WebServer, args: argparse.Namespace, reader: FrameReader, sinks: list[Sink]) -> Controls:
     """Serve the live page, which is one more sink; returns the controls that the page may change."""
     from digitreader.reading.number_rules import split_rules
     from digitreader.web.app import PageContext

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digitreader.output.sink import Sink
     from digitreader.reading.number_rules import NumberRules
     from digitreader.reading.picture_worker import WorkerSettings
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
     from digitreader.reading.rule_decoder import RuleDecoder
     from digitreader.reading.tracker import Tracker
     from digitreader.values import Frame, Page
@@ -56,7 +56,7 @@ class ReadJob(NamedTuple):
         region: tells of what the region cuts; None if there is none.
     """
 
-    reader: Reader
+    reader: FrameReader
     rule: AcceptanceRule
     sinks: Sequence[Sink]
     frames: int | None

@@ -71,10 +71,10 @@ def run(args: argparse.Namespace) -> int:
     from digitreader.host.files import write_atomically
     from digitreader.host.messages import print_info
     from digitreader.output.snapshot import draw_snapshot, grid_step
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
     from digitreader.values import Box
 
-    reader = Reader(load_named_model(args))
+    reader = FrameReader(load_named_model(args))
     page = reader.read(frame)
     drawn = draw_snapshot(frame, page, None if args.region is None else Box(*args.region))
     write_atomically(to, cv2.imencode(to.suffix, drawn)[1].tobytes())

@@ -28,7 +28,7 @@ from digitreader.model.engine.numpy_engine import NumpyEngine
 from digitreader.model.load import load_model
 from digitreader.model.locate import locate_model
 from digitreader.model.sealed_json import OWN_CARD, format_of
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import GLYPH_SIDE, ColourImage, Frame, Glyphs
 
 
@@ -228,7 +228,7 @@ class FrameBench:
     still_ms: float
 
 
-def bench_frame(reader: Reader, *, size_wh: tuple[int, int], text: str, runs: int) -> FrameBench:
+def bench_frame(reader: FrameReader, *, size_wh: tuple[int, int], text: str, runs: int) -> FrameBench:
     """Read one drawn frame again and again, in turn with the bare OpenCV steps, both on one thread."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
@@ -279,7 +279,7 @@ class _Shown:
         return self._engine.maps(image)
 
 
-def _network_alone(reader: Reader, image: ColourImage) -> Callable[[], object]:
+def _network_alone(reader: FrameReader, image: ColourImage) -> Callable[[], object]:
     """The finder's network on all that it is shown of a picture, and nothing else."""
     engine = reader.finder.engine
     shown = _Shown(engine)

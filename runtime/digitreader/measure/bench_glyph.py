@@ -19,7 +19,7 @@ from digitreader.host.distribution import DISTRIBUTION
 from digitreader.measure.bench import SEED, WEIGHED, Comparison, compare, middle_half, run_to_end
 from digitreader.model.engine import EngineName
 from digitreader.model.glyph.features import features_of
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class GlyphBench:
     ratio: float
 
 
-def bench_glyph(reader: Reader, *, text: str, runs: int) -> GlyphBench:
+def bench_glyph(reader: FrameReader, *, text: str, runs: int) -> GlyphBench:
     """Take the digits of one drawn frame one by one through normalisation, features and network, on one thread.
 
     Raises:

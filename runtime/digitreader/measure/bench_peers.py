@@ -18,7 +18,7 @@ from digitreader.measure.peers import FORWARDS, PEERS, ReadText, digits_by
 from digitreader.measure.score.scenes import PRESETS, ScenesPlan, draw_scenes
 from digitreader.model.glyph.features import features_of
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import ColourImage, Features, Frame
 
 OURS = "digitreader"
@@ -93,7 +93,7 @@ class PeersBench:
     missing: dict[str, str]
 
 
-def bench_peers(reader: Reader, model: str, *, size_wh: tuple[int, int], scenes: int) -> PeersBench:
+def bench_peers(reader: FrameReader, model: str, *, size_wh: tuple[int, int], scenes: int) -> PeersBench:
     """Read drawn scenes with ours and with every other reader that is installed, in turn, each on one thread.
 
     Args:
@@ -183,7 +183,7 @@ def _reader_result(name: str, drawn: Mapping[str, Sequence[Scene]], measured: Me
     )
 
 
-def _networks(reader: Reader, model: str, images: Sequence[ColourImage]) -> tuple[NetworkResult, ...]:
+def _networks(reader: FrameReader, model: str, images: Sequence[ColourImage]) -> tuple[NetworkResult, ...]:
     """Every way to run the network, on the glyphs of the first scenes that have as many as are needed."""
     glyphs = [
         reader.model.normalise_one(candidate.ink) for image in images for candidate in reader.finder.digits(image)

@@ -35,7 +35,7 @@ LITTLE_READ = 0.5
 """Writing is reported as too small if fewer digits are read than this share of the small pieces of writing."""
 
 
-class Reader:
+class FrameReader:
     """Reads the digits in frames with one model.
 
     Args:

@@ -40,7 +40,7 @@ def read_stream(
 
     Args:
         frames: of the stream, in their order.
-        read: reads one frame, as `Reader.read_next` does.
+        read: reads one frame, as `FrameReader.read_next` does.
         tracker: of this stream alone; it has the rules of its numbers.
     """
     return (read_next_of_stream(frame, read, tracker) for frame in frames)

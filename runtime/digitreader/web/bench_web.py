@@ -23,7 +23,7 @@ from digitreader.drawing import DemoCamera
 from digitreader.errors import OutputError
 from digitreader.measure.soak.run import FILM, NUMBERS
 from digitreader.model.engine import EngineName
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame
 from digitreader.web.address import LOOPBACK, WebAddress
 from digitreader.web.app import PageContext
@@ -148,7 +148,7 @@ class Segment:
 class FilmReader:
     """Reads a few frames of a film over and over, as fast as it can, and notes when each was there to be read."""
 
-    reader: Reader
+    reader: FrameReader
     board: Board
     frames: Sequence[Frame]
     came_s: dict[int, float] = field(default_factory=dict)
@@ -184,7 +184,7 @@ class FilmReader:
             return done.result()
 
 
-def bench_web(reader: Reader, model: str, engine: EngineName, *, turns: int, size_wh: tuple[int, int]) -> WebBench:
+def bench_web(reader: FrameReader, model: str, engine: EngineName, *, turns: int, size_wh: tuple[int, int]) -> WebBench:
     """Read without the page, with one viewer and with `VIEWERS` in turn; then with one that is stuck, and a browser.
 
     Viewers run in a process of their own on this machine, and take their share of its processor.

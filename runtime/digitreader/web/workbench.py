@@ -18,7 +18,7 @@ from digitreader.model.engine import EngineName
 from digitreader.model.glyph.features import features_of
 from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rotation import turned
 from digitreader.values import ColourImage, Frame, GrayImage, Reading
 from digitreader.web.board import SeenDigit, cut, ink_of
@@ -43,7 +43,7 @@ class Workbench:
     """
 
     def __init__(self, model: str, engine: EngineName) -> None:
-        self._reader = Reader(load_model(model, engine))
+        self._reader = FrameReader(load_model(model, engine))
         self.figure = Figure()
         self._kept: deque[tuple[int, SeenDigit]] = deque(maxlen=MOST_KEPT)
         self._count = 0

@@ -275,7 +275,7 @@ def test_that_a_camera_is_being_opened_for_the_first_time_is_told_for_as_long_as
 def test_a_camera_that_opens_but_gives_nothing_is_an_error_in_time() -> None:
     hang = threading.Event()
     settings = LiveSettings(opening_s=0.05)
-    with pytest.raises(SourceError, match=r"cam: gives no picture within 0\.05 s"):
+    with pytest.raises(SourceError, match=r"cam: gave no picture within 0\.05 s"):
         LiveSource("cam", Script([hang]), settings)
     hang.set()
 

@@ -91,9 +91,9 @@ def _score_as_frames(digits: LabelledImages, model: Model, seed: int) -> PartRes
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.as_frames import score_corruptions_as_frames
     from digitreader.measure.score.as_frames_report import corruptions_sections, corruptions_text
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    measured, samples = score_corruptions_as_frames(Reader(model), digits, seed=seed)
+    measured, samples = score_corruptions_as_frames(FrameReader(model), digits, seed=seed)
     return PartResult(
         title=f"Fifteen corruptions of {digits.name}, laid on paper",
         figures=measured,

@@ -105,12 +105,12 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.finding.kinds import kinds_named
     from digitreader.measure.score.finding.score import FindingPlan, finding_sections, finding_text, score_finding
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     plan = FindingPlan(
         kinds_named(args.kinds, fonts=tuple(args.fonts)), args.count, args.empty, args.seed, args.pictures
     )
-    measured, mistakes = score_finding(Reader(model), plan)
+    measured, mistakes = score_finding(FrameReader(model), plan)
     return PartResult(
         title="Finding",
         figures=measured,

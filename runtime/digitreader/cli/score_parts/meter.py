@@ -51,9 +51,9 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     """Film and watch."""
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.meter import MeterPlan, meter_text, score_meter
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    measured = score_meter(Reader(model), MeterPlan(args.hours, args.fps, args.seed, args.size))
+    measured = score_meter(FrameReader(model), MeterPlan(args.hours, args.fps, args.seed, args.size))
     return PartResult(
         title="A meter, all day",
         figures=measured,

@@ -104,12 +104,12 @@ def _score_folder(args: argparse.Namespace, model: Model) -> PartResult:
         score_pictures,
         shown_picture,
     )
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     if args.keep is not None:
         raise UsageError("--keep is for inks, which have one confidence each; leave it out for a folder of pictures")
     name = args.place.resolve().name
-    measured, mistaken = score_pictures(Reader(model), pictures_in(args.place), name)
+    measured, mistaken = score_pictures(FrameReader(model), pictures_in(args.place), name)
     shown = mistaken[: args.pictures]
     return PartResult(
         title=f"Not a digit: {name}",

@@ -44,9 +44,9 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     """
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.photos import photos_sections, photos_text, read_truth, score_photos
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    measured, seen = score_photos(Reader(model), read_truth(args.folder))
+    measured, seen = score_photos(FrameReader(model), read_truth(args.folder))
     return PartResult(
         title=f"Photographs: {args.folder.resolve().name}",
         figures=measured,

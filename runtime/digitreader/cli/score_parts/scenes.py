@@ -80,14 +80,14 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     """
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.scenes import PRESETS, ScenesPlan, scenes_sections, scenes_text, score_scenes, turned
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     difficulty = PRESETS[args.difficulty]
     for knob in args.knobs:
         difficulty = turned(difficulty, knob)
     name = " ".join([args.difficulty, *args.knobs])
     plan = ScenesPlan(difficulty, name, args.count, args.seed, args.size, args.pictures)
-    measured, mistakes = score_scenes(Reader(model), plan)
+    measured, mistakes = score_scenes(FrameReader(model), plan)
     return PartResult(
         title=f"Scenes: {name}",
         figures=measured,

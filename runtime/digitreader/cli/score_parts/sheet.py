@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digitreader.measure.report import PartResult
     from digitreader.measure.sheet.score import SeenSheet
     from digitreader.model import Model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
 DESCRIPTION = """\
 Read photographs of test sheets (digitreader sheet) that were filled in by hand, and say why digits were not read: not
@@ -58,9 +58,9 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     from digitreader.camera import expand
     from digitreader.measure.report import PartResult
     from digitreader.measure.sheet.score import sheet_sections, sheet_text, total_of
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    reader = Reader(model)
+    reader = FrameReader(model)
     specs = [spec for source in args.sources for spec in expand(source)]
     seen = list(_see_all(reader, specs))
     measured = total_of(seen)
@@ -73,7 +73,7 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     )
 
 
-def _see_all(reader: Reader, specs: Sequence[str]) -> Iterator[SeenSheet]:
+def _see_all(reader: FrameReader, specs: Sequence[str]) -> Iterator[SeenSheet]:
     failures = 0
     for spec in specs:
         try:
@@ -89,7 +89,7 @@ def _see_all(reader: Reader, specs: Sequence[str]) -> Iterator[SeenSheet]:
         raise SheetNotFoundError(f"none of the {failures} sources shows a filled-in test sheet; see above what to do")
 
 
-def _see(reader: Reader, spec: str) -> SeenSheet:
+def _see(reader: FrameReader, spec: str) -> SeenSheet:
     from digitreader.camera import open_source
     from digitreader.measure.sheet.score import photographed, see_sheet
 

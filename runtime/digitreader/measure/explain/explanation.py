@@ -17,7 +17,7 @@ from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.model.locate import locate_model
 from digitreader.model.own.engine import OwnEngine
 from digitreader.model.own.layers import RealNetwork, read_layers
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rotation import turned
 from digitreader.values import ColourImage, Features, Frame, Glyph, GrayImage, Ink, Reading
 
@@ -79,7 +79,7 @@ class Explanation:
 
 
 def explain_digit(
-    reader: Reader, frame: Frame, *, model: str, number: int | None = None, against: int | None = None
+    reader: FrameReader, frame: Frame, *, model: str, number: int | None = None, against: int | None = None
 ) -> Explanation:
     """Read a picture and follow one of its digits through the network.
 
@@ -173,7 +173,7 @@ def _rival_of(reading: Reading, against: int | None) -> int:
     return max(others, key=lambda digit: reading.activations[digit]) if against is None else against
 
 
-def _ink_of(reading: Reading, reader: Reader, frame: Frame) -> Ink:
+def _ink_of(reading: Reading, reader: FrameReader, frame: Frame) -> Ink:
     """The ink that a reading was made from: of the candidates in its box, the one that the network says the same of."""
     inks = [each.ink for each in reader.finder.find(frame.image).candidates if each.box == reading.box]
     said = reader.model.activations(reader.model.normalise(inks))

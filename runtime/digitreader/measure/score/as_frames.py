@@ -17,7 +17,7 @@ from digitreader.measure.data.glyphs import white_on_black, with_white_ink
 from digitreader.measure.report import share_of
 from digitreader.measure.score.corruption_kinds import CORRUPTIONS, corrupt
 from digitreader.measure.score.corruptions import CLEAN
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box, ColourImage, Frame, GrayImage, Reading, shifted
 
 COLUMNS, ROWS = 4, 3
@@ -153,7 +153,7 @@ class LaidPicture:
 
 
 def read_laid(
-    reader: Reader, images: Sequence[GrayImage], labels: Sequence[int], *, zoom: float, bar: ProgressBar
+    reader: FrameReader, images: Sequence[GrayImage], labels: Sequence[int], *, zoom: float, bar: ProgressBar
 ) -> Iterator[LaidPicture]:
     """Lay images on paper and read picture after picture.
 
@@ -232,7 +232,7 @@ class LaidCorruptionsScore:
 
 
 def score_corruptions_as_frames(
-    reader: Reader, digits: LabelledImages, *, seed: int = 0
+    reader: FrameReader, digits: LabelledImages, *, seed: int = 0
 ) -> tuple[LaidCorruptionsScore, dict[str, list[LaidDigit]]]:
     """Spoil every digit in each way, lay it on paper and read it, with a progress bar.
 
@@ -289,7 +289,7 @@ class LaidHandsScore:
 
 
 def score_hands_as_frames(
-    reader: Reader, digits: LabelledImages, *, pictures: int = 24
+    reader: FrameReader, digits: LabelledImages, *, pictures: int = 24
 ) -> tuple[LaidHandsScore, list[LaidDigit], list[LaidDigit]]:
     """Lay every image on paper and read it, with a progress bar.
 

@@ -22,7 +22,7 @@ from digitreader.drawing.wheels import (
 )
 from digitreader.host.progress import ProgressBar
 from digitreader.reading.number_rules import parse_rules
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rule_decoder import RuleDecoder
 from digitreader.reading.stream import read_stream
 from digitreader.reading.tracker import Tracker
@@ -190,7 +190,7 @@ def numbers_shown(litres: float) -> set[int]:
     return {math.floor(litres), math.floor(litres + ARRIVED)}
 
 
-def score_meter(reader: Reader, plan: MeterPlan, draws: Sequence[Draw] = ()) -> MeterScore:
+def score_meter(reader: FrameReader, plan: MeterPlan, draws: Sequence[Draw] = ()) -> MeterScore:
     """Film a meter, read it as `digitreader read --expect` does, and compare.
 
     Args:

@@ -33,7 +33,7 @@ from digitreader.measure.report_pictures import bgr_of, draw_box, jpeg_address, 
 from digitreader.measure.score.hands import classes_in, images_in
 from digitreader.model import Model
 from digitreader.model.accept import evidence_and_confidence, evidence_of
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import GLYPH_SIDE, ColourImage, Frame, Glyphs, GrayImage, Ink, Reading
 
 MARK_HEIGHT_PX = 64
@@ -207,7 +207,9 @@ def _surest(each: npt.NDArray[np.float64], inked: Mask) -> Sureness:
     return np.where(inked, each.max(axis=1), 0.0)
 
 
-def score_pictures(reader: Reader, paths: Sequence[Path], name: str) -> tuple[NegativesScore, list[MistakenPicture]]:
+def score_pictures(
+    reader: FrameReader, paths: Sequence[Path], name: str
+) -> tuple[NegativesScore, list[MistakenPicture]]:
     """Read whole pictures without digits, with a progress bar; one in which a digit is accepted counts as accepted.
 
     Args:

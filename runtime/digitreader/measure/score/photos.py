@@ -30,7 +30,7 @@ from digitreader.measure.report import (
     table,
 )
 from digitreader.measure.report_pictures import Colour, bgr_of, draw_box, jpeg_address, within
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rotation import boxes_found
 from digitreader.values import Box, ColourImage, Frame, Reading
 
@@ -159,7 +159,7 @@ class SeenPhoto:
     unread: tuple[Box, ...]
 
 
-def score_photos(reader: Reader, photos: Sequence[Photo]) -> tuple[PhotosScore, list[SeenPhoto]]:
+def score_photos(reader: FrameReader, photos: Sequence[Photo]) -> tuple[PhotosScore, list[SeenPhoto]]:
     """Read every photograph, with a progress bar.
 
     Raises:
@@ -170,7 +170,7 @@ def score_photos(reader: Reader, photos: Sequence[Photo]) -> tuple[PhotosScore, 
     return total_of(seen), seen
 
 
-def see(reader: Reader, photo: Photo) -> SeenPhoto:
+def see(reader: FrameReader, photo: Photo) -> SeenPhoto:
     """Read one photograph.
 
     Raises:

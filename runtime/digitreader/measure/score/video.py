@@ -25,7 +25,7 @@ from digitreader.measure.report import (
 )
 from digitreader.measure.report_pictures import bgr_of, draw_box, jpeg_address, within
 from digitreader.measure.score.video_takes import film_video
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.stream import read_stream
 from digitreader.reading.tracker import Tracker
 from digitreader.values import ColourImage, Page, Reading
@@ -109,7 +109,7 @@ class SeenFrame:
     take: int
 
 
-def score_video(reader: Reader, plan: VideoPlan) -> tuple[VideoScore, list[SeenFrame]]:
+def score_video(reader: FrameReader, plan: VideoPlan) -> tuple[VideoScore, list[SeenFrame]]:
     """Film, read and follow, with a progress bar.
 
     Returns:

@@ -42,7 +42,7 @@ from digitreader.measure.score.causes import (
 from digitreader.measure.sheet.ink import OVER_MM, grown, is_in, numbers_written, without_print
 from digitreader.measure.sheet.layout import Rect, numbers_of
 from digitreader.measure.sheet.straighten import SheetNotFoundError, StraightSheet, straighten_sheet
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame, Reading
 
 
@@ -109,7 +109,7 @@ class SeenSheet:
     numbers: int
 
 
-def see_sheet(reader: Reader, straight: StraightSheet, *, source: str) -> SeenSheet:
+def see_sheet(reader: FrameReader, straight: StraightSheet, *, source: str) -> SeenSheet:
     """Read one straightened sheet as any picture is read, with what is printed on it taken away.
 
     Args:

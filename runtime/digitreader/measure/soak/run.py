@@ -25,7 +25,7 @@ from digitreader.measure.soak.faults import FaultyCamera
 from digitreader.measure.soak.outputs import Places, differences, watched_places
 from digitreader.output.opening import closed_at_the_end
 from digitreader.output.sink import Sink, send_frame_to_sinks, send_notice_to_sinks
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.stream import read_stream
 from digitreader.reading.tracker import Tracker
 from digitreader.values import Frame, Page
@@ -191,7 +191,9 @@ class RunTotals:
             self.memory_mb.append(resident_mb())
 
 
-def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tuple[int, int] = (640, 480)) -> LiveBench:
+def bench_live(
+    reader: FrameReader, *, frames: int, every: int = EVERY, size_wh: tuple[int, int] = (640, 480)
+) -> LiveBench:
     """Read a film on one thread: first once, undisturbed, then again and again with a fault at regular intervals.
 
     Args:
@@ -221,7 +223,7 @@ def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tupl
         cv2.setNumThreads(threads)
 
 
-def watch(reader: Reader, camera: FaultyCamera, sinks: Sequence[Sink]) -> RunTotals:
+def watch(reader: FrameReader, camera: FaultyCamera, sinks: Sequence[Sink]) -> RunTotals:
     """Read a film to its end as `digitreader read` reads a camera, without dropping a frame."""
     seen, tracker = RunTotals(), Tracker(reader.model.facts.acceptance)
 

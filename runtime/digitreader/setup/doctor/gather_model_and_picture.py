@@ -118,10 +118,10 @@ def _read_and_measure(frame: Frame, name: str, engine: EngineName) -> tuple[Pict
 def _page_of(frame: Frame, finder: Finder, name: str, engine: EngineName) -> Page | None:
     """What is read in a picture; None if the model is refused, as its own check says."""
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     try:
-        return Reader(load_model(name, engine), finder=finder).read_upright(frame)
+        return FrameReader(load_model(name, engine), finder=finder).read_upright(frame)
     except ModelFormatError:
         return None
 

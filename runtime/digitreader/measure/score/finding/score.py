@@ -17,7 +17,7 @@ from digitreader.measure.report import Html, Shown, bar, figures, gallery, perce
 from digitreader.measure.score.causes import CAUSES, said_of, shown_outcome
 from digitreader.measure.score.finding.kinds import Kind, draw_kind
 from digitreader.measure.score.scenes import Mistake, judge
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.tracks import overlaps
 from digitreader.values import Box, Frame, Page, grown
 
@@ -179,7 +179,7 @@ class _Tally:
     marks: MarkCounts = field(default_factory=MarkCounts)
     mistakes: list[Mistake] = field(default_factory=list)
 
-    def add(self, shown: Scene, page: Page, reader: Reader) -> None:
+    def add(self, shown: Scene, page: Page, reader: FrameReader) -> None:
         readings = tuple(reading for line in page.lines for reading in line.readings)
         outcomes = judge(shown, page, reader)
         self.causes.update(outcome.cause for outcome in outcomes)
@@ -214,7 +214,7 @@ class _Tally:
         )
 
 
-def score_finding(reader: Reader, plan: FindingPlan) -> tuple[FindingScore, dict[str, list[Mistake]]]:
+def score_finding(reader: FrameReader, plan: FindingPlan) -> tuple[FindingScore, dict[str, list[Mistake]]]:
     """Read every picture of every kind, with a progress bar.
 
     Returns:
