@@ -40,7 +40,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         run: the run folder.

@@ -1,4 +1,4 @@
-"""How long and how hard a network trains on for each way of making it smaller."""
+"""The settings of further training for each way of making a network smaller."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FineTuning:
-    """How a network trains on.
+    """The settings of further training.
 
     Attributes:
         epochs: how many.

@@ -1,4 +1,4 @@
-"""Validation digits as a camera shows them, for choosing how sure is sure enough."""
+"""Photographs validation digits on drawn sheets, for choosing the threshold."""
 
 from __future__ import annotations
 

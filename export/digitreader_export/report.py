@@ -1,4 +1,4 @@
-"""What an export tells its user: what each file reaches against Keras, where it lies, and what comes next."""
+"""The report of an export: each file compared with Keras, its place, and the next step."""
 
 from __future__ import annotations
 

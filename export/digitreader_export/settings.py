@@ -1,4 +1,4 @@
-"""What a user may choose for the variants, checked."""
+"""The checked settings of the variants."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLUSTERS = (2, 256)
 
 @dataclass(frozen=True, slots=True)
 class VariantSettings:
-    """What a user may choose for the variants.
+    """The settings of the variants.
 
     Attributes:
         sparsity: the share of weights that pruning sets to zero, above 0 and below 1.
@@ -35,7 +35,7 @@ class VariantSettings:
     calibration: int = 50
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
+        """Refuse impossible values."""
         if not 0 < self.sparsity < 1:
             raise UsageError(
                 f"a sparsity of {self.sparsity:g} is not possible; give a share between 0 and 1, such as 0.5"

@@ -1,4 +1,4 @@
-"""Every sensible way of making a network smaller, by name; importing this loads no TensorFlow."""
+"""The variants: every way of making a network smaller, by name; importing this loads no TensorFlow."""
 
 from __future__ import annotations
 

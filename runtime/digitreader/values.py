@@ -1,4 +1,4 @@
-"""The values that cross a module border: array types and frozen data classes."""
+"""The values that pass between modules: array types and frozen data classes."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """What is known of a number, one group of a line, of which rules are expected.
+    """A number in a line, decoded under the rules of --expect.
 
     Attributes:
         text: its digits, a question mark for each that is not sure, with the signs that belong to it.
@@ -159,7 +159,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What stands in a line of digits and is none.
+    """A sign or letter in a line of digits.
 
     Attributes:
         sign: one of `SIGNS`, or `UNSURE` for other writing: letters, what is crossed out.

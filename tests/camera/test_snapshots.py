@@ -160,7 +160,7 @@ def test_a_login_is_written_as_every_parser_takes_it(url: str, quoted: str) -> N
         (403, "", "does not allow this without a user"),
         (403, "me:x@", "does not allow this to this user .*settings"),
         (404, "me:x@", "no such page .*manual"),
-        (503, "", "cannot give its pictures now .*start it anew"),
+        (503, "", "cannot give its pictures now .*restart it"),
     ],
 )
 def test_each_refusal_says_what_to_do(status: int, login: str, message: str) -> None:

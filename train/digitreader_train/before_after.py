@@ -1,4 +1,4 @@
-"""What going on with a training changed: error on the user's own test digits and on MNIST's, before and after."""
+"""Compares the test error before and after further training, on the user's digits and on MNIST's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from digitreader_train.shown import shown
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TestSets:
-    """Digits that chose nothing, as the network is shown them, by what to call them."""
+    """Test digits as features, by their names."""
 
     digits: Mapping[str, LabelledGlyphs]
 

@@ -1,4 +1,4 @@
-"""A checkpoint: everything that a training needs to go on after a break as if there had been none."""
+"""A checkpoint: everything that a training needs to continue after a break."""
 
 from __future__ import annotations
 

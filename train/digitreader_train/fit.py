@@ -58,7 +58,7 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """What a training keeps after each epoch, and where it begins.
+    """What a training saves after each epoch, and its start.
 
     Attributes:
         checkpoints: takes a checkpoint.

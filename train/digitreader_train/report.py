@@ -1,4 +1,4 @@
-"""What a training tells its user: the network layer by layer, the result, and what comes next."""
+"""The report of a training: the network layer by layer, the result, and the next step."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class TrainSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         recipe: with the user's changes in it.

@@ -58,7 +58,7 @@ def read_network(graph: Graph, source: str) -> Network:
 
 
 class _Chain:
-    """How far a graph has been followed: the tensor that was reached, and the layers on the way to it."""
+    """The part of a graph that was followed: the tensor that was reached, and the layers before it."""
 
     def __init__(self, graph: Graph, source: str) -> None:
         self.layers: list[DenseLayer] = []

@@ -24,7 +24,7 @@ COMPARISON_FOLDER = "compare"
 
 @dataclass(frozen=True, slots=True)
 class CompareSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         run: the run folder.

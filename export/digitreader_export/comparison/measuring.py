@@ -1,4 +1,4 @@
-"""Measures one model file on digits: what it reads, how large it is, how it computes. No clock is looked at."""
+"""Measures one model file on digits: accuracy, size and arithmetic, but no time."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DigitResults:
-    """What a model makes of N digits.
+    """The results of a model on N digits.
 
     Attributes:
         read: (N,) the digit of each.

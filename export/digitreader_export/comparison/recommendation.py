@@ -1,4 +1,4 @@
-"""Which variant to ship, chosen on validation digits alone, so that the test digits remain a test; never by a clock."""
+"""Recommends a variant by its validation digits alone: test digits and times do not count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each way of making the finder smaller costs: size, losses, digits found and time, in one table."""
+"""Compares the variants of a finder in one table: size, losses, digits found and time."""
 
 from __future__ import annotations
 

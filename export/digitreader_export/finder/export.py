@@ -34,7 +34,7 @@ DECIMALS = 6
 
 @dataclass(frozen=True, slots=True)
 class FinderExportSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         run: the run folder.

@@ -1,4 +1,4 @@
-"""Fits what the finder's signs and a reading's evidence count: prints the constants for it.
+"""Fits the weights of a candidate's features and evidence, and prints the constants.
 
     python -m digitreader_export.finder.weigh models/finder.tflite
 

@@ -1,4 +1,4 @@
-"""Fits what the company of a reading counts: prints the constant for it.
+"""Fits the weights of a reading's neighbours, and prints the constant.
 
     python -m digitreader_export.finder.weigh_company
 

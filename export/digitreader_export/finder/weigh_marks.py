@@ -1,4 +1,4 @@
-"""Fits what the features of a thing in a line of digits count for each kind of mark: writes `reading/mark_weights.py`.
+"""Fits the networks that classify marks in a line of digits, and writes `reading/mark_weights.py`.
 
     python -m digitreader_export.finder.weigh_marks --data mnist
 

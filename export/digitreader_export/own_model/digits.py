@@ -27,7 +27,7 @@ Labels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardDigits:
-    """Digits that choose, and digits that only judge.
+    """Digits for choosing the card's settings, and test digits.
 
     Attributes:
         name: what to call them.

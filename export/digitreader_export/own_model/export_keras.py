@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class KerasExportSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         model: the file that Keras saved.

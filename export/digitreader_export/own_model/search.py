@@ -1,4 +1,4 @@
-"""Finds out on labelled digits what a network is shown and what it gives: nothing in its file says so."""
+"""Finds out, with labelled digits, the input and output format of a network, which its file does not say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trains a Keras model of a user's own a little more, so that it learns to live with what was done to its weights."""
+"""Trains a Keras model of a user's own a little further, after its weights were pruned, clustered or rounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long engines, frames and the start take, side by side in one run."""
+"""Measures the time of engines, frames and the start, in turns with a reference."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from digitreader.values import GLYPH_SIDE, ColourImage, Frame, Glyphs
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One thing timed beside a yardstick.
+    """One thing timed in turns with a reference.
 
     Attributes:
         ms: milliseconds of each run.
@@ -74,7 +74,7 @@ def elapsed_ms(work: Callable[[], object]) -> float:
 
 
 def middle_half(values: Sequence[float]) -> tuple[float, float]:
-    """Between which two the middle half of the values lies: the first and the third quartile."""
+    """The first and the third quartile, between which the middle half of the values lies."""
     low, high = np.quantile(np.asarray(values, np.float64), (0.25, 0.75))
     return float(low), float(high)
 

@@ -1,4 +1,4 @@
-"""What `digitreader watch` gets of many readers through one real broker, and what it takes: processor and memory."""
+"""Measures `digitreader watch` with many readers at one real broker: events received, processor and memory."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _stranger(port: int) -> Iterator[None]:
 
 
 def bench_fleet(*, readers: int, per_s: float, seconds: float) -> FleetBench:
-    """Let readers tell numbers through a broker that is restarted half-way, beside a stranger, and watch them.
+    """Run readers, a stranger and `digitreader watch` at a broker that is restarted half-way.
 
     One reader ends half-way and comes back under another name.
 

@@ -1,4 +1,4 @@
-"""How long one digit takes from its ink to its ten numbers, and how much memory and room a reader needs."""
+"""Measures the time of one digit from its ink to its ten numbers, and the memory and disk space of a reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What else reads digits in pictures or runs such a network: on the same drawn scenes, with the same score."""
+"""Compares other readers, and other ways to run the network, on the same drawn scenes with the same score."""
 
 from __future__ import annotations
 

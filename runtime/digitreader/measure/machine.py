@@ -1,4 +1,4 @@
-"""Which machine something was measured on: figures without it mean nothing."""
+"""Describes the machine on which something was measured."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class MeasuredOn:
 
 
 def measured_on() -> MeasuredOn:
-    """Say where this process runs, and how busy it is there."""
+    """Describe this machine and its load."""
     return MeasuredOn(
         machine=this_machine(),
         processor=processor_name(PROCESSORS),

@@ -1,4 +1,4 @@
-"""What a user could take instead of this product: other readers of pictures, and other ways to run the network."""
+"""Other readers of pictures, and other ways to run the network, for comparison."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def crop_with_boxes(
 
 
 def place_of(middle: int, length: int, whole: int) -> int:
-    """Where a stretch of a length begins, so that it has its middle here and yet lies within the whole."""
+    """The start of a range with this length and middle, moved so that it lies within the whole."""
     return max(0, min(middle - length // 2, whole - length))
 
 

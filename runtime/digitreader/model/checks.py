@@ -41,7 +41,7 @@ ACTIVATION_TOLERANCE = 2e-5
 
 
 class NotChecked(NamedTuple):
-    """A check that could not be made, because what it needs is not there; that is not a failure."""
+    """A check was skipped because something that it needs is missing; that is not a failure."""
 
     reason: str
 
@@ -65,7 +65,7 @@ def read_part(path: Path, whose: str) -> bytes:
 
 
 def refuse_wrong_answers(path: Path, wrong: Sequence[str], *, of: int, advice: str) -> None:
-    """Refuse a model that answers golden glyphs otherwise than its card says.
+    """Refuse a model whose answers to the golden glyphs differ from its card.
 
     Args:
         path: of the model.
@@ -105,7 +105,7 @@ def compare_activations(path: Path, found: Activations, golden: Sequence[Golden]
 
 
 class Inspection:
-    """One model on its way through the checks; each check finds here what the ones before it made.
+    """One model during its checks; each check can use the results of the checks before it.
 
     Args:
         path: the .tflite; its card is the file of the same stem that ends in .json.
@@ -136,7 +136,7 @@ class Inspection:
         return f"{self.card.name}, {self.card.parameters:,} parameters, sealed and unchanged"
 
     def check_file(self) -> str | NotChecked:
-        """The model file is the very one that the card describes; without a card, the one that was sealed."""
+        """The model file is the one that the card describes; without a card, its seal matches."""
         try:
             self.content = read_limited(self.path, MOST_MODEL_BYTES)
         except OSError as error:
@@ -154,7 +154,7 @@ class Inspection:
         return f"{len(self.content):,} bytes, sha256 {found[:12]}..."
 
     def check_facts(self) -> str | NotChecked:
-        """What the file says of itself is what its card says."""
+        """The facts inside the file are those of its card."""
         place = find_metadata(self.content, str(self.path)).get(FACTS)
         if place is None:
             raise ModelFormatError(
@@ -200,7 +200,7 @@ class Inspection:
         return f"{self.engine.input.dtype} glyph in, ten {self.engine.output.dtype} logits out"
 
     def check_integers(self) -> str | NotChecked:
-        """It gives the golden glyphs' answers to the integer, here, on this machine."""
+        """On this machine it gives the card's integers for the golden glyphs."""
         if self.card is None:
             return NotChecked("the card has the golden answers")
         golden = self._golden()
@@ -211,7 +211,7 @@ class Inspection:
         return f"{len(golden)} of {len(golden)} glyphs, shown as {self.facts.features}, answered as on the card"
 
     def check_activations(self) -> str | NotChecked:
-        """These answers stand for the activations that the card names."""
+        """These answers give the activations on the card."""
         if self.card is None:
             return NotChecked("the card has the golden activations")
         found, dtype = sigmoid(self.engine.output.to_real(self._numbers)), self.engine.output.dtype
@@ -270,7 +270,7 @@ NEEDS = "a model that finds digits"
 
 
 class FinderInspection:
-    """One model on its way through the checks; each check finds here what the ones before it made.
+    """One model during its checks; each check can use the results of the checks before it.
 
     Args:
         path: the .tflite; its card is the file of the same stem that ends in .json.
@@ -315,7 +315,7 @@ class FinderInspection:
         )
 
     def check_integers(self) -> str:
-        """It gives the golden pictures' answers to the integer, here, on this machine."""
+        """On this machine it gives the card's integers for the golden pictures."""
         golden = self.card.golden
         if not golden:
             raise ModelFormatError(f"{self.card_path}: has no golden pictures; rerun digitreader export")

@@ -1,4 +1,4 @@
-"""Finds the file of a model by its name or path, and says what another file is."""
+"""Finds the file of a model by its name or path."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def locate_model(name_or_path: str) -> Path:
 
 
 def what_it_is(path: Path) -> str:
-    """What there is in the place of a .tflite, and what to do with it."""
+    """What a file is that is not a .tflite, and what to do with it."""
     suffix = path.suffix.lower()
     if path.is_dir():
         if (path / "run.json").is_file():

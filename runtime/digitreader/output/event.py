@@ -1,4 +1,4 @@
-"""What happened to a number: it came, it went, it changed."""
+"""Events of a reader: a number came, left or changed, or a fault."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class EventReceiver(Protocol):
         """Take one in; it never waits for a network or a program."""
 
     def frame_read(self) -> None:
-        """A frame of a stream was read, whatever it shows; told of each, so that it must cost nothing."""
+        """A frame of a stream was read, whatever it shows; called for every frame, so it must be fast."""
 
     def close(self, timeout_s: float) -> None:
         """Hand on what still waits, for this many seconds at most."""

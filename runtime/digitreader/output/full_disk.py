@@ -16,7 +16,7 @@ P = ParamSpec("P")
 
 
 class FailureReporter:
-    """Tries steps, says once what fails, and again when it works.
+    """Tries steps; prints one message when they fail, and one when they work again.
 
     Args:
         where: how messages call the place.

@@ -1,4 +1,4 @@
-"""What Home Assistant is told of a number: its unit, and what kind of meter it is of."""
+"""The description of a number for Home Assistant: its unit, and the kind of meter."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class MeterFacts:
 
     @property
     def is_numeric(self) -> bool:
-        """Whether Home Assistant takes the number for one, and refuses what is none."""
+        """Whether Home Assistant treats the text as a number, and refuses other texts."""
         return bool(self.unit or self.device_class or self.state_class or self.precision is not None)
 
     def as_discovery(self) -> dict[str, str | int]:

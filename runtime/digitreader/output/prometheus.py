@@ -1,4 +1,4 @@
-"""Answers Prometheus: the number that a reader shows, how sure it is, and how its camera does."""
+"""Serves metrics to Prometheus: the reader's number, its confidence, and the camera's state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of records that an earlier run began: what is whole in it stays, and is not written again."""
+"""Continues a file of records from an earlier run: complete records stay and are not written again."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def source_of_row(line: bytes, *, columns: int) -> str | None:
 
 
 def resume_file(path: Path, kind: str, inputs: Iterable[str], *, expecting: bool) -> frozenset[str]:
-    """Make a file ready to be gone on with.
+    """Prepare a file to be continued.
 
     What was cut off at its end goes, and so does the last picture where it may have more pages or rows than are there:
     it is read again.
@@ -153,7 +153,7 @@ def key_of(name: str, kind: str) -> str:
 
 
 class ResumedSink(Sink):
-    """Leaves out what a file has already, once for each picture, and hands on the rest.
+    """Leaves out pictures that the file already has, once each, and passes the others on.
 
     Args:
         sink: what writes.
@@ -175,7 +175,7 @@ class ResumedSink(Sink):
         return key_of(name, self._kind) in self._done
 
     def forget(self, names: Iterable[str]) -> None:
-        """Sources that are not read this time: one that comes by such a name later is another picture."""
+        """Forget sources that are not read this time: a later source with such a name is another picture."""
         self._done -= {key_of(name, self._kind) for name in names}
 
     def picture(self, page: Page, frame: Frame) -> None:
@@ -205,7 +205,7 @@ class ResumedSink(Sink):
 
 
 def resumed_among(sinks: Iterable[Sink]) -> Iterator[ResumedSink]:
-    """Those of the sinks that go on with a file."""
+    """The sinks that continue a file."""
     return (sink for sink in sinks if isinstance(sink, ResumedSink))
 
 
@@ -225,7 +225,7 @@ def each_once(specs: Iterable[str]) -> list[str]:
 
 
 def left_to_read(specs: Iterable[str], sinks: Iterable[Sink]) -> tuple[list[str], frozenset[str]]:
-    """What is not in every file yet, and the names of what is; the sinks forget the latter, as it will not come.
+    """The sources that are not in every file yet, and the names of the others, which the sinks forget.
 
     Args:
         specs: the files that are to be read.

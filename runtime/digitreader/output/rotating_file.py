@@ -1,4 +1,4 @@
-"""Files that are written for years: turned over by size or day, and deleted in time."""
+"""Files that are written for years: rotated by size or day, and deleted when they are old."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def nearly_full(path: Path, free_bytes: int) -> OutputError:
 
 
 def mount_point(path: Path) -> Path:
-    """Where the file system of a file or folder begins; the nearest folder that is there where it is not."""
+    """The mount point of a file or folder, or of its nearest existing parent."""
     folder = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists()).resolve()
     return next(each for each in (folder, *folder.parents) if each.is_mount())
 
@@ -63,7 +63,7 @@ def free_name(path: Path) -> Path:
 
 
 def rotate_away(path: Path) -> None:
-    """Make a file the first half, in place of the one before; without a file, nothing happens."""
+    """Rename a file to the first half, replacing the one before; without a file, nothing happens."""
     if path.exists():
         path.replace(rotated_path(path))
 
@@ -191,7 +191,7 @@ class RecordFile(io.TextIOBase):
         self._descriptor, self._ours, self._begin = opened, _is_ours(opened), b""
 
     def _make_room(self, more_bytes: int) -> None:
-        """Begin a new file where this one is too long or was moved away; refuse where the disk is nearly full."""
+        """Begin a new file if this one is too long or was moved away; fail if the disk is nearly full."""
         state = os.fstat(self._descriptor)
         if not stat.S_ISREG(state.st_mode):
             return

@@ -1,4 +1,4 @@
-"""What the user asked for: the places to which readings go beside stdout, and what they need."""
+"""The settings of outputs: the places beside stdout, and what they need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every output is, and the two plainest: text and JSON Lines."""
+"""The interface of every output, and the two simplest: text and JSON Lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Sink:
-    """An output that does nothing; each real one overrides what it has a use for.
+    """An output that does nothing; real ones override the methods that they use.
 
     Whatever was written is out (flushed) when a method returns.
     """

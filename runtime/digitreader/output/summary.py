@@ -1,4 +1,4 @@
-"""What many pictures came to, in a line at the end."""
+"""The summary of many pictures, printed at the end."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class VideoSink(Sink):
             self._writer = None
 
     def _begin(self, frame: Frame) -> ConstantFrameRate:
-        """Settle the tempo, by the first frame of a camera or the second of another stream; record what waits."""
+        """Choose the frame rate, at a camera's first frame or a stream's second one; record the waiting frames."""
         first, self._first = self._first, None
         tempo = self._tempo = ConstantFrameRate(
             CAMERA_RATE if first is None else rate_of(frame.time_s - first[1].time_s)

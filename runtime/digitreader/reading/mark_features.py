@@ -1,4 +1,4 @@
-"""What is measured of a sign and of its neighbours on the line."""
+"""The features of a sign and of its neighbours on the line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed since the last frame, and reading only that."""
+"""Finds the parts of a frame that changed, so that only these are read again."""
 
 from __future__ import annotations
 

@@ -41,14 +41,14 @@ Values = npt.NDArray[np.float64]
 
 
 class NeighbourCounts(NamedTuple):
-    """The company of each of N readings, nearer ones count more: digits, each by its evidence, and others."""
+    """The neighbours of each of N readings, nearer ones count more: digits, each by its evidence, and other writing."""
 
     digits: Values
     others: Values
 
 
 def adjusted_by_neighbours(readings: Sequence[Reading], others: Sequence[Box]) -> list[Reading]:
-    """Readings, surer among digits and less sure among other writing.
+    """The readings, with more evidence among digits and less among other writing.
 
     Args:
         readings: all that may be digits, sure or not; no two of the same ink.

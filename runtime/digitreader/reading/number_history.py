@@ -1,4 +1,4 @@
-"""The numbers that were announced last, each in its place, and whether a new one can follow on them."""
+"""Remembers the last announced number in each place, and tells whether a new one can follow it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class NumberHistory:
         return ""
 
     def remember(self, box: Box, text: str, time_s: float) -> None:
-        """Take a number as the one that the next in its place follows on; where it cannot be kept, it is said once."""
+        """Remember a number; if the file cannot be written, print one message."""
         known = self.at(box)
         if known is not None:
             self._known.remove(known)

@@ -40,7 +40,7 @@ RULE = re.compile(r"\s*(/[^/]*/|regex=.*|[^,/]*)\s*(?:,|$)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class NumberRules:
-    """What is known of every number.
+    """The rules of --expect.
 
     Attributes:
         digits: how many it has, zeros in front included.
@@ -268,7 +268,7 @@ class Decoded:
 def decode(
     chances: Chances, fits: Callable[[str], bool], *, threshold: float, signs: Sequence[str] = ()
 ) -> Decoded | None:
-    """Find the most likely number that fits, among all that may be there: nothing, and a number that does not, too.
+    """Find the most likely number that keeps the rules; no number, and one that breaks them, compete too.
 
     Args:
         chances: of each candidate for itself.
@@ -326,7 +326,7 @@ def text_of(way: npt.NDArray[np.uint8], signs: Sequence[str] = ()) -> str:
 
 
 def certain_digits(agree: npt.NDArray[np.bool_], shares: Masses) -> npt.NDArray[np.bool_]:
-    """Which candidates can be told: the least sure are taken back until what is left is right together.
+    """The candidates that are sure enough: the least sure are dropped until all others together are.
 
     Args:
         agree: (K, S), whether a way says of a candidate what is to be told.

@@ -67,7 +67,7 @@ FORMS: Mapping[str, NumberForm] = {
 
 
 def value_of(number: str) -> Decimal:
-    """What a number is worth: 12.05 and 12,05 are the same; of a clock or a date, its digits in a row."""
+    """The value of a number: 12.05 and 12,05 are equal; for a clock or a date, its digits in a row."""
     sign, plain = (-1, number[1:]) if number.startswith(MINUS) else (1, number)
     plain = plain.replace(",", POINT)
     if plain.count(POINT) > 1 or not plain.replace(POINT, "").isdecimal():

@@ -1,4 +1,4 @@
-"""The way of a frame: find, normalise, classify, choose, set in lines, accept. Only this file knows the order."""
+"""Find, normalise, classify, choose, arrange in lines, accept: only this file knows the order of the steps."""
 
 from __future__ import annotations
 
@@ -123,13 +123,13 @@ class FrameReader:
         return self.model.activations(glyphs) if len(glyphs) else np.empty((0, 10), np.float32)
 
     def read_alone(self, frame: Frame) -> tuple[list[Reading], tuple[Box, ...]]:
-        """What may be a digit in a frame, each judged by itself, and the other writing there; boxes in frame pixels."""
+        """The candidates of a frame, each judged by itself, and the other writing there; boxes in frame pixels."""
         found = self._found_in(frame)
         readings = [each.reading for each in self._alone(found) if each.reading is not None]
         return readings, found.findings.others
 
     def read_things(self, frame: Frame) -> tuple[list[LineItem], Findings]:
-        """What may be a digit in a frame, judged by its company but not yet as a mark, and what was found."""
+        """The candidates of a frame, judged with their neighbours but not yet as marks, and the findings."""
         found = self._found_in(frame)
         return self._kept(found), found.findings
 
@@ -149,7 +149,7 @@ class FrameReader:
         return [each for each in told if each.evidence >= LEAST_EVIDENCE or each.heat >= LEAST_HEAT]
 
     def _lines(self, found: FrameFindings, scale: float) -> tuple[tuple[Line, ...], int]:
-        """Judge what was found by its company, set it in lines and accept or reject each.
+        """Judge the findings with their neighbours, arrange them in lines, and accept or reject each.
 
         Returns:
             The lines in which something was accepted, and how many candidates were rejected.
@@ -177,7 +177,7 @@ class FrameReader:
         return tuple(lines), others
 
     def _kept(self, found: FrameFindings) -> list[LineItem]:
-        """What may be a digit, judged by its company; without specks."""
+        """The candidates, judged with their neighbours; without specks."""
         threshold, alone = self.model.facts.acceptance.threshold, self._alone(found)
         judged = adjusted_by_neighbours(
             [each.reading for each in alone if each.reading is not None], found.findings.others
@@ -191,7 +191,7 @@ class FrameReader:
 
 
 def without_specks(told: Sequence[LineItem]) -> list[LineItem]:
-    """Leave out what is much lower than the digits that the finder is sure of, unless it is surer still of it."""
+    """Leave out readings much lower than the digits that the finder is sure of, unless it is even surer of them."""
     sure = sorted(each.box.height for each in told if each.heat >= SURE_HEAT)
     least = LEAST_SHARE * sure[len(sure) // 2] if sure else 0
     return [each for each in told if each.heat >= SPECK_HEAT or each.box.height >= least]

@@ -134,7 +134,7 @@ def stands_upright(page: Page, *, threshold: float) -> bool:
 
 
 def score_of(page: Page, *, threshold: float) -> tuple[int, float]:
-    """How many digits are read in one turn, and how well all that is there reads."""
+    """The number of digits that are read in one turn, and the score of all readings."""
     evidence = np.array([each.evidence for each in accepted_in(page, threshold)])
     odds = np.log(np.maximum(evidence, 1e-9)) - np.log(np.maximum(1 - evidence, 1e-9))
     alone = sum(len(line.readings) == 1 for line in page.lines)

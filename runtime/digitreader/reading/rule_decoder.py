@@ -1,4 +1,4 @@
-"""What a line says under the rules: the most probable number, or ? where it is not sure."""
+"""Decodes a line under the rules: the most probable number, or ? if a digit is not sure."""
 
 from __future__ import annotations
 

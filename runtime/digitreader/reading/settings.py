@@ -1,4 +1,4 @@
-"""How patient the follower is: every limit with its meaning."""
+"""The settings of the tracker: every limit with its meaning."""
 
 from __future__ import annotations
 

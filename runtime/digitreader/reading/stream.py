@@ -1,4 +1,4 @@
-"""The one loop over a stream's frames: command line, Python interface, scores and soak all read by it."""
+"""The loop over a stream's frames, used by the command line, the Python API, the scores and the soak."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follow: the readings of many frames become steady readings; one bad frame changes nothing."""
+"""Turns the readings of many frames into steady numbers; one bad frame changes nothing."""
 
 from __future__ import annotations
 

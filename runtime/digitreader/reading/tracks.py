@@ -166,7 +166,7 @@ def middle_edges(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
 
 @dataclass(slots=True)
 class Streak:
-    """How long something has been so: the frames counted, and the time of the first."""
+    """How long a state has lasted: the number of frames, and the time of the first."""
 
     frames: int = 0
     began_s: float = 0.0

@@ -1,4 +1,4 @@
-"""What the server answers: the page, its values, and what the page sends."""
+"""The server's answers: the page, its values, and requests of the page."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What the page is about.
+    """Everything that the page's answers need.
 
     Attributes:
         name: of the source; empty if nothing is read.

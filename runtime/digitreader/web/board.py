@@ -1,4 +1,4 @@
-"""The board between the thread that reads and the server: the newest frame, what was read, and the last numbers."""
+"""Shares state between the reading thread and the server: the newest frame, its readings, and the last numbers."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class ShownNumber:
 
 
 class Board(Sink):
-    """Is told of everything by the reading thread, and asked by the server's threads. It keeps references alone.
+    """Written by the reading thread, read by the server's threads. It keeps only references.
 
     Args:
         found_last: gives what was found in the frame that was read last.

@@ -1,4 +1,4 @@
-"""What the page may change while frames are read: region, turn, exposure, threshold, rules of numbers; and pausing."""
+"""The settings that the page may change while frames are read: region, turn, exposure, threshold, rules and pause."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GLANCE_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class RequestedControls:
-    """What is wanted at a moment.
+    """The requested settings at one moment.
 
     Attributes:
         framing: how pictures are turned and cut.
@@ -46,7 +46,7 @@ class RequestedControls:
 
 
 class Controls:
-    """Is set by the page and asked by the thread that reads.
+    """Set by the page, and used by the reading thread.
 
     Args:
         framing: as the command line has it; None leaves pictures as they are.

@@ -1,4 +1,4 @@
-"""The gate in front of the page: whom it lets in, by host, origin and pairing token; and how much they may send."""
+"""Access control of the page: by host, origin and pairing token, with limits on what a client may send."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE = 0.5, 10.0
 
 
 class AccessRules(NamedTuple):
-    """Whom the gate lets in.
+    """The rules of access.
 
     Attributes:
         names: by which the page may be asked for.
@@ -50,7 +50,7 @@ class AccessRules(NamedTuple):
 
 
 class RequestOrigin(NamedTuple):
-    """What a request says of itself.
+    """The host, origin and cookie of a request.
 
     Attributes:
         origin: the page that sends it, which browsers tell whenever something is to be changed.
@@ -120,7 +120,7 @@ class RateLimit:
 
 @dataclass(slots=True)
 class Gate:
-    """Stands before the application, answers what is refused itself, and gives every answer the same headers."""
+    """Wraps the application: refuses requests, and adds the same headers to every answer."""
 
     app: ASGIApp
     rules: AccessRules

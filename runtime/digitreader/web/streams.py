@@ -1,4 +1,4 @@
-"""Answers that go on: values as server-sent events and pictures one after another, at the pace of who reads them.
+"""Endless answers: values as server-sent events and a series of pictures, at the pace of each viewer.
 
 What a frame needs is made once for all viewers, and nobody has to ask for it: another viewer costs no more than handing
 the same bytes to another connection.
@@ -150,7 +150,7 @@ class Live:
 
 
 class EndlessResponse(Response):
-    """An answer that goes on until its reader leaves, or takes nothing for `SEND_S` seconds.
+    """An answer that goes on until its viewer leaves, or reads nothing for `SEND_S` seconds.
 
     Args:
         live: counts it.

@@ -1,4 +1,4 @@
-"""What the page is told, as JSON can say it: values of a frame, of a digit and of the last numbers."""
+"""The values that the page gets as JSON: of a frame, of a digit and of the last numbers."""
 
 from __future__ import annotations
 

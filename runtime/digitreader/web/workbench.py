@@ -1,4 +1,4 @@
-"""What the page asks for beside the live picture: a photograph read step by step, and what the finder sees."""
+"""Work that the page asks for: reading a photograph step by step, and the finder's maps."""
 
 from __future__ import annotations
 

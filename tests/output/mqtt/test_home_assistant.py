@@ -149,7 +149,7 @@ def test_a_configuration_file_says_it_in_a_table(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ('[output.mqtt]\naddress = "mqtt://b"\ncolour = 1\n', "unknown key 'colour'"),
-        ('[output.csv]\nfile = "x"\n', r"\[output.mqtt\] alone"),
+        ('[output.csv]\nfile = "x"\n', r"the only table below it is \[output.mqtt\]"),
         ('unit = "L"\n[output.mqtt]\nunit = "L"\n', "write it once"),
     ],
 )

@@ -159,4 +159,4 @@ def test_a_topic_that_is_no_utf_8_is_left_out_and_said(
     link = connect(broker.url)
     for _ in range(2):
         link._received(None, None, Odd())  # type: ignore[arg-type] # noqa: SLF001 # no broker here sends such a topic
-    assert capsys.readouterr().err.count("no UTF-8") == 1
+    assert capsys.readouterr().err.count("not UTF-8") == 1

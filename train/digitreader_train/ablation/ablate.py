@@ -41,7 +41,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class AblationSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         recipe: with the user's changes in it.
@@ -115,7 +115,7 @@ def ablate(settings: AblationSettings, say: Say = print) -> tuple[TrialRow, ...]
 
 
 class ResultFiles:
-    """What trainings have reached, a file each.
+    """The results of trainings, one file each.
 
     Args:
         folder: of the files.

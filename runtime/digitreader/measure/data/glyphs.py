@@ -27,7 +27,7 @@ WHITE_ALL = 0.35
 
 
 def white_on_black(images: Images, *, label: str) -> Images:
-    """The images, turned round and said so where all in all they are black on white.
+    """The images as white on black; if most are black on white, they are inverted, with a message.
 
     One image alone does not tell: a thick digit that fills its image is white at its edges, too.
 

@@ -1,4 +1,4 @@
-"""Collections of digits, laid on paper and read as frames."""
+"""Lays collections of digits on paper and reads them as frames."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class _View:
         return np.asarray(self.alike.argmax(axis=0), np.intp)
 
     def _is_merged(self, digit: int, other: int) -> bool:
-        """Whether a box holds several digits, this one among them, rather than one of them alone."""
+        """Whether a box holds several digits, this one among them."""
         held = np.flatnonzero(self.covered[:, other] >= MOSTLY)
         if len(held) < 2 or digit not in held:
             return False
@@ -185,7 +185,7 @@ MEANING: Mapping[Cause, str] = {
 
 
 def cause_lines(causes: Mapping[str, int]) -> list[str]:
-    """How often what went wrong, as lines."""
+    """The number of errors of each cause, as lines."""
     counts = [f"  {cause:<12}{causes[cause]:6,}   {MEANING[cause]}" for cause in CAUSES]
     return ["what went wrong", *counts]
 

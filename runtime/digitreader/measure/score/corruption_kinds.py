@@ -137,7 +137,7 @@ def canny_edges(
     low: float = 0.1,
     high: float = 0.2,
 ) -> GrayImage:
-    """Leave the edges of the strokes alone, one pixel wide; there is none in the image's outermost pixels.
+    """Keep only the edges of the strokes, one pixel wide; the image's outermost pixels have none.
 
     Args:
         low: an edge goes on where its gradient is at least this share of 255 ...

@@ -1,4 +1,4 @@
-"""A day of a simulated meter: is each number told that its wheels come to rest at, soon, and never a wrong one?"""
+"""Films a day of a simulated meter and checks that each number is announced soon, and never a wrong one."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class MeterCamera:
         return self._wheels[position, last]
 
     def film(self, draws: Sequence[Draw]) -> Iterator[MeterFrame]:
-        """The frames in which something turns or has just come to rest; the time between goes by unfilmed."""
+        """The frames in which something turns or has just stopped; the time between is left out."""
         index = 0
         for number, draw in enumerate(draws):
             time_s = draw.begins_s - 1

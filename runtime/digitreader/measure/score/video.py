@@ -1,4 +1,4 @@
-"""What is told too much, too late or not at all in video."""
+"""Counts false readings in video without digits."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class SubjectScore:
 
 @dataclass(frozen=True, slots=True)
 class VideoScore:
-    """What was read where there is nothing to read.
+    """The readings in video without digits.
 
     Attributes:
         false_readings: steady numbers announced.

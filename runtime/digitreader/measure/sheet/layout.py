@@ -79,7 +79,7 @@ class PrintedSheet:
     number: int
 
     def __post_init__(self) -> None:
-        """Refuse a sheet that there is not.
+        """Refuse a sheet that does not exist.
 
         Raises:
             UsageError: no such paper, or no such number.
@@ -91,7 +91,7 @@ class PrintedSheet:
 
     @property
     def name(self) -> str:
-        """What stands on it for people: ``A4-0007``."""
+        """The name printed on it: ``A4-0007``."""
         return f"{self.paper.upper()}-{self.number:04d}"
 
     @property

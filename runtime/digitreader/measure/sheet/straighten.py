@@ -1,4 +1,4 @@
-"""The test sheet found again in a photograph, and straightened."""
+"""Finds a test sheet in a photograph and straightens it."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class Bend:
     bow_mm: float = 0.0
 
     def seen(self, places: Places, sheet: PrintedSheet) -> Places:
-        """The places of a flat sheet that are seen where these, of the bent one, would be, in millimetres."""
+        """The places of a flat sheet that appear where these places of the bent one do, in millimetres."""
         if not self.bow_mm:
             return places
         middle = np.array(sheet.size_mm, np.float32) / 2
@@ -218,7 +218,7 @@ BIT_SAMPLES = 5
 
 
 class SheetNotFoundError(DataError):
-    """A photograph that does not show a test sheet whole and readable."""
+    """A photograph does not show a complete, readable test sheet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

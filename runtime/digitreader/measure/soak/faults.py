@@ -35,7 +35,7 @@ REFUSALS = 2
 
 
 class FaultyCamera(PlainSource):
-    """Opened again and again, it films on where it stood; while a fault lasts, the paper lies still.
+    """A camera with faults: opened again, it goes on with its film; during a fault the paper lies still.
 
     Args:
         camera: what it films.
@@ -182,7 +182,7 @@ class Hook:
         return f"http://{LOOPBACK}:{self._server.server_address[1]}/events"
 
     def cut(self, gone: bool) -> None:
-        """Hang up on whoever comes from now on, or take events again."""
+        """Refuse all connections from now on, or accept events again."""
         self._was_gone = self._was_gone or gone
         self._gone = gone
 

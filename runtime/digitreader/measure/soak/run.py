@@ -82,7 +82,7 @@ class LiveBench:
 
     @property
     def survived(self) -> bool:
-        """Every fault was noticed and is over, changed nothing of what was announced, and no output missed any."""
+        """Whether every fault was noticed and ended, no announcement changed, and no output missed one."""
         whole = not any(lost or extra for _, lost, extra in self.outputs.values())
         return self.faults == self.recovered and not self.lost and not self.extra and whole and not self.leaks
 

@@ -63,7 +63,7 @@ def _make_numpy_maps(content: bytes, source: str) -> MapEngine:
 
 
 def chosen(name: EngineName, make_litert: Callable[[], Made], make_numpy: Callable[[], Made]) -> Made:
-    """What one of two makes: LiteRT's where it is asked for, or installed and nothing else is asked for.
+    """The engine of one of two functions: LiteRT's if it is asked for, or installed and no other is asked for.
 
     Raises:
         MissingExtraError: LiteRT is asked for, and is not installed or does not load for want of a system's library.

@@ -242,7 +242,7 @@ def plan(graph: Graph, source: str, rounding: Rounding) -> tuple[PlannedLayer, .
 
 
 def form_of(tensor: Tensor, source: str) -> TensorForm:
-    """How the numbers of a tensor stand for real ones.
+    """How the integers of a tensor represent real numbers.
 
     Raises:
         ModelFormatError: they are not integers with one scale.

@@ -1,4 +1,4 @@
-"""Integer arithmetic as LiteRT does it: scales, rounding, the sigmoid's table."""
+"""LiteRT's integer arithmetic: scales, rounding, the sigmoid's table."""
 
 from __future__ import annotations
 

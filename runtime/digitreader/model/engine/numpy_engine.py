@@ -1,4 +1,4 @@
-"""The NumPy engine: the same integers as LiteRT, where LiteRT is not to be had."""
+"""The NumPy engine: gives the same integers as LiteRT, if LiteRT is not installed."""
 
 from __future__ import annotations
 

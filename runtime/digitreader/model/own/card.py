@@ -90,7 +90,7 @@ class OwnCard(NamedTuple):
         return write_sealed(self)
 
     def facts(self) -> ModelFacts:
-        """The card in the terms in which other models say what they are."""
+        """The card's facts in the form of digitreader's own models."""
         return ModelFacts(
             format=FACTS_FORMAT,
             name=self.name,

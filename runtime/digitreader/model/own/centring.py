@@ -1,4 +1,4 @@
-"""How a digit's ink is brought to 28x28: as digitreader's own networks are shown it, or as other programs mostly do."""
+"""Centring: ways to bring a digit's ink to 28x28, digitreader's own and those of most other programs."""
 
 from __future__ import annotations
 

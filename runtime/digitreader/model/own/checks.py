@@ -31,7 +31,7 @@ RELATIVE_TOLERANCE = 1e-4
 
 
 class OwnInspection:
-    """One model on its way through the checks; each check finds here what the ones before it made.
+    """One model during its checks; each check can use the results of the checks before it.
 
     Args:
         path: the .tflite; its card is the file of the same stem that ends in .json.
@@ -100,7 +100,7 @@ class OwnInspection:
         return f"{len(golden)} of {len(golden)} glyphs answered as on the card"
 
     def check_activations(self) -> str:
-        """These answers stand for the activations that the card names."""
+        """These answers give the activations on the card."""
         found = self.engine.activations_of(self._numbers)
         dtype, golden = self.card.output.dtype, self.card.golden
         return compare_activations(self.path, found, golden, dtype=dtype, advice=self._again())

@@ -168,7 +168,7 @@ def file_form(
     gives: Sequence[tuple[tuple[int, ...], TensorForm]],
     source: str,
 ) -> FileForm:
-    """See that one digit goes in and ten or eleven numbers come out.
+    """Check that one digit goes in and ten or eleven numbers come out.
 
     Raises:
         ModelFormatError: the model has other ends.

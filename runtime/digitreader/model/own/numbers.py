@@ -1,4 +1,4 @@
-"""What a model is shown for black and white, and what the numbers that it gives mean."""
+"""How a model of any maker takes grey levels, and what its output numbers mean."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEAREST_TO_CERTAIN = 1e-6
 
 
 class InputScale(NamedTuple):
-    """How the grey levels of a glyph are shown to a model.
+    """Which numbers a model takes for the grey levels of a glyph.
 
     Attributes:
         range: the numbers between which they lie.

@@ -92,7 +92,7 @@ class BrokerConnection:
         self._client.subscribe([(topic, 1) for topic in topics])
 
     def publish_once(self, messages: Sequence[Message]) -> None:
-        """Publish what is worth nothing once the connection breaks; called in `on_connect` or `on_message`."""
+        """Publish a message that is useless after the connection breaks; called in `on_connect` or `on_message`."""
         for message in messages:
             self._client.publish(message.topic, message.payload, qos=0, retain=message.retain)
 
@@ -208,7 +208,7 @@ class BrokerConnection:
             )
 
     def _guarded(self, step: Callable[[], None]) -> None:
-        """Do what a message or a connection asks for; the thread of the connection goes on whatever becomes of it."""
+        """Run a callback; the connection's thread goes on if the callback fails."""
         try:
             step()
         except Exception as error:  # noqa: BLE001 # else nothing would ever come from this broker again
@@ -226,7 +226,7 @@ class BrokerConnection:
         return True
 
     def _name_silence(self) -> None:
-        """Say it when the broker has not greeted for a while."""
+        """Print a message if the broker has not greeted for a while."""
         while not self._closed:
             with self._changed:
                 greeted = self._changed.wait_for(lambda: self._closed or self._up, SILENCE_S)

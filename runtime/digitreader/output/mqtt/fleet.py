@@ -74,7 +74,7 @@ class Fleet:
         return [{"event": NUMBER, **told, "reader": reader}]
 
     def _news_in_state(self, reader: str, told: dict[str, Any]) -> dict[str, Any]:
-        """What a state tells those who were not there; what a reader that has ended showed last is shown no more."""
+        """The records of a retained state for a new watcher, without the last number of a reader that has ended."""
         if self._status.get(reader) == OFFLINE:
             return {}
         if self._infos and told.get("fault"):

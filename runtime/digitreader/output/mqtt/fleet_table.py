@@ -78,7 +78,7 @@ class ReaderRow:
 
 
 class FleetTable:
-    """Takes a fleet's records, of which it keeps what is so now.
+    """Keeps the current state of a fleet from its records.
 
     Args:
         clock: the time of day, in seconds since 1970.
@@ -135,7 +135,7 @@ class FleetTable:
             row.number = ""
 
     def _since(self, row: ReaderRow, record: Mapping[str, Any]) -> float | None:
-        """When a number that was there before is said to have come, never later than now: clocks differ."""
+        """The time at which a number came, never later than now, because clocks differ."""
         told = _moment(record.get("time"))
         return None if told is None else min(told - (row.skew_s or 0.0), self._clock())
 

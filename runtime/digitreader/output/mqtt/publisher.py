@@ -183,7 +183,7 @@ class MqttPublisher:
             self._link.publish_once([self._info])
 
     def _info_message(self, rate: float | None) -> Message:
-        """What this reader is and does; where it gets frames, with the seconds until it says so again."""
+        """The info message of this reader; if it gets frames, with the seconds until the next one."""
         now = utc_timestamp(datetime.now(UTC))
         does = {} if rate is None else {"fps": round(rate, 2), "next_s": self._next_s}
         return Message(self._topics.info, json.dumps(self._facts | does | {"time": now}), retain=True)

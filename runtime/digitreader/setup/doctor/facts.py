@@ -1,4 +1,4 @@
-"""The facts that are judged: nothing here asks the machine."""
+"""The facts that the checks judge; gathered elsewhere."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class CameraFacts:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What came of importing a module in a process of its own.
+    """The result of importing a module in a process of its own.
 
     Attributes:
         found: it is installed.
@@ -67,7 +67,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class NumpyNeed:
-    """What an installed package asks of NumPy.
+    """The versions of NumPy that an installed package requires.
 
     Attributes:
         package: its name.
@@ -111,7 +111,7 @@ class PythonFacts:
 
 @dataclass(frozen=True, slots=True)
 class LoadedModelFacts:
-    """What came of loading the model.
+    """The result of loading the model.
 
     Attributes:
         name: which.

@@ -1,4 +1,4 @@
-"""Gathers what comes of reading itself: the model's receipt, and a picture."""
+"""Gathers the model's receipt and a picture that was read."""
 
 from __future__ import annotations
 

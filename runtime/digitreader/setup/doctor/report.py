@@ -100,7 +100,7 @@ def verdict_on(findings: Sequence[Finding], read: str | None = None) -> str:
 
 
 def to_json(facts: Facts, findings: Sequence[Finding]) -> str:
-    """All that was found and all that it was found in, for who shall help."""
+    """All findings and facts, for the person who helps."""
     return json.dumps(
         {
             "digitreader": __version__,

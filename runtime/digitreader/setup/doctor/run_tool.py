@@ -1,4 +1,4 @@
-"""Asks a program of the system; what it does wrong is an answer too."""
+"""Runs a program of the system; its failure is a result, not an error."""
 
 from __future__ import annotations
 

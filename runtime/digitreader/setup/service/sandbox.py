@@ -1,4 +1,4 @@
-"""What the service must be allowed to reach for its options to work."""
+"""Checks that a sandboxed service can reach everything that its options need."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def own_folders(name: str, user: bool) -> list[Path]:
 
 
 def check_writable_places(config: Path, told: argparse.Namespace, folders: Sequence[Path]) -> None:
-    """Refuse what would only fail once systemd starts it.
+    """Refuse options that would fail only after systemd starts the service.
 
     Args:
         config: the configuration.

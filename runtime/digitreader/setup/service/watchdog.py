@@ -1,4 +1,4 @@
-"""What systemd is told: ready, alive, stopping."""
+"""Notifies systemd: ready, alive, stopping."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ STATUS_EVERY_S = 10.0
 
 
 class Heartbeat(Sink):
-    """Says at once that the service has started, and pings for frames and for tries to get them.
+    """Notifies systemd that the service has started, and pings for frames and for tries to get them.
 
     A reader that patiently connects its camera again is alive, and would win nothing by being started anew; one whose
     threads hang in a driver is not. There is no thread of its own, which would outlive both.

@@ -191,7 +191,7 @@ def _from_tables(tables: Sequence[Path], folder: Path) -> RawSet:
 
 
 def _named(parts: dict[str, RawPart]) -> dict[str, RawPart]:
-    """The parts in their order; one part alone that is called train or all is the whole set."""
+    """The parts in their order; a single part called train or all is the whole set."""
     if len(parts) == 1:
         return {ALL: next(iter(parts.values()))}
     if ALL in parts:

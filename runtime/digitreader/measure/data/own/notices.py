@@ -1,4 +1,4 @@
-"""Says what was noticed while a set was read: what was left out, and what was chosen for the user."""
+"""Messages about a set of digits: what was left out, and what was chosen for the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the pictures of a set alike: white ink on black, no gray paper, not too large, one square size."""
+"""Prepares the pictures of a set: white ink on black, no gray paper, not too large, one square size."""
 
 from __future__ import annotations
 

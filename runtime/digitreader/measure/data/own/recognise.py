@@ -1,4 +1,4 @@
-"""Knows MNIST again in whatever form it comes; in another order where its own files are here to compare with."""
+"""Recognises MNIST in any form; in another order only if its own files are here to compare with."""
 
 from __future__ import annotations
 

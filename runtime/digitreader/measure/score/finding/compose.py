@@ -57,7 +57,7 @@ def choose_pen(rng: np.random.Generator, *names: str) -> Pen:
 
 
 def straight_hand(rng: np.random.Generator) -> Hand:
-    """A person whose lines do not fall or rise, so that they stay on a rule."""
+    """A hand whose lines do not fall or rise, so that they stay on a rule."""
     return replace(Hand.random(rng), drift=0.0)
 
 

@@ -31,7 +31,7 @@ PAD = 0.08
 
 @dataclass(frozen=True, slots=True)
 class MarkCounts:
-    """How many marks there are, on how many a digit was read, and how many were passed over without a gap."""
+    """How many marks there are, how many were read as a digit, and how many were skipped without a gap."""
 
     there: int = 0
     told: int = 0
