@@ -28,9 +28,7 @@ WAY_OF_A_FRAME = ("camera", "find", "model", "reading", "output")
 WIDTH, LEFT, BOX_WIDTH, BOX_HEIGHT, STEP, TOP = 980, 130, 600, 44, 62, 20
 COLOURS = ("#1b6ca8", "#c0392b", "#2e8b57", "#8e44ad", "#b9770e", "#34495e", "#117a65", "#a04000")
 
-CAPTION = (
-    f"right: imports (all packages above may import from {', '.join(GROUND)}); left: the way of a frame"
-)
+CAPTION = f"right: imports (all packages above may import from {', '.join(GROUND)}); left: the way of a frame"
 
 Imports = Mapping[str, frozenset[str]]
 """By a module's full name, the modules of `digitreader` that it imports."""

@@ -98,7 +98,7 @@ def test_a_command_line_that_cannot_be_meant_is_one_line_and_status_2(
         (
             OSError(113, "No route to host"),
             1,
-            "digitreader: error: the system refused something (No route to host); -v says more\n",
+            "digitreader: error: the system refused an operation (No route to host); -v prints more\n",
         ),
         (OSError(5, "Input/output error", "a.csv"), 1, "digitreader: error: a.csv: Input/output error\n"),
     ],

@@ -65,7 +65,7 @@ def test_sub_folders_patterns_and_lists_are_read_and_frames_limits_each(
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("--resume",), "--resume goes on with a file; name it"),
+        (("--resume",), "--resume continues a file; name it"),
         (
             ("--resume", "--output", "text:a.txt", "--output", "csv:b.csv"),
             "cannot see which pictures a text file holds",

@@ -28,7 +28,7 @@ def check_channels(channels: str) -> None:
         UsageError: it is none.
     """
     if is_array(channels) or channels not in CHANNELS:
-        raise UsageError(f"channels={told(channels)}: give 'bgr', the order of OpenCV, or 'rgb'")
+        raise UsageError(f"channels={described(channels)}: give 'bgr', the order of OpenCV, or 'rgb'")
 
 
 def picture_of_array(array: npt.NDArray[Any], name: str, *, channels: Channels = "bgr") -> ColourImage | GrayImage:
@@ -75,7 +75,7 @@ def _as_levels(array: npt.NDArray[Any], name: str) -> npt.NDArray[np.uint8]:
         return to_8_bits(array)
     if array.dtype.kind == "f":
         return _of_floats(array, name)
-    hint = "; where its numbers are 0 to 255, give picture.astype('uint8')" if array.dtype.kind in "iu" else ""
+    hint = "; if its numbers are 0 to 255, give picture.astype('uint8')" if array.dtype.kind in "iu" else ""
     raise ImageError(f"{name} has {array.dtype} numbers; give {NUMBERS}{hint}")
 
 
@@ -92,6 +92,6 @@ def is_array(value: object) -> bool:
     return bool(getattr(value, "shape", ()))
 
 
-def told(value: object) -> str:
+def described(value: object) -> str:
     """A value as text for an error message: an array by its shape, never by its numbers."""
     return f"an array of the shape {getattr(value, 'shape', ())}" if is_array(value) else repr(value)

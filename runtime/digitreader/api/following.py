@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from digitreader import values
 from digitreader.api.any_picture import picture_from
-from digitreader.api.arrays import is_array, told
+from digitreader.api.arrays import described, is_array
 from digitreader.api.page import Page, page_with
 from digitreader.api.page_pictures import StreamPictures
 from digitreader.api.pages import rule_decoder_for, told_by
@@ -53,7 +53,7 @@ class Following:
         record: Callable[[SourceError, str], Page],
     ) -> None:
         if fps is not None and (is_array(fps) or not 0 < fps < float("inf")):
-            raise UsageError(f"fps={told(fps)}: give the number of frames a second, more than 0")
+            raise UsageError(f"fps={described(fps)}: give the number of frames a second, more than 0")
         self._pipeline_here, self._record = pipeline_here, record
         self._channels, self._framing, self._fps = settings.channels, settings.framing(), fps
         self._every_frame, self._gone = every_frame, gone

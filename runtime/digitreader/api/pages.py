@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from digitreader import values
-from digitreader.api.arrays import is_array, told
+from digitreader.api.arrays import described, is_array
 from digitreader.api.page import Page, page_with
 from digitreader.api.page_pictures import KeptPicture, StreamPictures
 from digitreader.camera import Source, open_source
@@ -61,9 +61,13 @@ class SourceOptions:
     def __post_init__(self) -> None:
         size, region = self.camera.size_wh, self.region
         if size is not None and not (_are_whole(size, 2) and min(size) >= LEAST_SIDE_PX):
-            raise UsageError(f"size={told(size)}: give width and height in pixels, at least 32 each, as in (1280, 720)")
+            raise UsageError(
+                f"size={described(size)}: give width and height in pixels, at least 32 each, as in (1280, 720)"
+            )
         if region is not None and not (_are_whole(region, 4) and min(region) >= 0 and min(region[2:]) > 0):
-            raise UsageError(f"region={told(region)}: give x, y, width and height in pixels, as in (100, 80, 400, 200)")
+            raise UsageError(
+                f"region={described(region)}: give x, y, width and height in pixels, as in (100, 80, 400, 200)"
+            )
         check_rotation(self.rotate)
         for name in ("fps", "exposure_ms", "focus"):
             requested_value = getattr(self.camera, name)
@@ -72,7 +76,7 @@ class SourceOptions:
                 isinstance(requested_value, int | float) and least <= requested_value < float("inf")
             ):
                 raise UsageError(
-                    f"{name}={told(requested_value)}: give a number, "
+                    f"{name}={described(requested_value)}: give a number, "
                     f"{'0 or more' if name == 'focus' else 'more than 0'}"
                 )
 
@@ -122,7 +126,7 @@ def check_rotation(rotate: Rotation) -> None:
         UsageError: it is none.
     """
     if is_array(rotate) or rotate not in QUARTER_TURNS:
-        raise UsageError(f"rotate={told(rotate)}: give 'auto', or 0, 90, 180 or 270 degrees, clockwise")
+        raise UsageError(f"rotate={described(rotate)}: give 'auto', or 0, 90, 180 or 270 degrees, clockwise")
 
 
 def _are_whole(numbers: object, count: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from digitreader.api.arrays import Channels, check_channels, is_array, told
+from digitreader.api.arrays import Channels, check_channels, described, is_array
 from digitreader.api.pages import AUTO, Rotation, SourceOptions
 from digitreader.camera.framing import Framing
 from digitreader.camera.source import CameraSettings
@@ -46,9 +46,9 @@ class ReaderSettings:
 
     def __post_init__(self) -> None:
         if is_array(self.engine) or self.engine not in ENGINES:
-            raise UsageError(f"there is no engine {told(self.engine)}; there are {', '.join(ENGINES)}")
+            raise UsageError(f"there is no engine {described(self.engine)}; there are {', '.join(ENGINES)}")
         if is_array(self.on_error) or self.on_error not in ON_ERROR:
-            raise UsageError(f"on_error={told(self.on_error)}: give 'raise' or 'record'")
+            raise UsageError(f"on_error={described(self.on_error)}: give 'raise' or 'record'")
         check_channels(self.channels)
         SourceOptions(CameraSettings(), self.rotate, self.region)
 

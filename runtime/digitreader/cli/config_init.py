@@ -106,7 +106,7 @@ def reference_text() -> str:
 
 
 def _explained(action: argparse.Action, said: str) -> list[str]:
-    said = said.replace("; see above", "; digitreader read --help tells all kinds")
+    said = said.replace("; see above", "; digitreader read --help lists all kinds")
     choices = f"; one of {', '.join(map(str, action.choices))}" if action.choices else ""
     example = "; not set, an example:" if action.default in (None, []) else ""
     told = f"{said}{choices}{example}"

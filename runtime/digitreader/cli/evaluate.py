@@ -112,7 +112,7 @@ def describe(evaluation: Evaluation, title: str, *, none: int = 0, none_accepted
         f"accuracy           {evaluation.accuracy:7.2%}",
         f"calibration error  {evaluation.ece:7.2%}  (expected, 15 bins)",
         f"accepted           {accepted}; {evaluation.n - evaluation.accepted:,} held back",
-        *([f"no digits          {none_accepted:,} of {none:,} are taken for a digit"] if none else []),
+        *([f"no digits          {none_accepted:,} of {none:,} are accepted as a digit"] if none else []),
         "",
         "truth   read as " + "".join(f"{digit:6}" for digit in range(10)),
     ]

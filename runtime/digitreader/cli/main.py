@@ -144,7 +144,7 @@ def _said_by_system(error: OSError) -> str:
         return f"{error.filename}: {why}"
     if error.errno in OF_A_DISK:
         return f"standard output cannot be written to ({why}); make room there, or send it elsewhere: > FILE"
-    return f"the system refused something ({why}); -v says more"
+    return f"the system refused an operation ({why}); -v prints more"
 
 
 def _flush_or_drop_stdout() -> None:

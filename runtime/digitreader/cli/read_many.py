@@ -144,7 +144,7 @@ def _check_resume(args: argparse.Namespace, sources: list[str], settings: Output
 
     records = [place for place in (settings.places if settings else ()) if kind_of(place).is_record]
     if not any(place.kind in KINDS for place in records):
-        raise UsageError("--resume goes on with a file; name it: --output jsonl:FILE or --output csv:FILE")
+        raise UsageError("--resume continues a file; name it: --output jsonl:FILE or --output csv:FILE")
     if any(place.kind == "text" for place in records):
         raise UsageError("--resume cannot see which pictures a text file holds; use --output jsonl:FILE or csv:FILE")
     if args.keep:

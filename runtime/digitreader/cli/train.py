@@ -209,7 +209,7 @@ def _train_sweep(args: argparse.Namespace) -> int:
 def _train_on(args: argparse.Namespace) -> int:
     """Continue the training of an existing network."""
     if args.data is None:
-        raise UsageError("--from goes on with your own digits; name them with --data")
+        raise UsageError("--from continues with your own digits; name them with --data")
     for name in ("activation", "features", "hidden", "quick"):
         if getattr(args, name):
             raise UsageError(f"--{name} is set by the network that --from names; leave it out")
@@ -239,7 +239,7 @@ def _train_finder(args: argparse.Namespace) -> int:
 
     _refuse(args, "activation", "features", "limit", "hidden", "rehearse", "extra")
     if args.start is not None:
-        raise UsageError("--from is for networks that read; the finder goes on with --start-from")
+        raise UsageError("--from is for networks that read; for the finder use --start-from")
     recipe = finder_in_short(RECIPE) if args.quick else RECIPE
     recipe = dataclasses.replace(recipe, **_given(args, "seed", "epochs"))
     recipe = with_scenes(recipe, args.scenes) if args.scenes is not None else recipe

@@ -393,7 +393,7 @@ def describe_frame(measured: FrameBench) -> str:
                 f"middle half {_from_to(measured.bare_half_ms, 2)}"
             ),
             f"  {'ratio':<12}{measured.ratio:8.2f}",
-            f"  {'network':<12}{measured.network_ms:8.2f} ms   the finder's network alone, on what it is shown",
+            f"  {'network':<12}{measured.network_ms:8.2f} ms   the finder's network alone, on its inputs",
             f"  {'ratio':<12}{measured.network_ratio:8.2f}",
             f"  {'nothing new':<12}{measured.still_ms:8.2f} ms   the same frame once more in a stream",
         ]
@@ -447,8 +447,9 @@ def describe_live(measured: LiveBench) -> str:
             f"a film of {measured.frames} frames with {sum(measured.faults.values())} faults, read on one thread",
             *faults,
             "processor time of a frame",
-            f"  ten digits    {measured.digits_ms:6.2f} ms (median), told too: {measured.frames_per_s:.0f} frames/s",
-            f"  all frames    {measured.cpu_ms:6.2f} ms read, {measured.telling_ms:.2f} ms told (means)",
+            f"  ten digits    {measured.digits_ms:6.2f} ms (median), with outputs: {measured.frames_per_s:.0f} "
+            f"frames/s",
+            f"  all frames    {measured.cpu_ms:6.2f} ms to read, {measured.telling_ms:.2f} ms for outputs (means)",
             f"  the demo's    {measured.drawing_ms:6.2f} ms, for drawing it (mean), not counted",
             "announced",
             f"  after         {measured.latency_ms:6.0f} ms in which the paper lay still, undisturbed (median)",

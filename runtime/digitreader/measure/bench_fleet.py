@@ -222,7 +222,7 @@ def describe_fleet(measured: FleetBench) -> str:
     return "\n".join(
         [
             f"{measured.readers} readers, {measured.events} events, {measured.events_per_s:.0f} a second",
-            f"  told          {measured.lost} lost, {measured.doubled} doubled, {measured.unacknowledged} not taken",
+            f"  events        {measured.lost} lost, {measured.doubled} doubled, {measured.unacknowledged} not taken",
             f"  broker        {measured.broker_cores:.2f} cores, restarted half-way",
             f"  left out      {measured.left_out} messages that no reader sends",
             f"  after         {middle_ms:.0f} ms (median), {slow_ms:.0f} ms (99 in 100), the restart included",

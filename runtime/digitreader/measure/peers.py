@@ -245,7 +245,7 @@ PEERS: Mapping[str, Peer] = {
         needs="apt-get install tesseract-ocr tesseract-ocr-eng",
         make=make_tesseract,
         program="tesseract",
-        note=f"--psm {TESSERACT_MODE}, digits alone allowed; its start counts, a process for each picture",
+        note=f"--psm {TESSERACT_MODE}, only digits allowed; its start counts, a process for each picture",
     ),
     "RapidOCR": Peer(
         needs="pip install rapidocr onnxruntime",

@@ -16,7 +16,7 @@ from digitreader.values import Frame, Line, Page, Reading
 COLUMNS = ("source", "frame", "line", "position", "digit", "confidence", "x", "y", "width", "height")
 EXPECTING_COLUMNS = ("number", "alternatives")
 FORMULA = ("=", "+", "-", "@")
-"""What begins so is worked out by spreadsheets."""
+"""Spreadsheets run a text that begins with one of these as a formula."""
 
 
 class CsvSink(Sink):

@@ -42,7 +42,7 @@ def test_a_newer_operator_is_named_with_its_version(layer: Layer, place: int, ne
 def test_float_numbers_are_refused(layer: Layer) -> None:
     for place in (0, 2, 5):
         layer.change(place, dtype="float32", scales=(), zero_points=())
-    assert "works with float32 numbers; the NumPy engine runs integers alone" in refusal_of(layer)
+    assert "works with float32 numbers; the NumPy engine runs only integers" in refusal_of(layer)
 
 
 def test_another_shape_of_picture_is_refused(layer: Layer) -> None:

@@ -78,9 +78,9 @@ def test_a_folder_that_it_may_write_to_must_be_there(
         ("source = ['rtsp://h']\nfps = 5", "CONFIG: rtsp://h: --fps can be set only for a camera of this machine", 2),
         ("watch = true", "CONFIG: watch needs one folder that exists as SOURCE, not 0", 2),
         ("model = 'nosuch'", "nosuch: no such model; give the path of a .tflite, or a shipped name", 1),
-        ("output = ['run:nosuchprogram 1']", "run:nosuchprogram: a service finds no such program", 1),
+        ("output = ['run:nosuchprogram 1']", "run:nosuchprogram: a service does not find this program", 1),
         ("output = ['run:./nosuchprogram 1']", "run:./nosuchprogram: a service starts in a folder of its own", 1),
-        ("output = ['run:/nowhere/gate']", "run:/nowhere/gate: a service finds no such program", 1),
+        ("output = ['run:/nowhere/gate']", "run:/nowhere/gate: a service does not find this program", 1),
         ("output = ['mqtts://h']\nca-file = '/nowhere'", "/nowhere: holds no certificates that can be read", 1),
         ("output = ['window']", "CONFIG: window: a service has no desktop to show it on", 1),
     ],
@@ -101,7 +101,7 @@ def test_a_program_of_ones_own_path_alone_is_none_of_a_services(
     own.write_text("#!/bin/sh\n", encoding="utf-8")
     own.chmod(0o755)
     assert serve(tmp_path, "output = ['run:gate']") == 1
-    assert "run:gate: a service finds no such program" in capsys.readouterr().err
+    assert "run:gate: a service does not find this program" in capsys.readouterr().err
     assert serve(tmp_path, f"output = ['run:{own}']") == 0
 
 

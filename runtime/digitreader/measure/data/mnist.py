@@ -154,7 +154,7 @@ def check_files(paths: Mapping[str, Path], *, any_digits: bool = False) -> Mnist
         name = others[0]
         raise DataError(
             f"{paths[name]}: sha256 {found[name][:12]}... is not MNIST's {MNIST_SHA256[name][:12]}...; "
-            "fetch it again, or say --any-digits to train on digits of your own"
+            "fetch it again, or give --any-digits to train on digits of your own"
         )
     return MnistFiles(paths, found, is_mnist=not others)
 

@@ -293,7 +293,7 @@ def meter_text(measured: MeterScore, model: str) -> str:
         [
             f"{model}: {measured.hours:g} h of a meter, {measured.frames} frames at {measured.fps:g} a second",
             f"  drawn      {measured.draws} times; {measured.between} left the last wheel between two digits",
-            f"  told       {measured.told} numbers, {len(wrong)} of them wrong, and {measured.doubtful} as doubtful",
+            f"  announced  {measured.told} numbers, {len(wrong)} of them wrong, and {measured.doubtful} as doubtful",
             f"  at rest    known after {measured.median_s:.1f} s (median), {measured.slowest_s:.1f} s at the most",
             f"  late       {len(late)} times not known {SOON_S:g} s after the wheels came to rest",
             *wrong[:10],

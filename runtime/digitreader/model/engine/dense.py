@@ -249,7 +249,7 @@ def form_of(tensor: Tensor, source: str) -> TensorForm:
     """
     if tensor.dtype not in INTEGERS:
         raise ModelFormatError(
-            f"{source}: works with {tensor.dtype} numbers; the NumPy engine runs integers alone, use --engine litert"
+            f"{source}: works with {tensor.dtype} numbers; the NumPy engine runs only integers; use --engine litert"
         )
     scale = float(tensor.scales[0]) if len(tensor.scales) == 1 else math.nan
     if not SCALES[0] < scale < SCALES[1]:

@@ -53,7 +53,7 @@ def throttled_word(runner: RunTool) -> tuple[int | None, str]:
     if told:
         return int(told[1], 16), ""
     lines = [line.strip() for line in (answer.err or answer.out).splitlines() if line.strip()]
-    return None, one_line(lines[-1]) if lines else f"it ended with {answer.status} and said nothing"
+    return None, one_line(lines[-1]) if lines else f"it ended with {answer.status} and printed nothing"
 
 
 def _read_board_file(path: Path) -> str:

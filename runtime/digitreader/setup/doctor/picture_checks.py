@@ -17,7 +17,9 @@ LIGHT_PAPER = 235.0
 """Paper at least this bright is burnt out here and there without any lamp mirrored in it."""
 LEAST_HEIGHT_PX, GREATEST_HEIGHT = 12.0, 0.45
 
-NOTHING_FOUND = "hold a sheet with digits under the camera; where one is, they are too small, too faint or too blurred"
+NOTHING_FOUND = (
+    "hold a sheet with digits under the camera; if there is one, its digits are too small, too faint or too blurred"
+)
 MOVE_LAMP = "move the lamp to the side, until the camera no longer sees its reflection"
 NEWLINE, BETWEEN_LINES = "\n", " / "
 TOO_SMALL = "possible digits are too small to be read: see digit size below"

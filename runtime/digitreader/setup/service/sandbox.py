@@ -123,7 +123,8 @@ def check_programs(places: Iterable[Place]) -> None:
             raise ServiceError(f"run:{program}: a service starts in a folder of its own; write its whole path")
         if shutil.which(program, path=SERVICE_PATH) is None:
             raise ServiceError(
-                f"run:{program}: a service finds no such program, or may not run it; write its whole path, chmod +x"
+                f"run:{program}: a service does not find this program or may not run it; write its whole path, or "
+                f"chmod +x it"
             )
 
 

@@ -250,7 +250,7 @@ def _lines(file: IO[bytes], source: str) -> Iterator[bytes]:
             raise DataError(f"{source}: is text in UTF-16; save it again as CSV in UTF-8")
         total += len(line)
         if b"\r" in line.rstrip(b"\r\n") and b"\0" not in line:
-            raise DataError(f"{source}: its lines end with CR alone; save it with usual line ends (LF or CRLF)")
+            raise DataError(f"{source}: its lines end with CR only; save it with usual line ends (LF or CRLF)")
         if len(line) > LONGEST_LINE or b"\0" in line:
             raise DataError(
                 f"{source}: is not CSV: it has a line of {len(line):,} bytes or more, or bytes that are not text"
@@ -283,5 +283,5 @@ def _is_square(count: int) -> bool:
 
 def _no_table(source: str, count: int) -> DataError:
     columns = "1 column" if count == 1 else f"{count:,} columns"
-    hint = "; where it names picture files, sort these into folders 0 to 9" if count in range(2, LEAST_SIDE**2) else ""
+    hint = "; if it names picture files, sort these into folders 0 to 9" if count in range(2, LEAST_SIDE**2) else ""
     return DataError(f"{source}: has {columns} in its first line; need a label and n x n pixels, such as 785{hint}")
