@@ -171,7 +171,7 @@ def test_of_another_hand_half_the_errors_are_unlearned_and_what_was_known_is_kep
         (["tiny", "--from", "tiny", "--data", "d", "--hidden", "8"], "--hidden is that of the network"),
         (["tiny", "--from", "small", "--data", "d"], "train small or accurate --from small"),
         (["tiny", "--from", "finder", "--data", "d"], "finder --start-from goes on from it"),
-        (["finder", "--from", "tiny", "--data", "d"], "goes on with --start-from"),
+        (["finder", "--from", "tiny", "--data", "d"], "for the finder use --start-from"),
         (["tiny", "--rehearse", "5"], "name one with --from"),
         (["tiny", "--hidden", "0"], "need 1 to 6 layers"),
         (["tiny", "--hidden", "a,b"], "invalid"),
