@@ -447,8 +447,7 @@ def describe_live(measured: LiveBench) -> str:
             f"a film of {measured.frames} frames with {sum(measured.faults.values())} faults, read on one thread",
             *faults,
             "processor time of a frame",
-            f"  ten digits    {measured.digits_ms:6.2f} ms (median), with outputs: {measured.frames_per_s:.0f} "
-            f"frames/s",
+            f"  ten digits    {measured.digits_ms:6.2f} ms (median), and outputs: {measured.frames_per_s:.0f} frames/s",
             f"  all frames    {measured.cpu_ms:6.2f} ms to read, {measured.telling_ms:.2f} ms for outputs (means)",
             f"  the demo's    {measured.drawing_ms:6.2f} ms, for drawing it (mean), not counted",
             "announced",
