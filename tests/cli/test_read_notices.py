@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 import numpy as np
 import pytest
 
-from digitreader.cli.read_notices import say_what_is_read
+from digitreader.cli.read_notices import print_sources
 from digitreader.cli.refused_numbers import RefusedNumbers
 from digitreader.cli.region_check import RegionCheck, outside_text
 from digitreader.host.messages import set_level
@@ -168,9 +168,9 @@ def test_verbose_names_each_file_that_is_passed_over(
 def test_a_terminal_is_told_what_is_read_and_how_to_stop(
     specs: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    say_what_is_read(specs)
+    print_sources(specs)
     assert capsys.readouterr().err == ""  # no terminal
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    say_what_is_read(specs)
+    print_sources(specs)
     told = capsys.readouterr().err.removeprefix("\r\x1b[K")
     assert told == (f"digitreader: {said}\n" if said else "")

@@ -31,7 +31,7 @@ from digitreader_export.finder.weigh_marks import (
 )
 
 
-def told_by(fitted: FittedWeights, features: Numbers) -> Labels:
+def announced_pages(fitted: FittedWeights, features: Numbers) -> Labels:
     """The class that the fitted networks find most likely for each of some features."""
     shown = scaled_features(features, fitted.means, fitted.spreads)
     chances = np.mean([chances_by(inner, outer, shown) for inner, outer in fitted.networks], axis=0)
@@ -49,14 +49,14 @@ def test_the_class_that_each_feature_speaks_for_is_found() -> None:
     features = rng.normal(0, 0.3, (3_000, COUNT))
     features[:, 0] = 1.0
     features[np.arange(3_000), 1 + classes] += 3.0
-    assert (told_by(fit_marks(LabelledThings(features, classes)), features) == classes).mean() > 0.95
+    assert (announced_pages(fit_marks(LabelledThings(features, classes)), features) == classes).mean() > 0.95
 
 
 def test_a_class_of_which_there_was_none_is_never_told() -> None:
     rng = np.random.default_rng(3)
     features = np.concatenate([np.ones((200, 1)), rng.normal(0, 1, (200, COUNT - 1))], axis=1)
     fitted = fit_marks(LabelledThings(features, (features[:, 1] > 0).astype(np.int64)))
-    assert (told_by(fitted, features) < 2).all()
+    assert (announced_pages(fitted, features) < 2).all()
 
 
 def test_slashes_and_digits_are_told_apart_by_the_truth(reader: FrameReader) -> None:

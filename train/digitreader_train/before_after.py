@@ -28,7 +28,7 @@ class TestSets:
         return shares
 
 
-def load_exams(place: DataPlace, features: Any, *, rehearsed: bool) -> TestSets:
+def load_test_sets(place: DataPlace, features: Any, *, rehearsed: bool) -> TestSets:
     """Load the test digits of the data, and MNIST's where it was rehearsed.
 
     Raises:

@@ -41,7 +41,7 @@ class StartWeights:
     sha256: str
 
 
-def read_start(name_or_path: str) -> StartWeights:
+def read_start_weights(name_or_path: str) -> StartWeights:
     """Read the network that the user names.
 
     Raises:

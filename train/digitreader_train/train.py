@@ -10,7 +10,7 @@ from pathlib import Path
 from digitreader.measure.data import DataPlace
 from digitreader.model.glyph.normalise import NORMALISATION
 from digitreader.model.sealed_json import to_plain
-from digitreader_train.before_after import TestSets, before_after_text, load_exams
+from digitreader_train.before_after import TestSets, before_after_text, load_test_sets
 from digitreader_train.checkpoint import CheckpointFile
 from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import TrainingDigits, load_training_digits, validation_of
@@ -121,7 +121,7 @@ def train(settings: TrainSettings, say: Say = print, *, digits: TrainingDigits |
 def _examine_before(settings: TrainSettings) -> tuple[TestSets | None, dict[str, float]]:
     if settings.start is None:
         return None, {}
-    exams = load_exams(settings.place, settings.recipe.features, rehearsed=settings.rehearse > 0)
+    exams = load_test_sets(settings.place, settings.recipe.features, rehearsed=settings.rehearse > 0)
     return exams, exams.take(build_trained(settings.recipe, settings.start.weights))
 
 

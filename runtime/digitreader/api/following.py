@@ -12,7 +12,7 @@ from digitreader.api.any_picture import picture_from
 from digitreader.api.arrays import described, is_array
 from digitreader.api.page import Page, page_with
 from digitreader.api.page_pictures import StreamPictures
-from digitreader.api.pages import rule_decoder_for, told_by
+from digitreader.api.pages import announced_pages, rule_decoder_for
 from digitreader.camera.framing import apply_framing
 from digitreader.errors import SourceError, UsageError
 from digitreader.reading.pipeline import FrameReader as Pipeline
@@ -86,7 +86,7 @@ class Following:
 
     def _pages(self, frame: Frame) -> list[values.Page]:
         read = read_next_of_stream(frame, self._pipeline_here().read_next, self._follower)
-        return [read.page] if self._every_frame else told_by(read, gone=self._gone)
+        return [read.page] if self._every_frame else announced_pages(read, gone=self._gone)
 
     def _time_s(self) -> float:
         if self._fps is not None:

@@ -249,7 +249,7 @@ def _pages_of_one(
             return
         pictures = StreamPictures()
         for read in read_stream(source.frames(), lambda frame: reader_here().read_next(frame), tracker):
-            for page in [read.page] if every_frame else told_by(read, gone=gone):
+            for page in [read.page] if every_frame else announced_pages(read, gone=gone):
                 yield page_with(page, pictures.keep(read.frame))
 
 
@@ -276,7 +276,7 @@ def _all_readable(frames: Iterator[Frame]) -> Iterator[Frame]:
         raise errors[0]
 
 
-def told_by(read: StreamReading, *, gone: bool) -> list[values.Page]:
+def announced_pages(read: StreamReading, *, gone: bool) -> list[values.Page]:
     """The pages that a stream's frame gives to the program: a number that has left, and one that is steady now."""
     left = [dataclasses.replace(read.page, lines=())] if gone and read.left is not None else []
     return left if read.steady is None else [*left, read.steady]

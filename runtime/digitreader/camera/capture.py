@@ -12,7 +12,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from digitreader.camera.certificates import ffmpeg_held_to
+from digitreader.camera.certificates import ffmpeg_restricted_to
 from digitreader.camera.images import decode_frame
 from digitreader.camera.source import CameraSettings
 from digitreader.host.native_stderr import CapturedStderr, StderrCapture
@@ -48,7 +48,7 @@ class Capture:
     ) -> None:
         self._threaded, self._catcher = threaded, StderrCapture()
         self._undecoded = False
-        held = ffmpeg_held_to(options) if options else nullcontext()
+        held = ffmpeg_restricted_to(options) if options else nullcontext()
         with self._caught() as chatter, held:
             self._capture = cv2.VideoCapture(target, backend, list(settings))
         self.chatter = chatter.text

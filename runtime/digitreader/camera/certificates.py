@@ -153,7 +153,7 @@ _OPTIONS = _Options()
 
 
 @contextmanager
-def ffmpeg_held_to(options: str) -> Iterator[None]:
+def ffmpeg_restricted_to(options: str) -> Iterator[None]:
     """Apply these options to everything that FFmpeg opens in the block, together with options that the user has set."""
     with _OPTIONS.set_to(options):
         yield

@@ -22,14 +22,14 @@ HOW_TO_NAME_A_SOURCE = (
 PROTOCOLS = frozenset({"http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "udp", "tcp", "srt"})
 
 
-def is_no_file(spec: str) -> bool:
+def is_not_a_file(spec: str) -> bool:
     """True for a name that is not a file: stdin, the demo, a camera or a URL."""
     return spec in {STDIN, DEMO} or is_camera(spec)
 
 
 def source_name(spec: str) -> str:
     """What a source is called in outputs and messages: of a file its path without needless dots and slashes."""
-    return printable(spec if is_no_file(spec) or not spec else Path(spec))
+    return printable(spec if is_not_a_file(spec) or not spec else Path(spec))
 
 
 def is_pattern(spec: str) -> bool:
@@ -51,7 +51,7 @@ def expand(
     Returns:
         What `open_source` opens one by one. A folder without pictures stays, and is refused there.
     """
-    if is_no_file(spec) or not (is_folder(spec) or is_pattern(spec)):
+    if is_not_a_file(spec) or not (is_folder(spec) or is_pattern(spec)):
         return [spec]
     from digitreader.camera.folder import SkippedFiles, files_matching, first_of, readable_in
 

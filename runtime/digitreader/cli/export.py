@@ -108,11 +108,11 @@ def run(args: argparse.Namespace) -> int:
     if models := models_named(args):
         return export_models(args, models)
     run_folder, named = run_and_variants(args)
-    from digitreader.model.locate import KERAS, what_it_is
+    from digitreader.model.locate import KERAS, describe_other_file
 
     is_keras = run_folder.suffix.lower() in KERAS
     if not is_keras and run_folder.is_file():
-        raise ModelFormatError(f"{run_folder}: {what_it_is(run_folder)}")
+        raise ModelFormatError(f"{run_folder}: {describe_other_file(run_folder)}")
     require_train_extra("export")
     if is_keras:
         return _export_keras(args, run_folder, named)

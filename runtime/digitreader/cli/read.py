@@ -25,8 +25,8 @@ from digitreader.cli.read_arguments import (
     expected_rules,
     framing,
     live_settings,
+    rotates_automatically,
     trust,
-    turned_by_itself,
 )
 from digitreader.cli.read_every import add_every_argument, check_every
 from digitreader.cli.read_many import (
@@ -36,11 +36,11 @@ from digitreader.cli.read_many import (
     jobs_for,
     list_sources,
     pictures_waiting,
-    summed_up,
+    summary_printed,
     without_done,
     worker_settings,
 )
-from digitreader.cli.read_notices import say_what_is_read
+from digitreader.cli.read_notices import print_sources
 from digitreader.cli.web_arguments import add_web_arguments, config_to_save_to, open_server
 from digitreader.errors import UsageError
 from digitreader.host.messages import print_info, print_warning
@@ -249,7 +249,7 @@ def _run(args: argparse.Namespace) -> int:
     # end them, takes a fifth of the time in which a picture is read
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from digitreader.cli.read_loop import read_new_pictures
-    from digitreader.output.opening import closed_at_the_end, open_sinks
+    from digitreader.output.opening import closing_sinks, open_sinks
 
     rules = expected_rules(args)
     sources = named_sources(args)
@@ -262,7 +262,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.every is None:
         _say_endless(specs, args.frames)
     if not watched:
-        say_what_is_read(specs)
+        print_sources(specs)
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
@@ -286,15 +286,15 @@ def _run(args: argparse.Namespace) -> int:
     specs, done = without_done(specs, sinks) if args.resume else (specs, frozenset[str]())
     with ExitStack() as at_the_end:
         server = at_the_end.enter_context(open_server(args.web, args)) if args.web is not None else None
-        at_the_end.enter_context(closed_at_the_end(sinks, args.timeout))
+        at_the_end.enter_context(closing_sinks(sinks, args.timeout))
         if not watched:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, rules, camera, sinks, server)
-        at_the_end.enter_context(summed_up(listed, sinks, len(done)))
+        at_the_end.enter_context(summary_printed(listed, sinks, len(done)))
         if rules is not None:
-            from digitreader.cli.refused_numbers import refusals_told
+            from digitreader.cli.refused_numbers import refusals_printed
 
-            at_the_end.enter_context(refusals_told(sinks))
+            at_the_end.enter_context(refusals_printed(sinks))
         if job.region is not None:
             sinks.append(job.region)
         if watched:
@@ -375,7 +375,7 @@ def _job_of(
         rules=rules,
         camera=camera,
         framing=framing(args),
-        upright=turned_by_itself(args),
+        upright=rotates_automatically(args),
         live=live_settings(args),
         trust=trust(args),
         steady_s=args.steady,

@@ -110,7 +110,7 @@ def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
     return CameraSettings(size_wh=args.size, fps=args.fps, exposure_ms=args.exposure, focus=args.focus)
 
 
-def turned_by_itself(args: argparse.Namespace) -> bool:
+def rotates_automatically(args: argparse.Namespace) -> bool:
     """Whether single pictures are read the way up in which they read best."""
     return bool(args.rotate == AUTO)
 

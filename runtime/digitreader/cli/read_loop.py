@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.camera import Source, open_source
-from digitreader.camera.opening import DEMO, is_camera, is_no_file, source_name
+from digitreader.camera.opening import DEMO, is_camera, is_not_a_file, source_name
 from digitreader.camera.source import SYSTEM_TRUST, TrustSettings, printable, readable_frames
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_error, print_info, print_warning
@@ -145,7 +145,7 @@ def _read_side_by_side(specs: Sequence[str], job: ReadJob, settings: WorkerSetti
 
     failed = spoken_of = False
     with _progress(len(specs)) as advance, WorkerPool(settings, jobs) as pool:
-        for spec, outcome in pool.read(specs, here=is_no_file):
+        for spec, outcome in pool.read(specs, here=is_not_a_file):
             if isinstance(outcome, PageRead):
                 spoken_of |= _tell_page(outcome.page, outcome.frame, job)
             elif isinstance(outcome, SourceError):

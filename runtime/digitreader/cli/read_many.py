@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.camera import expand, is_folder
-from digitreader.camera.opening import is_no_file, is_pattern
+from digitreader.camera.opening import is_not_a_file, is_pattern
 from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import whole
 from digitreader.cli.read_arguments import AUTO, framing
@@ -115,9 +115,9 @@ def list_sources(sources: list[str], args: argparse.Namespace) -> SourceList:
 def _once(specs: list[str], args: argparse.Namespace) -> list[str]:
     if not args.resume:
         return specs
-    from digitreader.output.resume import each_once
+    from digitreader.output.resume import without_repeats
 
-    return each_once(specs)
+    return without_repeats(specs)
 
 
 def check_many(args: argparse.Namespace, sources: list[str], settings: OutputSettings | None) -> None:
@@ -149,7 +149,7 @@ def _check_resume(args: argparse.Namespace, sources: list[str], settings: Output
         raise UsageError("--resume cannot see which pictures a text file holds; use --output jsonl:FILE or csv:FILE")
     if args.keep:
         raise UsageError("--resume needs all that was written, and --keep deletes the oldest; leave one out")
-    streams = [printable(spec) for spec in sources if is_no_file(spec)]
+    streams = [printable(spec) for spec in sources if is_not_a_file(spec)]
     if streams or not (sources or args.files_from):
         raise UsageError(f"--resume is for picture files, not for {', '.join(streams) or 'a camera'}")
     irregular = [place.where for place in records if Path(place.where).exists() and not Path(place.where).is_file()]
@@ -159,9 +159,9 @@ def _check_resume(args: argparse.Namespace, sources: list[str], settings: Output
 
 def without_done(specs: list[str], sinks: list[Sink]) -> tuple[list[str], frozenset[str]]:
     """The sources that the resumed files do not have yet, and the names of those that all of them have."""
-    from digitreader.output.resume import left_to_read
+    from digitreader.output.resume import unread_sources
 
-    return left_to_read(specs, sinks)
+    return unread_sources(specs, sinks)
 
 
 def jobs_for(pictures: int, args: argparse.Namespace) -> int:
@@ -198,7 +198,7 @@ def worker_settings(args: argparse.Namespace, sinks: list[Sink]) -> WorkerSettin
 
 
 @contextmanager
-def summed_up(listed: SourceList, sinks: list[Sink], skipped: int) -> Iterator[None]:
+def summary_printed(listed: SourceList, sinks: list[Sink], skipped: int) -> Iterator[None]:
     """Print a summary at the end, however the run ends; for few pictures print nothing.
 
     Args:

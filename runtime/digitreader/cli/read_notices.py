@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from digitreader.camera.opening import AUTO, DEMO, STDIN, is_camera, is_no_file
+from digitreader.camera.opening import AUTO, DEMO, STDIN, is_camera, is_not_a_file
 from digitreader.camera.source import printable
 from digitreader.host.messages import print_info
 
@@ -15,7 +15,7 @@ MANY = 10
 NAMED = 3
 
 
-def say_what_is_read(specs: Sequence[str]) -> None:
+def print_sources(specs: Sequence[str]) -> None:
     """Print on a terminal what is read and how to stop it; for a few pictures print nothing."""
     if sys.stderr is None or not sys.stderr.isatty() or not specs or specs[0] == AUTO:
         return  # of the first camera that works, who finds it says which it is
@@ -29,7 +29,9 @@ def say_what_is_read(specs: Sequence[str]) -> None:
 def _lasts(spec: str) -> bool:
     from digitreader.camera.image_header import is_video
 
-    return spec == DEMO or is_camera(spec) or (not is_no_file(spec) and Path(spec).is_file() and is_video(Path(spec)))
+    return (
+        spec == DEMO or is_camera(spec) or (not is_not_a_file(spec) and Path(spec).is_file() and is_video(Path(spec)))
+    )
 
 
 def _called(spec: str) -> str:

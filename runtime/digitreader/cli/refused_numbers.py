@@ -66,7 +66,7 @@ def _plain(number: Number) -> str:
 
 
 @contextmanager
-def refusals_told(sinks: list[Sink]) -> Iterator[None]:
+def refusals_printed(sinks: list[Sink]) -> Iterator[None]:
     """Say at the end, however it comes, how many numbers --expect has refused.
 
     Args:

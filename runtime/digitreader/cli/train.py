@@ -215,9 +215,9 @@ def _train_on(args: argparse.Namespace) -> int:
             raise UsageError(f"--{name} is set by the network that --from names; leave it out")
     from digitreader_train.digits import load_training_digits
     from digitreader_train.recipes import REHEARSED, continued
-    from digitreader_train.start_weights import read_start
+    from digitreader_train.start_weights import read_start_weights
 
-    start = read_start(args.start)
+    start = read_start_weights(args.start)
     recipe = continued(recipe_for(start, args.recipe))
     recipe = dataclasses.replace(recipe, **_given(args, "seed", "epochs"))
     rehearse = REHEARSED if args.rehearse is None else args.rehearse

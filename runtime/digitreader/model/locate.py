@@ -46,12 +46,12 @@ def locate_model(name_or_path: str) -> Path:
     if path.suffix.lower() == ".tflite" and (path.is_file() or path.with_suffix(".json").is_file()):
         return path
     if name_or_path and path.exists():
-        raise ModelFormatError(f"{name_or_path}: {what_it_is(path)}")
+        raise ModelFormatError(f"{name_or_path}: {describe_other_file(path)}")
     names = ", ".join(shipped) or "none"
     raise ModelFormatError(f"{name_or_path}: no such model; give the path of a .tflite, or a shipped name ({names})")
 
 
-def what_it_is(path: Path) -> str:
+def describe_other_file(path: Path) -> str:
     """What a file is that is not a .tflite, and what to do with it."""
     suffix = path.suffix.lower()
     if path.is_dir():

@@ -104,7 +104,7 @@ def open_sinks(
 
 
 @contextmanager
-def closed_at_the_end(sinks: Sequence[Sink], timeout_s: float) -> Iterator[None]:
+def closing_sinks(sinks: Sequence[Sink], timeout_s: float) -> Iterator[None]:
     """Close the sinks when the block ends; where it was interrupted, within a second.
 
     Args:

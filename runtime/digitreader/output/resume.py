@@ -209,7 +209,7 @@ def resumed_among(sinks: Iterable[Sink]) -> Iterator[ResumedSink]:
     return (sink for sink in sinks if isinstance(sink, ResumedSink))
 
 
-def each_once(specs: Iterable[str]) -> list[str]:
+def without_repeats(specs: Iterable[str]) -> list[str]:
     """Leave out files that are named again.
 
     Raises:
@@ -224,7 +224,7 @@ def each_once(specs: Iterable[str]) -> list[str]:
     return list(once.values())
 
 
-def left_to_read(specs: Iterable[str], sinks: Iterable[Sink]) -> tuple[list[str], frozenset[str]]:
+def unread_sources(specs: Iterable[str], sinks: Iterable[Sink]) -> tuple[list[str], frozenset[str]]:
     """The sources that are not in every file yet, and the names of the others, which the sinks forget.
 
     Args:

@@ -131,7 +131,7 @@ class Gate:
         """Let one request in, or not."""
         if scope["type"] != "http":
             return  # nothing else is served
-        asked = asked_of(scope)
+        asked = origin_of_request(scope)
         refusal = refusal_of(asked, self.rules) or self._too_many(asked)
         if refusal is not None:
             if refusal.status == 401 and asked.tokens and not self.wrong_tokens.take():
@@ -154,13 +154,13 @@ class Gate:
         return {"Set-Cookie": f"{COOKIE}={self.rules.token}; Path=/; HttpOnly; SameSite=Strict{secure}"}
 
 
-def gate_before(app: ASGIApp, rules: AccessRules) -> Gate:
+def with_access_control(app: ASGIApp, rules: AccessRules) -> Gate:
     """Put a gate before an application."""
     posts = RateLimit(POSTS_A_SECOND, POSTS_AT_ONCE)
     return Gate(app, rules, posts, RateLimit(WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE))
 
 
-def asked_of(scope: Scope) -> RequestOrigin:
+def origin_of_request(scope: Scope) -> RequestOrigin:
     """What a request of Starlette's kind says of itself."""
     headers = Headers(scope=scope)
     tokens = [_cookie_of(headers.get("cookie", ""))]

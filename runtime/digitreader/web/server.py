@@ -23,7 +23,7 @@ from digitreader.errors import OutputError
 from digitreader.host.messages import print_info
 from digitreader.web.address import WebAddress, allowed_names, link_to
 from digitreader.web.app import Answers, PageContext, make_app
-from digitreader.web.gate import AccessRules, gate_before
+from digitreader.web.gate import AccessRules, with_access_control
 from digitreader.web.streams import Live
 
 MOST_CONNECTIONS = 256
@@ -154,7 +154,7 @@ class WebServer:
         rules = AccessRules(allowed_names(self.address), not self.address.is_loopback, self._token, secure)
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what a client does wrong is no news
         config = uvicorn.Config(
-            gate_before(make_app(Answers(served, live, self._worker)), rules),
+            with_access_control(make_app(Answers(served, live, self._worker)), rules),
             loop="asyncio",
             http=HeadTimeoutProtocol,
             ws="none",

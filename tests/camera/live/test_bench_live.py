@@ -22,7 +22,7 @@ from digitreader.measure.soak.run import growth_mb, judge, over_and_over, trembl
 from digitreader.model.load import load_model
 from digitreader.output.event import EventSink
 from digitreader.output.kinds import RunFacts
-from digitreader.output.opening import closed_at_the_end, open_places
+from digitreader.output.opening import closing_sinks, open_places
 from digitreader.output.settings import BrokerSettings, OutputSettings, Place
 from digitreader.output.sink import JsonLinesSink
 from digitreader.reading.pipeline import FrameReader
@@ -182,7 +182,7 @@ def test_a_broker_that_is_gone_loses_nothing_that_is_told_again() -> None:
             pytest.skip(why)
         settings = OutputSettings((Place("mqtt", broker.url),), name="desk", broker=BrokerSettings(discovery=""))
         sinks = open_places(settings, RunFacts((), named=False, expecting=False))
-        with closed_at_the_end(sinks, 60.0):
+        with closing_sinks(sinks, 60.0):
             for number, gone in enumerate((False, True, True, False)):
                 broker.cut(gone)
                 for sink in sinks:

@@ -104,7 +104,7 @@ def test_where_none_suits_all_that_is_said() -> None:
             f"dist-packages/simplejpeg/__init__.py\nValueError: {CHECKED}",
             "pip install --force-reinstall --no-deps simplejpeg",
         ),
-        (f"dist-packages/other/__init__.py\nValueError: {CHECKED}", "of its time"),
+        (f"dist-packages/other/__init__.py\nValueError: {CHECKED}", "that was made for this NumPy"),
     ],
 )
 def test_the_part_of_picamera2_that_is_compiled_for_the_systems_numpy_is_named(traceback: str, advice: str) -> None:

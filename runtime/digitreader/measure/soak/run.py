@@ -23,7 +23,7 @@ from digitreader.drawing import DemoCamera, DemoSettings
 from digitreader.host.process import share_one_heap, with_heap_trimming
 from digitreader.measure.soak.faults import FaultyCamera
 from digitreader.measure.soak.outputs import Places, differences, watched_places
-from digitreader.output.opening import closed_at_the_end
+from digitreader.output.opening import closing_sinks
 from digitreader.output.sink import Sink, send_frame_to_sinks, send_notice_to_sinks
 from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.stream import read_stream
@@ -214,7 +214,7 @@ def bench_live(
             with watched_places() as places:
                 cuts = {gone(name): server.cut for name, server in places.servers.items()}
                 rough = FaultyCamera(camera, frames=frames, every=every, patience_s=PATIENT.patience_s, servers=cuts)
-                with closed_at_the_end(places.sinks, CLOSING_S):
+                with closing_sinks(places.sinks, CLOSING_S):
                     disturbed = watch(reader, rough, places.sinks)
                     for cut in cuts.values():
                         cut(False)

@@ -102,7 +102,7 @@ def edge_of(gray: GrayImage, boxes: Sequence[Box]) -> float:
 
 def edge_in(smooth: Smooth, boxes: Sequence[Box], smoothed_px: float) -> float:
     """As `edge_of`, in a picture smoothed by this much."""
-    slope = gentlest(*slopes_of(smooth))
+    slope = least_mean_slope(*slopes_of(smooth))
     if not slope:
         return 0.0
     span = float(np.median([levels_of(smooth, box).span for box in boxes]))
@@ -140,7 +140,7 @@ def width_of(blur_px: float, smoothed_px: float) -> float:
     return max(1.0, STEEPEST_WIDTH * math.sqrt(max(0.0, blur_px**2 - smoothed_px**2)))
 
 
-def gentlest(across: Slopes, down: Slopes) -> float:
+def least_mean_slope(across: Slopes, down: Slopes) -> float:
     """The mean slope of edges, weighted by itself, in the direction where it is least; 0.0 if there are none."""
     steepness = np.hypot(across, down)
     limit = max(NOISE_FACTOR * float(np.median(steepness)), LEAST_SHARE * float(np.percentile(steepness, 99.5)))
