@@ -13,7 +13,7 @@ GROWING_SHARE = 0.6
 """Of the steps, in which a gradual sparsity grows; in the rest the network recovers."""
 
 RENEWALS = 60
-"""How often the mask is chosen anew while the sparsity grows."""
+"""How often the mask is chosen again while the sparsity grows."""
 
 
 def pruned(loaded: LoadedRun, bar: ProgressBar) -> Any:

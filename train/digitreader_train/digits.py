@@ -88,8 +88,8 @@ def load_training_digits(
 
     Args:
         place: where to look.
-        limit: use only so many of the training images, to be quick.
-        rehearse: so many training digits of MNIST are learned beside the others.
+        limit: use only this many of the training images, to be quick.
+        rehearse: this many training digits of MNIST are learned beside the others.
         opened: the place's digits, where they were opened before.
 
     Raises:

@@ -48,7 +48,7 @@ class RunRecord:
         typefaces: the families of those with which practice was printed.
         trained_on: what the digits are, in one sentence, where they are not MNIST's four files.
         started_from: the network whose weights the training went on from, and the hash of these; empty for none.
-        rehearsed: so many digits of MNIST were learned beside the others.
+        rehearsed: this many digits of MNIST were learned beside the others.
         before: shares of test digits that it read right before: of the user's own, and of MNIST where it was rehearsed.
         after: the same of the weights that were kept.
     """

@@ -48,12 +48,12 @@ class TrainSettings:
         recipe: with the user's changes in it.
         place: where the data is.
         out: the run folder.
-        limit: use only so many training images; all if None.
+        limit: use only this many training images; all if None.
         quick: the recipe is one in short.
         resume: go on from the checkpoint in the run folder, if there is one.
         tensorboard: the folder of TensorBoard's logs; None writes none.
         start: the network to go on from; None begins with random weights.
-        rehearse: so many digits of MNIST are learned beside the others.
+        rehearse: this many digits of MNIST are learned beside the others.
         extra: a folder of corrections that are learned from too; None for none.
         repeat: the command that does it again; where it is empty, it is made of the others.
     """

@@ -101,7 +101,7 @@ class PacedSource(SourceWrapper):
     Args:
         source: whose frames carry their times.
         clock: seconds that only grow; `sleep` waits by it.
-        sleep: waits for so many seconds.
+        sleep: waits for this many seconds.
     """
 
     def __init__(

@@ -357,7 +357,7 @@ def _decode(data: bytes | bytearray, *, see_through: bool, deep: bool, scale: in
             if see_through:
                 return _decode_see_through(stored, scale)
             flags = _REDUCED.get(scale, cv2.IMREAD_COLOR | (cv2.IMREAD_ANYDEPTH if deep else 0))
-            # from a path OpenCV would hand on the upper half of a JPEG that is cut short; from memory it refuses
+            # from a path OpenCV would pass on the upper half of a JPEG that is cut short; from memory it refuses
             image = cv2.imdecode(stored, flags)
     except cv2.error:
         return None

@@ -45,7 +45,7 @@ def expand(
     Args:
         spec: what the user named.
         recursive: with the sub-folders.
-        most: so many at most.
+        most: this many at most.
         skipped: is told of all that is not given.
 
     Returns:

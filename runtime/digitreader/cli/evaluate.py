@@ -104,7 +104,7 @@ def describe(evaluation: Evaluation, title: str, *, none: int = 0, none_accepted
     Args:
         title: what was read by what.
         none: so many pictures that are not digits were read as well.
-        none_accepted: so many of them were taken for digits.
+        none_accepted: this many of them were taken for digits.
     """
     accepted = f"{evaluation.accepted:,}, of which {evaluation.accuracy_accepted:.2%} right"
     lines = [

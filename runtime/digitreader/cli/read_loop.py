@@ -52,7 +52,7 @@ class ReadJob(NamedTuple):
         trust: whose certificates of cameras are believed.
         controls: what the page may change while frames are read; None if there is no page.
         side_by_side: how several processes read pictures; None if this one reads all.
-        jobs: says how many processes suit so many pictures.
+        jobs: says how many processes suit this many pictures.
         region: tells of what the region cuts; None if there is none.
     """
 
@@ -169,7 +169,7 @@ def read_new_pictures(folder: Path, job: ReadJob, *, new_only: bool, done: froze
         folder: where pictures come.
         job: how to read them.
         new_only: leave out those that are there at the beginning.
-        done: the names of those that were read by an earlier run; each is left out once, as it may be written anew.
+        done: the names of those that were read by an earlier run; each is left out once, as it may be written again.
 
     Returns:
         True if one failed.
@@ -210,7 +210,7 @@ def _open(spec: str, job: ReadJob) -> Source:
 
 
 def _open_bare(spec: str, job: ReadJob) -> Source:
-    # a demo of so many frames is a test or a benchmark, and waits for no clock
+    # a demo of this many frames is a test or a benchmark, and waits for no clock
     paced = job.frames is None
     if not is_camera(spec):
         source = open_source(spec, paced=paced)

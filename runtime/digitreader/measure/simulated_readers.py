@@ -157,7 +157,7 @@ def run_readers(port: int, names: Sequence[str], *, per_s: float, seconds: float
         port: of the broker, on this computer.
         names: of the readers.
         per_s: how many numbers each has a second, at the most.
-        seconds: for so long.
+        seconds: for this long.
 
     Returns:
         How many numbers they had, and how many messages the broker has not acknowledged in the end.

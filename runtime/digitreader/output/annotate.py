@@ -26,7 +26,7 @@ QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 92, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.I
 class AnnotateSink(Sink):
     """Save what was read as pictures; files of an earlier run are replaced, but never one of the inputs.
 
-    Those of a camera are not replaced either: it shows something else each time, and its frames are counted anew.
+    Those of a camera are not replaced either: it shows something else each time, and its frames are counted again.
 
     Args:
         folder: where to; it is made if it is missing.

@@ -51,7 +51,7 @@ def open_places(settings: OutputSettings, facts: RunFacts, *, events: TextIO | N
 
 
 INTERRUPTED_S = 0.4
-"""How long an interrupted run still hands on what waits: Ctrl-C ends it within a second."""
+"""How long an interrupted run still passes on what waits: Ctrl-C ends it within a second."""
 
 
 def open_sinks(
@@ -109,7 +109,7 @@ def closing_sinks(sinks: Sequence[Sink], timeout_s: float) -> Iterator[None]:
 
     Args:
         sinks: closed one after another.
-        timeout_s: how long what waits may take to be handed on, all sinks together.
+        timeout_s: how long what waits may take to be passed on, all sinks together.
     """
     try:
         yield

@@ -57,7 +57,7 @@ class OutputSettings:
         recording_bytes: the same of what grows with every frame, where `keep_bytes` is None.
         ca_file: the certificates that webhooks and brokers are trusted by; None for those of the system.
         model: the name of the model that reads, for those who watch many readers.
-        every_s: the camera is opened so often and read once; None if it is read all the time.
+        every_s: the camera is opened this often and read once; None if it is read all the time.
     """
 
     places: tuple[Place, ...] = ()

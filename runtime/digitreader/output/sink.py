@@ -58,7 +58,7 @@ class Sink:
         return 0
 
     def close(self, timeout_s: float) -> None:
-        """Nothing more will be told: hand on what still waits, for this many seconds at most, and let go."""
+        """Nothing more will be told: pass on what still waits, for this many seconds at most, and let go."""
 
 
 def send_frame_to_sinks(

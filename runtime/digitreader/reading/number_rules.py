@@ -47,10 +47,10 @@ class NumberRules:
         values: its value.
         patterns: what the whole of it must match, each of them.
         increasing: in a stream, it is no smaller than the number that was last announced in its place.
-        per_hour: in a stream, it grows by so much an hour at most; None if nothing is known of it.
+        per_hour: in a stream, it grows by this much an hour at most; None if nothing is known of it.
         wheels: its digits stand on wheels; the last of them may stand between two digits, and the lower one counts.
         form: the name of its form in `FORMS`; empty if nothing stands between its digits.
-        point: so many digits stand behind its point, whether the point is seen or not; 0 if nothing is known of it.
+        point: this many digits stand behind its point, whether the point is seen or not; 0 if nothing is known of it.
         signed: a minus before it belongs to it.
     """
 

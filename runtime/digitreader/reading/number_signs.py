@@ -29,7 +29,7 @@ class NumberForm:
 
     Attributes:
         signs: those that may stand between two digits.
-        most: so many of them at most; if there are several, all are the same.
+        most: this many of them at most; if there are several, all are the same.
         fits: whether a number with its signs has this form.
     """
 

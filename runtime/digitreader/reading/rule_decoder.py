@@ -34,7 +34,7 @@ def decode_number(
         readings: every candidate for one of its digits, also those that are less sure than `threshold`.
         fits: whether a number keeps the rules.
         threshold: the least evidence of a digit that is accepted without rules.
-        places: so many digits stand behind the number's point, whether it is seen or not; 0 sets none.
+        places: this many digits stand behind the number's point, whether it is seen or not; 0 sets none.
 
     Returns:
         The readings that make the number, and what is known of it. Where the rules are broken, those that are accepted

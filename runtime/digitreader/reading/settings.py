@@ -23,16 +23,16 @@ class DebounceSettings:
         seldom_s: seconds.
         sure: evidence, 0..1, with which every digit of what is doubtful must be read.
         held_often: what moves on is held in a hand where it is sure, seen in this share of the frames, 0..1 ...
-        held_s: ... and was the same for so many seconds ...
+        held_s: ... and was the same for this many seconds ...
         alone_s: ... or for so many, where it is a single digit that does not even lie nearly still.
-        lost_s: a number that was told and has only lost digits is covered in part, until so many seconds have passed.
+        lost_s: a number that was told and has only lost digits is covered in part, until this many seconds have passed.
         sure_alone: evidence, 0..1, with which every digit of a line of few must be read where most things are none.
         inked: the ink of a digit is still changing where it covers so much more or less of its box, as a share of what
             it covered, as in the while before; the number is not told before that is over ...
         inked_slowly: ... and so where it has changed by this share within `lay_s` seconds: somebody is writing.
         doubt_s: a number that cannot follow on the one before it was the same for so many seconds before it is told as
             doubtful.
-        many: so many digits in a line, or in a text, are no accident.
+        many: this many digits in a line, or in a text, are no accident.
     """
 
     still_px: float = 1.0

@@ -125,7 +125,7 @@ class Track:
         moved, and one bad frame changes nothing.
 
         Returns:
-            pixels; None if it is not followed for so long, or was seen in one frame at most.
+            pixels; None if it is not followed for this long, or was seen in one frame at most.
         """
         looks = self._looks(seconds, frames)
         boxes = [box for _, box in looks if box is not None]

@@ -172,7 +172,7 @@ class FilmReader:
         return Segment((self.count - before) / spent_s, beside_s / spent_s)
 
     def read_for(self, seconds: float, *, shown: bool = True) -> Segment:
-        """Read for so long."""
+        """Read for this long."""
         end_s = time.perf_counter() + seconds
         return self.read_while(lambda: time.perf_counter() < end_s, shown=shown)
 

@@ -48,7 +48,7 @@ class AblationSettings:
         place: where the data is.
         out: the folder for the table.
         seeds: how many trainings of each trial.
-        limit: use only so many training images; all if None.
+        limit: use only this many training images; all if None.
         only: do this training alone, counted from 1, trial by trial and in each seed by seed; all if None.
     """
 

@@ -93,7 +93,7 @@ class LaidScore:
     Attributes:
         name: what was done to them, or what they are.
         n: how many.
-        pictures: on so many pictures.
+        pictures: on this many pictures.
         right: found, accepted and read right.
         misread: found and accepted as another digit.
         lost: not found, or found and not accepted.

@@ -165,7 +165,7 @@ def score_negatives(
     Args:
         model: reads them.
         negatives: at least one.
-        pictures: so many of the surest mistakes are handed back.
+        pictures: this many of the surest mistakes are handed back.
         keep: also count at the threshold that accepts this share of these digits.
     """
     glyphs, inked = _normalised(negatives, model)

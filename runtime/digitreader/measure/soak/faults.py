@@ -40,7 +40,7 @@ class FaultyCamera(PlainSource):
     Args:
         camera: what it films.
         frames: how many frames to film, and on until the desk is empty.
-        every: a fault comes after so many frames; 0 films every number once, undisturbed.
+        every: a fault comes after this many frames; 0 films every number once, undisturbed.
         patience_s: the reader's; a camera that goes black stays so for twice as long.
         servers: those that can be gone, by the name of that fault.
 

@@ -35,8 +35,8 @@ BIASES = {"int8": "int32", "int16": "int64"}
 
 BLOCK_GLYPHS, BLOCK_NEURONS = 32, 32
 """OpenBLAS copies large matrices into another order before it multiplies them, which for a few glyphs costs up to half
-the time. On processors with AVX-512 it takes small ones as they lie, up to 10^6 products: so many glyphs, 784 inputs
-and so many neurons."""
+the time. On processors with AVX-512 it takes small ones as they lie, up to 10^6 products: this many glyphs, 784 inputs
+and this many neurons."""
 SMALL_LAYER = 1 << 15
 """A layer with fewer weights gains nothing by blocks."""
 

@@ -100,7 +100,7 @@ class BrokerConnection:
         """Wait until `on_connect` has told what it tells at the first connection.
 
         Raises:
-            DeliveryError: the link was closed before, or there was none for so long.
+            DeliveryError: the link was closed before, or there was none for this long.
         """
         with self._changed:
             done = self._changed.wait_for(lambda: self._closed or self._begun, timeout_s)
@@ -275,7 +275,7 @@ def _make_client(
             while True:
                 try:
                     return super().loop_forever(timeout, retry_first_connection)
-                except Exception as error:  # noqa: BLE001 # it is said, and the connection begins anew
+                except Exception as error:  # noqa: BLE001 # it is said, and the connection begins again
                     if self.on_broken is None or not self.on_broken(error):
                         return MQTTErrorCode.MQTT_ERR_SUCCESS
 

@@ -86,7 +86,7 @@ class FrameRate:
     """Counts frames, and says now and then how many there were a second.
 
     Args:
-        every_s: so often.
+        every_s: this often.
         clock: gives seconds.
     """
 
@@ -113,7 +113,7 @@ class MqttPublisher:
         name: the reader's.
         run: told apart by it from another reader of this name, and from an earlier run.
         model: the name of what reads.
-        every_s: frames come so often; None if they come all the time.
+        every_s: frames come this often; None if they come all the time.
 
     Raises:
         UsageError: the name cannot be part of a topic.

@@ -111,7 +111,7 @@ class Service:
         run_as: the user that a system's service runs as; None for a user's own service.
         devices: as DeviceAllow= names them.
         writable: folders that it may write to beside its own.
-        watchdog_s: after so long without a processed frame, or a try to connect the camera, it is started anew;
+        watchdog_s: after this long without a processed frame, or a try to connect the camera, it is restarted;
             None where frames may be rare.
         environment_file: holds NAME=VALUE lines that the configuration refers to; None if there is none.
     """

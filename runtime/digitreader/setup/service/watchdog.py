@@ -64,7 +64,7 @@ STATUS_EVERY_S = 10.0
 class Heartbeat(Sink):
     """Notifies systemd that the service has started, and pings for frames and for tries to get them.
 
-    A reader that patiently connects its camera again is alive, and would win nothing by being started anew; one whose
+    A reader that patiently connects its camera again is alive, and would win nothing by a restart; one whose
     threads hang in a driver is not. There is no thread of its own, which would outlive both.
 
     Args:

@@ -187,7 +187,7 @@ def photographed(
         rng: where desk, light, pose and noise come from.
         size_wh: of the picture, in pixels.
         settings: how modest light, blur, noise and pose are.
-        tilt_deg: turns the sheet by exactly so much, clockwise; None leaves it to the settings.
+        tilt_deg: turns the sheet by exactly this much, clockwise; None leaves it to the settings.
     """
     stage = Scenery.draw(size_wh, rng, settings=settings)
     pose = draw_pose(sheet, rng, frame_wh=size_wh, settings=settings)
