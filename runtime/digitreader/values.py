@@ -24,7 +24,7 @@ Glyphs = npt.NDArray[np.uint8]
 """(N, 28, 28) uint8."""
 
 Features = npt.NDArray[np.uint8]
-"""(N, 28, 28) uint8, what the network is shown of each glyph: its pixels, or maps of where its strokes run."""
+"""(N, 28, 28) uint8, the network's input for each glyph: its pixels, or maps of the directions of its strokes."""
 
 Activations = npt.NDArray[np.float32]
 """(N, 10) in 0..1: activations of the output neurons; all may be near 0."""
@@ -32,15 +32,15 @@ Activations = npt.NDArray[np.float32]
 GLYPH_SIDE = 28
 
 UNSURE = "?"
-"""Stands for a digit that is not sure enough to be told."""
+"""Stands for a digit that is not sure enough."""
 
 SIGNS = "/().,:-+=x%"
-"""The signs that are told apart in a line of digits."""
+"""The signs that are recognised in a line of digits."""
 
 WORTH_NAMING = 0.01
-"""A digit less likely than this is not an alternative."""
+"""A digit less probable than this is not listed as an alternative."""
 MOST_SURE = 0.99
-"""Nothing that is read is certain, where it is printed."""
+"""The highest confidence that is printed: no reading is certain."""
 
 
 @dataclass(frozen=True, slots=True)

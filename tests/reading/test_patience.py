@@ -17,7 +17,7 @@ FPS = 30.0
 RULE = AcceptanceRule(threshold=0.5)
 AT_ONCE = 7
 """The frame of the announcement at the earliest, counted from 0: 233 ms after the first."""
-IMPATIENT = TrackerSettings(debounce=DebounceSettings(still_px=math.inf, often=0.0, many=1, lost_s=0.0))
+IMPATIENT = TrackerSettings(debounce=DebounceSettings(still_px=math.inf, seen_share=0.0, many_digits=1, lost_s=0.0))
 """Tells what was the same for a moment, whatever it is."""
 SURE, UNSURE, FAIR = 0.99, 0.8, 0.93
 

@@ -31,7 +31,7 @@ from digitreader.errors import SourceError
 from digitreader.values import Frame
 
 GLANCE_S = 0.1
-"""How long the reader waits for a frame before it looks at the clock."""
+"""Seconds that the reader waits for a frame before it looks at the clock."""
 MOST_HANGING = 3
 """Connections that may hang in their driver; with more, no new one is started."""
 
@@ -53,9 +53,9 @@ class Outage:
 class LiveSource:
     """A camera whose frames are taken by a thread of its own; a context manager, and a `Source` as any other.
 
-    Frames count what the camera gave, read or not. Black frames, repeated ones and those of a wrong form are never
-    given. Who listens is told of a fault once; while it lasts no frame is given; and is told when it is over.
-    Meanwhile `on_waiting` is called again and again, until so many connections hang in their driver that none is tried.
+    The frame number counts all frames of the camera, read or not. Black frames, repeated ones and those of a wrong
+    shape are never given. The callback gets one notice of a fault and one of its end; between them no frame is given,
+    and `on_waiting` is called again and again, until too many connections hang in their driver to try another one.
 
     Args:
         name: what the user named, fit to be printed.
@@ -129,9 +129,7 @@ class LiveSource:
             if frame is not None:
                 self._recover()
                 yield frame
-                self._heard_s = (
-                    time.monotonic()
-                )  # the time that the reader took does not count as silence of the camera
+                self._heard_s = time.monotonic()  # the reader's own time is not silence of the camera
             elif self._outage is not None:
                 self._endure(self._outage)
 

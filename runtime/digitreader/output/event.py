@@ -112,7 +112,7 @@ class EventReceiver(Protocol):
 
     @property
     def missed(self) -> int:
-        """How many events it could not pass on."""
+        """Number of events that it could not deliver."""
 
     def take(self, event: Event) -> None:
         """Take one in; it never waits for a network or a program."""
@@ -133,7 +133,7 @@ class EventSink(Sink):
 
     @property
     def missed(self) -> int:
-        """How many events receivers could not pass on."""
+        """Number of events that receivers could not deliver."""
         return sum(receiver.missed for receiver in self._receivers)
 
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002

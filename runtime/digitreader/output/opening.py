@@ -51,7 +51,7 @@ def open_places(settings: OutputSettings, facts: RunFacts, *, events: TextIO | N
 
 
 INTERRUPTED_S = 0.4
-"""How long an interrupted run still passes on what waits: Ctrl-C ends it within a second."""
+"""Seconds in which an interrupted run still delivers waiting events: Ctrl-C ends it within a second."""
 
 
 def open_sinks(
@@ -109,7 +109,7 @@ def closing_sinks(sinks: Sequence[Sink], timeout_s: float) -> Iterator[None]:
 
     Args:
         sinks: closed one after another.
-        timeout_s: how long what waits may take to be passed on, all sinks together.
+        timeout_s: seconds in which waiting events are still delivered, all sinks together.
     """
     try:
         yield

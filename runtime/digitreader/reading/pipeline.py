@@ -39,12 +39,12 @@ class FrameReader:
     """Reads the digits in frames with one model.
 
     Args:
-        model: what looks at the glyphs.
-        finder: what finds the digits; the shipped one if none is given.
-        doubtful: keep every candidate of a line in which something is accepted, for `expect` to judge them together.
+        model: classifies the glyphs.
+        finder: finds the digits; the shipped one if none is given.
+        doubtful: keep every candidate of a line with an accepted digit, so that `--expect` can judge them together.
 
     Attributes:
-        last_found: what was found in the frame that was read last; None before the first.
+        last_found: the findings in the last frame; None before the first.
     """
 
     def __init__(self, model: Model, *, finder: Finder | None = None, doubtful: bool = False) -> None:
@@ -57,7 +57,7 @@ class FrameReader:
         self.last_found: FrameFindings | None = None
 
     def read_next(self, frame: Frame) -> Page:
-        """Read the next frame of a stream again where something moved; elsewhere, what was read before stands.
+        """Read the next frame of a stream. Only the part that moved is read; elsewhere the earlier readings stay.
 
         Returns:
             As `read`; of a frame in which nothing moved, the time spent is that of the comparison.
@@ -75,7 +75,7 @@ class FrameReader:
         return self._page
 
     def forget(self) -> None:
-        """Read the next frame of a stream wholly, as if it were the first."""
+        """Forget the stream: the next frame is read as a whole, like a first one."""
         self._movement, self._last, self._page, self.last_found = MotionDetector(), None, None, None
 
     def read(self, frame: Frame) -> Page:
@@ -88,7 +88,7 @@ class FrameReader:
         return self._read(frame, None)[0]
 
     def _read(self, frame: Frame, part: ReadArea | None) -> tuple[Page, FrameFindings]:
-        """Read a frame, or a part of it again; gives what was found too."""
+        """Read a frame, or a part of it again; returns the page and the findings."""
         times = [time.perf_counter()]
         findings = self._find(frame, part)
         times.append(time.perf_counter())
@@ -111,7 +111,7 @@ class FrameReader:
         return renewed_in(part, self.finder.find(frame.image[y : y + height, x : x + width]))
 
     def _page_of(self, frame: Frame, found: FrameFindings) -> Page:
-        """The digits that are accepted of what was found, line by line."""
+        """The accepted digits of the findings, line by line."""
         findings = found.findings
         lines, rejected = self._lines(found, frame.scale)
         small, read = findings.small, sum(len(line.readings) for line in lines)

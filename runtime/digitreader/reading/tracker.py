@@ -29,19 +29,19 @@ MARK_FRAMES = 10
 
 
 class Tracker:
-    """Takes a stream's pages in order and tells of each new steady number once.
+    """Takes a stream's pages in order and announces each new steady number once.
 
-    It averages activations over frames, never labels, and keeps no clock: time is what the pages say.
+    It averages activations over frames, never labels. It has no clock: time comes from the pages.
 
     Args:
-        rule: when averaged activations count as a digit; the model's own.
-        settings: how much patience it has.
-        rule_decoder: what numbers are to keep; pages then have every candidate, and only sure numbers are announced.
+        rule: decides when averaged activations count as a digit; the model's own.
+        settings: its limits.
+        rule_decoder: the rules of --expect; pages then have every candidate, and only sure numbers are announced.
 
     Attributes:
         rule: may be changed from one page to the next; `rule_decoder` may be too.
-        left: the page that was announced last, where the last update found that its number has left.
-        doubtful: the page as it is steady, where the last update found a new number that cannot follow.
+        left: the last announced page, if the last update found that its number has left.
+        doubtful: the steady page, if the last update found a new number that cannot follow.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Tracker:
         """Take the next frame's page.
 
         Returns:
-            The page as it is steady now, where its text is new; else None. Confidences are those of the averaged
+            The steady page, if its text is new; else None. Confidences are those of the averaged
             activations. The same text is announced again only after the paper has left.
         """
         self._follow(page)

@@ -243,18 +243,18 @@ def activations_of(reading: Reading) -> Activations:
 
 
 TrackedReadings = Sequence[tuple[Reading, Track]]
-"""What is to be told, each reading with the digit that was followed."""
+"""Readings to announce, each with its track."""
 
 
 @dataclass(frozen=True, slots=True)
 class SteadyText:
-    """A text that has stayed the same, to be judged.
+    """A text that has stayed the same, and may be announced.
 
     Attributes:
-        told: what the text is of, one or more.
-        waited_s: for how long it was the same.
-        steady_s: for how long it has to be.
-        frames: a digit's way is judged by no fewer of the last frames.
+        told: the readings of the text, one or more.
+        waited_s: seconds for which it was the same.
+        steady_s: seconds for which it has to be the same.
+        frames: least number of frames over which a digit's motion is measured.
     """
 
     told: TrackedReadings
@@ -266,45 +266,54 @@ class SteadyText:
         """Whether it is no longer doubtful."""
         if self.is_being_written(debounce):
             return False
-        seen = min(track.share_seen(debounce.lay_s, self.frames) for _, track in self.told)
-        sure = all(reading.evidence >= debounce.sure for reading, _ in self.told)
-        if (seen >= debounce.often or self.waited_s >= debounce.seldom_s) and self._lies(debounce, sure=sure):
+        seen = min(track.share_seen(debounce.rested_s, self.frames) for _, track in self.told)
+        sure = all(reading.evidence >= debounce.sure_evidence for reading, _ in self.told)
+        if (seen >= debounce.seen_share or self.waited_s >= debounce.rarely_seen_s) and self._lies_still(
+            debounce, sure=sure
+        ):
             return True
-        return sure and seen >= debounce.held_often and self._is_held(debounce)
+        return sure and seen >= debounce.held_seen_share and self._is_held(debounce)
 
     def is_being_written(self, debounce: DebounceSettings) -> bool:
         """Whether the ink of a digit still changes: somebody writes it, or its wheel turns."""
         seconds = max(self.steady_s, debounce.still_s)
         return any(
-            track.ink_change(seconds, self.frames) > debounce.inked
-            or track.ink_change(debounce.lay_s, self.frames) > debounce.inked_slowly
+            track.ink_change(seconds, self.frames) > debounce.ink_change_share
+            or track.ink_change(debounce.rested_s, self.frames) > debounce.slow_ink_change_share
             for _, track in self.told
         )
 
-    def _lies(self, debounce: DebounceSettings, *, sure: bool) -> bool:
-        if len(self.told) >= debounce.many:
-            return self._is_still(debounce, debounce.nearly)
-        return self._is_still(debounce, debounce.lies) and (sure or self._lay(debounce))
+    def _lies_still(self, debounce: DebounceSettings, *, sure: bool) -> bool:
+        if len(self.told) >= debounce.many_digits:
+            return self._is_still(debounce, debounce.almost_still_share)
+        return self._is_still(debounce, debounce.still_share) and (sure or self._has_rested(debounce))
 
     def _is_held(self, debounce: DebounceSettings) -> bool:
         if self.waited_s < debounce.held_s:
             return False
-        return len(self.told) > 1 or self.waited_s >= debounce.alone_s or self._is_still(debounce, debounce.nearly)
+        return (
+            len(self.told) > 1
+            or self.waited_s >= debounce.single_digit_s
+            or self._is_still(debounce, debounce.almost_still_share)
+        )
 
     def _is_still(self, debounce: DebounceSettings, share: float) -> bool:
         seconds = max(self.steady_s, debounce.still_s)
         ways = ((track.drift_px(seconds, self.frames), track) for _, track in self.told)
         return all(way is not None and way <= debounce.still_px + share * track.box.height for way, track in ways)
 
-    def _lay(self, debounce: DebounceSettings) -> bool:
-        ways = ((track.drift_px(debounce.lay_s, self.frames), track) for _, track in self.told)
-        return all(way is None or way <= debounce.still_px + debounce.lay * track.box.height for way, track in ways)
+    def _has_rested(self, debounce: DebounceSettings) -> bool:
+        ways = ((track.drift_px(debounce.rested_s, self.frames), track) for _, track in self.told)
+        return all(
+            way is None or way <= debounce.still_px + debounce.rested_share * track.box.height for way, track in ways
+        )
 
 
 def are_letters(told: TrackedReadings, debounce: DebounceSettings, *, outnumbered: bool) -> bool:
     """Whether a line's digits are more likely letters.
 
-    They are few, not all sure, and outnumbered by what is not a digit; what was announced once stays what it was.
+    They are if they are few, not all sure, and fewer than the other things in their line. Digits that were announced
+    before stay digits.
     """
-    known = all(track.told or reading.evidence >= debounce.sure_alone for reading, track in told)
-    return outnumbered and len(told) < debounce.many and not known
+    known = all(track.told or reading.evidence >= debounce.few_digits_evidence for reading, track in told)
+    return outnumbered and len(told) < debounce.many_digits and not known
