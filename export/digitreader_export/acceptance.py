@@ -1,4 +1,4 @@
-"""How the acceptance rule of a model is chosen: its temperatures, and the threshold below which nothing is told."""
+"""Chooses the acceptance rule of a model: its temperature, its odds of no digit, and its threshold."""
 
 from __future__ import annotations
 

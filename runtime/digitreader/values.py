@@ -105,7 +105,7 @@ class Reading:
         activations: the ten output neurons, each 0..1.
         group: as in `Candidate`.
         chances: 0..1, how likely it is each of the ten digits; what is missing to 1 is that it is none.
-        sure: False where rules are expected of the number, and by them the digit cannot be told.
+        sure: False if rules are given and the digit is not sure under them.
         evidence: 0..1, how much speaks for the digit that it is by itself; the model's threshold is one of evidence.
             Less than the confidence where the model corrects that for how rarely a glyph is not a digit.
         before: the sign of its number that stands before it, as the point of ``12.05`` before the 0; else empty.

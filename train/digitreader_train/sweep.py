@@ -30,7 +30,7 @@ class SweepRun:
 
     Attributes:
         number: from 1, as ``--only`` takes it.
-        row: what is told of its recipe in the table.
+        row: the name of its recipe in the table.
         recipe: with its seed.
         out: its run folder.
     """

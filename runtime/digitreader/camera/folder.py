@@ -117,7 +117,7 @@ def readable_in(folder: Path, skipped: SkippedFiles, *, recursive: bool = False)
 
     Args:
         folder: what is listed.
-        skipped: is told of everything else.
+        skipped: collects everything else.
         recursive: go into sub-folders; links are followed, but no folder is listed twice. One that cannot be listed
             is given like a file, so that reading it tells why.
 
@@ -178,7 +178,7 @@ def files_matching(pattern: str, skipped: SkippedFiles, *, recursive: bool = Fal
 
     Args:
         pattern: with ``*``, ``?`` or ``[...]``.
-        skipped: is told of matches that are neither pictures nor videos.
+        skipped: collects matches that are neither pictures nor videos.
         recursive: folders that match are read with their sub-folders; else they are skipped.
 
     Raises:

@@ -100,7 +100,7 @@ class Exposure(NamedTuple):
 
     Attributes:
         exposure_ms: how long light is collected; None is automatic.
-        on_done: is told, in the camera's thread, whether the camera has taken it.
+        on_done: is called in the camera's thread with whether the camera accepted it.
     """
 
     exposure_ms: float | None

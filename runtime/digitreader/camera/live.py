@@ -208,7 +208,7 @@ class LiveSource:
 
         Args:
             exposure_ms: how long light is collected for a picture; None is automatic.
-            on_done: is told, in another thread, whether the camera has taken it.
+            on_done: is called in another thread with whether the camera accepted it.
         """
         self._exposure = Exposure(exposure_ms)
         self._grabber.set_exposure(Exposure(exposure_ms, on_done))

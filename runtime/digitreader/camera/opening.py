@@ -46,7 +46,7 @@ def expand(
         spec: what the user named.
         recursive: with the sub-folders.
         most: this many at most.
-        skipped: is told of all that is not given.
+        skipped: collects everything that is not given.
 
     Returns:
         What `open_source` opens one by one. A folder without pictures stays, and is refused there.

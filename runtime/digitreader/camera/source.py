@@ -202,7 +202,7 @@ class PlainSource:
         return 0
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
-        """Nothing is told."""
+        """It is never interrupted."""
 
     def set_exposure(self, exposure_ms: float | None) -> bool:  # noqa: ARG002
         """Nothing is set."""

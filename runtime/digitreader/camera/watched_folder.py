@@ -107,7 +107,7 @@ def new_pictures(
 
     Args:
         folder: where pictures come.
-        tell: is told once when the folder cannot be listed any more, and once when it can again.
+        tell: is called once when the folder can no longer be listed, and once when it can again.
         new_only: leave out those that are there at the beginning.
         look_every_s: how long to wait between two looks.
 

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         DataError: it is in no form that is known.
-        UsageError: the form to write cannot be told.
+        UsageError: the form to write is not clear.
         OutputError: what is to be written cannot be written.
     """
     from digitreader.host.files import check_parent_folder

@@ -38,9 +38,9 @@ class ReadJob(NamedTuple):
     Attributes:
         reader: reads a frame.
         rule: when averaged activations count as a digit.
-        sinks: are told what was read.
+        sinks: receive what was read.
         frames: how many frames of a stream to read; None is all.
-        plain: a person reads along, and is told on stderr where there was nothing to read.
+        plain: a person reads the output, so stderr reports sources with nothing to read.
         rules: what is expected of numbers.
         camera: what to set of cameras; None is nothing.
         framing: how pictures are turned and cut; None leaves them.
@@ -53,7 +53,7 @@ class ReadJob(NamedTuple):
         controls: what the page may change while frames are read; None if there is no page.
         side_by_side: how several processes read pictures; None if this one reads all.
         jobs: says how many processes suit this many pictures.
-        region: tells of what the region cuts; None if there is none.
+        region: reports what the region cuts; None if there is none.
     """
 
     reader: FrameReader

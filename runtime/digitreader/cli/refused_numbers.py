@@ -23,7 +23,7 @@ class RefusedNumbers(Sink):
         self._frames: dict[str, int] = {}
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Count the numbers of a picture that are told with question marks alone."""
+        """Count the numbers of a picture that are only question marks."""
         for number in _numbers_of(page):
             if not number.fits or set(number.text) == {UNSURE}:
                 self._refuse(page.source, number)
@@ -39,7 +39,7 @@ class RefusedNumbers(Sink):
                 self._refuse(page.source, shown[text])
 
     def text(self) -> str:
-        """What is said at the end; empty if every number was told."""
+        """The message at the end; empty if every number was announced."""
         if not self.count:
             return ""
         numbers = "1 number" if self.count == 1 else f"{self.count:,} numbers"

@@ -30,7 +30,7 @@ QUEUED = "max_queued_messages 1000000\nmax_inflight_messages 200\nset_tcp_nodela
 GARBAGE = (b"", b"{", b"[1]", b'{"id": 3}', b"\xff\xfe", b"[" * 5000, b'{"id": "x", "confidence": 1e999}')
 """What a stranger sends in turn; `watch` leaves it out. The first is not a message for it."""
 ARRIVING_S = 60.0
-"""How long after the last number all of them may take to be told."""
+"""Seconds after the last number until all must have arrived."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def measured_on() -> MeasuredOn:
 
 
 def processor_name(file: Path) -> str:
-    """The processor's name in a file such as /proc/cpuinfo; its kind where none is told."""
+    """The processor's name in a file such as /proc/cpuinfo; its kind if it has no name."""
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -25,7 +25,7 @@ class Event:
         kind: ``number`` (it was read, or is steady), ``gone`` (it left), ``fault`` and ``back`` (a stream was
             interrupted, and gives frames again), ``error`` (a source failed) or ``doubtful`` (a number that is steady
             cannot follow on the one before it).
-        name: no other event has it, in no other run either; one that is delivered twice is told by it.
+        name: a unique id, over all runs; an event that is delivered twice has the same one.
         reader: the reader's name.
         time: when, in UTC, as ISO 8601 with milliseconds.
         source: what was read.

@@ -44,15 +44,15 @@ OpenReceiver = Callable[[Place, OutputSettings, "EventMaker"], "EventReceiver"]
 
 @dataclass(frozen=True, slots=True)
 class OutputKind:
-    """One kind of output; it is told of frames by a sink, or of events by a receiver.
+    """One kind of output: a sink, which gets frames, or a receiver, which gets events.
 
     Attributes:
         name: as in ``--output NAME:WHERE``.
         help: what ``--help`` says of it, without its form.
         where: what stands behind the colon, or behind the slashes of an address; empty if nothing does.
         schemes: those of the addresses by which it is named instead, the usual one first.
-        open_sink: opens it, where it is told of frames.
-        open_receiver: opens it, where it is told of events.
+        open_sink: opens it, if it gets frames.
+        open_receiver: opens it, if it gets events.
         check: refuses a place that cannot be meant, without opening anything.
         once: what messages call a place that may be named once only; empty if it may be named again.
         is_record: a file that is added to.

@@ -38,7 +38,7 @@ def refuse_nearly_full(folder: Path) -> None:
 
 
 def nearly_full(path: Path, free_bytes: int) -> OutputError:
-    """What is told of a file or folder for which a file system has too little room."""
+    """The error for a file or folder on a nearly full disk."""
     disk = mount_point(path)
     return OutputError(
         f"{path}: the disk is nearly full ({disk} has {free_bytes / 1e6:,.0f} MB free); make room on {disk}"

@@ -33,7 +33,7 @@ class BrokerSettings:
         password: never shown.
         ca_file: the certificates that are trusted; None for those of the system.
         discovery: the prefix of Home Assistant's discovery topics; empty for no discovery.
-        meter: what Home Assistant is told of the number.
+        meter: the description of the number for Home Assistant.
     """
 
     user: str = ""

@@ -12,7 +12,7 @@ from digitreader.values import Frame, Page
 class SummarySink(Sink):
     """Counts the pictures and what was read in them.
 
-    A doubtful digit is one that is told as a question mark, or whose confidence is one that is drawn in red.
+    A digit is doubtful if it is a question mark, or if its confidence is drawn in red.
     """
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 class Webhook:
     """Posts events to an address.
 
-    Only the address's host is told in messages: its path is often the secret.
+    Messages show only the address's host: its path is often a secret.
 
     Args:
         url: ``http://`` or ``https://``, with a user and a password for basic authentication where it has them.

@@ -243,7 +243,7 @@ MISFIT = 0.1
 """Factor for the probability of a number that breaks the rules: a sure reading is not changed to fit them."""
 
 SURE = 0.8
-"""The digits of a number that are told are right, all together, with this probability."""
+"""The sure digits of a number are all right together with at least this probability."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,7 +253,7 @@ class Decoded:
     Attributes:
         labels: (S,) uint8, what each candidate is: a digit or `NONE`.
         chances: (S, 10), how likely each candidate is each digit, now that the rules are known.
-        told: (S,) bool, of which candidates that can be told.
+        told: (S,) bool, which candidates are sure.
         confidence: 0..1, how likely all of it is right, but for candidates that look like no digit anyway.
         texts: the most likely numbers that fit with their confidences, the best first.
     """
@@ -329,7 +329,7 @@ def certain_digits(agree: npt.NDArray[np.bool_], shares: Masses) -> npt.NDArray[
     """The candidates that are sure enough: the least sure are dropped until all others together are.
 
     Args:
-        agree: (K, S), whether a way says of a candidate what is to be told.
+        agree: (K, S), whether a combination agrees with the result for a candidate.
         shares: how likely each way is.
 
     Returns:

@@ -159,7 +159,7 @@ def _load(settings: WorkerSettings) -> FrameReader:
 
 
 def unexpected(error: Exception, spec: str) -> SourceError:
-    """What is told of a picture for which the code has no other answer than to fail."""
+    """The error for a picture on which the code failed unexpectedly."""
     why = " ".join(f"{type(error).__name__}: {error}".split())
     return SourceError(
         f"{printable(spec)}: could not be read ({why}); open this file in a viewer, and report a bug "

@@ -97,7 +97,7 @@ class Tracker:
         self._marks.clear()
 
     def _doubtful(self, page: Page | None) -> Page | None:
-        """The page with a doubtful number where it has been the same for long enough and is told for the first time."""
+        """The page with a doubtful number, if it was the same for long enough and was not reported before."""
         text = "" if page is None else page.text
         if text != self._doubted:
             self._doubted, self._doubting = text, Streak()

@@ -135,7 +135,7 @@ class Track:
         return max(abs(a - b) for a, b in zip(middle_edges(boxes[:half]), middle_edges(boxes[-half:]), strict=True))
 
     def ink_change(self, seconds: float, frames: int) -> float:
-        """By which share its ink covers more or less of its box than before; 0.0 if that cannot be told.
+        """By which share its ink covers more or less of its box than before; 0.0 if that is not known.
 
         As in `drift_px`, the middle values of the first and the second half of the frames are compared.
         """

@@ -62,7 +62,7 @@ class _File:
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, the end of the socket to it, and the files that it was told of."""
+    """A process, the end of the socket to it, and the files that it was given."""
 
     process: subprocess.Popen[bytes]
     connection: Connection

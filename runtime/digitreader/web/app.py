@@ -264,7 +264,7 @@ class Answers:
 
 
 def control_values(controls: Controls) -> dict[str, Any]:
-    """What the page is told of what is set."""
+    """The settings as the page gets them."""
     wanted, region = controls.wanted, controls.wanted.framing.region
     return {
         "paused": wanted.paused,

@@ -28,10 +28,10 @@ class Sighting:
     """A frame that was read.
 
     Attributes:
-        number: counts the frames that the board was told of, from 1.
+        number: counts the frames, from 1.
         size_wh: of the picture as it was taken, turned and cut.
         found: what the finder saw; None if that is not known.
-        came_s: when it was told, by the monotonic clock.
+        came_s: when it came, by the monotonic clock.
         steady: the number that has stayed the same, empty if there is none.
         fault: what is wrong with the camera, empty if nothing is.
     """

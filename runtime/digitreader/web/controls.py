@@ -162,7 +162,7 @@ class ControlledSource(FramedSource):
         self._on_waiting: OnWaiting = ignore
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
-        """Be told of interruptions; while it is paused, `on_waiting` is called too."""
+        """Register for interruptions; while it is paused, `on_waiting` is called too."""
         super().listen(on_notice, on_waiting)
         self._on_waiting = on_waiting
 

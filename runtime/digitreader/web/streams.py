@@ -91,7 +91,7 @@ class Live:
             return self._picture
 
     def values(self, sighting: Sighting) -> str:
-        """What the page is told of a frame, as JSON."""
+        """The values of a frame for the page, as JSON."""
         if self._values[0] != sighting.number:
             now_s = time.monotonic()
             if now_s - self._heat[0] > HEAT_EVERY_S:

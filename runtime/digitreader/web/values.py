@@ -22,7 +22,7 @@ QUALITY = 80
 def frame_values(
     sighting: Sighting, *, frames_a_second: float, now_s: float, heat_c: float | None = None
 ) -> dict[str, Any]:
-    """What the page is told of a frame.
+    """The values of a frame for the page.
 
     Args:
         sighting: the frame.
@@ -50,7 +50,7 @@ def frame_values(
 
 
 def digit_values(reading: Reading) -> dict[str, Any]:
-    """What the page is told of a digit."""
+    """The values of a digit for the page."""
     return {
         "digit": reading.digit if reading.sure else None,
         "confidence": round(reading.confidence, 4),
@@ -61,7 +61,7 @@ def digit_values(reading: Reading) -> dict[str, Any]:
 
 
 def number_values(number: ShownNumber) -> dict[str, Any]:
-    """What the page is told of a number that was steady."""
+    """The values of a steady number for the page."""
     readings = readings_of(number.page)
     return {
         "id": number.number,

@@ -48,7 +48,7 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 def score(args: argparse.Namespace, model: Model) -> PartResult:
     """Read the sheets.
 
-    A source that shows no test sheet, or cannot be read, is told of, and the others are read.
+    A source that shows no test sheet, or cannot be read, is reported, and the others are read.
 
     Raises:
         SheetNotFoundError: none shows a test sheet that is filled in.

@@ -18,7 +18,7 @@ from digitreader.values import Box, ColourImage, Reading, around, grown
 Cause = Literal["right", "misread", "cut wrongly", "rejected", "not found", "invented"]
 
 CAUSES: tuple[Cause, ...] = ("misread", "cut wrongly", "rejected", "not found", "invented")
-"""The causes of errors, in the order in which they are told."""
+"""The causes of errors, in the order of the report."""
 
 PAD = 0.08
 """Boxes are widened by this many digit heights: a 1 is so narrow that one pixel would separate two equal boxes."""

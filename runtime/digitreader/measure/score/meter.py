@@ -152,7 +152,7 @@ class MeterCamera:
 
 @dataclass(frozen=True, slots=True)
 class WrongNumber:
-    """A number that was told while the meter stood elsewhere; times in seconds since the film's beginning."""
+    """A number that was announced while the meter showed another; times in seconds since the film's beginning."""
 
     time_s: float
     text: str
@@ -161,12 +161,12 @@ class WrongNumber:
 
 @dataclass(frozen=True, slots=True)
 class MeterScore:
-    """What was told of a meter.
+    """The numbers that were announced for a meter.
 
     Attributes:
         draws: how often water was drawn; `between` of them left the last wheel between two digits.
-        told: numbers that were told; `wrong` are those that the meter did not show.
-        doubtful: numbers that were told as doubtful.
+        told: announced numbers; `wrong` are those that the meter did not show.
+        doubtful: numbers that were reported as doubtful.
         late: draws after which the meter's number was not known two seconds after its wheels came to rest.
         slowest_s: after the wheels came to rest, of those that were told in time; `median_s` likewise.
     """
@@ -231,7 +231,7 @@ def score_meter(reader: FrameReader, plan: MeterPlan, draws: Sequence[Draw] = ()
 
 
 class _Judge:
-    """Compares what is told with what the meter shows, frame by frame."""
+    """Compares announced numbers with what the meter shows, frame by frame."""
 
     def __init__(self) -> None:
         self.told = self.doubtful = 0
@@ -244,7 +244,7 @@ class _Judge:
         self._last: MeterFrame | None = None
 
     def look(self, now: MeterFrame, text: str, *, doubtful: bool) -> None:
-        """One more frame, and what was told with it."""
+        """Take one more frame, with the number that was announced at it."""
         time_s = now.frame.time_s
         if self._last is not None and self._last.draw != now.draw:
             self.end()

@@ -76,11 +76,11 @@ class Witness(Sink):
         self._tell(GONE, page.text)
 
     def fault(self, source: str, message: str) -> None:  # noqa: ARG002
-        """It was told."""
+        """Record it."""
         self._tell(FAULT, message)
 
     def back(self, source: str, message: str) -> None:  # noqa: ARG002
-        """It was told."""
+        """Record it."""
         self._tell(BACK, message)
 
     def _tell(self, kind: str, text: str) -> None:

@@ -49,7 +49,7 @@ class LiveBench:
         sheets: laid while faults came; `right` is how many were announced once and as they were written.
         lost: announced of the undisturbed film only; `extra` of the disturbed one only.
         faults: how many came, by their kind.
-        recovered: how many were told and followed by frames again, or by events that are taken.
+        recovered: how many were reported, and followed by frames or accepted events again.
         outputs: for each, how many of the events or frames that it should have had, it has lost and it has too often
             or wrong.
         missing: outputs that could not be tried, and why.

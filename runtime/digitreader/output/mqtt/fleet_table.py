@@ -41,7 +41,7 @@ class ReaderRow:
         doubt: why the last number that was steady cannot follow on the one before it; empty if it can.
         heard: when it said last how it is, by a clock that is never set.
         next_s: in how many seconds it would say so again; None if it did not promise to.
-        skew_s: how far its clock is ahead of the one of this computer; None if that cannot be told.
+        skew_s: how far its clock is ahead of this computer's; None if that is not known.
     """
 
     name: str

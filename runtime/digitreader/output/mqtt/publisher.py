@@ -25,7 +25,7 @@ ONE_NUMBER = "{% set number = value_json.text | replace(',', '.') %}{{ number if
 """Of a meter: Home Assistant leaves its sensor as it was where this is empty, as it is while no number is shown."""
 CONFIDENCE = "{{ (value_json.confidence * 100) | round(1) if value_json.confidence is not none else none }}"
 LONGEST_HELLO, LONGEST_NAME, MOST_MET = 4096, 200, 64
-"""Bytes of a hello, characters of a name in it, and how many others of this name are told of."""
+"""Bytes of a hello, characters of a name in it, and how many other readers of this name are reported."""
 
 FAULT = "{{ 'ON' if value_json.fault else 'OFF' }}"
 

@@ -61,7 +61,7 @@ SMOOTHED_PX, LEAST_SMOOTHED_PX, SMOOTHED_SHARE = 1.5, 0.7, 0.02
 NOISY_SHARE = 0.09
 """A picture half of which is steeper than this share of the steepest is noisy."""
 WAYS = 4
-"""Directions that are told apart, each 180 / WAYS degrees wide."""
+"""Directions that are distinguished, each 180 / WAYS degrees wide."""
 NOISE_FACTOR, LEAST_SHARE = 4.0, 0.12
 """A slope counts if it is this many times the paper's noise, and this share of the steepest."""
 LEAST_EDGE = 0.12

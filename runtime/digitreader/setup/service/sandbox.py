@@ -29,7 +29,7 @@ def check_writable_places(config: Path, told: argparse.Namespace, folders: Seque
 
     Args:
         config: the configuration.
-        told: what read is told by it.
+        told: read's arguments from it.
         folders: those that the service may write to.
 
     Raises:
@@ -95,8 +95,8 @@ def check_start(told: argparse.Namespace, settings: OutputSettings | None) -> No
     """Refuse what read would refuse when it starts.
 
     Args:
-        told: what read is told.
-        settings: the outputs that it is told of, checked before.
+        told: read's arguments.
+        settings: its outputs, checked before.
 
     Raises:
         ServiceError: a program is not found.

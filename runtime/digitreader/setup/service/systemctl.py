@@ -163,7 +163,7 @@ class Systemd:
 
 
 def _as_root() -> str:
-    """What to do where the system refuses: nobody who is root is told to become it."""
+    """The advice if the system refuses: become root, unless the user is root already."""
     return (
         "become root with sudo" if os.geteuid() else "root itself is refused, as in a container or on a read-only disk"
     )
