@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         DataError: it is in no form that is known.
         UsageError: the form to write is not clear.
-        OutputError: what is to be written cannot be written.
+        OutputError: the set or the sheet cannot be written.
     """
     from digitreader.host.files import check_parent_folder
     from digitreader.measure.data.own.convert import form_of, write_set

@@ -68,7 +68,7 @@ class SourceList:
 
     Attributes:
         specs: one by one, as `open_source` takes them.
-        skipped: what is there and is not read; None if nothing was listed.
+        skipped: files that are there but not read; None if nothing was listed.
         named: how many sources the user named; a list is one.
     """
 
@@ -202,7 +202,7 @@ def summary_printed(listed: SourceList, sinks: list[Sink], skipped: int) -> Iter
     """Print a summary at the end, however the run ends; for few pictures print nothing.
 
     Args:
-        listed: what is to be read.
+        listed: the sources.
         sinks: one more counts.
         skipped: how many pictures an earlier run had read.
     """

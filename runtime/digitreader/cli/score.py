@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         OutputError: the page cannot be written.
         UsageError: an argument that cannot be meant.
-        DataError: what is to be read cannot be.
+        DataError: the data cannot be read.
         ModelFormatError: the model is refused.
     """
     if args.score is None:

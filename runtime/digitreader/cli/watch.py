@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
         UsageError: the address is none, or options do not go together.
         MissingExtraError: paho-mqtt is not installed.
         OutputError: the file of trusted certificates cannot be read.
-        DeliveryError: the broker does not take what is to be forgotten.
+        DeliveryError: the broker does not accept the deletion.
     """
     from digitreader.output.mqtt.fleet import Fleet
     from digitreader.output.mqtt.topics import parse_address

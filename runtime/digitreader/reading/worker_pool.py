@@ -124,7 +124,7 @@ class WorkerPool:
 
         Args:
             specs: their names; only so many are taken from it as are read now or soon.
-            here: tells which are not files, and are left to who asks: `Signal.STREAM` is given for them.
+            here: tells which sources are not files; for them it gives `Signal.STREAM`, and the caller reads them.
 
         Returns:
             Each name with each page that was read or error, in the order of the names, and `Signal.END` behind its

@@ -266,7 +266,7 @@ def _file(objects: Sequence[bytes]) -> bytes:
 
 
 LINE_GREY, LINE_MM = 0.85, 0.2
-"""Of the boxes: visible to who writes, and fainter than any pen, so that the reader passes over them."""
+"""The gray of the boxes: visible to the writer, but fainter than any pen, so that the reader ignores them."""
 NUMBER_GREY = 0.25
 
 HOW = (

@@ -18,7 +18,7 @@ class Finding:
     Attributes:
         name: of what was looked at.
         state: fail where reading cannot work, warn where it will suffer, skip where there was nothing to look at.
-        said: what is so, in one sentence.
+        said: the finding, in one sentence.
         advice: what to do about it, in one sentence; empty if nothing is wrong.
     """
 
@@ -45,7 +45,7 @@ UNDER_VOLTAGE, CAPPED, THROTTLED, SOFT_LIMIT = 0x1, 0x2, 0x4, 0x8
 SINCE_START = 16
 
 FORBIDDEN = re.compile(r"VCHI|/dev/vc|permission", re.IGNORECASE)
-"""What vcgencmd says to who may not ask it."""
+"""The answer of vcgencmd to a user without the right to use it."""
 
 
 def check_temperature(board: BoardFacts) -> Finding:
@@ -161,7 +161,7 @@ def check_libcamera(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding
 
 
 def check_holders(cameras: CameraFacts) -> Finding:
-    """Who has a camera open: only one program can."""
+    """Whether another program has a camera open: only one can."""
     held = [(node, holder) for node in cameras.nodes if node.captures for holder in node.holders]
     if not held:
         return Finding("camera in use", "ok", "no other program uses a camera, as far as this user may see")
