@@ -1,1 +1,1 @@
-"""What a Python program reads with: two functions, a Reader for any form of picture, and pages that show themselves."""
+"""The Python API: two functions, a Reader for any form of picture, and pages that show themselves."""

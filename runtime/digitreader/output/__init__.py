@@ -1,1 +1,1 @@
-"""Output: each a small sink for what was read."""
+"""Outputs: each is a small class that receives what was read."""

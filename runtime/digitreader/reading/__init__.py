@@ -1,1 +1,1 @@
-"""Reading: the order of all steps, from a frame to what is told of it."""
+"""Reading: the order of all steps, from a frame to announced numbers."""
