@@ -16,7 +16,7 @@ test: ## install the rest, TensorFlow included, into .venv and run the tests (AR
 	-@! command -v Xvfb >/dev/null || sh requirements/install.sh window
 	.venv/bin/python -m pytest $(ARGS)
 
-coverage: ## as test, and say which branches of the code no test takes; up to 1.6 times as long
+coverage: ## as test, and list the branches that no test runs; up to 1.6 times as long
 	@sh requirements/install.sh full
 	.venv/bin/coverage run -m pytest $(ARGS)
 	.venv/bin/coverage report
@@ -32,7 +32,7 @@ check: ## ruff, ruff format and mypy over the runtime, train, export and the tes
 	.venv/bin/codespell
 	.venv/bin/mypy
 
-docs: ## build the reference of what a Python program imports, as web pages, into out/api
+docs: ## build the reference of the Python API, as web pages, into out/api
 	@sh requirements/install.sh full
 	.venv/bin/pdoc --docformat google --output-directory out/api digitreader
 
@@ -41,7 +41,7 @@ pi: ## read, verify and count instructions on emulated Raspberry Pis, 10 minutes
 	.venv/bin/python -m tools.pi.check $(ARGS)
 	.venv/bin/python -m tools.pi.budget
 
-budget: ## count the instructions of each stage on emulated Raspberry Pis, and renew their table
+budget: ## count the instructions of each stage on emulated Raspberry Pis, and update their table
 	@sh requirements/install.sh full
 	.venv/bin/python -m tools.pi.budget --write $(ARGS)
 
@@ -50,11 +50,11 @@ man: ## make the manual page of all commands from their --help: out/man/man1/dig
 	@mkdir -p out/man/man1
 	.venv/bin/digitreader man > out/man/man1/digitreader.1
 
-lock: ## renew the locks in requirements/ after a change of the dependencies in pyproject.toml
+lock: ## update the locks in requirements/ after a change of the dependencies in pyproject.toml
 	@sh requirements/install.sh full
 	@sh requirements/lock.sh
 
-release: ## sdist and wheel into dist/, built twice to the same bytes, with SBOM and checksums, and tried bare
+release: ## sdist and wheel into dist/, built twice to the same bytes, with SBOM and checksums, and tested in an empty environment
 	@sh requirements/install.sh full
 	.venv/bin/python -m tools.release.build
 
@@ -62,7 +62,7 @@ pythons: ## the wheel, and the tests that need no TensorFlow, on each of Python 
 	@sh requirements/install.sh full
 	.venv/bin/python -m tools.release.pythons $(ARGS)
 
-audit: ## known vulnerabilities of what the locks install (ARGS=--strict fails where the database has no answer)
+audit: ## known vulnerabilities of the locked packages (ARGS=--strict fails if the database has no answer)
 	@sh requirements/install.sh release
 	.release/bin/python -m tools.release.audit $(ARGS)
 

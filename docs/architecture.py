@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  a script, no package
-"""Draw docs/architecture.svg, the rooms of the runtime and who imports whom: `python docs/architecture.py`.
+"""Draw docs/architecture.svg, the packages of the runtime and their imports: `python docs/architecture.py`.
 
 The arrows are read from the source files, imports inside functions and for types alone included.
 """
@@ -17,20 +17,18 @@ PACKAGE = DOCS.parent / "runtime" / "digitreader"
 DRAWING = DOCS / "architecture.svg"
 
 GROUND = ("errors", "host", "values")
-"""Every room may import these, so that their arrows are not drawn."""
+"""Every package may import these, so their arrows are not drawn."""
 ROOMS = (
     *GROUND,
     *("drawing", "camera", "model", "find", "reading", "output", "setup", "measure", "api", "web", "cli"),
 )
-"""From the lowest to the highest: a room imports only rooms that stand before it here."""
+"""From the lowest to the highest: a package imports only packages that stand before it here."""
 WAY_OF_A_FRAME = ("camera", "find", "model", "reading", "output")
 
 WIDTH, LEFT, BOX_WIDTH, BOX_HEIGHT, STEP, TOP = 980, 130, 600, 44, 62, 20
 COLOURS = ("#1b6ca8", "#c0392b", "#2e8b57", "#8e44ad", "#b9770e", "#34495e", "#117a65", "#a04000")
 
-CAPTION = (
-    f"right: who imports from whom (all rooms above them may import from {', '.join(GROUND)}); left: the way of a frame"
-)
+CAPTION = f"right: imports (all packages above may import from {', '.join(GROUND)}); left: the way of a frame"
 
 Imports = Mapping[str, frozenset[str]]
 """By a module's full name, the modules of `digitreader` that it imports."""

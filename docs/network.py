@@ -32,7 +32,7 @@ from digitreader.measure.explain.weights import draw_weights
 from digitreader.model.checks import sigmoid
 from digitreader.model.glyph.normalise import normalise_glyphs
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import ColourImage, Frame, GrayImage
 
 MODEL = "tiny"
@@ -58,7 +58,9 @@ Layers = list[tuple[Array, Array]]
 def explain_example() -> Explanation:
     """The way of the first digit that is written through the model."""
     image = scene(WRITTEN, size_wh=(480, 240), rng=np.random.default_rng(SEED)).image
-    explained = explain_digit(Reader(load_model(MODEL)), Frame(image, WRITTEN), model=MODEL, number=1, against=RIVAL)
+    explained = explain_digit(
+        FrameReader(load_model(MODEL)), Frame(image, WRITTEN), model=MODEL, number=1, against=RIVAL
+    )
     if explained.reading.digit != int(WRITTEN[0]):
         sys.exit(f"{MODEL} reads {a_digit(explained.reading.digit)} where {WRITTEN[0]} is written; choose another SEED")
     return explained

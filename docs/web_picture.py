@@ -14,10 +14,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from digitreader.drawing import scene
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame
 from digitreader.web.address import WebAddress
-from digitreader.web.app import Served
+from digitreader.web.app import PageContext
 from digitreader.web.board import Board
 from digitreader.web.controls import Controls
 from digitreader.web.corrections import Corrections
@@ -36,9 +36,9 @@ VIEWS = {
 
 def main(folder: Path) -> None:
     """Take a picture of each view into a folder, and the light one as docs/web.jpg."""
-    reader = Reader(load_model("accurate"))
+    reader = FrameReader(load_model("accurate"))
     board = Board(lambda: reader.last_found)
-    served = Served(
+    served = PageContext(
         name="demo",
         model="accurate",
         board=board,

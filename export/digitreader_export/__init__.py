@@ -1,1 +1,1 @@
-"""The way from trained weights to a .tflite that is proven to read as well as they do."""
+"""Exports trained weights to .tflite files that are proven to read as well."""

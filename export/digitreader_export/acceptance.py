@@ -1,4 +1,4 @@
-"""How the acceptance rule of a model is chosen: its temperatures, and the threshold below which nothing is told."""
+"""Chooses the acceptance rule of a model: its temperature, its odds of no digit, and its threshold."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from digitreader.values import Activations
 from digitreader_train.practice import NO_DIGIT
 
 HARM_OF_A_WRONG_DIGIT = 2
-"""A digit misread or invented harms as much as so many that are left out, for it is seen when one is missing."""
+"""A digit misread or invented counts as this many that are left out, because a missing digit is noticed."""
 
 HARDLY_MORE = 1.05
-"""So much of the least harm is no worse: chance moves it by more, and between equals it is better to read."""
+"""Two thresholds count as equal if their harm differs by less than this share; then the one that reads more is
+chosen."""
 
 THRESHOLDS = np.arange(20, 81) / 100
 KEPT_SHARE = 0.99
@@ -57,14 +58,15 @@ def keeping(evidence: Evidence, share: float = KEPT_SHARE) -> float:
 TEMPERATURES = (0.4, 4.0)
 LOG_ODDS_OF_NONE = (-8.0, 0.0)
 COARSE = 9
-"""So many temperatures, and as many odds of no digit, are tried before the best of them is refined."""
+"""Temperatures, and log odds of no digit, that are tried before the best of them is refined."""
 FINEST_STEP = 1e-3
 DECIMALS = 3
 
 NO_DIGIT_SHARE = 0.01
-"""So many of the glyphs that are read are no digits. In training it is up to a half: who believes that is too humble
-where people write digits, and who believes in none at all is sure of every letter that looks a little like one. It is
-the largest round share that keeps the calibration error on validation digits below 1 %, of every recipe."""
+"""Assumed share of non-digits among the glyphs that are read. In training it is up to a half; with that share
+confidences would be too low where people write digits, and with 0 every letter that looks a little like a digit would
+be sure. It is the largest round share that keeps the calibration error on validation digits below 1 %, for every
+recipe."""
 
 Surprise = Callable[[AcceptanceRule], float]
 """How unlikely the truth is by a rule: the mean negative logarithm of its probability."""
@@ -81,8 +83,8 @@ def choose_rule(
     Args:
         activations: (N, 10), 0..1, of digits that the network did not learn from.
         labels: (N,) the truth.
-        negatives: (M, 10), of glyphs that are no digits, and that it did not learn from either.
-        photographed: what the threshold is chosen on; where there is none, 99 % of the digits reach it.
+        negatives: (M, 10), of glyphs that are not digits, and that it did not learn from either.
+        photographed: what the threshold is chosen on; if there is none, 99 % of the digits reach it.
 
     Source: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", 2017; the odds as in `accept`.
     """

@@ -1,4 +1,4 @@
-"""What only an export can refuse."""
+"""Errors of an export."""
 
 from __future__ import annotations
 

@@ -20,14 +20,14 @@ from digitreader.model.glyph.features import features_of
 from digitreader.values import Activations, Features
 from digitreader_export.acceptance import Seen, choose_rule
 from digitreader_export.errors import AccuracyLossError
+from digitreader_export.loaded_run import LoadedRun, steps_of
 from digitreader_export.measuring import measure, refuse_loss
-from digitreader_export.package import Packed, pack_model
+from digitreader_export.package import PackagedModel, pack_model
 from digitreader_export.photographed import Photographed, draw_validation_negatives, photograph_validation
 from digitreader_export.reliability import SUFFIX, draw_model_reliability
 from digitreader_export.run_digits import load_run_digits
 from digitreader_export.settings import VariantSettings
 from digitreader_export.variants import SHIPPED, VARIANTS, check_variants
-from digitreader_export.workshop import Workshop, steps_of
 from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import LabelledGlyphs
 from digitreader_train.network import activations_of, build_trained
@@ -38,7 +38,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         run: the run folder.
@@ -62,9 +62,9 @@ class ExportSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class _Exam:
+class _ExportRun:
     settings: ExportSettings
-    workshop: Workshop
+    loaded: LoadedRun
     test: LabelledGlyphs
     negatives: Features
     photographed: Photographed
@@ -72,17 +72,17 @@ class _Exam:
     @cached_property
     def keras_test(self) -> Activations:
         """What the Keras network makes of the test digits, (N, 10)."""
-        run = self.workshop.run
+        run = self.loaded.run
         return activations_of(build_trained(run.record.recipe, run.weights), self.test.glyphs)
 
     def _photographed(self, engine: Engine) -> Seen | None:
-        """What an engine makes of the photographed digits; None where they are too few to choose on."""
+        """What an engine makes of the photographed digits; None if they are too few to choose on."""
         shown = self.photographed
         return (sigmoid(engine.logits(shown.glyphs)), shown.labels) if shown.is_enough() else None
 
-    def take(self, name: str, variant: str, content: bytes) -> Packed:
+    def take(self, name: str, variant: str, content: bytes) -> PackagedModel:
         """Measure one file, refuse it or make its card."""
-        engine, validation = make_engine(content, name, "litert"), self.workshop.validation
+        engine, validation = make_engine(content, name, "litert"), self.loaded.validation
         seen, dark = (sigmoid(engine.logits(features)) for features in (validation.glyphs, self.negatives))
         rule = choose_rule(seen, validation.labels, dark, self._photographed(engine))
         measured = measure(engine, rule, validation=validation, test=self.test, keras_test=self.keras_test)
@@ -96,12 +96,12 @@ class _Exam:
             rule=rule,
             measured=measured,
             reliability=draw_model_reliability(name, sigmoid(engine.logits(self.test.glyphs)), self.test, rule),
-            run=self.workshop.run,
-            repeat=repeat_command(self.settings, self.workshop.run, variant),
+            run=self.loaded.run,
+            repeat=repeat_command(self.settings, self.loaded.run, variant),
         )
 
 
-def export_run(settings: ExportSettings, say: Say = print) -> tuple[Packed, ...]:
+def export_run(settings: ExportSettings, say: Say = print) -> tuple[PackagedModel, ...]:
     """Write the models of a run, each with its card and its diagram; as soon as it is proven, or not at all.
 
     Args:
@@ -128,14 +128,14 @@ def export_run(settings: ExportSettings, say: Say = print) -> tuple[Packed, ...]
     return packed
 
 
-def _make_all(exam: _Exam) -> tuple[tuple[Packed, ...], tuple[str, ...]]:
-    names = exam.settings.names(exam.workshop.run.record.recipe.name)
-    packed: list[Packed] = []
+def _make_all(exam: _ExportRun) -> tuple[tuple[PackagedModel, ...], tuple[str, ...]]:
+    names = exam.settings.names(exam.loaded.run.record.recipe.name)
+    packed: list[PackagedModel] = []
     refused: list[str] = []
-    with ProgressBar("exporting", sum(_work(exam.workshop, variant) for variant in names.values())) as bar:
+    with ProgressBar("exporting", sum(_work(exam.loaded, variant) for variant in names.values())) as bar:
         for place, (name, variant) in enumerate(names.items(), 1):
             bar.relabel(f"exporting {name} ({place} of {len(names)})")
-            content = VARIANTS[variant].make(exam.workshop, bar)
+            content = VARIANTS[variant].make(exam.loaded, bar)
             try:
                 packed.append(exam.take(name, variant, content))
             except AccuracyLossError as error:
@@ -148,20 +148,20 @@ def _make_all(exam: _Exam) -> tuple[tuple[Packed, ...], tuple[str, ...]]:
     return tuple(packed), tuple(refused)
 
 
-def _work(workshop: Workshop, variant: str) -> int:
-    return 1 + steps_of(workshop.run.record.recipe, workshop.practice, *VARIANTS[variant].tunings)
+def _work(loaded: LoadedRun, variant: str) -> int:
+    return 1 + steps_of(loaded.run.record.recipe, loaded.practice, *VARIANTS[variant].tunings)
 
 
-def _prepare(settings: ExportSettings) -> _Exam:
+def _prepare(settings: ExportSettings) -> _ExportRun:
     run = load_run(settings.run)
     own = load_run_digits(run, settings.place)
     practice = practice_for(run.record.recipe, own.digits, settings.place)
     negatives = draw_validation_negatives(own.digits.validation, settings.place.cache)
-    workshop = Workshop(run, practice, own.validation, settings.choices)
+    loaded = LoadedRun(run, practice, own.validation, settings.choices)
     photographed = photograph_validation(own.digits.validation, settings.place.cache)
     kind = run.record.recipe.features
     photographed = replace(photographed, glyphs=features_of(photographed.glyphs, kind))
-    return _Exam(settings, workshop, own.test, features_of(negatives, kind), photographed)
+    return _ExportRun(settings, loaded, own.test, features_of(negatives, kind), photographed)
 
 
 def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:
@@ -180,7 +180,7 @@ def repeat_command(settings: ExportSettings, run: Run, variant: str) -> str:
     return " ".join(words)
 
 
-def describe_export(packed: Sequence[Packed], out: Path) -> str:
+def describe_export(packed: Sequence[PackagedModel], out: Path) -> str:
     """Say what each file reaches on the test digits, where it lies, and what to do next."""
     keras = packed[0].card.measured.keras_test
     lines = ["", f"on {keras.n:,} test digits{'':13}bytes  accuracy     ECE  same reading as Keras"]

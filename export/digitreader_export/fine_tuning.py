@@ -9,15 +9,15 @@ import numpy as np
 
 from digitreader.host.progress import ProgressBar
 from digitreader.values import Features
+from digitreader_export.loaded_run import LoadedRun, steps_of
 from digitreader_export.settings import CLUSTERING, PRUNING, QUANTIZING
 from digitreader_export.tfmot import tfmot
-from digitreader_export.workshop import Workshop, steps_of
 
 GLANCES = 16
 """Batches from which the quantizers' ranges begin."""
 
 
-def quantization_aware(workshop: Workshop, logits: Any, bar: ProgressBar, *, scheme: Any = None) -> Any:
+def quantization_aware(loaded: LoadedRun, logits: Any, bar: ProgressBar, *, scheme: Any = None) -> Any:
     """Train a network on with every weight and value rounded as the integers will be.
 
     Args:
@@ -32,9 +32,9 @@ def quantization_aware(workshop: Workshop, logits: Any, bar: ProgressBar, *, sch
     else:
         annotated = tfmot.quantization.keras.quantize_annotate_model(logits)
         quantized = tfmot.quantization.keras.quantize_apply(annotated, scheme)
-    batch = workshop.run.record.recipe.batch
-    settle_ranges(quantized, logits, workshop.practice.glyphs, batch=batch, seed=workshop.run.record.recipe.seed)
-    workshop.fine_tune(quantized, QUANTIZING, bar)
+    batch = loaded.run.record.recipe.batch
+    settle_ranges(quantized, logits, loaded.practice.glyphs, batch=batch, seed=loaded.run.record.recipe.seed)
+    loaded.fine_tune(quantized, QUANTIZING, bar)
     return quantized
 
 
@@ -75,18 +75,18 @@ def set_range(layer: Any, values: Any, batch: int) -> None:
 logging.getLogger().addFilter(lambda record: "apply CQAT instead" not in record.getMessage())
 
 
-def clustered(workshop: Workshop, bar: ProgressBar) -> Any:
+def clustered(loaded: LoadedRun, bar: ProgressBar) -> Any:
     """Cluster the weights of a run's network.
 
     Returns:
         a Keras network that ends in logits; each layer has the chosen number of different weights, or fewer.
     """
     wrapped = tfmot.clustering.keras.cluster_weights(
-        workshop.trained_logits(),
-        number_of_clusters=workshop.settings.clusters,
+        loaded.trained_logits(),
+        number_of_clusters=loaded.settings.clusters,
         cluster_centroids_init=tfmot.clustering.keras.CentroidInitialization.KMEANS_PLUS_PLUS,
     )
-    workshop.fine_tune(wrapped, CLUSTERING, bar)
+    loaded.fine_tune(wrapped, CLUSTERING, bar)
     return tfmot.clustering.keras.strip_clustering(wrapped)
 
 
@@ -104,17 +104,17 @@ GROWING_SHARE = 0.6
 """Of the steps, in which a gradual sparsity grows; in the rest the network recovers."""
 
 RENEWALS = 60
-"""How often the mask is chosen anew while the sparsity grows."""
+"""How often the mask is chosen again while the sparsity grows."""
 
 
-def pruned(workshop: Workshop, bar: ProgressBar) -> Any:
+def pruned(loaded: LoadedRun, bar: ProgressBar) -> Any:
     """Prune a run's network.
 
     Returns:
         a Keras network that ends in logits; the chosen share of each layer's weights is zero.
     """
-    wrapped = tfmot.sparsity.keras.prune_low_magnitude(workshop.trained_logits(), pruning_schedule=_schedule(workshop))
-    workshop.fine_tune(wrapped, PRUNING, bar, tfmot.sparsity.keras.UpdatePruningStep())
+    wrapped = tfmot.sparsity.keras.prune_low_magnitude(loaded.trained_logits(), pruning_schedule=_schedule(loaded))
+    loaded.fine_tune(wrapped, PRUNING, bar, tfmot.sparsity.keras.UpdatePruningStep())
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 
 
@@ -123,8 +123,8 @@ def zeros_preserving_scheme() -> Any:
     return tfmot.experimental.combine.Default8BitPrunePreserveQuantizeScheme()
 
 
-def _schedule(workshop: Workshop) -> Any:
-    settings, steps = workshop.settings, steps_of(workshop.run.record.recipe, workshop.practice, PRUNING)
+def _schedule(loaded: LoadedRun) -> Any:
+    settings, steps = loaded.settings, steps_of(loaded.run.record.recipe, loaded.practice, PRUNING)
     growing = max(round(GROWING_SHARE * steps), 1)
     frequency = max(growing // RENEWALS, 1)
     if settings.schedule == "constant":

@@ -1,4 +1,4 @@
-"""Golden inks: drawn digits, and marks that are none, with what each link of the chain makes of them."""
+"""Golden inks: drawn digits, and marks that are not digits, with the result of each step of reading."""
 
 from __future__ import annotations
 

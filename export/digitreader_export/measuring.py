@@ -13,7 +13,7 @@ from digitreader_train.digits import LabelledGlyphs
 
 LARGEST_LOSS = 0.003
 LEAST_DIGITS = 2
-"""So few digits may be lost whatever share they are: of a small set's test part each is one in a hundred."""
+"""Digits that may be lost, whatever share they are: in a small test set one digit is a large share."""
 DECIMALS = 6
 
 

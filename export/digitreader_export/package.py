@@ -118,7 +118,7 @@ def _as_aligned(buffer: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Packed:
+class PackagedModel:
     """A model file with its card and its reliability diagram, a PNG; and how it learned, where the training kept it."""
 
     content: bytes
@@ -148,7 +148,7 @@ def pack_model(
     reliability: bytes,
     run: Run,
     repeat: str,
-) -> Packed:
+) -> PackagedModel:
     """Seal a converter's file and make its card.
 
     Args:
@@ -192,7 +192,7 @@ def pack_model(
     sealed = seal_model(content, unsealed.facts())
     # the card is one with the file that it describes, hash and size
     card = unsealed._replace(sha256=hashlib.sha256(sealed).hexdigest(), size_bytes=len(sealed))
-    return Packed(sealed, card, reliability, run.snapshots)
+    return PackagedModel(sealed, card, reliability, run.snapshots)
 
 
 def _chosen(variant: str, settings: VariantSettings) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Validation digits as a camera shows them, and glyphs that are no digits, for choosing how sure is sure enough."""
+"""Photographs validation digits on drawn sheets, and glyphs that are not digits, for choosing the threshold."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ def draw_model_reliability(name: str, activations: Activations, test: LabelledGl
         panel_of("As told", activations, test.labels, rule),
     )
     subtitle = (
-        f"{len(test):,} test digits, which chose nothing. Told are confidences at temperature {rule.temperature:g} and "
+        f"{len(test):,} test digits, which chose nothing. The confidences are those at temperature "
+        f"{rule.temperature:g} and "
         f"log odds of no digit {rule.none:g}."
     )
     return to_png(draw_reliability(f"What the confidence of {name} is worth", subtitle, panels))

@@ -1,4 +1,4 @@
-"""How a network trains on for each way of making it smaller, and what a user may choose of it, checked."""
+"""The checked settings of the variants, and of further training for each way of making a network smaller."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLUSTERS = (2, 256)
 
 @dataclass(frozen=True, slots=True)
 class VariantSettings:
-    """What a user may choose for the variants.
+    """The settings of the variants.
 
     Attributes:
         sparsity: the share of weights that pruning sets to zero, above 0 and below 1.
@@ -35,7 +35,7 @@ class VariantSettings:
     calibration: int = 50
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
+        """Refuse impossible values."""
         if not 0 < self.sparsity < 1:
             raise UsageError(
                 f"a sparsity of {self.sparsity:g} is not possible; give a share between 0 and 1, such as 0.5"
@@ -51,7 +51,7 @@ class VariantSettings:
 
 @dataclass(frozen=True, slots=True)
 class FineTuning:
-    """How a network trains on.
+    """The settings of further training.
 
     Attributes:
         epochs: how many.

@@ -1,4 +1,4 @@
-"""Every sensible way of making a network smaller, by name; importing this loads no TensorFlow."""
+"""The variants: every way of making a network smaller, by name; importing this loads no TensorFlow."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from digitreader_export.settings import CLUSTERING, PRUNING, QUANTIZING, FineTun
 
 if TYPE_CHECKING:
     from digitreader.host.progress import ProgressBar
-    from digitreader_export.workshop import Workshop
+    from digitreader_export.loaded_run import LoadedRun
 
-Make = Callable[["Workshop", "ProgressBar"], bytes]
+Make = Callable[["LoadedRun", "ProgressBar"], bytes]
 """Makes the .tflite; the bar counts the steps of its fine-tunings."""
 
 
@@ -61,79 +61,79 @@ def pick_for_c(names: tuple[str, ...]) -> str:
         if VARIANTS[name].bytes_alone:
             return name
     able = ", ".join(name for name, variant in VARIANTS.items() if variant.bytes_alone)
-    raise UsageError(f"--c: {' '.join(names)} cannot become C without floats; add one of {able} to --variant")
+    raise UsageError(f"--c: {' '.join(names)} cannot be written as C without floats; add one of {able} to --variant")
 
 
-def _float32(workshop: Workshop, _: ProgressBar) -> bytes:
+def _float32(loaded: LoadedRun, _: ProgressBar) -> bytes:
     from digitreader_export import convert
 
-    return convert.to_float32(workshop.trained_logits())
+    return convert.to_float32(loaded.trained_logits())
 
 
-def _float16(workshop: Workshop, _: ProgressBar) -> bytes:
+def _float16(loaded: LoadedRun, _: ProgressBar) -> bytes:
     from digitreader_export import convert
 
-    return convert.to_float16(workshop.trained_logits())
+    return convert.to_float16(loaded.trained_logits())
 
 
-def _dynamic(workshop: Workshop, _: ProgressBar) -> bytes:
+def _dynamic(loaded: LoadedRun, _: ProgressBar) -> bytes:
     from digitreader_export import convert
 
-    return convert.to_dynamic_range(workshop.trained_logits())
+    return convert.to_dynamic_range(loaded.trained_logits())
 
 
-def _int8(workshop: Workshop, _: ProgressBar) -> bytes:
-    return _calibrated(workshop, workshop.trained_logits(), "int8", "int8")
+def _int8(loaded: LoadedRun, _: ProgressBar) -> bytes:
+    return _calibrated(loaded, loaded.trained_logits(), "int8", "int8")
 
 
-def _uint8(workshop: Workshop, _: ProgressBar) -> bytes:
-    return _calibrated(workshop, workshop.trained_logits(), "uint8", "uint8")
+def _uint8(loaded: LoadedRun, _: ProgressBar) -> bytes:
+    return _calibrated(loaded, loaded.trained_logits(), "uint8", "uint8")
 
 
-def _int16x8(workshop: Workshop, _: ProgressBar) -> bytes:
-    return _calibrated(workshop, workshop.trained_logits(), "int16", "int16")
+def _int16x8(loaded: LoadedRun, _: ProgressBar) -> bytes:
+    return _calibrated(loaded, loaded.trained_logits(), "int16", "int16")
 
 
-def _qat(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _qat(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
     from digitreader_export.fine_tuning import quantization_aware
 
-    return convert.to_integers_as_trained(quantization_aware(workshop, workshop.trained_logits(), bar))
+    return convert.to_integers_as_trained(quantization_aware(loaded, loaded.trained_logits(), bar))
 
 
-def _pruned(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _pruned(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export.fine_tuning import pruned
 
-    return _calibrated(workshop, pruned(workshop, bar), "uint8", "int8")
+    return _calibrated(loaded, pruned(loaded, bar), "uint8", "int8")
 
 
-def _clustered(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _clustered(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export.fine_tuning import clustered
 
-    return _calibrated(workshop, clustered(workshop, bar), "uint8", "int8")
+    return _calibrated(loaded, clustered(loaded, bar), "uint8", "int8")
 
 
-def _pqat(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _pqat(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
     from digitreader_export.fine_tuning import pruned, quantization_aware, zeros_preserving_scheme
 
-    quantized = quantization_aware(workshop, pruned(workshop, bar), bar, scheme=zeros_preserving_scheme())
+    quantized = quantization_aware(loaded, pruned(loaded, bar), bar, scheme=zeros_preserving_scheme())
     return convert.to_integers_as_trained(quantized)
 
 
-def _cqat(workshop: Workshop, bar: ProgressBar) -> bytes:
+def _cqat(loaded: LoadedRun, bar: ProgressBar) -> bytes:
     from digitreader_export import convert
     from digitreader_export.fine_tuning import clustered, equals_preserving_scheme, quantization_aware, stripped
 
-    quantized = quantization_aware(workshop, clustered(workshop, bar), bar, scheme=equals_preserving_scheme())
+    quantized = quantization_aware(loaded, clustered(loaded, bar), bar, scheme=equals_preserving_scheme())
     return convert.to_integers_as_trained(stripped(quantized))
 
 
-def _calibrated(workshop: Workshop, logits: Any, given: str, gives: str) -> bytes:
+def _calibrated(loaded: LoadedRun, logits: Any, given: str, gives: str) -> bytes:
     from digitreader_export import convert
 
-    seed, per_label = workshop.run.record.recipe.seed, workshop.settings.calibration
-    calibration = convert.choose_calibration_set(workshop.practice, seed=seed, per_label=per_label)
+    seed, per_label = loaded.run.record.recipe.seed, loaded.settings.calibration
+    calibration = convert.choose_calibration_set(loaded.practice, seed=seed, per_label=per_label)
     return convert.to_integers(logits, calibration, given=given, gives=gives)
 
 

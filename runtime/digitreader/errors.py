@@ -19,7 +19,7 @@ class SourceError(DigitReaderError):
     """A camera, video, folder or stream that cannot be opened or that broke off.
 
     Attributes:
-        frame: which page of a picture file cannot be read, counted from 0; 0 where it is the whole source.
+        frame: which page of a picture file cannot be read, counted from 0; 0 if it is the whole source.
         source: what it is called, where the one who raises it knows.
     """
 
@@ -44,7 +44,7 @@ class OutputError(DigitReaderError):
 
 
 class ConfigError(DigitReaderError):
-    """A configuration file that cannot be read or that says what cannot be meant."""
+    """A configuration file that cannot be read or holds a wrong value."""
 
     exit_status = 2
 

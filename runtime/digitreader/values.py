@@ -1,4 +1,4 @@
-"""The values that cross a module border: array types and frozen data classes."""
+"""The values that pass between modules: array types and frozen data classes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Glyphs = npt.NDArray[np.uint8]
 """(N, 28, 28) uint8."""
 
 Features = npt.NDArray[np.uint8]
-"""(N, 28, 28) uint8, what the network is shown of each glyph: its pixels, or maps of where its strokes run."""
+"""(N, 28, 28) uint8, the network's input for each glyph: its pixels, or maps of the directions of its strokes."""
 
 Activations = npt.NDArray[np.float32]
 """(N, 10) in 0..1: activations of the output neurons; all may be near 0."""
@@ -32,15 +32,15 @@ Activations = npt.NDArray[np.float32]
 GLYPH_SIDE = 28
 
 UNSURE = "?"
-"""Stands for a digit that is not sure enough to be told."""
+"""Stands for a digit that is not sure enough."""
 
 SIGNS = "/().,:-+=x%"
-"""The signs that are told apart in a line of digits."""
+"""The signs that are recognised in a line of digits."""
 
 WORTH_NAMING = 0.01
-"""A digit less likely than this is no alternative."""
+"""A digit less probable than this is not listed as an alternative."""
 MOST_SURE = 0.99
-"""Nothing that is read is certain, where it is printed."""
+"""The highest confidence that is printed: no reading is certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Frame:
         source: what the user named: a path, a camera number, ``demo``.
         index: counts the pages of a picture file, or the frames of a stream, from 0.
         time_s: seconds since the stream began (0.0 for an image).
-        scale: pixels of the picture as it was taken per pixel of `image`; above 1 where it was decoded smaller. Boxes
+        scale: pixels of the picture as it was taken per pixel of `image`; above 1 if it was decoded smaller. Boxes
             that leave the pipeline are in pixels of the picture as it was taken.
     """
 
@@ -105,11 +105,11 @@ class Reading:
         activations: the ten output neurons, each 0..1.
         group: as in `Candidate`.
         chances: 0..1, how likely it is each of the ten digits; what is missing to 1 is that it is none.
-        sure: False where rules are expected of the number, and by them the digit cannot be told.
+        sure: False if rules are given and the digit is not sure under them.
         evidence: 0..1, how much speaks for the digit that it is by itself; the model's threshold is one of evidence.
-            Less than the confidence where the model corrects that for how rarely a glyph is no digit.
+            Less than the confidence where the model corrects that for how rarely a glyph is not a digit.
         before: the sign of its number that stands before it, as the point of ``12.05`` before the 0; else empty.
-        ink_share: how much of its box its ink covers, 0..1; 0.0 where that is not known.
+        ink_share: how much of its box its ink covers, 0..1; 0.0 if that is not known.
     """
 
     box: Box
@@ -142,11 +142,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """What is known of a number, one group of a line, of which rules are expected.
+    """A number in a line, decoded under the rules of --expect.
 
     Attributes:
         text: its digits, a question mark for each that is not sure, with the signs that belong to it.
-        confidence: 0..1, the estimated probability that the likeliest number is right; 0.0 where the rules are broken.
+        confidence: 0..1, the estimated probability that the likeliest number is right; 0.0 if the rules are broken.
         fits: it keeps the rules.
         alternatives: what it may be where it is not sure, the most likely first, each with its confidence.
     """
@@ -159,7 +159,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What stands in a line of digits and is none.
+    """A sign or letter in a line of digits.
 
     Attributes:
         sign: one of `SIGNS`, or `UNSURE` for other writing: letters, what is crossed out.
@@ -224,7 +224,7 @@ class Page:
         turned_deg: 0, 90, 180 or 270, how far clockwise the picture was turned before it was read. The lines are those
             of the turned picture; the boxes lie in the picture as it was taken.
         too_small_px: about how high writing is that is too small to be read, in pixels of the picture as it was taken;
-            0.0 where there is none.
+            0.0 if there is none.
         error: why nothing could be read, where that was to be recorded; else empty.
         doubt: why its number cannot follow on the one read before it, where rules of a meter say so; else empty.
     """
@@ -242,7 +242,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The lines, a newline between two; empty where no digit was read."""
+        """The lines, a newline between two; empty if no digit was read."""
         return "\n".join(line.text for line in self.lines)
 
     @property
@@ -271,7 +271,7 @@ def around(*boxes: Box) -> Box:
 
 
 def grown(box: Box, by_x: int, by_y: int) -> Box:
-    """A box that reaches so much further at its sides, and at its top and bottom."""
+    """A box that is larger by this many pixels at each side, and at its top and bottom."""
     return Box(box.x - by_x, box.y - by_y, box.width + 2 * by_x, box.height + 2 * by_y)
 
 
@@ -283,12 +283,12 @@ def cut_to(box: Box, size_wh: tuple[int, int]) -> Box:
 
 
 def shifted(box: Box, x: int, y: int) -> Box:
-    """A box that lies so far further to the right and below."""
+    """A box moved this far to the right and down."""
     return replace(box, x=box.x + x, y=box.y + y)
 
 
 def scaled(box: Box, scale: float) -> Box:
-    """A box in a picture so many times as large."""
+    """The same box in a picture scaled by this factor."""
     x, y, width, height = (round(value * scale) for value in (box.x, box.y, box.width, box.height))
     return Box(x, y, width, height)
 

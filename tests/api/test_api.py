@@ -321,7 +321,7 @@ def test_a_setting_that_cannot_be_meant_is_refused_before_anything_is_opened(
 
 
 def test_what_cannot_be_set_of_a_picture_or_address_is_refused_without_its_password(picture: Path) -> None:
-    with pytest.raises(UsageError, match=r"a\.png: size and fps can be set of a camera of this machine only"):
+    with pytest.raises(UsageError, match=r"a\.png: size and fps can be set only for a camera of this machine"):
         next(digitreader.read(picture, size=(640, 480), fps=30))
     with pytest.raises(UsageError, match=r"^rtsp://cam/1: focus can be set"):
         next(digitreader.read("rtsp://me:geheim@cam/1", focus=0))

@@ -31,7 +31,7 @@ def test_every_page_is_a_row_with_the_same_keys_and_what_cannot_be_read_has_an_e
         *[(0, "")] * 7,
     ]
     said = ("", "is not a picture", "", "", "", "", "is a folder", "is None", "of the type int", "empty name")
-    for row, text in zip(rows, (*said, "is a video", "is no web address", "cannot be read"), strict=True):
+    for row, text in zip(rows, (*said, "is a video", "is not a picture's web address", "cannot be read"), strict=True):
         assert (text in row["error"]) if text else row["error"] == ""
     assert [row["source"] for row in rows[:4]] == [str(png), str(bad), str(tiff), str(tiff)]
     assert "secret" not in str(rows)
@@ -40,7 +40,7 @@ def test_every_page_is_a_row_with_the_same_keys_and_what_cannot_be_read_has_an_e
 
 def test_a_picture_that_breaks_the_code_is_a_row_too(png: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = digitreader.Reader("tiny")
-    monkeypatch.setattr("digitreader.reading.pipeline.Reader.read_upright", lambda *_: 1 / 0)
+    monkeypatch.setattr("digitreader.reading.pipeline.FrameReader.read_upright", lambda *_: 1 / 0)
     rows = reader.read_many([png, png.read_bytes()])
     assert [row["source"] for row in rows] == [str(png), "picture[1]"]
     assert all("could not be read (ZeroDivisionError: division by zero)" in row["error"] for row in rows)

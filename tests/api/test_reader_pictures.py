@@ -124,24 +124,27 @@ def test_a_picture_is_not_changed(reader: digitreader.Reader, paper: ColourImage
 
 REFUSED: dict[str, tuple[Any, str]] = {
     "None": (None, r"^the picture is None: reading it failed\?"),
-    "a row": (np.full(20, 137, np.uint8), r"the array has the form \(20,\) of uint8; give \(height, width\), "),
-    "two channels": (np.full((20, 30, 2), 137, np.uint8), r"has the form \(20, 30, 2\)"),
+    "a row": (
+        np.full(20, 137, np.uint8),
+        r"the array has the shape \(20,\) and the type uint8; give \(height, width\), ",
+    ),
+    "two channels": (np.full((20, 30, 2), 137, np.uint8), r"has the shape \(20, 30, 2\)"),
     "colours first": (np.full((3, 20, 30), 137, np.uint8), r"transpose it: picture\.transpose\(1, 2, 0\)"),
     "several": (np.full((2, 20, 30, 3), 137, np.uint8), r"give a list: list\(pictures\)"),
-    "empty": (np.full((0, 30), 137, np.uint8), r"has the form \(0, 30\)"),
+    "empty": (np.full((0, 30), 137, np.uint8), r"has the shape \(0, 30\)"),
     "whole numbers": (np.full((20, 30), 137, np.int64), r"has int64 numbers; .* picture\.astype\('uint8'\)"),
     "large floats": (np.full((20, 30), 137.0), r"floats below 0 or above 1; give floats from 0 to 1"),
-    "no numbers": (np.full((20, 30), np.nan), r"floats that are no numbers \(NaN\)"),
+    "no numbers": (np.full((20, 30), np.nan), r"floats that are not numbers \(NaN\)"),
     "objects": (np.full((20, 30), "137", object), r"has object numbers"),
     "text": (io.StringIO("137"), r"is open for text; open it for bytes: open\(name, 'rb'\)"),
     "a closed file": (io.BytesIO(), r"^file: is empty; give a JPEG"),
     "no bytes": (b"", r"^bytes: is empty; give a JPEG"),
-    "other bytes": (b"137 is no picture", r"^bytes: is not a picture; give a JPEG"),
+    "other bytes": (b"137 is not a picture", r"^bytes: is not a picture; give a JPEG"),
     "a camera": (137, r"of the type int; .* read camera by its number with digitreader\.read"),
-    "an empty name": ("", r"^an empty name is no picture"),
-    "a list in a list": ([[np.zeros((2, 2))]], r"of the type list; .*; a list in a list is none"),
+    "an empty name": ("", r"^the name of the picture is empty"),
+    "a list in a list": ([[np.zeros((2, 2))]], r"of the type list; .*; a list inside a list is not read"),
     "an address in a Path": (Path("http://host/a.jpg"), r"lost one of its slashes; give addresses as text$"),
-    "a stream's address": ("rtsp://me:137@host/1", r"^rtsp://host/1: is no web address of a picture; streams are read"),
+    "a stream's address": ("rtsp://me:137@host/1", r"^rtsp://host/1: is not a picture's web address; read streams"),
 }
 
 
@@ -176,7 +179,7 @@ def test_a_file_whose_read_must_be_awaited_is_told_of(reader: digitreader.Reader
         async def read(self) -> bytes:
             return b""
 
-    with pytest.raises(ImageError, match=r"its read has to be awaited; give await file\.read\(\), or its \.file"):
+    with pytest.raises(ImageError, match=r"its read\(\) is asynchronous; give await file\.read\(\), or its \.file"):
         reader.read(Upload())
 
 
@@ -219,15 +222,15 @@ def test_rules_are_kept_by_each_picture_of_a_list(paper: ColourImage) -> None:
     ("setting", "said"),
     [
         ({"on_error": "ignore"}, "on_error='ignore': give 'raise' or 'record'"),
-        ({"channels": "gbr"}, "channels='gbr': give 'bgr', as OpenCV has its colours, or 'rgb'"),
+        ({"channels": "gbr"}, "channels='gbr': give 'bgr', the order of OpenCV, or 'rgb'"),
         ({"region": (0, 0, 0, 5)}, "region=.*: give x, y, width and height"),
         ({"rotate": 45}, "rotate=45: give 'auto'"),
         ({"engine": "gpu"}, "there is no engine 'gpu'"),
         ({"expect": "size=4"}, "size"),
-        ({"region": np.full((2, 4), 137)}, r"region=an array of the form \(2, 4\): give x, y, width and height"),
-        ({"rotate": np.full(4, 137)}, "rotate=an array of the form"),
-        ({"channels": np.full(4, 137)}, "channels=an array of the form"),
-        ({"engine": np.full(4, 137)}, "there is no engine an array of the form"),
+        ({"region": np.full((2, 4), 137)}, r"region=an array of the shape \(2, 4\): give x, y, width and height"),
+        ({"rotate": np.full(4, 137)}, "rotate=an array of the shape"),
+        ({"channels": np.full(4, 137)}, "channels=an array of the shape"),
+        ({"engine": np.full(4, 137)}, "there is no engine an array of the shape"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(setting: dict[str, Any], said: str) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from digitreader.camera.certificates import ffmpeg_options
 from digitreader.camera.opening import open_source
-from digitreader.camera.source import Trust
+from digitreader.camera.source import TrustSettings
 from digitreader.cli.main import main
 from digitreader.errors import SourceError
 
@@ -64,7 +64,7 @@ def camera(tmp_path: Path) -> Iterator[Callable[[str], str]]:
         server.server_close()
 
 
-def frame_of(url: str, trust: Trust) -> tuple[int, ...]:
+def frame_of(url: str, trust: TrustSettings) -> tuple[int, ...]:
     with open_source(url, trust=trust) as source:
         return next(source.frames()).image.shape
 
@@ -73,7 +73,7 @@ def frame_of(url: str, trust: Trust) -> tuple[int, ...]:
 def test_a_camera_without_a_trusted_certificate_is_refused(camera: Callable[[str], str], scheme: str) -> None:
     url = camera("localhost").replace("https", scheme)
     with pytest.raises(SourceError, match=r"not trusted.*--ca FILE.*--insecure"):
-        frame_of(url, Trust())
+        frame_of(url, TrustSettings())
 
 
 def test_a_camera_with_another_name_is_refused_though_its_certificate_is_trusted(
@@ -81,16 +81,16 @@ def test_a_camera_with_another_name_is_refused_though_its_certificate_is_trusted
 ) -> None:
     url = camera("other.example")
     with pytest.raises(SourceError, match="not trusted"):
-        frame_of(url, Trust(tmp_path / "other.example.pem"))
+        frame_of(url, TrustSettings(tmp_path / "other.example.pem"))
 
 
 def test_a_camera_whose_certificate_is_given_is_read(camera: Callable[[str], str], tmp_path: Path) -> None:
-    assert frame_of(camera("localhost"), Trust(tmp_path / "localhost.pem")) == (48, 64, 3)
+    assert frame_of(camera("localhost"), TrustSettings(tmp_path / "localhost.pem")) == (48, 64, 3)
 
 
 def test_a_number_is_proven_by_no_certificate_of_the_system(camera: Callable[[str], str]) -> None:
     with pytest.raises(SourceError, match="write the camera's name"):
-        frame_of(camera("localhost").replace("localhost", "127.0.0.1"), Trust())
+        frame_of(camera("localhost").replace("localhost", "127.0.0.1"), TrustSettings())
 
 
 def test_insecure_reads_anybody_and_says_so(camera: Callable[[str], str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,7 +101,10 @@ def test_insecure_reads_anybody_and_says_so(camera: Callable[[str], str], capsys
 
 
 def test_ffmpeg_is_told_to_check_and_to_open_nothing_else(tmp_path: Path) -> None:
-    options = ffmpeg_options("rtsps", Trust(tmp_path / "a;b.pem"))
+    options = ffmpeg_options("rtsps", TrustSettings(tmp_path / "a;b.pem"))
     assert "tls_verify;1" in options
     assert r"a\;b.pem" in options
-    assert "file" not in ffmpeg_options("https", Trust(insecure=True)).partition("protocol_whitelist;")[2].split("|")[0]
+    assert (
+        "file"
+        not in ffmpeg_options("https", TrustSettings(insecure=True)).partition("protocol_whitelist;")[2].split("|")[0]
+    )

@@ -9,7 +9,7 @@ import pytest
 
 from digitreader.camera import expand, open_source
 from digitreader.camera.folder import (
-    PassedOver,
+    SkippedFiles,
     files_matching,
     names_from,
     natural_key,
@@ -66,50 +66,50 @@ def test_numbers_in_names_count_as_numbers(first: str, second: str) -> None:
 def test_what_is_a_picture_is_told_by_suffix_or_content_and_videos_are_read_too(tmp_path: Path) -> None:
     make(tmp_path, "1.jfif", "2.pgm", "3.avif", "4.mp4")
     (tmp_path / "5").write_bytes(b"\xff\xd8\xff\xe0 a JPEG without a suffix")
-    (tmp_path / "6.txt").write_bytes(b"P5 is no picture here")
-    passed_over = PassedOver()
-    names = [path.name for path in readable_in(tmp_path, passed_over)]
+    (tmp_path / "6.txt").write_bytes(b"P5 is not a picture here")
+    skipped = SkippedFiles()
+    names = [path.name for path in readable_in(tmp_path, skipped)]
     assert names == ["1.jfif", "2.pgm", "3.avif", "4.mp4", "5"]
-    assert passed_over.counts == {"file that is no picture": 1}
+    assert skipped.counts == {"file that is not a picture": 1}
     assert "4.mp4" not in {path.name for path in pictures_in(tmp_path)}
 
 
 def test_sub_folders_are_read_where_that_is_asked_for_and_counted_where_not(tmp_path: Path) -> None:
     make(tmp_path, "b.jpg", "a/10.jpg", "a/9.jpg", "a/deeper/1.jpg", "c/2.jpg")
     (tmp_path / "c" / "back").symlink_to(tmp_path)
-    passed_over = PassedOver()
-    found = [path.relative_to(tmp_path).as_posix() for path in readable_in(tmp_path, passed_over, recursive=True)]
+    skipped = SkippedFiles()
+    found = [path.relative_to(tmp_path).as_posix() for path in readable_in(tmp_path, skipped, recursive=True)]
     assert found == ["b.jpg", "a/9.jpg", "a/10.jpg", "a/deeper/1.jpg", "c/2.jpg"]
-    assert passed_over.counts == {"folder that a link leads back to": 1}
-    flat = PassedOver()
+    assert skipped.counts == {"folder that a link leads back to": 1}
+    flat = SkippedFiles()
     assert [path.name for path in readable_in(tmp_path, flat)] == ["b.jpg"]
     assert str(flat) == f"2 sub-folders ({tmp_path}/a, {tmp_path}/c; --recursive reads sub-folders too)"
 
 
 def test_all_that_is_passed_over_is_counted_and_the_first_are_named(tmp_path: Path) -> None:
     make(tmp_path, "1.txt", "2.txt", "3.txt", "4.txt", ".hidden.jpg", "IMG.HEIC")
-    passed_over = PassedOver()
-    assert list(readable_in(tmp_path, passed_over)) == []
-    said = str(passed_over)
-    assert f"4 files that are no pictures ({tmp_path}/1.txt, {tmp_path}/2.txt, {tmp_path}/3.txt, ...)" in said
+    skipped = SkippedFiles()
+    assert list(readable_in(tmp_path, skipped)) == []
+    said = str(skipped)
+    assert f"4 files that are not pictures ({tmp_path}/1.txt, {tmp_path}/2.txt, {tmp_path}/3.txt, ...)" in said
     assert "1 hidden file" in said
     assert "1 HEIC picture" in said
 
 
 def test_at_most_so_many_of_a_folder_are_given_and_the_rest_is_counted(tmp_path: Path) -> None:
     make(tmp_path, "1.jpg", "2.jpg", "3.jpg")
-    passed_over = PassedOver()
-    assert expand(str(tmp_path), most=1, passed_over=passed_over) == [str(tmp_path / "1.jpg")]
-    assert passed_over.counts == {"picture": 2}
+    skipped = SkippedFiles()
+    assert expand(str(tmp_path), most=1, skipped=skipped) == [str(tmp_path / "1.jpg")]
+    assert skipped.counts == {"picture": 2}
 
 
 def test_a_pattern_gives_what_it_matches_in_natural_order(tmp_path: Path) -> None:
     make(tmp_path, "10.jpg", "9.jpg", "a/1.jpg", "x.txt")
     assert expand(f"{tmp_path}/*.jpg") == [f"{tmp_path}/9.jpg", f"{tmp_path}/10.jpg"]
     assert f"{tmp_path}/a/1.jpg" in expand(f"{tmp_path}/**/*")
-    passed_over = PassedOver()
-    assert list(files_matching(f"{tmp_path}/*", passed_over)) == [f"{tmp_path}/9.jpg", f"{tmp_path}/10.jpg"]
-    assert passed_over.counts == {"sub-folder": 1, "file that is no picture": 1}
+    skipped = SkippedFiles()
+    assert list(files_matching(f"{tmp_path}/*", skipped)) == [f"{tmp_path}/9.jpg", f"{tmp_path}/10.jpg"]
+    assert skipped.counts == {"sub-folder": 1, "file that is not a picture": 1}
 
 
 def test_a_pattern_that_matches_nothing_says_so_and_a_name_with_its_signs_is_a_name(tmp_path: Path) -> None:

@@ -152,5 +152,5 @@ def test_a_picture_of_a_camera_without_an_end_is_refused(content: bytes) -> None
 
 @pytest.mark.parametrize("content", [b"a: b\r\n" * 200, b"x" * 20_000])
 def test_a_head_without_an_end_is_refused(content: bytes) -> None:
-    with pytest.raises(SourceError, match="no row of pictures"):
+    with pytest.raises(SourceError, match="not a series of pictures"):
         list(whole_pictures(io.BytesIO(content), b"f", name="cam", patience_s=9))

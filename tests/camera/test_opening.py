@@ -76,13 +76,13 @@ def test_a_folder_with_pictures_is_opened_picture_by_picture(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("spec", ["http://[::1]:1/x", "RTSP://[::1]:1/x"])
 def test_a_stream_that_nobody_serves_is_one_line(spec: str, capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SourceError, match=r"nobody listens on port 1 there; |gives no video; check the address"):
+    with pytest.raises(SourceError, match=r"nothing listens on port 1 there; |gives no video; check the address"):
         open_source(spec)
     assert capfd.readouterr().err == ""
 
 
 def test_a_kind_of_address_that_there_is_not_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(SourceError, match=r"^rstp://cam/1: there is no such kind of address; there are http, https, "):
+    with pytest.raises(SourceError, match=r"^rstp://cam/1: this kind of address is not known; give http, https, "):
         open_source("rstp://me:geheim@cam/1")
 
 
@@ -95,5 +95,5 @@ def test_a_file_in_a_folder_with_a_colon_is_a_file(tmp_path: Path, monkeypatch: 
 
 def test_an_empty_name_is_not_this_folder() -> None:
     assert not is_folder("")
-    with pytest.raises(SourceError, match="an empty name is no source"):
+    with pytest.raises(SourceError, match="the name of the source is empty"):
         open_source("")

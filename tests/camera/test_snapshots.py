@@ -157,10 +157,10 @@ def test_a_login_is_written_as_every_parser_takes_it(url: str, quoted: str) -> N
     [
         (401, "", "asks for a user and a password .*http://USER:PASSWORD@HOST"),
         (401, "me:x@", "does not take this user and password .*check both"),
-        (403, "", "forbids this to strangers"),
-        (403, "me:x@", "forbids this to this user .*settings"),
+        (403, "", "does not allow this without a user"),
+        (403, "me:x@", "does not allow this to this user .*settings"),
         (404, "me:x@", "no such page .*manual"),
-        (503, "", "cannot give its pictures now .*start it anew"),
+        (503, "", "cannot give its pictures now .*restart it"),
     ],
 )
 def test_each_refusal_says_what_to_do(status: int, login: str, message: str) -> None:
@@ -182,16 +182,16 @@ def test_a_web_page_is_told_as_one() -> None:
 def test_a_port_where_nobody_listens_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with pytest.raises(SourceError, match=rf"nobody listens on port {port} there; .*manual"):
+    with pytest.raises(SourceError, match=rf"nothing listens on port {port} there; .*manual"):
         open_source(f"http://127.0.0.1:{port}/")
 
 
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        (None, "takes the connection on port .* and says nothing within 0.5 s"),
+        (None, "accepts the connection on port .* and sends nothing within 0.5 s"),
         (b"", "ends the connection on port .* without an answer; .*https://"),
-        (b"RTSP/1.0 400 Bad Request\r\n\r\n", "speaks no HTTP on port .*rtsp://"),
+        (b"RTSP/1.0 400 Bad Request\r\n\r\n", "does not speak HTTP on port .*rtsp://"),
     ],
 )
 def test_a_server_of_another_kind_is_told(said: bytes | None, message: str) -> None:
@@ -220,7 +220,7 @@ def test_a_name_that_nobody_has_and_one_that_does_not_answer_are_told_apart() ->
     from urllib.error import URLError
 
     unknown, silent = URLError(socket.gaierror(-2, "Name or service not known")), URLError(TimeoutError())
-    assert "no computer of this name" in why_no_answer(unknown, "http://nowhere.invalid/", patience_s=5)
+    assert "no computer in the network has this name" in why_no_answer(unknown, "http://nowhere.invalid/", patience_s=5)
     assert "does not answer within 5 s" in why_no_answer(silent, "http://192.0.2.1/", patience_s=5)
 
 
@@ -230,7 +230,7 @@ def test_a_name_that_nobody_has_and_one_that_does_not_answer_are_told_apart() ->
         (b"RTSP/1.0 401 Unauthorized\r\n\r\n", "", "asks for a user and a password .* rtsp://USER:PASSWORD@HOST"),
         (b"RTSP/1.0 401 Unauthorized\r\n\r\n", "me:x@", "does not take this user and password"),
         (b"RTSP/1.0 404 Not Found\r\n\r\n", "", "no such page"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "", "speaks no RTSP on port"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "", "does not speak RTSP on port"),
         (b"", "", "ends the connection on port .* without an answer"),
         (b"RTSP/1.0 200 OK\r\n\r\n", "", "^$"),
     ],

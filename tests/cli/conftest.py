@@ -67,7 +67,7 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> C
     """Runs a command line in this process, with the bar reader in the pipeline's place."""
     model = SimpleNamespace(facts=SimpleNamespace(acceptance=AcceptanceRule()), card=SimpleNamespace())
     monkeypatch.setattr("digitreader.model.load.load_model", lambda _name, _engine: model)
-    monkeypatch.setattr("digitreader.reading.pipeline.Reader", BarReader)
+    monkeypatch.setattr("digitreader.reading.pipeline.FrameReader", BarReader)
 
     def run(*arguments: str | Path) -> CompletedProcess[str]:
         line = [str(argument) for argument in arguments]

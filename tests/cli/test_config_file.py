@@ -116,7 +116,7 @@ def test_a_home_in_a_path_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
         ("config = 'other.toml'", "unknown key 'config'; the nearest is"),
         ("no-retain = true", "unknown key 'no-retain'; the nearest is 'retain'"),
         ("[format]\nx = 1", "format: is a table; give text in quotes"),
-        ("format = 'xml'", "format: 'xml' is no choice; there are text, csv"),
+        ("format = 'xml'", "format: 'xml' is not a choice; there are text, csv"),
         ("format = 5", "format: is 5; give text in quotes"),
         ("format = ['csv']", "format: is a list of 1; give one value, without brackets"),
         ("frames = 'many'", "frames: invalid int value: 'many'"),
@@ -128,7 +128,7 @@ def test_a_home_in_a_path_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
         ("verbose = 'very'", "verbose: is text; give a whole number, without quotes"),
         ("sources = [['a.jpg']]", "sources: is a list; give a number or text in quotes"),
         ('sources = ["a\\u0000b"]', "sources: holds a zero byte"),
-        ("to = '--'", "to: two dashes are no value; write ./-- for a file of that name"),
+        ("to = '--'", "to: two dashes are not a value; write ./-- for a file of that name"),
         ("exposure = 1\nauto-exposure = true", "auto-exposure: not allowed with argument --exposure"),
     ],
 )
@@ -244,7 +244,7 @@ def test_source_and_sources_are_one(written: str, shown: str, write: Say, capsys
 def test_a_file_name_that_no_file_can_hold_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["config", "--no-config", "a\udcff.jpg"]) == 0
     printed = capsys.readouterr().out
-    assert "# sources is no UTF-8 text, which a file cannot hold; give it on the command line" in printed
+    assert "# sources is not UTF-8 text, so no file can hold it; give it on the command line" in printed
     assert "sources" not in tomllib.loads(printed)
 
 
@@ -265,7 +265,7 @@ def test_config_says_who_said_so(write: Say, capsys: pytest.CaptureFixture[str])
         ("output = ['jsn:x']", "--output jsn: there is no such output", 2),
         ("output = ['https://a/b', 'https://a/b']", "--output: the same webhook is named twice", 2),
         ('output = ["run:a \'b"]', "run:a: a quote is not closed", 2),
-        ("sources = ['rtsp://h']\nfps = 5", "rtsp://h: --fps can be set of a camera of this machine only", 2),
+        ("sources = ['rtsp://h']\nfps = 5", "rtsp://h: --fps can be set only for a camera of this machine", 2),
         ("watch = true", "--watch needs one folder that exists", 2),
         ("model = 'nosuch'", "nosuch: no such model", 1),
     ],
@@ -291,12 +291,12 @@ def test_config_takes_programs_cameras_and_brokers_that_are_elsewhere(write: Say
     ("content", "said"),
     [
         (None, "cannot be read (No such file or directory)"),
-        (b"format = \n", "is no TOML: Invalid value (at line 1"),
-        (b"format = 'csv'\nformat = 'text'\n", "is no TOML: Cannot overwrite a value (at line 2"),
-        (b"format = '\xff'", "is no UTF-8 text (byte 10)"),
+        (b"format = \n", "is not TOML: Invalid value (at line 1"),
+        (b"format = 'csv'\nformat = 'text'\n", "is not TOML: Cannot overwrite a value (at line 2"),
+        (b"format = '\xff'", "is not UTF-8 text (byte 10)"),
         (b"frames = " + b"9" * 5000, "holds a number with too many digits; give a smaller one"),
         (b"frames = 0x" + b"f" * 5000, "frames: the number has more than 64 bits; give a smaller one"),
-        (b"x = " + b"[" * 3000, "holds brackets in brackets without end; a list is: key = [1, 2]"),
+        (b"x = " + b"[" * 3000, "has too many brackets inside brackets; a list is: key = [1, 2]"),
         (b"x" + b".x" * 3000 + b" = 1", "unknown key 'x'"),
     ],
 )

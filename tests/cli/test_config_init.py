@@ -49,7 +49,7 @@ def test_it_is_written_where_read_looks_for_it_and_replaces_nothing(
     path.write_text("frames = 7", encoding="utf-8")
     assert main(["config", "init"]) == 1
     assert path.read_text(encoding="utf-8") == "frames = 7"
-    assert f"error: {path}: is there already; give another name, or --force" in capsys.readouterr().err
+    assert f"error: {path}: exists already; give another name, or --force" in capsys.readouterr().err
     assert main(["-q", "config", "init", "--force"]) == 0
     assert main(["config"]) == 0
 

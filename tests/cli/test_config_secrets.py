@@ -43,7 +43,7 @@ def test_a_printed_file_runs_once_its_secrets_are_in_the_environment(
     apply_config(told, ["--config", str(path)], read_parser)
     assert told.sources == ["rtsp://eye:ge:heim@cam/1"]
     assert told.output == ["https://host/hooks/geheim", "run:say --token geheim"]
-    # what stands in the environment is shown as it is written, and is no secret that others may read
+    # what stands in the environment is shown as it is written, and is not a secret that others may read
     assert main(["config", "--config", str(path)]) == 0
     again, said = capsys.readouterr()
     assert 'output = ["https://host/${DIGITREADER_SECRET_2}", "run:say ${DIGITREADER_SECRET_3}"]  # file' in again
@@ -84,7 +84,7 @@ def test_a_reference_alone_is_no_secret(key: str, value: str, is_secret: bool) -
 
 def test_a_star_of_an_earlier_version_is_told_what_to_write(write: Say, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "--config", str(write("output = ['https://host/***']"))]) == 2
-    assert "output: *** stands where what may be a secret was hidden" in capsys.readouterr().err
+    assert "output: *** stands for a secret that was not shown" in capsys.readouterr().err
 
 
 def test_a_secret_that_everybody_may_read_is_warned_about(write: Say, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,9 +94,8 @@ def test_a_secret_that_everybody_may_read_is_warned_about(write: Say, capsys: py
     path.chmod(path.stat().st_mode | stat.S_IROTH)
     assert main(["config", "--config", str(path)]) == 0
     warned = capsys.readouterr().err.splitlines()[0]
-    assert (
-        warned == f"digitreader: warning: {path}: sources may hold a secret and everybody may read it; chmod 600 {path}"
-    )
+    told = "sources may hold a secret, and other users can read this file"
+    assert warned == f"digitreader: warning: {path}: {told}; chmod 600 {path}"
 
 
 @pytest.mark.parametrize(

@@ -58,24 +58,24 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["raed"], "raed: there is no such command; did you mean read? see digitreader --help"),
         (["xyzzy"], "xyzzy: there is no such command; see digitreader --help"),
-        (["--verison"], "--verison: there is no such option; did you mean --version? see digitreader --help"),
+        (["--verison"], "--verison: this option does not exist; did you mean --version? see digitreader --help"),
         (
             ["read", "--format", "xml"],
-            "argument --format: 'xml' is no choice; there are text, jsonl, csv, events, none",
+            "argument --format: 'xml' is not a choice; there are text, jsonl, csv, events, none",
         ),
         (
             ["read", "--format", "josnl"],
-            "argument --format: 'josnl' is no choice; there are text, jsonl, csv, events, none;",
+            "argument --format: 'josnl' is not a choice; there are text, jsonl, csv, events, none;",
         ),
-        (["read", "--frames", "0"], "argument --frames: '0' is no number of frames; give 1 or more"),
-        (["read", "--frames", "many"], "argument --frames: 'many' is no number of frames"),
+        (["read", "--frames", "0"], "argument --frames: '0' is not a number of frames; give 1 or more"),
+        (["read", "--frames", "many"], "argument --frames: 'many' is not a number of frames"),
         (
             ["read", "--fromat", "csv"],
-            "--fromat: there is no such option; did you mean --format? see digitreader read --help",
+            "--fromat: this option does not exist; did you mean --format? see digitreader read --help",
         ),
         (["score", "shet"], "shet: there is no such part; did you mean sheet? see digitreader score --help"),
         (["models", "show", "tiny", "more"], "more: is one argument too many; see digitreader models show --help"),
-        (["read", "--nonsense"], "--nonsense: there is no such option; see digitreader read --help"),
+        (["read", "--nonsense"], "--nonsense: this option does not exist; see digitreader read --help"),
     ],
 )
 def test_a_command_line_that_cannot_be_meant_is_one_line_and_status_2(
@@ -98,7 +98,7 @@ def test_a_command_line_that_cannot_be_meant_is_one_line_and_status_2(
         (
             OSError(113, "No route to host"),
             1,
-            "digitreader: error: the system refused something (No route to host); -v says more\n",
+            "digitreader: error: the system refused an operation (No route to host); -v prints more\n",
         ),
         (OSError(5, "Input/output error", "a.csv"), 1, "digitreader: error: a.csv: Input/output error\n"),
     ],

@@ -22,16 +22,16 @@ Pictures = Callable[..., list[Path]]
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--size", "640"), "'640' is no size; give WIDTHxHEIGHT of at least 32x32, as in 1280x720"),
-        (("--region", "1,2,3"), "'1,2,3' is no region; give X,Y,WIDTH,HEIGHT in pixels, as in 100,80,400,200"),
-        (("--region", "1,2,0,4"), "'1,2,0,4' is no region"),
+        (("--size", "640"), "'640' is not a size; give WIDTHxHEIGHT of at least 32x32, as in 1280x720"),
+        (("--region", "1,2,3"), "'1,2,3' is not a region; give X,Y,WIDTH,HEIGHT in pixels, as in 100,80,400,200"),
+        (("--region", "1,2,0,4"), "'1,2,0,4' is not a region"),
         (("--fps", "0"), "'0' is not more than 0"),
-        (("--exposure", "dark"), "'dark' is no number; give 0 or more"),
-        (("--rotate", "45"), "'45' is no choice; there are auto, 0, 90, 180, 270"),
-        (("--give-up", "-1"), "'-1' is no number; give 0 or more"),
-        (("--focus", "nan"), "'nan' is no number"),
+        (("--exposure", "dark"), "'dark' is not a number; give 0 or more"),
+        (("--rotate", "45"), "'45' is not a choice; there are auto, 0, 90, 180, 270"),
+        (("--give-up", "-1"), "'-1' is not a number; give 0 or more"),
+        (("--focus", "nan"), "'nan' is not a number"),
         (("--watch",), "--watch needs one folder that exists as SOURCE, not demo"),
-        (("--focus", "3"), "demo: --focus can be set of a camera of this machine only; leave it out"),
+        (("--focus", "3"), "demo: --focus can be set only for a camera of this machine; leave it out"),
     ],
 )
 def test_an_option_that_cannot_be_meant_is_refused(run: Run, arguments: tuple[str, ...], said: str) -> None:

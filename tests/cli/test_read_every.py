@@ -102,8 +102,8 @@ def test_a_span_of_time_is_understood(text: str, seconds: float) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("demo", "--every", "soon"), "is no span of time"),
-        (("demo", "--every", "0s"), "is no span of time"),
+        (("demo", "--every", "soon"), "is not a span of time"),
+        (("demo", "--every", "0s"), "is not a span of time"),
         (("a.png", "--every", "60s"), "a.png is none"),
         (("demo", "--every", "60s", "--web", "8080"), "--web"),
     ],

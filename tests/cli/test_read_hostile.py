@@ -33,7 +33,7 @@ def test_a_pipe_into_which_nothing_is_written_is_told(
     writing.start()
     main(["read", str(tmp_path / "pipe")])
     writing.join()
-    assert "waiting for what is written to it" in capsys.readouterr().err
+    assert "waiting until something is written to it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("odd", ["a\nb.png: 42", "\x1b[2J.png", "\x9b2J.png", "\u202e.png"])

@@ -1,4 +1,4 @@
-"""`digitreader read` on many pictures: passed over, summed up, side by side, interrupted, killed, gone on with."""
+"""`digitreader read` on many pictures: skipped, summed up, side by side, interrupted, killed, gone on with."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def test_what_a_folder_came_to_and_what_was_passed_over_is_said_at_the_end(
     (tmp_path / "a" / "5.png").write_text("x")
     done = run("read", tmp_path / "a")
     assert done.returncode == 1
-    error, summary, passed_over = said(done).splitlines()
+    error, summary, skipped = said(done).splitlines()
     assert error.startswith(f"error: {tmp_path}/a/5.png: is not a picture")
     assert summary.startswith("3 pictures in ")
     assert summary.endswith(" a second): 3 digits, 0 of them doubtful; 1 error")
-    assert passed_over == (
-        f"passed over: 1 file that is no picture ({tmp_path}/a/notes.txt), "
+    assert skipped == (
+        f"skipped: 1 file that is not a picture ({tmp_path}/a/notes.txt), "
         f"1 sub-folder ({tmp_path}/a/deeper; --recursive reads sub-folders too)"
     )
 
@@ -58,23 +58,26 @@ def test_sub_folders_patterns_and_lists_are_read_and_frames_limits_each(
     assert run("read", "--files-from", "-").stdout == f"{two}: 2\n{one}: 1\n"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     empty = run("read", "--files-from", "-")
-    assert (empty.returncode, empty.stdout) == (0, "")  # an empty list is no wish to read a camera
+    assert (empty.returncode, empty.stdout) == (0, "")  # an empty list does not ask for a camera
     assert empty.stderr == "digitreader: --files-from -: the list is empty\n"
 
 
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("--resume",), "--resume goes on with a file; name it"),
-        (("--resume", "--output", "text:a.txt", "--output", "csv:b.csv"), "cannot tell what a file of text holds"),
-        (("--resume", "--output", "csv:b.csv", "--keep", "5M"), "--keep throws the oldest away"),
+        (("--resume",), "--resume continues a file; name it"),
+        (
+            ("--resume", "--output", "text:a.txt", "--output", "csv:b.csv"),
+            "cannot see which pictures a text file holds",
+        ),
+        (("--resume", "--output", "csv:b.csv", "--keep", "5M"), "--keep deletes the oldest"),
         (("--resume", "--output", "csv:b.csv", "demo"), "--resume is for picture files, not for demo"),
-        (("--resume", "--output", "csv:/dev/null"), "is no plain file"),
+        (("--resume", "--output", "csv:/dev/null"), "is not a plain file"),
         (("--new-only",), "--new-only is for --watch"),
         (("--files-from", "-", "-"), "takes stdin for the list"),
         (("--jobs", "0"), "0 is too small"),
         (("--jobs", "2", "--web", "0"), "leave out --jobs or --web"),
-        (("--watch", "--recursive"), "--watch takes one folder alone"),
+        (("--watch", "--recursive"), "--watch takes only one folder"),
     ],
 )
 def test_what_contradicts_itself_is_refused(

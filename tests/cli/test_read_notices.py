@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 import numpy as np
 import pytest
 
-from digitreader.cli.read_notices import RefusedNumbers, say_what_is_read
+from digitreader.cli.read_notices import RefusedNumbers, print_sources
 from digitreader.cli.region_check import RegionCheck, outside_text
 from digitreader.host.messages import set_level
 from digitreader.values import Box, Frame, Line, Number, Page, Reading
@@ -28,7 +28,7 @@ PAPER = np.zeros((120, 320, 3), np.uint8)
         ((100, 50, 220, 70), ""),
         (
             (300, 0, 40, 60),
-            "--region 300,0,40,60 reaches 20 pixels beyond the right of the 320x120 picture; what",
+            "--region 300,0,40,60 reaches 20 pixels beyond the right of the 320x120 picture; only",
         ),
         ((0, 100, 330, 40), "reaches 10 pixels beyond the right and 20 pixels beyond the bottom"),
         ((400, 0, 10, 10), ""),  # which is an error by itself
@@ -119,17 +119,17 @@ def test_numbers_that_stay_and_are_not_told_are_counted_once(capsys: pytest.Capt
     assert counts.count == 3
     assert told.splitlines() == [
         "digitreader: 0: 99 is refused by --expect",
-        "digitreader: 0: 4?7 is not sure under --expect",
+        "digitreader: 0: 4?7 is not sure enough for --expect",
         "digitreader: 0: 99 is refused by --expect",
     ]
-    assert counts.text() == "refused by --expect, or not sure under it: 3 numbers; -v names each"
+    assert counts.text() == "refused by --expect, or not sure enough: 3 numbers; -v names each"
 
 
 def test_read_says_at_the_end_how_many_numbers_expect_refused(run: Run, clip: Callable[..., Path]) -> None:
     source = clip(("1234", 30), ("56", 30), ("789", 30))
     told = run("read", source, "--expect", "digits=2", "--no-config")
     assert told.stdout == "56\n"
-    assert told.stderr.endswith("digitreader: refused by --expect, or not sure under it: 2 numbers; -v names each\n")
+    assert told.stderr.endswith("digitreader: refused by --expect, or not sure enough: 2 numbers; -v names each\n")
     named = run("read", source, "--expect", "digits=2", "--no-config", "-v")
     assert f"{source}: 1234 is refused by --expect\n" in named.stderr
     assert "refused by" not in run("read", source, "--expect", "digits=2..4", "--no-config").stderr
@@ -137,7 +137,7 @@ def test_read_says_at_the_end_how_many_numbers_expect_refused(run: Run, clip: Ca
 
 def test_a_picture_that_expect_refuses_is_counted(run: Run, pictures: Callable[..., list[Path]]) -> None:
     told = run("read", *pictures("123.png", "45.png"), "--expect", "digits=2", "--no-config")
-    assert "refused by --expect, or not sure under it: 1 number;" in told.stderr
+    assert "refused by --expect, or not sure enough: 1 number;" in told.stderr
 
 
 def test_verbose_names_each_file_that_is_passed_over(
@@ -148,8 +148,8 @@ def test_verbose_names_each_file_that_is_passed_over(
         (tmp_path / f"{number}.txt").write_text("x", encoding="utf-8")
     quiet, loud = (run("read", tmp_path, "--no-config", *more).stderr for more in ((), ("-v",)))
     assert "4.txt" not in quiet
-    assert "passed over: 5 files that are no pictures" in quiet
-    assert all(f"passed over: {tmp_path}/{number}.txt" in loud for number in range(5))
+    assert "skipped: 5 files that are not pictures" in quiet
+    assert all(f"skipped: {tmp_path}/{number}.txt" in loud for number in range(5))
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_verbose_names_each_file_that_is_passed_over(
 def test_a_terminal_is_told_what_is_read_and_how_to_stop(
     specs: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    say_what_is_read(specs)
+    print_sources(specs)
     assert capsys.readouterr().err == ""  # no terminal
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    say_what_is_read(specs)
+    print_sources(specs)
     told = capsys.readouterr().err.removeprefix("\r\x1b[K")
     assert told == (f"digitreader: {said}\n" if said else "")

@@ -112,7 +112,7 @@ BAD = {
     "cut.png": "is damaged or cut short",
     "folder": "holds no pictures",
 }
-"""What is no picture, and what is said of it."""
+"""What is not a picture, and what is said of it."""
 
 
 @pytest.fixture

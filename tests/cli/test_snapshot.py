@@ -68,7 +68,7 @@ def test_nothing_is_written_over(run: Run, pictures: Callable[..., list[Path]], 
     assert {"snapshot.jpg", "snapshot.1.jpg"} < {path.name for path in here.iterdir()}
     before = source.read_bytes()
     refused = run("snapshot", source, "--to", source)
-    assert "12.png: is there already; give another name, or --force" in refused.stderr
+    assert "12.png: exists already; give another name, or --force" in refused.stderr
     assert (refused.returncode, source.read_bytes()) == (1, before)
     assert run("snapshot", source, "--to", "snapshot.jpg", "--force").returncode == 0
 
@@ -79,7 +79,7 @@ def test_nothing_is_written_over(run: Run, pictures: Callable[..., list[Path]], 
         (["--to", "a.gif"], 2, "--to a.gif: a picture is written as .jpg or .jpeg or .png"),
         (["--to", "no/a.jpg"], 1, "no: there is no such folder; make it first: mkdir -p no"),
         (["--region", "900,0,10,10"], 1, "the region 900,0,10,10 lies outside of its 320x120 picture"),
-        (["--exposure", "5"], 2, "--exposure can be set of a camera of this machine only"),
+        (["--exposure", "5"], 2, "--exposure can be set only for a camera of this machine"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_nothing_written(

@@ -9,10 +9,10 @@ import pytest
 
 from digitreader.drawing import scene
 from digitreader.model.load import load_finder, load_model
-from digitreader_export.finder.weigh import Weighed, fit_found, fit_heat, main, weigh_picture
+from digitreader_export.finder.weigh import CandidateSample, fit_found, fit_heat, main, weigh_picture
 
 
-def drawn(count: int) -> Weighed:
+def drawn(count: int) -> CandidateSample:
     """Candidates whose hill tells how likely they are digits, and whose evidence how likely they are read right."""
     rng = np.random.default_rng(6)
     heatmap = rng.random(count)
@@ -20,7 +20,7 @@ def drawn(count: int) -> Weighed:
     signs = np.stack([np.ones(count), heatmap, rng.random(count), rng.random(count)], axis=1)
     evidence = np.full((count, 10), 0.001)
     evidence[:, 7] = np.where(digits == 7, 0.95, 0.2)
-    return Weighed("drawn", signs, evidence, digits, np.ones(count, bool))
+    return CandidateSample("drawn", signs, evidence, digits, np.ones(count, bool))
 
 
 def test_what_tells_a_digit_counts_and_what_does_not_counts_nothing() -> None:

@@ -15,12 +15,12 @@ from digitreader.measure.score.finding.kinds import KINDS, draw_kind
 from digitreader.model.load import load_model
 from digitreader.reading.mark_features import COUNT
 from digitreader.reading.marks import chances_by, scaled_features
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader_export.finder import weigh_marks
 from digitreader_export.finder.weigh_marks import (
     CLASSES,
-    Fitted,
-    Judged,
+    FittedWeights,
+    LabelledThings,
     Labels,
     Numbers,
     fit_marks,
@@ -31,7 +31,7 @@ from digitreader_export.finder.weigh_marks import (
 )
 
 
-def told_by(fitted: Fitted, features: Numbers) -> Labels:
+def announced_pages(fitted: FittedWeights, features: Numbers) -> Labels:
     """The class that the fitted networks find most likely for each of some features."""
     shown = scaled_features(features, fitted.means, fitted.spreads)
     chances = np.mean([chances_by(inner, outer, shown) for inner, outer in fitted.networks], axis=0)
@@ -39,8 +39,8 @@ def told_by(fitted: Fitted, features: Numbers) -> Labels:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("accurate"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("accurate"))
 
 
 def test_the_class_that_each_feature_speaks_for_is_found() -> None:
@@ -49,17 +49,17 @@ def test_the_class_that_each_feature_speaks_for_is_found() -> None:
     features = rng.normal(0, 0.3, (3_000, COUNT))
     features[:, 0] = 1.0
     features[np.arange(3_000), 1 + classes] += 3.0
-    assert (told_by(fit_marks(Judged(features, classes)), features) == classes).mean() > 0.95
+    assert (announced_pages(fit_marks(LabelledThings(features, classes)), features) == classes).mean() > 0.95
 
 
 def test_a_class_of_which_there_was_none_is_never_told() -> None:
     rng = np.random.default_rng(3)
     features = np.concatenate([np.ones((200, 1)), rng.normal(0, 1, (200, COUNT - 1))], axis=1)
-    fitted = fit_marks(Judged(features, (features[:, 1] > 0).astype(np.int64)))
-    assert (told_by(fitted, features) < 2).all()
+    fitted = fit_marks(LabelledThings(features, (features[:, 1] > 0).astype(np.int64)))
+    assert (announced_pages(fitted, features) < 2).all()
 
 
-def test_slashes_and_digits_are_told_apart_by_the_truth(reader: Reader) -> None:
+def test_slashes_and_digits_are_told_apart_by_the_truth(reader: FrameReader) -> None:
     shown = next(draw_kind(KINDS["slashes"], 1, seed=3))
     judged = judge_picture(reader, shown)
     classes = [CLASSES[number] for each in judged for number in each.classes]
@@ -71,7 +71,9 @@ def test_slashes_and_digits_are_told_apart_by_the_truth(reader: Reader) -> None:
 def test_the_written_weights_are_read_again(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     layers = [rng.normal(0, 1, shape).round(3) for shape in ((5, COUNT + 1), (len(CLASSES), 6))]
-    fitted = Fitted(rng.normal(0, 1, COUNT).round(4), rng.uniform(1, 2, COUNT).round(4), [(layers[0], layers[1])])
+    fitted = FittedWeights(
+        rng.normal(0, 1, COUNT).round(4), rng.uniform(1, 2, COUNT).round(4), [(layers[0], layers[1])]
+    )
     (tmp_path / "weights.py").write_text(written_weights(fitted))
     read = runpy.run_path(str(tmp_path / "weights.py"))
     assert read["CLASSES"] == CLASSES

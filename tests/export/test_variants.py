@@ -212,7 +212,10 @@ def test_a_sparsity_outside_of_its_range_is_refused(sparsity: float) -> None:
             "a sparsity of 1.2 is not possible; give a share between 0 and 1",
         ),
         (("--variant", "cqat", "--clusters", "1"), "1 clusters are not possible; give 2 to 256"),
-        (("--variant", "float16", "int16x8", "--c", "firmware"), "--c: float16 int16x8 cannot become C without floats"),
+        (
+            ("--variant", "float16", "int16x8", "--c", "firmware"),
+            "--c: float16 int16x8 cannot be written as C without floats",
+        ),
         (("--variant", "int8", "--calibration", "2"), "a calibration set of 2 glyphs of each kind is too small"),
     ],
 )

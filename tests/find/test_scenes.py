@@ -12,7 +12,7 @@ import pytest
 from digitreader.drawing import PENS, DemoSettings, Scene, scene
 from digitreader.find import Finder
 from digitreader.model.load import load_finder, load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box, Candidate, ColourImage, Frame, GrayImage
 
 LIGHT_PAPERS = ("white", "cream", "gray", "ruled", "squared")
@@ -37,8 +37,8 @@ def shipped_finder() -> Finder:
 
 
 @cache
-def shipped_reader() -> Reader:
-    return Reader(load_model("accurate"), finder=shipped_finder())
+def shipped_reader() -> FrameReader:
+    return FrameReader(load_model("accurate"), finder=shipped_finder())
 
 
 def candidates_in(image: ColourImage | GrayImage) -> list[Candidate]:

@@ -9,7 +9,7 @@ from digitreader.find.non_max_suppression import join_parts
 from digitreader.measure.score.finding.kinds import kinds_named
 from digitreader.measure.score.finding.score import FindingPlan, score_finding
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box
 
 HOOK, BAR, WHOLE, FAR = Box(0, 0, 20, 60), Box(25, 5, 8, 60), Box(0, 0, 33, 65), Box(80, 0, 30, 60)
@@ -49,7 +49,7 @@ def test_nothing_kept_stays_nothing() -> None:
 
 def test_digits_of_strokes_that_do_not_meet_are_read_better_than_their_strokes() -> None:
     plan = FindingPlan(kinds_named(["open-strokes"]), digits=40, empty=0, seed=7)
-    score, _ = score_finding(Reader(load_model("accurate")), plan)
+    score, _ = score_finding(FrameReader(load_model("accurate")), plan)
     (kind,) = score.kinds
     assert kind.right_share is not None
     assert kind.right_share > 0.75

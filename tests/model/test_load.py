@@ -72,7 +72,7 @@ def test_a_foreign_tflite_is_refused(model_path: Path) -> None:
 
 def test_a_file_that_says_otherwise_than_its_card_is_refused(model_path: Path, seal: Seal) -> None:
     seal(purpose="another")
-    with pytest.raises(ModelFormatError, match="says otherwise of itself than its card"):
+    with pytest.raises(ModelFormatError, match="the facts inside it differ from its card"):
         load_model(str(model_path))
 
 
@@ -117,7 +117,7 @@ def test_a_golden_answer_that_differs_by_one_is_refused(model_path: Path, card: 
     first = card.golden[0]
     wrong = first._replace(output=(first.output[0] - 1, *first.output[1:]))
     seal(golden=(wrong, *card.golden[1:]))
-    with pytest.raises(ModelFormatError, match="1 of 14 golden glyphs get another answer"):
+    with pytest.raises(ModelFormatError, match="1 of 14 golden glyphs are answered differently"):
         load_model(str(model_path))
 
 

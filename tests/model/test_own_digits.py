@@ -53,7 +53,7 @@ def test_any_form_is_evaluated_with_the_same_result_and_what_is_no_digit_is_coun
     assert "black on white" in found["folders"].err
     told = digitreader("evaluate", "--data", mine["folders"], *model[:2]).out
     assert "tiny on mine: 90 images" in told
-    assert "of 6 are taken for a digit" in told
+    assert "of 6 are accepted as a digit" in told
 
 
 def test_a_part_of_a_set_without_parts_is_the_seeded_one(

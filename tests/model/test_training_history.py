@@ -54,7 +54,7 @@ def test_a_model_without_a_history_has_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"nothing", pack_history(HISTORY)[:-900]])
 def test_a_damaged_history_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.history.npz").write_bytes(content)
-    with pytest.raises(ModelFormatError, match=r"x\.history\.npz: is no training history"):
+    with pytest.raises(ModelFormatError, match=r"x\.history\.npz: is not a training history"):
         read_history(tmp_path / "x.history.npz")
 
 

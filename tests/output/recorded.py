@@ -7,7 +7,7 @@ import os
 import numpy as np
 
 from digitreader.output.kinds import RunFacts as Run
-from digitreader.output.opening import closed_at_the_end, open_places
+from digitreader.output.opening import closing_sinks, open_places
 from digitreader.output.settings import OutputSettings, Place
 from digitreader.output.sink import Sink
 from digitreader.values import Box, Frame, Line, Page, Reading
@@ -29,7 +29,7 @@ def opened(*places: Place) -> list[Sink]:
 
 
 def run_through(sinks: list[Sink], *texts: str) -> None:
-    with closed_at_the_end(sinks, 10):
+    with closing_sinks(sinks, 10):
         for number, text in enumerate(texts):
             for sink in sinks:
                 sink.frame(page(text, number), frame(number))

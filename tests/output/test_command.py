@@ -109,7 +109,7 @@ def test_one_that_runs_at_the_end_is_killed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "what"),
-    [("no-such-program-here 1", "no such program"), ("echo 'open", "quote is not closed"), (" ", "needs a program")],
+    [("no-such-program-here 1", "does not exist"), ("echo 'open", "quote is not closed"), (" ", "needs a program")],
 )
 def test_a_line_that_cannot_be_run_is_refused_at_the_start(line: str, what: str) -> None:
     with pytest.raises(UsageError, match=what) as caught:

@@ -10,7 +10,7 @@ from digitreader.errors import OutputError, UsageError
 from digitreader.output.conflicts import check_files, check_twice
 from digitreader.output.kinds import RunFacts as Run
 from digitreader.output.kinds import parse_place
-from digitreader.output.opening import closed_at_the_end, open_places
+from digitreader.output.opening import closing_sinks, open_places
 from digitreader.output.settings import OutputSettings, Place
 
 from .recorded import frame, opened, page, run_through
@@ -64,7 +64,7 @@ def test_a_table_with_other_columns_is_kept_and_a_new_one_begun(
     before = (tmp_path / "a.csv").read_text()
     for _ in range(2):  # the second run adds to the new one
         sinks = open_places(OutputSettings((table,), name="desk"), Run(inputs=(), named=False, expecting=True))
-        with closed_at_the_end(sinks, 10):
+        with closing_sinks(sinks, 10):
             sinks[0].frame(page("2"), frame())
     assert (tmp_path / "a.1.csv").read_text() == before
     columns = {line.count(",") for line in (tmp_path / "a.csv").read_text().splitlines()}

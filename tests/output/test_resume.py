@@ -13,7 +13,7 @@ import pytest
 
 from digitreader.errors import OutputError, UsageError
 from digitreader.output.csv_table import CsvSink
-from digitreader.output.resume import ResumedSink, each_once, left_to_read, resume_file
+from digitreader.output.resume import ResumedSink, resume_file, unread_sources, without_repeats
 from digitreader.output.sink import JsonLinesSink
 from digitreader.values import Box, Frame, Line, Page, Reading
 
@@ -85,7 +85,7 @@ def test_half_a_line_in_the_middle_is_said_and_its_picture_read_again(
     path = tmp_path / "out.jsonl"
     path.write_bytes(written("jsonl", page(pictures[0]))[:30] + b"\n" + written("jsonl", page(pictures[1])))
     assert resume_file(path, "jsonl", pictures, expecting=False) == {pictures[1]}
-    assert "1 broken lines stand in the middle of it" in capsys.readouterr().err
+    assert "has 1 broken lines in the middle" in capsys.readouterr().err
 
 
 def test_a_file_that_another_process_writes_to_is_refused_and_not_changed(pictures: list[str], tmp_path: Path) -> None:
@@ -126,11 +126,11 @@ def test_a_sink_leaves_out_each_picture_that_its_file_has_once() -> None:
 
 def test_what_one_of_two_files_lacks_is_read_again_for_that_one() -> None:
     more, less = (ResumedSink(JsonLinesSink(io.StringIO()), "jsonl", names) for names in (["a", "b"], ["a"]))
-    assert left_to_read(["./a", "b", "c"], [more, less]) == (["b", "c"], frozenset({"a"}))
+    assert unread_sources(["./a", "b", "c"], [more, less]) == (["b", "c"], frozenset({"a"}))
     assert (more.has("b"), less.has("b"), more.has("a")) == (True, False, False)
 
 
 def test_a_file_that_is_named_twice_is_read_once_and_two_of_one_name_are_refused() -> None:
-    assert each_once(["a.png", "./a.png", "b.png"]) == ["a.png", "b.png"]
+    assert without_repeats(["a.png", "./a.png", "b.png"]) == ["a.png", "b.png"]
     with pytest.raises(UsageError, match="is the name of two files"):
-        each_once(["a\udce9.png", "a\udcea.png"])
+        without_repeats(["a\udce9.png", "a\udcea.png"])

@@ -82,7 +82,7 @@ def test_how_much_is_kept_is_a_size(text: str, kept: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "500", "0M", "M", "-1G", "1.5G", "5K", "1GB"])
 def test_what_is_no_size_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is no size; give a whole number with M or G behind it"):
+    with pytest.raises(UsageError, match="is not a size; give a whole number with M or G behind it"):
         parsed(f"--keep={text}")
 
 
@@ -126,7 +126,7 @@ def test_a_password_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
         settings("--output", "mqtt://host", "--password-file", str(tmp_path / "missing"))
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UsageError, match="is no text"):
+    with pytest.raises(UsageError, match="it is not text"):
         settings("--output", "mqtt://host", "--password-file", str(tmp_path / "binary"))
 
 
@@ -153,7 +153,7 @@ def test_a_desktop_is_seen_in_the_environment() -> None:
 
 @pytest.mark.parametrize("prefix", ["home+", "home/#", "a//b", "$SYS"])
 def test_a_discovery_prefix_that_is_no_topic_is_refused(prefix: str) -> None:
-    with pytest.raises(UsageError, match="most have homeassistant"):
+    with pytest.raises(UsageError, match="the usual one is homeassistant"):
         settings("--output", "mqtt://broker", "--discovery", prefix)
 
 

@@ -183,7 +183,7 @@ def test_what_is_no_address_is_refused_without_being_repeated(url: str) -> None:
 
 
 def test_what_is_no_http_is_told_without_what_it_says(raw_server: Callable[[bytes], str]) -> None:
-    with pytest.raises(DeliveryError, match="speaks no HTTP") as caught:
+    with pytest.raises(DeliveryError, match="does not speak HTTP") as caught:
         Webhook(raw_server(b"\x1b[2J\xff garbage\r\n"), timeout_s=30).deliver(EVENT)
     assert str(caught.value).isprintable()
 

@@ -26,7 +26,7 @@ THRESHOLD = 0.33
 
 
 def slot(**chances: float) -> npt.NDArray[np.float64]:
-    """A candidate: `d7=0.9` is a 7 with 0.9, and what is missing to 1 is that it is no digit."""
+    """A candidate: `d7=0.9` is a 7 with 0.9, and what is missing to 1 is that it is not a digit."""
     row = np.zeros(10)
     for name, chance in chances.items():
         row[int(name[1:])] = chance
@@ -39,7 +39,7 @@ def decoded(*slots: npt.NDArray[np.float64], rules: str = "digits=1..24") -> Dec
 
 
 def told(found: Decoded | None) -> str:
-    """The number as it is told: ? for what cannot be told, and nothing for what is no digit."""
+    """The number as it is told: ? for what cannot be told, and nothing for what is not a digit."""
     assert found is not None
     marks = ["" if label == NONE else str(label) for label in found.labels.tolist()]
     return "".join(mark if sure else "?" for mark, sure in zip(marks, found.told, strict=True))

@@ -27,7 +27,7 @@ MARKS = {
     "k": {"d6": 0.05},
     "e": {"d6": 0.001},
 }
-"""What is written that is no sure digit: a 1 or a 7, hardly a 1, a 1 or nothing, and two letters."""
+"""What is written that is not a sure digit: a 1 or a 7, hardly a 1, a 1 or nothing, and two letters."""
 
 
 def written(text: str, row: int = 0, left: int = 0) -> Line:
@@ -129,7 +129,7 @@ def test_a_reading_that_says_nothing_of_other_digits_counts_with_its_own() -> No
 
 
 def corrected(column: int, neurons: dict[int, float]) -> Reading:
-    """What a reader gives whose model corrects its confidences for how rarely a glyph is no digit."""
+    """What a reader gives whose model corrects its confidences for how rarely a glyph is not a digit."""
     rule = AcceptanceRule(THRESHOLD, none=-4.0)
     row = np.array([[neurons.get(digit, 0.0005) for digit in range(10)]], np.float32)
     chances, evidence = confidences_of(row, rule)[0], evidence_of(row, rule)[0]

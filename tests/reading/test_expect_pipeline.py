@@ -13,7 +13,7 @@ from digitreader.find import Finder, Findings
 from digitreader.model.accept import AcceptanceRule
 from digitreader.model.glyph.normalise import normalise_glyphs
 from digitreader.model.load import Model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, GrayImage, Line
 
 
@@ -50,7 +50,7 @@ class LineFinder:
 
 def lines_of(text: str, *seen: tuple[int, float], doubtful: bool, none: float = 0.0) -> tuple[Line, ...]:
     model, finder = cast("Model", LineModel(seen, none)), cast("Finder", LineFinder(text))
-    reader = Reader(model, finder=finder, doubtful=doubtful)
+    reader = FrameReader(model, finder=finder, doubtful=doubtful)
     return reader.read(Frame(np.full((480, 640), 230, np.uint8), "drawn")).lines
 
 

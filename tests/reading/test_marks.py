@@ -1,4 +1,4 @@
-"""Marks: signs and letters in a line of digits are no digits, and they part numbers."""
+"""Marks: signs and letters in a line of digits are not digits, and they part numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from digitreader.reading.marks import (
     marks_in_lines,
     words_in,
 )
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rotation import turned_back
 from digitreader.values import SIGNS, Box, Frame, Ink, Line, Mark, Page, Reading
 
@@ -32,8 +32,8 @@ SIZE_WH = (640, 480)
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("accurate"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("accurate"))
 
 
 def drawn(text: str, seed: int, slant: float | None = None) -> Scene:
@@ -45,7 +45,7 @@ def drawn(text: str, seed: int, slant: float | None = None) -> Scene:
     return photographed(page_of([writing], rng, image=image, pen=PENS["felt"], pitch_px=80), rng, size_wh=SIZE_WH)
 
 
-def read(reader: Reader, shown: Scene) -> Page:
+def read(reader: FrameReader, shown: Scene) -> Page:
     return reader.read(Frame(shown.image, "drawn"))
 
 
@@ -90,7 +90,7 @@ PATTERNS = (
 
 
 @pytest.mark.parametrize(("written", "text", "signs"), PATTERNS)
-def test_a_mark_parts_the_numbers_and_is_no_digit(reader: Reader, written: str, text: str, signs: str) -> None:
+def test_a_mark_parts_the_numbers_and_is_no_digit(reader: FrameReader, written: str, text: str, signs: str) -> None:
     pages = [read(reader, drawn(written, seed)) for seed in range(4)]
     # another hand each time; one of four may be unusual, and a bracket close to a bar is taken for a 0 or a 4 with it
     assert sum(page.text == text for page in pages) >= (2 if "(" in written else 3)
@@ -100,12 +100,12 @@ def test_a_mark_parts_the_numbers_and_is_no_digit(reader: Reader, written: str, 
 
 @pytest.mark.parametrize("written", ["11", "111", "7 1", "1", "1717", "41 14"])
 @pytest.mark.parametrize("slant", [0.0, 0.25, 0.5])
-def test_sloping_1s_are_no_marks(reader: Reader, written: str, slant: float) -> None:
+def test_sloping_1s_are_no_marks(reader: FrameReader, written: str, slant: float) -> None:
     pages = [read(reader, drawn(written, seed, slant)) for seed in range(2)]
     assert not any(line.marks for page in pages for line in page.lines)
 
 
-def test_a_mark_lies_where_it_was_written(reader: Reader) -> None:
+def test_a_mark_lies_where_it_was_written(reader: FrameReader) -> None:
     shown = drawn("12/05", 0)
     (line,) = read(reader, shown).lines
     (mark,), (truth,) = line.marks, shown.marks
@@ -114,7 +114,7 @@ def test_a_mark_lies_where_it_was_written(reader: Reader) -> None:
         assert getattr(mark.box, side) == pytest.approx(getattr(truth.box, side), abs=6)
 
 
-def test_a_dot_is_too_small_for_a_digit_and_is_a_piece_of_writing(reader: Reader) -> None:
+def test_a_dot_is_too_small_for_a_digit_and_is_a_piece_of_writing(reader: FrameReader) -> None:
     for seed in range(5):
         shown = drawn("12.05", seed)
         (truth,) = shown.marks
@@ -125,7 +125,7 @@ def test_a_dot_is_too_small_for_a_digit_and_is_a_piece_of_writing(reader: Reader
 
 
 @pytest.mark.parametrize("written", ["12.05", "3,5", "12:35"])
-def test_a_dot_never_joins_two_numbers_in_silence(reader: Reader, written: str) -> None:
+def test_a_dot_never_joins_two_numbers_in_silence(reader: FrameReader, written: str) -> None:
     pages = [read(reader, drawn(written, seed)) for seed in range(20, 30)]
     joined = "".join(each for each in written if each.isdigit())
     # another hand each time; one of ten may be unusual

@@ -83,7 +83,7 @@ def test_the_last_number_is_known_after_a_restart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "{}", '{"numbers": [{"text": "x"}]}', "[" * 10_000])
 def test_a_file_that_holds_no_history_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "numbers.json").write_text(content)
-    with pytest.raises(OutputError, match="delete it to begin anew"):
+    with pytest.raises(OutputError, match="delete it to start a new one"):
         NumberHistory(tmp_path / "numbers.json")
 
 

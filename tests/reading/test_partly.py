@@ -12,7 +12,7 @@ from digitreader.find import Findings
 from digitreader.find.finder import MarkCandidate
 from digitreader.model.load import load_model
 from digitreader.reading.motion import FrameFindings, ReadArea, joined, part_of, renewed_in
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box, Candidate, ColourImage, Frame
 
 SIZE_WH = (640, 480)
@@ -68,15 +68,15 @@ def test_pieces_of_writing_are_renewed_in_the_part_alone() -> None:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("small"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("small"))
 
 
 def written(text: str) -> ColourImage:
     return scene(text, size_wh=SIZE_WH, rng=np.random.default_rng(12)).image
 
 
-def test_a_digit_that_is_covered_is_gone_and_the_others_stand(reader: Reader) -> None:
+def test_a_digit_that_is_covered_is_gone_and_the_others_stand(reader: FrameReader) -> None:
     image = written("40713\n25896")
     page = reader.read_next(Frame(image, "camera", 0, 0.0))
     assert page.text == "40713\n25896"
@@ -101,7 +101,7 @@ def test_a_digit_that_is_covered_is_gone_and_the_others_stand(reader: Reader) ->
     assert again.frame == 1
 
 
-def test_a_single_frame_between_changes_nothing_for_the_stream(reader: Reader) -> None:
+def test_a_single_frame_between_changes_nothing_for_the_stream(reader: FrameReader) -> None:
     image = written("40713\n25896")
     stream = reader.read_next(Frame(image, "stream", 0, 0.0))
     assert reader.read(Frame(written("64"), "else")).text == "64"

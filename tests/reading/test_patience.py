@@ -17,7 +17,7 @@ FPS = 30.0
 RULE = AcceptanceRule(threshold=0.5)
 AT_ONCE = 7
 """The frame of the announcement at the earliest, counted from 0: 233 ms after the first."""
-IMPATIENT = TrackerSettings(debounce=DebounceSettings(still_px=math.inf, often=0.0, many=1, lost_s=0.0))
+IMPATIENT = TrackerSettings(debounce=DebounceSettings(still_px=math.inf, seen_share=0.0, many_digits=1, lost_s=0.0))
 """Tells what was the same for a moment, whatever it is."""
 SURE, UNSURE, FAIR = 0.99, 0.8, 0.93
 
@@ -93,7 +93,7 @@ def test_a_number_that_lies_still_is_told_within_three_tenths_of_a_second(
     assert AT_ONCE / FPS < 0.3
 
 
-def told_by(settings: TrackerSettings, pages: Iterable[Page]) -> list[tuple[int, str]]:
+def announced_pages(settings: TrackerSettings, pages: Iterable[Page]) -> list[tuple[int, str]]:
     return Feed(Tracker(RULE, settings))(pages)
 
 
@@ -101,9 +101,9 @@ def test_a_number_that_a_hand_has_just_uncovered_is_told_without_further_patienc
     # gaps between the fingers, that move until they are gone
     hand = [page("1", activation=UNSURE, at=(9 * frame, 300)) for frame in range(30)]
     pages = [*hand, *moved("42", still, 40)]
-    *_, told = told_by(IMPATIENT, pages)
+    *_, told = announced_pages(IMPATIENT, pages)
     assert told[1] == "42"
-    assert told_by(TrackerSettings(), pages) == [told]
+    assert announced_pages(TrackerSettings(), pages) == [told]
 
 
 def test_a_sheet_that_was_slid_in_is_told_as_fast_once_it_lies(feed: Feed) -> None:
@@ -119,9 +119,9 @@ def test_a_sheet_that_was_slid_in_is_told_as_fast_once_it_lies(feed: Feed) -> No
 def test_one_bad_frame_asks_for_no_further_patience(wrong: Page, at: int) -> None:
     pages = moved("7", still, 40)
     pages.insert(at, wrong)
-    told = told_by(TrackerSettings(), pages)
+    told = announced_pages(TrackerSettings(), pages)
     assert [text for _, text in told] == ["7"]
-    assert told == told_by(IMPATIENT, pages)
+    assert told == announced_pages(IMPATIENT, pages)
 
 
 def test_a_box_that_trembles_by_a_pixel_lies_still(feed: Feed) -> None:

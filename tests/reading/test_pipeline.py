@@ -14,7 +14,7 @@ from digitreader.drawing import FREE_MARKS, MARK_TEMPLATES, DemoSettings, Scene,
 from digitreader.model.accept import AcceptanceRule, accept
 from digitreader.model.glyph.normalise import normalise_glyphs
 from digitreader.model.load import Model, load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Activations, Frame, Glyphs, GrayImage, Page
 
 PLAIN = DemoSettings(papers=("white", "cream"), pens=("felt", "gel", "ballpoint"), folds=0.0)
@@ -22,8 +22,8 @@ BOARD = DemoSettings(papers=("board",), pens=("chalk",), folds=0.0)
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("small"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("small"))
 
 
 class StubModel:
@@ -44,15 +44,15 @@ class StubModel:
         return np.tile(self.row, (len(glyphs), 1))
 
 
-def stub_reader(**lit: float) -> Reader:
-    return Reader(cast("Model", StubModel(**lit)))
+def stub_reader(**lit: float) -> FrameReader:
+    return FrameReader(cast("Model", StubModel(**lit)))
 
 
 def draw(text: str, seed: int, settings: DemoSettings = PLAIN, size_wh: tuple[int, int] = (640, 480)) -> Scene:
     return scene(text, size_wh=size_wh, settings=settings, rng=np.random.default_rng(seed))
 
 
-def read(reader: Reader, image: GrayImage, *, scale: float = 1.0) -> Page:
+def read(reader: FrameReader, image: GrayImage, *, scale: float = 1.0) -> Page:
     return reader.read(Frame(image, "drawn", index=7, time_s=1.5, scale=scale))
 
 
@@ -71,7 +71,9 @@ def mistakes(read_text: str, truth: str) -> int:
     return above[-1]
 
 
-def error_rate(reader: Reader, settings: DemoSettings, *, scenes: int, size_wh: tuple[int, int] = (640, 480)) -> float:
+def error_rate(
+    reader: FrameReader, settings: DemoSettings, *, scenes: int, size_wh: tuple[int, int] = (640, 480)
+) -> float:
     """Mistakes per digit on pages that bear each digit once, in two lines."""
     wrong = 0
     for seed in range(scenes):
@@ -94,12 +96,12 @@ def error_rate(reader: Reader, settings: DemoSettings, *, scenes: int, size_wh: 
     ],
     ids=["plain", "small", "portrait", "board", "coloured", "ill-lit", "tilted"],
 )
-def test_nearly_all_digits_are_read(reader: Reader, settings: DemoSettings, size_wh: tuple[int, int]) -> None:
+def test_nearly_all_digits_are_read(reader: FrameReader, settings: DemoSettings, size_wh: tuple[int, int]) -> None:
     # the network has 98 % on clean glyphs; a flagged 1 that looks like a 7 and a broken digit cost as much again
     assert error_rate(reader, settings, scenes=12, size_wh=size_wh) <= 0.05
 
 
-def test_lines_and_groups_are_read_in_their_order(reader: Reader) -> None:
+def test_lines_and_groups_are_read_in_their_order(reader: FrameReader) -> None:
     settings = replace(PLAIN, pens=("felt",), tilt_deg=3.0)
     texts = [read(reader, draw("5083  2946\n6380", seed, settings).image).text for seed in range(4)]
     # of 48 digits one may be misread; the lines and the gap may not
@@ -108,7 +110,7 @@ def test_lines_and_groups_are_read_in_their_order(reader: Reader) -> None:
     assert sum(mistakes(digits_in(text), "508329466380") for text in texts) <= 1
 
 
-def test_a_reading_tells_its_digit_how_sure_and_what_all_neurons_said(reader: Reader) -> None:
+def test_a_reading_tells_its_digit_how_sure_and_what_all_neurons_said(reader: FrameReader) -> None:
     page = read(reader, draw("80", 0).image)
     rule = reader.model.facts.acceptance
     readings = [reading for line in page.lines for reading in line.readings]
@@ -120,20 +122,20 @@ def test_a_reading_tells_its_digit_how_sure_and_what_all_neurons_said(reader: Re
         assert rule.threshold <= reading.confidence <= 1.0
 
 
-def test_a_page_names_its_frame(reader: Reader) -> None:
+def test_a_page_names_its_frame(reader: FrameReader) -> None:
     page = read(reader, draw("8", 0).image)
     assert (page.source, page.frame, page.time_s) == ("drawn", 7, 1.5)
 
 
 @pytest.mark.parametrize("text", ["", "80"])
-def test_the_time_of_every_stage_is_told_and_makes_the_total(reader: Reader, text: str) -> None:
+def test_the_time_of_every_stage_is_told_and_makes_the_total(reader: FrameReader, text: str) -> None:
     spent = read(reader, draw(text, 0).image).timing_ms
     assert set(spent) == {"find", "normalise", "classify", "total"}
     assert all(type(value) is float and value >= 0 for value in spent.values())
     assert spent["find"] + spent["normalise"] + spent["classify"] == pytest.approx(spent["total"])
 
 
-def test_boxes_are_in_pixels_of_the_picture_as_it_was_taken(reader: Reader) -> None:
+def test_boxes_are_in_pixels_of_the_picture_as_it_was_taken(reader: FrameReader) -> None:
     drawn = draw("80", 0)
     plain, enlarged = (read(reader, drawn.image, scale=scale).lines[0].readings for scale in (1.0, 2.5))
     for one, other in zip(plain, enlarged, strict=True):
@@ -141,7 +143,7 @@ def test_boxes_are_in_pixels_of_the_picture_as_it_was_taken(reader: Reader) -> N
             assert getattr(other.box, side) == pytest.approx(2.5 * getattr(one.box, side), abs=0.5)
 
 
-def test_boxes_lie_on_the_digits(reader: Reader) -> None:
+def test_boxes_lie_on_the_digits(reader: FrameReader) -> None:
     drawn = draw("80", 0)
     for digit, reading in zip(drawn.boxes, read(reader, drawn.image).lines[0].readings, strict=True):
         middle = (reading.box.x + reading.box.width / 2, reading.box.y + reading.box.height / 2)
@@ -153,7 +155,7 @@ def test_what_looks_like_no_digit_is_left_out() -> None:
     assert read(stub_reader(), draw("31415\n926", 0).image).lines == ()
 
 
-def test_a_page_tells_how_many_things_on_it_are_no_digits(reader: Reader) -> None:
+def test_a_page_tells_how_many_things_on_it_are_no_digits(reader: FrameReader) -> None:
     drawn = draw("31415\n926", 0)
     assert (read(stub_reader(), drawn.image).others, read(stub_reader(d7=0.99), drawn.image).others) == (8, 0)
     mixed = read(reader, draw("kWh 497", 3, replace(PLAIN, pens=("felt",), tilt_deg=3.0)).image)
@@ -168,7 +170,7 @@ def test_every_candidate_that_reads_surely_is_kept_in_its_line_and_group() -> No
 
 @pytest.mark.parametrize("none", [0.0, -8.0])
 def test_a_doubtful_reading_is_left_out_however_rare_no_digit_is(none: float) -> None:
-    reader = Reader(cast("Model", StubModel(none, d7=0.5, d4=0.5)))
+    reader = FrameReader(cast("Model", StubModel(none, d7=0.5, d4=0.5)))
     assert read(reader, draw("3", 0).image).text == ""
 
 
@@ -179,13 +181,13 @@ def touching() -> list[Scene]:
     return [draw(f"{seed:02d}", seed, settings, (320, 240)) for seed in range(100)]
 
 
-def test_digits_that_touch_are_read_one_by_one(reader: Reader, touching: list[Scene]) -> None:
+def test_digits_that_touch_are_read_one_by_one(reader: FrameReader, touching: list[Scene]) -> None:
     right = [read(reader, drawn.image).text == drawn.truth for drawn in touching]
     # two digits must be read and the right cut found; some lie so far over one another that no cut parts them
     assert np.mean(right) >= 0.4
 
 
-def test_cut_digits_have_boxes_of_their_own(reader: Reader, touching: list[Scene]) -> None:
+def test_cut_digits_have_boxes_of_their_own(reader: FrameReader, touching: list[Scene]) -> None:
     for drawn in touching:
         page = read(reader, drawn.image)
         if page.text != drawn.truth:
@@ -195,14 +197,14 @@ def test_cut_digits_have_boxes_of_their_own(reader: Reader, touching: list[Scene
             assert middle == pytest.approx(true_middle, abs=0.3 * digit.box.height)
 
 
-def test_what_reads_surely_as_one_digit_is_not_cut(reader: Reader) -> None:
+def test_what_reads_surely_as_one_digit_is_not_cut(reader: FrameReader) -> None:
     image = np.full((480, 640), 235, np.uint8)
     cv2.ellipse(image, (320, 240), (85, 70), 0, 0, 360, (30,), 10, cv2.LINE_AA)
     assert read(reader, image).text == "0"
 
 
 def test_a_comb_of_bars_is_no_row_of_ones() -> None:
-    reader = Reader(load_model("accurate"))  # the small networks take its teeth for 1s
+    reader = FrameReader(load_model("accurate"))  # the small networks take its teeth for 1s
     image = np.full((480, 640), 235, np.uint8)
     for column in (240, 310, 380):
         cv2.line(image, (column, 180), (column, 300), (30,), 9, cv2.LINE_AA)
@@ -210,7 +212,7 @@ def test_a_comb_of_bars_is_no_row_of_ones() -> None:
     assert read(reader, image).text == ""
 
 
-def test_letters_operators_and_scribbles_are_mostly_no_digits(reader: Reader) -> None:
+def test_letters_operators_and_scribbles_are_mostly_no_digits(reader: FrameReader) -> None:
     marks = [*MARK_TEMPLATES, *FREE_MARKS]
     inks = [write_mark(mark, np.random.default_rng(seed)) for mark in marks for seed in range(20)]
     activations = reader.model.activations(normalise_glyphs(inks))
@@ -219,12 +221,12 @@ def test_letters_operators_and_scribbles_are_mostly_no_digits(reader: Reader) ->
     assert np.mean(rejected) > 0.85
 
 
-def test_capitals_on_paper_are_mostly_no_digits(reader: Reader) -> None:
+def test_capitals_on_paper_are_mostly_no_digits(reader: FrameReader) -> None:
     pages = [draw("AEFK\nHXRk", seed, replace(PLAIN, pens=("felt",))) for seed in range(5)]
     assert sum(len(digits_in(read(reader, drawn.image).text)) for drawn in pages) <= 0.25 * 8 * 5
 
 
-def test_a_bar_is_a_1(reader: Reader) -> None:
+def test_a_bar_is_a_1(reader: FrameReader) -> None:
     image = np.full((480, 640), 230, np.uint8)
     cv2.line(image, (320, 200), (320, 280), (20,), 8)
     assert read(reader, image).text == "1"
@@ -235,7 +237,7 @@ def test_a_bar_is_a_1(reader: Reader) -> None:
     [PLAIN, replace(PLAIN, folds=1.0), replace(PLAIN, sheet_fill=(0.5, 0.6)), replace(BOARD, sheet_fill=(1.3, 1.5))],
     ids=["sheet", "folded", "much desk", "board"],
 )
-def test_nothing_is_read_on_a_blank_page(reader: Reader, settings: DemoSettings) -> None:
+def test_nothing_is_read_on_a_blank_page(reader: FrameReader, settings: DemoSettings) -> None:
     assert [read(reader, draw("", seed, settings).image).text for seed in range(4)] == [""] * 4
 
 
@@ -243,7 +245,7 @@ def test_nothing_is_read_on_a_blank_page(reader: Reader, settings: DemoSettings)
     "shape", [(1, 1), (1, 2), (2, 1), (1, 100), (100, 1), (8, 8), (9, 9), (3, 30_000), (30_000, 3), (240, 320)]
 )
 @pytest.mark.parametrize("fill", ["black", "white", "gray", "noise", "soft noise"])
-def test_pictures_of_nothing_in_any_form_give_no_digit(reader: Reader, shape: tuple[int, int], fill: str) -> None:
+def test_pictures_of_nothing_in_any_form_give_no_digit(reader: FrameReader, shape: tuple[int, int], fill: str) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (*shape, 3), np.uint8)
     images = {
         "black": np.zeros_like(noise),
@@ -256,19 +258,19 @@ def test_pictures_of_nothing_in_any_form_give_no_digit(reader: Reader, shape: tu
     assert (page.lines, page.text) == ((), "")
 
 
-def test_a_12_megapixel_picture_is_read_like_a_small_one(reader: Reader) -> None:
+def test_a_12_megapixel_picture_is_read_like_a_small_one(reader: FrameReader) -> None:
     drawn = draw("508\n236", 2)
     large = np.asarray(cv2.resize(drawn.image, (4000, 3000), interpolation=cv2.INTER_CUBIC), np.uint8)
     assert read(reader, large).text == read(reader, drawn.image).text == "508\n236"
 
 
-def test_a_gray_frame_is_read_like_a_coloured_one(reader: Reader) -> None:
+def test_a_gray_frame_is_read_like_a_coloured_one(reader: FrameReader) -> None:
     drawn = draw("508\n236", 2)
     gray = np.asarray(cv2.cvtColor(drawn.image, cv2.COLOR_BGR2GRAY), np.uint8)
     assert read(reader, gray).text == read(reader, drawn.image).text
 
 
-def test_reading_the_same_frame_twice_gives_the_same(reader: Reader) -> None:
+def test_reading_the_same_frame_twice_gives_the_same(reader: FrameReader) -> None:
     drawn = draw("508\n236", 2)
     before = drawn.image.copy()
     assert read(reader, drawn.image).lines == read(reader, drawn.image).lines

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from digitreader.drawing import DemoSettings, scene, write_glyph
 from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import ColourImage, Frame, Glyph
 
 # the same examples each time, and no limit of time for each: a slow machine fails no test
@@ -22,8 +22,8 @@ NUMBERS = ("4207", "365", "8190")
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("accurate"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("accurate"))
 
 
 def drawn(number: int) -> ColourImage:
@@ -31,7 +31,7 @@ def drawn(number: int) -> ColourImage:
     return scene(NUMBERS[number], size_wh=(480, 360), settings=PLAIN, rng=np.random.default_rng(number)).image
 
 
-def digits(reader: Reader, image: ColourImage) -> str:
+def digits(reader: FrameReader, image: ColourImage) -> str:
     page = reader.read(Frame(image, "drawn", index=0, time_s=0.0))
     return "".join(character for character in page.text if character.isdigit())
 
@@ -51,13 +51,13 @@ which = st.integers(0, len(NUMBERS) - 1)
 
 @SCENES
 @given(which, st.integers(-25, 25), st.integers(-25, 25))
-def test_where_it_stands_does_not_matter(reader: Reader, number: int, right: int, down: int) -> None:
+def test_where_it_stands_does_not_matter(reader: FrameReader, number: int, right: int, down: int) -> None:
     assert digits(reader, moved(drawn(number), by=(right, down))) == NUMBERS[number]
 
 
 @SCENES
 @given(which, st.floats(0.6, 1.6))
-def test_how_large_the_picture_is_does_not_matter(reader: Reader, number: int, scale: float) -> None:
+def test_how_large_the_picture_is_does_not_matter(reader: FrameReader, number: int, scale: float) -> None:
     image = drawn(number)
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     scaled = cv2.resize(image, None, fx=scale, fy=scale, interpolation=interpolation)
@@ -66,13 +66,13 @@ def test_how_large_the_picture_is_does_not_matter(reader: Reader, number: int, s
 
 @SCENES
 @given(which, st.floats(-5, 5))
-def test_a_slight_turn_does_not_matter(reader: Reader, number: int, degrees: float) -> None:
+def test_a_slight_turn_does_not_matter(reader: FrameReader, number: int, degrees: float) -> None:
     assert digits(reader, moved(drawn(number), degrees=degrees)) == NUMBERS[number]
 
 
 @SCENES
 @given(which, st.floats(0.75, 1.1), st.integers(0, 20))
-def test_light_on_dark_reads_as_dark_on_light(reader: Reader, number: int, gain: float, offset: int) -> None:
+def test_light_on_dark_reads_as_dark_on_light(reader: FrameReader, number: int, gain: float, offset: int) -> None:
     shone = np.clip(drawn(number) * gain + offset, 0, 255).astype(np.uint8)
     assert digits(reader, 255 - shone) == NUMBERS[number]
 

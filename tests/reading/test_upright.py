@@ -21,7 +21,7 @@ from digitreader.measure.score.finding.without_digits import words
 from digitreader.model.load import load_model
 from digitreader.output.event import NUMBER, EventMaker
 from digitreader.output.sink import page_as_json
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rotation import (
     COMPARED_DIGIT_PX,
     COMPARED_PX,
@@ -138,9 +138,9 @@ def test_a_turn_that_is_clearly_better_wins(scores: Sequence[tuple[int, float]],
         (page_of(0.99, 0.98, 0.97), True),
         (page_of(0.99, 0.98), False),  # few digits
         (page_of(0.99, 0.6, 0.7), False),  # doubtful ones
-        (page_of(0.99, 0.98, 0.97, others=1), False),  # something among them is no digit
+        (page_of(0.99, 0.98, 0.97, others=1), False),  # something among them is not a digit
         (page_of(*[0.99] * 10, others=1), True),
-        (page_of(0.99, 0.98, 0.97, 0.2), True),  # what is not accepted is no digit of the page
+        (page_of(0.99, 0.98, 0.97, 0.2), True),  # what is not accepted is not a digit of the page
     ],
 )
 def test_what_reads_surely_stands_upright(page: Page, upright: bool) -> None:
@@ -216,8 +216,8 @@ def test_json_tells_of_a_turn_only_where_there_was_one() -> None:
 
 
 @pytest.fixture(scope="module")
-def reader(finder: Finder) -> Reader:
-    return Reader(load_model("accurate"), finder=finder)
+def reader(finder: Finder) -> FrameReader:
+    return FrameReader(load_model("accurate"), finder=finder)
 
 
 def drawn(draw: Draw, count: int, seed: int) -> list[Scene]:
@@ -228,7 +228,7 @@ def upright_page(rng: np.random.Generator) -> Scene:
     return scene("31745\n60829", settings=TURNING, rng=rng)
 
 
-def test_pages_that_lie_turned_are_read_as_they_stand(reader: Reader) -> None:
+def test_pages_that_lie_turned_are_read_as_they_stand(reader: FrameReader) -> None:
     right = []
     for shown in drawn(turned, 12, 1):
         page = reader.read_upright(Frame(shown.image, "drawn"))
@@ -241,12 +241,12 @@ def test_pages_that_lie_turned_are_read_as_they_stand(reader: Reader) -> None:
     assert sum(right) >= 11  # one may begin with a digit that is misread
 
 
-def test_upright_pages_are_left_upright(reader: Reader) -> None:
+def test_upright_pages_are_left_upright(reader: FrameReader) -> None:
     pages = [reader.read_upright(Frame(shown.image, "drawn")) for shown in drawn(upright_page, 8, 2)]
     assert {page.turned_deg for page in pages} == {0}
 
 
-def test_words_are_not_turned_until_they_read_as_numbers(reader: Reader) -> None:
+def test_words_are_not_turned_until_they_read_as_numbers(reader: FrameReader) -> None:
     pages = [reader.read_upright(Frame(shown.image, "drawn")) for shown in drawn(words, 4, 3)]
     assert {page.turned_deg for page in pages} == {0}
 

@@ -16,7 +16,7 @@ from digitreader.measure.data import DataPlace
 from digitreader_train.ablation import AblationSettings, ablate
 from digitreader_train.ablation.ablate import without
 from digitreader_train.ablation.plan import WHOLE, Trial, trials_of
-from digitreader_train.ablation.table import Outcome, Row, to_csv, to_markdown
+from digitreader_train.ablation.table import TrainingResult, TrialRow, to_csv, to_markdown
 from digitreader_train.practice import Practice
 from digitreader_train.recipes import RECIPES, in_short
 
@@ -46,7 +46,7 @@ def test_what_is_left_out_is_gone_from_glyphs_labels_and_beliefs() -> None:
 
 
 def test_the_table_gives_mean_and_standard_deviation() -> None:
-    rows = [Row(WHOLE, (Outcome(0.98, 0.2), Outcome(0.99, 0.3)))]
+    rows = [TrialRow(WHOLE, (TrainingResult(0.98, 0.2), TrainingResult(0.99, 0.3)))]
     assert to_markdown(rows).splitlines()[2] == "| the whole recipe | 98.50 ± 0.71 % | 25.00 ± 7.07 % |"
     assert to_csv(rows).splitlines()[1:] == [
         '"the whole recipe",1,0.980000,0.200000',
@@ -55,7 +55,7 @@ def test_the_table_gives_mean_and_standard_deviation() -> None:
 
 
 def test_a_single_seed_has_no_spread() -> None:
-    assert "50.00 ± 0.00 %" in to_markdown([Row("one", (Outcome(0.5, 0.0),))])
+    assert "50.00 ± 0.00 %" in to_markdown([TrialRow("one", (TrainingResult(0.5, 0.0),))])
 
 
 def test_every_trial_is_trained_with_every_seed(drawn_place: DataPlace, tmp_path: Path) -> None:
@@ -78,9 +78,9 @@ def test_trainings_may_be_done_one_by_one_and_what_is_done_is_gathered(
 ) -> None:
     trained: list[tuple[str, int]] = []
 
-    def train(trial: Trial, seed: int, bench: object) -> Outcome:
+    def train(trial: Trial, seed: int, bench: object) -> TrainingResult:
         trained.append((trial.name, seed))
-        return Outcome(0.9 + seed / 100, 0.1)
+        return TrainingResult(0.9 + seed / 100, 0.1)
 
     module = sys.modules[ablate.__module__]  # whose name is that of the function, too
     monkeypatch.setattr(module, "_prepare", lambda _: object())

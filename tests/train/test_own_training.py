@@ -24,7 +24,7 @@ from digitreader_train.network import activations_of, build_trained
 from digitreader_train.own_digits import framed
 from digitreader_train.recipes import RECIPES, continued, in_short
 from digitreader_train.run_folder import RunRecord, load_run
-from digitreader_train.starting import read_start
+from digitreader_train.start_weights import read_start_weights
 from digitreader_train.train import TrainSettings, train
 
 Run = Callable[..., Any]
@@ -132,7 +132,7 @@ def rehearsal(drawn_place: DataPlace, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_training_goes_on_from_a_shipped_network_and_tells_before_and_after(
     mine: dict[str, Path], tmp_path: Path
 ) -> None:
-    start = read_start("tiny")
+    start = read_start_weights("tiny")
     recipe = dataclasses.replace(continued(RECIPES["tiny"]), epochs=3, variants=1.0, wild=0.0)
     said: list[str] = []
     place = DataPlace(mine["npz"], tmp_path)
@@ -146,7 +146,7 @@ def test_a_training_goes_on_from_a_shipped_network_and_tells_before_and_after(
     assert record.started_from == ("tiny.tflite", start.sha256)
     assert "300 training digits of MNIST were rehearsed" in record.trained_on
     assert "--from tiny.tflite --rehearse 300" in record.repeat
-    again = read_start(str(tmp_path / "run"))
+    again = read_start_weights(str(tmp_path / "run"))
     np.testing.assert_array_equal(again.weights["digits.bias"], load_run(tmp_path / "run").weights["digits.bias"])
 
 
@@ -157,7 +157,11 @@ def test_of_another_hand_half_the_errors_are_unlearned_and_what_was_known_is_kep
     np.savez(tmp_path / "other.npz", x=other.images.astype(np.uint8), y=other.target)
     recipe = dataclasses.replace(continued(RECIPES["tiny"]), variants=1.0, wild=0.0, negatives=0.25)
     settings = TrainSettings(
-        recipe, DataPlace(tmp_path / "other.npz", tmp_path), tmp_path / "run", start=read_start("tiny"), rehearse=600
+        recipe,
+        DataPlace(tmp_path / "other.npz", tmp_path),
+        tmp_path / "run",
+        start=read_start_weights("tiny"),
+        rehearse=600,
     )
     record = train(settings, say=lambda _: None)
     assert 1 - record.after[0] <= (1 - record.before[0]) / 2
@@ -171,7 +175,7 @@ def test_of_another_hand_half_the_errors_are_unlearned_and_what_was_known_is_kep
         (["tiny", "--from", "tiny", "--data", "d", "--hidden", "8"], "--hidden is that of the network"),
         (["tiny", "--from", "small", "--data", "d"], "train small or accurate --from small"),
         (["tiny", "--from", "finder", "--data", "d"], "finder --start-from goes on from it"),
-        (["finder", "--from", "tiny", "--data", "d"], "goes on with --start-from"),
+        (["finder", "--from", "tiny", "--data", "d"], "for the finder use --start-from"),
         (["tiny", "--rehearse", "5"], "name one with --from"),
         (["tiny", "--hidden", "0"], "need 1 to 6 layers"),
         (["tiny", "--hidden", "a,b"], "invalid"),

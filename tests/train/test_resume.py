@@ -63,7 +63,7 @@ def test_a_checkpoint_of_other_settings_is_refused(drawn_place: DataPlace, broke
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"nothing"])
 def test_a_damaged_checkpoint_is_one_clear_error(drawn_place: DataPlace, broken: Path, content: bytes) -> None:
     (broken / CHECKPOINT).write_bytes(content)
-    with pytest.raises(DataError, match=r"checkpoint\.npz: damaged .*delete this file to begin anew"):
+    with pytest.raises(DataError, match=r"checkpoint\.npz: damaged .*delete this file to start again"):
         train_briefly(drawn_place, broken, resume=True)
 
 

@@ -65,16 +65,16 @@ def test_each_row_is_trained_with_each_seed_into_a_folder_of_its_own(write: Call
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("recipes = [", "is no TOML"),
+        ("recipes = [", "is not TOML"),
         ("recipe = 'tiny'", "unknown key 'recipe'"),
         ("seeds = [1]", "needs recipes"),
-        ("recipes = ['huge']", "'huge' is no recipe; choose one of tiny"),
+        ("recipes = ['huge']", "'huge' is not a recipe; choose one of tiny"),
         ("recipes = ['tiny']\nseeds = 3", "seeds is 3; give whole numbers"),
         ("recipes = ['tiny', 'tiny']", "would have the same run folder"),
-        ("recipes = ['tiny']\n[all]\nseed = 3", "'seed' is no setting of a recipe"),
+        ("recipes = ['tiny']\n[all]\nseed = 3", "'seed' is not a setting of a recipe"),
         ("recipes = ['tiny']\n[all]\nepochs = 0", "epochs = 0 is not allowed; give something like 100"),
         ("recipes = ['tiny']\n[all]\nactivation = 'tanh'", "activation = 'tanh' is not allowed; give relu or sigmoid"),
-        ("[change.a]\ncamera = 1", "None is no recipe"),
+        ("[change.a]\ncamera = 1", "None is not a recipe"),
     ],
 )
 def test_a_file_that_cannot_be_meant_is_refused(write: Callable[[str], Path], text: str, said: str) -> None:
@@ -113,7 +113,7 @@ def test_a_folder_without_runs_has_no_report(tmp_path: Path) -> None:
     [
         (("tiny", "--only", "2"), "--only is for a sweep"),
         (("tiny", "--sweep", "a.toml"), "--sweep names the recipes; leave tiny out"),
-        (("--sweep", "a.toml", "--seed", "2"), "--seed is not for --sweep, whose file says it"),
+        (("--sweep", "a.toml", "--seed", "2"), "--seed cannot be used with --sweep, whose file sets it"),
         (("--sweep", "none.toml"), "none.toml: the sweep cannot be read"),
     ],
 )

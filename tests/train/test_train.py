@@ -150,7 +150,7 @@ def test_without_a_recipe_the_network_of_the_explanation_is_trained(
     [
         (["enormous"], 2, "enormous: no such recipe; choose one of tiny"),
         (["tiny", "--epochs", "0"], 2, "0 is too small"),
-        (["tiny", "--activation", "tanh"], 2, "'tanh' is no choice"),
+        (["tiny", "--activation", "tanh"], 2, "'tanh' is not a choice"),
         (["tiny", "--data", "nowhere"], 1, "nowhere: no such folder"),
     ],
 )

@@ -14,10 +14,10 @@ import pytest
 
 from digitreader.drawing import scene
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame
 from digitreader.web.address import WebAddress
-from digitreader.web.app import Served
+from digitreader.web.app import PageContext
 from digitreader.web.board import Board
 from digitreader.web.controls import Controls
 from digitreader.web.corrections import Corrections
@@ -43,10 +43,10 @@ class Site:
     """A server under test, and what it serves."""
 
     server: WebServer
-    served: Served
+    served: PageContext
     board: Board
     controls: Controls
-    reader: Reader
+    reader: FrameReader
     frames: list[Frame] = field(default_factory=list)
 
     @property
@@ -90,12 +90,12 @@ OpenSite = Callable[..., Site]
 
 
 @pytest.fixture(scope="session")
-def reader() -> Reader:
-    return Reader(load_model("accurate"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("accurate"))
 
 
 @pytest.fixture
-def open_site(reader: Reader, tmp_path: Path) -> Iterator[OpenSite]:
+def open_site(reader: FrameReader, tmp_path: Path) -> Iterator[OpenSite]:
     """Opens servers, and closes them when the test ends."""
     opened: list[WebServer] = []
 
@@ -104,7 +104,7 @@ def open_site(reader: Reader, tmp_path: Path) -> Iterator[OpenSite]:
         board, controls = Board(lambda: reader.last_found), Controls(None, reader.model)
         server = WebServer(WebAddress(host, 0), certificate)
         opened.append(server)
-        served = Served(
+        served = PageContext(
             name=name,
             model="accurate",
             board=board,

@@ -13,7 +13,7 @@ import pytest
 from digitreader.errors import OutputError
 from digitreader.web import bench_web as bench_module
 from digitreader.web import streams as streams_module
-from digitreader.web.bench_web import Ages, InChromium, Viewing, WebBench, ages_of, describe_web
+from digitreader.web.bench_web import ChromiumFigures, ValueAges, Viewing, WebBench, ages_of, describe_web
 from digitreader.web.chromium import Chromium, chromium_path
 
 Digitreader = Callable[..., Any]
@@ -25,10 +25,10 @@ MEASURED = WebBench(
     one=Viewing(1, 57.0, 0.95, 40.0),
     many=Viewing(20, 54.0, 0.9, 60.0),
     cost_ratio=1.5,
-    ages=Ages(30.0, 70.0),
+    ages=ValueAges(30.0, 70.0),
     dropped_s=8.2,
-    ages_beside=Ages(31.0, 72.0),
-    chromium=InChromium(200.0, 320.0, 182.0, Ages(40.0, 90.0)),
+    ages_beside=ValueAges(31.0, 72.0),
+    chromium=ChromiumFigures(200.0, 320.0, 182.0, ValueAges(40.0, 90.0)),
 )
 
 
@@ -77,7 +77,7 @@ def test_without_chromium_it_is_said_so() -> None:
 
 def test_no_values_have_no_age() -> None:
     assert math.isnan(ages_of([]).median_ms)
-    assert ages_of([5.0] * 19 + [100.0]) == Ages(5.0, 5.0)
+    assert ages_of([5.0] * 19 + [100.0]) == ValueAges(5.0, 5.0)
 
 
 def test_a_program_that_is_no_browser_is_told() -> None:

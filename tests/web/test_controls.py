@@ -19,10 +19,10 @@ from digitreader.drawing import scene
 from digitreader.errors import ConfigError, UsageError
 from digitreader.model.load import load_model
 from digitreader.output.sink import Sink
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box, Frame, Page
-from digitreader.web.controls import ControlledSource, Controls, Wanted
-from digitreader.web.saving import save_settings, settings_of, with_settings
+from digitreader.web.config_saving import save_settings, settings_of, with_settings
+from digitreader.web.controls import ControlledSource, Controls, RequestedControls
 
 
 class Counting(PlainSource):
@@ -140,7 +140,7 @@ def test_an_exposure_is_set_of_a_camera_that_runs_and_again_when_it_is_connected
 
 def test_what_has_no_exposure_is_told_so_and_nothing_is_changed(controls: Controls) -> None:
     ControlledSource(Counting(), controls)
-    with pytest.raises(UsageError, match="exposure can be set of a camera of this machine only"):
+    with pytest.raises(UsageError, match="exposure can be set only for a camera of this machine"):
         controls.change({"exposure": 8, "threshold": 0.3})
     assert controls.wanted.exposure_ms is None
     assert controls.wanted.threshold != 0.3
@@ -191,7 +191,9 @@ def test_rules_that_are_set_while_a_stream_is_read_hold_from_the_next_frame_on(m
     model, pages = load_model("accurate"), Pages()
     controls = Controls(None, model)
     monkeypatch.setattr(read_loop, "open_source", lambda *_, **__: Sheet(controls))
-    job = read_loop.ReadJob(Reader(model), model.facts.acceptance, [pages], frames=None, plain=False, controls=controls)
+    job = read_loop.ReadJob(
+        FrameReader(model), model.facts.acceptance, [pages], frames=None, plain=False, controls=controls
+    )
     assert not read_loop.read_all(["sheet.mp4"], job)
     assert pages.texts == ["2718"] * 10 + ["????"] * 5 + ["2718"] * 5
 
@@ -213,7 +215,7 @@ def test_exposure_and_rules_are_saved_as_the_configuration_file_has_them() -> No
     assert (told["exposure"], told["expect"], told["fps"]) == (8.5, ["digits=4", r"regex=\d{4}"], 5)
 
 
-WANTED = Wanted(Framing(180, Box(1, 2, 30, 40)), 0.5)
+WANTED = RequestedControls(Framing(180, Box(1, 2, 30, 40)), 0.5)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +236,7 @@ def test_what_is_not_set_any_more_is_taken_out() -> None:
     assert tomllib.loads(text) == {"threshold": 0.5}
 
 
-@pytest.mark.parametrize("text", ["[table]\nx = 1\n", "this is no TOML"])
+@pytest.mark.parametrize("text", ["[table]\nx = 1\n", "this is not TOML"])
 def test_a_file_that_cannot_be_changed_is_left_as_it_is(tmp_path: Path, text: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(text, encoding="utf-8")

@@ -14,50 +14,50 @@ from digitreader.web.address import (
     link_to,
     parse_web_address,
 )
-from digitreader.web.gate import Asked, NumberRules, Rate, refusal_of
+from digitreader.web.gate import AccessRules, RateLimit, RequestOrigin, refusal_of
 
-LOCAL = NumberRules(LOCAL_NAMES)
-PAIRED = NumberRules(LOCAL_NAMES | {"pi.local"}, addresses=True, token="right")  # noqa: S106 # of the test alone
+LOCAL = AccessRules(LOCAL_NAMES)
+PAIRED = AccessRules(LOCAL_NAMES | {"pi.local"}, addresses=True, token="right")  # noqa: S106 # of the test alone
 HOST, ORIGIN = "127.0.0.1:8080", "http://127.0.0.1:8080"
 
 
 @pytest.mark.parametrize(
     ("asked", "rules", "status"),
     [
-        (Asked("GET", "/", HOST), LOCAL, None),
-        (Asked("GET", "/", "localhost:8080"), LOCAL, None),
-        (Asked("GET", "/", "[::1]:8080"), LOCAL, None),
-        (Asked("GET", "/", "evil.example"), LOCAL, 400),
-        (Asked("GET", "/", "127.0.0.1.evil.example:8080"), LOCAL, 400),
-        (Asked("GET", "/", "192.168.0.7:8080"), LOCAL, 400),
-        (Asked("GET", "/", ""), LOCAL, 400),
-        (Asked("GET", "/api/state", HOST, origin=ORIGIN), LOCAL, None),
-        (Asked("GET", "/api/state", HOST, origin="http://evil.example"), LOCAL, 403),
-        (Asked("GET", "/api/state", HOST, origin="null"), LOCAL, 403),
-        (Asked("GET", "/api/state", HOST, origin="http://localhost:8080"), LOCAL, 403),
-        (Asked("GET", "/api/state", HOST, origin="https://127.0.0.1:8080"), LOCAL, 403),
-        (Asked("POST", "/api/controls", HOST, origin=ORIGIN), LOCAL, None),
-        (Asked("POST", "/api/controls", HOST), LOCAL, 403),
-        (Asked("DELETE", "/api/corrections/x", HOST), LOCAL, 403),
-        (Asked("GET", "/stream.mjpg", HOST, fetch_site="cross-site", fetch_mode="no-cors"), LOCAL, 403),
-        (Asked("GET", "/stream.mjpg", HOST, fetch_site="same-site", fetch_mode="no-cors"), LOCAL, 403),
-        (Asked("GET", "/", HOST, fetch_site="cross-site", fetch_mode="navigate"), LOCAL, None),
-        (Asked("GET", "/api/state", HOST, fetch_site="cross-site", fetch_mode="navigate"), LOCAL, 403),
-        (Asked("GET", "/", "pi.local:8080", tokens=("right",)), PAIRED, None),
-        (Asked("GET", "/", "192.168.0.7:8080", tokens=("right",)), PAIRED, None),
-        (Asked("GET", "/", "rebound.example:8080", tokens=("right",)), PAIRED, 400),
-        (Asked("GET", "/", "192.168.0.7:8080"), PAIRED, 401),
-        (Asked("GET", "/", "192.168.0.7:8080", tokens=("wrong", "rightx")), PAIRED, 401),
-        (Asked("GET", "/", "192.168.0.7:8080", tokens=("wr\u00f6ng",)), PAIRED, 401),
+        (RequestOrigin("GET", "/", HOST), LOCAL, None),
+        (RequestOrigin("GET", "/", "localhost:8080"), LOCAL, None),
+        (RequestOrigin("GET", "/", "[::1]:8080"), LOCAL, None),
+        (RequestOrigin("GET", "/", "evil.example"), LOCAL, 400),
+        (RequestOrigin("GET", "/", "127.0.0.1.evil.example:8080"), LOCAL, 400),
+        (RequestOrigin("GET", "/", "192.168.0.7:8080"), LOCAL, 400),
+        (RequestOrigin("GET", "/", ""), LOCAL, 400),
+        (RequestOrigin("GET", "/api/state", HOST, origin=ORIGIN), LOCAL, None),
+        (RequestOrigin("GET", "/api/state", HOST, origin="http://evil.example"), LOCAL, 403),
+        (RequestOrigin("GET", "/api/state", HOST, origin="null"), LOCAL, 403),
+        (RequestOrigin("GET", "/api/state", HOST, origin="http://localhost:8080"), LOCAL, 403),
+        (RequestOrigin("GET", "/api/state", HOST, origin="https://127.0.0.1:8080"), LOCAL, 403),
+        (RequestOrigin("POST", "/api/controls", HOST, origin=ORIGIN), LOCAL, None),
+        (RequestOrigin("POST", "/api/controls", HOST), LOCAL, 403),
+        (RequestOrigin("DELETE", "/api/corrections/x", HOST), LOCAL, 403),
+        (RequestOrigin("GET", "/stream.mjpg", HOST, fetch_site="cross-site", fetch_mode="no-cors"), LOCAL, 403),
+        (RequestOrigin("GET", "/stream.mjpg", HOST, fetch_site="same-site", fetch_mode="no-cors"), LOCAL, 403),
+        (RequestOrigin("GET", "/", HOST, fetch_site="cross-site", fetch_mode="navigate"), LOCAL, None),
+        (RequestOrigin("GET", "/api/state", HOST, fetch_site="cross-site", fetch_mode="navigate"), LOCAL, 403),
+        (RequestOrigin("GET", "/", "pi.local:8080", tokens=("right",)), PAIRED, None),
+        (RequestOrigin("GET", "/", "192.168.0.7:8080", tokens=("right",)), PAIRED, None),
+        (RequestOrigin("GET", "/", "rebound.example:8080", tokens=("right",)), PAIRED, 400),
+        (RequestOrigin("GET", "/", "192.168.0.7:8080"), PAIRED, 401),
+        (RequestOrigin("GET", "/", "192.168.0.7:8080", tokens=("wrong", "rightx")), PAIRED, 401),
+        (RequestOrigin("GET", "/", "192.168.0.7:8080", tokens=("wr\u00f6ng",)), PAIRED, 401),
     ],
 )
-def test_who_is_let_in(asked: Asked, rules: NumberRules, status: int | None) -> None:
+def test_who_is_let_in(asked: RequestOrigin, rules: AccessRules, status: int | None) -> None:
     refusal = refusal_of(asked, rules)
     assert (refusal.status if refusal else None) == status
 
 
 def test_a_rate_lets_so_many_pass_at_once_and_then_no_more() -> None:
-    rate = Rate(per_second=1e-6, at_once=3)
+    rate = RateLimit(per_second=1e-6, at_once=3)
     assert [rate.take() for _ in range(5)] == [True, True, True, False, False]
 
 

@@ -71,10 +71,10 @@ def test_after_so_many_frames_the_page_ends_with_the_run(digitreader: Digitreade
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--web", "nonsense"), "is no [HOST:]PORT"),
+        (("--web", "nonsense"), "is not a [HOST:]PORT"),
         (("--web", "0", "--web-key", "key.pem"), "belong together"),
         (("--web", "0", "--web-key", "none.pem", "--web-certificate", "none.pem"), "--web-certificate"),
-        (("--threshold", "2"), "is no share"),
+        (("--threshold", "2"), "is not a number from 0 to 1"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_one_line(

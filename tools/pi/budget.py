@@ -29,7 +29,7 @@ STAGES = {
     "find": "the rest of finding: the frame in those sizes, centres, ink",
     "normalise": "one ink becomes a glyph",
     "classify": "one glyph becomes ten activations, in a batch of all",
-    "judge": "digits and their company: choosing, lines, marks",
+    "judge": "digits and their neighbours: choosing, lines, marks",
     "track": "following a number that was announced through one more frame",
     "frame changed": "a frame of a stream in which everything moved, without following it",
     "frame unchanged": "a frame of a stream in which nothing moved",

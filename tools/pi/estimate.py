@@ -47,7 +47,7 @@ def counts(table: Mapping[str, Counts]) -> str:
         table: instructions of each stage by core, as `read_table` gives them.
     """
     rows = [[stage, meaning, *(f"{table[core][stage]:,}" for core in table)] for stage, meaning in STAGES.items()]
-    return _markdown(["stage", "of a frame with ten digits", *table], rows)
+    return _markdown(["stage", "part of the work for a frame with ten digits", *table], rows)
 
 
 def estimate(table: Mapping[str, Counts]) -> str:

@@ -89,10 +89,10 @@ def archive_address() -> str:
     """Where this machine's apt finds Debian's main archive.
 
     Raises:
-        ToolError: it is no Debian.
+        ToolError: it is not a Debian.
     """
     if shutil.which("apt-get") is None or not KEYRING.exists():
-        raise ToolError("this machine is no Debian 12 or 13, whose archive has the emulated Pi's packages; use one")
+        raise ToolError("this machine is not a Debian 12 or 13, whose archive has the emulated Pi's packages; use one")
     told = run("apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Created-By: Packages")
     for line in told.splitlines():
         address, suite, component = line.split("|")

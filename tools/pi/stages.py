@@ -22,7 +22,7 @@ import numpy as np
 
 from digitreader.find import Finder
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.tracker import Tracker
 from digitreader.values import ColourImage, Frame, Ink
 
@@ -42,7 +42,7 @@ def main() -> None:
     """Run every stage between marks."""
     cv2.setNumThreads(1)
     first, second = (np.load(Path(sys.argv[1]) / f"{name}.npy") for name in ("first", "second"))
-    reader = Reader(load_model("accurate", "litert"))
+    reader = FrameReader(load_model("accurate", "litert"))
     page = reader.read(Frame(first, "budget"))
     inks = [each.ink for each in reader.finder.find(first).candidates]
     gc.disable()  # when it runs depends on all that was made before
@@ -58,7 +58,9 @@ def main() -> None:
     print(json.dumps({"text": page.text, "found": len(inks), "stages": names, "runs": RUNS}))
 
 
-def stages(reader: Reader, inks: Sequence[Ink], first: ColourImage, second: ColourImage) -> Iterator[tuple[str, Runs]]:
+def stages(
+    reader: FrameReader, inks: Sequence[Ink], first: ColourImage, second: ColourImage
+) -> Iterator[tuple[str, Runs]]:
     """Each stage's name and its runs; `inks` are those that are found in the first frame."""
     finder, model = reader.finder, reader.model
     canvases = shown_to_the_network(finder, first)
@@ -84,7 +86,7 @@ def again(work: Work, before: Work = nothing) -> Runs:
     return ((before, work) for _ in range(RUNS))
 
 
-def unchanged(reader: Reader, image: ColourImage) -> Runs:
+def unchanged(reader: FrameReader, image: ColourImage) -> Runs:
     """A frame that shows what the one before it showed."""
     reader.forget()
     reader.read_next(Frame(image, "budget"))
@@ -92,7 +94,7 @@ def unchanged(reader: Reader, image: ColourImage) -> Runs:
         yield nothing, partial(reader.read_next, Frame(image, "budget", number, number * FRAME_S))
 
 
-def tracked(reader: Reader, frame: Frame) -> Runs:
+def tracked(reader: FrameReader, frame: Frame) -> Runs:
     """One more frame of a number that has been announced."""
     tracker, page = Tracker(reader.model.facts.acceptance), reader.read(frame)
     pages = [replace(page, frame=number, time_s=number * FRAME_S) for number in range(BEFORE + RUNS)]

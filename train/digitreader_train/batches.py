@@ -1,4 +1,4 @@
-"""Batches for Keras: shuffled anew in each epoch, scaled to 0..1."""
+"""Batches for Keras: shuffled again in each epoch, scaled to 0..1."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def training_batches(practice: Practice, recipe: Recipe, *, skipped: int = 0) ->
     Args:
         practice: what is learned from.
         recipe: the order and size of the batches.
-        skipped: so many of the first batches are left out.
+        skipped: this many of the first batches are left out.
     """
     glyphs, targets = tf.constant(practice.glyphs), tf.constant(targets_of(practice, trust=recipe.teacher))
     count = len(practice)

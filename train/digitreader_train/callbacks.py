@@ -53,7 +53,7 @@ class BestEpoch(keras.callbacks.Callback):  # type: ignore[misc]
     """Keeps the weights of the epoch that reads most validation digits; of equals, the one with the lower loss.
 
     Args:
-        after: so many epochs do not count: while the learning rate is high an epoch is good on the validation digits by
+        after: this many epochs do not count: while the learning rate is high, an epoch is good on validation digits by
             chance, and worse in all else.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""A checkpoint: everything that a training needs to go on after a break as if there had been none."""
+"""A checkpoint: everything that a training needs to continue after a break."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class CheckpointFile:
         self._settings = json.loads(json.dumps(settings))
 
     def start(self, *, resume: bool) -> Checkpoint | None:
-        """The checkpoint to go on from; None where the training begins with its first epoch.
+        """The checkpoint to go on from; None if the training begins with its first epoch.
 
         Args:
             resume: whether to go on; else a checkpoint that is there is in the way.
@@ -69,7 +69,8 @@ class CheckpointFile:
             return None
         if not resume:
             raise OutputError(
-                f"{self.path}: a training was broken off here; add --resume to go on, or delete this file to begin anew"
+                f"{self.path}: a training was broken off here; add --resume to go on, or delete this file to start "
+                f"again"
             )
         return self._read()
 
@@ -99,12 +100,12 @@ class CheckpointFile:
             about = json.loads(found.pop(_ABOUT).tobytes())
             if about["settings"] != self._settings:
                 raise DataError(
-                    f"{self.path}: is of a training with other settings or data; give the same ones, "
-                    "or delete this file to begin anew"
+                    f"{self.path}: is of a training with other settings or data; give the same ones, or delete this "
+                    f"file to start again"
                 )
             return Checkpoint(tuple(about["history"]), _grouped(found), about["best"])
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(f"{self.path}: damaged ({error}); delete this file to begin anew") from error
+            raise DataError(f"{self.path}: damaged ({error}); delete this file to start again") from error
 
 
 def _grouped(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, list[npt.NDArray[Any]]]:

@@ -1,4 +1,4 @@
-"""The curriculum: everything that a network is taught, with what the teacher makes of it."""
+"""Collects everything that a network learns from, with the teacher's beliefs."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class TrainingDigits:
     Attributes:
         files_sha256: of the decompressed data files, or of a set of the user's own, by name.
         is_mnist: false where a user trains on digits of their own.
-        others: (M, S, S) uint8 pictures that show no digit, to learn from as well; None where there are none.
+        others: (M, S, S) uint8 pictures that show no digit, to learn from as well; None if there are none.
         about: what it is, in one sentence; empty for MNIST's four files and others of their form.
         rehearsal: digits of MNIST that are learned beside the user's own, so that they are not forgotten.
         rehearsal_validation: digits of MNIST that help to choose the epoch then.
@@ -88,8 +88,8 @@ def load_training_digits(
 
     Args:
         place: where to look.
-        limit: use only so many of the training images, to be quick.
-        rehearse: so many training digits of MNIST are learned beside the others.
+        limit: use only this many of the training images, to be quick.
+        rehearse: this many training digits of MNIST are learned beside the others.
         opened: the place's digits, where they were opened before.
 
     Raises:
@@ -172,7 +172,7 @@ def mnist_beside(place: DataPlace) -> MnistFiles:
 
 
 def _load_some(files: MnistFiles | MnistImages, cache: Path, *, limit: int) -> tuple[LabelledGlyphs, LabelledGlyphs]:
-    """So many of the images that train, and a sixth of that of those that validate."""
+    """A limited number of training images, and a sixth of that number of validation images."""
     images = files.read("train")
     train, validation = split_places(len(images))
     chosen = train[:limit], validation[-max(limit // 6, 1) :]

@@ -34,7 +34,7 @@ SETTLED_SHARE = 0.75
 """Of the epochs, after which the learning rate is so low that what is learned stays."""
 
 SNAPSHOTS, SNAPSHOT_SHARE = 5, 0.4
-"""So many epochs of a training of `tiny` are kept to be looked at, from the first to this share of all; and the end."""
+"""Epochs of a training of `tiny` that are kept for pictures, from the first to this share of all; and the last."""
 
 MOST_SHOWN_PARAMETERS = 20_000
 
@@ -46,7 +46,7 @@ STEPS_AT_ONCE = 50
 class Epoch:
     """One pass over the practice glyphs: mean loss and share of right answers, and both on the validation digits.
 
-    To see no digit where there is none is a right answer.
+    To see no digit if there is none is a right answer.
     """
 
     epoch: int
@@ -58,7 +58,7 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """What a training keeps after each epoch, and where it begins.
+    """What a training saves after each epoch, and its start.
 
     Attributes:
         checkpoints: takes a checkpoint.
@@ -72,7 +72,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
+class FittedNetwork:
     """A trained Keras network with its history.
 
     Attributes:
@@ -96,7 +96,7 @@ def fit(
     label: str = "",
     kept: Kept | None = None,
     beginning: Weights | None = None,
-) -> Fitted:
+) -> FittedNetwork:
     """Train a network; the same recipe and glyphs give the same weights, to the bit, with a break or without.
 
     Args:
@@ -104,7 +104,7 @@ def fit(
         practice: what it learns from, as the network is shown it.
         validation: digits that choose the epoch that is kept, likewise.
         label: what the progress bar says; the recipe's name where it is empty.
-        kept: what is kept after each epoch; nothing where it is None.
+        kept: what is kept after each epoch; nothing if it is None.
         beginning: weights to go on from; random ones where it is None.
     """
     kept = kept or Kept()
@@ -131,7 +131,7 @@ def fit(
             callbacks=[best, ShowProgress(bar, recipe.epochs), snapshots, keep],
             verbose=0,
         )
-    return Fitted(network, _history(keep.history), best.epoch, snapshots.taken)
+    return FittedNetwork(network, _history(keep.history), best.epoch, snapshots.taken)
 
 
 def snapshot_epochs(recipe: Recipe) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""Arrays that took minutes to make are kept between runs, under a key of everything that decided them."""
+"""Caches arrays that take minutes to make, under a key of everything that decides them."""
 
 from __future__ import annotations
 

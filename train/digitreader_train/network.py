@@ -16,7 +16,7 @@ from digitreader_train.recipes import Recipe
 def digit_or_none(targets: Any, logits: Any) -> Any:
     """Cross-entropy over the ten digits and an eleventh class, "no digit", whose logit is always 0.
 
-    A digit must lift its neuron above 0 and above the other nine; what is no digit must push all ten below 0. So the
+    A digit must lift its neuron above 0 and above the other nine; what is not a digit must push all ten below 0. So the
     ten outputs stay ten, a dark row means something, and the digits still learn in competition, which reads better
     than asking each neuron by itself (validation accuracy 97.8 % against 97.2 % for binary cross-entropy).
 
@@ -70,7 +70,7 @@ def logits_of(network: Any) -> Any:
 
 
 def silence_unseen_pixels(network: Any, features: Features) -> None:
-    """Set the first layer's weights to 0 where nothing is ever shown.
+    """Set the first layer's weights to 0 if nothing is ever shown.
 
     Training never moves these, so whatever they began with would stay as noise, for the eye and for the reader.
     """

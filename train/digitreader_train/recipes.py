@@ -33,7 +33,7 @@ class Recipe:
         wild: how many variants of each digit by hands further off, some of few pixels.
         hands: how many digits in forms that MNIST lacks, for each digit.
         camera: how many times each digit is photographed, and taken as the finder cuts it out.
-        negatives: how many glyphs that are no digits are learned, for each digit.
+        negatives: how many glyphs that are not digits are learned, for each digit.
         teacher: how far the beliefs of a large teacher are learned in place of the labels, 0 to 1; 0 is without one.
         letters: how many times each letter of foreign alphabets is learned as no digit, where an archive is there.
         typefaces: how many times each letter of the scripts that typefaces draw.
@@ -81,7 +81,7 @@ class Recipe:
 
 
 def in_short(recipe: Recipe) -> Recipe:
-    """The recipe with so little practice that it takes a minute: to see that everything works, or for a few digits."""
+    """The recipe with little practice, which takes a minute: to see that everything works, or for a few digits."""
     return replace(
         recipe,
         epochs=3,

@@ -1,4 +1,4 @@
-"""What a training tells its user: its network layer by layer, the result, what going on changed, what comes next."""
+"""The report of a training: the network layer by layer, the result, the error before and after, the next step."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def describe_result(record: RunRecord, folder: Path, pictures: Sequence[str]) ->
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exams:
-    """Digits that chose nothing, as the network is shown them, by what to call them."""
+class TestSets:
+    """Test digits as features, by their names."""
 
     digits: Mapping[str, LabelledGlyphs]
 
@@ -60,7 +60,7 @@ class Exams:
         return shares
 
 
-def load_exams(place: DataPlace, features: Any, *, rehearsed: bool) -> Exams:
+def load_test_sets(place: DataPlace, features: Any, *, rehearsed: bool) -> TestSets:
     """Load the test digits of the data, and MNIST's where it was rehearsed.
 
     Raises:
@@ -70,7 +70,7 @@ def load_exams(place: DataPlace, features: Any, *, rehearsed: bool) -> Exams:
     exams = {"your test digits": load_test_digits(opened, place.cache)}
     if rehearsed:
         exams["MNIST's test images"] = load_half(mnist_beside(place), "test", place.cache)
-    return Exams({name: shown(glyphs, features) for name, glyphs in exams.items()})
+    return TestSets({name: shown(glyphs, features) for name, glyphs in exams.items()})
 
 
 def before_after_text(start: str, before: Mapping[str, float], after: Mapping[str, float]) -> str:

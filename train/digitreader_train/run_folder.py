@@ -19,7 +19,7 @@ from digitreader.host.files import MOST_MODEL_BYTES, read_limited, write_all_ato
 from digitreader.model.sealed_json import canonical_json, from_plain, to_plain
 from digitreader.model.training_history import Snapshot, TrainingHistory, layers_of, pack_history
 from digitreader_train.checkpoint import CHECKPOINT
-from digitreader_train.fit import Epoch, Fitted
+from digitreader_train.fit import Epoch, FittedNetwork
 from digitreader_train.network import Weights, weight_shapes
 from digitreader_train.recipes import Recipe
 
@@ -35,7 +35,7 @@ class RunRecord:
 
     Attributes:
         repeat: the command that does it.
-        limit: how many training images were used; all where None.
+        limit: how many training images were used; all if None.
         any_digits: whether the data may be other than MNIST.
         data: sha256 of the decompressed bytes of each data file, by its name.
         normalisation: the version that made the glyphs.
@@ -48,7 +48,7 @@ class RunRecord:
         typefaces: the families of those with which practice was printed.
         trained_on: what the digits are, in one sentence, where they are not MNIST's four files.
         started_from: the network whose weights the training went on from, and the hash of these; empty for none.
-        rehearsed: so many digits of MNIST were learned beside the others.
+        rehearsed: this many digits of MNIST were learned beside the others.
         before: shares of test digits that it read right before: of the user's own, and of MNIST where it was rehearsed.
         after: the same of the weights that were kept.
     """
@@ -79,7 +79,7 @@ class Run:
     """A run folder that was read.
 
     Attributes:
-        snapshots: the file of how the network learned; None where the training kept none.
+        snapshots: the file of how the network learned; None if the training kept none.
     """
 
     folder: Path
@@ -92,7 +92,7 @@ def check_run_folder(folder: Path) -> None:
     """Make sure, before the work begins, that `folder` may be written.
 
     Raises:
-        OutputError: it is a file, holds something that is no run, or cannot be written to.
+        OutputError: it is a file, holds something that is not a run, or cannot be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,9 @@ def check_run_folder(folder: Path) -> None:
     except OSError as error:
         raise OutputError(f"{folder}: cannot be a run folder ({error.strerror}); give another --out") from error
     if inside and not inside & {RECORD, CHECKPOINT}:
-        raise OutputError(f"{folder}: holds files but no {RECORD}, so it is no run to replace; give another --out")
+        raise OutputError(
+            f"{folder}: holds files but no {RECORD}, so it is not a run and is not replaced; give another --out"
+        )
     if not os.access(folder, os.W_OK):
         raise OutputError(f"{folder}: cannot be written to; give another --out")
 
@@ -165,7 +167,7 @@ def history_csv(history: tuple[Epoch, ...]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def pack_snapshots(recipe: Recipe, fitted: Fitted) -> bytes:
+def pack_snapshots(recipe: Recipe, fitted: FittedNetwork) -> bytes:
     """Write how a network learned, with the snapshots that its training took before the epoch that was kept."""
     figures = [(each.loss, each.accuracy, each.val_loss, each.val_accuracy) for each in fitted.history]
     kept = [layer.get_weights() for layer in fitted.network.layers if layer.weights]

@@ -1,4 +1,4 @@
-"""What a network is shown: labelled glyphs with their features in place of the pixels."""
+"""Replaces the pixels of labelled glyphs by the features that a network takes."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class SweepRun:
 
     Attributes:
         number: from 1, as ``--only`` takes it.
-        row: what is told of its recipe in the table.
+        row: the name of its recipe in the table.
         recipe: with its seed.
         out: its run folder.
     """
@@ -41,7 +41,7 @@ class SweepRun:
     out: Path
 
     def is_done(self, limit: int | None) -> bool:
-        """Whether its folder has a whole run by this recipe, with so many training images."""
+        """Whether its folder has a complete run of this recipe, with this many training images."""
         try:
             record = load_run(self.out).record
         except DataError:
@@ -54,7 +54,7 @@ def read_sweep(path: Path) -> list[SweepRun]:
 
     Args:
         path: TOML: ``recipes``, a list of names; ``seeds``, a list of whole numbers; ``out``, a folder, which is
-            runs/NAME where it is missing; ``[all]``, settings of each recipe; and for each further row of the table
+            runs/NAME if it is missing; ``[all]``, settings of each recipe; and for each further row of the table
             ``[change."what is told of it"]`` with its ``recipe`` and the settings in which it differs.
 
     Returns:
@@ -84,7 +84,7 @@ def _load(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"{path}: the sweep cannot be read ({error.strerror}); give a TOML file") from error
     except ValueError as error:
-        raise UsageError(f"{path}: is no TOML: {error}") from error
+        raise UsageError(f"{path}: is not TOML: {error}") from error
     if unknown := sorted(plan.keys() - KEYS):
         raise UsageError(f"{path}: unknown key {unknown[0]!r}; there are {', '.join(sorted(KEYS))}")
     return plan
@@ -98,21 +98,21 @@ def _rows(plan: Mapping[str, Any], path: Path) -> Iterator[tuple[str, Recipe]]:
         yield str(name), _changed(_recipe(name, path), same, path)
     for row, change in changes.items():
         if not isinstance(change, dict):
-            raise UsageError(f'{path}: change.{row} is no table; write [change."{row}"]')
+            raise UsageError(f'{path}: change.{row} is not a table; write [change."{row}"]')
         settings = {key: value for key, value in change.items() if key != "recipe"}
         yield row, _changed(_recipe(change.get("recipe"), path), {**same, **settings}, path)
 
 
 def _recipe(name: object, path: Path) -> Recipe:
     if name not in RECIPES:
-        raise UsageError(f"{path}: {name!r} is no recipe; choose one of {', '.join(RECIPES)}")
+        raise UsageError(f"{path}: {name!r} is not a recipe; choose one of {', '.join(RECIPES)}")
     return RECIPES[str(name)]
 
 
 def _changed(recipe: Recipe, settings: Mapping[str, Any], path: Path) -> Recipe:
     for key, value in settings.items():
         if key not in SETTABLE:
-            raise UsageError(f"{path}: {key!r} is no setting of a recipe; there are {', '.join(SETTABLE)}")
+            raise UsageError(f"{path}: {key!r} is not a setting of a recipe; there are {', '.join(SETTABLE)}")
         recipe = dataclasses.replace(recipe, **{key: _checked(key, value, getattr(recipe, key), path)})
     return recipe
 

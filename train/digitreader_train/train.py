@@ -13,13 +13,13 @@ from digitreader.model.sealed_json import to_plain
 from digitreader_train.checkpoint import CheckpointFile
 from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import TrainingDigits, load_training_digits, validation_of
-from digitreader_train.fit import Fitted, Kept, fit
+from digitreader_train.fit import FittedNetwork, Kept, fit
 from digitreader_train.keras_file import KERAS_FILE, keras_bytes
 from digitreader_train.network import activations_of, build_trained, get_weights
 from digitreader_train.practice.extra import TIMES, read_extra
 from digitreader_train.practice.printed import families_practised
 from digitreader_train.recipes import RECIPES, Recipe
-from digitreader_train.report import Exams, before_after_text, describe_layers, describe_result, load_exams
+from digitreader_train.report import TestSets, before_after_text, describe_layers, describe_result, load_test_sets
 from digitreader_train.run_folder import (
     HISTORY,
     RUN_FORMAT,
@@ -32,7 +32,7 @@ from digitreader_train.run_folder import (
     write_run,
 )
 from digitreader_train.shown import shown
-from digitreader_train.starting import Start
+from digitreader_train.start_weights import StartWeights
 from digitreader_train.tensorboard import check_log_folder
 from digitreader_train.versions import installed_versions
 
@@ -41,18 +41,18 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class TrainSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         recipe: with the user's changes in it.
         place: where the data is.
         out: the run folder.
-        limit: use only so many training images; all where None.
+        limit: use only this many training images; all if None.
         quick: the recipe is one in short.
-        resume: go on from the checkpoint in the run folder, where there is one.
+        resume: go on from the checkpoint in the run folder, if there is one.
         tensorboard: the folder of TensorBoard's logs; None writes none.
         start: the network to go on from; None begins with random weights.
-        rehearse: so many digits of MNIST are learned beside the others.
+        rehearse: this many digits of MNIST are learned beside the others.
         extra: a folder of corrections that are learned from too; None for none.
         repeat: the command that does it again; where it is empty, it is made of the others.
     """
@@ -64,7 +64,7 @@ class TrainSettings:
     quick: bool = False
     resume: bool = False
     tensorboard: Path | None = None
-    start: Start | None = None
+    start: StartWeights | None = None
     rehearse: int = 0
     extra: Path | None = None
     repeat: str = ""
@@ -117,10 +117,10 @@ def train(settings: TrainSettings, say: Say = print, *, digits: TrainingDigits |
     return record
 
 
-def _examine_before(settings: TrainSettings) -> tuple[Exams | None, dict[str, float]]:
+def _examine_before(settings: TrainSettings) -> tuple[TestSets | None, dict[str, float]]:
     if settings.start is None:
         return None, {}
-    exams = load_exams(settings.place, settings.recipe.features, rehearsed=settings.rehearse > 0)
+    exams = load_test_sets(settings.place, settings.recipe.features, rehearsed=settings.rehearse > 0)
     return exams, exams.take(build_trained(settings.recipe, settings.start.weights))
 
 
@@ -135,7 +135,7 @@ def _what_is_kept(settings: TrainSettings, digits: TrainingDigits) -> Kept:
 def make_record(
     settings: TrainSettings,
     digits: TrainingDigits,
-    fitted: Fitted,
+    fitted: FittedNetwork,
     weights: bytes,
     *,
     before: Mapping[str, float],

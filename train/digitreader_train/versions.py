@@ -1,4 +1,4 @@
-"""Which versions of the libraries made a result."""
+"""The versions of the libraries that made a result."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def read_network(graph: Graph, source: str) -> Network:
         source: names it in messages.
 
     Raises:
-        NoCFormError: it is no chain of dense int8 layers from one glyph to ten logits.
+        NoCFormError: it is not a chain of dense int8 layers from one glyph to ten logits.
     """
     chain = _Chain(graph, source)
     for operator in graph.operators:
@@ -58,7 +58,7 @@ def read_network(graph: Graph, source: str) -> Network:
 
 
 class _Chain:
-    """How far a graph has been followed: the tensor that was reached, and the layers on the way to it."""
+    """The part of a graph that was followed: the tensor that was reached, and the layers before it."""
 
     def __init__(self, graph: Graph, source: str) -> None:
         self.layers: list[DenseLayer] = []

@@ -41,7 +41,7 @@ def compile_and_test(files: Mapping[str, str], stem: str) -> Compiled | None:
         stem: of the model.
 
     Returns:
-        what was measured; None where this machine has no compiler that can make and run a program.
+        what was measured; None if this machine has no compiler that can make and run a program.
 
     Raises:
         CSelfTestError: the program ran and a golden glyph failed.

@@ -1,4 +1,4 @@
-"""What the C export refuses."""
+"""Errors of the C export."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def check_layer(layer: DenseLayer, source: str) -> None:
     if layer.largest_sum() > SUM_LIMIT:
         raise NoCFormError(
             f"{source}: a sum may reach {layer.largest_sum():,}, more than the {SUM_LIMIT:,} of 32 bits; "
-            "the file is no export of digitreader, so export the run again"
+            "digitreader did not export this file; export the run again"
         )
     if max(layer.weights.shape) > LARGEST_LAYER:
         raise NoCFormError(
@@ -77,7 +77,7 @@ def check_layer(layer: DenseLayer, source: str) -> None:
     if not usable.all():
         raise NoCFormError(
             f"{source}: a sum is scaled by {layer.scales[~usable][0]:g}, need about 1e-12 to 1e7; "
-            "the file is no export of digitreader, so export the run again"
+            "digitreader did not export this file; export the run again"
         )
 
 

@@ -98,11 +98,11 @@ class CSizes:
     Attributes:
         stem: with which the names of all files begin, and those of all functions.
         data: the constants of the network.
-        code: its functions; None where it was not compiled here.
+        code: its functions; None if it was not compiled here.
         normaliser: both of the normaliser; likewise.
         tflite: the array for TensorFlow Lite Micro.
         golden: how many golden inks the self-test has.
-        compiler: that measured code and data and whose self-test passed; empty where there is none.
+        compiler: that measured code and data and whose self-test passed; empty if there is none.
     """
 
     stem: str

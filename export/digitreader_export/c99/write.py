@@ -59,7 +59,7 @@ def write_c(
 
 
 def write_library(sources: Sequence[CSource], out: Path) -> tuple[CSizes, ...]:
-    """Write models as one library of C99 into the folder `out`, which is made where it is missing; all files or none.
+    """Write models as one library of C99 into the folder `out`, which is made if it is missing; all files or none.
 
     Args:
         sources: the models, at least one.

@@ -1,1 +1,1 @@
-"""What each way of making a model smaller costs: all variants of a run measured alike, one table, one picture."""
+"""Compares all variants of a run in one table and one picture."""

@@ -10,7 +10,7 @@ from digitreader.host.files import write_all_atomically
 from digitreader.host.progress import with_progress
 from digitreader.measure.data import DataPlace
 from digitreader_export.comparison.exported import Say, provide_exported
-from digitreader_export.comparison.measuring import Measured, Subject, measure
+from digitreader_export.comparison.measuring import Subject, VariantFigures, measure
 from digitreader_export.comparison.records import to_csv
 from digitreader_export.comparison.report import REFERENCE, Comparison, compare
 from digitreader_export.comparison.table import PICTURE, to_markdown
@@ -24,12 +24,12 @@ COMPARISON_FOLDER = "compare"
 
 @dataclass(frozen=True, slots=True)
 class CompareSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         run: the run folder.
         place: where the data is.
-        variants: which to compare with float32; all where there are none.
+        variants: which to compare with float32; all if there are none.
     """
 
     run: Path
@@ -70,7 +70,7 @@ def compare_run(settings: CompareSettings, say: Say) -> tuple[Comparison, tuple[
     return comparison, tuple(exported.missing)
 
 
-def measure_all(subjects: Sequence[Subject], digits: RunDigits) -> tuple[Measured, ...]:
+def measure_all(subjects: Sequence[Subject], digits: RunDigits) -> tuple[VariantFigures, ...]:
     """Measure all models on the same digits, with a progress bar."""
     listed = with_progress(subjects, label="measuring", total=len(subjects))
     return tuple(measure(subject, test=digits.test, validation=digits.validation) for subject in listed)

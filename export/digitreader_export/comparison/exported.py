@@ -87,7 +87,7 @@ def _export(run: Run, variants: tuple[str, ...], place: DataPlace) -> None:
 
 def _read_variant(run: Run, variant: str) -> Subject:
     recipe = run.record.recipe.name
-    # what is shipped carries the recipe's own name; where it is there, it need not be made again
+    # what is shipped carries the recipe's own name; if it is there, it need not be made again
     for name in (f"{recipe}-{variant}", *([recipe] if variant == SHIPPED else [])):
         path = run.folder / EXPORT_FOLDER / f"{name}.tflite"
         if path.is_file() and path.with_suffix(".json").is_file():

@@ -1,4 +1,4 @@
-"""Measures one model file on digits: what it reads, how large it is, how it computes. No clock is looked at."""
+"""Measures one model file on digits: accuracy, size and arithmetic, but no time."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from digitreader.model.tflite.read import read_graph
 from digitreader_train.digits import LabelledGlyphs
 
 ALIGNMENT = 64
-"""TFLite begins every tensor at a multiple of so many bytes."""
+"""TFLite begins every tensor at a multiple of this many bytes."""
 
 
 def peak_arena_bytes(graph: Graph) -> int:
     """The most bytes of values that are alive at any one operator, for a batch of 1.
 
     A value lives from the operator that writes it to the last one that reads it; the graph's inputs from the start, its
-    outputs to the end. Weights are no part of it: they stay in the file.
+    outputs to the end. Weights are not part of it: they stay in the file.
     """
     last = len(graph.operators) - 1
     born = dict.fromkeys(graph.inputs, 0)
@@ -54,7 +54,7 @@ class Arithmetic:
         operators: how many there are.
         integer: those that read and write integers alone.
         hybrid: those with integer weights that give floats: they round what they read on the fly, at every glyph.
-        values: the dtype of most values that the integer operators write; ``float32`` where there are none.
+        values: the dtype of most values that the integer operators write; ``float32`` if there are none.
         weights: the dtype in which most of the weights are kept.
     """
 
@@ -132,8 +132,8 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """What a model makes of N digits.
+class DigitResults:
+    """The results of a model on N digits.
 
     Attributes:
         read: (N,) the digit of each.
@@ -152,7 +152,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class VariantFigures:
     """All figures of a model that are the same at every measurement.
 
     Attributes:
@@ -168,15 +168,15 @@ class Measured:
 
     name: str
     settings: str
-    test: Reading
-    validation: Reading
+    test: DigitResults
+    validation: DigitResults
     file_bytes: int
     compressed_bytes: int
     arithmetic: Arithmetic
     arena_bytes: int
 
 
-def measure(subject: Subject, *, test: LabelledGlyphs, validation: LabelledGlyphs) -> Measured:
+def measure(subject: Subject, *, test: LabelledGlyphs, validation: LabelledGlyphs) -> VariantFigures:
     """Measure a model.
 
     Raises:
@@ -184,7 +184,7 @@ def measure(subject: Subject, *, test: LabelledGlyphs, validation: LabelledGlyph
     """
     engine = make_engine(subject.content, subject.name)
     graph = read_graph(subject.content, subject.name)
-    return Measured(
+    return VariantFigures(
         name=subject.name,
         settings=", ".join(f"{name} {value}" for name, value in subject.card.quantization.settings.items()),
         test=read_digits(engine, subject.card.acceptance, test),
@@ -196,9 +196,9 @@ def measure(subject: Subject, *, test: LabelledGlyphs, validation: LabelledGlyph
     )
 
 
-def read_digits(engine: Engine, rule: AcceptanceRule, digits: LabelledGlyphs) -> Reading:
+def read_digits(engine: Engine, rule: AcceptanceRule, digits: LabelledGlyphs) -> DigitResults:
     """Let a model read digits; `rule` makes confidences of its activations."""
     activations = sigmoid(engine.logits(digits.glyphs))
     read = activations.argmax(axis=1)
     right = read == digits.labels
-    return Reading(read, right, expected_calibration_error(confidences_of(activations, rule).max(axis=1), right))
+    return DigitResults(read, right, expected_calibration_error(confidences_of(activations, rule).max(axis=1), right))

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from digitreader_export.comparison.report import Comparison, Row
+from digitreader_export.comparison.report import Comparison, VariantRow
 from digitreader_train.pictures.style import BLUE, FAINT, GREEN, INK, ORANGE, new_figure, quiet_axes, to_png
 
 ENOUGH_TICKS = 4
@@ -165,7 +165,7 @@ FRONT = "#fde68a"
 class _Point:
     """A variant in the picture: where it stands, which may be beside its size, and how far its interval reaches."""
 
-    row: Row
+    row: VariantRow
     size: float
     accuracy: float
     low: float
@@ -209,7 +209,7 @@ def _highest(comparison: Comparison) -> float:
     return 1 - 0.5 / comparison.test_digits
 
 
-def _set_points(axes: Axes, rows: Sequence[Row], comparison: Comparison) -> list[_Point]:
+def _set_points(axes: Axes, rows: Sequence[VariantRow], comparison: Comparison) -> list[_Point]:
     left, right = map(math.log10, axes.get_xlim())
     gap = SIDE_BY_SIDE * (right - left) / PLOT_WIDTH
     sizes = spread([math.log10(row.file_bytes) for row in rows], gap)
@@ -228,7 +228,7 @@ def _set_points(axes: Axes, rows: Sequence[Row], comparison: Comparison) -> list
     ]
 
 
-def _colour(row: Row) -> str:
+def _colour(row: VariantRow) -> str:
     if row.arithmetic.full_integer:
         return BLUE
     return ORANGE if row.arithmetic.hybrid or row.arithmetic.integer else INK

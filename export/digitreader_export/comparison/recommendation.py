@@ -1,11 +1,11 @@
-"""Which variant to ship, chosen on validation digits alone, so that the test digits remain a test; never by a clock."""
+"""Recommends a variant by its validation digits alone: test digits and times do not count."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from digitreader_export.comparison.measuring import Measured, Reading
+from digitreader_export.comparison.measuring import DigitResults, VariantFigures
 from digitreader_export.comparison.statistics import SIGNIFICANT, mcnemar_p
 
 LARGEST_LOSS = 0.001
@@ -16,7 +16,7 @@ LARGEST_MISCALIBRATION = 0.005
 
 ROUNDING = 1e-9
 
-Models = Sequence[Measured]
+Models = Sequence[VariantFigures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class _Wish:
     """What a variant should have, in words and as those of them that have it; where none has, it is given up."""
 
     words: str
-    grant: Callable[[Models, Measured], Models]
+    grant: Callable[[Models, VariantFigures], Models]
 
 
-def recommend(models: Models, reference: Measured) -> Recommendation:
+def recommend(models: Models, reference: VariantFigures) -> Recommendation:
     """Choose the smallest download among those that are as good as any.
 
     Args:
@@ -53,26 +53,26 @@ def recommend(models: Models, reference: Measured) -> Recommendation:
     return Recommendation(chosen.name, _reason(chosen, len(left), len(models), granted, refused))
 
 
-def differences(first: Reading, second: Reading) -> tuple[int, int]:
+def differences(first: DigitResults, second: DigitResults) -> tuple[int, int]:
     """Count the digits that only the first reads right, and those that only the second does."""
     return int((first.right & ~second.right).sum()), int((second.right & ~first.right).sum())
 
 
-def _integer(models: Models, _: Measured) -> Models:
+def _integer(models: Models, _: VariantFigures) -> Models:
     return [each for each in models if each.arithmetic.full_integer]
 
 
-def _calibrated(models: Models, reference: Measured) -> Models:
+def _calibrated(models: Models, reference: VariantFigures) -> Models:
     limit = reference.validation.ece + LARGEST_MISCALIBRATION + ROUNDING
     return [each for each in models if each.validation.ece <= limit]
 
 
-def _accurate(models: Models, reference: Measured) -> Models:
+def _accurate(models: Models, reference: VariantFigures) -> Models:
     limit = reference.validation.accuracy - LARGEST_LOSS - ROUNDING
     return [each for each in models if each.validation.accuracy >= limit]
 
 
-def _like_the_best(models: Models, _: Measured) -> Models:
+def _like_the_best(models: Models, _: VariantFigures) -> Models:
     best = max(models, key=lambda each: each.validation.accuracy)
     return [each for each in models if mcnemar_p(*differences(best.validation, each.validation)) >= SIGNIFICANT]
 
@@ -85,7 +85,7 @@ WISHES = (
 )
 
 
-def _reason(chosen: Measured, having: int, of: int, granted: Sequence[str], refused: Sequence[str]) -> str:
+def _reason(chosen: VariantFigures, having: int, of: int, granted: Sequence[str], refused: Sequence[str]) -> str:
     asked = f"{', '.join(granted[:-1])}{' and ' if len(granted) > 1 else ''}{granted[-1]}"
     found = f"{having} of {of} variants {'has' if having == 1 else 'have'} that"
     waived = f" Not asked for, because none has it: {' and '.join(refused)}." if refused else ""

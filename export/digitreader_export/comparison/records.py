@@ -6,7 +6,7 @@ import csv
 import io
 import json
 
-from digitreader_export.comparison.report import Comparison, Row
+from digitreader_export.comparison.report import Comparison, VariantRow
 from digitreader_export.comparison.table import verdict
 from digitreader_export.comparison.timing import METHOD
 
@@ -46,7 +46,7 @@ def records_of(comparison: Comparison) -> tuple[Record, ...]:
     return tuple(_record(row, comparison) for row in comparison.rows)
 
 
-def _record(row: Row, comparison: Comparison) -> Record:
+def _record(row: VariantRow, comparison: Comparison) -> Record:
     return {
         "variant": row.variant,
         "settings": row.settings,

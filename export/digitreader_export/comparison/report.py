@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from digitreader_export.comparison.measuring import Arithmetic, Measured
+from digitreader_export.comparison.measuring import Arithmetic, VariantFigures
 from digitreader_export.comparison.recommendation import Recommendation, differences, recommend
 from digitreader_export.comparison.statistics import Interval, mcnemar_p, wilson_interval
 from digitreader_export.comparison.timing import Times
@@ -14,7 +14,7 @@ REFERENCE = "float32"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VariantRow:
     """One variant on the test digits; every share is 0..1.
 
     Attributes:
@@ -67,13 +67,13 @@ class Comparison:
     """
 
     recipe: str
-    rows: tuple[Row, ...]
+    rows: tuple[VariantRow, ...]
     test_digits: int
     validation_digits: int
     recommendation: Recommendation
 
 
-def compare(recipe: str, models: Sequence[Measured], times: Mapping[str, Times]) -> Comparison:
+def compare(recipe: str, models: Sequence[VariantFigures], times: Mapping[str, Times]) -> Comparison:
     """Put the figures of all variants side by side.
 
     Args:
@@ -91,10 +91,10 @@ def compare(recipe: str, models: Sequence[Measured], times: Mapping[str, Times])
     )
 
 
-def _row(model: Measured, reference: Measured, times: Mapping[str, Times]) -> Row:
+def _row(model: VariantFigures, reference: VariantFigures, times: Mapping[str, Times]) -> VariantRow:
     lost, gained = differences(reference.test, model.test)
     mine, yardstick = times[model.name], times[reference.name]
-    return Row(
+    return VariantRow(
         variant=model.name,
         settings=model.settings,
         accuracy=model.test.accuracy,

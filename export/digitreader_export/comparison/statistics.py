@@ -45,7 +45,7 @@ def mcnemar_p(lost: int, gained: int) -> float:
         gained: images that only the second one does.
 
     Returns:
-        0..1; 1 where the models are right on the same images.
+        0..1; 1 if the models are right on the same images.
 
     Source: McNemar, "Note on the Sampling Error of the Difference Between Correlated Proportions", 1947, with the
     binomial distribution itself in place of its approximation.

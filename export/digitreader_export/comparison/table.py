@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digitreader_export.comparison.measuring import COMPRESSION_LEVEL
-from digitreader_export.comparison.report import REFERENCE, Comparison, Row
+from digitreader_export.comparison.report import REFERENCE, Comparison, VariantRow
 from digitreader_export.comparison.statistics import SIGNIFICANT
 from digitreader_export.comparison.timing import METHOD
 
 
-def verdict(row: Row, digits: int) -> str:
+def verdict(row: VariantRow, digits: int) -> str:
     """What the test digits say of a variant beside float32."""
     if row.variant == REFERENCE:
         return "what the others are compared with"
@@ -114,7 +114,7 @@ def to_markdown(comparison: Comparison) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: VariantRow) -> tuple[str, ...]:
     return (
         row.variant,
         f"{100 * row.accuracy:.2f} ({100 * row.interval.low:.2f}-{100 * row.interval.high:.2f})",
@@ -130,7 +130,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _chance(row: Row) -> str:
+def _chance(row: VariantRow) -> str:
     if row.variant == REFERENCE:
         return "-"
     return f"{row.p:.4f}" if row.p >= 0.0001 else "<0.0001"

@@ -1,4 +1,4 @@
-"""What each way of making the finder smaller costs: size, losses, digits found and time, in one table."""
+"""Compares the variants of a finder in one table: size, losses, digits found and time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from digitreader.errors import UsageError
 from digitreader.host.files import write_all_atomically
 from digitreader.host.progress import with_progress
 from digitreader.measure.data import DataPlace
-from digitreader_export.finder.convert import FinderWorkshop, prepare_finder, to_dynamic_range, to_float32, to_int8
+from digitreader_export.finder.convert import LoadedFinderRun, prepare_finder, to_dynamic_range, to_float32, to_int8
 from digitreader_export.finder.export import figures_of
 from digitreader_export.finder.lite_network import LiteNetwork
 from digitreader_train.finder.look import judge_network
@@ -25,10 +25,10 @@ from digitreader_train.finder.scene import SIDE_PX
 FRAME_HEIGHT_PX, FRAME_WIDTH_PX = 256, 320
 TIMES = 30
 
-VARIANTS: Mapping[str, Callable[[FinderWorkshop], bytes]] = {
-    "float32": lambda workshop: to_float32(workshop.network),
-    "dynamic": lambda workshop: to_dynamic_range(workshop.network),
-    "int8": lambda workshop: to_int8(workshop.network, workshop.calibration),
+VARIANTS: Mapping[str, Callable[[LoadedFinderRun], bytes]] = {
+    "float32": lambda loaded: to_float32(loaded.network),
+    "dynamic": lambda loaded: to_dynamic_range(loaded.network),
+    "int8": lambda loaded: to_int8(loaded.network, loaded.calibration),
 }
 """In the order of the table; int8 is the one that is exported."""
 
@@ -62,7 +62,7 @@ def compare_finder(folder: Path, place: DataPlace, variants: tuple[str, ...] = (
     Args:
         folder: the run folder.
         place: where the data is.
-        variants: which; all where there are none.
+        variants: which; all if there are none.
 
     Raises:
         UsageError: there is no such variant.
@@ -72,11 +72,11 @@ def compare_finder(folder: Path, place: DataPlace, variants: tuple[str, ...] = (
     for name in variants:
         if name not in VARIANTS:
             raise UsageError(f"{name}: no such variant of a finder; choose from {', '.join(VARIANTS)}")
-    workshop = prepare_finder(folder, place)
-    files = {name: make(workshop) for name, make in VARIANTS.items() if not variants or name in variants}
+    loaded = prepare_finder(folder, place)
+    files = {name: make(loaded) for name, make in VARIANTS.items() if not variants or name in variants}
     times = _time_all(files)
     listed = with_progress(files.items(), label="measuring", total=len(files))
-    rows = tuple(_measure(workshop, name, content, times[name]) for name, content in listed)
+    rows = tuple(_measure(loaded, name, content, times[name]) for name, content in listed)
     tables = {"compare.csv": to_csv(rows).encode(), "compare.md": to_markdown(rows).encode()}
     write_all_atomically({folder / "compare" / name: content for name, content in tables.items()})
     return rows
@@ -122,8 +122,8 @@ def to_json(rows: tuple[FinderRow, ...]) -> str:
     return json.dumps([asdict(row) for row in rows])
 
 
-def _measure(workshop: FinderWorkshop, name: str, content: bytes, frame_ms: float) -> FinderRow:
-    judged, _ = judge_network(LiteNetwork(content, SIDE_PX, SIDE_PX), workshop.judged)
+def _measure(loaded: LoadedFinderRun, name: str, content: bytes, frame_ms: float) -> FinderRow:
+    judged, _ = judge_network(LiteNetwork(content, SIDE_PX, SIDE_PX), loaded.judged)
     return FinderRow(name, len(content), *figures_of(judged), round(frame_ms, 3))
 
 

@@ -90,7 +90,7 @@ LEAST_CALIBRATION = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FinderWorkshop:
+class LoadedFinderRun:
     """What the making of every variant starts from.
 
     Attributes:
@@ -106,7 +106,7 @@ class FinderWorkshop:
     judged: list[Portion]
 
 
-def prepare_finder(folder: Path, place: DataPlace, *, calibration: int = CALIBRATION) -> FinderWorkshop:
+def prepare_finder(folder: Path, place: DataPlace, *, calibration: int = CALIBRATION) -> LoadedFinderRun:
     """Read a run and draw its scenes, or take them from the cache.
 
     Raises:
@@ -124,4 +124,4 @@ def prepare_finder(folder: Path, place: DataPlace, *, calibration: int = CALIBRA
     learned = draw_portions(material.learned, portions, seed=recipe.seed, cache=place.cache, size=recipe.portion)
     images = np.concatenate([portion[0] for portion in learned])[:calibration]
     judged = draw_validation_scenes(recipe, material, place.cache)
-    return FinderWorkshop(run, trained_network(run), images, judged)
+    return LoadedFinderRun(run, trained_network(run), images, judged)

@@ -15,7 +15,7 @@ from digitreader.model.engine.map_engine import MapEngine
 from digitreader.model.finder_card import COLOURS, FinderCard, FinderFigures, FinderMeasured
 from digitreader.model.sealed_json import FINDER_CARD, Plain, to_plain
 from digitreader_export.errors import AccuracyLossError
-from digitreader_export.finder.convert import CALIBRATION, FinderWorkshop, prepare_finder, to_int8
+from digitreader_export.finder.convert import CALIBRATION, LoadedFinderRun, prepare_finder, to_int8
 from digitreader_export.finder.golden import golden_pictures
 from digitreader_export.finder.lite_network import LiteNetwork
 from digitreader_train.finder.found import HEAT
@@ -28,13 +28,13 @@ Say = Callable[[str], None]
 
 VARIANT = "integers alone, calibrated, a scale for each channel's weights"
 LARGEST_LOSS = 0.01
-"""So much of F1 may be lost by rounding."""
+"""Loss of F1 by rounding that is accepted."""
 DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class FinderExportSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         run: the run folder.
@@ -62,13 +62,13 @@ def export_finder(settings: FinderExportSettings, say: Say = print) -> FinderCar
         AccuracyLossError: the file finds fewer digits than the Keras network.
         OutputError: the folder cannot be written to.
     """
-    workshop = prepare_finder(settings.run, settings.place, calibration=settings.calibration)
-    content = to_int8(workshop.network, workshop.calibration)
-    measured = measure_finder(workshop, content)
-    name = workshop.run.record.recipe.name
+    loaded = prepare_finder(settings.run, settings.place, calibration=settings.calibration)
+    content = to_int8(loaded.network, loaded.calibration)
+    measured = measure_finder(loaded, content)
+    name = loaded.run.record.recipe.name
     refuse_finder_loss(f"{name}.tflite", measured)
     engine = make_map_engine(content, f"{name}.tflite", "litert")
-    card = _card(settings, workshop, content, engine, measured)
+    card = _card(settings, loaded, content, engine, measured)
     files = {f"{name}.tflite": content, f"{name}.json": card.to_bytes()}
     write_all_atomically({settings.out / file: body for file, body in files.items()})
     write_atomically(settings.out / PAGE, describe_models(settings.out).encode())
@@ -76,10 +76,10 @@ def export_finder(settings: FinderExportSettings, say: Say = print) -> FinderCar
     return card
 
 
-def measure_finder(workshop: FinderWorkshop, content: bytes) -> FinderMeasured:
+def measure_finder(loaded: LoadedFinderRun, content: bytes) -> FinderMeasured:
     """Measure a file beside the Keras network that it was made from."""
-    float32, _ = judge_network(keras_network(workshop.network), workshop.judged)
-    file, _ = judge_network(LiteNetwork(content, SIDE_PX, SIDE_PX), workshop.judged)
+    float32, _ = judge_network(keras_network(loaded.network), loaded.judged)
+    file, _ = judge_network(LiteNetwork(content, SIDE_PX, SIDE_PX), loaded.judged)
     return FinderMeasured(file.scenes, file.digits, HEAT, figures_of(float32), figures_of(file))
 
 
@@ -122,27 +122,27 @@ def describe_finder_export(card: FinderCard, out: Path) -> str:
 
 def _card(
     settings: FinderExportSettings,
-    workshop: FinderWorkshop,
+    loaded: LoadedFinderRun,
     content: bytes,
     engine: MapEngine,
     measured: FinderMeasured,
 ) -> FinderCard:
-    record = workshop.run.record
+    record = loaded.run.record
     return FinderCard(
         format=FINDER_CARD,
         name=record.recipe.name,
         purpose=record.recipe.purpose,
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
-        parameters=int(workshop.network.count_params()),
+        parameters=int(loaded.network.count_params()),
         variant=VARIANT,
         recipe=_plain_dict(to_plain(record.recipe)),
-        repeat=(record.repeat, _repeat_command(settings, workshop.run)),
+        repeat=(record.repeat, _repeat_command(settings, loaded.run)),
         remark=record.remark,
         weights_sha256=record.weights_sha256,
         data=dict(record.data),
         scenes_key=record.scenes_key,
-        calibration=len(workshop.calibration),
+        calibration=len(loaded.calibration),
         colours=COLOURS,
         input=engine.input,
         outputs=engine.outputs,

@@ -1,4 +1,4 @@
-"""Fits what the finder's signs and a reading's evidence count: prints the constants for it.
+"""Fits the weights of a candidate's features and evidence, and prints the constants.
 
     python -m digitreader_export.finder.weigh models/finder.tflite
 
@@ -36,7 +36,7 @@ from digitreader.values import Box
 
 SEED = 100
 DIGITS, EMPTY, SCENES = 60, 30, 40
-"""About so many digits of each kind, pictures of each kind without, and scenes of each difficulty."""
+"""Digits of each kind (about), pictures of each kind without digits, and scenes of each difficulty."""
 LARGE = ("red-felt", "digit-sheet", "turned")
 """Kinds that are left out: two for their time, and pages that are turned are read as they are here."""
 ALIKE = 0.5
@@ -47,14 +47,14 @@ Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Weighed:
+class CandidateSample:
     """The N candidates of a picture.
 
     Attributes:
         kind: of the picture.
         features: (N, 4), what the network sees of each.
         evidence: (N, 10), what speaks for each digit.
-        digits: (N,) int, what is there; -1 where no digit is.
+        digits: (N,) int, what is there; -1 if no digit is.
         best: (N,) bool, those that are left of the candidates for the same ink.
     """
 
@@ -65,8 +65,8 @@ class Weighed:
     best: npt.NDArray[np.bool_]
 
 
-def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> Weighed | None:
-    """Find and read in one picture; None where nothing is found."""
+def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> CandidateSample | None:
+    """Find and read in one picture; None if nothing is found."""
     parts = [cut_out(each) for each in best_seen(run_at_all_scales(engine, shown.image))]
     found = [candidate for part in parts for candidate in part.candidates]
     if not found:
@@ -79,16 +79,16 @@ def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> W
     best[non_max_suppression([each.box for each in found], worth)] = True
     features = np.concatenate([np.zeros((0, len(HEAT_WEIGHTS))), *(part.features for part in parts)])
     digits = digits_at([each.box for each in found], shown)
-    return Weighed(kind, features, evidence, digits, best)
+    return CandidateSample(kind, features, evidence, digits, best)
 
 
-def fit_heat(weighed: Sequence[Weighed]) -> tuple[float, ...]:
+def fit_heat(weighed: Sequence[CandidateSample]) -> tuple[float, ...]:
     """The weights of `Features`, for the log odds that a candidate is a digit."""
     features, digits = [each.features[:, 1:] for each in weighed], [each.digits >= 0 for each in weighed]
     return regression(features, digits, _kinds_of(weighed))
 
 
-def fit_found(weighed: Sequence[Weighed], heat: Sequence[float]) -> tuple[float, ...]:
+def fit_found(weighed: Sequence[CandidateSample], heat: Sequence[float]) -> tuple[float, ...]:
     """What a constant, the log odds of evidence and of heat and a likely 1 count, that a reading is right."""
     signs, right = [], []
     for each in weighed:
@@ -99,12 +99,12 @@ def fit_found(weighed: Sequence[Weighed], heat: Sequence[float]) -> tuple[float,
     return regression(signs, right, _kinds_of(weighed))
 
 
-def _kinds_of(weighed: Sequence[Weighed]) -> list[str]:
+def _kinds_of(weighed: Sequence[CandidateSample]) -> list[str]:
     return [each.kind for each in weighed]
 
 
 def digits_at(found: Sequence[Box], shown: Scene) -> npt.NDArray[np.int64]:
-    """The digit that is really in each of N boxes, (N,) int64; -1 where none is."""
+    """The digit that is really in each of N boxes, (N,) int64; -1 if none is."""
     if not shown.boxes:
         return np.full(len(found), -1, np.int64)
     shared = overlap_of(corners_of(found), corners_of([each.box for each in shown.boxes]))
@@ -115,7 +115,7 @@ def digits_at(found: Sequence[Box], shown: Scene) -> npt.NDArray[np.int64]:
 def regression(
     signs: Sequence[Numbers], is_so: Sequence[npt.NDArray[np.bool_]], kinds: Sequence[str]
 ) -> tuple[float, ...]:
-    """A constant and the weight of each sign, by pictures; 0 for all where there is nothing to learn from."""
+    """A constant and the weight of each sign, by pictures; 0 for all if there is nothing to learn from."""
     from sklearn.linear_model import LogisticRegression
 
     answers = np.concatenate(is_so)
@@ -165,7 +165,7 @@ def main(arguments: Sequence[str]) -> None:
         engine, model = make_map_engine(asked.finder.read_bytes(), str(asked.finder)), load_model("accurate")
     except (OSError, DigitReaderError) as error:
         parser.exit(1, f"{asked.finder}: cannot be weighed ({error}); give a finder.tflite\n")
-    drawn, weighed = drawn_pictures(1 if asked.few else 10), list[Weighed | None]()
+    drawn, weighed = drawn_pictures(1 if asked.few else 10), list[CandidateSample | None]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for kind, _, pictures in drawn:
             for shown in pictures:

@@ -1,4 +1,4 @@
-"""Fits what the company of a reading counts: prints the constant for it.
+"""Fits the weights of a reading's neighbours, and prints the constant.
 
     python -m digitreader_export.finder.weigh_company
 
@@ -20,7 +20,7 @@ from digitreader.drawing import Scene
 from digitreader.host.progress import ProgressBar
 from digitreader.model.load import load_model
 from digitreader.reading.neighbours import NEIGHBOUR_WEIGHTS, signs_of
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame
 from digitreader_export.finder.weigh import Numbers, digits_at, drawn_pictures, weights_of
 
@@ -29,7 +29,7 @@ STEPS = 100
 """Newton's method is done after a few."""
 
 
-class Judged(NamedTuple):
+class JudgedReadings(NamedTuple):
     """The readings of one picture: (N, 2) signs, (N,) log odds alone, and (N,) whether each is right or no digit."""
 
     signs: Numbers
@@ -37,20 +37,20 @@ class Judged(NamedTuple):
     right: npt.NDArray[np.bool_]
 
 
-def judge_picture(reader: Reader, shown: Scene) -> Judged:
+def judge_picture(reader: FrameReader, shown: Scene) -> JudgedReadings:
     """Read one picture; what is a digit and is misread is left out."""
     readings, others = reader.read_alone(Frame(shown.image, "drawn"))
     if not readings:
-        return Judged(np.zeros((0, len(NEIGHBOUR_WEIGHTS))), np.zeros(0), np.zeros(0, bool))
+        return JudgedReadings(np.zeros((0, len(NEIGHBOUR_WEIGHTS))), np.zeros(0), np.zeros(0, bool))
     there = digits_at([each.box for each in readings], shown)
     right = there == np.array([each.digit for each in readings])
     counted = right | (there < 0)
     evidence = np.clip([each.evidence for each in readings], SUREST, 1 - SUREST)
     odds = np.log(evidence / (1 - evidence))
-    return Judged(signs_of(readings, others)[counted], odds[counted], right[counted])
+    return JudgedReadings(signs_of(readings, others)[counted], odds[counted], right[counted])
 
 
-def fit_company(judged: Sequence[Judged], weights: Numbers) -> tuple[float, ...]:
+def fit_company(judged: Sequence[JudgedReadings], weights: Numbers) -> tuple[float, ...]:
     """What each sign adds to the log odds; a logistic regression without a constant.
 
     Args:
@@ -76,8 +76,8 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--few", action="store_true", help="a tenth of the pictures, to see that it works")
     asked = parser.parse_args(arguments)
-    reader, drawn = Reader(load_model("accurate")), drawn_pictures(1 if asked.few else 10)
-    kinds, judged = list[str](), list[Judged]()
+    reader, drawn = FrameReader(load_model("accurate")), drawn_pictures(1 if asked.few else 10)
+    kinds, judged = list[str](), list[JudgedReadings]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for kind, _, pictures in drawn:
             for shown in pictures:

@@ -1,4 +1,4 @@
-"""Fits what the features of a thing in a line of digits count for each kind of mark: writes `reading/mark_weights.py`.
+"""Fits the networks that classify marks in a line of digits, and writes `reading/mark_weights.py`.
 
     python -m digitreader_export.finder.weigh_marks --data mnist
 
@@ -39,7 +39,7 @@ from digitreader.model.load import load_model
 from digitreader.reading import mark_weights as fitted
 from digitreader.reading.mark_features import LEAST_COMPANY, LineItem, MeasuredLine, features_of, measure_line
 from digitreader.reading.marks import DIGIT, NOTHING, items_in_lines, scaled_features
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import SIGNS, UNSURE, Box, Frame, Ink, boxes_of
 from digitreader_train.finder.ink import lengthen_end
 from digitreader_train.practice.pens import Variety, trim, vary
@@ -50,10 +50,10 @@ PATTERNS, SHARES = (SLASHED, SIGNED, WORDED, PLAIN), (0.25, 0.35, 0.15, 0.25)
 SLOPES = 0.15, 0.2
 """How far hands lean to the right, and how much they differ, in digit heights."""
 LOOKED_AT = 30
-"""Of so many images of a digit the one is taken whose slope fits the hand best."""
+"""Images of a digit, of which the one is used whose slope fits the hand best."""
 SEVEN_SHARE = 0.05
 ONE_SHARES = (0.15, 0.15, 0.6)
-"""So many of the digits of a picture are 1s besides those by chance."""
+"""Share of 1s that is added to those that come by chance."""
 MARK_PEN = replace(PENS["felt"], width=0.105)
 """A mark is drawn about as wide as MNIST's strokes."""
 WIDEST_PX = 540
@@ -177,14 +177,14 @@ Labels = npt.NDArray[np.int64]
 Net = tuple[Numbers, Numbers]
 
 
-class Judged(NamedTuple):
+class LabelledThings(NamedTuple):
     """(N, COUNT) features of things, and (N,) their classes."""
 
     features: Numbers
     classes: Labels
 
 
-class Fitted(NamedTuple):
+class FittedWeights(NamedTuple):
     """What `reading/mark_weights.py` has."""
 
     means: Numbers
@@ -192,12 +192,12 @@ class Fitted(NamedTuple):
     networks: list[Net]
 
 
-def judge_picture(reader: Reader, shown: Scene) -> list[Judged]:
+def judge_picture(reader: FrameReader, shown: Scene) -> list[LabelledThings]:
     """Read one picture, and say of everything in its lines what it is: as the neighbours read, and as they are."""
     threshold = reader.model.facts.acceptance.threshold
     kept, findings = reader.read_things(Frame(shown.image, "drawn"))
     layout = lay_out(boxes_of([each.box for each in kept]))
-    told: list[Judged] = []
+    told: list[LabelledThings] = []
     for _, things in items_in_lines(kept, layout.lines, findings.pieces, threshold=threshold):
         row = measure_line(tuple(thing for thing, _ in things), layout.tilt_rad)
         classes = classes_of(row.things, shown, threshold)
@@ -207,10 +207,10 @@ def judge_picture(reader: Reader, shown: Scene) -> list[Judged]:
     return told
 
 
-def _in_company(row: MeasuredLine, classes: Labels, sure: Numbers) -> Judged:
+def _in_company(row: MeasuredLine, classes: Labels, sure: Numbers) -> LabelledThings:
     features, strength = features_of(row, sure)
     counted = (classes != UNKNOWN) & (strength >= LEAST_COMPANY)
-    return Judged(features[counted], classes[counted])
+    return LabelledThings(features[counted], classes[counted])
 
 
 def classes_of(things: Sequence[LineItem], shown: Scene, threshold: float) -> Labels:
@@ -239,7 +239,7 @@ def _alike(some: Sequence[Box], others: Sequence[Box]) -> tuple[Numbers, Numbers
     return overlap_of(mine, theirs), shared_area(mine[:, None], theirs[None]) / areas[:, None]
 
 
-def fit_marks(judged: Judged) -> Fitted:
+def fit_marks(judged: LabelledThings) -> FittedWeights:
     """Fit small networks that differ by how they begin alone; the mean of what they say errs less than one."""
     from sklearn.neural_network import MLPClassifier
 
@@ -258,7 +258,7 @@ def fit_marks(judged: Judged) -> Fitted:
         outer[:, -1] = NEVER
         outer[model.classes_] = np.concatenate([model.coefs_[1], model.intercepts_[1][None]]).T
         nets.append((inner.round(3), outer.round(3)))
-    return Fitted(means.round(4), spreads.round(4), nets)
+    return FittedWeights(means.round(4), spreads.round(4), nets)
 
 
 def drawn_pictures(place: DataPlace, share: float) -> list[tuple[str, int, Iterator[Scene]]]:
@@ -279,7 +279,7 @@ def printed_pictures(count: int, *, seed: int) -> Iterator[Scene]:
     return (draw_printed(np.random.default_rng((seed, number)), typefaces) for number in range(count))
 
 
-def written_weights(fitted_now: Fitted) -> str:
+def written_weights(fitted_now: FittedWeights) -> str:
     """The module `reading/mark_weights.py` with other numbers."""
     nets = "".join(f"    (\n{_rows(inner)}{_rows(outer)}    ),\n" for inner, outer in fitted_now.networks)
     names = ", ".join(f'"{name}"' for name in CLASSES)
@@ -312,11 +312,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--data", type=Path, help="folder with MNIST's files (default: $DIGITREADER_DATA)")
     parser.add_argument("--few", action="store_true", help="a fiftieth of the pictures, to see that it works")
     parser.add_argument("--out", type=Path, default=Path(str(fitted.__file__)), help="where to write the weights")
-    parser.add_argument("--features", type=Path, help="keep the features in this .npz; where it is there, draw nothing")
+    parser.add_argument("--features", type=Path, help="keep the features in this .npz; if it is there, draw nothing")
     asked = parser.parse_args(arguments)
     if asked.features and asked.features.exists():
         kept = np.load(asked.features)
-        judged = Judged(kept["features"], kept["classes"])
+        judged = LabelledThings(kept["features"], kept["classes"])
     else:
         data = asked.data or (Path(os.environ["DIGITREADER_DATA"]) if "DIGITREADER_DATA" in os.environ else None)
         judged = judge_drawn(DataPlace(data, Path.home() / ".cache" / "digitreader"), 0.02 if asked.few else 1.0)
@@ -325,9 +325,9 @@ def main(arguments: Sequence[str]) -> None:
     asked.out.write_text(written_weights(fit_marks(judged)))
 
 
-def judge_drawn(place: DataPlace, share: float) -> Judged:
+def judge_drawn(place: DataPlace, share: float) -> LabelledThings:
     """Draw all pictures, or a share of them, and read them with a progress bar."""
-    reader, drawn, judged = Reader(load_model("accurate")), drawn_pictures(place, share), list[Judged]()
+    reader, drawn, judged = FrameReader(load_model("accurate")), drawn_pictures(place, share), list[LabelledThings]()
     with ProgressBar("finding and reading", sum(count for _, count, _ in drawn)) as bar:
         for _, _, pictures in drawn:
             for shown in pictures:
@@ -336,10 +336,10 @@ def judge_drawn(place: DataPlace, share: float) -> Judged:
     return together(judged)
 
 
-def together(judged: Sequence[Judged]) -> Judged:
+def together(judged: Sequence[LabelledThings]) -> LabelledThings:
     """The things of many pictures as those of one."""
     features, classes = zip(*judged, strict=True)
-    return Judged(np.concatenate(features), np.concatenate(classes))
+    return LabelledThings(np.concatenate(features), np.concatenate(classes))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Models of a user's own: finding out what they are shown and give, their cards, and the variants of a Keras model."""
+"""Models of a user's own: finding out their input and output, their cards, and the variants of a Keras model."""

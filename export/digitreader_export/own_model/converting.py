@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from digitreader.host.native_stderr import native_stderr_muted
-from digitreader.model.own.numbers import Shown
+from digitreader.model.own.numbers import InputScale
 from digitreader.values import Glyphs
 from digitreader_export.own_model.keras_model import OwnKeras
 from digitreader_train.backend import tf
@@ -17,32 +17,32 @@ from digitreader_train.backend import tf
 with native_stderr_muted():
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-Convert = Callable[[OwnKeras, Glyphs, Shown], bytes]
+Convert = Callable[[OwnKeras, Glyphs, InputScale], bytes]
 
 
-def _float32(model: OwnKeras, _: Glyphs, __: Shown) -> bytes:
+def _float32(model: OwnKeras, _: Glyphs, __: InputScale) -> bytes:
     return _convert(_converter(model))
 
 
-def _float16(model: OwnKeras, _: Glyphs, __: Shown) -> bytes:
+def _float16(model: OwnKeras, _: Glyphs, __: InputScale) -> bytes:
     converter = _optimised(model)
     converter.target_spec.supported_types = [tf.float16]
     return _convert(converter)
 
 
-def _dynamic(model: OwnKeras, _: Glyphs, __: Shown) -> bytes:
+def _dynamic(model: OwnKeras, _: Glyphs, __: InputScale) -> bytes:
     return _convert(_optimised(model))
 
 
-def _int8(model: OwnKeras, calibration: Glyphs, shown: Shown) -> bytes:
+def _int8(model: OwnKeras, calibration: Glyphs, shown: InputScale) -> bytes:
     return integers_calibrated(model, calibration, shown, "int8")
 
 
-def _uint8(model: OwnKeras, calibration: Glyphs, shown: Shown) -> bytes:
+def _uint8(model: OwnKeras, calibration: Glyphs, shown: InputScale) -> bytes:
     return integers_calibrated(model, calibration, shown, "uint8")
 
 
-def _int16x8(model: OwnKeras, calibration: Glyphs, shown: Shown) -> bytes:
+def _int16x8(model: OwnKeras, calibration: Glyphs, shown: InputScale) -> bytes:
     return integers_calibrated(model, calibration, shown, "int16")
 
 
@@ -79,7 +79,7 @@ def integers_as_trained(model: OwnKeras) -> bytes:
     return _convert(converter)
 
 
-def integers_calibrated(model: OwnKeras, calibration: Glyphs, shown: Shown, dtype: str) -> bytes:
+def integers_calibrated(model: OwnKeras, calibration: Glyphs, shown: InputScale, dtype: str) -> bytes:
     """Convert to integers alone, `dtype` in and out; the calibration glyphs show how large the values grow."""
     converter = _optimised(model)
     converter.representative_dataset = lambda: _samples(model, calibration, shown)
@@ -89,7 +89,7 @@ def integers_calibrated(model: OwnKeras, calibration: Glyphs, shown: Shown, dtyp
     return _convert(converter)
 
 
-def _samples(model: OwnKeras, calibration: Glyphs, shown: Shown) -> Iterator[list[Any]]:
+def _samples(model: OwnKeras, calibration: Glyphs, shown: InputScale) -> Iterator[list[Any]]:
     glyphs = calibration.copy()
     glyphs[0, 0, 0], glyphs[0, 0, 1] = 0, 255  # the input's scale comes from the extremes that are seen
     for glyph in shown.levels()[glyphs]:

@@ -26,8 +26,8 @@ Labels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OwnDigits:
-    """Digits that choose, and digits that only judge.
+class CardDigits:
+    """Digits for choosing the card's settings, and test digits.
 
     Attributes:
         name: what to call them.
@@ -72,7 +72,7 @@ class OwnDigits:
         return np.stack([np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA), np.uint8) for each in images])
 
 
-def load_own_digits(place: DataPlace) -> OwnDigits:
+def load_own_digits(place: DataPlace) -> CardDigits:
     """Load what a model is looked at with: training images choose, test images judge.
 
     Raises:
@@ -96,7 +96,7 @@ def load_own_digits(place: DataPlace) -> OwnDigits:
         name: normalise_images(digits.images, label=f"centring by {name}", normalise=centre)[0]
         for name, centre in CENTRINGS.items()
     }
-    return OwnDigits("MNIST" if files.is_mnist else "own digits", files.sha256, choosing, digits.labels, more, test)
+    return CardDigits("MNIST" if files.is_mnist else "own digits", files.sha256, choosing, digits.labels, more, test)
 
 
 def without_blank(digits: LabelledImages) -> LabelledImages:

@@ -18,7 +18,7 @@ from digitreader.values import Glyphs
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.measuring import LARGEST_LOSS
 from digitreader_export.own_model.converting import OWN_VARIANTS
-from digitreader_export.own_model.digits import OwnDigits, load_own_digits
+from digitreader_export.own_model.digits import CardDigits, load_own_digits
 from digitreader_export.own_model.keras_model import OwnKeras, open_keras
 from digitreader_export.own_model.make_card import PURPOSE, CardSettings, make_card
 from digitreader_export.own_model.search import BARELY, FoundForm, find_form
@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class KerasExportSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         model: the file that Keras saved.
@@ -83,8 +83,8 @@ def export_keras(settings: KerasExportSettings, say: Say = print) -> tuple[OwnCa
     found = find_form(model.answers, digits.choosing, digits.labels)
     if found.best.accuracy < BARELY:
         raise ModelFormatError(
-            f"{settings.model}: reads {found.best.accuracy:.0%} of the digits that it was tried on, however they are "
-            "shown; it is no reader of digits, or its outputs are in another order than 0 to 9"
+            f"{settings.model}: reads {found.best.accuracy:.0%} of the digits that it was tried on, whatever input "
+            f"was tried; it does not read digits, or its outputs are not in the order 0 to 9"
         )
     original = _accuracy(model, digits, found)
     cards, refused = _make_all(settings, model, digits, found, original)
@@ -95,13 +95,13 @@ def export_keras(settings: KerasExportSettings, say: Say = print) -> tuple[OwnCa
     return cards
 
 
-def _accuracy(model: OwnKeras, digits: OwnDigits, found: FoundForm) -> float:
+def _accuracy(model: OwnKeras, digits: CardDigits, found: FoundForm) -> float:
     given = model.answers(digits.test_glyphs(found.best.centring), found.best.shown)
     return float((given[:, :10].argmax(axis=1) == digits.test.labels).mean())
 
 
 def _make_all(
-    settings: KerasExportSettings, model: OwnKeras, digits: OwnDigits, found: FoundForm, original: float
+    settings: KerasExportSettings, model: OwnKeras, digits: CardDigits, found: FoundForm, original: float
 ) -> tuple[tuple[OwnCard, ...], tuple[str, ...]]:
     cards: list[OwnCard] = []
     refused: list[str] = []
@@ -135,20 +135,20 @@ def _make_all(
 
 
 def _content(
-    settings: KerasExportSettings, variant: str, model: OwnKeras, digits: OwnDigits, found: FoundForm
+    settings: KerasExportSettings, variant: str, model: OwnKeras, digits: CardDigits, found: FoundForm
 ) -> bytes:
     calibration = _calibration(digits, found, settings.choices.calibration)
     if variant in OWN_VARIANTS:
         return OWN_VARIANTS[variant](model, calibration, found.best.shown)
-    from digitreader_export.own_model.tuning import Lesson, tuned
+    from digitreader_export.own_model.tuning import TuningData, tuned
 
     glyphs = digits.more_glyphs(found.best.centring)
     best = found.best
-    lesson = Lesson(glyphs, digits.more.labels, calibration, best.shown, best.meaning, settings.choices)
+    lesson = TuningData(glyphs, digits.more.labels, calibration, best.shown, best.meaning, settings.choices)
     return tuned(variant, model, lesson)
 
 
-def _calibration(digits: OwnDigits, found: FoundForm, per_digit: int) -> Glyphs:
+def _calibration(digits: CardDigits, found: FoundForm, per_digit: int) -> Glyphs:
     chosen = np.concatenate([np.flatnonzero(digits.labels == digit)[:per_digit] for digit in range(10)])
     glyphs: Glyphs = digits.choosing[found.best.centring][chosen]
     return glyphs

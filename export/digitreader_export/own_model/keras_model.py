@@ -12,7 +12,7 @@ import numpy as np
 from digitreader.errors import ModelFormatError
 from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.model.own.engine import OUTPUTS, PIXELS
-from digitreader.model.own.numbers import Shown
+from digitreader.model.own.numbers import InputScale
 from digitreader.values import Glyphs
 from digitreader_export.own_model.search import Reals
 from digitreader_train.backend import keras as keras_2
@@ -36,7 +36,7 @@ class OwnKeras:
     outputs: int
     parameters: int
 
-    def answers(self, glyphs: Glyphs, shown: Shown) -> Reals:
+    def answers(self, glyphs: Glyphs, shown: InputScale) -> Reals:
         """What it gives, (N, 10) or (N, 11) float32, for glyphs that are shown in a certain way."""
         given = shown.levels()[glyphs].reshape(len(glyphs), *self.shape)
         numbers = self.network.predict(given, batch_size=BATCH, verbose=0)
@@ -56,7 +56,7 @@ def open_keras(path: Path) -> OwnKeras:
         given, gives = ([tuple(each.shape) for each in ends] for ends in (network.inputs, network.outputs))
     except (AttributeError, TypeError, ValueError) as error:
         raise ModelFormatError(
-            f"{path}: does not say what it takes; build it with keras.Input, or call it once before it is saved"
+            f"{path}: has no input shape; build it with keras.Input, or call it once before it is saved"
         ) from error
     sizes = [math.prod(side or 0 for side in shape[1:]) for shape in (*given, *gives)]
     if len(given) != 1 or sizes[0] != PIXELS:

@@ -19,14 +19,14 @@ from digitreader.model.card import Figures, Golden, pack_pixels
 from digitreader.model.own.card import OwnCard, OwnMeasured
 from digitreader.model.own.centring import centre_all
 from digitreader.model.own.engine import OwnEngine, RawNetwork, open_network
-from digitreader.model.own.numbers import Shown, reals_of, table_of
+from digitreader.model.own.numbers import InputScale, reals_of, table_of
 from digitreader.model.sealed_json import OWN_CARD
 from digitreader.model.tflite.graph import Graph
 from digitreader.model.tflite.read import read_graph
 from digitreader.values import Activations, Glyphs, Ink
 from digitreader_export.acceptance import choose_rule
 from digitreader_export.golden import ACTIVATION_DECIMALS, FLOAT_DECIMALS, draw_golden_inks
-from digitreader_export.own_model.digits import OwnDigits
+from digitreader_export.own_model.digits import CardDigits
 from digitreader_export.own_model.search import BARELY, FoundForm, Reals, find_form
 from digitreader_train.practice import NO_DIGIT
 from digitreader_train.versions import installed_versions
@@ -47,7 +47,7 @@ class CardSettings:
         purpose: what it is for.
         threshold: the least evidence of a digit; chosen where it is None.
         repeat: the command that makes the card again.
-        original: accuracy of the network that the file was converted from, where it is known.
+        original: accuracy of the network that the file was converted from, if it is known.
         variant: how it was made smaller; found out where it is empty.
     """
 
@@ -59,18 +59,18 @@ class CardSettings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Carded:
+class CardResult:
     """A card, and how its form was found."""
 
     card: OwnCard
     found: FoundForm
 
 
-def card_file(path: Path, digits: OwnDigits, settings: CardSettings) -> Carded:
+def card_file(path: Path, digits: CardDigits, settings: CardSettings) -> CardResult:
     """Make the card of a .tflite and write it beside the file.
 
     Raises:
-        ModelFormatError: it is no .tflite from a digit to ten or eleven numbers, or reads no digits.
+        ModelFormatError: it is not a .tflite from a digit to ten or eleven numbers, or reads no digits.
         OutputError: the card cannot be written.
     """
     try:
@@ -85,12 +85,12 @@ def card_file(path: Path, digits: OwnDigits, settings: CardSettings) -> Carded:
 def make_card(
     name: str,
     content: bytes,
-    digits: OwnDigits,
+    digits: CardDigits,
     settings: CardSettings,
     *,
     source: str,
     found: FoundForm | None = None,
-) -> Carded:
+) -> CardResult:
     """Make the card of a .tflite.
 
     Args:
@@ -99,7 +99,7 @@ def make_card(
         digits: choose and judge.
         settings: what the user says of it.
         source: names the file in messages.
-        found: what it is shown and gives, where that is known already.
+        found: what it is shown and gives, if that is known already.
 
     Raises:
         ModelFormatError: as `card_file`.
@@ -109,8 +109,8 @@ def make_card(
     found = found or find_form(lambda glyphs, shown: answers(network, glyphs, shown), digits.choosing, digits.labels)
     if found.best.accuracy < BARELY:
         raise ModelFormatError(
-            f"{source}: reads {found.best.accuracy:.0%} of the digits that it was tried on, however they are shown; it "
-            "is no reader of digits, or its outputs are in another order than 0 to 9"
+            f"{source}: reads {found.best.accuracy:.0%} of the digits that it was tried on, whatever input was "
+            f"tried; it does not read digits, or its outputs are not in the order 0 to 9"
         )
     best = found.best
     engine = OwnEngine(network, best.shown, best.meaning)
@@ -139,10 +139,10 @@ def make_card(
         repeat=(settings.repeat,) if settings.repeat else (),
         golden=golden_of(engine, best.centring),
     )
-    return Carded(card, found)
+    return CardResult(card, found)
 
 
-def answers(network: RawNetwork, glyphs: Glyphs, shown: Shown) -> Reals:
+def answers(network: RawNetwork, glyphs: Glyphs, shown: InputScale) -> Reals:
     """What a network gives for glyphs that are shown in a certain way, as real numbers."""
     table = table_of(network.form.input, shown)
     return reals_of(network.run(table[glyphs.reshape(len(glyphs), -1)]), network.form.output)
@@ -164,7 +164,7 @@ def variant_of(graph: Graph, network: RawNetwork) -> str:
     return "uint8" if network.form.input.dtype == "uint8" else "int8"
 
 
-def _rule(engine: OwnEngine, digits: OwnDigits, centring: str, threshold: float | None) -> AcceptanceRule:
+def _rule(engine: OwnEngine, digits: CardDigits, centring: str, threshold: float | None) -> AcceptanceRule:
     seen = _activations(engine, digits.choosing[centring])
     dark = _activations(engine, centre_all(draw_negatives(), centring))
     labels = np.concatenate([digits.labels, np.full(len(dark), NO_DIGIT, np.uint8)])
@@ -173,7 +173,7 @@ def _rule(engine: OwnEngine, digits: OwnDigits, centring: str, threshold: float 
 
 
 def draw_negatives() -> list[Ink]:
-    """Drawn signs that are no digits, the same ones each time."""
+    """Drawn signs that are not digits, the same ones each time."""
     rng = np.random.default_rng(NEGATIVE_SEED)
     return [write_mark(SIGNS[place % len(SIGNS)], rng, height_px=NEGATIVE_PX) for place in range(NEGATIVES)]
 
@@ -183,7 +183,7 @@ def _activations(engine: OwnEngine, glyphs: Glyphs) -> Activations:
 
 
 def _measure(
-    engine: OwnEngine, rule: AcceptanceRule, digits: OwnDigits, centring: str, original: float | None
+    engine: OwnEngine, rule: AcceptanceRule, digits: CardDigits, centring: str, original: float | None
 ) -> OwnMeasured:
     judged = judge(_activations(engine, digits.test_glyphs(centring)), digits.test.labels, rule)
     as_given = _activations(engine, digits.test_as_given())

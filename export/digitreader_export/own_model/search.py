@@ -1,4 +1,4 @@
-"""Finds out on labelled digits what a network is shown and what it gives: nothing in its file says so."""
+"""Finds out, with labelled digits, the input and output format of a network, which its file does not say."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.model.own.centring import CENTRINGS
-from digitreader.model.own.numbers import INKS, RANGES, Meaning, Shown, activations_from
+from digitreader.model.own.numbers import INKS, RANGES, InputScale, Meaning, activations_from
 from digitreader.values import Activations, Glyphs
 
 Reals = npt.NDArray[np.float32]
-Answer = Callable[[Glyphs, Shown], Reals]
+Answer = Callable[[Glyphs, InputScale], Reals]
 """What a network gives, (N, 10) or (N, 11) numbers, for (N, 28, 28) uint8 glyphs that are shown in a certain way."""
 
 FEW, MANY = 400, 2_400
 """Digits on which all ways are tried, and on which the best centring is chosen."""
 SUM_TOLERANCE = 0.06
-"""Ten integers of 1/256 each are off by so much together at the most."""
+"""Largest rounding error of the sum of ten integers of 1/256 each."""
 RANGE_TOLERANCE = 0.01
 LEAST_CHANCE = 1e-3
 """Integers give a probability of 0 for what is less likely than 1/256."""
 BARELY = 0.5
-"""A network that reads fewer digits than this share is no reader of digits."""
+"""A network that reads fewer digits than this share is not a reader of digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class FormScore:
     """How well a network reads when digits are shown in a certain way.
 
     Attributes:
@@ -37,7 +37,7 @@ class Judged:
         surprise: the mean negative logarithm of what it gives the right digit.
     """
 
-    shown: Shown
+    shown: InputScale
     centring: str
     meaning: Meaning
     accuracy: float
@@ -53,8 +53,8 @@ class FoundForm:
         tried: all ways on few digits, the best first.
     """
 
-    best: Judged
-    tried: tuple[Judged, ...]
+    best: FormScore
+    tried: tuple[FormScore, ...]
 
 
 def find_form(answer: Answer, glyphs: Mapping[str, Glyphs], labels: npt.NDArray[np.uint8]) -> FoundForm:
@@ -71,7 +71,7 @@ def find_form(answer: Answer, glyphs: Mapping[str, Glyphs], labels: npt.NDArray[
     """
     few = labels[:FEW]
     tried = []
-    for shown, centring in itertools.product(itertools.starmap(Shown, itertools.product(RANGES, INKS)), CENTRINGS):
+    for shown, centring in itertools.product(itertools.starmap(InputScale, itertools.product(RANGES, INKS)), CENTRINGS):
         given = answer(glyphs[centring][:FEW], shown)
         tried.append(judge_way(given, few, shown, centring))
     tried.sort(key=lambda each: each.surprise)
@@ -84,8 +84,8 @@ def find_form(answer: Answer, glyphs: Mapping[str, Glyphs], labels: npt.NDArray[
 
 
 def judge_way(
-    given: Reals, labels: npt.NDArray[np.uint8], shown: Shown, centring: str, meaning: Meaning | None = None
-) -> Judged:
+    given: Reals, labels: npt.NDArray[np.uint8], shown: InputScale, centring: str, meaning: Meaning | None = None
+) -> FormScore:
     """Judge one way of showing digits.
 
     Args:
@@ -99,7 +99,7 @@ def judge_way(
     surprises = {each: surprise_of(activations_from(given, each), labels) for each in meanings}
     likeliest = min(meanings, key=lambda each: surprises[each])
     accuracy = float((given[:, :10].argmax(axis=1) == labels).mean())
-    return Judged(shown, centring, likeliest, accuracy, surprises[likeliest])
+    return FormScore(shown, centring, likeliest, accuracy, surprises[likeliest])
 
 
 def possible_meanings(given: Reals) -> list[Meaning]:

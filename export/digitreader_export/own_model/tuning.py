@@ -1,4 +1,4 @@
-"""Trains a Keras model of a user's own a little more, so that it learns to live with what was done to its weights."""
+"""Trains a Keras model of a user's own a little further, after its weights were pruned, clustered or rounded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from digitreader.errors import UsageError
 from digitreader.host.native_stderr import native_stderr_muted
-from digitreader.model.own.numbers import Meaning, Shown
+from digitreader.model.own.numbers import InputScale, Meaning
 from digitreader.values import Glyphs
 from digitreader_export.fine_tuning import set_range
 from digitreader_export.own_model.converting import integers_as_trained, integers_calibrated
@@ -31,7 +31,7 @@ Numbers = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
+class TuningData:
     """What a model is trained on.
 
     Attributes:
@@ -46,7 +46,7 @@ class Lesson:
     glyphs: Glyphs
     labels: npt.NDArray[np.uint8]
     calibration: Glyphs
-    shown: Shown
+    shown: InputScale
     meaning: Meaning
     settings: VariantSettings
 
@@ -55,11 +55,11 @@ class Lesson:
         return np.ascontiguousarray(self.shown.levels()[self.glyphs].reshape(-1, *shape), np.float32)
 
 
-def rebuilt(model: OwnKeras, lesson: Lesson, variant: str) -> Any:
+def rebuilt(model: OwnKeras, lesson: TuningData, variant: str) -> Any:
     """The model as a Sequential of the Keras that model optimization works with; it gives the same, which is checked.
 
     Raises:
-        UsageError: it is no plain row of layers, or has one that this Keras lacks.
+        UsageError: it is not a plain row of layers, or has one that this Keras lacks.
     """
     layers = []
     try:
@@ -80,7 +80,7 @@ def rebuilt(model: OwnKeras, lesson: Lesson, variant: str) -> Any:
     return network
 
 
-def pruned(network: Any, lesson: Lesson) -> Any:
+def pruned(network: Any, lesson: TuningData) -> Any:
     """The network with the smallest weights of each layer at zero."""
     steps, settings = _steps(lesson) * 2, lesson.settings
     schedule = (
@@ -93,7 +93,7 @@ def pruned(network: Any, lesson: Lesson) -> Any:
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 
 
-def clustered(network: Any, lesson: Lesson) -> Any:
+def clustered(network: Any, lesson: TuningData) -> Any:
     """The network with few different weights in each layer."""
     start = tfmot.clustering.keras.CentroidInitialization.KMEANS_PLUS_PLUS
     wrapped = tfmot.clustering.keras.cluster_weights(
@@ -103,7 +103,7 @@ def clustered(network: Any, lesson: Lesson) -> Any:
     return tfmot.clustering.keras.strip_clustering(wrapped)
 
 
-def quantized(network: Any, lesson: Lesson, scheme: Any = None) -> Any:
+def quantized(network: Any, lesson: TuningData, scheme: Any = None) -> Any:
     """The network, trained on with every weight and value rounded as the integers will be."""
     annotated = tfmot.quantization.keras.quantize_annotate_model(network)
     applied = () if scheme is None else (scheme,)
@@ -121,32 +121,32 @@ def quantized(network: Any, lesson: Lesson, scheme: Any = None) -> Any:
     return made
 
 
-def _qat(network: Any, model: OwnKeras, lesson: Lesson) -> bytes:
+def _qat(network: Any, model: OwnKeras, lesson: TuningData) -> bytes:
     return integers_as_trained(replace(model, network=quantized(network, lesson)))
 
 
-def _pruned(network: Any, model: OwnKeras, lesson: Lesson) -> bytes:
+def _pruned(network: Any, model: OwnKeras, lesson: TuningData) -> bytes:
     made = replace(model, network=pruned(network, lesson))
     return integers_calibrated(made, lesson.calibration, lesson.shown, "int8")
 
 
-def _clustered(network: Any, model: OwnKeras, lesson: Lesson) -> bytes:
+def _clustered(network: Any, model: OwnKeras, lesson: TuningData) -> bytes:
     made = replace(model, network=clustered(network, lesson))
     return integers_calibrated(made, lesson.calibration, lesson.shown, "int8")
 
 
-def _pqat(network: Any, model: OwnKeras, lesson: Lesson) -> bytes:
+def _pqat(network: Any, model: OwnKeras, lesson: TuningData) -> bytes:
     scheme = tfmot.experimental.combine.Default8BitPrunePreserveQuantizeScheme()
     return integers_as_trained(replace(model, network=quantized(pruned(network, lesson), lesson, scheme)))
 
 
-def _cqat(network: Any, model: OwnKeras, lesson: Lesson) -> bytes:
+def _cqat(network: Any, model: OwnKeras, lesson: TuningData) -> bytes:
     scheme = tfmot.experimental.combine.Default8BitClusterPreserveQuantizeScheme()
     made = tfmot.experimental.combine.strip_clustering_cqat(quantized(clustered(network, lesson), lesson, scheme))
     return integers_as_trained(replace(model, network=made))
 
 
-TUNED: Mapping[str, Callable[[Any, OwnKeras, Lesson], bytes]] = {
+TUNED: Mapping[str, Callable[[Any, OwnKeras, TuningData], bytes]] = {
     "qat": _qat,
     "pruned": _pruned,
     "clustered": _clustered,
@@ -155,7 +155,7 @@ TUNED: Mapping[str, Callable[[Any, OwnKeras, Lesson], bytes]] = {
 }
 
 
-def tuned(variant: str, model: OwnKeras, lesson: Lesson) -> bytes:
+def tuned(variant: str, model: OwnKeras, lesson: TuningData) -> bytes:
     """Make a variant that is trained on.
 
     Raises:
@@ -170,7 +170,7 @@ def tuned(variant: str, model: OwnKeras, lesson: Lesson) -> bytes:
         raise _cannot(variant, str(error)) from error
 
 
-def _fit(network: Any, lesson: Lesson, *, epochs: int, share: float, callbacks: list[Any] | None = None) -> None:
+def _fit(network: Any, lesson: TuningData, *, epochs: int, share: float, callbacks: list[Any] | None = None) -> None:
     network.compile(keras.optimizers.Adam(RATE * share), _loss(lesson.meaning))
     targets = np.eye(network.output_shape[-1], dtype=np.float32)[lesson.labels]
     samples = lesson.samples(network.input_shape[1:])
@@ -182,7 +182,7 @@ def _loss(meaning: Meaning) -> Any:
     return kind(from_logits=meaning.startswith("logits"))
 
 
-def _steps(lesson: Lesson) -> int:
+def _steps(lesson: TuningData) -> int:
     return -(-len(lesson.labels) // BATCH)
 
 

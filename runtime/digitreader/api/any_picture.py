@@ -1,4 +1,4 @@
-"""Whatever a Python program has of a picture: a path, an address, bytes, an open file, a Pillow picture, an array."""
+"""Turns every form of picture into a frame: a path, an address, bytes, an open file, a Pillow picture, an array."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from digitreader.api.arrays import Channels, picture_of_array
 from digitreader.api.fetching import ADDRESS, ADDRESS_IN_A_PATH, WEB, fetch_picture
-from digitreader.api.kept import KeptPicture
+from digitreader.api.page_pictures import KeptPicture
 from digitreader.camera.source import printable
 from digitreader.camera.stored_pixels import turn_upright
 from digitreader.errors import ImageError
@@ -28,7 +28,7 @@ ORIENTATION = 0x0112
 
 
 def picture_from(given: object, *, channels: Channels = "bgr", place: str = "") -> KeptPicture:
-    """Find out what was given as a picture.
+    """Recognise the form of a picture and prepare it for reading.
 
     Args:
         given: see `TAKEN`; of a file with several pages the first one is meant.
@@ -76,7 +76,7 @@ def _hint(given: object) -> str:
     if isinstance(given, int | np.integer):
         return "; read camera by its number with digitreader.read(number)"
     if isinstance(given, list | tuple):
-        return "; a list in a list is none"
+        return "; a list inside a list is not read"
     return ""
 
 
@@ -85,12 +85,12 @@ def _named(given: str | os.PathLike[Any]) -> KeptPicture:
     if isinstance(text, bytes):
         text = os.fsdecode(text)
     if not text:
-        raise ImageError(f"an empty name is no picture; give {TAKEN}")
+        raise ImageError(f"the name of the picture is empty; give {TAKEN}")
     if WEB.match(text):
         return KeptPicture(fetch_picture(text), printable(text))
     path = Path(text)
     if ADDRESS.match(text) and not path.exists():
-        raise ImageError(f"{printable(text)}: is no web address of a picture; streams are read with digitreader.read")
+        raise ImageError(f"{printable(text)}: is not a picture's web address; read streams with digitreader.read")
     if ADDRESS_IN_A_PATH.match(text) and not path.exists():
         raise ImageError("an address in a Path has lost one of its slashes; give addresses as text")
     name = printable(text)
@@ -126,7 +126,7 @@ def _of_file(given: object, read: Callable[[], object], place: str) -> KeptPictu
         return KeptPicture(bytes(data), called)
     if hasattr(data, "close") and hasattr(data, "send"):  # a coroutine, which would complain that nobody awaited it
         data.close()
-        raise ImageError(f"{called}: its read has to be awaited; give await file.read(), or its .file")
+        raise ImageError(f"{called}: its read() is asynchronous; give await file.read(), or its .file")
     raise ImageError(f"{called}: is open for text; open it for bytes: open(name, 'rb')")
 
 

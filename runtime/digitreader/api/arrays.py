@@ -1,4 +1,4 @@
-"""Arrays of any usual form become pictures as OpenCV has them: blue-green-red or gray, 8 bits."""
+"""Turns arrays of any common form into OpenCV's pictures: blue-green-red or gray, 8 bits."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ NUMBERS = "uint8, uint16, bool, or floats from 0 to 1"
 
 
 def check_channels(channels: str) -> None:
-    """Refuse an order of colours that there is not.
+    """Refuse an unknown order of colours.
 
     Raises:
         UsageError: it is none.
     """
     if is_array(channels) or channels not in CHANNELS:
-        raise UsageError(f"channels={told(channels)}: give 'bgr', as OpenCV has its colours, or 'rgb'")
+        raise UsageError(f"channels={described(channels)}: give 'bgr', the order of OpenCV, or 'rgb'")
 
 
 def picture_of_array(array: npt.NDArray[Any], name: str, *, channels: Channels = "bgr") -> ColourImage | GrayImage:
@@ -48,7 +48,7 @@ def picture_of_array(array: npt.NDArray[Any], name: str, *, channels: Channels =
     """
     depth = array.shape[2] if array.ndim == 3 else 0
     if array.ndim not in {2, 3} or depth not in {0, 1, 3, 4} or 0 in array.shape:
-        raise ImageError(f"{name} has the form {array.shape} of {array.dtype}; give {FORMS}{_hint(array)}")
+        raise ImageError(f"{name} has the shape {array.shape} and the type {array.dtype}; give {FORMS}{_hint(array)}")
     levels = _as_levels(array, name)
     if depth == 1:
         return np.ascontiguousarray(levels[:, :, 0])
@@ -75,14 +75,14 @@ def _as_levels(array: npt.NDArray[Any], name: str) -> npt.NDArray[np.uint8]:
         return to_8_bits(array)
     if array.dtype.kind == "f":
         return _of_floats(array, name)
-    hint = "; where its numbers are 0 to 255, give picture.astype('uint8')" if array.dtype.kind in "iu" else ""
+    hint = "; if its numbers are 0 to 255, give picture.astype('uint8')" if array.dtype.kind in "iu" else ""
     raise ImageError(f"{name} has {array.dtype} numbers; give {NUMBERS}{hint}")
 
 
 def _of_floats(array: npt.NDArray[Any], name: str) -> npt.NDArray[np.uint8]:
     low, high = float(array.min()), float(array.max())
     if not (low >= 0 and high <= 1):  # where there is a NaN, neither is
-        what = "floats that are no numbers (NaN)" if np.isnan(array).any() else "floats below 0 or above 1"
+        what = "floats that are not numbers (NaN)" if np.isnan(array).any() else "floats below 0 or above 1"
         raise ImageError(f"{name} has {what}; give floats from 0 to 1, or numbers from 0 to 255 as uint8")
     return np.asarray(np.rint(array.astype(np.float32) * np.float32(255)), np.uint8)
 
@@ -92,6 +92,6 @@ def is_array(value: object) -> bool:
     return bool(getattr(value, "shape", ()))
 
 
-def told(value: object) -> str:
-    """A value as an error tells it: an array by its form, never by its numbers."""
-    return f"an array of the form {getattr(value, 'shape', ())}" if is_array(value) else repr(value)
+def described(value: object) -> str:
+    """A value as text for an error message: an array by its shape, never by its numbers."""
+    return f"an array of the shape {getattr(value, 'shape', ())}" if is_array(value) else repr(value)

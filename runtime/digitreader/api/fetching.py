@@ -62,7 +62,7 @@ def _open(address: str) -> http.client.HTTPResponse:
 
 
 def _reason(error: Exception) -> str:
-    """Why, without the address, in which a password may stand."""
+    """The reason of a failure, without the address, which may hold a password."""
     if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
         error = error.reason
     if isinstance(error, TimeoutError):

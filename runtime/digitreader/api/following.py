@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from digitreader import values
 from digitreader.api.any_picture import picture_from
-from digitreader.api.arrays import is_array, told
-from digitreader.api.kept import StreamPictures
+from digitreader.api.arrays import described, is_array
 from digitreader.api.page import Page, page_with
-from digitreader.api.pages import rule_decoder_for, told_by
+from digitreader.api.page_pictures import StreamPictures
+from digitreader.api.pages import announced_pages, rule_decoder_for
 from digitreader.camera.framing import apply_framing
 from digitreader.errors import SourceError, UsageError
-from digitreader.reading.pipeline import Reader as Pipeline
+from digitreader.reading.pipeline import FrameReader as Pipeline
 from digitreader.reading.stream import read_next_of_stream
 from digitreader.reading.tracker import Tracker
 from digitreader.values import Frame
@@ -53,7 +53,7 @@ class Following:
         record: Callable[[SourceError, str], Page],
     ) -> None:
         if fps is not None and (is_array(fps) or not 0 < fps < float("inf")):
-            raise UsageError(f"fps={told(fps)}: give the number of frames a second, more than 0")
+            raise UsageError(f"fps={described(fps)}: give the number of frames a second, more than 0")
         self._pipeline_here, self._record = pipeline_here, record
         self._channels, self._framing, self._fps = settings.channels, settings.framing(), fps
         self._every_frame, self._gone = every_frame, gone
@@ -71,7 +71,7 @@ class Following:
             What there is to tell: mostly nothing, or one page.
 
         Raises:
-            ImageError: it is no picture, and errors are to be raised.
+            ImageError: it is not a picture, and errors are to be raised.
         """
         index, time_s = self._index, self._time_s()
         self._index += 1
@@ -86,7 +86,7 @@ class Following:
 
     def _pages(self, frame: Frame) -> list[values.Page]:
         read = read_next_of_stream(frame, self._pipeline_here().read_next, self._follower)
-        return [read.page] if self._every_frame else told_by(read, gone=self._gone)
+        return [read.page] if self._every_frame else announced_pages(read, gone=self._gone)
 
     def _time_s(self) -> float:
         if self._fps is not None:
@@ -104,7 +104,7 @@ def every_page(frames: Iterable[Any], following: Following) -> Generator[Page]:
 
 
 def check_frames(frames: object) -> None:
-    """Refuse what is no row of frames.
+    """Refuse a value that is not a series of frames.
 
     Raises:
         UsageError: it is none.
@@ -115,7 +115,7 @@ def check_frames(frames: object) -> None:
     if not hasattr(frames, "__iter__") or isinstance(frames, str | bytes | bytearray) or hasattr(frames, "shape"):
         raise UsageError(
             f"the frames are of the type {type(frames).__name__}; give an iterator of pictures, such as a generator "
-            "that yields what your camera gives; a camera by its name is read with digitreader.read"
+            "that yields your camera's pictures; to read a camera by its name, use digitreader.read"
         )
 
 
@@ -150,7 +150,7 @@ class AsyncReadings(AsyncIterator[Page]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Let the frames and the thread go."""
+        """End the frames and the thread."""
         self._thread.shutdown(wait=False)
         if hasattr(self._frames, "aclose"):
             await self._frames.aclose()

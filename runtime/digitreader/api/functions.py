@@ -12,7 +12,7 @@ import numpy as np
 from digitreader.api.arrays import Channels
 from digitreader.api.fetching import ADDRESS_IN_A_PATH
 from digitreader.api.page import Page
-from digitreader.api.pages import AUTO, Readings, Rotation, View, check_rotation
+from digitreader.api.pages import AUTO, Readings, Rotation, SourceOptions, check_rotation
 from digitreader.api.reader import Reader
 from digitreader.api.settings import OnError
 from digitreader.camera.opening import first_camera
@@ -42,7 +42,7 @@ def read(
     region: tuple[int, int, int, int] | None = None,
     on_error: OnError = "raise",
 ) -> Readings:
-    """Read what a source shows: of a stream every new number once it is steady, of pictures each page.
+    """Read a source: from a stream each new number once it is steady, from pictures each page.
 
     >>> import digitreader
     >>> with digitreader.read("demo") as readings:
@@ -83,7 +83,7 @@ def read(
         UsageError: a rule, a source, an engine or a setting that cannot be meant.
     """
     camera = CameraSettings(size, fps, exposure_ms, focus)
-    View(camera, rotate, region)  # what cannot be meant is refused before the model is loaded
+    SourceOptions(camera, rotate, region)  # what cannot be meant is refused before the model is loaded
     region = None if region is None else (region[0], region[1], region[2], region[3])  # a list cannot be remembered
     reader = _reader(_model_of(model), engine, expect, rotate, region, on_error=on_error)
     return reader.stream(_named(source), every_frame=every_frame, gone=gone, camera=camera)
@@ -99,7 +99,7 @@ def read_picture(
     channels: Channels = "bgr",
     on_error: OnError = "raise",
 ) -> Page:
-    """Read one picture, from a file, from the web or from memory. Many are read best with one `Reader`.
+    """Read one picture, from a file, from the web or from memory. For many pictures, use one `Reader`.
 
     >>> import cv2, numpy, digitreader
     >>> paper = numpy.full((120, 200, 3), 235, numpy.uint8)
@@ -127,7 +127,7 @@ def read_picture(
     """
     check_rotation(rotate)
     if isinstance(picture, list | tuple):
-        raise ImageError("a list is no picture; read its pictures with digitreader.Reader().read(pictures)")
+        raise ImageError("the picture is a list; read several pictures with digitreader.Reader().read(pictures)")
     return _reader(_model_of(model), engine, expect, rotate, None, on_error=on_error).read_one(picture, channels)
 
 
@@ -140,7 +140,7 @@ def read_many(
     rotate: Rotation = AUTO,
     channels: Channels = "bgr",
 ) -> list[dict[str, Any]]:
-    """Read many pictures, whatever is wrong with some of them: made for `map_batches` and its like.
+    """Read many pictures; errors are recorded, not raised. Made for `map_batches` of cluster engines.
 
     >>> import digitreader
     >>> [(each["text"], each["error"][:28]) for each in digitreader.read_many(["nowhere.png"])]
@@ -159,7 +159,7 @@ def read_many(
     Returns:
         A dict for each page, in the order of the pictures, and one for each page or picture that cannot be read. All
         have the same keys, so that they become a table: ``source``, ``frame``, ``text``, ``rotated``, ``lines`` and
-        ``timing_ms`` as JSON Lines have them, and ``error``, which is empty where the picture was read.
+        ``timing_ms`` as JSON Lines have them, and ``error``, which is empty if the picture was read.
 
     Raises:
         ModelFormatError: the model is refused.
@@ -206,5 +206,5 @@ def _reader(
     *,
     on_error: OnError,
 ) -> Reader:
-    """A reader of these settings; kept, since a model takes time to load."""
+    """A reader with these settings; it is kept, because a model takes time to load."""
     return Reader(model, engine=engine, expect=expect, rotate=rotate, region=region, on_error=on_error)

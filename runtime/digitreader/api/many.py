@@ -1,4 +1,4 @@
-"""Many pictures as rows of a table: what one hands to a cluster's engine, which gives it some names at a time."""
+"""Reads many pictures into rows of a table, for cluster engines, which pass some names at a time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from digitreader.output.sink import error_as_json, page_as_json
 from digitreader.reading.picture_worker import PageRead, PictureReader, unexpected
 
 ReadOne = Callable[[object, str], values.Page]
-"""Reads one picture that is no file; the text is what it is called where it has no name."""
+"""Reads one picture that is not a file; the text is what it is called if it has no name."""
 
 
 def rows_of(pictures: Iterable[Any], files: PictureReader, read_one: ReadOne) -> list[dict[str, Any]]:
-    """Read pictures and give what was read or why not, with the same keys for all.
+    """Read pictures; each row has the same keys, with what was read or the error.
 
     Args:
         pictures: names of files, or what `read_one` takes.

@@ -1,4 +1,4 @@
-"""A page as a program is given it: it shows its picture with boxes, and becomes JSON, a dict or a table."""
+"""The page of the Python API: it shows its picture with boxes, and becomes JSON, a dict or a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from digitreader.values import ColourImage, Frame
 if TYPE_CHECKING:
     import pandas as pd
 
-    from digitreader.api.kept import Kept
+    from digitreader.api.page_pictures import PageImage
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,7 +25,7 @@ class Page(values.Page):
         picture: where the page's picture can be had, for `annotate`; None where nobody keeps it.
     """
 
-    picture: Kept | None = field(default=None, compare=False)
+    picture: PageImage | None = field(default=None, compare=False)
 
     def annotate(self, picture: object = None, *, channels: Literal["bgr", "rgb"] = "bgr") -> ColourImage:
         """Draw a box and a label round each digit.
@@ -61,7 +61,7 @@ class Page(values.Page):
         return page_as_json(self, activations=activations)
 
     def to_json(self, *, activations: bool = False, indent: int | None = None) -> str:
-        """The same as `to_dict`, as text; on one line where there is no `indent`."""
+        """The same as `to_dict`, as text; on one line if there is no `indent`."""
         import json
 
         return json.dumps(self.to_dict(activations=activations), indent=indent)
@@ -106,6 +106,6 @@ class Page(values.Page):
         return in_one_line(self)
 
 
-def page_with(page: values.Page, picture: Kept | None) -> Page:
+def page_with(page: values.Page, picture: PageImage | None) -> Page:
     """A page that has its picture."""
     return Page(**{each.name: getattr(page, each.name) for each in fields(values.Page)}, picture=picture)

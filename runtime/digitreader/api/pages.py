@@ -13,15 +13,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from digitreader import values
-from digitreader.api.arrays import is_array, told
-from digitreader.api.kept import KeptPicture, StreamPictures
+from digitreader.api.arrays import described, is_array
 from digitreader.api.page import Page, page_with
+from digitreader.api.page_pictures import KeptPicture, StreamPictures
 from digitreader.camera import Source, open_source
 from digitreader.camera.image_pages import STDIN
 from digitreader.camera.opening import is_camera, is_url
 from digitreader.camera.source import CameraSettings, printable, readable_frames
 from digitreader.errors import SourceError, UsageError
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.stream import StreamReading, apply_rules, read_stream
 from digitreader.reading.tracker import Tracker
 from digitreader.values import Frame
@@ -42,8 +42,8 @@ Rotation = int | Literal["auto"]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What `digitreader.read` is told of a source; None leaves a camera its own way.
+class SourceOptions:
+    """The options of `digitreader.read` for a source; None keeps the camera's own setting.
 
     Attributes:
         camera: what is set of it.
@@ -61,9 +61,13 @@ class View:
     def __post_init__(self) -> None:
         size, region = self.camera.size_wh, self.region
         if size is not None and not (_are_whole(size, 2) and min(size) >= LEAST_SIDE_PX):
-            raise UsageError(f"size={told(size)}: give width and height in pixels, at least 32 each, as in (1280, 720)")
+            raise UsageError(
+                f"size={described(size)}: give width and height in pixels, at least 32 each, as in (1280, 720)"
+            )
         if region is not None and not (_are_whole(region, 4) and min(region) >= 0 and min(region[2:]) > 0):
-            raise UsageError(f"region={told(region)}: give x, y, width and height in pixels, as in (100, 80, 400, 200)")
+            raise UsageError(
+                f"region={described(region)}: give x, y, width and height in pixels, as in (100, 80, 400, 200)"
+            )
         check_rotation(self.rotate)
         for name in ("fps", "exposure_ms", "focus"):
             requested_value = getattr(self.camera, name)
@@ -72,19 +76,19 @@ class View:
                 isinstance(requested_value, int | float) and least <= requested_value < float("inf")
             ):
                 raise UsageError(
-                    f"{name}={told(requested_value)}: give a number, "
+                    f"{name}={described(requested_value)}: give a number, "
                     f"{'0 or more' if name == 'focus' else 'more than 0'}"
                 )
 
     def open(self, spec: str) -> Source:
-        """Open a source; a camera so that it gives its newest frame, and comes back where it fails.
+        """Open a source; a camera gives its newest frame and is connected again if it fails.
 
         Args:
             spec: one of those that `camera.expand` gives.
 
         Raises:
             SourceError: it does not exist, or cannot be opened.
-            UsageError: something is to be set that is no camera of this machine.
+            UsageError: something is to be set that is not a camera of this machine.
         """
         bare, framing = self._open_bare(spec), self.framing()
         if framing is None:
@@ -94,7 +98,7 @@ class View:
         return FramedSource(bare, framing)
 
     def framing(self) -> Framing | None:
-        """How pictures are turned and cut before they are read; None where they are left as they are."""
+        """How pictures are turned and cut before they are read; None if they are left as they are."""
         rotate_deg = 0 if self.rotate == AUTO else self.rotate
         if not rotate_deg and self.region is None:
             return None
@@ -107,7 +111,7 @@ class View:
         requested = self.camera.named()
         if requested and (is_url(spec) or not is_camera(spec)):
             said = " and ".join(requested)
-            raise UsageError(f"{printable(spec)}: {said} can be set of a camera of this machine only; leave it out")
+            raise UsageError(f"{printable(spec)}: {said} can be set only for a camera of this machine; leave it out")
         if not is_camera(spec):
             return open_source(spec)
         from digitreader.camera.live import open_live
@@ -116,13 +120,13 @@ class View:
 
 
 def check_rotation(rotate: Rotation) -> None:
-    """Refuse a rotation that is no quarter turn.
+    """Refuse a rotation that is not a quarter turn.
 
     Raises:
         UsageError: it is none.
     """
     if is_array(rotate) or rotate not in QUARTER_TURNS:
-        raise UsageError(f"rotate={told(rotate)}: give 'auto', or 0, 90, 180 or 270 degrees, clockwise")
+        raise UsageError(f"rotate={described(rotate)}: give 'auto', or 0, 90, 180 or 270 degrees, clockwise")
 
 
 def _are_whole(numbers: object, count: int) -> bool:
@@ -132,7 +136,7 @@ def _are_whole(numbers: object, count: int) -> bool:
         return False
 
 
-ReaderHere = Callable[[], Reader]
+ReaderHere = Callable[[], FrameReader]
 
 Record = Callable[[SourceError, str], Page]
 """Makes a page of an error; the text is what its source is called."""
@@ -174,7 +178,7 @@ class Readings(Iterator[Page]):
         return self
 
     async def __anext__(self) -> Page:
-        """The next page, read in a thread of its own, so that a program's loop of events goes on."""
+        """The next page, read in a thread of its own, so that the program's event loop goes on."""
         page: Page | None = await self._in_thread(lambda: next(self._pages, None))
         if page is None:
             await self.__aexit__(None, None, None)
@@ -203,7 +207,7 @@ class Readings(Iterator[Page]):
 
 def pages_of(
     specs: Sequence[str],
-    view: View,
+    view: SourceOptions,
     reader_here: ReaderHere,
     rules: NumberRules | None,
     *,
@@ -232,7 +236,7 @@ def pages_of(
 
 
 def _pages_of_one(
-    spec: str, view: View, reader_here: ReaderHere, rules: NumberRules | None, *, every_frame: bool, gone: bool
+    spec: str, view: SourceOptions, reader_here: ReaderHere, rules: NumberRules | None, *, every_frame: bool, gone: bool
 ) -> Generator[Page]:
     rule_decoder = rule_decoder_for(rules, reader_here())
     tracker = Tracker(reader_here().model.facts.acceptance, rule_decoder=rule_decoder)
@@ -245,20 +249,20 @@ def _pages_of_one(
             return
         pictures = StreamPictures()
         for read in read_stream(source.frames(), lambda frame: reader_here().read_next(frame), tracker):
-            for page in [read.page] if every_frame else told_by(read, gone=gone):
+            for page in [read.page] if every_frame else announced_pages(read, gone=gone):
                 yield page_with(page, pictures.keep(read.frame))
 
 
-def _kept(spec: str, frame: Frame, view: View) -> KeptPicture:
-    """Where the picture of a page can be had again: in its file, or in memory where there is none."""
+def _kept(spec: str, frame: Frame, view: SourceOptions) -> KeptPicture:
+    """How to get the picture of a page again: from its file, or from memory if there is no file."""
     path = Path(spec)
     if spec == STDIN or not path.is_file():
         return KeptPicture(frame, frame.source)
     return KeptPicture(path, frame.source, frame.index, view.framing())
 
 
-def read_single(reader: Reader, frame: Frame, rotate: Rotation) -> values.Page:
-    """Read a single picture, which was turned before it came here where `rotate` is a number of degrees."""
+def read_single(reader: FrameReader, frame: Frame, rotate: Rotation) -> values.Page:
+    """Read a single picture. If `rotate` is a number of degrees, the picture is already turned."""
     return reader.read_upright(frame) if rotate == AUTO else reader.read(frame)
 
 
@@ -272,8 +276,8 @@ def _all_readable(frames: Iterator[Frame]) -> Iterator[Frame]:
         raise errors[0]
 
 
-def told_by(read: StreamReading, *, gone: bool) -> list[values.Page]:
-    """What a stream's frame tells: that a number has left, and one that is steady now."""
+def announced_pages(read: StreamReading, *, gone: bool) -> list[values.Page]:
+    """The pages that a stream's frame gives to the program: a number that has left, and one that is steady now."""
     left = [dataclasses.replace(read.page, lines=())] if gone and read.left is not None else []
     return left if read.steady is None else [*left, read.steady]
 
@@ -284,8 +288,8 @@ def _on_notice(tracker: Tracker, notice: Notice) -> None:
         tracker.interrupt()
 
 
-def rule_decoder_for(rules: NumberRules | None, reader: Reader) -> RuleDecoder | None:
-    """What is expected of one source's numbers."""
+def rule_decoder_for(rules: NumberRules | None, reader: FrameReader) -> RuleDecoder | None:
+    """The decoder of `--expect` for one source."""
     if rules is None:
         return None
     from digitreader.reading.rule_decoder import RuleDecoder

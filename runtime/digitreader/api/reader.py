@@ -17,7 +17,7 @@ from digitreader.api.pages import (
     AUTO,
     Readings,
     Rotation,
-    View,
+    SourceOptions,
     pages_of,
     read_single,
     rule_decoder_for,
@@ -84,7 +84,7 @@ class Reader:
 
     @property
     def settings(self) -> ReaderSettings:
-        """What it was told."""
+        """The reader's settings."""
         return self._settings
 
     def __repr__(self) -> str:
@@ -118,7 +118,7 @@ class Reader:
         return self.read_one(picture, channels)
 
     def read_one(self, picture: object, channels: Channels, place: str = "") -> Page:
-        """As `read`, of one picture alone.
+        """As `read`, for one picture only.
 
         Args:
             picture: as `read` takes it, but no list.
@@ -135,7 +135,7 @@ class Reader:
         return page_with(apply_rules(page, rule_decoder_for(self._rules, pipe)), kept)
 
     def read_many(self, pictures: Iterable[Any], *, channels: Channels | None = None) -> list[dict[str, Any]]:
-        """Read many pictures, whatever is wrong with some of them; this is what `digitreader.read_many` does.
+        """Read many pictures; errors are recorded, not raised. `digitreader.read_many` does the same.
 
         Args:
             pictures: names of files, each of which is read with all its pages; or anything else that `read` takes.
@@ -223,7 +223,7 @@ class Reader:
             camera: what is set of a camera.
         """
         self._check_open()
-        view = View(camera or CameraSettings(), self._settings.rotate, self._settings.region)
+        view = SourceOptions(camera or CameraSettings(), self._settings.rotate, self._settings.region)
         record = self._recorded if self._settings.on_error == "record" else None
         specs: Sequence[str] = expand(source)
         pages = pages_of(specs, view, self._pipeline, self._rules, every_frame=every_frame, gone=gone, record=record)
@@ -233,19 +233,19 @@ class Reader:
         if self._closed:
             raise UsageError("the reader is closed; make another one: digitreader.Reader()")
 
-    def _pipeline(self) -> pipeline.Reader:
-        """What reads in this thread of this process: LiteRT's interpreter is for one at a time."""
+    def _pipeline(self) -> pipeline.FrameReader:
+        """The pipeline of this thread in this process: LiteRT's interpreter serves one thread."""
         self._check_open()
-        made: tuple[int, pipeline.Reader] | None = getattr(self._here, "made", None)
+        made: tuple[int, pipeline.FrameReader] | None = getattr(self._here, "made", None)
         if made is None or made[0] != os.getpid():
             from digitreader.model.load import load_model
 
             model = load_model(self._settings.model, self._settings.engine)
-            made = self._here.made = (os.getpid(), pipeline.Reader(model, doubtful=self._rules is not None))
+            made = self._here.made = (os.getpid(), pipeline.FrameReader(model, doubtful=self._rules is not None))
         return made[1]
 
     def close(self) -> None:
-        """Let the models go; nothing is read any more."""
+        """Release the models; the reader can no longer be used."""
         self._closed, self._here = True, threading.local()
 
     def __enter__(self) -> Self:

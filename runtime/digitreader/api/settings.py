@@ -1,12 +1,12 @@
-"""What a reader was told."""
+"""The settings of a reader."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from digitreader.api.arrays import Channels, check_channels, is_array, told
-from digitreader.api.pages import AUTO, Rotation, View
+from digitreader.api.arrays import Channels, check_channels, described, is_array
+from digitreader.api.pages import AUTO, Rotation, SourceOptions
 from digitreader.camera.framing import Framing
 from digitreader.camera.source import CameraSettings
 from digitreader.errors import UsageError
@@ -21,7 +21,7 @@ ON_ERROR: tuple[OnError, ...] = ("raise", "record")
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """What a reader was told; all of it, so that another process can make the same reader.
+    """All settings of a reader, so that another process can make the same reader.
 
     Attributes:
         model: a shipped model's name, or the path of a .tflite.
@@ -46,18 +46,18 @@ class ReaderSettings:
 
     def __post_init__(self) -> None:
         if is_array(self.engine) or self.engine not in ENGINES:
-            raise UsageError(f"there is no engine {told(self.engine)}; there are {', '.join(ENGINES)}")
+            raise UsageError(f"there is no engine {described(self.engine)}; there are {', '.join(ENGINES)}")
         if is_array(self.on_error) or self.on_error not in ON_ERROR:
-            raise UsageError(f"on_error={told(self.on_error)}: give 'raise' or 'record'")
+            raise UsageError(f"on_error={described(self.on_error)}: give 'raise' or 'record'")
         check_channels(self.channels)
-        View(CameraSettings(), self.rotate, self.region)
+        SourceOptions(CameraSettings(), self.rotate, self.region)
 
     def framing(self) -> Framing | None:
         """How pictures are turned and cut before they are read."""
-        return View(CameraSettings(), self.rotate, self.region).framing()
+        return SourceOptions(CameraSettings(), self.rotate, self.region).framing()
 
     def rules(self) -> NumberRules | None:
-        """What is expected of numbers."""
+        """The rules of --expect."""
         if not self.expect:
             return None
         from digitreader.reading.number_rules import parse_rules

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_SHOWN_PX = 1200
-"""A notebook shows no more than about so many pixels in a row."""
+"""Pixels across that a notebook shows, about."""
 
 
 def annotated(frame: Frame, page: Page, *, channels: Channels = "bgr") -> ColourImage:
@@ -43,7 +43,7 @@ def as_png(frame: Frame, page: Page) -> bytes:
 
 
 def as_html(page: Page, png: bytes | None) -> str:
-    """The annotated picture with its text; the text and the confidences alone where the picture is gone."""
+    """The annotated picture with its text; only text and confidences if the picture is gone."""
     if page.error:
         return f"<p>{escape(page.error)}</p>"
     if png is not None:
@@ -60,7 +60,7 @@ LONGEST_TEXT = 60
 
 
 def in_one_line(page: Page) -> str:
-    """What a page says where Python prints it."""
+    """The text with which Python prints a page."""
     name = page.source if not page.frame else f"{page.source}, frame {page.frame}"
     if page.error:
         return f"<Page {_short(name)}: {_short(page.error)}>"

@@ -1,4 +1,4 @@
-"""Camera: whatever the user names becomes one iterator of frames."""
+"""Camera: turns every kind of source into one iterator of frames."""
 
 from digitreader.camera.opening import expand, is_folder, open_source
 from digitreader.camera.source import Source

@@ -25,7 +25,7 @@ CANVAS_BYTES_PER_PIXEL = 11
 
 
 class Disposal(Enum):
-    """What becomes of a patch before the next one is drawn."""
+    """What happens to a patch before the next one is drawn."""
 
     KEEP = "it stays"
     CLEAR = "its box turns see-through"
@@ -36,7 +36,7 @@ class Patch(NamedTuple):
     """One stored frame.
 
     Attributes:
-        picture: a whole file of the same kind with this frame alone; empty where the frame is damaged or missing.
+        picture: a whole file of the same kind with this frame alone; empty if the frame is damaged or missing.
         box: where on the canvas it is drawn, in pixels.
         blended: see-through pixels show what lies below; otherwise the patch replaces it.
         disposal: what becomes of it afterwards.
@@ -75,7 +75,7 @@ GIF_DISPOSALS = {2: Disposal.CLEAR, 3: Disposal.RESTORE}
 
 
 class _Head(NamedTuple):
-    """What is the same for every frame: flags, background, aspect ratio, and the table of colours."""
+    """The data that all frames share: flags, background, aspect ratio, and the table of colours."""
 
     flags: int
     background: int
@@ -120,7 +120,7 @@ def _gif_patch(head: _Head, control: bytes, block: bytes) -> Patch:
 
 
 def _end_of_block(data: bytes, at: int) -> int:
-    """Where the block behind this one begins; the file's end where this one is cut short."""
+    """Where the next block begins; the end of the file if this block is cut short."""
     begin = at + 2
     if data[at] == IMAGE:
         flags = data[at + 9] if at + 9 < len(data) else 0
@@ -150,7 +150,7 @@ class _Chunk(NamedTuple):
 def apng_patches(data: bytes) -> Iterator[Patch]:
     """Give each frame of an animated PNG file; `MISSING` at the end where there are fewer than the file says.
 
-    A picture that is only for programs that know no animations is no frame.
+    A picture that is only for programs that know no animations is not a frame.
 
     Raises:
         struct.error: the chunk that announces the animation is cut short.
@@ -172,7 +172,7 @@ def apng_patches(data: bytes) -> Iterator[Patch]:
 
 
 def apng_exif(data: bytes) -> bytes:
-    """EXIF's block; empty where there is none before the first pixels."""
+    """EXIF's block; empty if there is none before the first pixels."""
     return next((chunk.content for chunk in _shared_chunks(data) if chunk.kind == b"eXIf"), b"")
 
 
@@ -187,7 +187,7 @@ def _apng_chunks(data: bytes) -> Iterator[_Chunk]:
 
 
 def _shared_chunks(data: bytes) -> list[_Chunk]:
-    """What stands before the first pixels and holds for every frame, the palette for one; the head comes first."""
+    """The chunks before the first pixels, which hold for every frame, such as the palette; the head comes first."""
     before = takewhile(lambda chunk: chunk.kind != b"IDAT", _apng_chunks(data))
     return [chunk for chunk in before if chunk.kind not in (b"acTL", b"fcTL")]
 
@@ -232,7 +232,7 @@ def webp_patches(data: bytes) -> Iterator[Patch]:
 
 
 def webp_exif(data: bytes) -> bytes:
-    """EXIF's block; empty where there is none."""
+    """EXIF's block; empty if there is none."""
     return next((content for kind, content, _ in _webp_chunks(data, CHUNKS_AT) if kind == b"EXIF"), b"")
 
 
@@ -351,7 +351,7 @@ def open_animation(data: bytes, header: Header) -> Animation | None:
         header: as `read_header` gives it.
 
     Returns:
-        None where the file is no animation, or has one frame alone.
+        None if the file is not an animation, or has one frame alone.
     """
     if header.size_wh is None or 0 in header.size_wh:
         return None
@@ -366,7 +366,7 @@ def open_animation(data: bytes, header: Header) -> Animation | None:
 
 
 def _patches_of(data: bytes, kind: str) -> tuple[Iterator[Patch], bytes]:
-    """The frames, and EXIF's block, which is empty where there is none."""
+    """The frames, and EXIF's block, which is empty if there is none."""
     if kind == GIF:
         return gif_patches(data), b""
     if kind == PNG:

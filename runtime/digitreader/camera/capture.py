@@ -12,7 +12,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from digitreader.camera.certificates import ffmpeg_held_to
+from digitreader.camera.certificates import ffmpeg_restricted_to
 from digitreader.camera.images import decode_frame
 from digitreader.camera.source import CameraSettings
 from digitreader.host.native_stderr import CapturedStderr, StderrCapture
@@ -20,7 +20,7 @@ from digitreader.values import ColourImage
 
 WHOLE_PICTURES = frozenset(cv2.VideoWriter.fourcc(*code) for code in ("MJPG", "mjpg", "jpeg"))
 DAMAGED_S = 3.0
-"""A stream of which all pictures are damaged for so long has ended; who reads a camera has given it up before."""
+"""A stream has ended if all its pictures are damaged for this many seconds; a camera's reader gives up earlier."""
 LEAST_RATE, USUAL_RATE, GREATEST_RATE = 1.0, 30.0, 1000.0
 PATIENCE_MS = 10_000
 """How long a network stream may take to open or to give a frame."""
@@ -48,7 +48,7 @@ class Capture:
     ) -> None:
         self._threaded, self._catcher = threaded, StderrCapture()
         self._undecoded = False
-        held = ffmpeg_held_to(options) if options else nullcontext()
+        held = ffmpeg_restricted_to(options) if options else nullcontext()
         with self._caught() as chatter, held:
             self._capture = cv2.VideoCapture(target, backend, list(settings))
         self.chatter = chatter.text
@@ -65,14 +65,14 @@ class Capture:
         self._catcher.close()
 
     def read(self) -> ColourImage | None:
-        """Take the next frame, (H, W, 3) uint8 BGR; None when there is none. `chatter` tells what was said over it."""
+        """Take the next frame, (H, W, 3) uint8 BGR; None at the end. `chatter` then has the messages of the decoder."""
         with self._caught() as chatter:
             image = self._whole() if self._undecoded else self._decoded()
         self.chatter = chatter.text
         return image
 
     def leave_damaged_out(self) -> None:
-        """From now on give whole pictures alone; before the first, and only where each comes as a JPEG.
+        """From now on give only undamaged pictures; call it before the first frame, and only for JPEG pictures.
 
         FFmpeg fills up with gray what is missing of a picture that was cut off on its way, and says so on stderr alone.
         """
@@ -94,29 +94,29 @@ class Capture:
         return None
 
     def adjust(self, setting: int, value: float) -> bool:
-        """Set one of OpenCV's ``CAP_PROP_`` constants of an opened camera; False where the camera does not take it."""
+        """Set one of OpenCV's ``CAP_PROP_`` constants of an opened camera; False if the camera does not take it."""
         with self._caught():
             return bool(self._capture.set(setting, value)) and bool(self._capture.get(setting) == value)
 
     @property
     def time_s(self) -> float:
-        """Where in the video the frame that was just read stands, in seconds."""
+        """The time of the last frame in the video, in seconds."""
         return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
 
     @property
     def frames_per_s(self) -> float:
-        """How many frames the container promises for each second; 30 where it does not."""
+        """Frames a second as the container says; 30 if it says nothing."""
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
         return rate if LEAST_RATE <= rate <= GREATEST_RATE else USUAL_RATE
 
     @property
     def is_coded_by_differences(self) -> bool:
-        """Whether a stream mostly sends what has changed, as H.264 does, and seldom whole pictures."""
+        """Whether a stream mostly sends differences between pictures, as H.264 does."""
         return int(self._capture.get(cv2.CAP_PROP_FOURCC)) not in WHOLE_PICTURES
 
     @property
     def frame_count(self) -> int:
-        """How many frames the container promises; 0 or less where it does not."""
+        """Number of frames as the container says; 0 or less if it says nothing."""
         count = float(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
         # a stream without an end reports the smallest integer, or infinity
         return int(count) if 0 < count < 1e9 else 0
@@ -126,7 +126,7 @@ class Capture:
 
 
 class FilmClock:
-    """The times of a video's frames, one after another; where the file has none, as a bare H.264 stream, by its rate.
+    """The times of a video's frames. A file without times, such as a bare H.264 stream, gets them from its frame rate.
 
     Args:
         capture: asked right after each frame was read.
@@ -165,7 +165,7 @@ def adjust(capture: Capture, settings: CameraSettings) -> list[str]:
 
 
 def set_exposure(capture: Capture, exposure_ms: float | None) -> bool:
-    """Set the exposure of a camera that runs; None switches the automatic one on. False where it does not take it."""
+    """Set the exposure of a camera that runs; None switches the automatic one on. False if it does not take it."""
     if exposure_ms is None:
         return capture.adjust(cv2.CAP_PROP_AUTO_EXPOSURE, AUTOMATIC_EXPOSURE)
     return not adjust(capture, CameraSettings(exposure_ms=exposure_ms))

@@ -1,4 +1,4 @@
-"""Makes sure that an encrypted camera is the one that was named, before a picture of it is believed."""
+"""Checks that an encrypted camera is the one that the user named, before its pictures are read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from digitreader.camera.source import Trust, printable
+from digitreader.camera.source import TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.host.tls import tls_context
 
@@ -47,7 +47,7 @@ FILM_FORMATS = "mov,avi,matroska,mpeg,mpegvideo,mpegts,asf,flv,ogg,h264,hevc,m4v
 """What a video file may be; a list of other files is none, whatever it is called."""
 
 
-def check_certificate(url: str, trust: Trust) -> None:
+def check_certificate(url: str, trust: TrustSettings) -> None:
     """Refuse a camera that cannot prove its name.
 
     Args:
@@ -63,8 +63,8 @@ def check_certificate(url: str, trust: Trust) -> None:
     name = printable(url)
     if trust.ca_file is None and _is_number(parts.hostname or ""):
         raise SourceError(
-            f"{name}: the certificates that this system trusts prove names, and this is a number; "
-            "write the camera's name, or give its certificate: --ca FILE"
+            f"{name}: its address is a number, and a trusted certificate proves only a name; write the camera's "
+            f"name, or give its certificate: --ca FILE"
         )
     context = tls_context(trust.ca_file, error_kind=SourceError)
     try:
@@ -78,22 +78,22 @@ def check_certificate(url: str, trust: Trust) -> None:
 
 
 def why_not_trusted(error: Exception) -> str:
-    """Say why no encrypted connection comes to be, and what to do."""
+    """Say why an encrypted connection fails, and what to do."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
             f"its certificate is not trusted ({error.verify_message.rstrip('.')}); give the certificate that you "
-            "trust: --ca FILE, or let anybody pass as this camera: --insecure"
+            f"trust with --ca FILE, or switch this check off with --insecure"
         )
     if isinstance(error, ssl.SSLError):
-        return "gives no video (it does not speak TLS there); check the port, or write the address without the s"
+        return "gives no video (it does not speak TLS there); check the port, or write http:// or rtsp:// without the s"
     if isinstance(error, TimeoutError):
         return "gives no video (no answer in time); check the address and the network"
     reason = getattr(error, "strerror", None) or type(error).__name__
     return f"gives no video ({reason}); check the address and the network"
 
 
-def ffmpeg_options(kind: str, trust: Trust) -> str:
-    """What FFmpeg must hold to, as OpenCV hands it on.
+def ffmpeg_options(kind: str, trust: TrustSettings) -> str:
+    """The options that restrict FFmpeg, in the form in which OpenCV passes them on.
 
     Args:
         kind: of the address, in small letters; ``file`` for a file.
@@ -117,7 +117,7 @@ DEFAULT_OPTIONS = "rtsp_transport;tcp"
 
 
 class _Options:
-    """OpenCV takes FFmpeg's options from a variable of the process, which threads that want others must wait for."""
+    """Guards FFmpeg's options, which OpenCV reads from the environment: threads with other options must wait."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -153,13 +153,13 @@ _OPTIONS = _Options()
 
 
 @contextmanager
-def ffmpeg_held_to(options: str) -> Iterator[None]:
-    """Let what FFmpeg opens within the block hold to these options; what a person has set for it holds beside them."""
+def ffmpeg_restricted_to(options: str) -> Iterator[None]:
+    """Apply these options to everything that FFmpeg opens in the block, together with options that the user has set."""
     with _OPTIONS.set_to(options):
         yield
 
 
-def _trusted_file(trust: Trust, *, needed: bool) -> str:
+def _trusted_file(trust: TrustSettings, *, needed: bool) -> str:
     if trust.ca_file is not None:
         return str(trust.ca_file.expanduser().absolute())
     named = ssl.get_default_verify_paths().cafile
@@ -183,5 +183,5 @@ def _is_number(host: str) -> bool:
 
 
 def _escaped(value: str) -> str:
-    """A value in which nothing is taken for the end of it."""
+    """A value with its special characters escaped."""
     return re.sub(r"([\\';|])", r"\\\1", value)

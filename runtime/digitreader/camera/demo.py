@@ -14,7 +14,7 @@ class Demo(PlainSource):
     """The built-in camera that shows handwritten numbers.
 
     Args:
-        camera: the demo camera to run; the standard one where none is given.
+        camera: the demo camera to run; the standard one if none is given.
         paced: give each frame at its time, as a camera does, instead of as fast as it is drawn.
     """
 

@@ -29,7 +29,7 @@ class VideoNode:
     Attributes:
         driver: the kernel module's name.
         title: what the camera calls itself.
-        captures: it gives frames (and is no codec, metadata or output node).
+        captures: it gives frames (and is not a codec, metadata or output node).
     """
 
     path: Path
@@ -51,7 +51,7 @@ def list_cameras(folder: Path = DEVICES) -> list[VideoNode]:
 
 
 def stable_name(node: Path, links: Path = BY_ID) -> Path:
-    """The link that leads to a camera whatever number it gets when it is plugged in again; the node where none does."""
+    """The link that names a camera whatever number it gets when it is plugged in again; else its node."""
     try:
         return next((link for link in sorted(links.iterdir()) if link.resolve() == node.resolve()), node)
     except OSError:  # the kernel knows no name of any camera
@@ -59,7 +59,7 @@ def stable_name(node: Path, links: Path = BY_ID) -> Path:
 
 
 def query_device(path: Path) -> VideoNode | None:
-    """Ask the kernel about a node; None where it is no video device, or may not be opened."""
+    """Ask the kernel about a node; None if it is not a video device, or may not be opened."""
     try:
         return parse_capability(path, _ask(path))
     except OSError:

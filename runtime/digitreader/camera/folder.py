@@ -1,4 +1,4 @@
-"""Folders, patterns and lists of names become the files that can be read; what is passed over is counted and named."""
+"""Turns folders, patterns and lists of names into the files that can be read; skipped files are counted and named."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JPEG_2000, RADIANCE, SUN_RASTER = b"\0\0\0\x0cjP  ", b"#?RADIANCE", b"Y\xa6j\x95
 PICTURE, VIDEO, OTHER = "picture", "video", "other"
 """What a file is; besides there are pictures of the kind `HEIC`, which cannot be decoded."""
 
-HIDDEN_NAME, SUB_FOLDER, NO_PICTURE, BEYOND = "hidden file", "sub-folder", "file that is no picture", "picture"
+HIDDEN_NAME, SUB_FOLDER, NO_PICTURE, BEYOND = "hidden file", "sub-folder", "file that is not a picture", "picture"
 SEEN_BEFORE = "folder that a link leads back to"
 HINTS = {
     SUB_FOLDER: "--recursive reads sub-folders too",
@@ -35,32 +35,32 @@ HINTS = {
     BEYOND: "more than --frames allows",
 }
 MANY = {
-    NO_PICTURE: "files that are no pictures",
+    NO_PICTURE: "files that are not pictures",
     SEEN_BEFORE: "folders that a link leads back to",
     HEIC: "HEIC pictures",
 }
 MOST_LIST_BYTES = 200_000_000
 NAMED = 3
-"""Of what is passed over for one reason, so many are named."""
+"""Names that are listed of the files skipped for one reason."""
 
 
 @dataclass
-class PassedOver:
-    """What is not read, by the reason: how many there are, and the names of the first."""
+class SkippedFiles:
+    """Files that are skipped, by reason: their number, and the names of the first."""
 
     counts: dict[str, int] = field(default_factory=dict)
     first: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, reason: str, name: str) -> None:
         """Count one more."""
-        print_detail(f"passed over: {printable(name)}, a {reason}")
+        print_detail(f"skipped: {printable(name)}, a {reason}")
         self.counts[reason] = self.counts.get(reason, 0) + 1
         named = self.first.setdefault(reason, [])
         if len(named) < NAMED:
             named.append(printable(name))
 
     def __str__(self) -> str:
-        """All of it in one line; empty where nothing was passed over."""
+        """All of it in one line; empty if nothing was skipped."""
         return ", ".join(self._told(reason, count) for reason, count in self.counts.items())
 
     def _told(self, reason: str, count: int) -> str:
@@ -112,41 +112,41 @@ def pictures_in(folder: Path) -> list[Path]:
     return pictures
 
 
-def readable_in(folder: Path, passed_over: PassedOver, *, recursive: bool = False) -> Iterator[Path]:
+def readable_in(folder: Path, skipped: SkippedFiles, *, recursive: bool = False) -> Iterator[Path]:
     """Give the pictures and videos of a folder in natural order; of a folder, its own files before its sub-folders'.
 
     Args:
         folder: what is listed.
-        passed_over: is told of everything else.
+        skipped: collects everything else.
         recursive: go into sub-folders; links are followed, but no folder is listed twice. One that cannot be listed
             is given like a file, so that reading it tells why.
 
     Raises:
         SourceError: the folder itself cannot be listed.
     """
-    yield from _readable_in(folder, passed_over, recursive, {_identity(folder)})
+    yield from _readable_in(folder, skipped, recursive, {_identity(folder)})
 
 
-def _readable_in(folder: Path, passed_over: PassedOver, recursive: bool, seen: set[tuple[int, int]]) -> Iterator[Path]:
+def _readable_in(folder: Path, skipped: SkippedFiles, recursive: bool, seen: set[tuple[int, int]]) -> Iterator[Path]:
     sub_folders: list[Path] = []
     for path in _entries_of(folder):
         if path.name.startswith("."):
-            passed_over.add(HIDDEN_NAME, str(path))
+            skipped.add(HIDDEN_NAME, str(path))
         elif path.is_dir():
             sub_folders.append(path)
         elif (kind := kind_of_file(path)) in {PICTURE, VIDEO}:
             yield path
         else:
-            passed_over.add(HEIC if kind == HEIC else NO_PICTURE, str(path))
+            skipped.add(HEIC if kind == HEIC else NO_PICTURE, str(path))
     for path in sub_folders:
         if not recursive:
-            passed_over.add(SUB_FOLDER, str(path))
+            skipped.add(SUB_FOLDER, str(path))
         elif (identity := _identity(path)) in seen:
-            passed_over.add(SEEN_BEFORE, str(path))
+            skipped.add(SEEN_BEFORE, str(path))
         else:
             seen.add(identity)
             try:
-                yield from _readable_in(path, passed_over, recursive, seen)
+                yield from _readable_in(path, skipped, recursive, seen)
             except SourceError:
                 yield path
 
@@ -173,13 +173,13 @@ def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
     return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], name
 
 
-def files_matching(pattern: str, passed_over: PassedOver, *, recursive: bool = False) -> Iterator[str]:
+def files_matching(pattern: str, skipped: SkippedFiles, *, recursive: bool = False) -> Iterator[str]:
     """Give what a shell-style pattern matches, in natural order; ``**`` is any number of folders.
 
     Args:
         pattern: with ``*``, ``?`` or ``[...]``.
-        passed_over: is told of matches that are neither pictures nor videos.
-        recursive: folders that match are read with their sub-folders; else they are passed over.
+        skipped: collects matches that are neither pictures nor videos.
+        recursive: folders that match are read with their sub-folders; else they are skipped.
 
     Raises:
         SourceError: nothing matches.
@@ -191,20 +191,20 @@ def files_matching(pattern: str, passed_over: PassedOver, *, recursive: bool = F
         path = Path(name)
         if path.is_dir():
             if recursive and "**" not in pattern:
-                yield from map(str, readable_in(path, passed_over, recursive=True))
+                yield from map(str, readable_in(path, skipped, recursive=True))
             elif "**" not in pattern:  # whose folders are matched beside what is in them
-                passed_over.add(SUB_FOLDER, name)
+                skipped.add(SUB_FOLDER, name)
         elif (kind := kind_of_file(path)) in {PICTURE, VIDEO}:
             yield name
         else:
-            passed_over.add(HEIC if kind == HEIC else NO_PICTURE, name)
+            skipped.add(HEIC if kind == HEIC else NO_PICTURE, name)
 
 
 def names_from(list_file: str) -> list[str]:
     """Read a list of files: one name a line or, as ``find -print0`` gives them, with NUL behind each.
 
     Args:
-        list_file: ``-`` for stdin. Names are files whatever they are called: ``0`` is no camera.
+        list_file: ``-`` for stdin. Names are files whatever they are called: ``0`` is not a camera.
 
     Raises:
         SourceError: the list cannot be read.
@@ -231,9 +231,9 @@ def _as_file(name: str) -> str:
     return name if os.sep in name else os.path.join(os.curdir, name)  # noqa: PTH118 # Path would drop the ./
 
 
-def first_of(names: Iterable[str], most: int | None, passed_over: PassedOver) -> Iterator[str]:
-    """Give so many at most; the others are passed over. None gives all."""
+def first_of(names: Iterable[str], most: int | None, skipped: SkippedFiles) -> Iterator[str]:
+    """Give at most this many; the others are skipped. None gives all."""
     rest = iter(names)
     yield from islice(rest, None if most is None else min(most, sys.maxsize))
     for name in rest:
-        passed_over.add(BEYOND, name)
+        skipped.add(BEYOND, name)

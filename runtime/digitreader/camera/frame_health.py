@@ -1,4 +1,4 @@
-"""Watching: tells from a frame itself that the camera sees nothing or hangs, before anybody reads it."""
+"""Notices from the frames themselves that a camera sees nothing or hangs, before they are read."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ BLACK_LEVEL = 32
 PLACE_PX = 8
 """... and a place is this wide, so that a hot pixel or the sensor's noise in the dark does not count."""
 ROW_STEP = 16
-"""Two pictures are compared by every so many rows first: those of a working camera differ there already."""
+"""Two pictures are compared by every 16th row or so first: those of a working camera differ there already."""
 
 STILL_S = 60.0
 """Time until equal frames count as a hang, for codecs that send only changes; most send a full frame every few seconds.
 again, which most do every few seconds and hardly one less often than this."""
 
-BLACK = "gives black pictures; take its cover off, or make light"
+BLACK = "gives black pictures; take its cover off, or switch a light on"
 FROZEN = "gives the same picture again and again; it hangs"
-FORMLESS = "gives something that is no picture; choose another size or rate"
+FORMLESS = "gives data that are not a picture; choose another size or rate"
 
 
 class FrameHealth:
@@ -39,7 +39,7 @@ class FrameHealth:
         self.fault = ""
 
     def accepts(self, frame: Frame, *, by_differences: bool = False) -> bool:
-        """Whether a frame is fit to be read; where not, and that lasts, `fault` says what is wrong.
+        """Whether a frame can be read. If frames stay unreadable, `fault` says what is wrong.
 
         Args:
             by_differences: the camera sends what changes: equal pictures are a table on which nothing moves, for long.
@@ -94,7 +94,7 @@ def is_black(image: ColourImage | GrayImage) -> bool:
 
 
 def is_same(image: ColourImage | GrayImage, other: ColourImage | GrayImage) -> bool:
-    """Whether two pictures are equal to the last bit, which noise forbids two pictures of a working camera."""
+    """Whether two pictures are equal to the last bit. Two pictures of a working camera never are, because of noise."""
     if image.shape != other.shape or not np.array_equal(image[::ROW_STEP], other[::ROW_STEP]):
         return False
     return np.array_equal(image, other)

@@ -53,7 +53,7 @@ class SourceWrapper:
         return self._source.dropped
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
-        """Be told of what interrupts the other source."""
+        """Register for interruptions of the other source."""
         self._source.listen(on_notice, on_waiting)
 
 
@@ -96,12 +96,12 @@ def apply_framing(frame: Frame, framing: Framing) -> Frame:
 
 
 class PacedSource(SourceWrapper):
-    """Another source, each frame at its time; where the reader is slow, the newest frame that is due.
+    """Another source with each frame at its time; for a slow reader, the newest frame that is due.
 
     Args:
         source: whose frames carry their times.
         clock: seconds that only grow; `sleep` waits by it.
-        sleep: waits for so many seconds.
+        sleep: waits for this many seconds.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A thread of its own that takes frames from a source, of which the newest waits for the reader."""
+"""Takes frames from a source in a thread of its own, and keeps the newest for the reader."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class LatestFrame:
             self._patient = True
 
     def finish(self, error: SourceError | None = None) -> None:
-        """Say that no frame will come any more, and why where that is an error."""
+        """Report that no more frames come, with the error if there is one."""
         with self._changed:
             self._error, self._over = error, error is None
             self._changed.notify_all()
 
     def take(self, wait_s: float) -> Frame | None:
-        """Take the newest frame; None where none came for so long, or the source has ended.
+        """Take the newest frame; None if none came in time, or the source has ended.
 
         Raises:
             SourceError: the source has failed; told once, after its last frame.
@@ -70,7 +70,7 @@ class LatestFrame:
             return frame
 
     def wait(self, wait_s: float) -> bool:
-        """Wait for the first frame without taking it; False where none came for so long.
+        """Wait for the first frame without taking it; False if none came in time.
 
         Raises:
             SourceError: as for `take`.
@@ -88,7 +88,7 @@ class LatestFrame:
             return self._over and self._frame is None
 
     def close(self) -> None:
-        """Say that nobody reads any more."""
+        """Report that nobody reads any more."""
         with self._changed:
             self._closed = True
             self._frame = None
@@ -96,11 +96,11 @@ class LatestFrame:
 
 
 class Exposure(NamedTuple):
-    """An exposure that is wanted of a camera that runs.
+    """A requested exposure for a running camera.
 
     Attributes:
         exposure_ms: how long light is collected; None is automatic.
-        on_done: is told, in the camera's thread, whether the camera has taken it.
+        on_done: is called in the camera's thread with whether the camera accepted it.
     """
 
     exposure_ms: float | None
@@ -120,7 +120,7 @@ class Grabber:
         stamp: the time of a frame, in seconds.
 
     Attributes:
-        ends: it turned out to be a video, whose end is no fault, and of which every frame counts.
+        ends: it turned out to be a video, whose end is not a fault, and of which every frame counts.
         by_differences: it sends what changes, so that while nothing does its pictures are equal.
     """
 
@@ -143,7 +143,7 @@ class Grabber:
         return self._thread.is_alive()
 
     def close(self, wait_s: float = 0.0) -> None:
-        """Let the source be released, at the latest when it gives its next frame, and wait for that for so long."""
+        """Release the source, at the latest when it gives its next frame, and wait up to this many seconds for that."""
         self.mailbox.close()
         self._thread.join(wait_s)
 

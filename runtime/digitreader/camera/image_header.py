@@ -103,7 +103,7 @@ def page_offsets(data: bytes | bytearray) -> list[int]:
 
 
 def put_first(data: bytearray, offset: int) -> None:
-    """Let the file begin with another of its pages, in place: decoders that know one page then decode that one."""
+    """Make another page the first page of the file, in place: decoders that know only one page then decode this one."""
     layout = layout_of(data)
     struct.pack_into(layout.offset_format, data, layout.first_at, offset)
 
@@ -121,7 +121,7 @@ def _tags(data: bytes | bytearray, at: int, layout: TiffLayout) -> dict[int, int
 
 
 def _first_value(data: bytes | bytearray, entry: int, layout: TiffLayout, kind: str) -> int | None:
-    """The first number of an entry; None where it says that it stands outside of the file."""
+    """The first number of an entry; None if it says that it stands outside of the file."""
     room = struct.calcsize(layout.offset_format)
     value_at = entry + layout.entry_bytes - room
     (count,) = struct.unpack_from(layout.offset_format, data, entry + 4)
@@ -170,7 +170,7 @@ class Header(NamedTuple):
 
     Attributes:
         kind: the name of its format.
-        size_wh: width and height in pixels as stored, before any turning; None where the head does not say.
+        size_wh: width and height in pixels as stored, before any turning; None if the head does not say.
         see_through: some pixels may be transparent.
         depth_bytes: of one number of a pixel.
         buffer_bytes: what its decoder keeps beside the picture, for each pixel.
@@ -202,7 +202,7 @@ def read_header(data: bytes | bytearray) -> Header | None:
 
 
 def read_orientation(exif: bytes) -> int:
-    """Read EXIF's orientation: 1 (upright) to 8; 1 where it is missing or damaged."""
+    """Read EXIF's orientation: 1 (upright) to 8; 1 if it is missing or damaged."""
     try:
         return first_directory(exif.removeprefix(b"Exif\0\0")).get(ORIENTATION_TAG, 1)
     except struct.error:
@@ -250,7 +250,7 @@ def _read_jpeg(data: bytes | bytearray) -> Header:
     at = 2
     size_wh, progressive, components = (0, 0), False, 0
     while True:
-        # as the decoder: whatever stands before the next marker is passed over, fill bytes too
+        # as the decoder: whatever stands before the next marker is skipped, fill bytes too
         at = data.index(b"\xff", at)
         while data[at] == 0xFF:
             at += 1
@@ -347,7 +347,7 @@ MATROSKA, MPEG, FLASH = b"\x1aE\xdf\xa3", b"\0\0\x01\xba", b"FLV\x01"
 
 
 def is_video(path: Path) -> bool:
-    """Tell a video by its suffix or by how it begins; False where the file cannot be read."""
+    """Tell a video by its suffix or by how it begins; False if the file cannot be read."""
     if path.suffix.lower() in SUFFIXES:
         return True
     if not path.is_file():  # of a pipe the first bytes can be read only once

@@ -42,7 +42,7 @@ def decode_pages(data: bytes | bytearray, *, name: str) -> Iterator[PageOrError]
 
     Args:
         data: the whole file; a bytearray is changed where it has several pages.
-        name: what errors call it; where there are several pages, they add the page, counted from 1.
+        name: what errors call it; if there are several pages, they add the page, counted from 1.
 
     Returns:
         Each page. One that is damaged or too large is an error, and the pages of a TIFF behind it are given; an

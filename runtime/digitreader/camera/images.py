@@ -20,10 +20,10 @@ from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.values import ColourImage
 
 MOST_FILE_BYTES = 200_000_000
-"""A larger file is refused, and what has no end with it."""
+"""A larger file is refused, and so is a pipe without end."""
 
 SILENCE_S = 1.5
-"""For so long a pipe into which nothing is written is waited for without a word."""
+"""Seconds of waiting for a pipe before a message says that nothing is written into it."""
 
 DEEPEST_BYTES = 4
 """Pictures with so many bytes for each value of a pixel, such as scientific TIFFs, are decoded in colour or in gray, or
@@ -61,7 +61,7 @@ def read_bytes(path: Path) -> bytearray:
     Raises:
         ImageError: the file is missing, cannot be read or is larger than `MOST_FILE_BYTES`.
     """
-    waiting = threading.Timer(SILENCE_S, print_info, [f"{printable(path)}: waiting for what is written to it"])
+    waiting = threading.Timer(SILENCE_S, print_info, [f"{printable(path)}: waiting until something is written to it"])
     waiting.daemon = True
     try:
         if path.is_fifo():
@@ -126,7 +126,7 @@ def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
 
 
 def decode_frame(data: bytes) -> ColourImage | None:
-    """Decode one picture of a camera, (H, W, 3) uint8 BGR; None where it is damaged or larger than any camera's."""
+    """Decode one picture of a camera, (H, W, 3) uint8 BGR; None if it is damaged or larger than any camera's."""
     header = read_header(data)
     if header is None or header.size_wh is None or header.size_wh[0] * header.size_wh[1] > MOST_READ_PIXELS:
         return None
@@ -189,7 +189,7 @@ def _decode(data: bytes | bytearray, *, see_through: bool, deep: bool, scale: in
             if see_through:
                 return _decode_see_through(stored, scale)
             flags = _REDUCED.get(scale, cv2.IMREAD_COLOR | (cv2.IMREAD_ANYDEPTH if deep else 0))
-            # from a path OpenCV would hand on the upper half of a JPEG that is cut short; from memory it refuses
+            # from a path OpenCV would pass on the upper half of a JPEG that is cut short; from memory it refuses
             image = cv2.imdecode(stored, flags)
     except cv2.error:
         return None

@@ -23,7 +23,7 @@ from digitreader.camera.source import (
     Notice,
     OnNotice,
     OnWaiting,
-    Trust,
+    TrustSettings,
     ignore,
     printable,
 )
@@ -31,9 +31,9 @@ from digitreader.errors import SourceError
 from digitreader.values import Frame
 
 GLANCE_S = 0.1
-"""How long the reader waits for a frame before it looks at the clock."""
+"""Seconds that the reader waits for a frame before it looks at the clock."""
 MOST_HANGING = 3
-"""So many connections may hang in their driver before no other is begun."""
+"""Connections that may hang in their driver; with more, no new one is started."""
 
 
 @dataclass(slots=True)
@@ -53,15 +53,15 @@ class Outage:
 class LiveSource:
     """A camera whose frames are taken by a thread of its own; a context manager, and a `Source` as any other.
 
-    Frames count what the camera gave, read or not. Black frames, repeated ones and those of a wrong form are never
-    given. Who listens is told of a fault once; while it lasts no frame is given; and is told when it is over.
-    Meanwhile `on_waiting` is called again and again, until so many connections hang in their driver that none is tried.
+    The frame number counts all frames of the camera, read or not. Black frames, repeated ones and those of a wrong
+    shape are never given. The callback gets one notice of a fault and one of its end; between them no frame is given,
+    and `on_waiting` is called again and again, until too many connections hang in their driver to try another one.
 
     Args:
         name: what the user named, fit to be printed.
         open_source: opens the source; called again after each fault, in another thread.
         settings: how patient it is.
-        stamp: the time of a frame in seconds; the time since the start where none is given.
+        stamp: the time of a frame in seconds; the time since the start if none is given.
         patient: drop no frame, for a source that waits for its reader.
         adjustable: it is a camera of this machine, whose exposure may be set while it runs.
 
@@ -108,7 +108,7 @@ class LiveSource:
         self._grabber.close(self._settings.release_s)
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
-        """Be told of faults, and that they are over, instead of who was told before."""
+        """Register a callback for faults and their end; it replaces the one before."""
         self._on_notice, self._on_waiting = on_notice, on_waiting
 
     @property
@@ -129,7 +129,7 @@ class LiveSource:
             if frame is not None:
                 self._recover()
                 yield frame
-                self._heard_s = time.monotonic()  # the time that the reader took is no silence of the camera
+                self._heard_s = time.monotonic()  # the reader's own time is not silence of the camera
             elif self._outage is not None:
                 self._endure(self._outage)
 
@@ -140,7 +140,7 @@ class LiveSource:
             self._fail(str(error), gone=True)
 
     def _look(self) -> Frame | None:
-        """The next frame that is fit to be read; None where there is none yet, or a fault."""
+        """The next readable frame; None if there is none yet, or a fault."""
         try:
             frame = self._grabber.mailbox.take(GLANCE_S)
         except SourceError as error:
@@ -208,7 +208,7 @@ class LiveSource:
 
         Args:
             exposure_ms: how long light is collected for a picture; None is automatic.
-            on_done: is told, in another thread, whether the camera has taken it.
+            on_done: is called in another thread with whether the camera accepted it.
         """
         self._exposure = Exposure(exposure_ms)
         self._grabber.set_exposure(Exposure(exposure_ms, on_done))
@@ -232,7 +232,7 @@ class LiveSource:
         self._heard_s = self._fine_since_s = time.monotonic()
         if not came:
             self._grabber.close()
-            raise SourceError(f"{self.name}: gives no picture within {self._settings.opening_s:g} s; check its network")
+            raise SourceError(f"{self.name}: gave no picture within {self._settings.opening_s:g} s; check its network")
         self._was_there = True
 
 
@@ -241,7 +241,7 @@ def open_live(
     camera: CameraSettings | None = None,
     settings: LiveSettings | None = None,
     *,
-    trust: Trust = SYSTEM_TRUST,
+    trust: TrustSettings = SYSTEM_TRUST,
 ) -> LiveSource:
     """Open a camera or URL, to be read for as long as the process runs.
 
@@ -262,8 +262,8 @@ def open_live(
     return LiveSource(printable(spec), source, settings, adjustable=not is_url(spec))
 
 
-def opener(spec: str, camera: CameraSettings | None, patience_s: float, trust: Trust = SYSTEM_TRUST) -> Open:
-    """What opens a camera again and again, under whatever number it comes back."""
+def opener(spec: str, camera: CameraSettings | None, patience_s: float, trust: TrustSettings = SYSTEM_TRUST) -> Open:
+    """A function that opens a camera again and again, under whatever number it comes back."""
     node = camera_node(spec)
     if node is None:
         return lambda: open_camera_source(spec, camera, threaded=True, patience_s=patience_s, trust=trust)

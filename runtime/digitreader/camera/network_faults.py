@@ -1,4 +1,4 @@
-"""What is wrong with a network camera that gives nothing, told apart, each with what to do."""
+"""The faults of a network camera that gives nothing, each with advice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from digitreader.host.messages import parse_shown
 
 USUAL_PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 HOW_TO_LOG_IN = "write its user and password into the address: http://USER:PASSWORD@HOST"
-MANUAL = "look into the camera's manual for its stream's address"
+MANUAL = "see the camera's manual for its stream's address"
 
 
 def with_quoted_login(url: str) -> str:
@@ -36,7 +36,8 @@ def refusal(status: int, url: str) -> str:
     said, logged_in = f"{status} {http.client.responses.get(status, '')}".strip(), bool(urlsplit(url).username)
     if status < 400:
         return (
-            f"the camera sends on to an address that is not encrypted ({said}); write that one to read it all the same"
+            f"the camera redirects to an address that is not encrypted ({said}); write that address yourself to read "
+            f"it all the same"
         )
     why, advice = REFUSALS.get((status, logged_in)) or REFUSALS.get((status, None)) or CANNOT
     return f"the camera {why} ({said}); {advice}"
@@ -45,16 +46,19 @@ def refusal(status: int, url: str) -> str:
 REFUSALS: Mapping[tuple[int, bool | None], tuple[str, str]] = {
     (401, False): ("asks for a user and a password", HOW_TO_LOG_IN),
     (401, True): ("does not take this user and password", "check both, and whether the camera has locked this user"),
-    (403, False): ("forbids this to strangers", f"{HOW_TO_LOG_IN}, and look at whom the camera's settings let in"),
-    (403, True): ("forbids this to this user", "allow it in the camera's settings, or take another user"),
+    (403, False): (
+        "does not allow this without a user",
+        f"{HOW_TO_LOG_IN}, and check in the camera's settings who may read it",
+    ),
+    (403, True): ("does not allow this to this user", "allow it in the camera's settings, or take another user"),
     (404, None): ("has no such page", MANUAL),
 }
 """What a camera says, and what to do, by the answer's number and whether a user was named."""
-CANNOT = ("cannot give its pictures now", "try again, or start it anew")
+CANNOT = ("cannot give its pictures now", "try again, or restart it")
 
 
 def why_no_answer(error: Exception, url: str, *, patience_s: float) -> str:
-    """Why a server has not answered.
+    """The reason why a server has not answered, with advice.
 
     Args:
         error: as urllib raised it.
@@ -65,18 +69,18 @@ def why_no_answer(error: Exception, url: str, *, patience_s: float) -> str:
     port = _port_of(url)
     told: Mapping[type[BaseException], str] = {
         ssl.SSLError: "",  # which certificates.py explains
-        socket.gaierror: "there is no computer of this name in the network; check it, or write the camera's number",
-        ConnectionRefusedError: f"nobody listens on port {port} there; {MANUAL} and port",
+        socket.gaierror: "no computer in the network has this name; check the name, or write the camera's IP address",
+        ConnectionRefusedError: f"nothing listens on port {port} there; {MANUAL} and port",
         TimeoutError: (
-            f"takes the connection on port {port} and says nothing within {patience_s:g} s; {MANUAL} and port, "
-            "or start it anew"
+            f"accepts the connection on port {port} and sends nothing within {patience_s:g} s; {MANUAL} and port, or "
+            f"restart it"
             if reason is error  # else it is the connection that did not come to be
             else f"does not answer within {patience_s:g} s; check its power, its cable and its address"
         ),
         ConnectionResetError: (
             f"ends the connection on port {port} without an answer; check the port, and https:// or http://"
         ),
-        http.client.HTTPException: f"speaks no HTTP on port {port}; {MANUAL} and port, which may begin with rtsp://",
+        http.client.HTTPException: f"does not speak HTTP on port {port}; {MANUAL} and port, which may begin with rtsp://",
     }
     cause = reason if isinstance(reason, Exception) else error
     return next((text for kind, text in told.items() if isinstance(cause, kind)), "") or why_not_trusted(cause)
@@ -93,7 +97,7 @@ def why_no_rtsp(url: str, *, patience_s: float) -> str:
         patience_s: how long its answer may take.
 
     Returns:
-        Empty where it answers as a camera does that gives its pictures.
+        Empty if it answers as a camera does that gives its pictures.
     """
     parts, port = urlsplit(url), _port_of(url)
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
@@ -112,7 +116,7 @@ def why_no_rtsp(url: str, *, patience_s: float) -> str:
         return why_no_answer(ConnectionResetError(), url, patience_s=patience_s)
     found = RTSP_ANSWER.match(said)
     if found is None:
-        return f"speaks no RTSP on port {port}; {MANUAL} and port"
+        return f"does not speak RTSP on port {port}; {MANUAL} and port"
     # who asks without a login is refused first, whatever it is
     return refusal(int(found[1]), url).replace("http://", "rtsp://") if int(found[1]) >= 400 else ""
 

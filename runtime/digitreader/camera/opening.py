@@ -1,16 +1,16 @@
-"""From what the user names to the source that it is."""
+"""Opens the source that the user named."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitreader.camera.source import SYSTEM_TRUST, Source, Trust, printable
+from digitreader.camera.source import SYSTEM_TRUST, Source, TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
-    from digitreader.camera.folder import PassedOver
+    from digitreader.camera.folder import SkippedFiles
     from digitreader.camera.source import CameraSettings, CameraSource
 
 STDIN, DEMO, PICAMERA, AUTO = "-", "demo", "picamera", "auto"
@@ -22,47 +22,47 @@ HOW_TO_NAME_A_SOURCE = (
 PROTOCOLS = frozenset({"http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "udp", "tcp", "srt"})
 
 
-def is_no_file(spec: str) -> bool:
-    """True for what is no file's name, but stdin, the demo, a camera or a URL."""
+def is_not_a_file(spec: str) -> bool:
+    """True for a name that is not a file: stdin, the demo, a camera or a URL."""
     return spec in {STDIN, DEMO} or is_camera(spec)
 
 
 def source_name(spec: str) -> str:
     """What a source is called in outputs and messages: of a file its path without needless dots and slashes."""
-    return printable(spec if is_no_file(spec) or not spec else Path(spec))
+    return printable(spec if is_not_a_file(spec) or not spec else Path(spec))
 
 
 def is_pattern(spec: str) -> bool:
-    """True for a shell-style pattern such as ``scans/**/*.png`` that is no file's own name."""
+    """True for a shell-style pattern such as ``scans/**/*.png`` that is not the name of a file itself."""
     return any(sign in spec for sign in "*?[") and "://" not in spec and not Path(spec).exists()
 
 
 def expand(
-    spec: str, *, recursive: bool = False, most: int | None = None, passed_over: PassedOver | None = None
+    spec: str, *, recursive: bool = False, most: int | None = None, skipped: SkippedFiles | None = None
 ) -> list[str]:
     """Turn a folder or a pattern into its pictures and videos, in natural order; anything else stays as it is.
 
     Args:
         spec: what the user named.
         recursive: with the sub-folders.
-        most: so many at most.
-        passed_over: is told of all that is not given.
+        most: this many at most.
+        skipped: collects everything that is not given.
 
     Returns:
         What `open_source` opens one by one. A folder without pictures stays, and is refused there.
     """
-    if is_no_file(spec) or not (is_folder(spec) or is_pattern(spec)):
+    if is_not_a_file(spec) or not (is_folder(spec) or is_pattern(spec)):
         return [spec]
-    from digitreader.camera.folder import PassedOver, files_matching, first_of, readable_in
+    from digitreader.camera.folder import SkippedFiles, files_matching, first_of, readable_in
 
-    passed_over = PassedOver() if passed_over is None else passed_over
+    skipped = SkippedFiles() if skipped is None else skipped
     listed = (
-        map(str, readable_in(Path(spec), passed_over, recursive=recursive))
+        map(str, readable_in(Path(spec), skipped, recursive=recursive))
         if is_folder(spec)
-        else files_matching(spec, passed_over, recursive=recursive)
+        else files_matching(spec, skipped, recursive=recursive)
     )
     try:
-        return list(first_of(listed, most, passed_over)) or [spec]
+        return list(first_of(listed, most, skipped)) or [spec]
     except SourceError:
         return [spec]
 
@@ -75,11 +75,11 @@ def is_folder(spec: str) -> bool:
 
 
 def is_camera(spec: str) -> bool:
-    """True for what gives frames by itself: a camera of this machine, or a URL."""
+    """True for a source that gives frames by itself: a camera of this machine, or a URL."""
     return spec in {PICAMERA, AUTO} or is_url(spec) or camera_node(spec) is not None
 
 
-def open_source(spec: str, *, paced: bool = True, trust: Trust = SYSTEM_TRUST) -> Source:
+def open_source(spec: str, *, paced: bool = True, trust: TrustSettings = SYSTEM_TRUST) -> Source:
     """Open what the user named.
 
     Args:
@@ -104,9 +104,9 @@ def open_source(spec: str, *, paced: bool = True, trust: Trust = SYSTEM_TRUST) -
         return open_camera_source(spec, trust=trust)
     if "://" in spec and not Path(spec).exists():
         known = ", ".join(sorted(PROTOCOLS))
-        raise SourceError(f"{printable(spec)}: there is no such kind of address; there are {known}")
+        raise SourceError(f"{printable(spec)}: this kind of address is not known; give {known}")
     if not spec:
-        raise SourceError("an empty name is no source; give that of a picture, a folder, a video or a camera")
+        raise SourceError("the name of the source is empty; give the name of a picture, a folder, a video or a camera")
     return _open_file(Path(spec))
 
 
@@ -140,7 +140,7 @@ def open_camera_source(
     *,
     threaded: bool = False,
     patience_s: float = 0.0,
-    trust: Trust = SYSTEM_TRUST,
+    trust: TrustSettings = SYSTEM_TRUST,
 ) -> CameraSource:
     """Open a camera of this machine or a URL.
 
@@ -169,17 +169,17 @@ def open_camera_source(
 
 def _open_file(path: Path) -> Source:
     if path.is_dir():
-        from digitreader.camera.folder import PassedOver, readable_in
+        from digitreader.camera.folder import SkippedFiles, readable_in
 
-        passed_over = PassedOver()
-        if next(readable_in(path, passed_over), None) is None:
-            holds = f" but {passed_over}" if str(passed_over) else ""
+        skipped = SkippedFiles()
+        if next(readable_in(path, skipped), None) is None:
+            holds = f" but {skipped}" if str(skipped) else ""
             raise SourceError(f"{printable(path)}: holds no pictures{holds}")
         raise SourceError(f"{printable(path)}: is a folder; name one of its pictures")
     if is_pattern(str(path)):
-        from digitreader.camera.folder import PassedOver, files_matching
+        from digitreader.camera.folder import SkippedFiles, files_matching
 
-        next(files_matching(str(path), PassedOver()), None)
+        next(files_matching(str(path), SkippedFiles()), None)
         raise SourceError(f"{printable(path)}: this pattern matches no pictures; check it with ls")
     from digitreader.camera.image_header import is_video
 
@@ -199,7 +199,7 @@ def is_url(spec: str) -> bool:
 
 
 def camera_node(spec: str) -> Path | None:
-    """The node or link of a camera of this machine; None where something else is named."""
+    """The node or link of a camera of this machine; None if something else is named."""
     if spec.startswith(LINKS):
         return Path(spec)
     number = spec.removeprefix(NODE)

@@ -67,7 +67,7 @@ class PiCamera(PlainSource):
         self._camera.close()
 
     def set_exposure(self, exposure_ms: float | None) -> bool:
-        """Set how long light is collected, from the next frames on; None is automatic. False where it is not taken."""
+        """Set how long light is collected, from the next frames on; None is automatic. False if it is not taken."""
         wanted = {"AeEnable": True} if exposure_ms is None else controls_of(CameraSettings(exposure_ms=exposure_ms))
         try:
             self._camera.set_controls(wanted)

@@ -9,13 +9,13 @@ from digitreader.camera.image_header import AVIF, GIF, JPEG, WEBP, Header
 from digitreader.errors import ImageError
 
 MAX_PIXELS = 100_000_000
-"""More than this is refused whatever it would take: no camera and no scanner at home gives as much."""
+"""A picture with more pixels is refused: no camera and no scanner at home gives as many."""
 
 MOST_READ_PIXELS = 16_000_000
-"""A picture is read in half, a quarter or an eighth of its size where it has more pixels."""
+"""A picture with more pixels than this is read at half, a quarter or an eighth of its size."""
 
 DECODING_BYTES, SHARE_OF_MEMORY = 290_000_000, 0.25
-"""What a file and decoding it may take: so much, or less where that share of the machine's memory is less.
+"""Bytes that a file and its decoding may take: this many, or that share of the machine's memory if it is less.
 
 With what the process takes besides, that is less than 400 MB.
 """
@@ -63,7 +63,7 @@ def decoding_budget() -> int:
 
 
 def decoding_bytes(header: Header, scale: int = 1, *, deep: bool = True) -> float:
-    """What OpenCV takes for each stored pixel, in bytes, as measured: the picture twice, and what its format needs.
+    """Bytes that OpenCV takes for each stored pixel, as measured: the picture twice, and more for some formats.
 
     Args:
         header: of the picture.

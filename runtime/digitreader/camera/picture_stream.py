@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from digitreader.camera.images import decode_frame
 from digitreader.camera.network_faults import MANUAL, refusal, why_no_answer
 from digitreader.camera.snapshots import SnapshotCamera, is_snapshot
-from digitreader.camera.source import PlainSource, Trust, printable
+from digitreader.camera.source import PlainSource, TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.host.tls import tls_context
 from digitreader.values import ColourImage, Frame
@@ -26,7 +26,7 @@ MOST_PICTURE_BYTES = 32_000_000
 MOST_LINE_BYTES, MOST_LINES = 8192, 100
 CHUNK_BYTES = 65_536
 DAMAGED_S = 3.0
-"""A stream of which all pictures are damaged for so long has ended."""
+"""A stream has ended if all its pictures are damaged for this many seconds."""
 AGENT = "digitreader"
 
 
@@ -85,7 +85,7 @@ class PictureStream(PlainSource):
             image = following
 
 
-def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream | SnapshotCamera | None:
+def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> PictureStream | SnapshotCamera | None:
     """Ask a server what it has.
 
     Args:
@@ -94,11 +94,11 @@ def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream
         trust: whose certificates are believed.
 
     Returns:
-        What it has: a row of pictures, or one whenever it is asked. None where that is neither, but perhaps a video of
+        What it has: a row of pictures, or one whenever it is asked. None if that is neither, but perhaps a video of
         another kind.
 
     Raises:
-        SourceError: nobody answers, the server refuses, or what comes is no video for sure.
+        SourceError: nobody answers, the server refuses, or what comes is certainly not a video.
     """
     name, opener = printable(url), _opener(url, trust)
 
@@ -121,7 +121,7 @@ def open_pictures(url: str, *, patience_s: float, trust: Trust) -> PictureStream
         return SnapshotCamera(name, url, reply, ask, patience_s=patience_s)
     reply.close()
     if kind == "text/html":
-        raise SourceError(f"{name}: is a web page and no video; {MANUAL}")
+        raise SourceError(f"{name}: is a web page, not a video; {MANUAL}")
     return None
 
 
@@ -132,12 +132,12 @@ def whole_pictures(
 
     Args:
         reply: what comes.
-        boundary: what stands between two pictures, without dashes; empty where the server does not say.
+        boundary: what stands between two pictures, without dashes; empty if the server does not say.
         name: what errors call it.
         patience_s: how long a picture may take.
 
     Raises:
-        SourceError: a picture is larger than any camera's, or the parts are no parts.
+        SourceError: a picture is larger than any camera's, or the parts are damaged.
     """
     parts = _Parts(reply, boundary, name, patience_s)
     damaged_since_s: float | None = None
@@ -164,7 +164,7 @@ class _Parts:
         self._deadline_s = 0.0
 
     def next(self) -> bytes | None:
-        """The content of the next part; None where no other comes, or not in time."""
+        """The content of the next part; None if no other comes, or not in time."""
         self._deadline_s = time.monotonic() + self._patience_s
         try:
             length = self._read_head()
@@ -173,7 +173,7 @@ class _Parts:
             return None
 
     def _read_head(self) -> int | None:
-        """The length of the next part; 0 where it is not said, None where there is no other part."""
+        """The length of the next part; 0 if it is not said, None if there is no other part."""
         length, in_part = 0, False
         for _ in range(MOST_LINES):
             line = self._line()
@@ -185,7 +185,7 @@ class _Parts:
                 in_part, length = True, int(value.strip()[:20])
             if not line.strip() and in_part:
                 return self._checked(length)
-        raise SourceError(f"{self._name}: gives no video; what comes there is no row of pictures")
+        raise SourceError(f"{self._name}: gives no video; its data are not a series of pictures")
 
     def _read_content(self, length: int) -> bytes:
         if length:
@@ -203,7 +203,7 @@ class _Parts:
     def _line(self) -> bytes:
         while (at := self._held.find(b"\n")) < 0:
             if len(self._held) > MOST_LINE_BYTES:
-                raise SourceError(f"{self._name}: gives no video; what comes there is no row of pictures")
+                raise SourceError(f"{self._name}: gives no video; its data are not a series of pictures")
             self._fill(len(self._held) + 1)
         return self._take(at + 1)
 
@@ -211,12 +211,12 @@ class _Parts:
         if length > MOST_PICTURE_BYTES:
             most = MOST_PICTURE_BYTES // 1_000_000
             raise SourceError(
-                f"{self._name}: sends a picture of more than {most} MB; let it send smaller or more compressed ones"
+                f"{self._name}: sends a picture of more than {most} MB; set it to send smaller or more compressed ones"
             )
         return length
 
     def _fill(self, count: int) -> None:
-        """Hold at least so many bytes."""
+        """Read until it holds at least this many bytes."""
         while len(self._held) < count:
             if time.monotonic() > self._deadline_s:
                 raise EOFError
@@ -237,7 +237,7 @@ def _request(url: str) -> urllib.request.Request:
     return urllib.request.Request(bare, headers={"User-Agent": AGENT})  # noqa: S310 # http and https alone come here
 
 
-def _opener(url: str, trust: Trust) -> urllib.request.OpenerDirector:
+def _opener(url: str, trust: TrustSettings) -> urllib.request.OpenerDirector:
     handlers: list[urllib.request.BaseHandler] = [_KeepEncrypted()]
     parts = urlsplit(url)
     if parts.username is not None:

@@ -18,7 +18,7 @@ MOST_PICTURE_BYTES = 32_000_000
 POLL_S = 0.25
 """Between the beginnings of two askings, where the camera answers as fast."""
 DAMAGED_S = 3.0
-"""A camera all of whose pictures are damaged for so long has stopped."""
+"""A camera has stopped if all its pictures are damaged for this many seconds."""
 NO_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "text/plain"})
 """What servers say of files that they do not know; the first bytes tell then."""
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8", b"BM")
@@ -48,7 +48,7 @@ class SnapshotCamera(PlainSource):
         patience_s: how long an answer may take.
 
     Raises:
-        SourceError: the first answer is no picture, or a larger one than any camera's.
+        SourceError: the first answer is not a picture, or a larger one than any camera's.
     """
 
     live, frame_count = True, None
@@ -59,9 +59,7 @@ class SnapshotCamera(PlainSource):
         with reply:
             first = decode_frame(self._content(reply))
         if first is None:
-            raise SourceError(
-                f"{name}: gives a picture that is damaged, or of a kind that is not read; let it send JPEG"
-            )
+            raise SourceError(f"{name}: gives a picture that is damaged or of an unknown kind; set it to send JPEG")
         self._first = first
 
     def frames(self) -> Iterator[Frame]:
@@ -79,17 +77,17 @@ class SnapshotCamera(PlainSource):
                 yield Frame(image, self.name, index, good_s - began_s)
                 index += 1
             elif time.monotonic() - good_s >= DAMAGED_S:
-                raise SourceError(f"{self.name}: gives damaged pictures alone; start it anew")
+                raise SourceError(f"{self.name}: gives only damaged pictures; restart it")
             time.sleep(max(0.0, asked_s + POLL_S - time.monotonic()))
             asked_s = time.monotonic()
             image = self._next()
 
     def _next(self) -> ColourImage | None:
-        """The next picture; None where it is damaged."""
+        """The next picture; None if it is damaged."""
         try:
             with self._ask() as reply:
                 if not is_snapshot(reply):
-                    raise SourceError(f"{self.name}: gives {reply.headers.get_content_type()} and no picture any more")
+                    raise SourceError(f"{self.name}: gives {reply.headers.get_content_type()} instead of pictures")
                 return decode_frame(self._content(reply))
         except urllib.error.HTTPError as error:
             with error:
@@ -105,7 +103,7 @@ class SnapshotCamera(PlainSource):
             held += part
             if len(held) > MOST_PICTURE_BYTES:
                 most = MOST_PICTURE_BYTES // 1_000_000
-                raise SourceError(f"{self.name}: sends a picture of more than {most} MB; let it send smaller ones")
+                raise SourceError(f"{self.name}: sends a picture of more than {most} MB; set it to send smaller ones")
             if time.monotonic() > deadline_s:
                 raise TimeoutError
         return bytes(held)

@@ -1,4 +1,4 @@
-"""What every source of frames is, and the settings and notices that come with it."""
+"""The interface of every source of frames, with its settings and notices."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def printable(name: str | os.PathLike[str]) -> str:
-    """What the user named as text that is fit to be shown.
+    """A name that the user gave, as text that is safe to print.
 
     Returns:
-        The name with U+FFFD for bytes that are no UTF-8; of an address, without user and password, and with stars for
+        The name with U+FFFD for bytes that are not UTF-8; of an address, without user and password, and with stars for
         the secrets that its parameters name.
     """
     text = os.fspath(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -55,13 +55,13 @@ class CameraSettings:
     focus: float | None = None
 
     def named(self) -> list[str]:
-        """The names of what is set, without their units."""
+        """The names of the settings that are set, without their units."""
         return [field.name.partition("_")[0] for field in fields(self) if getattr(self, field.name) is not None]
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """Whose word is taken for who an encrypted camera (https, rtsps, rtmps) is.
+class TrustSettings:
+    """The certificates that are trusted for encrypted cameras (https, rtsps, rtmps).
 
     Attributes:
         ca_file: the certificates that are trusted, PEM; None for those of the system.
@@ -72,7 +72,7 @@ class Trust:
     insecure: bool = False
 
 
-SYSTEM_TRUST = Trust()
+SYSTEM_TRUST = TrustSettings()
 """The certificates that the system trusts."""
 
 
@@ -103,7 +103,7 @@ class LiveSettings:
     from_the_start: bool = False
 
     def wait_s(self, attempts: int) -> float:
-        """How long to wait after so many attempts that failed."""
+        """Seconds to wait after this many failed attempts."""
         return min(self.first_wait_s * 2.0 ** min(attempts, 30), self.longest_wait_s)
 
 
@@ -143,14 +143,14 @@ class Source(Protocol):
 
     @property
     def frame_count(self) -> int | None:
-        """How many frames there will be, where that is known."""
+        """How many frames there will be, if that is known."""
 
     @property
     def dropped(self) -> int:
         """How many frames came faster than they were asked for, and were left out."""
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
-        """Be told of interruptions; a source that cannot be interrupted tells nothing.
+        """Register a callback for interruptions; a source that cannot be interrupted never calls it.
 
         Args:
             on_notice: called when the stream is interrupted, and when it is back.
@@ -177,18 +177,18 @@ class CameraSource(Source, Protocol):
 
     @property
     def ends(self) -> bool:
-        """Its end is no fault, and of its frames every one counts: a video on a server."""
+        """Whether its end is not a fault and every frame counts, as for a video on a server."""
 
     @property
     def by_differences(self) -> bool:
-        """It sends what changes, so that while nothing does its pictures are equal."""
+        """Whether it sends only changes, so that its pictures are equal while nothing moves."""
 
     def set_exposure(self, exposure_ms: float | None) -> bool:
-        """Set how long light is collected, from the next frames on; None is automatic. False where it is not taken."""
+        """Set how long light is collected, from the next frames on; None is automatic. False if it is not taken."""
 
 
 class PlainSource:
-    """The parts of a source that most have no use for: it holds nothing open, drops nothing and is not interrupted.
+    """Default methods of a source: it holds nothing open, drops nothing and is not interrupted.
 
     As a camera, it goes on for ever, sends whole pictures, and its exposure cannot be set.
     """
@@ -202,7 +202,7 @@ class PlainSource:
         return 0
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
-        """Nothing is told."""
+        """It is never interrupted."""
 
     def set_exposure(self, exposure_ms: float | None) -> bool:  # noqa: ARG002
         """Nothing is set."""
@@ -218,7 +218,7 @@ class PlainSource:
 
 
 def readable_frames(frames: Iterator[Frame], on_error: Callable[[SourceError], None]) -> Iterator[Frame]:
-    """Give the frames that can be read, and pass over the pages that cannot.
+    """Give the frames that can be read, and skip the pages that cannot.
 
     Args:
         frames: as `Source.frames` gives them.

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from digitreader.values import ColourImage
 
 ROWS = 64
-"""So many rows of a picture are converted at once."""
+"""Rows of a picture that are converted at once."""
 
 LEAST_SPREAD = 32.0
 """Opaque pixels whose brightness varies less than this (standard deviation, of 255) are all ink."""
@@ -70,7 +70,7 @@ def turn_upright(image: ColourImage, orientation: int) -> ColourImage:
 
 
 def to_8_bits(image: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
-    """Bring a picture of any depth to 8 bits.
+    """Convert a picture of any bit depth to 8 bits.
 
     Args:
         image: any shape; 16-bit pictures often hold 10, 12 or 14 bits, so their brightest pixel decides the shift.

@@ -13,7 +13,7 @@ import cv2
 from digitreader.camera.capture import Capture, FilmClock
 from digitreader.camera.certificates import ffmpeg_options
 from digitreader.camera.image_header import promises_exactly, read_head
-from digitreader.camera.source import PlainSource, Trust, printable
+from digitreader.camera.source import PlainSource, TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.values import Frame
 
@@ -39,12 +39,12 @@ class Video(PlainSource):
         self.name = printable(path)
         self._exact = promises_exactly(_checked_head(path, self.name))
         self._file = path.open("rb")
-        # OpenCV crashes on a name that is no UTF-8, and the kernel's name for the open file always is; elsewhere the
+        # OpenCV crashes on a name that is not UTF-8, and the kernel's name for the open file always is; elsewhere the
         # whole path is given, since FFmpeg takes what stands before a colon for a protocol
         odd = self.name != str(path)
         target = f"/proc/self/fd/{self._file.fileno()}" if odd else str(path.absolute())
         # with one thread FFmpeg complains of a frame while that frame is read, and not somewhat later
-        options = ffmpeg_options("file", Trust())
+        options = ffmpeg_options("file", TrustSettings())
         self._capture = Capture(target, cv2.CAP_FFMPEG, (cv2.CAP_PROP_N_THREADS, 1), options=options)
         if not self._capture.opened:
             self.__exit__(None, None, None)

@@ -1,4 +1,4 @@
-"""A folder that pictures are put into: each new one once, when it is whole."""
+"""Watches a folder: gives each new picture once, when it is complete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PNG_BEGIN, PNG_END = b"\x89PNG", b"IEND"
 
 
 def has_end_marker(path: Path) -> bool:
-    """Whether a file is a whole JPEG, PNG, BMP or WebP picture by its first and last bytes; False where none can tell.
+    """Whether the first and last bytes of a file show that it is a complete JPEG, PNG, BMP or WebP picture.
 
     Some programs write a few bytes more behind a picture, which does not matter.
     """
@@ -49,7 +49,7 @@ Fingerprint = tuple[int, int, int]
 
 
 class WatchedFolder:
-    """Tells of new pictures by looking again and again, which works on network drives as well.
+    """Finds new pictures by listing the folder again and again, which also works on network drives.
 
     Args:
         folder: where pictures come.
@@ -107,7 +107,7 @@ def new_pictures(
 
     Args:
         folder: where pictures come.
-        tell: is told once when the folder cannot be listed any more, and once when it can again.
+        tell: is called once when the folder can no longer be listed, and once when it can again.
         new_only: leave out those that are there at the beginning.
         look_every_s: how long to wait between two looks.
 

@@ -19,7 +19,7 @@ from digitreader.camera.devices import list_cameras, query_device
 from digitreader.camera.network_faults import why_no_rtsp, with_quoted_login
 from digitreader.camera.picture_stream import PictureStream, open_pictures
 from digitreader.camera.snapshots import SnapshotCamera
-from digitreader.camera.source import SYSTEM_TRUST, CameraSettings, PlainSource, Trust, printable
+from digitreader.camera.source import SYSTEM_TRUST, CameraSettings, PlainSource, TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_info
 from digitreader.values import ColourImage, Frame
@@ -68,7 +68,7 @@ class Camera(PlainSource):
         self._capture.__exit__(kind, error, traceback)
 
     def set_exposure(self, exposure_ms: float | None) -> bool:
-        """Set how long light is collected, from the next frames on; None is automatic. False where it is not taken."""
+        """Set how long light is collected, from the next frames on; None is automatic. False if it is not taken."""
         return set_exposure(self._capture, exposure_ms)
 
     def frames(self) -> Iterator[Frame]:
@@ -90,7 +90,7 @@ class Camera(PlainSource):
             raise SourceError(f"{self.name}: stopped giving frames after {index}; check its cable and power")
         if index == 1:
             raise SourceError(
-                f"{self.name}: gives one picture and no video; read it with: curl -s URL | digitreader read -"
+                f"{self.name}: gives one picture, not a video; read it with: curl -s URL | digitreader read -"
             )
 
 
@@ -113,12 +113,12 @@ def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *
     capture = Capture(index, cv2.CAP_V4L2 if on_linux else cv2.CAP_ANY, threaded=threaded)
     if settings is not None and capture.opened and (refused := adjust(capture, settings)):
         options = ", ".join(f"--{requested_value}" for requested_value in refused)
-        print_info(f"{name}: the camera does not take {options} as given, and goes on without")
+        print_info(f"{name}: the camera does not accept {options} as given, and is read without")
     return Camera(name, capture, failure=f"{name}: {NO_PICTURE}")
 
 
 def open_stream(
-    url: str, *, threaded: bool = False, patience_s: float = 0.0, trust: Trust = SYSTEM_TRUST
+    url: str, *, threaded: bool = False, patience_s: float = 0.0, trust: TrustSettings = SYSTEM_TRUST
 ) -> Camera | PictureStream | SnapshotCamera:
     """Open a network camera or a video on a server.
 
@@ -129,7 +129,7 @@ def open_stream(
         trust: whose certificates are believed.
 
     Raises:
-        SourceError: nobody answers within 10 s, cannot prove the name, or what comes is no video.
+        SourceError: nobody answers within 10 s, cannot prove the name, or what comes is not a video.
     """
     name, kind, url = printable(url), url.partition("://")[0].lower(), with_quoted_login(url)
     patience_ms = max(THREAD_PATIENCE_MS, round(1000 * patience_s) + 500) if threaded else PATIENCE_MS
@@ -159,7 +159,7 @@ def _check_node(name: str, node: Path) -> None:
     if not node.exists():
         raise SourceError(f"{name}: there is no camera {node}; {cameras_here()}")
     if not os.access(node, os.R_OK | os.W_OK):
-        raise SourceError(f"{name}: {node} may not be opened; join its group: sudo usermod -aG video $USER")
+        raise SourceError(f"{name}: {node} this user may not open it; join its group: sudo usermod -aG video $USER")
     device = query_device(node)
     if device is not None and device.is_csi:
         raise SourceError(f"{name}: {node} is a CSI camera, which OpenCV cannot read; use: digitreader read picamera")

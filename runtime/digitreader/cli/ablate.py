@@ -10,10 +10,10 @@ from digitreader.cli.arguments import add_data_arguments, data_place, recipe_of,
 from digitreader.host.messages import print_info
 
 DESCRIPTION = """\
-Train a recipe whole, and again without each of its ingredients: the teacher, the variants, the camera, the negatives
-and so on, each with several seeds. Every figure is of validation digits, and of negatives that nothing learned from;
-the test digits are not looked at. The table grows in OUT as ablation.md and ablation.csv, one trial after another. What
-each training reached is kept in OUT/trainings, so that several machines may do them one by one with --only.
+Train a recipe, and then again without each of its ingredients: the teacher, the variants, the camera, the negatives and
+so on, each with several seeds. All figures are from validation digits, and from negatives that no network learned from;
+the test digits are not used. The table grows in OUT as ablation.md and ablation.csv, one trial after another. What each
+training reached is kept in OUT/trainings, so that several machines may do them one by one with --only.
 """
 
 EXAMPLES = """\
@@ -27,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the command's arguments."""
     parser = subparsers.add_parser(
         "ablate",
-        help="what each ingredient of a recipe is worth (workstation)",
+        help="measure how much each ingredient of a recipe helps (workstation)",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
@@ -39,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--only",
         type=whole(1),
         metavar="K",
-        help="do the training number K alone, trial by trial and in each seed by seed; without it all that are missing",
+        help="do only training number K (counted by trial, then by seed); without it all that are missing",
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the table goes (default: runs/RECIPE-ablation)")
     add_data_arguments(parser)

@@ -1,4 +1,4 @@
-"""Arguments that several commands have."""
+"""Arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digitreader.measure.data import DataPlace
     from digitreader.model import Model
     from digitreader_train.recipes import Recipe
-    from digitreader_train.starting import Start
+    from digitreader_train.start_weights import StartWeights
 
 
 class whole:  # noqa: N801 # argparse names the type in its message
@@ -27,14 +27,14 @@ class whole:  # noqa: N801 # argparse names the type in its message
         self._least = least
 
     def __call__(self, text: str) -> int:
-        """Read it, or raise what argparse understands."""
+        """Convert the text to a whole number, or raise argparse's error."""
         number = int(text)
         if number < self._least:
             raise argparse.ArgumentTypeError(f"{number} is too small; give at least {self._least}")
         return number
 
     def __repr__(self) -> str:
-        """What argparse calls it where the text is no number."""
+        """The name that argparse uses in its message if the text is not a number."""
         return "whole number"
 
 
@@ -68,7 +68,7 @@ def add_data_arguments(parser: argparse.ArgumentParser, *, own: bool = True) -> 
         help=f"{forms if own else mnist} (default: ${DATA_VARIABLE}, else MNIST is fetched once into a cache)",
     )
     parser.add_argument(
-        "--any-digits", action="store_true", help="take four files of MNIST's names, also if they are not MNIST's own"
+        "--any-digits", action="store_true", help="accept four files with MNIST's names that are not MNIST's own"
     )
 
 
@@ -82,7 +82,7 @@ def data_place(args: argparse.Namespace) -> DataPlace:
 
 
 def check_data(args: argparse.Namespace) -> None:
-    """Read what ``--data`` names, before TensorFlow is imported, so that what is wrong with it is said at once.
+    """Read the data that ``--data`` names before TensorFlow is imported, so that errors appear at once.
 
     Raises:
         DataError: it is not usable.
@@ -94,7 +94,7 @@ def check_data(args: argparse.Namespace) -> None:
 
 
 def cache_folder() -> Path:
-    """Where digitreader keeps what it fetched or worked out."""
+    """The folder for downloads and computed results."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "digitreader"
 
@@ -103,13 +103,13 @@ def cache_folder() -> Path:
 ENGINES = ("auto", "litert", "numpy")
 
 DEFAULT_READER = "accurate"
-"""The model that reads where none is named."""
+"""The model that reads if none is named."""
 DEFAULT_NETWORK = "tiny"
-"""The network that is trained, exported and proven where none is named: the one that the documents explain."""
+"""The network that is trained, exported and proven if none is named: the one that the documents explain."""
 
 
 def add_model_arguments(parser: argparse.ArgumentParser, *, default: str = DEFAULT_READER) -> None:
-    """Declare ``--model`` and ``--engine``; `default` is the model where none is named."""
+    """Declare ``--model`` and ``--engine``; `default` is the model if none is named."""
     parser.add_argument(
         "--model",
         default=default,
@@ -125,8 +125,8 @@ def add_engine_argument(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=ENGINES,
         default=ENGINES[0],
-        help="what runs the model: LiteRT, or NumPy, which gives the same integers without it (default: auto, which is "
-        "LiteRT where it is installed)",
+        help="the library that runs the model: LiteRT, or NumPy with the same results (default: auto: LiteRT if it is "
+        "installed)",
     )
 
 
@@ -136,12 +136,12 @@ def add_threshold_argument(parser: argparse.ArgumentParser) -> None:
         "--threshold",
         type=_share,
         metavar="SHARE",
-        help="how much must speak for a digit, from 0 to 1; more leaves out more (default: the model's own)",
+        help="least evidence of a digit, from 0 to 1; a higher one leaves out more digits (default: the model's own)",
     )
 
 
 def load_named_model(args: argparse.Namespace) -> Model:
-    """Load the model that ``--model`` names into the engine that ``--engine`` names; say so where it came alone.
+    """Load the model of ``--model`` into the engine of ``--engine``; print a note if it has no card beside it.
 
     Raises:
         ModelFormatError: there is no such model, or a check refuses it.
@@ -152,7 +152,8 @@ def load_named_model(args: argparse.Namespace) -> Model:
     model = load_model(args.model, args.engine)
     if model.card is None:
         print_info(
-            f"{args.model}: has no card beside it; what stands inside is used, its golden answers cannot be checked"
+            f"{args.model}: has no card beside it; the facts inside the file are used, and its golden answers cannot "
+            f"be checked"
         )
     return model
 
@@ -163,12 +164,12 @@ def _share(text: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share; give a number from 0 to 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1; give one, such as 0.5")
     return share
 
 
 def add_run_argument(parser: argparse.ArgumentParser) -> None:
-    """Declare ``RUN``; `run_and_variants` says which one it is where none is given."""
+    """Declare ``RUN``; `run_and_variants` says which one it is if none is given."""
     told = f"a folder that digitreader train wrote (default: runs/{DEFAULT_NETWORK})"
     parser.add_argument("run_folder", type=Path, nargs="?", metavar="RUN", help=told)
 
@@ -228,7 +229,7 @@ def with_hidden(recipe: Recipe, hidden: tuple[int, ...] | None) -> Recipe:
     )
 
 
-def recipe_for(start: Start, named: str | None) -> Recipe:
+def recipe_for(start: StartWeights, named: str | None) -> Recipe:
     """The recipe by which a network is trained on: the one named, or else the first that makes such networks.
 
     Raises:
@@ -241,6 +242,6 @@ def recipe_for(start: Start, named: str | None) -> Recipe:
     recipe = next((each for each in shown if each.hidden == start.hidden), shown[0] if shown else None)
     if recipe is None:
         fitting = " or ".join(name for name, each in RECIPES.items() if each.features == start.features)
-        raise UsageError(f"{named}: is shown other numbers than {start.name}; train {fitting} --from {start.name}")
+        raise UsageError(f"{named}: takes other inputs than {start.name}; train {fitting} --from {start.name}")
     recipe = with_hidden(recipe, start.hidden)
     return dataclasses.replace(recipe, activation=start.activation)

@@ -1,4 +1,4 @@
-"""`digitreader bench`: what reading costs on this machine, beside a yardstick measured in the same run."""
+"""`digitreader bench`: speed and memory of reading on this machine, with a reference measured in the same run."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     Measure = Callable[[argparse.Namespace], tuple[Measured, str]]
 
 DESCRIPTION = """\
-Measure what reading costs here. Times on a busy machine mean little, so each figure stands beside a yardstick that is
-run in turn with it, and the ratio of the two is what to compare.
+Measure the time and memory that reading takes on this machine. Times vary on a busy machine. So each figure is measured
+in turns with a reference; compare the ratio of the two.
 
   frame    one 640x480 frame with ten digits, beside OpenCV's bare gray + adaptive threshold + connected components
   start    `digitreader read one.png` from start to exit, beside a Python that only imports numpy, cv2 and LiteRT and
@@ -40,17 +40,17 @@ run in turn with it, and the ratio of the two is what to compare.
   many     a folder of 640x480 pictures with ten digits: pictures a second of one process, of two, and of two workers of
            Dask and Ray where they are installed
   live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
-           size, an error of the driver, the webhook or the broker gone; into every output that can be tried here. Exit
-           status 1 where one was not survived: a number or an event lost, doubled or wrong, or memory that grows
-  web      the reader at full speed without the live page, with one viewer and with 20 in turn; how old the values are
-           that they get; how soon a viewer that takes nothing is dropped; and, where Chromium is installed, its first
-           paint, the page's weight and the age of the values that it shows. Needs the extra [web]
-  fleet    `digitreader watch` of simulated readers at a Mosquitto that is restarted: what it loses, doubles and takes
+           size, an error of the driver, the webhook or the broker gone; into every output that works here. Exit status
+           1 if a number or an event was lost, doubled or wrong, or if memory grows
+  web      the reader at full speed without the live page, with one viewer and with 20 in turn; the age of the values
+           that they get; how soon a viewer that reads nothing is dropped; and, if Chromium is installed, its first
+           paint, the page's size and the age of the values that it shows. Needs the extra [web]
+  fleet    `digitreader watch` of simulated readers at a Mosquitto that is restarted: events lost or doubled, and load
   glyph    one digit from its ink to its ten numbers, stage by stage, beside the network alone
   memory   peak memory of a process that reads a film, beside a Python that only imports numpy, cv2 and LiteRT; and the
            room that the installed package takes
-  peers    what you could take instead, where it is installed, on the same drawn scenes with the same score: Tesseract,
-           RapidOCR, a threshold with contours as in tutorials; and the network in plain NumPy and in ONNX Runtime
+  peers    other readers, if they are installed, on the same drawn scenes with the same score: Tesseract, RapidOCR, a
+           threshold with contours as in tutorials; and the network in plain NumPy and in ONNX Runtime
 
 Name several to measure them one after another in one run: as JSON, one object has each by its name, and the machine.
 """
@@ -76,7 +76,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the command's arguments."""
     parser = subparsers.add_parser(
         "bench",
-        help="measure what reading costs on this machine",
+        help="measure the speed and memory of reading on this machine",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
@@ -161,9 +161,9 @@ def _status(measured: Measured) -> int:
 def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:
     from digitreader.measure.bench.frame import bench_frame, describe_frame
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    reader = Reader(load_model(args.model, args.engine))
+    reader = FrameReader(load_model(args.model, args.engine))
     measured = bench_frame(reader, size_wh=args.size, text=TEN_DIGITS, runs=args.runs or 100)
     return measured, describe_frame(measured)
 
@@ -201,9 +201,9 @@ def _many(args: argparse.Namespace) -> tuple[ManyBench, str]:
 def _live(args: argparse.Namespace) -> tuple[LiveBench, str]:
     from digitreader.measure.soak import bench_live, describe_live
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    measured = bench_live(Reader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
+    measured = bench_live(FrameReader(load_model(args.model, args.engine)), frames=args.frames, size_wh=args.size)
     return measured, describe_live(measured)
 
 
@@ -212,10 +212,10 @@ def _web(args: argparse.Namespace) -> tuple[WebBench, str]:
 
     check_web_modules()
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
     from digitreader.web.bench_web import bench_web, describe_web
 
-    reader = Reader(load_model(args.model, args.engine))
+    reader = FrameReader(load_model(args.model, args.engine))
     measured = bench_web(reader, args.model, args.engine, turns=args.runs or 5, size_wh=args.size)
     return measured, describe_web(measured)
 
@@ -233,9 +233,9 @@ def _fleet(args: argparse.Namespace) -> tuple[FleetBench, str]:
 def _glyph(args: argparse.Namespace) -> tuple[GlyphBench, str]:
     from digitreader.measure.bench.glyph import bench_glyph, describe_glyph
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    reader = Reader(load_model(args.model, args.engine))
+    reader = FrameReader(load_model(args.model, args.engine))
     measured = bench_glyph(reader, text=TEN_DIGITS, runs=args.runs or 100)
     return measured, describe_glyph(measured)
 
@@ -252,9 +252,9 @@ def _memory(args: argparse.Namespace) -> tuple[MemoryBench, str]:
 def _peers(args: argparse.Namespace) -> tuple[PeersBench, str]:
     from digitreader.measure.bench.peers import bench_peers, describe_peers
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    reader = Reader(load_model(args.model, args.engine))
+    reader = FrameReader(load_model(args.model, args.engine))
     measured = bench_peers(reader, args.model, size_wh=args.size, scenes=args.runs or 10)
     return measured, describe_peers(measured)
 
@@ -262,11 +262,11 @@ def _peers(args: argparse.Namespace) -> tuple[PeersBench, str]:
 def _size(text: str) -> tuple[int, int]:
     width, cross, height = text.partition("x")
     if not (cross and width.isdigit() and height.isdigit() and min(int(width), int(height)) >= 64):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; give WIDTHxHEIGHT of at least 64x64, as in 640x480")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; give WIDTHxHEIGHT of at least 64x64, as in 640x480")
     return int(width), int(height)
 
 
 def _runs(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of runs; give 1 or more")
     return int(text)

@@ -1,4 +1,4 @@
-"""`digitreader card`: finds out what a .tflite of your own is shown and gives, and writes its card."""
+"""`digitreader card`: finds out the input and output of a .tflite of your own, and writes its card."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from digitreader.cli.arguments import add_data_arguments, data_place
 from digitreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from digitreader_export.own_model.make_card import Carded
+    from digitreader_export.own_model.make_card import CardResult
 
 DESCRIPTION = """\
-Write the card of a .tflite of your own, MODEL.json beside it; then read, evaluate, bench, compare and verify take it.
-The model takes one digit of 784, 28x28 or 28x28x1 numbers and gives ten numbers, one for each digit, or eleven, the
-last for no digit: float32, int8 or uint8, of any converter. What it wants is found out on labelled digits: pixels of
-0..1, 0..255 or -1..1, light or dark ink, which centring; and what it gives: softmax, sigmoid or logits. Then its
-confidences are calibrated, the threshold is chosen, and it is measured. TensorFlow is not needed. See docs/card.md.
+Write the card of a .tflite of your own, MODEL.json beside it; then read, evaluate, bench, compare and verify can use
+it. The model takes one digit of 784, 28x28 or 28x28x1 numbers and gives ten numbers, one for each digit, or eleven, the
+last for no digit: float32, int8 or uint8, of any converter. Labelled digits show which input the model needs (pixels of
+0..1, 0..255 or -1..1, light or dark ink, which centring) and which output it gives (softmax, sigmoid or logits). Then
+its confidences are calibrated, the threshold is chosen, and it is measured. TensorFlow is not needed. See docs/card.md.
 """
 
 EXAMPLES = """\
 examples:
   digitreader card mine.tflite                    with MNIST's digits
   digitreader card mine.tflite --data digits/     with other digits
-  digitreader card mine.tflite --threshold 0.8    say nothing unless it is as sure as that
+  digitreader card mine.tflite --threshold 0.8    read only digits with at least this evidence
   digitreader read photo.jpg --model mine.tflite  what comes next
 """
 
@@ -40,14 +40,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("model", metavar="MODEL.tflite", help="the model; its card is written beside it")
     parser.add_argument("--purpose", metavar="TEXT", help="what the model is for, in one sentence")
-    parser.add_argument("--threshold", type=float, metavar="P", help="the least evidence, 0 to 1, of a digit")
+    parser.add_argument("--threshold", type=float, metavar="P", help="least evidence of a digit, 0 to 1")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     add_data_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the card and say what was found.
+    """Write the card and print what was found.
 
     Raises:
         ModelFormatError: there is no such model, or it reads no digits.
@@ -82,7 +82,7 @@ def _refuse_other_cards(path: Path) -> None:
 
     card = path.with_suffix(".json")
     if card.is_file() and (found := format_of(read_part(card, "a model"))) != OWN_CARD:
-        what = "the card of a model that digitreader made" if found else "a file that is no card"
+        what = "the card of a model that digitreader made" if found else "a file that is not a card"
         raise UsageError(f"{card}: is {what}; it is not replaced: give the .tflite another name")
 
 
@@ -95,7 +95,7 @@ def _repeat(args: argparse.Namespace, path: Path) -> str:
     return shlex.join(words)
 
 
-def describe(carded: Carded, path: Path) -> str:
+def describe(carded: CardResult, path: Path) -> str:
     """Say what was found, for people."""
     card, measured = carded.card, carded.card.measured
     shape = "x".join(map(str, card.input_shape[1:]))
@@ -116,7 +116,7 @@ def describe(carded: Carded, path: Path) -> str:
     return "\n".join(lines)
 
 
-def _runners_up(carded: Carded) -> list[str]:
+def _runners_up(carded: CardResult) -> list[str]:
     """The best of each other range and polarity, so that it can be seen how clear the choice was."""
     best: dict[object, str] = {}
     for each in carded.found.tried:

@@ -18,13 +18,12 @@ from digitreader.host.messages import print_info
 
 DESCRIPTION = """\
 Measure every variant of a run on the same digits and set them in one table: accuracy with its confidence interval,
-agreement with float32, calibration error, bytes, which operators really run in integers, time, memory, and whether the
-test digits can tell it from float32 at all. One variant is recommended, chosen on validation digits. Variants that are
-not in RUN/export yet, or were made from other weights, are exported first.
-RUN/compare gets the table as compare.csv and compare.md, and pareto.png, accuracy against bytes.
-Of models of your own, named as .tflite files with cards or as the Keras model that they were exported of, the first is
-what the others are compared with.
-Of a finder's run, float32, dynamic and int8 are set beside each other: bytes, losses, digits found, time of a frame.
+agreement with float32, calibration error, bytes, which operators really run in integers, time, memory, and whether its
+difference from float32 is more than chance. One variant is recommended, chosen on validation digits. Variants that are
+not in RUN/export yet, or were made from other weights, are exported first. RUN/compare gets the table as compare.csv
+and compare.md, and pareto.png, accuracy against bytes. With models of your own (.tflite files with cards, or the Keras
+model that they were exported from) the others are compared with the first. For a finder's run the table has float32,
+dynamic and int8: bytes, losses, digits found, time of a frame.
 """
 
 EXAMPLES = """\
@@ -36,7 +35,7 @@ examples:
   digitreader compare runs/finder                        the variants of the model that finds digits
   digitreader compare runs/tiny --format json | jq .recommended
 
-exit status: 0, or 1 where a variant is left out because the export refused it.
+exit status: 0, or 1 if a variant is left out because the export refused it.
 """
 
 
@@ -44,7 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the command's arguments."""
     parser = subparsers.add_parser(
         "compare",
-        help="what each variant of a run costs, in one table (workstation)",
+        help="compare the variants of a run in one table (workstation)",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
@@ -64,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the table.
 
     Returns:
-        0, or 1 where a variant is left out.
+        0, or 1 if a variant is left out.
 
     Raises:
         MissingExtraError: TensorFlow is not installed.

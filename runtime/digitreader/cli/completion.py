@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 SHELLS = ("bash", "zsh", "fish")
 
 DESCRIPTION = """\
-Print a script that makes a shell complete the commands of digitreader, their options and values with the Tab key. It
-needs shtab, and only when it is printed: pip install shtab
+Print a script that makes a shell complete the commands of digitreader, their options and values with the Tab key. To
+print it, shtab is needed: pip install shtab
 """
 
 EXAMPLES = """\
@@ -35,7 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the command's arguments."""
     parser = subparsers.add_parser(
         "completion",
-        help="print what makes a shell complete commands and options",
+        help="print a script for Tab completion in your shell",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )

@@ -1,13 +1,13 @@
-"""`digitreader config`: which options `digitreader read` would have, and who said so."""
+"""`digitreader config`: the options that `digitreader read` would use, and where each comes from."""
 
 from __future__ import annotations
 
 import argparse
 
 DESCRIPTION = """\
-Print the options that `digitreader read` would have here, as a configuration file: the command line's over the file's
-over the defaults; what read would refuse is refused. Where there may be a secret, a variable of the environment stands
-instead, which read fills in: for the path of a webhook's address, and for all of a command but the program.
+Print the options that `digitreader read` would use here, as a configuration file: from the command line, else from the
+file, else the defaults. Options that read would refuse are refused. Possible secrets are replaced by a variable of the
+environment, which read fills in: the path of a webhook's address, and the arguments of a command.
 
 `digitreader config init` writes a file that explains every key.
 """

@@ -66,7 +66,7 @@ def options_of(actions: Sequence[argparse.Action]) -> Options:
 
 
 def keys_of(action: argparse.Action) -> list[str]:
-    """The keys that mean an option, the first of them the usual one; the ``--no-`` of a switch is no key."""
+    """The keys that mean an option, the first of them the usual one; the ``--no-`` of a switch is not a key."""
     if not action.option_strings:
         return [action.dest]
     names = [name.removeprefix("--") for name in action.option_strings if name.startswith("--")]
@@ -93,7 +93,7 @@ def _unknown(key: str, options: Options) -> str:
     from difflib import get_close_matches
 
     nearest = get_close_matches(key, list(options), n=1, cutoff=0.0)[0]
-    return f"unknown key {key!r}; the nearest is {nearest!r}, and digitreader config --help tells them all"
+    return f"unknown key {key!r}; the nearest is {nearest!r}, and digitreader config --help lists them all"
 
 
 def _words(key: str, value: object, action: argparse.Action) -> Iterator[str]:
@@ -167,7 +167,7 @@ class OptionValue:
 
     Attributes:
         key: its name in a file.
-        value: as TOML has it; None where it is not set.
+        value: as TOML has it; None if it is not set.
         origin: who said so.
     """
 
@@ -185,7 +185,7 @@ def merge_file_options(
     path: Path,
     environment: Mapping[str, str] = os.environ,
 ) -> None:
-    """Set in `args` what the file says and the command line does not.
+    """Set options in `args` that the file has and the command line does not.
 
     Args:
         args: what the command line was parsed to, defaults included.
@@ -241,7 +241,7 @@ def _beaten_by(given: Iterable[str], parser: Parser) -> set[str]:
 
 
 def _said(parser: Parser, words: Sequence[str]) -> argparse.Namespace:
-    """What the words themselves set, without any default."""
+    """The options that the words set, without defaults."""
     for action in parser.actions():
         action.default = argparse.SUPPRESS
     return parser.parse_args(words)
@@ -263,7 +263,7 @@ def _as_written(parser: Parser) -> Parser:
 
 
 def _as_said(parsed: object, written: object) -> object:
-    """A number where one was written that a file can hold; else, as for a size such as 5M, what was written."""
+    """The number if the text is a number that a file can hold; else the text itself, such as 5M."""
     if isinstance(written, str) and isinstance(parsed, int | float) and abs(parsed) < TOO_LARGE:
         with suppress(ValueError):
             return parsed if float(written) == parsed else written
@@ -283,11 +283,11 @@ NOT_SHOWN = "what may be a secret is not shown"
 
 
 def show(settings: Sequence[OptionValue], *, file: Path | None, looked_for: Sequence[Path]) -> str:
-    """The configuration as a file that says the same, with who said so behind each line.
+    """The configuration as a file, with the origin of each value behind its line.
 
     Args:
         settings: every option.
-        file: what was read; None where there is none.
+        file: what was read; None if there is none.
         looked_for: where it was looked for.
     """
     places = ", ".join(str(place) for place in looked_for) or "nowhere"
@@ -303,7 +303,7 @@ def _line(setting: OptionValue, secrets: SecretNames) -> str:
         return f"# {setting.key} is not set"
     shown = secrets.refer(hidden(setting.key, setting.value))
     if not _is_unicode(shown):
-        return f"# {setting.key} is no UTF-8 text, which a file cannot hold; give it on the command line"
+        return f"# {setting.key} is not UTF-8 text, so no file can hold it; give it on the command line"
     return f"{setting.key} = {toml_of(shown)}  # {setting.origin}"
 
 
@@ -325,15 +325,15 @@ def toml_of(value: object) -> str:
 
 
 FILES = """\
-A file in TOML with any of these options, named without their dashes, and the command line beats it:
+A TOML file may set any of these options, named without their dashes; the command line comes first:
   sources = [0]
   format = "jsonl"
   expect = ["digits=5", "increasing"]
   password-file = "~/.mqtt-password"
-"${NAME}" is filled in from the environment, so that no secret need stand in the file: "rtsp://eye:${CAMERA}@host/1".
-`digitreader config init` writes a file that explains every key.
-Without --config it is looked for as ~/.config/digitreader/config.toml (or below $XDG_CONFIG_HOME), then as
-/etc/digitreader/config.toml; the first that exists is read, and a line on stderr says so.
+"${NAME}" is filled in from the environment, so that the file needs no secret: "rtsp://eye:${CAMERA}@host/1".
+`digitreader config init` writes a file that explains every key. Without --config read looks for
+~/.config/digitreader/config.toml (or below $XDG_CONFIG_HOME), then for /etc/digitreader/config.toml. It uses the first
+that exists, and a line on stderr says so.
 """
 
 
@@ -360,7 +360,7 @@ def apply_config(
         environment: where the file is looked for, and what ${NAME} in it stands for.
 
     Raises:
-        ConfigError: the file cannot be read, or holds what is no option.
+        ConfigError: the file cannot be read, or holds what is not an option.
     """
     args.words = words
     if args.no_config:
@@ -376,5 +376,6 @@ def apply_config(
     merge_file_options(args, words, table, make=make, path=args.config, environment=environment)
     for key in exposed_secrets(args.config, table):
         print_warning(
-            f"warning: {args.config}: {key} may hold a secret and everybody may read it; chmod 600 {args.config}"
+            f"warning: {args.config}: {key} may hold a secret, and other users can read this file; chmod 600 "
+            f"{args.config}"
         )

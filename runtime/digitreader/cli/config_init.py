@@ -8,8 +8,8 @@ from pathlib import Path
 from textwrap import wrap
 
 DESCRIPTION = """\
-Write a configuration file that explains every option of `digitreader read`, with its default. Each key stands behind a
-#: take that away from those that you want to set. Without FILE it is written where read looks for it; - is stdout.
+Write a configuration file that explains every option of `digitreader read`, with its default. Each line begins with #:
+remove it from the keys that you want to set. Without FILE it is written where read looks for it; - is stdout.
 """
 
 EXAMPLES = """\
@@ -20,8 +20,8 @@ examples:
 """
 
 HEAD = """\
-# Every option of digitreader read, with its default or, where it has none, an example.
-# Take the # away from a line to set it; what is given on the command line beats it. Check it with: digitreader config
+# Every option of digitreader read, with its default or, if it has none, an example.
+# Remove the # of a line to set it. Options on the command line come first. Check this file with: digitreader config
 # "${NAME}" is filled in from the environment, as in source = "rtsp://eye:${CAMERA}@host/1", so that this file holds no
 # secret. A broker's password may also stand in a file of its own: see password-file.
 """
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def reference_text() -> str:
-    """Every key of a configuration file behind a #, by the groups of read's help, with what it means."""
+    """Every key of a configuration file, commented out, in the groups of read's help, with its meaning."""
     from digitreader.cli.config_arguments import keys_of, options_of
     from digitreader.cli.read import read_parser
 
@@ -106,7 +106,7 @@ def reference_text() -> str:
 
 
 def _explained(action: argparse.Action, said: str) -> list[str]:
-    said = said.replace("; see above", "; digitreader read --help tells all kinds")
+    said = said.replace("; see above", "; digitreader read --help lists all kinds")
     choices = f"; one of {', '.join(map(str, action.choices))}" if action.choices else ""
     example = "; not set, an example:" if action.default in (None, []) else ""
     told = f"{said}{choices}{example}"
@@ -114,7 +114,7 @@ def _explained(action: argparse.Action, said: str) -> list[str]:
 
 
 def _value_of(action: argparse.Action) -> str:
-    """The default as TOML, or an example where there is none."""
+    """The default as TOML, or an example if there is none."""
     from digitreader.cli.config_arguments import keys_of, plain, toml_of
 
     key, metavar = keys_of(action)[0], str(action.metavar)

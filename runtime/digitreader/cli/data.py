@@ -18,10 +18,10 @@ FORM_NAMES = ("folders", "csv", "npz", "idx")
 
 DESCRIPTION = """\
 Describe labelled digits in any usual form: how many of each class, in which sizes, dark on light or light on dark,
-which are equal, and which files cannot be read. It shows a set exactly as train, evaluate and score hands use it.
-These forms are taken:
-  class folders   folders 0 to 9, and none for what is no digit, with pictures of any format; train/, val/ and test/ may
-                  stand round them
+which are equal, and which files cannot be read. Train, evaluate and score hands use a set exactly as shown here. These
+forms are taken:
+  class folders   folders 0 to 9, and none for pictures without a digit, of any format; they may be in train/, val/ and
+                  test/
   CSV             a label column and n x n pixel columns, with a header or without
   npz             x and y, x_train and y_train, images and labels ...: (N, H, W), (N, H, W, 1 or 3) or (N, n x n)
   IDX             images and labels of any name, gzipped or not
@@ -38,7 +38,7 @@ examples:
   digitreader data mine/ --format json | jq .parts
   digitreader train tiny --data mine/              what comes next
 
-exit status: 0, or 1 where something was left out.
+exit status: 0, or 1 if something was left out.
 """
 
 MOST_LINES = 1_000
@@ -67,12 +67,12 @@ def run(args: argparse.Namespace) -> int:
     """Describe and write.
 
     Returns:
-        0, or 1 where something was left out.
+        0, or 1 if something was left out.
 
     Raises:
         DataError: it is in no form that is known.
-        UsageError: the form to write cannot be told.
-        OutputError: what is to be written cannot be written.
+        UsageError: the form to write is not clear.
+        OutputError: the set or the sheet cannot be written.
     """
     from digitreader.host.files import check_parent_folder
     from digitreader.measure.data.own.convert import form_of, write_set

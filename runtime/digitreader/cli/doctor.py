@@ -1,4 +1,4 @@
-"""`digitreader doctor`: what is wrong with this machine, its camera and its picture, and what to do."""
+"""`digitreader doctor`: checks this machine, its camera and its picture, and says what to do."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from digitreader.errors import OutputError
 from digitreader.host.messages import is_coloured
 
 if TYPE_CHECKING:
-    from digitreader.setup.doctor.facts import Facts, ModelFacts, PictureFacts, PythonFacts
+    from digitreader.setup.doctor.facts import Facts, LoadedModelFacts, PictureFacts, PythonFacts
 
 DESCRIPTION = """\
-Look for what keeps digits from being read here: cameras and the rights to them, who holds them, Picamera2, NumPy,
-OpenCV, the engine, the model, heat, power and disk. Then take a picture and judge which way is up, its light, glare,
-focus, contrast and the digits' size, and show what was read in it. Each line says what is so, and below it what to do.
-Nothing is changed but one file: the picture with its digits marked, to be looked at.
+Check everything that reading needs on this machine: cameras, the rights to open them, programs that use them,
+Picamera2, NumPy, OpenCV, the engine, the model, heat, power and disk. Then take a picture and judge which way is up,
+its light, glare, focus, contrast and the digits' size, and show what was read in it. Each line states a finding; if
+something is wrong, the line below says what to do. Only one file is written: the picture with its digits marked.
 """
 
 EXAMPLES = """\
 examples:
   digitreader doctor                  this machine and its first camera, with a sheet of digits under it
   digitreader doctor 2                the same with camera 2
-  digitreader doctor photo.jpg        judge a picture that was taken before; cameras are left alone
+  digitreader doctor photo.jpg        judge a picture that you already have; no camera is opened
   digitreader doctor 0 --to seen.jpg  write the picture with its digits marked there
-  digitreader doctor --json > me.json for who shall help; it names no network, no password and no person but the user
+  digitreader doctor --json > me.json for the person who helps you; it has no network name, no password and no name but
+  the user's
 
-exit status: 0, 1 where something keeps it from reading.
+exit status: 0, or 1 if something prevents reading.
 """
 
 
@@ -54,10 +55,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Gather the facts, judge them and tell.
+    """Gather the facts, judge them and print the findings.
 
     Returns:
-        1 where something keeps digits from being read, else 0.
+        1 if something keeps digits from being read, else 0.
 
     Raises:
         OutputError: there is no folder for the picture.
@@ -89,11 +90,11 @@ def _gather(args: argparse.Namespace) -> Facts:
     return Facts(cameras, python, _model(args, python), board, _picture(spec, args, python))
 
 
-def _model(args: argparse.Namespace, python: PythonFacts) -> ModelFacts:
+def _model(args: argparse.Namespace, python: PythonFacts) -> LoadedModelFacts:
     if not python.module("numpy").works:  # and nothing else can be tried: this very process would fail or crash
-        from digitreader.setup.doctor.facts import ModelFacts
+        from digitreader.setup.doctor.facts import LoadedModelFacts
 
-        return ModelFacts(args.model, "", ("cannot be tried without NumPy",))
+        return LoadedModelFacts(args.model, "", ("cannot be tried without NumPy",))
     from digitreader.setup.doctor.gather_model_and_picture import gather_model
 
     return gather_model(args.model, args.engine)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from digitreader.model import Model
 
 DESCRIPTION = """\
-Read labelled images with a model, each taken through the runtime's own normalisation, and say how many are right,
-how well the confidences are calibrated, and what is mixed up. A blank image counts as misread. Of your own digits the
-test part is read, where there is one or where the model was trained on them; else all of them.
+Read labelled images with a model, each taken through the runtime's own normalisation, and say how many are right, how
+well the confidences are calibrated, and which digits are mixed up. A blank image counts as misread. If your own digits
+have a test part, or the model was trained on them, only the test part is read.
 """
 
 EXAMPLES = """\
@@ -50,7 +50,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--split",
         choices=("test", "train", "val", "all"),
-        help="without --images: this half of MNIST, or part of your digits (default: test, or all where there is none)",
+        help="without --images: this half of MNIST, or part of your digits (default: test, or all if there is none)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     add_data_arguments(parser)
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read_digits(args: argparse.Namespace, model: Model) -> tuple[LabelledImages, Images]:
-    """The digits, and what is none."""
+    """The digits, and the pictures that show none."""
     from digitreader.measure.data import read_labelled_images
     from digitreader.measure.data.choice import open_digits, take_part
 
@@ -103,8 +103,8 @@ def describe(evaluation: Evaluation, title: str, *, none: int = 0, none_accepted
 
     Args:
         title: what was read by what.
-        none: so many pictures that are no digits were read as well.
-        none_accepted: so many of them were taken for digits.
+        none: so many pictures that are not digits were read as well.
+        none_accepted: this many of them were taken for digits.
     """
     accepted = f"{evaluation.accepted:,}, of which {evaluation.accuracy_accepted:.2%} right"
     lines = [
@@ -112,7 +112,7 @@ def describe(evaluation: Evaluation, title: str, *, none: int = 0, none_accepted
         f"accuracy           {evaluation.accuracy:7.2%}",
         f"calibration error  {evaluation.ece:7.2%}  (expected, 15 bins)",
         f"accepted           {accepted}; {evaluation.n - evaluation.accepted:,} held back",
-        *([f"no digits          {none_accepted:,} of {none:,} are taken for a digit"] if none else []),
+        *([f"no digits          {none_accepted:,} of {none:,} are accepted as a digit"] if none else []),
         "",
         "truth   read as " + "".join(f"{digit:6}" for digit in range(10)),
     ]

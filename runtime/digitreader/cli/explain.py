@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from digitreader.values import Frame
 
 DESCRIPTION = """\
-Show how one digit of a picture is read: what is cut out, the glyph that is made of it, the 784 numbers that the network
-is shown, how active each neuron is, and the ten outputs. On the terminal in short; with --to as a picture and a page.
-Of a model of your own the neurons are shown where it has plain layers alone; of any other, such as a convolutional one,
-what goes in, what comes out, and which ink speaks for which digit, found by trying.
+Show how one digit of a picture is read: its cut-out, its glyph, the 784 inputs of the network, how active each neuron
+is, and the ten outputs. The terminal shows it in short; --to writes a picture and a page. A model of your own shows its
+neurons if it has only plain layers. For any other model, such as a convolutional one, you see input, output, and which
+ink speaks for which digit, found by removing pieces of ink.
 """
 
 EXAMPLES = """\
@@ -48,17 +48,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=int,
         choices=range(10),
         metavar="D",
-        help="tell why it is not a D (default: the digit with the second highest output)",
+        help="explain why it is not a D (default: the digit with the second highest output)",
     )
     parser.add_argument(
-        "--neuron", metavar="LAYER.N", help="write the weighted sum of a neuron: 1.7, 2.16, or output.DIGIT"
+        "--neuron", metavar="LAYER.N", help="print the weighted sum of a neuron: 1.7, 2.16, or output.DIGIT"
     )
     parser.add_argument(
         "--to",
         type=Path,
         metavar="DIR",
-        help="write explain.png and explain.html there, with --digit 3 explain-3.*; where the picture has several "
-        "digits also explain-overview.png, with the number of each",
+        help="write explain.png and explain.html into this folder (explain-3.* with --digit 3); if the picture has "
+        "several digits, also explain-overview.png with the number of each",
     )
     add_model_arguments(parser, default=DEFAULT_NETWORK)
     parser.set_defaults(run=run)
@@ -76,11 +76,11 @@ def run(args: argparse.Namespace) -> int:
     from digitreader.host.files import check_parent_folder
     from digitreader.measure.explain.explanation import explain_digit, weighted_sum
     from digitreader.measure.explain.page import sum_text, terminal_text
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     if args.to is not None:
         check_parent_folder(args.to)
-    reader = Reader(load_named_model(args))
+    reader = FrameReader(load_named_model(args))
     frame = _frame_of(args.picture)
     explained = explain_digit(reader, frame, model=args.model, number=args.digit, against=args.against)
     neuron = None if args.neuron is None else _neuron_named(args.neuron, explained)

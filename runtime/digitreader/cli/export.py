@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from digitreader_export.settings import VariantSettings
 
 DESCRIPTION = """\
-Make .tflite files out of a run, measure each beside the Keras network, and write it with its card. Without --variant
-these are the model that is shipped (quantization-aware, integers alone, raw pixels in) and the float32 one. A file that
+Make .tflite files out of a run, measure each beside the Keras network, and write it with its card. Without --variant it
+makes the model that is shipped (quantization-aware, integers only, raw pixels in) and the float32 one. A file that
 reads more than 0.3 points fewer digits than Keras is refused; only the variants that trade reading for size (pruned,
 clustered, pqat, cqat) may.
 
 variants:
   float32 float16 dynamic   floats; 16-bit weights; 8-bit weights with values rounded as they come
-  int8 uint8 int16x8        integers alone, calibrated after the training on training digits, as many of each
-  qat                       integers alone, trained on with the rounding
+  int8 uint8 int16x8        integers only, calibrated after the training on equally many training digits of each kind
+  qat                       integers only, trained further with the rounding
   pruned clustered          small weights to zero, or few different weights; then calibrated integers
-  pqat cqat                 the same, then trained on with the rounding
+  pqat cqat                 the same, then trained further with the rounding
 
 A model that Keras saved, .keras or .h5, is taken too where it takes one digit of 784, 28x28 or 28x28x1 numbers and
-gives ten or eleven: in all variants, float32 and int8 without --variant. Those that are trained on need a row of usual
-layers. What it is shown is found out on labelled digits, as digitreader card does.
+gives ten or eleven: in all variants, float32 and int8 without --variant. The variants that train further need a plain
+chain of common layers. Its input format is found with labelled digits, as digitreader card does.
 
-A run of the finder becomes finder.tflite: integers alone, calibrated on drawn scenes. It has no other variants here.
+A run of the finder becomes finder.tflite: integers only, calibrated on drawn scenes. It has no other variants.
 
---c writes a library in C99 for microcontrollers, which Arduino and PlatformIO take: from the ink of one digit, of any
-size, to the digit and how sure that is, without heap. Instead of a run it takes shipped models (accurate, small, tiny)
+--c writes a C99 library for microcontrollers, for Arduino and PlatformIO. It turns the ink of one digit, of any size,
+into the digit and its confidence, without heap. Instead of a run you may name shipped models (accurate, small, tiny)
 and .tflite files with their cards, several in one library; then TensorFlow is not needed.
 """
 
@@ -108,11 +108,11 @@ def run(args: argparse.Namespace) -> int:
     if models := models_named(args):
         return export_models(args, models)
     run_folder, named = run_and_variants(args)
-    from digitreader.model.locate import KERAS, what_it_is
+    from digitreader.model.locate import KERAS, describe_other_file
 
     is_keras = run_folder.suffix.lower() in KERAS
     if not is_keras and run_folder.is_file():
-        raise ModelFormatError(f"{run_folder}: {what_it_is(run_folder)}")
+        raise ModelFormatError(f"{run_folder}: {describe_other_file(run_folder)}")
     require_train_extra("export")
     if is_keras:
         return _export_keras(args, run_folder, named)

@@ -1,4 +1,4 @@
-"""`digitreader export MODEL --c DIR`: models that are there already become C, without TensorFlow."""
+"""`digitreader export MODEL --c DIR`: writes existing models as C, without TensorFlow."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ OF_RUNS = ("out", "variant", "all", "sparsity", "schedule", "clusters", "calibra
 
 
 def models_named(args: argparse.Namespace) -> tuple[str, ...]:
-    """The shipped models and .tflite files that the command line names; none where it names a run.
+    """The shipped models and .tflite files that the command line names; none if it names a run.
 
     Raises:
-        UsageError: several names of which one is no model.
+        UsageError: several names of which one is not a model.
     """
     from digitreader.model.locate import shipped_models
 
@@ -32,7 +32,8 @@ def models_named(args: argparse.Namespace) -> tuple[str, ...]:
     if len(names) > 1 and len(models) < len(names):
         (first, *_) = (name for name in names if name not in models)
         raise UsageError(
-            f"{first}: is no model; several at once are shipped names or .tflite files ({', '.join(shipped)})"
+            f"{first}: is not a model; if you give several, each must be a shipped name or a .tflite file "
+            f"({', '.join(shipped)})"
         )
     return models
 
@@ -64,7 +65,7 @@ def _is_run(name: str) -> bool:
 
 
 def source_of(name: str) -> CSource:
-    """A model as the C is made of it, once it has passed its checks.
+    """A model in the form from which C is made, after its checks.
 
     Raises:
         ModelFormatError: no such model, one without a card, or a check refuses it.

@@ -8,9 +8,9 @@ from itertools import groupby
 from textwrap import wrap
 
 LEAST_COLUMN = 24
-"""Where less than so many characters are left beside a term, what it means goes below it."""
+"""If fewer characters than this are left beside a term, its meaning goes below it."""
 BELOW = 4
-"""So far is that moved in from its term."""
+"""Indent of a meaning below its term."""
 
 _TWO_COLUMNS = re.compile(r"(?P<term> +\S(?:.*?\S)??)(?P<gap> {2,})(?P<meaning>\S.*)")
 
@@ -20,7 +20,7 @@ Entry = tuple[str, str, int]
 
 
 def blocks_of(text: str) -> Iterator[str | list[Entry]]:
-    """Take a help apart.
+    """Split a help text into paragraphs and lists.
 
     Args:
         text: lines that are not moved in are prose, those that are moved in a list: a term, two spaces or more, and

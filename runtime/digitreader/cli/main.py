@@ -1,4 +1,4 @@
-"""The command `digitreader`: its subcommands, and how whatever goes wrong is said in one line."""
+"""The command `digitreader`: its subcommands, and errors as one line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ examples:
   digitreader read photo.jpg            the digits of a picture, line by line
   digitreader read 0                    each number that is held under camera 0
   digitreader read demo                 the same from a built-in camera, without hardware
-  digitreader doctor                    what is wrong with this machine, its camera and its picture
+  digitreader doctor                    check this machine, its camera and its picture
   digitreader COMMAND --help            what a command does, with examples
 """
 
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments without the program's name; the process's own where none are given.
 
     Returns:
-        The exit status: 0, 1 where something failed, 2 for a command line that cannot be meant, 130 for Ctrl-C, 141
+        The exit status: 0, 1 if something failed, 2 for a command line that cannot be meant, 130 for Ctrl-C, 141
         for a closed pipe.
     """
     arguments = _with_words_joined(sys.argv[1:] if argv is None else list(argv))
@@ -138,13 +138,13 @@ def _causes_of(error: BaseException) -> Iterator[BaseException]:
 
 
 def _said_by_system(error: OSError) -> str:
-    """What the system refused; what names no file and is of a disk was written to stdout, as all else has a name."""
+    """The message for an error of the system; a disk error without a file name comes from stdout."""
     why = error.strerror or str(error)
     if error.filename:
         return f"{error.filename}: {why}"
     if error.errno in OF_A_DISK:
         return f"standard output cannot be written to ({why}); make room there, or send it elsewhere: > FILE"
-    return f"the system refused something ({why}); -v says more"
+    return f"the system refused an operation ({why}); -v prints more"
 
 
 def _flush_or_drop_stdout() -> None:

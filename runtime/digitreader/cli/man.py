@@ -26,7 +26,7 @@ examples:
 FILES = """\
   ~/.config/digitreader/config.toml  options of `digitreader read`; $XDG_CONFIG_HOME names another folder than .config
   /etc/digitreader/config.toml       the same for everybody
-  ~/.cache/digitreader               what was fetched or worked out; $XDG_CACHE_HOME names another folder than .cache
+  ~/.cache/digitreader               downloads and computed results; $XDG_CACHE_HOME names another folder than .cache
 """
 
 ENVIRONMENT = """\
@@ -40,7 +40,7 @@ ENVIRONMENT = """\
 EXIT_STATUS = """\
   0    all is well
   1    something failed, as stderr says
-  2    the command line or the configuration cannot be meant
+  2    the command line or the configuration is wrong
   130  Ctrl-C
   141  what it printed to was closed
 """
@@ -92,7 +92,7 @@ def _first_sentence(parser: Parser) -> str:
 
 
 def _options(parser: Parser) -> Iterator[str]:
-    """The arguments, group by group; those that every command has are told once, and commands by their names."""
+    """The arguments, group by group. Those of every command are listed once, and commands by their names."""
     for title, description, actions in parser.grouped():
         shown = [each for each in actions if not (_is_everywhere(each) and " " in parser.prog)]
         if not shown:
@@ -125,6 +125,6 @@ def _entry(term: str, meaning: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    r"""Text of which roff takes nothing for a request: \ and - as they are, no . or ' at the beginning of a line."""
+    r"""Text escaped for roff: \ and - as they are, no . or ' at the beginning of a line."""
     escaped = text.replace("\\", r"\e").replace("-", r"\-")
     return rf"\&{escaped}" if escaped.startswith((".", "'")) else escaped

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from digitreader.model.finder_card import AnyCard, FinderCard
 
 DESCRIPTION = """\
-List the models that come with digitreader, by their cards: what each one is for and what it reaches, those that read
-digits on MNIST's test images, those that find digits on drawn scenes. `digitreader verify NAME` proves one.
-`digitreader models show NAME` draws the weights of one that reads digits.
+List the models that come with digitreader, from their cards: what each one is for and how good it is (models that read
+digits on MNIST's test images, the finder on drawn scenes). `digitreader verify NAME` proves one. `digitreader models
+show NAME` draws the weights of one that reads digits.
 """
 
 EXAMPLES = """\
@@ -26,7 +26,7 @@ examples:
   digitreader models --format json
   digitreader models --format markdown > MODELS.md   the model cards as a page for people
   digitreader read photo.jpg --model tiny
-  digitreader models show tiny --to pictures         what each of its neurons looks for
+  digitreader models show tiny --to pictures         which ink each of its neurons looks for
 """
 
 
@@ -95,10 +95,10 @@ def run_show(args: argparse.Namespace) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """List the models; one with a damaged card is told of, and the others are listed.
+    """List the models; one with a damaged card is reported, and the others are listed.
 
     Returns:
-        1 where a card cannot be read, else 0.
+        1 if a card cannot be read, else 0.
     """
     from digitreader.model.finder_card import read_any_card
     from digitreader.model.locate import shipped_models
@@ -115,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe(cards: list[AnyCard]) -> str:
-    """Set the models in a table."""
+    """A table of the models."""
     lines = [f"{'name':14} {'layers':16} {'parameters':>10} {'bytes':>9} {'accuracy':>9}  what for"]
     return "\n".join([*lines, *map(_row, cards)])
 

@@ -1,4 +1,4 @@
-"""The arguments with which `digitreader read` is told where else its numbers shall go."""
+"""The arguments of `digitreader read` for more outputs."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ LEAST_BOUND = 2
 """One event is under way, and another waits."""
 
 UNITS = {"M": 20, "G": 30}
-"""Each is two to the power of so much, in bytes."""
+"""Powers of two, in bytes, of each suffix."""
 
 USER_VARIABLE, PASSWORD_VARIABLE = "DIGITREADER_MQTT_USER", "DIGITREADER_MQTT_PASSWORD"
 
-BEFORE = "Each --output is one more place; stdout still has what --format says (none: nothing)."
+BEFORE = "Each --output is one more place for numbers; stdout still gets what --format says (none: nothing)."
 BEHIND = """\
-Commands, webhooks and brokers are served in the background. While one is away its events wait, --queue of them at most
-(then the oldest are lost, and it is said), and are tried until they are taken. A broker may get an event twice when it
-breaks off. A command that fails is not run again.
+Commands, webhooks and brokers get events in the background. While one is away, up to --queue events wait for it and are
+sent again until they are taken; beyond that the oldest are lost, with a message. A broker may get an event twice after
+a lost connection. A command that fails is not run again.
 """
 FORM_WIDTH = 24
 
@@ -56,9 +56,15 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--output", action="append", default=[], metavar="PLACE", help="one more place for numbers; may be repeated"
     )
-    group.add_argument("--name", metavar="NAME", help="the reader's, in events and topics (default: the computer's)")
     group.add_argument(
-        "--timeout", type=_seconds, default=10.0, metavar="SECONDS", help="for a command or a webhook (default: 10)"
+        "--name", metavar="NAME", help="the reader's name in events and topics (default: the computer's)"
+    )
+    group.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="limit for a command or a webhook (default: 10)",
     )
     group.add_argument(
         "--queue", type=_bound, default=1000, metavar="N", help="events that may wait for each place (default: 1000)"
@@ -67,9 +73,9 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep",
         type=_bytes,
         metavar="SIZE",
-        help="the most that each file, video and folder of pictures may take, as 500M or 20G, or all; the oldest half, "
-        "or the oldest pictures, go (default: of a camera 2G for each but text and events; else "
-        "all is kept until the disk is nearly full)",
+        help="largest size of each file, video and folder of pictures, such as 500M or 20G, or all; beyond it the "
+        "oldest half, or the oldest pictures, are deleted (default: 2G each for a camera, text and events excepted; "
+        "else everything is kept until the disk is nearly full)",
     )
     group.add_argument(
         "--discovery",
@@ -83,26 +89,29 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 METER = """\
-Home Assistant finds a reader that tells a broker by itself. With --meter its number is one for the energy page, and
-what is no number is left out; the other options say it in detail, in Home Assistant's own words.
+Home Assistant finds a reader by itself when it reports to a broker. With --meter its number can be used on the energy
+page, and texts that are not numbers are left out; the other options set the details, in Home Assistant's own words.
 """
 
 
 def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what Home Assistant is told of the number."""
+    """Declare the arguments that describe the number to Home Assistant."""
     group = parser.add_argument_group("a meter in Home Assistant", METER)
     group.add_argument(
         "--meter", choices=("water", "gas", "power", "heat"), help="m³ of water or gas, kWh of the others"
     )
-    group.add_argument("--unit", default="", metavar="UNIT", help="of the number, as m³, L, kWh or GJ")
+    group.add_argument("--unit", default="", metavar="UNIT", help="unit of the number, such as m³, L, kWh or GJ")
     group.add_argument(
-        "--device-class", default="", metavar="NAME", help="what it measures, as water, energy or pressure"
+        "--device-class",
+        default="",
+        metavar="NAME",
+        help="quantity that is measured, such as water, energy or pressure",
     )
     group.add_argument(
         "--state-class",
         choices=STATE_CLASSES,
         metavar="NAME",
-        help="total_increasing for what counts up, total, or measurement for what goes up and down",
+        help="total_increasing if it only counts up, total, or measurement if it goes up and down",
     )
     group.add_argument(
         "--precision", type=_precision, metavar="N", help="digits shown behind the point (default: point= of --expect)"
@@ -111,15 +120,18 @@ def add_meter_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _precision(text: str) -> int:
     if not (text.isdecimal() and text.isascii() and int(text) <= MOST_PRECISION):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of digits; give 0 to {MOST_PRECISION}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of digits; give 0 to {MOST_PRECISION}")
     return int(text)
 
 
 def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
-    """Declare how to come into an MQTT broker."""
-    group.add_argument("--user", metavar="NAME", help=f"of the broker; else it is in ${USER_VARIABLE}")
+    """Declare the arguments for access to an MQTT broker."""
+    group.add_argument("--user", metavar="NAME", help=f"user at the broker (default: ${USER_VARIABLE})")
     group.add_argument(
-        "--password-file", type=Path, metavar="FILE", help=f"its first line; else it is in ${PASSWORD_VARIABLE}"
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help=f"file whose first line is the password (default: ${PASSWORD_VARIABLE})",
     )
     group.add_argument(
         "--ca-file",
@@ -130,13 +142,13 @@ def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> OutputSettings | None:
-    """What the arguments ask for beside what is printed; None where that is nothing.
+    """What the arguments ask for beside what is printed; None if that is nothing.
 
     Raises:
         UsageError: an output that is not known, or a file that cannot be read.
     """
     if _named_of_meter(args) and not any(place.startswith(("mqtt:", "mqtts:")) for place in args.output):
-        raise UsageError(f"--{_named_of_meter(args)[0]}: is told to a broker; add --output mqtt://HOST")
+        raise UsageError(f"--{_named_of_meter(args)[0]}: is for a broker only; add --output mqtt://HOST")
     if not args.output and args.format != "events" and args.keep is None:
         return None
     from digitreader.output.kinds import parse_place
@@ -167,7 +179,7 @@ def _named_of_meter(args: argparse.Namespace) -> list[str]:
 
 
 def _meter(args: argparse.Namespace) -> MeterFacts:
-    """What Home Assistant is told of the number; how exact it is also where a rule sets its point.
+    """The description of the number for Home Assistant; its precision also comes from the rule point=.
 
     Raises:
         UsageError: Home Assistant would refuse it.
@@ -185,13 +197,13 @@ def _meter(args: argparse.Namespace) -> MeterFacts:
 
 
 RECORDING_BYTES = 2 << 30
-"""What a recording of a camera, which has no end, may take where nothing is said of it."""
+"""What a recording of a camera, which has no end, may take if nothing is said of it."""
 
 
 def bounded(
     settings: OutputSettings | None, args: argparse.Namespace, *, endless: bool
 ) -> tuple[OutputSettings | None, str]:
-    """The settings with a bound for recordings of what has no end, and what is said of it; empty where there is none.
+    """The settings with a limit for recordings of cameras, and the message about it; empty if there is no recording.
 
     Args:
         settings: what is asked for beside what is printed.
@@ -211,8 +223,8 @@ def bounded(
     if not recorded:
         return settings, ""
     said = (
-        f"a camera has no end: of {', '.join(recorded)} the newest {RECORDING_BYTES >> 30} GB are kept, and what is "
-        "older goes; --keep SIZE sets another bound, --keep all none"
+        f"a camera has no end: the newest {RECORDING_BYTES >> 30} GB of {', '.join(recorded)} are kept, older ones "
+        f"are deleted; --keep SIZE sets another limit, --keep all none"
     )
     return replace(settings or OutputSettings(), recording_bytes=RECORDING_BYTES), said
 
@@ -220,7 +232,7 @@ def bounded(
 def broker_settings(
     args: argparse.Namespace, environment: Mapping[str, str] = os.environ, *, discovery: str = ""
 ) -> BrokerSettings:
-    """How to come into the broker; a password that others may read is warned of.
+    """Access to the broker; a warning if other users can read the password.
 
     Raises:
         UsageError: the file with the password cannot be read.
@@ -245,7 +257,7 @@ def _discovery(prefix: str) -> str:
     levels = prefix.strip("/")
     if levels and not all(map(is_topic_level, levels.split("/"))):
         raise UsageError(
-            f"--discovery {prefix!r}: a prefix has no +, # or $ and no empty part; most have homeassistant"
+            f"--discovery {prefix!r}: a prefix has no +, # or $ and no empty part; the usual one is homeassistant"
         )
     return levels
 
@@ -256,7 +268,7 @@ def _first_line(file: Path) -> str:
         lines = read_limited(at, MOST_TEXT_BYTES).decode("utf-8").splitlines()
         mode = at.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "is no text"
+        why = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"--password-file {file}: cannot be read ({why}); its first line is the password") from error
     if mode & 0o077:
         print_info(f"{file}: others on this computer may read this password; chmod 600 {file}")
@@ -269,7 +281,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; give more than 0 and at most a day")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds; give more than 0 and at most a day")
     return seconds
 
 
@@ -279,12 +291,12 @@ def _bytes(text: str) -> int:
     number, unit = text[:-1], text[-1:].upper()
     if not (number.isdecimal() and int(number) and unit in UNITS):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no size; give a whole number with M or G behind it, as in 500M, or all"
+            f"{text!r} is not a size; give a whole number with M or G behind it, as in 500M, or all"
         )
     return int(number) << UNITS[unit]
 
 
 def _bound(text: str) -> int:
     if not text.isdecimal() or not LEAST_BOUND <= int(text) <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no length of a queue; give {LEAST_BOUND} to 1000000")
+        raise argparse.ArgumentTypeError(f"{text!r} is not the length of a queue; give {LEAST_BOUND} to 1000000")
     return int(text)

@@ -1,4 +1,4 @@
-"""The parser of every command line: help as wide as the terminal, and one line for what is wrong."""
+"""The parser of every command line: help as wide as the terminal, and one line for an error."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Parser(argparse.ArgumentParser):
         for word in words[: words.index("--")] if "--" in words else words:
             # argparse before Python 3.13 would make an empty list of it
             if word.startswith("--") and word.endswith("=--"):
-                self.error(f"argument {word[:-3]}: two dashes are no value; write ./-- for a file of that name")
+                self.error(f"argument {word[:-3]}: two dashes are not a value; write ./-- for a file of that name")
         if self._arrange is not None:
             args = self._arrange(words)
         known, rest = super().parse_known_args(args, namespace)
@@ -73,14 +73,14 @@ class Parser(argparse.ArgumentParser):
     def parse_args(  # type: ignore[override] # argparse's own has two overloads
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
-        """Parse as argparse does; what is left over is refused, and what was probably meant is named."""
+        """Parse as argparse does; unknown arguments are refused, with a suggestion."""
         known, rest = self.parse_known_args(args, namespace)
         if rest:
             self._refuse(rest)
         return known
 
     def add_subparsers(self, **options: Any) -> Any:
-        """Add what this command is parted into, as argparse does."""
+        """Add subcommands, as argparse does."""
         self.parts = super().add_subparsers(**options)
         return self.parts
 
@@ -121,7 +121,7 @@ class Parser(argparse.ArgumentParser):
         if option is None:
             self.error(f"{' '.join(words)}: is one argument too many")
         name = option.partition("=")[0]
-        self.error(f"{name}: there is no such option{did_you_mean(name, self._option_string_actions)}")
+        self.error(f"{name}: this option does not exist{did_you_mean(name, self._option_string_actions)}")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
@@ -130,7 +130,7 @@ class Parser(argparse.ArgumentParser):
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 # argparse has no public name for it
             what = str(action.metavar).lower()
             self.error(f"{value}: there is no such {what}{did_you_mean(str(value), choices)}")
-        said = f"{str(value)!r} is no choice; there are {', '.join(choices)}{did_you_mean(str(value), choices)}"
+        said = f"{str(value)!r} is not a choice; there are {', '.join(choices)}{did_you_mean(str(value), choices)}"
         raise argparse.ArgumentError(action, said)
 
     def error(self, message: str) -> NoReturn:
@@ -143,14 +143,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """What was probably meant, as the end of a sentence; empty where nothing is near."""
+    """A suggestion as the end of a sentence; empty if no name is similar."""
     names = {name.lstrip("-"): name for name in known}
     near = get_close_matches(given.lstrip("-"), list(names), n=1, cutoff=LEAST_LIKENESS)
     return f"; did you mean {names[near[0]]}?" if near else ""
 
 
 def add_message_arguments(parser: argparse.ArgumentParser, *, default: object = False) -> None:
-    """Declare what every command has: ``-V``, ``-v`` and ``-q``.
+    """Declare the options of every command: ``-V``, ``-v`` and ``-q``.
 
     Args:
         parser: of a command.
@@ -158,9 +158,13 @@ def add_message_arguments(parser: argparse.ArgumentParser, *, default: object = 
     """
     group = parser.add_argument_group("messages on stderr")
     group.add_argument(
-        "-v", "--verbose", action="store_true", default=default, help="say more: each single case, what causes an error"
+        "-v",
+        "--verbose",
+        action="store_true",
+        default=default,
+        help="print more: each single case, and the cause of an error",
     )
-    group.add_argument("-q", "--quiet", action="store_true", default=default, help="say warnings and errors only")
+    group.add_argument("-q", "--quiet", action="store_true", default=default, help="print only warnings and errors")
     group.add_argument(
         "-V", "--version", action="version", version=f"digitreader {__version__}", help="print the version and exit"
     )

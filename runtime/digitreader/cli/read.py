@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
-    """Refuse what read would refuse; nothing is opened or made, and no camera, program or broker need be there.
+    """Refuse arguments that read would refuse; nothing is opened or made, and no camera or broker is needed.
 
     Returns:
         What is asked for beside what is printed.
@@ -74,21 +74,21 @@ DESCRIPTION = """\
 Find the handwritten digits in pictures, videos and cameras, and read them.
 
 SOURCE is one or more of
-  photo.jpg            a JPEG, PNG, GIF, BMP, WebP or TIFF picture; of a TIFF every page, of an animation every frame
+  photo.jpg            a JPEG, PNG, GIF, BMP, WebP or TIFF picture; every page of a TIFF, every frame of an animation
   scans/               a folder: each of its pictures and videos, 2.jpg before 10.jpg
-  "scans/*.png"        a pattern: what it matches; ** stands for any number of folders
+  "scans/*.png"        a pattern: all files that match it; ** stands for any number of folders
   clip.mp4             a video file
-  0, /dev/video0       a camera by its number or its node, or by /dev/v4l/by-id/NAME, which stays the same
+  0, /dev/video0       a camera by its number or device file; /dev/v4l/by-id/NAME never changes
   picamera             a Raspberry Pi's own camera, through Picamera2
   rtsp://host/stream   a network camera (http, https, rtsp)
   -                    a picture on stdin
   auto                 the first camera that works
   demo                 a built-in camera that shows handwritten numbers
-Without SOURCE, the first camera that works is read; it is an error where there is none.
-A picture is read the way up in which it reads best; a stream is read as it is.
+Without SOURCE the first camera that works is read. If no camera works, that is an error. Pictures are turned the way up
+in which they read best; cameras and videos are read as they are.
 
-Of a camera the newest picture is read. When it is unplugged, hangs or shows nothing, that is said once, nothing is told
-meanwhile, and it is connected again until it works.
+A camera is read at its newest picture. When it is unplugged, hangs or shows nothing, you see one message; nothing is
+announced meanwhile, and the camera is connected again as soon as it works.
 """
 
 EXAMPLES = """\
@@ -107,13 +107,13 @@ examples:
                                                   a part of what a camera sees that hangs upside down
   digitreader read inbox/ --watch                 the pictures in a folder, then each that is put into it
   digitreader read scans/ --recursive --output jsonl:all.jsonl --resume
-                                                  100,000 scans, again and again until all are read
-  digitreader read scans/ --rotate 0              pictures as they are; else each is read the way up that reads best
+                                                  100,000 scans; start it again after a break, until all are read
+  digitreader read scans/ --rotate 0              do not turn pictures the way up that reads best
   digitreader read 0 --web 8080                   the same, and a live page at http://127.0.0.1:8080/
   curl -s URL | digitreader read -                a picture from stdin
 
-exit status: 0, 1 where a source could not be read (the others are) or an output has missed something, 2 for a wrong
-command line, 130 for Ctrl-C, 143 for SIGTERM, 129 where its terminal was closed.
+exit status: 0, 1 if a source could not be read (the others are read) or an output is incomplete, 2 for a wrong command
+line, 130 for Ctrl-C, 143 for SIGTERM, 129 if its terminal was closed.
 """
 
 
@@ -134,7 +134,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options, each of which a configuration file may hold too."""
     add_source_arguments(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
-    parser.add_argument("--activations", action="store_true", help="JSON Lines hold each digit's ten activations too")
+    parser.add_argument("--activations", action="store_true", help="add each digit's ten activations to JSON Lines")
     parser.add_argument("--timestamps", action="store_true", help="begin each line of text with the time")
     add_expect_argument(parser)
     add_model_arguments(parser)
@@ -149,7 +149,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--watch", action="store_true", help="SOURCE is a folder: read what is in it, then each picture that comes in"
     )
-    parser.add_argument("--real-time", action="store_true", help="read videos at their own speed, as a camera's")
+    parser.add_argument("--real-time", action="store_true", help="read videos at their own speed, like a camera")
     add_many_arguments(parser)
     add_camera_arguments(parser)
     add_every_argument(parser)
@@ -167,10 +167,10 @@ def read_parser() -> Parser:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read every source in its order; one that fails is told of, and the others are read.
+    """Read every source in its order; one that fails is reported, and the others are read.
 
     Returns:
-        1 where a source failed or an output has missed something; 143 for SIGTERM, 129 for a closed terminal; else 0.
+        1 if a source failed or an output has missed something; 143 for SIGTERM, 129 for a closed terminal; else 0.
 
     Raises:
         UsageError: a rule that cannot be expected.
@@ -192,5 +192,5 @@ def run(args: argparse.Namespace) -> int:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of frames; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of frames; give 1 or more")
     return int(text)

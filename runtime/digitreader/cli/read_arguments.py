@@ -13,7 +13,7 @@ from digitreader.reading.settings import TrackerSettings
 
 if TYPE_CHECKING:
     from digitreader.camera.framing import Framing
-    from digitreader.camera.source import CameraSettings, Trust
+    from digitreader.camera.source import CameraSettings, TrustSettings
     from digitreader.reading.number_rules import NumberRules
 
 AUTO = "auto"
@@ -25,16 +25,22 @@ def add_framing_arguments(group: argparse._ArgumentGroup) -> None:
     """Declare what is set of the camera, and which part of its picture is read."""
     group.add_argument("--size", type=_size, metavar="WxH", help="of the camera's pictures, as in 1280x720")
     group.add_argument("--fps", type=_positive, metavar="N", help="pictures a second that the camera takes")
-    group.add_argument("--exposure", type=_positive, metavar="MS", help="milliseconds of light; switches automatic off")
     group.add_argument(
-        "--focus", type=_zero_or_more, metavar="N", help="dioptres (picamera) or the camera's own scale; automatic off"
+        "--exposure", type=_positive, metavar="MS", help="in milliseconds; switches automatic exposure off"
+    )
+    group.add_argument(
+        "--focus",
+        type=_zero_or_more,
+        metavar="N",
+        help="in dioptres (picamera) or the camera's own scale; switches autofocus off",
     )
     group.add_argument(
         "--rotate",
         type=_turn,
         choices=TURNS,
         default=AUTO,
-        help="turn pictures clockwise; auto turns single pictures as they read best, and no streams (default: auto)",
+        help="turn pictures clockwise; auto turns single pictures the way up that reads best, but not streams "
+        "(default: auto)",
     )
     group.add_argument(
         "--region", type=_region, metavar="X,Y,W,H", help="read only this part of the turned picture, in pixels"
@@ -57,7 +63,8 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
         type=_positive,
         default=PATIENCE_S,
         metavar="SECONDS",
-        help="a camera has a fault that for so long gave no picture, black ones or the same (default: %(default)s)",
+        help="report a fault when the camera gave no picture, black pictures or the same picture for this long "
+        "(default: %(default)s)",
     )
     group.add_argument(
         "--give-up", type=_positive, metavar="SECONDS", help="end when a fault lasts this long (default: never)"
@@ -65,35 +72,37 @@ def add_camera_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--wait-for-camera",
         action="store_true",
-        help="one that is named and not there at the start is waited for like one that was lost, and is no error",
+        help="if a named camera is missing at the start, wait for it instead of ending with an error",
     )
     add_trust_arguments(group)
 
 
 def add_trust_arguments(group: argparse._ArgumentGroup) -> None:
-    """Declare whose certificates of cameras are believed."""
+    """Declare the arguments for trusted certificates of cameras."""
     group.add_argument(
-        "--ca", type=Path, metavar="FILE", help="trust these certificates (PEM) of https and rtsps cameras, no others"
+        "--ca", type=Path, metavar="FILE", help="trust only these certificates (PEM) for https and rtsps cameras"
     )
     group.add_argument(
-        "--insecure", action="store_true", help="check no camera's certificate; anybody may then pass as the camera"
+        "--insecure",
+        action="store_true",
+        help="do not check certificates of cameras; then anybody can send pictures in place of the camera",
     )
 
 
-def trust(args: argparse.Namespace) -> Trust:
-    """Whose certificates are believed; a warning where nobody's are asked for."""
-    from digitreader.camera.source import Trust
+def trust(args: argparse.Namespace) -> TrustSettings:
+    """The trusted certificates of cameras; a warning if none is checked."""
+    from digitreader.camera.source import TrustSettings
     from digitreader.host.messages import print_warning
 
     if args.insecure:
         print_warning(
-            "warning: --insecure: no camera has to prove its name; anybody on the way may give other pictures"
+            "warning: --insecure: no camera's certificate is checked; anybody in the network may send other pictures"
         )
-    return Trust(args.ca, insecure=args.insecure)
+    return TrustSettings(args.ca, insecure=args.insecure)
 
 
 def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
-    """What to set of the camera; None where nothing is."""
+    """The camera's settings; None if no option sets one."""
     if all(requested_value is None for requested_value in (args.size, args.fps, args.exposure, args.focus)):
         return None
     from digitreader.camera.source import CameraSettings
@@ -101,13 +110,13 @@ def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
     return CameraSettings(size_wh=args.size, fps=args.fps, exposure_ms=args.exposure, focus=args.focus)
 
 
-def turned_by_itself(args: argparse.Namespace) -> bool:
+def rotates_automatically(args: argparse.Namespace) -> bool:
     """Whether single pictures are read the way up in which they read best."""
     return bool(args.rotate == AUTO)
 
 
 def framing(args: argparse.Namespace) -> Framing | None:
-    """How to turn and cut pictures; None where they are left as they are."""
+    """How to turn and cut pictures; None if they are left as they are."""
     rotate_deg = 0 if args.rotate == AUTO else args.rotate
     if args.region is None and not rotate_deg:
         return None
@@ -128,7 +137,7 @@ def live_settings(args: argparse.Namespace) -> LiveSettings | None:
 
 
 def check_settable(spec: str, camera: CameraSettings | None) -> None:
-    """Refuse settings for what has none.
+    """Refuse camera settings for sources that have none.
 
     Raises:
         UsageError: a URL, file or the demo is to be set.
@@ -138,7 +147,7 @@ def check_settable(spec: str, camera: CameraSettings | None) -> None:
 
     if camera is not None and (is_url(spec) or not is_camera(spec)):
         options = ", ".join(f"--{name}" for name in camera.named())
-        raise UsageError(f"{printable(spec)}: {options} can be set of a camera of this machine only; leave it out")
+        raise UsageError(f"{printable(spec)}: {options} can be set only for a camera of this machine; leave it out")
 
 
 def _turn(text: str) -> int | str:
@@ -148,7 +157,7 @@ def _turn(text: str) -> int | str:
 def _size(text: str) -> tuple[int, int]:
     width, cross, height = text.partition("x")
     if not (cross and width.isdecimal() and height.isdecimal() and min(int(width), int(height)) >= 32):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; give WIDTHxHEIGHT of at least 32x32, as in 1280x720")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; give WIDTHxHEIGHT of at least 32x32, as in 1280x720")
     return int(width), int(height)
 
 
@@ -156,7 +165,7 @@ def _region(text: str) -> tuple[int, int, int, int]:
     parts = text.split(",")
     if len(parts) != 4 or not all(part.strip().isdecimal() for part in parts) or "0" in {p.strip() for p in parts[2:]}:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no region; give X,Y,WIDTH,HEIGHT in pixels, as in 100,80,400,200"
+            f"{text!r} is not a region; give X,Y,WIDTH,HEIGHT in pixels, as in 100,80,400,200"
         )
     x, y, width, height = map(int, parts)
     return x, y, width, height
@@ -174,31 +183,31 @@ def _zero_or_more(text: str) -> float:
     except ValueError:
         number = math.nan
     if not (math.isfinite(number) and number >= 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number; give 0 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number; give 0 or more")
     return number
 
 
 RULES = """\
-What you know of each number, so that its digits are chosen together, as they most probably are in a number like that:
+Rules that every number keeps. The digits of a number are then chosen together, as is most probable under the rules:
   digits=4              it has four digits; digits=3..5: three to five
   range=0..9999         its smallest and its greatest value
   increasing            in a stream: no smaller than the number announced before it in its place, as on a meter
-  per-hour=0.5          in a stream: it grows by so much an hour at most
-  point=3               so many of its digits stand behind the point, seen or not: 12345 is told as 12.345
-  decimal, clock, date  a point or comma, a colon, slashes that are seen belong to it: 12.05, 12:05, 24/12
-  signed                a minus that is seen before it belongs to it
-  wheels                its digits stand on wheels; a last one that is still coming up counts as the one before it
-  regex=20[0-9]{2}      a regular expression that the whole number matches; or between slashes: /20[0-9]{2}/
-A digit that is not sure is printed as a question mark, 4?7, and a number that breaks the rules as question marks alone;
-neither is announced in a stream. In JSON such a digit is null and has "alternatives", and each line has "numbers".
-In a stream a number that keeps every rule but is less than the one before it, or grows too fast, is doubtful: that is
-said on stderr, to events and brokers and with --annotate, and it does not become the number.
+  per-hour=0.5          in a stream: it grows by at most this much in an hour
+  point=3               this many digits stand behind the point, seen or not: 12345 is announced as 12.345
+  decimal, clock, date  a point or comma, a colon, or slashes belong to it: 12.05, 12:05, 24/12
+  signed                a minus before it belongs to it
+  wheels                its digits stand on wheels; a last digit that is still turning counts as the digit before it
+  regex=20[0-9]{2}      the whole number matches this regular expression; you may also write /20[0-9]{2}/
+A digit that is not sure is printed as a question mark, 4?7, and a number that breaks the rules as question marks only;
+neither is announced in a stream. In JSON such a digit is null and has "alternatives", and each line has "numbers". In a
+stream a number is doubtful if it is less than the one before it or grew too fast: stderr, events, brokers and
+--annotate report it as doubtful, and the number before it stays.
 """
 
 
 def add_expect_argument(parser: argparse.ArgumentParser) -> None:
     """Declare ``--expect``."""
-    parser.add_argument_group("what the numbers are like", RULES).add_argument(
+    parser.add_argument_group("rules of numbers", RULES).add_argument(
         "--expect",
         action="append",
         default=[],
@@ -209,13 +218,13 @@ def add_expect_argument(parser: argparse.ArgumentParser) -> None:
         "--history",
         type=Path,
         metavar="FOLDER",
-        help="keep a meter's last number here, so that increasing and per-hour= know it after a restart, and pictures "
-        "of doubtful numbers; delete numbers.json in it after the meter was exchanged",
+        help="keep a meter's last number in this folder, so that increasing and per-hour= know it after a restart, and "
+        "pictures of doubtful numbers; delete its numbers.json when the meter is replaced",
     )
 
 
 def expected_rules(args: argparse.Namespace) -> NumberRules | None:
-    """The rules that ``--expect`` names; None where it was not given.
+    """The rules that ``--expect`` names; None if it was not given.
 
     Raises:
         UsageError: a rule that is not known or cannot be meant.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AWAKE_S = 20.0
 """How long a camera that gives frames may take to show a steady number, and one that fails to be opened."""
 SLICE_S = 0.5
-"""So often a sleeping reader says that it is alive."""
+"""Seconds between two signs of life of a sleeping reader."""
 UNITS_S = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
@@ -34,22 +34,22 @@ def add_every_argument(parser: argparse.ArgumentParser) -> None:
         "--every",
         type=parse_span,
         metavar="TIME",
-        help="open the camera so often (60s, 5min, 1h), read it once it is steady, and close it again; with --frames N "
-        "end after N times",
+        help="open the camera at this interval (60s, 5min, 1h), read it once it is steady, and close it again; with "
+        "--frames N end after N times",
     )
 
 
 def parse_span(text: str) -> float:
-    """Understand a span of time; in seconds."""
+    """Parse a time such as 60s, 5min or 1h, into seconds."""
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(s|m|min|h)?", text)
     seconds = float(found[1]) * UNITS_S[found[2] or ""] if found else 0.0
     if not 1 <= seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text!r} is no span of time from 1 s to a day; write 60s, 5min or 1h")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a span of time from 1 s to a day; write 60s, 5min or 1h")
     return seconds
 
 
 def check_every(args: argparse.Namespace, sources: Sequence[str]) -> None:
-    """Refuse what has no camera to open and close.
+    """Refuse sources that are not cameras.
 
     Raises:
         UsageError: a source is none, or another option needs one that runs.
@@ -58,11 +58,13 @@ def check_every(args: argparse.Namespace, sources: Sequence[str]) -> None:
         return
     still = [spec for spec in sources if spec != DEMO and not is_camera(spec)]
     if still:
-        raise UsageError(f"--every opens a camera again and again, and {printable(still[0])} is none; leave it out")
+        raise UsageError(
+            f"--every opens a camera again and again, and {printable(still[0])} is not a camera; leave it out"
+        )
     for option, given in (("--watch", args.watch), ("--web", args.web), ("--resume", args.resume)):
         if given:
             raise UsageError(
-                f"--every opens a camera for moments alone, which {option} does not go with; leave one out"
+                f"--every opens a camera only for moments, so {option} cannot be used with it; leave one out"
             )
 
 
@@ -70,7 +72,7 @@ def read_every(specs: Sequence[str], job: ReadJob, every_s: float) -> bool:
     """Read cameras once each, again and again, until the process is ended or that was done `job.frames` times.
 
     Returns:
-        True where a camera gave no frames the last time.
+        True if a camera gave no frames the last time.
     """
     meters = [_Meter(spec, job) for spec in specs or [AUTO]]
     next_s, failed = time.monotonic(), False
@@ -91,7 +93,7 @@ def _sleep_until(moment_s: float, job: ReadJob) -> None:
 
 
 class _Meter:
-    """One camera that is opened again and again, and what is known of it from before."""
+    """One camera that is opened again and again, and its state between two times."""
 
     def __init__(self, spec: str, job: ReadJob) -> None:
         self._spec, self._job, self._name = spec, job, printable(spec)
@@ -102,7 +104,7 @@ class _Meter:
         self._doubt = ""
 
     def read(self) -> bool:
-        """Open the camera, read it until a number is steady, and close it; True where it gave no frames."""
+        """Open the camera, read it until a number is steady, and close it; True if it gave no frames."""
         try:
             with self._open() as source:
                 self._job.reader.forget()  # what it saw the last time, or of another camera
@@ -140,7 +142,7 @@ class _Meter:
             doubtful = read.doubtful if read.doubtful is None or read.doubtful.doubt != self._doubt else None
             send_frame_to_sinks(self._job.sinks, read.frame, read.page, read.steady, None, doubtful=doubtful)
             if doubtful is not None:
-                print_info(f"{self._name}: doubtful, and not told as a number: {doubtful.doubt}")
+                print_info(f"{self._name}: doubtful, so it is not announced: {doubtful.doubt}")
                 self._doubt = doubtful.doubt
             if read.steady is not None:
                 self._shown, self._doubt, self._unread = read.steady, "", False
@@ -157,9 +159,9 @@ class _Meter:
                 return
 
     def _say_unread(self, frame: Frame | None) -> None:
-        """It shows no steady number: what it showed before is gone; said once."""
+        """Report once that it shows no steady number, so that the number before is gone."""
         if not self._unread:
-            print_info(f"{self._name}: showed no steady number within {AWAKE_S:g} s; it is read again in its turn")
+            print_info(f"{self._name}: showed no steady number within {AWAKE_S:g} s; it is read again at the next time")
         self._unread = True
         if self._shown is not None and frame is not None:
             for sink in self._job.sinks:
@@ -168,7 +170,7 @@ class _Meter:
 
     def _say_away(self, message: str) -> None:
         if not self._away:
-            print_error(f"{message}; it is tried again in its turn")
+            print_error(f"{message}; it is tried again at the next time")
             self._tell(Notice(self._name, True, message))
         self._away, self._shown = True, None
 

@@ -1,4 +1,4 @@
-"""Reading: sources one after another through the pipeline and into the outputs, whatever fails on the way."""
+"""Reads sources one after another, sends the results to the outputs, and goes on after errors."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digitreader.camera import Source, open_source
-from digitreader.camera.opening import DEMO, is_camera, is_no_file, source_name
-from digitreader.camera.source import SYSTEM_TRUST, Trust, printable, readable_frames
+from digitreader.camera.opening import DEMO, is_camera, is_not_a_file, source_name
+from digitreader.camera.source import SYSTEM_TRUST, TrustSettings, printable, readable_frames
 from digitreader.errors import SourceError
 from digitreader.host.messages import print_error, print_info, print_warning
 from digitreader.output.sink import send_frame_to_sinks, send_notice_to_sinks
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digitreader.output.sink import Sink
     from digitreader.reading.number_rules import NumberRules
     from digitreader.reading.picture_worker import WorkerSettings
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
     from digitreader.reading.rule_decoder import RuleDecoder
     from digitreader.reading.tracker import Tracker
     from digitreader.values import Frame, Page
@@ -38,9 +38,9 @@ class ReadJob(NamedTuple):
     Attributes:
         reader: reads a frame.
         rule: when averaged activations count as a digit.
-        sinks: are told what was read.
+        sinks: receive what was read.
         frames: how many frames of a stream to read; None is all.
-        plain: a person reads along, and is told on stderr where there was nothing to read.
+        plain: a person reads the output, so stderr reports sources with nothing to read.
         rules: what is expected of numbers.
         camera: what to set of cameras; None is nothing.
         framing: how pictures are turned and cut; None leaves them.
@@ -48,15 +48,15 @@ class ReadJob(NamedTuple):
         live: how patient to be with cameras; None is the standard.
         real_time: videos are read at their own speed.
         steady_s: how long a number has to stay the same.
-        history: the folder that keeps the last numbers over a restart; None where there is none.
+        history: the folder that keeps the last numbers over a restart; None if there is none.
         trust: whose certificates of cameras are believed.
-        controls: what the page may change while frames are read; None where there is no page.
-        side_by_side: how several processes read pictures; None where this one reads all.
-        jobs: says how many processes suit so many pictures.
-        region: tells of what the region cuts; None where there is none.
+        controls: what the page may change while frames are read; None if there is no page.
+        side_by_side: how several processes read pictures; None if this one reads all.
+        jobs: says how many processes suit this many pictures.
+        region: reports what the region cuts; None if there is none.
     """
 
-    reader: Reader
+    reader: FrameReader
     rule: AcceptanceRule
     sinks: Sequence[Sink]
     frames: int | None
@@ -72,19 +72,19 @@ class ReadJob(NamedTuple):
     side_by_side: WorkerSettings | None = None
     jobs: Callable[[int], int] = lambda _: 1
     history: Path | None = None
-    trust: Trust = SYSTEM_TRUST
+    trust: TrustSettings = SYSTEM_TRUST
     region: RegionCheck | None = None
 
     def read_picture(self, frame: Frame) -> Page:
-        """Read a single picture, whichever way up it is where that is asked for."""
+        """Read a single picture, whichever way up it is if that is asked for."""
         return self.reader.read_upright(frame) if self.upright else self.reader.read(frame)
 
     def rules_now(self) -> NumberRules | None:
-        """What is expected of numbers, as the page may have changed it."""
+        """The rules of --expect, which the live page may have changed."""
         return self.rules if self.controls is None else self.controls.rules
 
     def rule_decoder(self) -> RuleDecoder | None:
-        """What is expected of one source's numbers; tells the reader whether to keep doubtful digits for it."""
+        """The decoder of --expect for one source; it also sets whether the reader keeps doubtful digits."""
         rules = self.rules_now()
         if self.reader.doubtful != (rules is not None):
             self.reader.doubtful = rules is not None
@@ -108,7 +108,7 @@ def read_all(specs: Sequence[str], job: ReadJob) -> bool:
     """Read the sources one after another.
 
     Returns:
-        True where one failed.
+        True if one failed.
     """
     if job.side_by_side is not None and (jobs := job.jobs(len(specs))) > 1:
         if job.region is not None:
@@ -139,13 +139,13 @@ def _look_at_first(spec: str, check: RegionCheck) -> None:
 
 
 def _read_side_by_side(specs: Sequence[str], job: ReadJob, settings: WorkerSettings, jobs: int) -> bool:
-    """As `read_all`, with several processes; what is no picture file is read by this one when its turn comes."""
+    """As `read_all`, with several processes; what is not a picture file is read by this one when its turn comes."""
     from digitreader.reading.picture_worker import PageRead, Signal
     from digitreader.reading.worker_pool import WorkerPool
 
     failed = spoken_of = False
     with _progress(len(specs)) as advance, WorkerPool(settings, jobs) as pool:
-        for spec, outcome in pool.read(specs, here=is_no_file):
+        for spec, outcome in pool.read(specs, here=is_not_a_file):
             if isinstance(outcome, PageRead):
                 spoken_of |= _tell_page(outcome.page, outcome.frame, job)
             elif isinstance(outcome, SourceError):
@@ -169,10 +169,10 @@ def read_new_pictures(folder: Path, job: ReadJob, *, new_only: bool, done: froze
         folder: where pictures come.
         job: how to read them.
         new_only: leave out those that are there at the beginning.
-        done: the names of those that were read by an earlier run; each is left out once, as it may be written anew.
+        done: the names of those that were read by an earlier run; each is left out once, as it may be written again.
 
     Returns:
-        True where one failed.
+        True if one failed.
 
     Raises:
         SourceError: the folder cannot be listed.
@@ -210,7 +210,7 @@ def _open(spec: str, job: ReadJob) -> Source:
 
 
 def _open_bare(spec: str, job: ReadJob) -> Source:
-    # a demo of so many frames is a test or a benchmark, and waits for no clock
+    # a demo of this many frames is a test or a benchmark, and waits for no clock
     paced = job.frames is None
     if not is_camera(spec):
         source = open_source(spec, paced=paced)
@@ -227,7 +227,7 @@ def _open_bare(spec: str, job: ReadJob) -> Source:
 
 
 def _report(error: SourceError, name: str, job: ReadJob) -> None:
-    """Tell the user and the outputs of a source, or of one page of it, that cannot be read."""
+    """Report to the user and the outputs that a source, or one page of it, cannot be read."""
     print_error(str(error))
     for sink in job.sinks:
         sink.error(name, str(error), frame=error.frame)
@@ -237,7 +237,7 @@ def _read_source(source: Source, job: ReadJob) -> bool:
     """Read one source.
 
     Returns:
-        True where a page of it could not be read; the others were.
+        True if a page of it could not be read; the others were.
     """
     errors: list[SourceError] = []
     found = _read_stream(source, job) if source.live else _read_picture(source, job, errors)
@@ -254,7 +254,7 @@ def _read_picture(source: Source, job: ReadJob, errors: list[SourceError]) -> bo
         errors: each page that cannot be read adds one, which was reported.
 
     Returns:
-        True where a page shows digits.
+        True if a page shows digits.
     """
 
     def on_error(error: SourceError) -> None:
@@ -271,7 +271,7 @@ def _read_picture(source: Source, job: ReadJob, errors: list[SourceError]) -> bo
 
 
 def _tell_page(page: Page, frame: Frame, job: ReadJob) -> bool:
-    """Tell the outputs of a page of a picture; False where it shows no digits, which is still to be said."""
+    """Send a page of a picture to the outputs; False if it has no digits, which the caller reports."""
     explained = job.plain and _say_too_small(page, page.source)
     for sink in job.sinks:
         sink.picture(page, frame)
@@ -312,14 +312,14 @@ def _read_stream(source: Source, job: ReadJob) -> bool:
             found = found or read.steady is not None
             send_frame_to_sinks(job.sinks, read.frame, read.page, read.steady, read.left, doubtful=read.doubtful)
             if read.doubtful is not None:
-                print_info(f"{source.name}: doubtful, and not told as a number: {read.doubtful.doubt}")
+                print_info(f"{source.name}: doubtful, so it is not announced: {read.doubtful.doubt}")
             advance()
     return found
 
 
 @contextmanager
 def _listening(source: Source, tracker: Tracker, job: ReadJob) -> Iterator[None]:
-    """Tell the follower and the outputs when the stream is interrupted; at the end, say how many frames it left out."""
+    """Report interruptions to the tracker and the outputs; at the end, print how many frames the stream left out."""
 
     def on_notice(notice: Notice) -> None:
         if notice.interrupted:

@@ -1,4 +1,4 @@
-"""The arguments of `digitreader read` for many pictures: which there are, how many processes read them, and again."""
+"""The arguments of `digitreader read` for many pictures: lists of files, number of processes, and resuming."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitreader.camera import expand, is_folder
-from digitreader.camera.opening import is_no_file, is_pattern
+from digitreader.camera.opening import is_not_a_file, is_pattern
 from digitreader.camera.source import expand_home, printable
 from digitreader.cli.arguments import whole
 from digitreader.cli.read_arguments import AUTO, framing
@@ -20,22 +20,22 @@ from digitreader.errors import UsageError
 from digitreader.host.messages import print_info
 
 if TYPE_CHECKING:
-    from digitreader.camera.folder import PassedOver
+    from digitreader.camera.folder import SkippedFiles
     from digitreader.output.settings import OutputSettings
     from digitreader.output.sink import Sink
     from digitreader.reading.picture_worker import WorkerSettings
 
 MANY = 10
-"""So many pictures that are named one by one are summed up at the end, too."""
+"""From this many single pictures on, a summary is printed at the end."""
 LEAST_EACH = 100
-"""Pictures; for fewer, another process takes longer to start than it saves."""
+"""Pictures for each process; for fewer, another process takes longer to start than it saves."""
 WORKER_BYTES = 250 << 20
-"""What a process that reads large photographs may take."""
+"""Bytes of memory that a process takes for large photographs."""
 
 TEXT = """\
-Folders, patterns in quotes ("scans/**/*.png") and lists are read in natural order; what is passed over is counted and
-named at the end. --resume goes on with the files of --output jsonl:FILE or csv:FILE that an earlier run began, however
-it ended: each picture is in them once, one that failed as well. docs/scale.md has more, also for several machines.
+Folders, patterns in quotes ("scans/**/*.png") and lists are read in natural order; skipped files are counted and named
+at the end. --resume continues the files of --output jsonl:FILE or csv:FILE of an earlier run, however it ended: each
+picture is in them once, also one that failed. docs/scale.md has more, also for several machines.
 """
 
 
@@ -50,16 +50,20 @@ def add_many_arguments(parser: argparse.ArgumentParser) -> None:
         "--jobs",
         type=whole(1),
         metavar="N",
-        help="read pictures with N processes (default: as many as suit their number, this machine's cores and memory)",
+        help="read pictures with N processes (default: chosen by their number, this machine's cores and its memory)",
     )
     group.add_argument(
-        "--resume", action="store_true", help="go on with the files of --output: what is in them is not read again"
+        "--resume",
+        action="store_true",
+        help="continue the files of --output: pictures that are in them are not read again",
     )
-    group.add_argument("--new-only", action="store_true", help="with --watch: leave out what is there at the beginning")
+    group.add_argument(
+        "--new-only", action="store_true", help="with --watch: leave out pictures that are there at the start"
+    )
 
 
 def named_sources(args: argparse.Namespace) -> list[str]:
-    """What is to be read, as it was named."""
+    """The sources, as the user named them."""
     return [expand_home(spec) for spec in args.sources]
 
 
@@ -76,26 +80,26 @@ def watched_folder(sources: list[str]) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SourceList:
     """What is to be read.
 
     Attributes:
         specs: one by one, as `open_source` takes them.
-        passed_over: what is there and is not read; None where nothing was listed.
+        skipped: files that are there but not read; None if nothing was listed.
         named: how many sources the user named; a list is one.
     """
 
     specs: list[str]
-    passed_over: PassedOver | None = None
+    skipped: SkippedFiles | None = None
     named: int = 0
 
     @property
     def is_many(self) -> bool:
         """Whether a summary is wanted at the end."""
-        return len(self.specs) >= MANY or len(self.specs) > self.named or bool(str(self.passed_over or ""))
+        return len(self.specs) >= MANY or len(self.specs) > self.named or bool(str(self.skipped or ""))
 
 
-def list_sources(sources: list[str], args: argparse.Namespace) -> Listed:
+def list_sources(sources: list[str], args: argparse.Namespace) -> SourceList:
     """List folders, patterns and the names of ``--files-from``.
 
     Args:
@@ -104,37 +108,37 @@ def list_sources(sources: list[str], args: argparse.Namespace) -> Listed:
 
     Raises:
         SourceError: the list cannot be read.
-        UsageError: two files cannot be told apart.
+        UsageError: two files have the same name.
     """
     if args.files_from is None and not any(is_folder(spec) or is_pattern(spec) for spec in sources):
-        return Listed(_once(sources, args), named=len(sources))
-    from digitreader.camera.folder import PassedOver, first_of, names_from
+        return SourceList(_once(sources, args), named=len(sources))
+    from digitreader.camera.folder import SkippedFiles, first_of, names_from
 
-    passed_over = PassedOver()
+    skipped = SkippedFiles()
 
     def expanded(names: list[str]) -> Iterator[str]:
         for name in names:
-            yield from expand(name, recursive=args.recursive, most=args.frames, passed_over=passed_over)
+            yield from expand(name, recursive=args.recursive, most=args.frames, skipped=skipped)
 
     specs = list(expanded(sources))
     if args.files_from is not None:
         names = names_from(expand_home(args.files_from))
         if not names:
             print_info(f"--files-from {printable(args.files_from)}: the list is empty")
-        specs += first_of(expanded(names), args.frames, passed_over)
-    return Listed(_once(specs, args), passed_over, len(sources) + (args.files_from is not None))
+        specs += first_of(expanded(names), args.frames, skipped)
+    return SourceList(_once(specs, args), skipped, len(sources) + (args.files_from is not None))
 
 
 def _once(specs: list[str], args: argparse.Namespace) -> list[str]:
     if not args.resume:
         return specs
-    from digitreader.output.resume import each_once
+    from digitreader.output.resume import without_repeats
 
-    return each_once(specs)
+    return without_repeats(specs)
 
 
 def check_many(args: argparse.Namespace, sources: list[str], settings: OutputSettings | None) -> None:
-    """Refuse what contradicts itself.
+    """Refuse contradictory arguments.
 
     Raises:
         UsageError: it does.
@@ -142,7 +146,7 @@ def check_many(args: argparse.Namespace, sources: list[str], settings: OutputSet
     if args.files_from == "-" and "-" in sources:
         raise UsageError("--files-from - takes stdin for the list, so - cannot be a picture as well")
     if args.watch and (args.recursive or args.files_from is not None):
-        raise UsageError("--watch takes one folder alone; leave out --recursive and --files-from")
+        raise UsageError("--watch takes only one folder; leave out --recursive and --files-from")
     if args.new_only and not args.watch:
         raise UsageError("--new-only is for --watch; add it, or leave --new-only out")
     if args.jobs is not None and args.jobs > 1 and args.web is not None:
@@ -157,28 +161,28 @@ def _check_resume(args: argparse.Namespace, sources: list[str], settings: Output
 
     records = [place for place in (settings.places if settings else ()) if kind_of(place).is_record]
     if not any(place.kind in KINDS for place in records):
-        raise UsageError("--resume goes on with a file; name it: --output jsonl:FILE or --output csv:FILE")
+        raise UsageError("--resume continues a file; name it: --output jsonl:FILE or --output csv:FILE")
     if any(place.kind == "text" for place in records):
-        raise UsageError("--resume cannot tell what a file of text holds; use --output jsonl:FILE or csv:FILE")
+        raise UsageError("--resume cannot see which pictures a text file holds; use --output jsonl:FILE or csv:FILE")
     if args.keep:
-        raise UsageError("--resume needs all that was written, and --keep throws the oldest away; leave one out")
-    streams = [printable(spec) for spec in sources if is_no_file(spec)]
+        raise UsageError("--resume needs all that was written, and --keep deletes the oldest; leave one out")
+    streams = [printable(spec) for spec in sources if is_not_a_file(spec)]
     if streams or not (sources or args.files_from):
         raise UsageError(f"--resume is for picture files, not for {', '.join(streams) or 'a camera'}")
     irregular = [place.where for place in records if Path(place.where).exists() and not Path(place.where).is_file()]
     if irregular:
-        raise UsageError(f"--resume: {irregular[0]} is no plain file; name one")
+        raise UsageError(f"--resume: {irregular[0]} is not a plain file; name one")
 
 
 def without_done(specs: list[str], sinks: list[Sink]) -> tuple[list[str], frozenset[str]]:
-    """What the files that are gone on with lack, and the names of what all of them have."""
-    from digitreader.output.resume import left_to_read
+    """The sources that the resumed files do not have yet, and the names of those that all of them have."""
+    from digitreader.output.resume import unread_sources
 
-    return left_to_read(specs, sinks)
+    return unread_sources(specs, sinks)
 
 
 def jobs_for(pictures: int, args: argparse.Namespace) -> int:
-    """How many processes read so many pictures: as asked for, or as many as there are cores, and memory is free for."""
+    """How many processes read this many pictures: as asked for, or limited by cores and free memory."""
     if args.jobs is None:
         return int(max(1, min(pictures // LEAST_EACH, _cores(), _free_bytes() // WORKER_BYTES)))
     # of a watched folder mostly one comes at a time
@@ -200,7 +204,7 @@ def _free_bytes() -> int:
 
 
 def worker_settings(args: argparse.Namespace, sinks: list[Sink]) -> WorkerSettings | None:
-    """How other processes read pictures as this one would; None where this one has to read them."""
+    """How other processes read pictures as this one would; None if this one has to read them."""
     if args.web is not None or args.jobs == 1:
         return None
     from digitreader.reading.picture_worker import WorkerSettings
@@ -211,11 +215,11 @@ def worker_settings(args: argparse.Namespace, sinks: list[Sink]) -> WorkerSettin
 
 
 @contextmanager
-def summed_up(listed: Listed, sinks: list[Sink], skipped: int) -> Iterator[None]:
-    """Say at the end, however it comes, what many pictures came to; of few nothing is said.
+def summary_printed(listed: SourceList, sinks: list[Sink], skipped: int) -> Iterator[None]:
+    """Print a summary at the end, however the run ends; for few pictures print nothing.
 
     Args:
-        listed: what is to be read.
+        listed: the sources.
         sinks: one more counts.
         skipped: how many pictures an earlier run had read.
     """
@@ -229,7 +233,7 @@ def summed_up(listed: Listed, sinks: list[Sink], skipped: int) -> Iterator[None]
     try:
         yield
     finally:
-        for line in counts.lines(str(listed.passed_over or ""), skipped):
+        for line in counts.lines(str(listed.skipped or ""), skipped):
             print_info(line)
 
 

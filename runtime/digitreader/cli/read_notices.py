@@ -1,4 +1,4 @@
-"""What `digitreader read` says beside the numbers: at the beginning what is read, at the end what --expect refused."""
+"""Messages of `digitreader read`: at the start what is read and how to stop it, at the end what --expect refused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from digitreader.camera.opening import AUTO, DEMO, STDIN, is_camera, is_no_file, is_url
+from digitreader.camera.opening import AUTO, DEMO, STDIN, is_camera, is_not_a_file, is_url
 from digitreader.camera.source import printable
 from digitreader.host.messages import is_verbose, print_detail, print_info, print_warning
 from digitreader.output.sink import Sink
@@ -15,12 +15,12 @@ from digitreader.reading.settings import TrackerSettings
 from digitreader.values import UNSURE, Frame, Number, Page
 
 MANY = 10
-"""So many pictures take long enough that a person wants to know how to stop."""
+"""From this many pictures on, a message says how to stop."""
 NAMED = 3
 
 
-def say_what_is_read(specs: Sequence[str]) -> None:
-    """Say on a terminal what is going to be read, and how to stop it; of a few pictures nothing is said."""
+def print_sources(specs: Sequence[str]) -> None:
+    """Print on a terminal what is read and how to stop it; for a few pictures print nothing."""
     if sys.stderr is None or not sys.stderr.isatty() or not specs or specs[0] == AUTO:
         return  # of the first camera that works, who finds it says which it is
     if STDIN in specs and sys.stdin is not None and sys.stdin.isatty():
@@ -33,7 +33,9 @@ def say_what_is_read(specs: Sequence[str]) -> None:
 def _lasts(spec: str) -> bool:
     from digitreader.camera.image_header import is_video
 
-    return spec == DEMO or is_camera(spec) or (not is_no_file(spec) and Path(spec).is_file() and is_video(Path(spec)))
+    return (
+        spec == DEMO or is_camera(spec) or (not is_not_a_file(spec) and Path(spec).is_file() and is_video(Path(spec)))
+    )
 
 
 def _called(spec: str) -> str:
@@ -43,20 +45,21 @@ def _called(spec: str) -> str:
 
 
 def say_endless(specs: list[str], frames: int | None) -> None:
-    """Warn of sources that have no turn, since the one before has no end."""
+    """Warn about sources that are never read, because the source before them has no end."""
     endless = next((spec for spec in specs[:-1] if is_camera(spec) and not is_url(spec)), None)
     if endless is not None and frames is None:
         print_warning(
-            f"warning: {endless}: a camera has no end, and what is named after it waits; start a digitreader for each"
+            f"warning: {endless}: a camera has no end, so the sources after it are never read; start digitreader "
+            f"once for each"
         )
 
 
 MOST_NUMBERS = 100
-"""A frame full of things that are no numbers is not kept in memory."""
+"""A frame full of things that are not numbers is not kept in memory."""
 
 
 class RefusedNumbers(Sink):
-    """Counts the numbers that --expect refuses, or that are not sure under it, of which a stream is silent."""
+    """Counts the numbers that a stream does not announce: --expect refuses them, or they are not sure enough."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -64,13 +67,13 @@ class RefusedNumbers(Sink):
         self._frames: dict[str, int] = {}
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Count the numbers of a picture that are told with question marks alone."""
+        """Count the numbers of a picture that are only question marks."""
         for number in _numbers_of(page):
             if not number.fits or set(number.text) == {UNSURE}:
                 self._refuse(page.source, number)
 
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Count a number once when it has stayed for so many frames as one that is told must."""
+        """Count a number once it has stayed for as many frames as an announced number must."""
         if page.source != self._source:
             self._source, self._frames = page.source, {}
         shown = {_plain(each): each for each in _numbers_of(page)[:MOST_NUMBERS] if _is_silent(each)}
@@ -80,15 +83,17 @@ class RefusedNumbers(Sink):
                 self._refuse(page.source, shown[text])
 
     def text(self) -> str:
-        """What is said at the end; empty where every number was told."""
+        """The message at the end; empty if every number was announced."""
         if not self.count:
             return ""
         numbers = "1 number" if self.count == 1 else f"{self.count:,} numbers"
-        return f"refused by --expect, or not sure under it: {numbers}{'' if is_verbose() else '; -v names each'}"
+        return f"refused by --expect, or not sure enough: {numbers}{'' if is_verbose() else '; -v names each'}"
 
     def _refuse(self, source: str, number: Number) -> None:
         self.count += 1
-        print_detail(f"{source}: {_plain(number)} {'is not sure under' if number.fits else 'is refused by'} --expect")
+        print_detail(
+            f"{source}: {_plain(number)} {'is not sure enough for' if number.fits else 'is refused by'} --expect"
+        )
 
 
 def _numbers_of(page: Page) -> list[Number]:
@@ -105,7 +110,7 @@ def _plain(number: Number) -> str:
 
 
 @contextmanager
-def refusals_told(sinks: list[Sink]) -> Iterator[None]:
+def refusals_printed(sinks: list[Sink]) -> Iterator[None]:
     """Say at the end, however it comes, how many numbers --expect has refused.
 
     Args:

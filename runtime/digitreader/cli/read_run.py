@@ -20,37 +20,37 @@ from digitreader.cli.read_arguments import (
     expected_rules,
     framing,
     live_settings,
+    rotates_automatically,
     trust,
-    turned_by_itself,
 )
 from digitreader.cli.read_every import check_every
 from digitreader.cli.read_loop import ReadJob, read_all, read_new_pictures
 from digitreader.cli.read_many import (
-    Listed,
+    SourceList,
     check_many,
     jobs_for,
     list_sources,
     named_sources,
     pictures_waiting,
-    summed_up,
+    summary_printed,
     watched_folder,
     without_done,
     worker_settings,
 )
-from digitreader.cli.read_notices import refusals_told, say_endless, say_what_is_read
+from digitreader.cli.read_notices import print_sources, refusals_printed, say_endless
 from digitreader.cli.web_arguments import config_to_save_to, open_server
 from digitreader.errors import UsageError
 from digitreader.host.messages import print_info
 from digitreader.host.native_stderr import native_stderr_dropped, quiet_libraries
 from digitreader.host.process import gc_frozen_after
-from digitreader.output.opening import closed_at_the_end, open_sinks
+from digitreader.output.opening import closing_sinks, open_sinks
 from digitreader.output.settings import OutputSettings
 from digitreader.output.sink import Sink
 
 if TYPE_CHECKING:
     from digitreader.cli.region_check import RegionCheck
     from digitreader.reading.number_rules import NumberRules
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
     from digitreader.web.controls import Controls
     from digitreader.web.server import WebServer
 
@@ -59,20 +59,20 @@ HISTORY_BYTES = 100 << 20
 
 
 class _Asked(NamedTuple):
-    """What the arguments ask for, looked up and checked.
+    """The arguments, looked up and checked.
 
     Attributes:
-        rules: what is expected of numbers; None where nothing is.
+        rules: the rules of --expect; None if there are none.
         watched: the folder that is watched for new pictures.
-        listed: the sources, of folders and patterns each picture; `specs` are those that are to be read.
-        named: several sources are told apart in what is printed.
-        camera: what to set of cameras.
-        more: the outputs beside what is printed.
+        listed: the sources, with each picture of folders and patterns; `specs` are those that are read.
+        named: what is printed names the source, because there are several.
+        camera: the settings of cameras.
+        more: the outputs other than the terminal.
     """
 
     rules: NumberRules | None
     watched: Path | None
-    listed: Listed
+    listed: SourceList
     specs: list[str]
     named: bool
     camera: CameraSettings | None
@@ -83,11 +83,11 @@ def read_as_asked(args: argparse.Namespace) -> int:
     """Read every source into every output.
 
     Returns:
-        1 where a source failed or an output has missed something, else 0.
+        1 if a source failed or an output missed something, else 0.
 
     Raises:
-        UsageError: a rule that cannot be expected.
-        OutputError: a place for what is read cannot be written to.
+        UsageError: a rule is not possible.
+        OutputError: an output cannot be written to.
         ModelFormatError: the model is refused.
     """
     asked = _look_up(args)
@@ -96,13 +96,13 @@ def read_as_asked(args: argparse.Namespace) -> int:
     specs, done = without_done(asked.specs, sinks) if args.resume else (asked.specs, frozenset[str]())
     with ExitStack() as at_the_end:
         server = at_the_end.enter_context(open_server(args.web, args)) if args.web is not None else None
-        at_the_end.enter_context(closed_at_the_end(sinks, args.timeout))
+        at_the_end.enter_context(closing_sinks(sinks, args.timeout))
         if not asked.watched:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, asked, sinks, server)
-        at_the_end.enter_context(summed_up(asked.listed, sinks, len(done)))
+        at_the_end.enter_context(summary_printed(asked.listed, sinks, len(done)))
         if asked.rules is not None:
-            at_the_end.enter_context(refusals_told(sinks))
+            at_the_end.enter_context(refusals_printed(sinks))
         if job.region is not None:
             sinks.append(job.region)
         if asked.watched:
@@ -111,25 +111,25 @@ def read_as_asked(args: argparse.Namespace) -> int:
             failed = _read_named(specs if specs or asked.listed.named else [AUTO], job, args.every)
         nothing_read = failed and len(specs) == 1
         if server is not None and args.frames is None and not nothing_read:
-            print_info("everything is read; the page stays until Ctrl-C")
+            print_info("everything is read; the page stays open until Ctrl-C")
             threading.Event().wait()
     return int(failed or any(sink.missed for sink in sinks))
 
 
 def _look_up(args: argparse.Namespace) -> _Asked:
-    """Find out what is to be read and where it goes, and say so; nothing is opened."""
+    """Find out which sources are read and where the results go, and print it; nothing is opened."""
     rules = expected_rules(args)
     sources = named_sources(args)
     watched = watched_folder(sources) if args.watch else None
     more = output_settings(args)
     check_many(args, sources, more)
     check_every(args, sources)
-    listed = Listed([]) if watched else list_sources(sources, args)
+    listed = SourceList([]) if watched else list_sources(sources, args)
     specs = pictures_waiting(watched) if watched and args.resume else listed.specs
     if args.every is None:
         say_endless(specs, args.frames)
     if not watched:
-        say_what_is_read(specs)
+        print_sources(specs)
     camera = camera_settings(args)
     for spec in specs:
         check_settable(spec, camera)
@@ -137,12 +137,12 @@ def _look_up(args: argparse.Namespace) -> _Asked:
     more, told = bounded(more, args, endless=_is_endless(specs or [AUTO] * (not listed.named), args.frames))
     if told:
         print_info(told)
-    named = len(sources) > 1 or listed.is_many or listed.passed_over is not None or watched is not None
+    named = len(sources) > 1 or listed.is_many or listed.skipped is not None or watched is not None
     return _Asked(rules, watched, listed, specs, named, camera, more)
 
 
 def _open_outputs(args: argparse.Namespace, asked: _Asked) -> list[Sink]:
-    """Open what is printed, every other output, and what keeps the pictures of doubtful numbers."""
+    """Open the printed output, every other output, and the one for pictures of doubtful numbers."""
     sinks = open_sinks(
         args.format,
         args.annotate,
@@ -158,7 +158,7 @@ def _open_outputs(args: argparse.Namespace, asked: _Asked) -> list[Sink]:
 
 
 def _read_named(specs: Sequence[str], job: ReadJob, every_s: float | None) -> bool:
-    """Read sources one after another, or a camera every so often; True where one failed."""
+    """Read sources one after another, or a camera at an interval; True if one failed."""
     from digitreader.cli.read_every import read_every
 
     return read_all(specs, job) if every_s is None else read_every(specs, job, every_s)
@@ -169,7 +169,7 @@ def _is_endless(specs: list[str], frames: int | None) -> bool:
 
 
 def _check_folders(args: argparse.Namespace, more: OutputSettings | None) -> None:
-    """Refuse outputs whose folders are not there, or make these where that is asked for."""
+    """Refuse outputs whose folders do not exist, or make the folders if the user asked for it."""
     from digitreader.output.conflicts import check_folders
     from digitreader.output.settings import Place
 
@@ -178,7 +178,7 @@ def _check_folders(args: argparse.Namespace, more: OutputSettings | None) -> Non
 
 
 def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, inputs: list[str]) -> list[Sink]:
-    """What keeps the pictures of doubtful numbers beside the history; nothing where none is kept.
+    """The output for pictures of doubtful numbers beside the history; empty if there is no history.
 
     Raises:
         UsageError: no rule asks for a history.
@@ -196,7 +196,7 @@ def _history_pictures(args: argparse.Namespace, rules: NumberRules | None, input
 
 
 def _quiet_cameras(specs: list[str], until: ExitStack) -> None:
-    """Keep what the libraries of cameras print from the terminal, where a camera is read."""
+    """Keep messages of camera libraries off the terminal while a camera is read."""
     if all(map(is_camera, specs)):
         until.enter_context(quiet_libraries())
     if not specs or any(map(is_camera, specs)):
@@ -209,15 +209,15 @@ def _job_of(
     sinks: list[Sink],
     server: WebServer | None,
 ) -> ReadJob:
-    """Load the model, add what tells systemd and the page, and put together what is the same for every source."""
+    """Load the model, add the outputs for systemd and the live page, and collect what all sources share."""
     with gc_frozen_after():
-        from digitreader.reading.pipeline import Reader
+        from digitreader.reading.pipeline import FrameReader
 
         model = load_named_model(args)
     sinks += _heartbeat()  # now systemd may be told that the reader is ready
     if args.threshold is not None:
         model.set_threshold(args.threshold)
-    reader = Reader(model, doubtful=asked.rules is not None)
+    reader = FrameReader(model, doubtful=asked.rules is not None)
     controls = None if server is None else _serve_page(server, args, reader, sinks)
     return ReadJob(
         reader,
@@ -228,7 +228,7 @@ def _job_of(
         rules=asked.rules,
         camera=asked.camera,
         framing=framing(args),
-        upright=turned_by_itself(args),
+        upright=rotates_automatically(args),
         live=live_settings(args),
         trust=trust(args),
         steady_s=args.steady,
@@ -241,8 +241,8 @@ def _job_of(
     )
 
 
-def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | None:
-    """What tells of a region that cuts digits; None where there is none, or the page shows what it cuts."""
+def _region_check(args: argparse.Namespace, reader: FrameReader) -> RegionCheck | None:
+    """The check for a region that cuts digits; None without a region, or if the live page shows it."""
     framed = framing(args)
     if framed is None or framed.region is None or args.web is not None:
         return None
@@ -251,10 +251,10 @@ def _region_check(args: argparse.Namespace, reader: Reader) -> RegionCheck | Non
     return RegionCheck(framed.region, framed.rotate_deg, lambda: reader.last_found)
 
 
-def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sinks: list[Sink]) -> Controls:
-    """Serve the live page, which is one more sink; gives what may be changed on it."""
+def _serve_page(server: WebServer, args: argparse.Namespace, reader: FrameReader, sinks: list[Sink]) -> Controls:
+    """Serve the live page, which is one more sink; returns the controls that the page may change."""
     from digitreader.reading.number_rules import split_rules
-    from digitreader.web.app import Served
+    from digitreader.web.app import PageContext
     from digitreader.web.board import Board
     from digitreader.web.controls import Controls
     from digitreader.web.corrections import Corrections
@@ -264,7 +264,7 @@ def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sin
     rules = [rule for argument in args.expect for rule in split_rules(argument)]
     controls = Controls(framing(args), reader.model, expect=rules, exposure_ms=args.exposure)
     sinks.append(board)
-    served = Served(
+    served = PageContext(
         name=", ".join(map(printable, named_sources(args))) or "auto",
         model=args.model,
         board=board,
@@ -278,7 +278,7 @@ def _serve_page(server: WebServer, args: argparse.Namespace, reader: Reader, sin
 
 
 def _with_activations(args: argparse.Namespace) -> bool:
-    """Whether the ten activations of each digit are told; only where something tells them."""
+    """Whether the ten activations of each digit are written; only if an output can hold them."""
     lines = args.format == "jsonl" or any(place.startswith("jsonl:") for place in args.output)
     if args.activations and not lines:
         raise UsageError("--activations: only JSON Lines hold them; add --format jsonl or --output jsonl:FILE")
@@ -286,14 +286,14 @@ def _with_activations(args: argparse.Namespace) -> bool:
 
 
 def _with_timestamps(args: argparse.Namespace) -> bool:
-    """Whether lines of text begin with the time; only where some are written."""
+    """Whether lines of text begin with the time; only if some are written."""
     if args.timestamps and args.format != "text" and not any(place.startswith("text:") for place in args.output):
         raise UsageError("--timestamps: only text has them (events have times of their own); add --output text:FILE")
     return bool(args.timestamps)
 
 
 def _heartbeat() -> list[Sink]:
-    """What tells systemd of processed frames, where it has started this process and listens."""
+    """The sink that reports processed frames to systemd, if systemd started this process."""
     if "NOTIFY_SOCKET" not in os.environ:
         return []
     from digitreader.setup.service.watchdog import Heartbeat, notifier_from

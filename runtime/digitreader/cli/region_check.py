@@ -1,4 +1,4 @@
-"""What --region cuts: told where it reaches out of the picture, and where a number touches its edge."""
+"""Warns if --region reaches out of the picture, or if a number touches its edge."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ if TYPE_CHECKING:
 
 EDGES = ("left", "top", "right", "bottom")
 TOUCHES_PX = 2
-"""Ink so near to an edge goes on behind it."""
+"""Ink this near to an edge, in pixels, probably goes on behind it."""
 LIKELY_DIGIT = 0.3
-"""Ink in which the finder saw so much of a digit may be one that is cut."""
+"""Ink for which the finder's heat is at least this may be a digit that is cut."""
 LASTING_FRAMES = 10
-"""A hand that moves a sheet through the region cuts digits, too, but not for so long."""
+"""Frames in a row in which a digit must be cut: a hand that moves a sheet through the region cuts digits too, but not
+as long."""
 HINT = "make the region larger; digitreader snapshot shows it on a picture"
 
 
 def edges_reached(box: Box, size_wh: tuple[int, int], within_px: float = 0) -> tuple[str, ...]:
-    """The edges of a picture that a box comes so near to, or lies beyond."""
+    """The edges of a picture that a box comes near to or crosses."""
     distances = (box.x, box.y, size_wh[0] - box.x - box.width, size_wh[1] - box.y - box.height)
     return tuple(edge for edge, distance in zip(EDGES, distances, strict=True) if distance <= within_px)
 
 
 def outside_text(region: Box, size_wh: tuple[int, int]) -> str:
-    """How far a region reaches out of a picture, and what is left of it; empty where it lies inside."""
+    """How far a region reaches out of a picture, and what is left of it; empty if it lies inside."""
     left = cut_to(region, size_wh)
     if left == region or not (left.width and left.height):
         return ""  # what lies outside wholly is an error
     beyond_px = {"right": region.x + region.width - size_wh[0], "bottom": region.y + region.height - size_wh[1]}
     told = " and ".join(f"{px} pixels beyond the {edge}" for edge, px in beyond_px.items() if px > 0)
     given, fitting = (f"{box.x},{box.y},{box.width},{box.height}" for box in (region, left))
-    return f"--region {given} reaches {told} of the {size_wh[0]}x{size_wh[1]} picture; what is read is {fitting}"
+    return f"--region {given} reaches {told} of the {size_wh[0]}x{size_wh[1]} picture; only {fitting} is read"
 
 
 class RegionCheck(Sink):
@@ -75,7 +76,7 @@ class RegionCheck(Sink):
         self._tell_of_digits(page)
 
     def frame(self, page: Page, frame: Frame) -> None:
-        """Look at what may be digits that are cut so far that they are not read."""
+        """Look for possible digits that are cut off too much to be read."""
         found = self._found()
         if found is None or page.source not in self._sizes:
             return

@@ -9,8 +9,8 @@ from digitreader.cli.arguments import require_train_extra
 
 DESCRIPTION = """\
 Gather the runs that `digitreader train --sweep` has left in a folder: a line for each recipe with the mean and the
-standard deviation of the validation accuracy over its seeds. It may be asked for while some runs are still missing; the
-table is also written into the folder, as report.md and report.csv.
+standard deviation of the validation accuracy over its seeds. It works while some runs are still missing. The table is
+also written into the folder, as report.md and report.csv.
 """
 
 EXAMPLES = """\

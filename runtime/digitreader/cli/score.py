@@ -1,4 +1,4 @@
-"""`digitreader score`: how well the product reads, part by part, and a page with pictures of what went wrong."""
+"""`digitreader score`: how well a model reads, part by part, and a page with pictures of the errors."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ PARTS = ("scenes", "finding", "photos", "corruptions", "hands", "negatives", "vi
 """Each is a module of `digitreader.cli.score_parts` with ``add_parser``, and ``score(args, model)`` as its job."""
 
 DESCRIPTION = """\
-Measure how well a model reads: its figures as text or JSON, and with --report one HTML page with pictures of what went
-wrong, by cause.
+Measure how well a model reads: figures as text or JSON, and with --report one HTML page with pictures of the errors, by
+cause.
 """
 
 EXAMPLES = """\
@@ -34,7 +34,7 @@ examples:
   digitreader score hands semeion.npz --report hands.html
   digitreader score negatives omniglot.npz --keep 0.99
   digitreader score video --minutes 10
-  digitreader score meter --hours 24            a meter that counts: wrong numbers and late ones
+  digitreader score meter --hours 24            a water meter: wrong numbers and late ones
   digitreader score --sheet photo.jpg           a printed test sheet (digitreader sheet) that was filled in
   digitreader score PART --help                 the options of a part, with examples
 """
@@ -44,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the command's parts, each with its own arguments."""
     parser = subparsers.add_parser(
         "score",
-        help="how well a model reads, with pictures of what went wrong",
+        help="measure how well a model reads, with pictures of the errors",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         arrange=sheet_first,
@@ -67,12 +67,12 @@ def sheet_first(words: list[str]) -> list[str]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure one part, print it, and write the page where one is asked for.
+    """Measure one part, print it, and write the page if one is asked for.
 
     Raises:
         OutputError: the page cannot be written.
         UsageError: an argument that cannot be meant.
-        DataError: what is to be read cannot be.
+        DataError: the data cannot be read.
         ModelFormatError: the model is refused.
     """
     if args.score is None:

@@ -11,7 +11,7 @@ from digitreader.host.messages import print_info
 from digitreader.host.process import Terminated, termination_raised
 
 DESCRIPTION = """\
-Serve the live page without a camera: draw a digit or drop a photograph and see each step of reading it, look into the
+Serve the live page without a camera: draw a digit or drop a photograph and see each step of its reading, look into the
 network, take the tour, and train the network in the browser. With a camera: digitreader read 0 --web 8080.
 """
 
@@ -59,12 +59,12 @@ def _run(args: argparse.Namespace) -> int:
 
     locate_model(args.model)
     with open_server(args.web, args) as server:
-        from digitreader.web.app import Served
+        from digitreader.web.app import PageContext
         from digitreader.web.board import Board
         from digitreader.web.corrections import Corrections
         from digitreader.web.workbench import Workbench
 
-        served = Served(
+        served = PageContext(
             name="",
             model=args.model,
             board=Board(),

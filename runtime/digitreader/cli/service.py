@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from digitreader.setup.service.unit import Service
 
 DESCRIPTION = """\
-Let systemd run `digitreader read` all day: from the start of the machine, and anew whenever it fails or hangs, which is
-when for a minute it processed no frame and did not try to connect its camera again either. A camera that is not there
-yet when the machine starts is waited for. What it reads and where it tells is in a configuration file, as
-`digitreader config` prints one.
+Let systemd run `digitreader read` all day. It starts with the machine and is restarted when it fails or hangs: when it
+processed no frame for a minute and did not try to connect its camera either. If the camera is missing at the start of
+the machine, it is waited for. A configuration file, as `digitreader config` prints it, names source and outputs.
 
-As root it is the machine's service and runs as the user who called sudo, shut in so that it sees only the camera and
-may write only to its own folder, /var/lib/NAME. Otherwise it is the user's own; there systemd cannot shut all of it in.
-What it prints goes to the journal: journalctl -u NAME, or journalctl --user -u NAME.
+As root you install it for the machine. It runs as the user who called sudo, in a sandbox: it sees only the camera and
+writes only to its own folder, /var/lib/NAME. Otherwise it is your own service, with a weaker sandbox. Its log is in the
+journal: journalctl -u NAME, or journalctl --user -u NAME.
 """
 
 EXAMPLES = """\
@@ -33,9 +32,9 @@ examples:
   sudo digitreader service install --config cam.toml     install it for the machine, and start it
   digitreader service install --config cam.toml --print  show the unit, and do nothing
   digitreader service status                             does it run?
-  sudo digitreader service remove                        stop it and take it away
+  sudo digitreader service remove                        stop and remove it
 
-exit status: 0, 1 where systemd refuses or (status) it does not run, 2 for what cannot be meant.
+exit status: 0, 1 if systemd refuses or (status) it does not run, 2 for wrong options or a wrong configuration.
 """
 
 NAME = "digitreader"
@@ -50,29 +49,36 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=EXAMPLES,
     )
     parser.add_argument("what", choices=("install", "status", "remove"), help="what to do with it")
-    parser.add_argument("--name", default=NAME, help=f"of the service, where there are several (default: {NAME})")
+    parser.add_argument("--name", default=NAME, help=f"name of the service, if there are several (default: {NAME})")
     whose = parser.add_mutually_exclusive_group()
     whose.add_argument("--system", action="store_true", help="the machine's service (the default as root)")
     whose.add_argument("--user", action="store_true", help="this user's own service (the default otherwise)")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="install: what read is told; found as read finds it"
+        "--config", type=Path, metavar="FILE", help="install: the configuration file (default: the one that read finds)"
     )
-    parser.add_argument("--run-as", metavar="USER", help="install, --system: who runs it (default: who called sudo)")
     parser.add_argument(
-        "--writable", type=Path, action="append", default=[], metavar="DIR", help="install: it may write there too"
+        "--run-as", metavar="USER", help="install, --system: the user that runs it (default: the one who called sudo)"
+    )
+    parser.add_argument(
+        "--writable",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="install: a folder that it may write to as well",
     )
     parser.add_argument(
         "--watchdog",
         type=whole(2),
         default=60,
         metavar="SECONDS",
-        help="install: so long without a sign of life (default: 60)",
+        help="install: restart it after this long without a sign of life (default: 60)",
     )
     parser.add_argument(
         "--environment-file",
         type=Path,
         metavar="FILE",
-        help="install: lines NAME=VALUE for each ${NAME} in the configuration; systemd alone need be able to read it",
+        help="install: file with a line NAME=VALUE for each ${NAME} in the configuration; only systemd has to read it",
     )
     parser.add_argument("--print", dest="dry", action="store_true", help="install: print the unit and change nothing")
     parser.set_defaults(run=run)
@@ -91,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,60}", args.name):
-        raise ServiceError(f"{args.name!r} is no name for a service; take letters, digits, - and _")
+        raise ServiceError(f"{args.name!r} is not a name for a service; use letters, digits, - and _")
     system = args.system or (not args.user and os.geteuid() == 0)
     return {"install": _install, "status": _status, "remove": _remove}[args.what](args, _manager(system=system))
 
@@ -105,9 +111,9 @@ def _install(args: argparse.Namespace, manager: Systemd) -> int:
         return 0
     path = manager.install(service)
     flag = "--user " if manager.user else ""
-    print_info(f"{path}: installed and started; what it says: journalctl {flag}-fu {args.name}")
+    print_info(f"{path}: installed and started; its log: journalctl {flag}-fu {args.name}")
     if manager.user and manager.run(("loginctl", "enable-linger")).returncode:
-        print_warning("warning: it ends when you log out; to let it run on: sudo loginctl enable-linger $USER")
+        print_warning("warning: it ends when you log out; to keep it running: sudo loginctl enable-linger $USER")
     return 0
 
 
@@ -128,7 +134,9 @@ def _status(args: argparse.Namespace, manager: Systemd) -> int:
 def _remove(args: argparse.Namespace, manager: Systemd) -> int:
     print_info(f"{manager.remove(args.name)}: stopped and removed")
     if manager.user and manager.lingers():
-        print_info("your services still run on when you log out; where none needs it any more: loginctl disable-linger")
+        print_info(
+            "your services still keep running when you log out; if none needs that any more: loginctl disable-linger"
+        )
     return 0
 
 
@@ -157,7 +165,7 @@ def _service(args: argparse.Namespace, manager: Systemd) -> Service:
     check_start(told, settings)
     return Service(
         name=args.name,
-        # -P: a file in the folder that it starts in is no module of ours
+        # -P: a file in the folder that it starts in is not a module of ours
         command=(sys.executable, "-P", "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
         run_as=None if manager.user else runner(args.run_as or caller(config), config),
         devices=devices_for(told.sources),
@@ -169,7 +177,7 @@ def _service(args: argparse.Namespace, manager: Systemd) -> Service:
 
 
 def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
-    """The file, and what read is told by it."""
+    """The configuration file, and read's arguments from it."""
     import os
 
     from digitreader.cli.config_arguments import apply_config
@@ -190,7 +198,7 @@ def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
 
 
 def _environment(file: Path | None, config: Path) -> dict[str, str]:
-    """The variables that the service is going to have: this shell's own are not among them."""
+    """The environment variables that the service will have; those of this shell are not among them."""
     from digitreader.setup.config_file import read_config
     from digitreader.setup.references import names_in, read_environment
 
@@ -198,12 +206,14 @@ def _environment(file: Path | None, config: Path) -> dict[str, str]:
     missing = [name for value in read_config(config).values() for name in names_in(value) if name not in known]
     if missing:
         where = "write the file that --environment-file FILE names" if file is None else f"write it into {file}"
-        raise ServiceError(f"{config}: ${{{missing[0]}}}: a service does not know it; {where}: {missing[0]}=...")
+        raise ServiceError(
+            f"{config}: ${{{missing[0]}}}: a service does not know this variable; {where}: {missing[0]}=..."
+        )
     return known
 
 
 def _checked(config: Path, told: argparse.Namespace) -> OutputSettings | None:
-    """The outputs that read is told of; what it would refuse is refused, with the file's name."""
+    """The outputs of the configuration; what read would refuse is refused, with the file's name."""
     from digitreader.cli.read import check_read_arguments
 
     try:

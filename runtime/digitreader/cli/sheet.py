@@ -11,8 +11,8 @@ from digitreader.measure.sheet.layout import MOST_SHEETS, PAPERS
 PDF = ".pdf"
 
 DESCRIPTION = """\
-Draw a sheet to be printed: four corner marks, and numbers to be copied by hand into boxes. A photograph of it then
-tells how well this camera, this light and this hand are read: digitreader score --sheet PICTURE.
+Draw a sheet to be printed: four corner marks, and numbers to be copied by hand into boxes. A photograph of it shows how
+well your camera, light and handwriting are read: digitreader score --sheet PICTURE.
 """
 
 EXAMPLES = """\
@@ -27,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the command's arguments."""
     parser = subparsers.add_parser(
         "sheet",
-        help="a test sheet to print, fill in by hand and photograph",
+        help="make a test sheet to print, fill in by hand and photograph",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
@@ -64,5 +64,5 @@ def run(args: argparse.Namespace) -> int:
 
 def _number(text: str) -> int:
     if not (text.isdecimal() and text.isascii() and int(text) < MOST_SHEETS):
-        raise argparse.ArgumentTypeError(f"{text!r} is no sheet's number; give 0 to {MOST_SHEETS - 1}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of a sheet; give 0 to {MOST_SHEETS - 1}")
     return int(text)

@@ -19,14 +19,14 @@ SETTLING_FRAMES = 30
 """A camera needs a second to find its exposure."""
 
 DESCRIPTION = """\
-Take one frame, and write it with a grid in pixels and boxes round what is read. Each number that is found is printed
-with a --region that holds it; or read a region off the grid: X,Y are its upper left corner, W,H its width and height.
-With --region, that region is drawn.
+Take one frame, and save it with a grid in pixels and a box round each digit that is read. Each number is printed with a
+--region that contains it. You can also find a region with the grid: X,Y is its upper left corner, W,H its width and
+height. With --region, that region is drawn.
 """
 
 EXAMPLES = """\
 examples:
-  digitreader snapshot 0                       camera 0: snapshot.jpg, or snapshot.1.jpg where there is one
+  digitreader snapshot 0                       camera 0: snapshot.jpg, or snapshot.1.jpg if there is one
   digitreader snapshot 0 --to desk.png         name the file
   digitreader snapshot 0 --rotate 180 --region 100,80,400,200 --to desk.png --force
                                                see whether a region is right
@@ -44,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "source", nargs="?", metavar="SOURCE", help="as read takes it (default: the first camera that works)"
     )
-    parser.add_argument("--to", type=Path, metavar="FILE", help=f"where to, .jpg or .png (default: {NAME})")
+    parser.add_argument("--to", type=Path, metavar="FILE", help=f"file to write, .jpg or .png (default: {NAME})")
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
     add_model_arguments(parser)
     group = parser.add_argument_group("cameras")
@@ -71,10 +71,10 @@ def run(args: argparse.Namespace) -> int:
     from digitreader.host.files import write_atomically
     from digitreader.host.messages import print_info
     from digitreader.output.snapshot import draw_snapshot, grid_step
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
     from digitreader.values import Box
 
-    reader = Reader(load_named_model(args))
+    reader = FrameReader(load_named_model(args))
     page = reader.read(frame)
     drawn = draw_snapshot(frame, page, None if args.region is None else Box(*args.region))
     write_atomically(to, cv2.imencode(to.suffix, drawn)[1].tobytes())

@@ -23,20 +23,20 @@ from digitreader.errors import UsageError
 from digitreader.host.messages import print_info
 
 DESCRIPTION = """\
-Train a network and leave a run folder: the weights, run.json with all that is needed to repeat it, the history, and
-pictures of what was learned. tiny, small and accurate learn to read digits from MNIST; finder learns to find them, on
-scenes that are drawn with MNIST's digits. The same seed gives the same weights, to the bit, and so does a training that
-was broken off and goes on with --resume; of the finder, on processors of one kind.
-With --data the digits are your own, in any usual form (digitreader data --help). With --from the training goes on from
-a network that reads already, and rehearses MNIST beside your digits, so that nothing is forgotten.
+Train a network and write a run folder: the weights, run.json with everything that repeats the training, the history,
+and pictures of what was learned. tiny, small and accurate learn to read digits from MNIST; finder learns to find them,
+on scenes that are drawn with MNIST's digits. The same seed gives the same weights, to the bit, also after a break and
+--resume (the finder only on the same kind of processor). --data trains on your own digits, in any common form
+(digitreader data --help). --from continues with a network that already reads digits, and repeats MNIST beside your
+digits, so that nothing is forgotten.
 """
 
 EXAMPLES = """\
 examples:
   digitreader train tiny                          the 784-16-16-10 network, into runs/tiny
   digitreader train tiny --activation sigmoid --out runs/sigmoid
-  digitreader train small                         as small, shown how the strokes run: a third of the errors
-  digitreader train tiny --quick                  under a minute, to see that everything works
+  digitreader train small                         as small as tiny, with the directions of strokes as input: a third of
+  the errors digitreader train tiny --quick                  under a minute, to see that everything works
   digitreader train tiny --data mine/             on your own digits: folders 0 to 9 of pictures
   digitreader train tiny --data mine/ --from tiny    the shipped network learns your hand as well
   digitreader train small --data more.csv --from runs/small --epochs 30
@@ -45,7 +45,7 @@ examples:
   digitreader train finder --start-from finder.tflite    begins with the weights of an exported one
   digitreader train finder --resume               goes on after the last finished epoch
   digitreader train tiny --tensorboard logs       with the figures of each epoch for TensorBoard
-  digitreader train small --extra corrections     learns from what was corrected on the live page too
+  digitreader train small --extra corrections     learns also from the corrections made on the live page
   digitreader train --sweep sweep.toml            several recipes, each with several seeds; --only 3 trains the third
   digitreader export runs/tiny                    what comes next
 """
@@ -77,7 +77,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--from",
         dest="start",
         metavar="MODEL",
-        help="go on from a shipped model, a .tflite or a run folder, on your own digits",
+        help="continue with the weights of a shipped model, a .tflite or a run folder, on your own digits",
     )
     parser.add_argument(
         "--rehearse",
@@ -98,8 +98,8 @@ def _add_network_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--features",
         choices=("pixels", "directions"),
-        help="what the network is shown: a glyph's 784 pixels, or as many numbers on how its strokes run "
-        "(default: pixels for tiny, directions for small and accurate, which read far better by them)",
+        help="the input of the network: a glyph's 784 pixels, or 784 numbers for the directions of its strokes "
+        "(default: pixels for tiny, directions for small and accurate, which read far better with them)",
     )
     parser.add_argument("--seed", type=whole(0), metavar="N", help="another seed gives another network (default: 1)")
     parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the training images or scenes")
@@ -109,17 +109,21 @@ def _add_network_arguments(parser: argparse.ArgumentParser) -> None:
         "--start-from",
         type=Path,
         metavar="FILE",
-        help="finder: go on from the weights of an exported finder.tflite; without it they begin at random",
+        help="finder: begin with the weights of an exported finder.tflite, not with random ones",
     )
 
 
 def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare how it is trained, from what, and where it goes."""
     parser.add_argument(
-        "--quick", action="store_true", help=f"a minute: {QUICK_LIMIT:,} images, no camera, no teacher, few epochs"
+        "--quick",
+        action="store_true",
+        help=f"take about a minute: {QUICK_LIMIT:,} images, no camera, no teacher, few epochs",
     )
     parser.add_argument(
-        "--resume", action="store_true", help="go on from the checkpoint that a broken training left in the run folder"
+        "--resume",
+        action="store_true",
+        help="continue a training that was broken off, from its checkpoint in the run folder",
     )
     parser.add_argument(
         "--tensorboard", type=Path, metavar="DIR", help="write the figures of each epoch into DIR, for TensorBoard"
@@ -131,8 +135,8 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
         "--sweep",
         type=Path,
         metavar="FILE",
-        help="train the recipes and seeds that a TOML file lists (docs/training.md), each in a run folder of its own; "
-        "what is trained already is left as it is",
+        help="train the recipes and seeds that a TOML file lists (docs/training.md), each in its own run folder; "
+        "finished runs are not trained again",
     )
     parser.add_argument("--only", type=whole(1), metavar="K", help="with --sweep: train the run number K alone")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/RECIPE)")
@@ -185,7 +189,9 @@ def _train_sweep(args: argparse.Namespace) -> int:
         raise UsageError(f"--sweep names the recipes; leave {args.recipe} out")
     for name in SET_BY_SWEEP:
         if getattr(args, name) not in {None, False}:
-            raise UsageError(f"--{name.replace('_', '-')} is not for --sweep, whose file says it; leave it out")
+            raise UsageError(
+                f"--{name.replace('_', '-')} cannot be used with --sweep, whose file sets it; leave it out"
+            )
     from digitreader_train.digits import load_training_digits
     from digitreader_train.recipes import in_short
     from digitreader_train.sweep import chosen, read_sweep
@@ -197,7 +203,7 @@ def _train_sweep(args: argparse.Namespace) -> int:
     digits = load_training_digits(data_place(args), limit=limit)
     for run in runs:
         if run.is_done(limit):
-            print_info(f"run {run.number}, {run.row}, seed {run.recipe.seed}: is in {run.out} already")
+            print_info(f"run {run.number}, {run.row}, seed {run.recipe.seed}: is done already, in {run.out}")
             continue
         from digitreader_train.train import TrainSettings, train
 
@@ -211,17 +217,17 @@ def _train_sweep(args: argparse.Namespace) -> int:
 
 
 def _train_on(args: argparse.Namespace) -> int:
-    """Go on from a network that is trained."""
+    """Continue the training of an existing network."""
     if args.data is None:
-        raise UsageError("--from goes on with your own digits; name them with --data")
+        raise UsageError("--from continues with your own digits; name them with --data")
     for name in ("activation", "features", "hidden", "quick"):
         if getattr(args, name):
-            raise UsageError(f"--{name} is that of the network that --from names; leave it out")
+            raise UsageError(f"--{name} is set by the network that --from names; leave it out")
     from digitreader_train.digits import load_training_digits
     from digitreader_train.recipes import REHEARSED, continued
-    from digitreader_train.starting import read_start
+    from digitreader_train.start_weights import read_start_weights
 
-    start = read_start(args.start)
+    start = read_start_weights(args.start)
     recipe = continued(recipe_for(start, args.recipe))
     recipe = dataclasses.replace(recipe, **_given(args, "seed", "epochs"))
     rehearse = REHEARSED if args.rehearse is None else args.rehearse
@@ -243,7 +249,7 @@ def _train_finder(args: argparse.Namespace) -> int:
 
     _refuse(args, "activation", "features", "limit", "hidden", "rehearse", "extra")
     if args.start is not None:
-        raise UsageError("--from is for networks that read; the finder goes on with --start-from")
+        raise UsageError("--from is for networks that read; for the finder use --start-from")
     recipe = finder_in_short(RECIPE) if args.quick else RECIPE
     recipe = dataclasses.replace(recipe, **_given(args, "seed", "epochs"))
     recipe = with_scenes(recipe, args.scenes) if args.scenes is not None else recipe

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from digitreader.model.receipt import Receipt
 
 DESCRIPTION = """\
-Prove a model on this device and print a receipt: its card is sealed and unchanged, the file is the one the card
-describes and says the same of itself, drawn inks become the card's glyphs, these give the card's integers, and the
-integers the card's activations. Of a model that finds digits, drawn pictures give the card's integers. Every command
-that reads makes these checks when it loads a model, all but the drawn pictures, and refuses one that disagrees.
-With --data labelled digits are read as well: of those that the card names, as many must be right as the card says.
+Prove that a model works correctly on this device, and print a receipt. The checks: its card is sealed and unchanged;
+the file is the one that the card describes; test inks become the card's glyphs; these glyphs give the card's integers,
+and the integers give the card's activations. For a model that finds digits, test pictures must give the card's
+integers. Every command that loads a model makes these checks, except the test pictures, and refuses a model that fails
+one. With --data, labelled digits are read as well; if the card names them, as many must be right as the card says.
 """
 
 EXAMPLES = """\
@@ -31,7 +31,7 @@ examples:
   digitreader verify tiny --data mine/            reads your own: folders 0 to 9 of pictures, CSV, .npz or IDX files
   digitreader verify tiny --format json           the receipt for a program, or to send along
 
-exit status: 0 where every link holds, else 1.
+exit status: 0 if every check passes, else 1.
 """
 
 
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the receipt.
 
     Returns:
-        0 where every link holds, else 1.
+        0 if every link holds, else 1.
 
     Raises:
         ModelFormatError: there is no such model.

@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     Heard = SimpleQueue[tuple[str, bytes, bool]]
 
 DESCRIPTION = """\
-Show what all readers of a fleet read, as it happens: each was started with --output BROKER and has a --name of its own.
+Show live what many readers read. Start each of them with --output BROKER and a --name of its own.
 
-BROKER is mqtt://[USER@]HOST[:PORT][/PREFIX], or mqtts:// with TLS. On a terminal it is a table with a row for each
+BROKER is mqtt://[USER@]HOST[:PORT][/PREFIX], or mqtts:// with TLS. On a terminal you see a table with a row for each
 reader, those in trouble first:
   offline    it has ended, or the broker has lost it
-  silent     it is connected, but has not told of frames for three times as long as it would
+  silent     it is connected, but has reported no frames for three times its usual interval
   fault      its camera is away, black or hangs
-  doubtful   the number that it sees cannot follow on the one before it, as --expect says
+  doubtful   by the rules of --expect its number cannot follow the one before it
   fine       none of these
-Elsewhere it is a line for each event. First comes what every reader shows now. While the broker is away it is tried
-again each second, for ever. What readers tell meanwhile they keep until it is back, and it comes then; of a reader that
-finds the broker back sooner than this command does, something may be missed, unless --session has the broker keep it.
+In a pipe or a file you get a line for each event, at first one for what every reader shows now. While the broker is
+away, this command tries every second to connect again. Readers keep their events meanwhile and send them later. If a
+reader connects again sooner than this command, events may be missed, unless --session makes the broker keep them.
 """
 
 EXAMPLES = """\
@@ -50,17 +50,17 @@ examples:
   digitreader watch mqtt://broker.local --forget kitchen-2    a reader that was renamed or is gone for good
   digitreader watch mqtts://me@broker.local --password-file ~/.mqtt-password --format jsonl | ./program
 
-exit status: 130 for Ctrl-C, 2 for a wrong command line; with --once 0, or 1 where a reader is not fine.
+exit status: 130 for Ctrl-C, 2 for a wrong command line; with --once 0, or 1 if a reader is not fine.
 """
 
 FORMATS = ("table", "log", "jsonl")
 REDRAWN_S = 0.5
 ANSWER_S = 10.0
-"""How long the broker may take to greet where something is done once."""
+"""How long the broker may take to greet if something is done once."""
 ONCE_S = 2.0
-"""So long after the broker has greeted all that it has kept is there."""
+"""Seconds after the broker's greeting until all messages that it kept have arrived."""
 MOST_AT_ONCE = 10_000
-"""So many messages are taken in at most before the table is drawn again."""
+"""Messages that are handled at most before the table is drawn again."""
 BEGIN, HOME, CLEAR_LINE, CLEAR_REST, END = "\x1b[?1049h\x1b[?25l", "\x1b[H", "\x1b[K", "\x1b[J", "\x1b[?25h\x1b[?1049l"
 """A terminal's second screen without a cursor, its upper left corner, the rest of a line and of all, and back."""
 
@@ -80,33 +80,33 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="{table,log,jsonl}",
         help="how to show it (default: table on a terminal, else log); text is log",
     )
-    parser.add_argument("--only", default="", metavar="TEXT", help="only readers whose names hold this")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only readers whose names contain TEXT")
     parser.add_argument("--once", action="store_true", help="print the table as it is now, and end")
     parser.add_argument(
         "--forget",
         metavar="NAME",
-        help="have the broker forget a reader, so that it is shown no more, in Home Assistant neither; and end",
+        help="make the broker forget a reader, so that it is no longer shown, also not in Home Assistant; then end",
     )
     parser.add_argument(
         "--session",
         metavar="ID",
-        help="the broker keeps events for this name while this command is away; each watcher needs one of its own",
+        help="a name under which the broker keeps events while this command is away; each watcher needs its own",
     )
     parser.add_argument(
         "--discovery", default="homeassistant", metavar="PREFIX", help="as in read; for --forget (default: %(default)s)"
     )
-    add_broker_arguments(parser.add_argument_group("how to come in"))
+    add_broker_arguments(parser.add_argument_group("access to the broker"))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show what comes, until it is interrupted.
+    """Show the readers until the user stops the command.
 
     Raises:
         UsageError: the address is none, or options do not go together.
         MissingExtraError: paho-mqtt is not installed.
         OutputError: the file of trusted certificates cannot be read.
-        DeliveryError: the broker does not take what is to be forgotten.
+        DeliveryError: the broker does not accept the deletion.
     """
     from digitreader.output.mqtt.fleet import Fleet
     from digitreader.output.mqtt.topics import parse_address
@@ -133,7 +133,7 @@ def run(args: argparse.Namespace) -> int:
         return end.exit_status
     finally:
         if fleet.misfits:
-            print_info(f"{sum(fleet.misfits.values())} messages were left out that no reader sends")
+            print_info(f"{sum(fleet.misfits.values())} messages were left out, as no reader sends such messages")
 
 
 def _link_to(address: BrokerAddress, args: argparse.Namespace, topics: Sequence[str], heard: Heard) -> BrokerConnection:
@@ -164,7 +164,7 @@ def _print_records(fleet: Fleet, heard: Heard, *, only: str, as_json: bool) -> N
 
 
 def _take_in(table: FleetTable, fleet: Fleet, heard: Heard) -> None:
-    """Take what waits into the table."""
+    """Put the waiting messages into the table."""
     for _ in range(MOST_AT_ONCE):
         try:
             topic, payload, retained = heard.get_nowait()
@@ -229,7 +229,7 @@ class _Messages(io.StringIO):
 
     @property
     def last(self) -> str:
-        """The last line; empty where there is none."""
+        """The last line; empty if there is none."""
         return self._lines[0] if self._lines else ""
 
     def write(self, text: str, /) -> int:
@@ -239,7 +239,7 @@ class _Messages(io.StringIO):
 
 
 def _forget(address: BrokerAddress, args: argparse.Namespace) -> int:
-    """Take a reader's retained messages back."""
+    """Delete a reader's retained messages at the broker."""
     from digitreader.output.mqtt.publisher import discovery_messages
     from digitreader.output.mqtt.topics import Message, Topics
 
@@ -251,5 +251,5 @@ def _forget(address: BrokerAddress, args: argparse.Namespace) -> int:
         link.start()
         link.wait_for_beginning(ANSWER_S)
         link.publish(empty)
-    print_info(f"{address}: {args.forget} is forgotten; where it still runs, it comes back with its next number")
+    print_info(f"{address}: {args.forget} is forgotten; if it still runs, it comes back with its next number")
     return 0

@@ -1,4 +1,4 @@
-"""The arguments with which a command is told to serve the live page."""
+"""The arguments of the live page."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ DEFAULT_ADDRESS = "127.0.0.1:8080"
 
 PAGE = """\
 A page in the browser shows what the camera sees, what is read, and the neurons of the network at work. Without HOST
-only this computer can open it. 0.0.0.0:8080 opens it to the network: then a link with a pairing token is printed, in a
-terminal also as a QR code, and only browsers that have followed it are let in. Needs: pip install ".[web]"
+only this computer can open it. 0.0.0.0:8080 opens it to the network: then a link with a pairing token is printed (in a
+terminal also as a QR code), and only browsers that opened this link get in. Needs: pip install ".[web]"
 """
 
 
 def add_web_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--web`` and what belongs to it."""
     group = parser.add_argument_group("the live page", PAGE)
-    group.add_argument("--web", metavar="[HOST:]PORT", help="serve the live page there, as in 8080")
+    group.add_argument("--web", metavar="[HOST:]PORT", help="serve the live page at this port, such as 8080")
     add_page_arguments(group)
 
 
@@ -39,7 +39,7 @@ def add_page_arguments(group: argparse._ArgumentGroup) -> None:
         type=Path,
         default=CORRECTIONS,
         metavar="DIR",
-        help="where digits that are corrected on the page are kept, for train --extra (default: %(default)s)",
+        help="folder for digits that were corrected on the page, for train --extra (default: %(default)s)",
     )
     group.add_argument("--web-certificate", type=Path, metavar="FILE", help="serve the page with TLS: PEM, with chain")
     group.add_argument("--web-key", type=Path, metavar="FILE", help="the certificate's private key, in PEM")
@@ -64,7 +64,7 @@ def open_server(text: str, args: argparse.Namespace) -> WebServer:
 
 
 def check_web_modules() -> None:
-    """Check that what serves the page is installed.
+    """Check that the packages for the live page are installed.
 
     Raises:
         MissingExtraError: it is not.

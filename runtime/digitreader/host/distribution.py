@@ -23,7 +23,7 @@ def install_extra(extra: str) -> str:
 
 
 def _installed_from() -> str:
-    """The folder or wheel that the installer noted (PEP 610); empty where it noted none, or an address."""
+    """The folder or wheel that the installer noted (PEP 610); empty if it noted none, or an address."""
     try:
         noted = json.loads(metadata.distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
         parts = urlsplit(noted.get("url", ""))

@@ -71,7 +71,7 @@ def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
 
 
 def check_new_file(path: Path, *, force: bool = False) -> None:
-    """Refuse a place where a file would be written over, or that lies in no folder.
+    """Refuse a path whose file exists, or whose folder does not.
 
     Args:
         path: where a file is going to be written.
@@ -84,14 +84,14 @@ def check_new_file(path: Path, *, force: bool = False) -> None:
         raise OutputError(f"{path}: is a folder; give the name of a file in it")
     check_parent_folder(path)
     if path.exists() and not force:
-        raise OutputError(f"{path}: is there already; give another name, or --force to replace it")
+        raise OutputError(f"{path}: exists already; give another name, or --force to replace it")
 
 
 def check_parent_folder(path: Path, *, hint: str = "") -> None:
-    """Refuse a place in a folder that is not there: a name that is mistyped must not make one.
+    """Refuse a path in a folder that does not exist: a mistyped name must not make one.
 
     Args:
-        path: where something is going to be written.
+        path: if something is going to be written.
         hint: what else to do.
 
     Raises:

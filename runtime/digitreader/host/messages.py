@@ -22,11 +22,11 @@ _PORT = re.compile(r"(?:[^:]*|\[.*\])(?::\d*)?")
 
 @dataclass(frozen=True, slots=True)
 class DisplayedAddress:
-    """The parts of an address that cannot always be understood: what a person typed is shown even where it is none.
+    """The parts of an address that may be incomplete or wrong: text that a person typed is shown in any case.
 
     Attributes:
         scheme: up to the slashes, with them.
-        login: user and password, with the @; empty where there are none.
+        login: user and password, with the @; empty if there are none.
         host: with its port.
         tail: the path and all that follows.
     """
@@ -59,7 +59,7 @@ class DisplayedAddress:
 
 
 def parse_shown(text: str) -> DisplayedAddress | None:
-    """Take apart what looks like an address; None where nothing does."""
+    """Take apart what looks like an address; None if nothing does."""
     scheme, mark, rest = text.partition("://")
     if not mark:
         return None
@@ -87,7 +87,7 @@ _level = NORMAL
 
 
 def set_level(*, verbose: bool, quiet: bool) -> None:
-    """Set how much this process says on stderr: `quiet`, which wins, leaves warnings and errors only."""
+    """Set how much this process prints on stderr; `quiet` (stronger than `verbose`) leaves only warnings and errors."""
     global _level  # noqa: PLW0603 # one process has one stderr
     _level = QUIET if quiet else VERBOSE if verbose else NORMAL
 
@@ -98,19 +98,19 @@ def is_verbose() -> bool:
 
 
 def print_info(line: str) -> None:
-    """Say something on stderr in one line, unless only warnings and errors are wanted."""
+    """Print one line on stderr, unless only warnings and errors are wanted."""
     if _level >= NORMAL:
         _print(line)
 
 
 def print_detail(line: str) -> None:
-    """Say what is of use to those only who want to know more."""
+    """Print a detail on stderr if --verbose is set."""
     if _level >= VERBOSE:
         _print(line)
 
 
 def print_warning(line: str) -> None:
-    """Say what may be wrong; this is said even where little is to be said."""
+    """Print a warning on stderr, also with --quiet."""
     _print(line)
 
 
@@ -139,11 +139,11 @@ def terminal_columns() -> int:
     named = os.environ.get("COLUMNS", "")
     if named.isdecimal() and int(named):
         return int(named)
-    with contextlib.suppress(AttributeError, ValueError, OSError):  # stdout is closed, or is no terminal
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # stdout is closed, or is not a terminal
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr] # as above
     return 80
 
 
 def print_error(message: str) -> None:
-    """Say what went wrong."""
+    """Print an error on stderr."""
     _print(f"error: {message}")

@@ -1,4 +1,4 @@
-"""What native libraries write to stderr: caught, read, or kept from the terminal."""
+"""Catches or drops what native libraries write to stderr."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import IO, TextIO
 
 
 class _Muting:
-    """File descriptor 2 is one for all threads: the first that mutes it turns it away, the last turns it back."""
+    """Redirects file descriptor 2, which all threads share: the first thread redirects it, the last one restores it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -38,7 +38,7 @@ class _Muting:
                 self.kept = None
 
     def after_fork(self) -> None:
-        """Turn it back in a child process, in which the threads that muted it do not live on."""
+        """Restore it in a child process, where the threads that redirected it do not exist."""
         self.lock = threading.Lock()
         if self.kept is not None:
             os.dup2(self.kept, 2)
@@ -65,7 +65,7 @@ def native_stderr_muted() -> Iterator[None]:
 
 
 def _turned_away() -> int | None:
-    """Turn file descriptor 2 to the null device; gives what it was, None where it is closed."""
+    """Turn file descriptor 2 to the null device; gives what it was, None if it is closed."""
     _flush()
     try:
         kept = os.dup(2)

@@ -67,7 +67,7 @@ def give_back_freed_memory() -> None:
 
 
 def with_heap_trimming(frames: Iterable[Item], *, every: int = TIDY_EVERY) -> Iterator[Item]:
-    """Hand frames on while freed memory is kept from one to the next, and given back after so many.
+    """Pass frames on. Freed memory is kept from one frame to the next and given back after a number of frames.
 
     What is kept is what the most demanding frames so far took, in pieces that are not all filled again: over hours
     that grows by some megabytes. To give it back and take it again costs as much as reading one or two frames.
@@ -84,7 +84,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """Have this process killed when the one that started it ends, however that ends, where the system can do so."""
+    """Make the system kill this process when its parent ends, if the system can do that."""
     _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -98,7 +98,7 @@ def _call(function: str, *arguments: int) -> None:
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Terminated(BaseException):  # it is no error, so that nothing but the end of the run catches it
+class Terminated(BaseException):  # it is not an error, so that nothing but the end of the run catches it
     """A signal came that ends the run.
 
     Attributes:

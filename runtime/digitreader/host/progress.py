@@ -24,7 +24,7 @@ class ProgressBar:
     Args:
         label: what is being done, such as ``training``.
         total: how many steps there are; at least 1.
-        stream: where to draw; stderr where none is given.
+        stream: where to draw; stderr if none is given.
         clock: seconds, rising; for tests.
     """
 
@@ -33,7 +33,7 @@ class ProgressBar:
     ) -> None:
         self._label = label
         self._total = max(total, 1)
-        self._stream: TextIO = stream or sys.stderr or io.StringIO()  # stderr is None where it was closed
+        self._stream: TextIO = stream or sys.stderr or io.StringIO()  # stderr is None if it was closed
         self._clock = clock
         self._done = 0
         self._note = ""

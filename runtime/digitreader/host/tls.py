@@ -1,4 +1,4 @@
-"""What checks the certificates of cameras, brokers and webhooks."""
+"""The TLS context for cameras, brokers and webhooks."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from digitreader.errors import DigitReaderError, OutputError
 
 
 def tls_context(ca_file: Path | None, *, error_kind: type[DigitReaderError] = OutputError) -> ssl.SSLContext:
-    """What checks a certificate and a name.
+    """A context that checks certificate and name.
 
     Args:
         ca_file: the certificates that are trusted; None for those of the system.
-        error_kind: the kind of error where the file is none.
+        error_kind: the kind of error if the file is none.
 
     Raises:
         DigitReaderError: of this kind; the file cannot be read, or holds no certificates.

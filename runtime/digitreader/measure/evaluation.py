@@ -1,4 +1,4 @@
-"""How well a model reads labelled digits, how true its confidences are, and whether its card says the same."""
+"""Evaluates a model on labelled digits: accuracy, calibration, and whether its card says the same."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BINS = 15
 def expected_calibration_error(
     confidences: npt.NDArray[np.float64], correct: npt.NDArray[np.bool_], *, bins: int = BINS
 ) -> float:
-    """Average, over bins of equal width, how far the mean confidence is from the share that is right.
+    """The mean difference, over bins of equal width, between the mean confidence and the share that is right.
 
     Args:
         confidences: (N,) 0..1.
@@ -54,7 +54,7 @@ class Evaluation:
         accuracy: the share whose strongest output neuron is the right one.
         ece: expected calibration error of the confidences, 15 bins.
         accepted: how many the acceptance rule takes for digits.
-        accuracy_accepted: the share of those that is right; 0 where there are none.
+        accuracy_accepted: the share of those that is right; 0 if there are none.
         confusion: 10 rows (the truth) of 10 counts (the reading); blank images are in none.
     """
 
@@ -75,8 +75,8 @@ def evaluate(model: Model, digits: LabelledImages) -> Evaluation:
 
 
 def count_accepted(model: Model, images: npt.NDArray[np.uint8]) -> int:
-    """How many of (N, H, W) images, which show no digit, the acceptance rule takes for digits."""
-    glyphs, inked = normalise_images(images, label="reading what is no digit")
+    """How many of (N, H, W) images without a digit the acceptance rule accepts."""
+    glyphs, inked = normalise_images(images, label="reading what is not a digit")
     evidence, _ = evidence_and_confidence(model.activations(glyphs), model.facts.acceptance)
     return int(((evidence.max(axis=1) >= model.facts.acceptance.threshold) & inked).sum())
 

@@ -34,7 +34,7 @@ def percent(share: float) -> str:
 
 
 def share_of(part: float, whole: float) -> float:
-    """A part of a whole, 0 where there is no whole."""
+    """A part of a whole, 0 if there is no whole."""
     return part / whole if whole else 0.0
 
 
@@ -170,7 +170,7 @@ class Shown:
 
 
 def section(title: str, *parts: str, note: str = "", none: str = "none") -> str:
-    """A part of the page under a title; where there are no parts, a word instead of them and of the note."""
+    """A part of the page under a title; if there are no parts, a word instead of them and of the note."""
     said = f'<p class="note">{escape(note)}</p>' if note and parts else ""
     parts = parts or (_empty(none),)
     return "\n".join([f"<section><h2>{escape(title)}</h2>{said}", *parts, "</section>"])
@@ -266,7 +266,7 @@ def cause_gallery(
 
 
 def gallery(pictures: Sequence[Shown], *, tile_px: int = TILE_PX, pixelated: bool = False, none: str = "none") -> str:
-    """Pictures in a grid; a word where there are none."""
+    """Pictures in a grid; a word if there are none."""
     if not pictures:
         return _empty(none)
     kind = ' class="glyph"' if pixelated else ""

@@ -22,8 +22,8 @@ class Bin:
     Attributes:
         start: the least confidence; end: the next bin's.
         n: how many.
-        confidence: their mean; 0 where there are none.
-        right: the share of them that is right; 0 where there are none.
+        confidence: their mean; 0 if there are none.
+        right: the share of them that is right; 0 if there are none.
     """
 
     start: float
@@ -106,7 +106,7 @@ def crop_with_boxes(
 
 
 def place_of(middle: int, length: int, whole: int) -> int:
-    """Where a stretch of a length begins, so that it has its middle here and yet lies within the whole."""
+    """The start of a range with this length and middle, moved so that it lies within the whole."""
     return max(0, min(middle - length // 2, whole - length))
 
 

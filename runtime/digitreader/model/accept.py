@@ -1,4 +1,4 @@
-"""Accept: the activations of a glyph become a digit with a confidence, or nothing."""
+"""Turns the activations of a glyph into a digit with a confidence, or nothing."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ from, by `digitreader_export.finder.weigh`."""
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceRule:
-    """When a glyph counts as a digit; chosen on validation data and carried in the model card.
+    """The rule that decides whether a glyph is a digit; chosen on validation data and stored in the model card.
 
     Attributes:
         threshold: the least evidence (0..1) of an accepted digit.
         temperature: logits are divided by this before they become evidence; above 1 it makes them humbler.
-        none: the log odds of "no digit" in a confidence, 0 or less. In training up to half of the glyphs are no digits,
-            and its logit is 0; where a glyph is read, far fewer are, and what looks like a digit is more surely one.
+        none: the log odds of "no digit" in a confidence, 0 or less. In training up to half of the glyphs are not
+            digits, and its logit is 0; where a glyph is read, far fewer are, and what looks like a digit is more surely
+            one.
     """
 
     threshold: float = 0.5
@@ -42,7 +43,7 @@ class AcceptanceRule:
     none: float = field(default=0.0, metadata={"later": True})
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant; the comparisons are such that what is no number fails.
+        """Refuse impossible values; the comparisons also refuse NaN.
 
         Raises:
             ValueError: a threshold or temperature that no model has.
@@ -67,17 +68,17 @@ class Verdict(NamedTuple):
 
 
 def evidence_and_confidence(activations: Activations, rule: AcceptanceRule) -> tuple[Evidence, Confidences]:
-    """How much speaks for each digit, and how likely each is; "no digit" is an eleventh class beside the ten.
+    """The evidence for each digit, and its probability; "no digit" is an eleventh class.
 
     Its logit is always 0 in the evidence, as in training. The confidences are the evidence, corrected for how rarely a
-    glyph is no digit where people write digits. The evidence decides what is accepted: how often a glyph is no digit
-    changes with the picture, what speaks for one does not.
+    glyph is not a digit where people write digits. The evidence decides what is accepted: how often a glyph is not a
+    digit changes with the picture, what speaks for one does not.
 
     Args:
         activations: (N, 10) float in 0..1, or (10,) of one glyph.
 
     Returns:
-        Both as the activations; a row sums to less than 1, and evidence to almost nothing where all ten are dark. A
+        Both as the activations; a row sums to less than 1, and evidence to almost nothing if all ten are dark. A
         confidence is no less than the evidence, and of the same order in its row.
 
     Source: Saerens, Latinne, Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities", 2002.
@@ -90,7 +91,7 @@ def evidence_and_confidence(activations: Activations, rule: AcceptanceRule) -> t
 def evidence_and_confidence_found(
     activations: Activations, heat: npt.NDArray[np.float64], rule: AcceptanceRule
 ) -> tuple[Evidence, Confidences]:
-    """As `weigh`, of glyphs that the finder cut out: where it doubts that there is a digit, both are less.
+    """As `evidence_and_confidence`, for glyphs from the finder: both are lower if the finder is unsure.
 
     Args:
         activations: (N, 10) float in 0..1.
@@ -127,17 +128,17 @@ def _sigmoid(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def evidence_of(activations: Activations, rule: AcceptanceRule) -> Evidence:
-    """How much speaks for each digit, as in `weigh`; the threshold is one of evidence."""
+    """The evidence for each digit, as in `evidence_and_confidence`; the threshold applies to it."""
     return evidence_and_confidence(activations, rule)[0]
 
 
 def confidences_of(activations: Activations, rule: AcceptanceRule) -> Confidences:
-    """How likely each digit is, as in `weigh`."""
+    """The probability of each digit, as in `evidence_and_confidence`."""
     return evidence_and_confidence(activations, rule)[1]
 
 
 def accept(activations: npt.NDArray[np.floating], rule: AcceptanceRule) -> Verdict | None:
-    """The digit of one glyph, or None where it is not a digit.
+    """The digit of one glyph, or None if it is not a digit.
 
     Args:
         activations: (10,) float in 0..1.

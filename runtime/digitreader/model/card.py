@@ -1,4 +1,4 @@
-"""The card beside a model: what it is, how it was trained, and how sure it must be."""
+"""The card beside a model: its facts, its training, its acceptance rule and its figures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from digitreader.values import GLYPH_SIDE, Glyph, Ink
 
 
 class Golden(NamedTuple):
-    """One drawn ink all the way through the chain: its glyph, the network's exact answer, and what that stands for.
+    """A test ink with all results: its glyph, the network's exact answer, and its activations.
 
     Attributes:
         shows: what was drawn: a digit, or the name of a mark that is none.
@@ -96,7 +96,7 @@ SEAL_BYTES = 32
 
 
 class ModelFacts(NamedTuple):
-    """What is needed to read with a model, and where it comes from.
+    """The facts that reading with a model needs, and its origin.
 
     Attributes:
         name: the model's name.
@@ -155,7 +155,7 @@ class ModelFacts(NamedTuple):
 
 
 def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def seal_of(content: bytes, at: int) -> bytes:

@@ -41,7 +41,7 @@ ACTIVATION_TOLERANCE = 2e-5
 
 
 class NotChecked(NamedTuple):
-    """A check that could not be made, because what it needs is not there; that is no failure."""
+    """A check was skipped because something that it needs is missing; that is not a failure."""
 
     reason: str
 
@@ -65,7 +65,7 @@ def read_part(path: Path, whose: str) -> bytes:
 
 
 def refuse_wrong_answers(path: Path, wrong: Sequence[str], *, of: int, advice: str) -> None:
-    """Refuse a model that answers golden glyphs otherwise than its card says.
+    """Refuse a model whose answers to the golden glyphs differ from its card.
 
     Args:
         path: of the model.
@@ -78,7 +78,7 @@ def refuse_wrong_answers(path: Path, wrong: Sequence[str], *, of: int, advice: s
     """
     if wrong:
         raise ModelFormatError(
-            f"{path}: {len(wrong)} of {of} golden glyphs get another answer than on the card "
+            f"{path}: {len(wrong)} of {of} golden glyphs are answered differently than on the card "
             f"(first: {wrong[0]}); install the pinned ai-edge-litert, or {advice}"
         )
 
@@ -94,18 +94,18 @@ def compare_activations(path: Path, found: Activations, golden: Sequence[Golden]
         advice: what helps.
 
     Raises:
-        ModelFormatError: one differs by more than rounding explains, or is no number.
+        ModelFormatError: one differs by more than rounding explains, or is not a number.
     """
     named = np.array([each.activations for each in golden])
     furthest = float(np.abs(found - named).max())
     tolerance = ACTIVATION_TOLERANCE if dtype != "float32" else FLOAT_TOLERANCE
-    if not furthest <= tolerance:  # written so that what is no number fails
+    if not furthest <= tolerance:  # written so that what is not a number fails
         raise ModelFormatError(f"{path}: golden activations are up to {furthest:.5f} from the card's; {advice}")
     return f"{named.size} of {named.size} neurons as on the card"
 
 
 class Inspection:
-    """One model on its way through the checks; each check finds here what the ones before it made.
+    """One model during its checks; each check can use the results of the checks before it.
 
     Args:
         path: the .tflite; its card is the file of the same stem that ends in .json.
@@ -136,7 +136,7 @@ class Inspection:
         return f"{self.card.name}, {self.card.parameters:,} parameters, sealed and unchanged"
 
     def check_file(self) -> str | NotChecked:
-        """The model file is the very one that the card describes; without a card, the one that was sealed."""
+        """The model file is the one that the card describes; without a card, its seal matches."""
         try:
             self.content = read_limited(self.path, MOST_MODEL_BYTES)
         except OSError as error:
@@ -154,7 +154,7 @@ class Inspection:
         return f"{len(self.content):,} bytes, sha256 {found[:12]}..."
 
     def check_facts(self) -> str | NotChecked:
-        """What the file says of itself is what its card says."""
+        """The facts inside the file are those of its card."""
         place = find_metadata(self.content, str(self.path)).get(FACTS)
         if place is None:
             raise ModelFormatError(
@@ -167,7 +167,7 @@ class Inspection:
             return f"{self.facts.name}, {self.facts.variant}, seed {self.facts.seed}"
         self.facts = self.card.facts()
         if inside != self.facts.to_bytes():
-            raise ModelFormatError(f"{self.path}: says otherwise of itself than its card; rerun digitreader export")
+            raise ModelFormatError(f"{self.path}: the facts inside it differ from its card; rerun digitreader export")
         return f"{self.facts.name}, {self.facts.variant}, seed {self.facts.seed}, inside the file as on the card"
 
     def check_normalisation(self) -> str | NotChecked:
@@ -200,9 +200,9 @@ class Inspection:
         return f"{self.engine.input.dtype} glyph in, ten {self.engine.output.dtype} logits out"
 
     def check_integers(self) -> str | NotChecked:
-        """It gives the golden glyphs' answers to the integer, here, on this machine."""
+        """On this machine it gives the card's integers for the golden glyphs."""
         if self.card is None:
-            return NotChecked("the golden answers stand on the card")
+            return NotChecked("the card has the golden answers")
         golden = self._golden()
         glyphs = np.stack([self._unpacked(each, each.glyph_pixels) for each in golden])
         self._numbers = self.engine.integers(features_of(glyphs, self.facts.features))
@@ -211,9 +211,9 @@ class Inspection:
         return f"{len(golden)} of {len(golden)} glyphs, shown as {self.facts.features}, answered as on the card"
 
     def check_activations(self) -> str | NotChecked:
-        """These answers stand for the activations that the card names."""
+        """These answers give the activations on the card."""
         if self.card is None:
-            return NotChecked("the golden activations stand on the card")
+            return NotChecked("the card has the golden activations")
         found, dtype = sigmoid(self.engine.output.to_real(self._numbers)), self.engine.output.dtype
         return compare_activations(self.path, found, self._golden(), dtype=dtype, advice="rerun digitreader export")
 
@@ -225,7 +225,7 @@ class Inspection:
                 f"{self.path}"
             )
         if self.content[place] != seal_of(self.content, place.start):
-            raise ModelFormatError(f"{self.path}: damaged: its seal does not fit; copy or export it again")
+            raise ModelFormatError(f"{self.path}: damaged: its seal does not match; copy or export it again")
         return f"{len(self.content):,} bytes, as sealed inside"
 
     def _golden(self) -> tuple[Golden, ...]:
@@ -270,7 +270,7 @@ NEEDS = "a model that finds digits"
 
 
 class FinderInspection:
-    """One model on its way through the checks; each check finds here what the ones before it made.
+    """One model during its checks; each check can use the results of the checks before it.
 
     Args:
         path: the .tflite; its card is the file of the same stem that ends in .json.
@@ -315,7 +315,7 @@ class FinderInspection:
         )
 
     def check_integers(self) -> str:
-        """It gives the golden pictures' answers to the integer, here, on this machine."""
+        """On this machine it gives the card's integers for the golden pictures."""
         golden = self.card.golden
         if not golden:
             raise ModelFormatError(f"{self.card_path}: has no golden pictures; rerun digitreader export")

@@ -40,7 +40,7 @@ class FinderFigures(NamedTuple):
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of recall and precision; 0 where both are 0."""
+        """The harmonic mean of recall and precision; 0 if both are 0."""
         return 2 * self.recall * self.precision / max(self.recall + self.precision, 1e-9)
 
 

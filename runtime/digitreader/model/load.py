@@ -31,7 +31,7 @@ class Model:
     Args:
         facts: what is needed to read with it.
         engine: what runs it.
-        card: all that is known of it; None where the file came alone.
+        card: all that is known of it; None if the file came alone.
         normalise: makes the glyphs that it was trained through of inks.
     """
 
@@ -68,7 +68,7 @@ class Model:
         return sigmoid(self.engine.logits(features_of(glyphs, self.facts.features)))
 
     def set_threshold(self, threshold: float) -> None:
-        """From now on take something for a digit where so much speaks for it, 0..1, whatever the card says."""
+        """From now on accept a digit if its evidence is at least this, 0..1, whatever the card says."""
         acceptance = dataclasses.replace(self.facts.acceptance, threshold=threshold)
         self.facts = self.facts._replace(acceptance=acceptance)
 

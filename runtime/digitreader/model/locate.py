@@ -1,4 +1,4 @@
-"""Finds the file that a user means by a model's name or path, and says what a file is that is no model to read with."""
+"""Finds the file of a model by its name or path."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def locate_model(name_or_path: str) -> Path:
     """Find the .tflite that a user means.
 
     Raises:
-        ModelFormatError: no shipped model has this name and no file this path, or the file is no .tflite.
+        ModelFormatError: no shipped model has this name and no file this path, or the file is not a .tflite.
     """
     shipped = shipped_models()
     if name_or_path in shipped:
@@ -46,13 +46,13 @@ def locate_model(name_or_path: str) -> Path:
     if path.suffix.lower() == ".tflite" and (path.is_file() or path.with_suffix(".json").is_file()):
         return path
     if name_or_path and path.exists():
-        raise ModelFormatError(f"{name_or_path}: {what_it_is(path)}")
+        raise ModelFormatError(f"{name_or_path}: {describe_other_file(path)}")
     names = ", ".join(shipped) or "none"
     raise ModelFormatError(f"{name_or_path}: no such model; give the path of a .tflite, or a shipped name ({names})")
 
 
-def what_it_is(path: Path) -> str:
-    """What there is in the place of a .tflite, and what to do with it."""
+def describe_other_file(path: Path) -> str:
+    """What a file is that is not a .tflite, and what to do with it."""
     suffix = path.suffix.lower()
     if path.is_dir():
         if (path / "run.json").is_file():
@@ -64,4 +64,4 @@ def what_it_is(path: Path) -> str:
         return f"is a Keras model; make a .tflite of it: digitreader export {path}"
     if suffix in OTHERS:
         return f"is {OTHERS[suffix]}"
-    return "is no .tflite; give one, or a Keras model to digitreader export"
+    return "is not a .tflite; give one, or a Keras model to digitreader export"

@@ -1,4 +1,4 @@
-"""The receipt: proof that a model gives the same numbers on this machine."""
+"""The receipt of `digitreader verify`: proof that a model gives the same numbers on this machine."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class MachineInfo:
 
 
 def this_machine() -> MachineInfo:
-    """Look around."""
+    """Describe this machine."""
     import cv2
 
     return MachineInfo(
@@ -88,7 +88,7 @@ State = Literal["pass", "fail", "not tried"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One line of the receipt: which link was tried, what came of it, and why."""
+    """One line of the receipt: a check, its result, and the reason."""
 
     name: str
     state: State
@@ -101,7 +101,7 @@ class Receipt:
 
     Attributes:
         model: the .tflite.
-        engine: what ran it; empty where it came to no run.
+        engine: what ran it; empty if it came to no run.
         device: where.
         links: in the order of the chain.
     """
@@ -118,7 +118,7 @@ class Receipt:
 
 
 def verify(path: Path, engine: EngineName = "auto") -> Receipt:
-    """Try all links in their order; those behind the first that fails are not tried."""
+    """Make all checks in their order; after the first failure the others are skipped."""
     inspection, checks = _inspection(path, engine)
     links: list[Link] = []
     for name, check in checks.items():

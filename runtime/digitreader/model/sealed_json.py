@@ -91,7 +91,7 @@ def _build_record(kind: Any, kinds: Mapping[str, Any], plain: Plain, place: str)
 # asked for again at each golden glyph of a card
 @functools.cache
 def _names_of(kind: Any) -> tuple[str, ...]:
-    """The fields of a record in their order; none where it is no kind of record."""
+    """The fields of a record in their order; none if it is not a kind of record."""
     if dataclasses.is_dataclass(kind):
         return tuple(field.name for field in dataclasses.fields(kind))
     return getattr(kind, "_fields", ())
@@ -179,13 +179,13 @@ def read_sealed(kind: type[Record], card_format: str, content: bytes, source: st
         raise ModelFormatError(f"{source}: damaged card ({error}); rerun digitreader export") from error
     if _seal(content[:-SEAL_BYTES] + b"\n}") != content:
         raise ModelFormatError(
-            f"{source}: the card was changed after it was sealed ({SEAL} does not fit); rerun digitreader export"
+            f"{source}: the card was changed after it was sealed ({SEAL} does not match); rerun digitreader export"
         )
     return card
 
 
 def format_of(content: bytes) -> str:
-    """The format that a card names; empty where it is none."""
+    """The format that a card names; empty if it is none."""
     try:
         return str(_parse(content, "").get("format", ""))
     except ModelFormatError:
@@ -214,7 +214,7 @@ SEAL_BYTES = len(_seal(b"{\n}")) - len(b"{")
 
 
 def _refuse_constant(word: str) -> float:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def _bounded_int(digits: str) -> int:
@@ -227,7 +227,7 @@ def _bounded_int(digits: str) -> int:
 def _finite_float(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise ValueError(f"{digits[:20]} is too large a number")
+        raise ValueError(f"the number {digits[:20]} is too large")
     return number
 
 

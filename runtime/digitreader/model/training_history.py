@@ -19,7 +19,7 @@ from digitreader.host.files import MOST_MODEL_BYTES, read_limited
 HISTORY_FORMAT = "digitreader-history-1"
 SUFFIX = ".history.npz"
 LEVELS = 9
-"""The first layer's weights are rounded to so many steps on either side of 0, which keeps the file below 60 kB."""
+"""Steps on either side of 0 to which the first layer's weights are rounded; this keeps the file below 60 kB."""
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 Reals = npt.NDArray[np.float32]
@@ -103,7 +103,7 @@ def pack_history(history: TrainingHistory) -> bytes:
 
 
 def read_history(path: Path) -> TrainingHistory | None:
-    """Read a history; None where there is no such file.
+    """Read a history; None if there is no such file.
 
     Raises:
         ModelFormatError: it is damaged, or of another format.
@@ -118,7 +118,7 @@ def read_history(path: Path) -> TrainingHistory | None:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return _unpacked({name: arrays[name] for name in arrays.files})
     except (ValueError, LookupError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise ModelFormatError(f"{path}: is no training history ({error}); rerun digitreader export") from error
+        raise ModelFormatError(f"{path}: is not a training history ({error}); rerun digitreader export") from error
 
 
 def _unpacked(arrays: dict[str, npt.NDArray[Any]]) -> TrainingHistory:

@@ -1,5 +1,5 @@
-"""Output: each a small sink for what was read.
+"""Outputs: each is a small class that receives what was read.
 
-`sink.py` is what an output does, `settings.py` what the user asked for, `kinds.py` the table of all outputs, and
-`opening.py` opens them. The other files are one output each, imported when one of its kind is opened.
+`sink.py` is the interface of an output, `settings.py` has the user's settings, `kinds.py` the table of all outputs, and
+`opening.py` opens them. Each of the other files is one output, imported when one of its kind is opened.
 """

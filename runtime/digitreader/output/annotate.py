@@ -26,10 +26,10 @@ QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 92, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.I
 class AnnotateSink(Sink):
     """Save what was read as pictures; files of an earlier run are replaced, but never one of the inputs.
 
-    Those of a camera are not replaced either: it shows something else each time, and its frames are counted anew.
+    Those of a camera are not replaced either: it shows something else each time, and its frames are counted again.
 
     Args:
-        folder: where to; it is made where it is missing.
+        folder: where to; it is made if it is missing.
         inputs: what is being read.
         keep_bytes: the most that such pictures in the folder may take; the oldest go. None keeps all.
 
@@ -108,10 +108,10 @@ class DoubtfulPicturesSink(AnnotateSink):
 
 
 def writable_folder(folder: Path) -> Path:
-    """Make a folder for results where it is missing.
+    """Make a folder for results if it is missing.
 
     Raises:
-        OutputError: it cannot be made, is no folder, or nothing may be written into it.
+        OutputError: it cannot be made, is not a folder, or nothing may be written into it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,7 @@ def _stem(source: str) -> str:
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:
-    """What two names of one file have in common; None where there is no file."""
+    """What two names of one file have in common; None if there is no file."""
     try:
         status = path.stat()
     except OSError:

@@ -106,7 +106,9 @@ def split_command(line: str) -> list[str]:
 def _arguments(line: str) -> list[str]:
     arguments = split_command(line)
     if shutil.which(arguments[0]) is None:
-        raise UsageError(f"run:{arguments[0]}: there is no such program, or it may not be run; give its path, chmod +x")
+        raise UsageError(
+            f"run:{arguments[0]}: this program does not exist or is not executable; give its path, or chmod +x it"
+        )
     return arguments
 
 

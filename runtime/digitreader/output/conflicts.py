@@ -1,4 +1,4 @@
-"""Places that would spoil one another, what is being read, or what an earlier run has left."""
+"""Refuses outputs that would overwrite each other, a source, or files of an earlier run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from digitreader.output.settings import Place
 
 
 def check_twice(places: Sequence[Place]) -> None:
-    """Refuse what would be told everything twice, or write over itself.
+    """Refuse outputs that are named twice.
 
     Raises:
         UsageError: an address, a folder, a video or the window is named twice. What may be a secret is not repeated.
@@ -28,7 +28,7 @@ def check_twice(places: Sequence[Place]) -> None:
 
 
 def check_files(places: Sequence[Place], inputs: Sequence[str]) -> None:
-    """Refuse files that would spoil one another, or what is read; devices and pipes may be named as often as one likes.
+    """Refuse files that would overwrite each other or a source; devices and pipes may be named several times.
 
     Raises:
         UsageError: a file is named twice.
@@ -51,7 +51,7 @@ def check_files(places: Sequence[Place], inputs: Sequence[str]) -> None:
 
 
 def check_folders(places: Sequence[Place], *, make: bool = False) -> None:
-    """Refuse files and folders that would lie in a folder that is not there.
+    """Refuse files and folders in a folder that does not exist.
 
     Args:
         places: where readings go.

@@ -16,7 +16,7 @@ from digitreader.values import Frame, Line, Page, Reading
 COLUMNS = ("source", "frame", "line", "position", "digit", "confidence", "x", "y", "width", "height")
 EXPECTING_COLUMNS = ("number", "alternatives")
 FORMULA = ("=", "+", "-", "@")
-"""What begins so is worked out by spreadsheets."""
+"""Spreadsheets run a text that begins with one of these as a formula."""
 
 
 class CsvSink(Sink):
@@ -94,7 +94,7 @@ def cell_of(source: str) -> str:
 
 
 def keep_other_tables(path: Path, *, expecting: bool) -> None:
-    """Put a table with other columns aside, as another run leaves it that expected something of numbers or did not."""
+    """Rename a table with other columns, such as one of a run with other --expect rules."""
     head = ",".join(columns_of(expecting=expecting)).encode()
     if path.is_file() and (first := first_line(path)) and first.rstrip(b"\r\n") != head:
         kept = free_name(path)

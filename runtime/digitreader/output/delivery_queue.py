@@ -1,4 +1,4 @@
-"""Couriers: a bounded queue and a thread that delivers in order, so that reading never waits for a place."""
+"""A bounded queue and a thread that delivers events in order, so that reading never waits for an output."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Publisher(Protocol):
 
     @property
     def where(self) -> str:
-        """How messages call the place; without secrets."""
+        """The name of the place in messages, without secrets."""
 
     def wants(self, event: Event) -> bool:
         """Return whether this output delivers the event."""
@@ -47,7 +47,7 @@ class Publisher(Protocol):
 
 
 class DeliveryQueue:
-    """Has a carrier deliver events one by one, in order, each until it succeeds.
+    """Delivers events through a publisher, one by one, in order, each until it succeeds.
 
     What goes wrong is said once, and again when it is right; `missed` counts the events that were lost, or left over at
     the end.
@@ -82,7 +82,7 @@ class DeliveryQueue:
         self._thread.start()
 
     def take(self, event: Event) -> None:
-        """Let it wait for its turn; where too many wait, the oldest is lost, and that is said."""
+        """Add an event; if too many wait, the oldest is dropped, with a message."""
         if not self._publisher.wants(event):
             return
         with self._changed:
@@ -102,7 +102,7 @@ class DeliveryQueue:
             )
 
     def close(self, timeout_s: float) -> None:
-        """Deliver what waits, for so many seconds at most, and say what was left over."""
+        """Deliver the waiting events for at most this many seconds, and report how many are left."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""What happened to a number: it came, it went, it changed."""
+"""Events of a reader: a number came, left or changed, or a fault."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Event:
         kind: ``number`` (it was read, or is steady), ``gone`` (it left), ``fault`` and ``back`` (a stream was
             interrupted, and gives frames again), ``error`` (a source failed) or ``doubtful`` (a number that is steady
             cannot follow on the one before it).
-        name: no other event has it, in no other run either; one that is delivered twice is told by it.
+        name: a unique id, over all runs; an event that is delivered twice has the same one.
         reader: the reader's name.
         time: when, in UTC, as ISO 8601 with milliseconds.
         source: what was read.
         frame: the frame's index.
-        text: the number, a newline between two lines of writing; empty where there is none.
+        text: the number, a newline between two lines of writing; empty if there is none.
         lines: its digits.
-        message: what is wrong, for people; empty where nothing is.
+        message: what is wrong, for people; empty if nothing is.
         turned_deg: as in `Page`.
         doubt: as in `Page`.
     """
@@ -51,7 +51,7 @@ class Event:
 
     @property
     def confidence(self) -> float | None:
-        """0..1, that of the least certain digit; None where there is none."""
+        """0..1, that of the least certain digit; None if there is none."""
         return min((reading.confidence for line in self.lines for reading in line.readings), default=None)
 
     def as_json(self) -> dict[str, Any]:
@@ -112,20 +112,20 @@ class EventReceiver(Protocol):
 
     @property
     def missed(self) -> int:
-        """How many events it could not hand on."""
+        """Number of events that it could not deliver."""
 
     def take(self, event: Event) -> None:
         """Take one in; it never waits for a network or a program."""
 
     def frame_read(self) -> None:
-        """A frame of a stream was read, whatever it shows; told of each, so that it must cost nothing."""
+        """A frame of a stream was read, whatever it shows; called for every frame, so it must be fast."""
 
     def close(self, timeout_s: float) -> None:
         """Hand on what still waits, for this many seconds at most."""
 
 
 class EventSink(Sink):
-    """Tell receivers of each number once; of a single picture's where it has one."""
+    """Tell receivers of each number once; of a single picture's if it has one."""
 
     def __init__(self, maker: EventMaker, receivers: Sequence[EventReceiver]) -> None:
         self._maker = maker
@@ -133,7 +133,7 @@ class EventSink(Sink):
 
     @property
     def missed(self) -> int:
-        """How many events receivers could not hand on."""
+        """Number of events that receivers could not deliver."""
         return sum(receiver.missed for receiver in self._receivers)
 
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
@@ -142,7 +142,7 @@ class EventSink(Sink):
             receiver.frame_read()
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Tell of the number, where there is one."""
+        """Tell of the number, if there is one."""
         if page.text:
             self._tell(self._maker.of_page(NUMBER, page))
 

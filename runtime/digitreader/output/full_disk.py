@@ -16,7 +16,7 @@ P = ParamSpec("P")
 
 
 class FailureReporter:
-    """Tries steps, says once what fails, and again when it works.
+    """Tries steps; prints one message when they fail, and one when they work again.
 
     Args:
         where: how messages call the place.
@@ -44,7 +44,7 @@ class FailureReporter:
             step(*args, **kwargs)
         except (OSError, OutputError) as error:
             if not self._failures:
-                print_error(f"{error}; reading goes on without it")
+                print_error(f"{error}; reading goes on without this output")
             self.missed += 1
             self._failures += 1
             self._failed_at = name

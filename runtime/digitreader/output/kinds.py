@@ -44,17 +44,17 @@ OpenReceiver = Callable[[Place, OutputSettings, "EventMaker"], "EventReceiver"]
 
 @dataclass(frozen=True, slots=True)
 class OutputKind:
-    """One kind of output; it is told of frames by a sink, or of events by a receiver.
+    """One kind of output: a sink, which gets frames, or a receiver, which gets events.
 
     Attributes:
         name: as in ``--output NAME:WHERE``.
         help: what ``--help`` says of it, without its form.
-        where: what stands behind the colon, or behind the slashes of an address; empty where nothing does.
+        where: what stands behind the colon, or behind the slashes of an address; empty if nothing does.
         schemes: those of the addresses by which it is named instead, the usual one first.
-        open_sink: opens it, where it is told of frames.
-        open_receiver: opens it, where it is told of events.
+        open_sink: opens it, if it gets frames.
+        open_receiver: opens it, if it gets events.
         check: refuses a place that cannot be meant, without opening anything.
-        once: what messages call a place that may be named once only; empty where it may be named again.
+        once: what messages call a place that may be named once only; empty if it may be named again.
         is_record: a file that is added to, which --resume may go on with.
         is_written: a file or folder that is written: a service may write there, and no two outputs write to one file.
         is_folder: it is a folder.
@@ -255,21 +255,21 @@ def _record(name: str, text: str, *, recording: bool = False) -> OutputKind:
 
 
 _ROWS = (
-    _record("text", "as --format prints it, added to the file"),
-    _record("jsonl", "the same as JSON Lines, of a stream one for each frame", recording=True),
+    _record("text", "text as --format text prints it, added to the file"),
+    _record("jsonl", "JSON Lines, one for each picture or frame", recording=True),
     OutputKind(
         "events",
-        'JSON Lines: an object for each number that is there ("number") or has left ("gone"),\n'
-        'and for what is wrong ("fault", "back", "error"); "id" tells one that comes twice',
+        'JSON Lines: an object for each number that appears ("number") or has left ("gone"),\n'
+        'and for each fault ("fault", "back", "error"); two with the same "id" are one event',
         where="FILE",
         open_receiver=_open_events,
         is_record=True,
         is_written=True,
     ),
-    _record("csv", "the same as a table", recording=True),
+    _record("csv", "a table with a row for each digit", recording=True),
     OutputKind(
         "pictures",
-        "a picture of each number, as --annotate",
+        "a picture of each number, like --annotate",
         where="FOLDER",
         open_sink=_open_pictures,
         once="folder",
@@ -279,7 +279,7 @@ _ROWS = (
     ),
     OutputKind(
         "video",
-        "every frame with its digits marked, or FILE.mp4",
+        "every frame with its digits marked; FILE.mp4 works too",
         where="FILE.avi",
         open_sink=_open_video,
         once="video",
@@ -321,7 +321,8 @@ _ROWS = (
     ),
     OutputKind(
         "prometheus",
-        "answers Prometheus at http://HOST:PORT/metrics;\nwithout HOST this computer alone may ask, with 0.0.0.0 all",
+        "metrics for Prometheus at http://HOST:PORT/metrics;\nwithout HOST only for this computer, with 0.0.0.0 for "
+        "all",
         where="[HOST:]PORT",
         open_sink=_open_prometheus,
         check=_check_prometheus,

@@ -1,4 +1,4 @@
-"""What Home Assistant is told of a number: its unit, and what kind of meter it is of."""
+"""The description of a number for Home Assistant: its unit, and the kind of meter."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ MOST_PRECISION = 9
 
 @dataclass(frozen=True, slots=True)
 class MeterFacts:
-    """What the number of a reader is; nothing where all is empty.
+    """What the number of a reader is; nothing if all is empty.
 
     Attributes:
         unit: of the number.
         device_class: what it measures, in Home Assistant's words.
         state_class: whether it counts up or is measured, in Home Assistant's words.
-        precision: digits behind the point that are shown; None where nothing is said of it.
+        precision: digits behind the point that are shown; None if nothing is said of it.
     """
 
     unit: str = ""
@@ -50,7 +50,7 @@ class MeterFacts:
 
     @property
     def is_numeric(self) -> bool:
-        """Whether Home Assistant takes the number for one, and refuses what is none."""
+        """Whether Home Assistant treats the text as a number, and refuses other texts."""
         return bool(self.unit or self.device_class or self.state_class or self.precision is not None)
 
     def as_discovery(self) -> dict[str, str | int]:
@@ -81,7 +81,7 @@ def meter_facts(meter: str, unit: str, device_class: str, state_class: str, prec
 
     Args:
         meter: a key of `METERS`, or empty.
-        unit: and the others: empty or None where the meter's own counts.
+        unit: and the others: empty or None if the meter's own counts.
 
     Raises:
         UsageError: Home Assistant would refuse them.
@@ -95,9 +95,12 @@ def meter_facts(meter: str, unit: str, device_class: str, state_class: str, prec
     units, states = ALLOWED[facts.device_class]
     if facts.unit not in units:
         given = facts.unit or "none"
-        raise UsageError(f"--unit {given}: what is {facts.device_class} has one of {', '.join(sorted(units))}")
+        raise UsageError(
+            f"--unit {given}: the device class {facts.device_class} takes one of {', '.join(sorted(units))}"
+        )
     if facts.state_class and facts.state_class not in states:
         raise UsageError(
-            f"--state-class {facts.state_class}: what is {facts.device_class} has one of {', '.join(sorted(states))}"
+            f"--state-class {facts.state_class}: the device class {facts.device_class} takes one of "
+            f"{', '.join(sorted(states))}"
         )
     return facts

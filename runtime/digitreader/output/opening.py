@@ -51,7 +51,7 @@ def open_places(settings: OutputSettings, facts: RunFacts, *, events: TextIO | N
 
 
 INTERRUPTED_S = 0.4
-"""How long an interrupted run still hands on what waits: Ctrl-C ends it within a second."""
+"""Seconds in which an interrupted run still delivers waiting events: Ctrl-C ends it within a second."""
 
 
 def open_sinks(
@@ -66,7 +66,7 @@ def open_sinks(
     more: OutputSettings | None = None,
     timestamps: bool = False,
 ) -> list[Sink]:
-    """Open the sink that prints to stdout and, where asked for, those that go elsewhere.
+    """Open the sink that prints to stdout and, if asked for, those that go elsewhere.
 
     Args:
         output: one of `FORMATS`.
@@ -85,7 +85,7 @@ def open_sinks(
         MissingExtraError: what a place needs is not installed.
     """
     if output == "none" and annotate is None and not (more and more.places):
-        raise UsageError("with --format none nothing is told; add an --output")
+        raise UsageError("with --format none and without --output nothing is printed or saved; add an --output")
     facts = RunFacts(inputs, named=named, expecting=expecting, activations=activations, timestamps=timestamps)
     sinks: list[Sink] = []
     if output in {"text", "jsonl", "csv"}:
@@ -104,12 +104,12 @@ def open_sinks(
 
 
 @contextmanager
-def closed_at_the_end(sinks: Sequence[Sink], timeout_s: float) -> Iterator[None]:
+def closing_sinks(sinks: Sequence[Sink], timeout_s: float) -> Iterator[None]:
     """Close the sinks when the block ends; where it was interrupted, within a second.
 
     Args:
         sinks: closed one after another.
-        timeout_s: how long what waits may take to be handed on, all sinks together.
+        timeout_s: seconds in which waiting events are still delivered, all sinks together.
     """
     try:
         yield
@@ -132,5 +132,5 @@ def _close_by(sink: Sink, deadline_s: float) -> None:
 
 def _stdout() -> TextIO:
     if sys.stdout is None:
-        raise OutputError("stdout is closed, so there is nowhere to print to; send it to a file: > digits.txt")
+        raise OutputError("stdout is closed, so nothing can be printed; send it to a file: > digits.txt")
     return sys.stdout

@@ -1,4 +1,4 @@
-"""Answers Prometheus: the number that a reader shows, how sure it is, and how its camera does."""
+"""Serves metrics to Prometheus: the reader's number, its confidence, and the camera's state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def parse_listen_address(text: str) -> tuple[str, int]:
     """Understand ``[HOST:]PORT``.
 
     Returns:
-        The host, this computer alone where none is named, and the port.
+        The host, this computer alone if none is named, and the port.
 
     Raises:
         UsageError: it is neither.
@@ -98,7 +98,7 @@ class PrometheusSink(Sink):
         return int(self._server.server_address[1])
 
     def picture(self, page: Page, frame: Frame) -> None:
-        """Count it, and its number where it has one."""
+        """Count it, and its number if it has one."""
         self._frames.inc()
         if page.text:
             self.change(page, frame)

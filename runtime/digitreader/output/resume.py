@@ -1,4 +1,4 @@
-"""A file of records that an earlier run began: what is whole in it stays, and is not written again."""
+"""Continues a file of records from an earlier run: complete records stay and are not written again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Records:
 
     Attributes:
         sources: the names of the pictures in it, as the file has them.
-        last: the name of the last one; empty where there is none.
+        last: the name of the last one; empty if there is none.
         last_at: where its first line begins, in bytes.
         last_lines: how many lines it has.
         end: where the last whole line ends.
@@ -51,7 +51,7 @@ def records_in(file: BinaryIO, source_of: Callable[[bytes], str | None], *, begi
 
     Args:
         file: open for reading bytes.
-        source_of: gives the name in a line; None where it is none of ours.
+        source_of: gives the name in a line; None if it is none of ours.
         begin: where the first line is.
     """
     file.seek(begin)
@@ -72,7 +72,7 @@ def records_in(file: BinaryIO, source_of: Callable[[bytes], str | None], *, begi
 
 
 def source_of_json(line: bytes) -> str | None:
-    """The name in a line of JSON Lines; None where the line is not whole."""
+    """The name in a line of JSON Lines; None if the line is not whole."""
     if not (line.startswith(SOURCE_FIRST) and line.endswith(b"}\n")):
         return None
     try:
@@ -83,19 +83,19 @@ def source_of_json(line: bytes) -> str | None:
 
 
 def source_of_row(line: bytes, *, columns: int) -> str | None:
-    """The name in a row of a table; None where the row is not whole."""
+    """The name in a row of a table; None if the row is not whole."""
     cells = next(csv.reader([line.decode("utf-8", "replace")]), [])
     return cells[0] if len(cells) == columns else None
 
 
 def resume_file(path: Path, kind: str, inputs: Iterable[str], *, expecting: bool) -> frozenset[str]:
-    """Make a file ready to be gone on with.
+    """Prepare a file to be continued.
 
     What was cut off at its end goes, and so does the last picture where it may have more pages or rows than are there:
     it is read again.
 
     Args:
-        path: the file; nothing happens where there is none.
+        path: the file; nothing happens if there is none.
         kind: one of `KINDS`.
         inputs: what is going to be read; a picture that is none of these stays, whatever is missing of it.
         expecting: a table has the columns of a run that expects something of numbers.
@@ -121,9 +121,9 @@ def resume_file(path: Path, kind: str, inputs: Iterable[str], *, expecting: bool
             file.truncate(records.end if keep_last else records.last_at)
             os.fsync(file.fileno())
     except OSError as error:
-        raise OutputError(f"{path}: cannot be gone on with ({error.strerror}); choose another file") from error
+        raise OutputError(f"{path}: cannot be continued ({error.strerror}); choose another file") from error
     if records.broken:
-        print_info(f"{path}: {records.broken} broken lines stand in the middle of it; what they were of is read again")
+        print_info(f"{path}: has {records.broken} broken lines in the middle; their pictures are read again")
     return records.sources if keep_last else records.sources - {records.last}
 
 
@@ -153,7 +153,7 @@ def key_of(name: str, kind: str) -> str:
 
 
 class ResumedSink(Sink):
-    """Leaves out what a file has already, once for each picture, and hands on the rest.
+    """Leaves out pictures that the file already has, once each, and passes the others on.
 
     Args:
         sink: what writes.
@@ -175,7 +175,7 @@ class ResumedSink(Sink):
         return key_of(name, self._kind) in self._done
 
     def forget(self, names: Iterable[str]) -> None:
-        """Sources that are not read this time: one that comes by such a name later is another picture."""
+        """Forget sources that are not read this time: a later source with such a name is another picture."""
         self._done -= {key_of(name, self._kind) for name in names}
 
     def picture(self, page: Page, frame: Frame) -> None:
@@ -205,11 +205,11 @@ class ResumedSink(Sink):
 
 
 def resumed_among(sinks: Iterable[Sink]) -> Iterator[ResumedSink]:
-    """Those of the sinks that go on with a file."""
+    """The sinks that continue a file."""
     return (sink for sink in sinks if isinstance(sink, ResumedSink))
 
 
-def each_once(specs: Iterable[str]) -> list[str]:
+def without_repeats(specs: Iterable[str]) -> list[str]:
     """Leave out files that are named again.
 
     Raises:
@@ -224,8 +224,8 @@ def each_once(specs: Iterable[str]) -> list[str]:
     return list(once.values())
 
 
-def left_to_read(specs: Iterable[str], sinks: Iterable[Sink]) -> tuple[list[str], frozenset[str]]:
-    """What is not in every file yet, and the names of what is; the sinks forget the latter, as it will not come.
+def unread_sources(specs: Iterable[str], sinks: Iterable[Sink]) -> tuple[list[str], frozenset[str]]:
+    """The sources that are not in every file yet, and the names of the others, which the sinks forget.
 
     Args:
         specs: the files that are to be read.

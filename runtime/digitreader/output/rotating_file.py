@@ -1,4 +1,4 @@
-"""Files that are written for years: turned over by size or day, and deleted in time."""
+"""Files that are written for years: rotated by size or day, and deleted when they are old."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from digitreader.errors import OutputError
 from digitreader.host.messages import print_warning
 
 KEPT_FREE_BYTES = 64 << 20
-"""So much is left to the rest of the system ..."""
+"""Bytes of the disk that are left to the rest of the system ..."""
 KEPT_FREE_SHARE = 0.05
-"""... or, of a small disk, so much of it."""
+"""... or, if the disk is small, this share of it."""
 
 
 def is_nearly_full(total_bytes: int, free_bytes: int) -> bool:
@@ -38,7 +38,7 @@ def refuse_nearly_full(folder: Path) -> None:
 
 
 def nearly_full(path: Path, free_bytes: int) -> OutputError:
-    """What is told of a file or folder for which a file system has too little room."""
+    """The error for a file or folder on a nearly full disk."""
     disk = mount_point(path)
     return OutputError(
         f"{path}: the disk is nearly full ({disk} has {free_bytes / 1e6:,.0f} MB free); make room on {disk}"
@@ -46,7 +46,7 @@ def nearly_full(path: Path, free_bytes: int) -> OutputError:
 
 
 def mount_point(path: Path) -> Path:
-    """Where the file system of a file or folder begins; the nearest folder that is there where it is not."""
+    """The mount point of a file or folder, or of its nearest existing parent."""
     folder = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists()).resolve()
     return next(each for each in (folder, *folder.parents) if each.is_mount())
 
@@ -63,7 +63,7 @@ def free_name(path: Path) -> Path:
 
 
 def rotate_away(path: Path) -> None:
-    """Make a file the first half, in place of the one before; without a file, nothing happens."""
+    """Rename a file to the first half, replacing the one before; without a file, nothing happens."""
     if path.exists():
         path.replace(rotated_path(path))
 
@@ -77,7 +77,7 @@ def size_of(path: Path) -> int:
 
 
 class RetainedFiles:
-    """Files that together may take so many bytes; the oldest go.
+    """Files that together may take this many bytes; the oldest are deleted.
 
     Args:
         earlier: what was left by earlier runs and may be removed.
@@ -111,7 +111,7 @@ class RecordFile(io.TextIOBase):
     power cut leaves it, the next line still begins at its own. It is locked, so that another reader's file is told.
 
     Args:
-        path: the file; its folder is made where it is missing.
+        path: the file; its folder is made if it is missing.
         keep_bytes: the most that it and ``NAME.1.SUFFIX`` beside it may take together: when it is half of that, it
             takes that name, and a new one is begun. None keeps all, until the disk is nearly full.
         headed: a new file begins with the first line of the one before.
@@ -132,10 +132,7 @@ class RecordFile(io.TextIOBase):
         self.appended = 0
         self._open()
         if not self._ours:
-            print_warning(
-                f"warning: {path}: another program writes to it as well, and neither knows of the other; "
-                "give each reader a file of its own"
-            )
+            print_warning(f"warning: {path}: another program writes to it as well; give each reader a file of its own")
         self._begin = b"\n" if _breaks_off(path) else b""
         self._head = first_line(path) if headed and not self.is_new else b""
 
@@ -194,7 +191,7 @@ class RecordFile(io.TextIOBase):
         self._descriptor, self._ours, self._begin = opened, _is_ours(opened), b""
 
     def _make_room(self, more_bytes: int) -> None:
-        """Begin a new file where this one is too long or was moved away; refuse where the disk is nearly full."""
+        """Begin a new file if this one is too long or was moved away; fail if the disk is nearly full."""
         state = os.fstat(self._descriptor)
         if not stat.S_ISREG(state.st_mode):
             return
@@ -236,7 +233,7 @@ class RecordFile(io.TextIOBase):
 
 
 def _is_ours(descriptor: int) -> bool:
-    """Lock a file until it is closed; False where another has locked it. What knows no locks counts as locked."""
+    """Lock a file until it is closed; False if another has locked it. What knows no locks counts as locked."""
     import fcntl  # only where there are such locks is there this module
 
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -263,7 +260,7 @@ def _breaks_off(path: Path) -> bool:
 
 
 def first_line(path: Path) -> bytes:
-    """The first line of a file with its end; empty where it has none or may not be read."""
+    """The first line of a file with its end; empty if it has none or may not be read."""
     try:
         with path.open("rb") as file:
             return file.readline()

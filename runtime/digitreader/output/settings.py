@@ -1,4 +1,4 @@
-"""What the user asked for: the places to which readings go beside stdout, and what they need."""
+"""The settings of outputs: the places beside stdout, and what they need."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class BrokerSettings:
-    """How to come into an MQTT broker.
+    """Access to an MQTT broker.
 
     Attributes:
-        user: its name; empty where the broker asks for none.
+        user: its name; empty if the broker asks for none.
         password: never shown.
         ca_file: the certificates that are trusted; None for those of the system.
         discovery: the prefix of Home Assistant's discovery topics; empty for no discovery.
-        meter: what Home Assistant is told of the number.
+        meter: the description of the number for Home Assistant.
     """
 
     user: str = ""
@@ -57,7 +57,7 @@ class OutputSettings:
         recording_bytes: the same of what grows with every frame, where `keep_bytes` is None.
         ca_file: the certificates that webhooks and brokers are trusted by; None for those of the system.
         model: the name of the model that reads, for those who watch many readers.
-        every_s: the camera is opened so often and read once; None where it is read all the time.
+        every_s: the camera is opened this often and read once; None if it is read all the time.
     """
 
     places: tuple[Place, ...] = ()
@@ -73,5 +73,5 @@ class OutputSettings:
     every_s: float | None = None
 
     def most_bytes(self, *, recording: bool) -> int | None:
-        """The most that a place may take; None where all is kept."""
+        """The most that a place may take; None if all is kept."""
         return self.recording_bytes if recording and self.keep_bytes is None else self.keep_bytes

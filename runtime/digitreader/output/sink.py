@@ -1,4 +1,4 @@
-"""What every output is, and the two plainest: text and JSON Lines."""
+"""The interface of every output, and the two simplest: text and JSON Lines."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Sink:
-    """An output that does nothing; each real one overrides what it has a use for.
+    """An output that does nothing; real ones override the methods that they use.
 
-    Whatever was written is out (flushed) when a method returns.
+    Everything that a method writes is flushed when it returns.
     """
 
     @property
     def needs_image(self) -> bool:
-        """Whether it looks at the picture in a frame; where no output does, pictures stay in the process that reads."""
+        """Whether it uses the picture of a frame; if no output does, pictures stay in the process that reads."""
         return False
 
     def picture(self, page: Page, frame: Frame) -> None:
@@ -35,22 +35,22 @@ class Sink:
         """A stream shows a new steady number: `page` holds its digits with their confidences over some frames."""
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:
-        """A source could not be read, or not to its end; of a picture file with several pages, the page `frame`."""
+        """A source could not be read to its end; for a picture file with several pages, the page `frame`."""
 
     def gone(self, page: Page, frame: Frame) -> None:
-        """The number that `change` told of last has left: `page` is the page that told so then."""
+        """The last number of `change` has left: `page` is the page of that call."""
 
     def doubtful(self, page: Page, frame: Frame) -> None:
-        """A stream shows a new steady number that cannot follow on the one before it: `page.doubt` says why."""
+        """A stream shows a new steady number that cannot follow the one before it: `page.doubt` says why."""
 
     def fault(self, source: str, message: str) -> None:
-        """A stream is interrupted, and is being connected again: until `back`, no frame comes and nothing changes."""
+        """A stream is interrupted and is being connected again. Until `back` no frame comes and nothing changes."""
 
     def back(self, source: str, message: str) -> None:
         """An interrupted stream gives frames again."""
 
     def waiting(self) -> None:
-        """An interrupted stream is still being connected again; told many times a second, and of no use to most."""
+        """An interrupted stream is still being connected again. Called many times a second; most outputs ignore it."""
 
     @property
     def missed(self) -> int:
@@ -58,7 +58,7 @@ class Sink:
         return 0
 
     def close(self, timeout_s: float) -> None:
-        """Nothing more will be told: hand on what still waits, for this many seconds at most, and let go."""
+        """Nothing more will come: deliver waiting events for at most this many seconds, and release everything."""
 
 
 def send_frame_to_sinks(
@@ -70,7 +70,7 @@ def send_frame_to_sinks(
     *,
     doubtful: Page | None = None,
 ) -> None:
-    """Tell the outputs of a stream's frame: what it shows, what has left, what is steady now, and what is doubtful."""
+    """Send a stream's frame to the outputs: its page, and numbers that left, became steady or are doubtful."""
     for sink in sinks:
         sink.frame(page, frame)
         if left is not None:
@@ -82,7 +82,7 @@ def send_frame_to_sinks(
 
 
 def send_notice_to_sinks(sinks: Sequence[Sink], notice: Notice) -> None:
-    """Tell the outputs that a stream is interrupted, or that it is back."""
+    """Send the outputs a notice that a stream is interrupted or back."""
     for sink in sinks:
         (sink.fault if notice.interrupted else sink.back)(notice.source, notice.message)
 

@@ -13,7 +13,7 @@ from digitreader.values import Box, ColourImage, Frame, Page, around, cut_to, gr
 MOST_LINES = 16
 """Grid lines across the longer side."""
 ROOMS = (0.6, 0.4, 0.25, 0.1)
-"""Of a digit's height: so much is left round the digits of a region, as a number may move; less beside others."""
+"""Margin of a region round its digits, in digit heights, as a number may move; less if there are others beside it."""
 DARK = (40, 40, 40)
 
 
@@ -36,7 +36,7 @@ def draw_snapshot(frame: Frame, page: Page, region: Box | None = None) -> Colour
     Args:
         frame: what was taken, turned as it is going to be read, not cut.
         page: what was read in it.
-        region: is drawn where there is one; what lies outside is dimmed.
+        region: is drawn if there is one; what lies outside is dimmed.
 
     Returns:
         (H, W, 3) uint8 BGR, of the frame's own size, so that an image viewer's pixels are those of ``--region``.

@@ -1,4 +1,4 @@
-"""What many pictures came to, in a line at the end."""
+"""The summary of many pictures, printed at the end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from digitreader.values import Frame, Page
 class SummarySink(Sink):
     """Counts the pictures and what was read in them.
 
-    A doubtful digit is one that is told as a question mark, or whose confidence is one that is drawn in red.
+    A digit is doubtful if it is a question mark, or if its confidence is drawn in red.
     """
 
     def __init__(self) -> None:
@@ -34,11 +34,11 @@ class SummarySink(Sink):
         self._pictures += frame == 0
         self._errors += 1
 
-    def lines(self, passed_over: str = "", already: int = 0) -> list[str]:
+    def lines(self, skipped: str = "", already: int = 0) -> list[str]:
         """The summary.
 
         Args:
-            passed_over: what was not read, and why.
+            skipped: what was not read, and why.
             already: how many pictures an earlier run had read.
         """
         spent_s = monotonic() - self._began_s
@@ -51,8 +51,8 @@ class SummarySink(Sink):
         lines = [f"{read}: {counted}"]
         if already:
             lines.append(f"already there and not read again: {_count(already, 'picture')}")
-        if passed_over:
-            lines.append(f"passed over: {passed_over}")
+        if skipped:
+            lines.append(f"skipped: {skipped}")
         return lines
 
 

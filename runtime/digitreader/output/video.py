@@ -38,7 +38,7 @@ class ConstantFrameRate:
         self._owed = 0.0
 
     def times(self, frame: Frame) -> int:
-        """How often this frame is due; 0 where it comes too soon after the one before."""
+        """How often this frame is due; 0 if it comes too soon after the one before."""
         passed_s = frame.time_s - self._last_s if self._source == frame.source else 1 / self.rate
         self._source, self._last_s = frame.source, frame.time_s
         self._owed += min(max(passed_s, 0.0), LONGEST_GAP_S) * self.rate
@@ -49,7 +49,7 @@ class ConstantFrameRate:
 
 
 def rate_of(gap_s: float) -> float:
-    """Pictures a second of a stream whose frames come so many seconds after one another."""
+    """Pictures a second of a stream with this many seconds between its frames."""
     if gap_s <= 0:
         return CAMERA_RATE
     rate = round(1 / gap_s, 2)
@@ -58,7 +58,7 @@ def rate_of(gap_s: float) -> float:
 
 CODECS = {".avi": "MJPG", ".mp4": "mp4v"}
 ROOM = 1.2
-"""So much higher than the first picture is the video: the strip below grows with the lines of writing."""
+"""Height that the video adds to the first picture: the strip below grows with the lines of writing."""
 
 
 class VideoSink(Sink):
@@ -118,7 +118,7 @@ class VideoSink(Sink):
             self._writer = None
 
     def _begin(self, frame: Frame) -> ConstantFrameRate:
-        """Settle the tempo, by the first frame of a camera or the second of another stream; record what waits."""
+        """Choose the frame rate, at a camera's first frame or a stream's second one; record the waiting frames."""
         first, self._first = self._first, None
         tempo = self._tempo = ConstantFrameRate(
             CAMERA_RATE if first is None else rate_of(frame.time_s - first[1].time_s)

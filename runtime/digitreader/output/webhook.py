@@ -24,7 +24,7 @@ WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 class Webhook:
     """Posts events to an address.
 
-    Only the address's host is told in messages: its path is often the secret.
+    Messages show only the address's host: its path is often a secret.
 
     Args:
         url: ``http://`` or ``https://``, with a user and a password for basic authentication where it has them.
@@ -63,15 +63,15 @@ class Webhook:
             status = self._post(json.dumps(event.as_json()).encode())
         except (OSError, http.client.HTTPException) as error:
             raise DeliveryError(
-                f"{self.where}: does not take the event ({_reason(error)}); it is tried again and again, "
-                "and what comes meanwhile waits"
+                f"{self.where}: does not take the event ({_reason(error)}); it is sent again until it is taken, and "
+                f"new events wait"
             ) from error
         if 200 <= status < 300:
             return
         answer = f"{self.where}: answers {status} {http.client.responses.get(status, '')}".rstrip()
         if status >= 500 or status in WORTH_ANOTHER_TRY:
-            raise DeliveryError(f"{answer}; it is tried again and again, and what comes meanwhile waits")
-        raise RejectedError(f"{answer}, so the event is dropped; check the address and what it wants")
+            raise DeliveryError(f"{answer}; it is sent again until it is taken, and new events wait")
+        raise RejectedError(f"{answer}, so the event is dropped; check the address and the events that it takes")
 
     def abandon(self) -> None:
         """Hang up."""
@@ -142,7 +142,7 @@ def _reason(error: OSError | http.client.HTTPException) -> str:
     if isinstance(error, http.client.RemoteDisconnected):
         return "no answer in time, or hung up"
     if isinstance(error, http.client.HTTPException):
-        return "what answers there speaks no HTTP"
+        return "the program that answers does not speak HTTP"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted: {error.verify_message}; give --ca-file FILE, and the right name"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""What is measured of a sign and of its neighbours on the line."""
+"""The features of a sign and of its neighbours on the line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from digitreader.values import Box, Ink, Reading
 
 GRID = 12
-"""Ink is compared on so many rows and columns."""
+"""Rows and columns of the grid on which ink is compared."""
 BANDS = 4
 INKED = 100
 
@@ -99,9 +99,9 @@ def _looks_of(
 
 
 REACH = 5.0
-"""A digit so many heights away says less of what is usual in the line, by the factor e."""
+"""A digit this many heights away says less about its line, by the factor e."""
 LEAST_COMPANY = 0.3
-"""With less company in its line than this, nothing is judged: there is nothing to compare it with."""
+"""With fewer neighbours in its line than this, a piece is not judged: there is nothing to compare it with."""
 SUREST = 1e-4
 COUNT = 44
 """How many features there are."""
@@ -117,7 +117,7 @@ class LineItem:
     Attributes:
         box: where it is.
         ink: (h, w) uint8, white on black.
-        reading: what it would be as a digit; None where no digit was looked for.
+        reading: what it would be as a digit; None if no digit was looked for.
         heat: 0..1, as in `Candidate`.
     """
 

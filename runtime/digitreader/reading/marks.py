@@ -24,16 +24,17 @@ from digitreader.reading.mark_weights import CLASSES, MEANS, NETWORKS, SPREADS
 from digitreader.values import UNSURE, Box, Ink, Mark, around, boxes_of
 
 BESIDE, ABOVE = 1.6, 0.75
-"""A piece stands in a line where it is so near to a digit of it, in heights, beside it and from middle to middle."""
+"""A piece belongs to a line if it is at most this far from one of its digits, in heights: sideways, and from middle to
+middle."""
 TALLEST, LEAST = 2.2, 0.035
-"""It is no higher and no smaller than so many heights."""
+"""The greatest and the least height of a piece, in heights of its line."""
 SAME_INK, SPECK = 0.5, 0.35
-"""A piece is of a digit where it lies in its box with so much of itself; unless it is smaller than this beside the
-digit and the digit has no ink there: a comma under the bar of a 7."""
+"""A piece is part of a digit if this share of it lies in the digit's box; unless it is smaller than this beside the
+digit and the digit has no ink there, such as a comma under the bar of a 7."""
 INKED = 100
 STACKED, LOW, BETWEEN = 0.5, 0.5, 0.6
-"""Two pieces are of one mark, a colon or an equals sign, where one stands over the other with so much of the narrower
-one, both are lower than so many heights, and no further apart."""
+"""Two pieces are one mark, such as a colon or an equals sign, if one stands over the other with this share of the
+narrower one, both are lower than the second number of heights, and at most the third apart."""
 NO_LINE = -1
 
 
@@ -44,7 +45,7 @@ def lines_of(
 
     Args:
         pieces: N of them.
-        kept: what was read, and what was found and is no digit.
+        kept: what was read, and what was found and is not a digit.
         lines: the line of each; `NO_LINE` where its line has no digit.
 
     Returns:
@@ -128,17 +129,17 @@ def _together(one: MarkCandidate, other: MarkCandidate) -> MarkCandidate:
 DIGIT, NOTHING = "digit", "nothing"
 """Two of `CLASSES`; the others are the signs of marks."""
 SURE_MARK = 0.85
-"""What was accepted as a digit is a mark where its chance to be one is at least this; a digit that is lost costs more
-than a sign that is told as one."""
+"""An accepted digit becomes a mark if its probability to be one is at least this. A lost digit costs more than a sign
+that is read as a digit."""
 NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
-"""Signs that something stands before, and behind; a 1 at an end of a line is no slash, however it leans."""
+"""Signs that need something before and behind them: a 1 at an end of a line is not a slash, however it leans."""
 LIKELY_MARK = 0.65
-"""Other writing is a mark where its chance to be one is at least this."""
+"""Other writing is a mark if its probability to be one is at least this."""
 WORD_GAP = 0.8
-"""Letters that stand so near to each other, in heights, are one mark."""
+"""Letters with at most this distance, in heights, are one mark."""
 
 UNUSUAL = 4.0
-"""A feature counts up to so many of its standard deviations."""
+"""A feature is cut off at this many of its standard deviations."""
 
 Layer = npt.NDArray[np.float64]
 """(outputs, inputs + 1) float64."""
@@ -261,7 +262,7 @@ def _unjudged_where(alone: npt.NDArray[np.bool_], chances: Chances, accepted: Va
 
 
 def _told_mark(thing: LineItem, chances: npt.NDArray[np.float64], threshold: float) -> Mark | None:
-    """The mark that a thing is; None where it is a digit or nothing."""
+    """The mark that a thing is; None if it is a digit or nothing."""
     signs = np.array([name not in (DIGIT, NOTHING) for name in CLASSES])
     chance = float(chances[signs].sum())
     if chance < (SURE_MARK if thing.evidence >= threshold else LIKELY_MARK):

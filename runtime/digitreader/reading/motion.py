@@ -1,4 +1,4 @@
-"""What changed since the last frame, and reading only that."""
+"""Finds the parts of a frame that changed, so that only these are read again."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from digitreader.find import Findings
 from digitreader.values import Activations, Box, ColourImage, Frame, GrayImage, around, cut_to, grown, shifted, touch
 
 BLOCK_PX = 8
-"""Frames are compared by the means of blocks of so many pixels each way, in which noise vanishes."""
+"""Side in pixels of the blocks whose means are compared between frames: noise vanishes in a mean."""
 MOVED = 5.0
-"""A block has changed where its mean differs, in one channel, by so many levels more than the whole frame's does."""
+"""A block has changed if its mean in one channel differs by this many levels more than the mean of the whole frame."""
 READ_AGAIN_S = 1.0
-"""A frame is read wholly after so long at the latest, so that noise in one frame does not decide for ever."""
+"""A whole frame is read at least this often, so that noise in one frame does not decide for ever."""
 NOWHERE = Box(0, 0, 0, 0)
 
 Blocks = npt.NDArray[np.float32]
@@ -80,11 +80,11 @@ def blocks_of(image: ColourImage | GrayImage) -> Blocks:
 
 
 BESIDE, ABOVE = 3.0, 1.0
-"""So many digit heights round the part are looked at too: what stands beside a mark tells whether it is a digit."""
+"""Digit heights round the changed part that are looked at too: neighbours help to tell whether a mark is a digit."""
 USUAL_PX = 48.0
-"""The height of a digit where none is known."""
+"""The height of a digit, in pixels, while none is known."""
 LARGEST_SHARE = 0.5
-"""Where more than this share of a frame would be looked at, all of it is."""
+"""If more than this share of a frame has to be looked at, the whole frame is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class FrameFindings:
 
 
 def part_of(moved: Box, found: FrameFindings, size_wh: tuple[int, int]) -> ReadArea | None:
-    """The part of a frame that is to be read again; None where all of it is.
+    """The part of a frame that is to be read again; None if all of it is.
 
     Args:
         moved: where something moved.

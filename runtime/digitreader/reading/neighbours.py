@@ -16,20 +16,21 @@ import numpy.typing as npt
 from digitreader.values import Box, Reading, boxes_of
 
 REACH = 3.0
-"""What is so many heights away counts less, by the factor e; what stands in another line counts less still."""
+"""A neighbour this many digit heights away counts less, by the factor e; one in another line counts even less."""
 LEVEL, APART = 0.2, 2.0
-"""Middles that differ by so many heights are level; and how much steeper they count less beyond that."""
+"""Two things are level if their middles differ by at most this many heights; and how fast they count less beyond
+that."""
 LEAST_SIZE = 0.35
-"""What is lower than this share of the higher of the two is no company."""
+"""A thing lower than this share of the other one is not a neighbour."""
 SAME_INK = 0.5
-"""Of two boxes that share so much of the smaller one, both are of the same ink."""
+"""Two boxes are of the same ink if they share at least this part of the smaller one."""
 LETTER_WIDTH = 0.7
-"""A word counts as so many letters as are in it: one for each of these shares of its height."""
+"""A word counts as several letters: one for each of these shares of its height."""
 NEIGHBOUR_WEIGHTS = (1.44, -1.97)
-"""What the digits around a reading, and what the others, add to the log odds that it is one; each by the logarithm of
-how many there are. Fitted to drawn pictures that no network learned from, by `digitreader_export.finder.weigh_company`,
-with earlier digit networks: with what it prints for these, (0.08, -0.64), more letters of words are told as digits.
-What is alone stays as sure as it was."""
+"""What digits around a reading (first), and other writing around it (second), add to the log odds that it is a digit,
+each by the logarithm of their number. Fitted by `digitreader_export.finder.weigh_company` to drawn pictures that no
+network learned from, with earlier digit networks. For the present networks it prints (0.08, -0.64), with which more
+letters of words are read as digits. A reading without neighbours stays as sure as it was."""
 NEAREST_TO_CERTAIN = 1e-6
 AT_ONCE = 256
 
@@ -40,18 +41,18 @@ Values = npt.NDArray[np.float64]
 
 
 class NeighbourCounts(NamedTuple):
-    """The company of each of N readings, nearer ones count more: digits, each by its evidence, and others."""
+    """The neighbours of each of N readings, nearer ones count more: digits, each by its evidence, and other writing."""
 
     digits: Values
     others: Values
 
 
 def adjusted_by_neighbours(readings: Sequence[Reading], others: Sequence[Box]) -> list[Reading]:
-    """Readings, surer among digits and less sure among other writing.
+    """The readings, with more evidence among digits and less among other writing.
 
     Args:
         readings: all that may be digits, sure or not; no two of the same ink.
-        others: what is written there and is no digit.
+        others: what is written there and is not a digit.
     """
     if not readings:
         return []

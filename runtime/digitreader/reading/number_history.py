@@ -1,4 +1,4 @@
-"""The numbers that were announced last, each in its place, and whether a new one can follow on them."""
+"""Remembers the last announced number in each place, and tells whether a new one can follow it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class NumberHistory:
         self._failing = False
 
     def at(self, box: Box) -> KnownNumber | None:
-        """The number that was announced last where this one stands; None where none was."""
+        """The number that was announced last where this one stands; None if none was."""
         if not self._known:
             return None
         if self._file is not None and len(self._known) == 1:
@@ -73,7 +73,7 @@ class NumberHistory:
         return self._known[best] if shares[best] >= SAME_PLACE else None
 
     def limits(self, box: Box, time_s: float, rules: NumberRules) -> tuple[Decimal | None, Decimal | None]:
-        """The least and the greatest value that may follow here and now; None where there is no limit.
+        """The least and the greatest value that may follow here and now; None if there is no limit.
 
         A meter that counts in steps may have been about to make one, so one step of its last place is always allowed.
         """
@@ -87,7 +87,7 @@ class NumberHistory:
         return (known.value if rules.increasing else None), most
 
     def why_not(self, text: str, box: Box, time_s: float, rules: NumberRules) -> str:
-        """Why a number cannot follow here and now; empty where it can."""
+        """Why a number cannot follow here and now; empty if it can."""
         least, most = self.limits(box, time_s, rules)
         known = self.at(box)
         if known is None:
@@ -102,7 +102,7 @@ class NumberHistory:
         return ""
 
     def remember(self, box: Box, text: str, time_s: float) -> None:
-        """Take a number as the one that the next in its place follows on; where it cannot be kept, it is said once."""
+        """Remember a number; if the file cannot be written, print one message."""
         known = self.at(box)
         if known is not None:
             self._known.remove(known)
@@ -129,7 +129,7 @@ def _read(file: Path) -> list[KnownNumber]:
     except OSError as error:
         raise OutputError(f"{file}: cannot be read ({error.strerror}); name a folder of your own: --history") from error
     except (ValueError, TypeError, KeyError, RecursionError, InvalidOperation) as error:
-        raise OutputError(f"{file}: holds no history of numbers; delete it to begin anew") from error
+        raise OutputError(f"{file}: is not a history of numbers; delete it to start a new one") from error
 
 
 def _known(record: dict[str, Any]) -> KnownNumber:

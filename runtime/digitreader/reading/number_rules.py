@@ -40,17 +40,17 @@ RULE = re.compile(r"\s*(/[^/]*/|regex=.*|[^,/]*)\s*(?:,|$)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class NumberRules:
-    """What is known of every number.
+    """The rules of --expect.
 
     Attributes:
         digits: how many it has, zeros in front included.
         values: its value.
         patterns: what the whole of it must match, each of them.
         increasing: in a stream, it is no smaller than the number that was last announced in its place.
-        per_hour: in a stream, it grows by so much an hour at most; None where nothing is known of it.
+        per_hour: in a stream, it grows by this much an hour at most; None if nothing is known of it.
         wheels: its digits stand on wheels; the last of them may stand between two digits, and the lower one counts.
-        form: the name of its form in `FORMS`; empty where nothing stands between its digits.
-        point: so many digits stand behind its point, whether the point is seen or not; 0 where nothing is known of it.
+        form: the name of its form in `FORMS`; empty if nothing stands between its digits.
+        point: this many digits stand behind its point, whether the point is seen or not; 0 if nothing is known of it.
         signed: a minus before it belongs to it.
     """
 
@@ -66,14 +66,14 @@ class NumberRules:
 
     @property
     def number_form(self) -> NumberForm | None:
-        """The form that joins digits over signs; None where nothing stands between them."""
+        """The form that joins digits over signs; None if nothing stands between them."""
         return FORMS.get(self.form)
 
     def fits(self, number: str, *, least: Decimal | None = None, most: Decimal | None = None) -> bool:
         """Whether a number keeps every rule.
 
         Args:
-            number: its digits, and the signs that belong to it; no digits are no number.
+            number: its digits, and the signs that belong to it; no digits are not a number.
             least: the smallest value that `increasing` leaves; None leaves all.
             most: the greatest that `per_hour` leaves; None leaves all.
         """
@@ -243,7 +243,7 @@ MISFIT = 0.1
 """Factor for the probability of a number that breaks the rules: a sure reading is not changed to fit them."""
 
 SURE = 0.8
-"""The digits of a number that are told are right, all together, with this probability."""
+"""The sure digits of a number are all right together with at least this probability."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,7 +253,7 @@ class Decoded:
     Attributes:
         labels: (S,) uint8, what each candidate is: a digit or `NONE`.
         chances: (S, 10), how likely each candidate is each digit, now that the rules are known.
-        told: (S,) bool, of which candidates that can be told.
+        told: (S,) bool, which candidates are sure.
         confidence: 0..1, how likely all of it is right, but for candidates that look like no digit anyway.
         texts: the most likely numbers that fit with their confidences, the best first.
     """
@@ -268,16 +268,16 @@ class Decoded:
 def decode(
     chances: Chances, fits: Callable[[str], bool], *, threshold: float, signs: Sequence[str] = ()
 ) -> Decoded | None:
-    """Find the most likely number that fits, among all that may be there: nothing, and a number that does not, too.
+    """Find the most likely number that keeps the rules; no number, and one that breaks them, compete too.
 
     Args:
         chances: of each candidate for itself.
         fits: whether a number keeps the rules; none does without a digit.
-        signs: what stands before each candidate, and belongs to the number; none where they are not given.
+        signs: what stands before each candidate, and belongs to the number; none if they are not given.
         threshold: a candidate that is left out, though it is some digit as likely as this, makes the number less sure.
 
     Returns:
-        None where the rules were more likely broken than kept.
+        None if the rules were more likely broken than kept.
     """
     rows = np.column_stack([chances, np.clip(1.0 - chances.sum(axis=1), 0.0, 1.0)])
     ways, masses, unseen = likeliest_ways(rows)
@@ -326,10 +326,10 @@ def text_of(way: npt.NDArray[np.uint8], signs: Sequence[str] = ()) -> str:
 
 
 def certain_digits(agree: npt.NDArray[np.bool_], shares: Masses) -> npt.NDArray[np.bool_]:
-    """Which candidates can be told: the least sure are taken back until what is left is right together.
+    """The candidates that are sure enough: the least sure are dropped until all others together are.
 
     Args:
-        agree: (K, S), whether a way says of a candidate what is to be told.
+        agree: (K, S), whether a combination agrees with the result for a candidate.
         shares: how likely each way is.
 
     Returns:

@@ -15,9 +15,9 @@ FRACTION = frozenset(".,")
 """Signs before the places of a number that are less than one."""
 
 NEAR = 0.8
-"""A sign belongs to a digit where the gap between them is at most so many digit heights ..."""
+"""A sign belongs to a digit if the gap between them is at most this many digit heights ..."""
 APART = 1.0
-"""... and a minus belongs to the number behind it where the number before it ends at least so far away."""
+"""... and a minus belongs to the number behind it if the number before it ends at least this far away."""
 
 CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3])[:.][0-5][0-9](?:[:.][0-5][0-9])?")
 DATE = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})(?:\2([0-9]{1,4}))?")
@@ -29,7 +29,7 @@ class NumberForm:
 
     Attributes:
         signs: those that may stand between two digits.
-        most: so many of them at most; where there are several, all are the same.
+        most: this many of them at most; if there are several, all are the same.
         fits: whether a number with its signs has this form.
     """
 
@@ -67,7 +67,7 @@ FORMS: Mapping[str, NumberForm] = {
 
 
 def value_of(number: str) -> Decimal:
-    """What a number is worth: 12.05 and 12,05 are the same; of a clock or a date, its digits in a row."""
+    """The value of a number: 12.05 and 12,05 are equal; for a clock or a date, its digits in a row."""
     sign, plain = (-1, number[1:]) if number.startswith(MINUS) else (1, number)
     plain = plain.replace(",", POINT)
     if plain.count(POINT) > 1 or not plain.replace(POINT, "").isdecimal():
@@ -76,13 +76,13 @@ def value_of(number: str) -> Decimal:
 
 
 def places_of(number: str) -> int:
-    """How many digits stand behind the point of a number; 0 where it has none."""
+    """How many digits stand behind the point of a number; 0 if it has none."""
     at = max(number.rfind(sign) for sign in FRACTION)
     return len(number) - at - 1 if at >= 0 else 0
 
 
 def with_point(number: str, places: int) -> str:
-    """A number with its point before the last places, where it has none and is long enough.
+    """A number with its point before the last places, if it has none and is long enough.
 
     >>> with_point("12345", 3)
     '12.345'
@@ -112,7 +112,7 @@ def joined_numbers(line: Line, form: NumberForm | None, *, signed: bool) -> Line
 
     Args:
         line: digits from left to right, and its marks.
-        form: that numbers have; None where nothing stands between their digits.
+        form: that numbers have; None if nothing stands between their digits.
         signed: a minus before a number belongs to it.
 
     Returns:
@@ -152,7 +152,7 @@ def _fitting(chain: _Chain, form: NumberForm | None) -> list[_Chain]:
 
 
 def _sign_between(before: Reading | None, reading: Reading, marks: Sequence[Mark], joining: str) -> str | None:
-    """The sign that joins a digit to the one before it, empty where none stands there; None where they are parted."""
+    """The sign that joins a digit to the one before it, empty if none stands there; None if they are parted."""
     if before is None:
         return None
     between = _marks_between(before, reading, marks)
@@ -185,7 +185,7 @@ def _middle(box: Box) -> float:
 
 
 SAME_PLACE = 0.4
-"""Marks of two frames are the same one where they are no further apart than this share of a digit's height."""
+"""Marks of two frames are the same one if they are no further apart than this share of a digit's height."""
 OFTEN = 0.4
 """A mark counts that was seen in this share of the last frames: small dots are missed now and then."""
 

@@ -24,7 +24,7 @@ from digitreader.values import ColourImage, Frame, GrayImage, Page
 
 if TYPE_CHECKING:
     from digitreader.camera import Source
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
     from digitreader.reading.rule_decoder import RuleDecoder
 
 TIDY_EVERY = 1000
@@ -96,7 +96,7 @@ class PictureReader:
         UsageError: a rule that cannot be expected.
     """
 
-    def __init__(self, settings: WorkerSettings, reader: Reader | None = None) -> None:
+    def __init__(self, settings: WorkerSettings, reader: FrameReader | None = None) -> None:
         self._settings = settings
         self._reader = _load(settings) if reader is None else reader
 
@@ -148,20 +148,23 @@ class PictureReader:
         return RuleDecoder(parse_rules(self._settings.expect), self._reader.model.facts.acceptance.threshold)
 
 
-def _load(settings: WorkerSettings) -> Reader:
+def _load(settings: WorkerSettings) -> FrameReader:
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     model = load_model(settings.model, settings.engine)
     if settings.threshold is not None:
         model.set_threshold(settings.threshold)
-    return Reader(model, doubtful=bool(settings.expect))
+    return FrameReader(model, doubtful=bool(settings.expect))
 
 
 def unexpected(error: Exception, spec: str) -> SourceError:
-    """What is told of a picture for which the code has no other answer than to fail."""
+    """The error for a picture on which the code failed unexpectedly."""
     why = " ".join(f"{type(error).__name__}: {error}".split())
-    return SourceError(f"{printable(spec)}: could not be read ({why}); look at this file, and report it if it is sound")
+    return SourceError(
+        f"{printable(spec)}: could not be read ({why}); open this file in a viewer, and report a bug "
+        "if it is not damaged"
+    )
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The way of a frame: find, normalise, classify, choose, set in lines, accept. Only this file knows the order."""
+"""Find, normalise, classify, choose, arrange in lines, accept: only this file knows the order of the steps."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from digitreader.reading.rotation import read_upright
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Ink, Line, Page, Reading, boxes_of, scaled
 
 UNREAD_WORTH = 1.0
-"""Of candidates for the same ink, what one is worth however it reads; to read surely is worth 1 more. With less, the
-piece of a letter that looks most like a digit would be chosen."""
+"""Among candidates for the same ink: the worth of a candidate before it is read; a sure reading adds up to 1. With
+less, the piece of a letter that looks most like a digit would be chosen."""
 SURE_HEAT, LEAST_SHARE, SPECK_HEAT = 0.6, 0.35, 0.9
-"""What is less high than this share of the digits that are as sure as the first is a speck, unless it is as sure as the
-last."""
+"""A thing lower than this share of the digits' height is a speck, unless it is sure. The first number says how sure
+those digits are, the last how sure the thing must be."""
 LEAST_HEAT, LEAST_EVIDENCE = 0.3, 0.02
-"""What is no digit counts as something else, a letter or a sign, where the finder saw at least so much in it; and what
-has less evidence is no digit in whatever company."""
+"""A rejected candidate counts as a letter or a sign if the finder's heat for it is at least this. A candidate with less
+evidence than the second number is not a digit, whatever its neighbours are."""
 
 LITTLE_READ = 0.5
-"""Writing is told to be too small where fewer digits are read than this share of what is small."""
+"""Writing is reported as too small if fewer digits are read than this share of the small pieces of writing."""
 
 
-class Reader:
+class FrameReader:
     """Reads the digits in frames with one model.
 
     Args:
-        model: what looks at the glyphs.
-        finder: what finds the digits; the shipped one where none is given.
-        doubtful: keep every candidate of a line in which something is accepted, for `expect` to judge them together.
+        model: classifies the glyphs.
+        finder: finds the digits; the shipped one if none is given.
+        doubtful: keep every candidate of a line with an accepted digit, so that `--expect` can judge them together.
 
     Attributes:
-        last_found: what was found in the frame that was read last; None before the first.
+        last_found: the findings in the last frame; None before the first.
     """
 
     def __init__(self, model: Model, *, finder: Finder | None = None, doubtful: bool = False) -> None:
@@ -57,7 +57,7 @@ class Reader:
         self.last_found: FrameFindings | None = None
 
     def read_next(self, frame: Frame) -> Page:
-        """Read the next frame of a stream again where something moved; elsewhere, what was read before stands.
+        """Read the next frame of a stream. Only the part that moved is read; elsewhere the earlier readings stay.
 
         Returns:
             As `read`; of a frame in which nothing moved, the time spent is that of the comparison.
@@ -75,7 +75,7 @@ class Reader:
         return self._page
 
     def forget(self) -> None:
-        """Read the next frame of a stream wholly, as if it were the first."""
+        """Forget the stream: the next frame is read as a whole, like a first one."""
         self._movement, self._last, self._page, self.last_found = MotionDetector(), None, None, None
 
     def read(self, frame: Frame) -> Page:
@@ -88,7 +88,7 @@ class Reader:
         return self._read(frame, None)[0]
 
     def _read(self, frame: Frame, part: ReadArea | None) -> tuple[Page, FrameFindings]:
-        """Read a frame, or a part of it again; gives what was found too."""
+        """Read a frame, or a part of it again; returns the page and the findings."""
         times = [time.perf_counter()]
         findings = self._find(frame, part)
         times.append(time.perf_counter())
@@ -111,7 +111,7 @@ class Reader:
         return renewed_in(part, self.finder.find(frame.image[y : y + height, x : x + width]))
 
     def _page_of(self, frame: Frame, found: FrameFindings) -> Page:
-        """The digits that are accepted of what was found, line by line."""
+        """The accepted digits of the findings, line by line."""
         findings = found.findings
         lines, rejected = self._lines(found, frame.scale)
         small, read = findings.small, sum(len(line.readings) for line in lines)
@@ -123,13 +123,13 @@ class Reader:
         return self.model.activations(glyphs) if len(glyphs) else np.empty((0, 10), np.float32)
 
     def read_alone(self, frame: Frame) -> tuple[list[Reading], tuple[Box, ...]]:
-        """What may be a digit in a frame, each judged by itself, and the other writing there; boxes in frame pixels."""
+        """The candidates of a frame, each judged by itself, and the other writing there; boxes in frame pixels."""
         found = self._found_in(frame)
         readings = [each.reading for each in self._alone(found) if each.reading is not None]
         return readings, found.findings.others
 
     def read_things(self, frame: Frame) -> tuple[list[LineItem], Findings]:
-        """What may be a digit in a frame, judged by its company but not yet as a mark, and what was found."""
+        """The candidates of a frame, judged with their neighbours but not yet as marks, and the findings."""
         found = self._found_in(frame)
         return self._kept(found), found.findings
 
@@ -149,7 +149,7 @@ class Reader:
         return [each for each in told if each.evidence >= LEAST_EVIDENCE or each.heat >= LEAST_HEAT]
 
     def _lines(self, found: FrameFindings, scale: float) -> tuple[tuple[Line, ...], int]:
-        """Judge what was found by its company, set it in lines and accept or reject each.
+        """Judge the findings with their neighbours, arrange them in lines, and accept or reject each.
 
         Returns:
             The lines in which something was accepted, and how many candidates were rejected.
@@ -177,7 +177,7 @@ class Reader:
         return tuple(lines), others
 
     def _kept(self, found: FrameFindings) -> list[LineItem]:
-        """What may be a digit, judged by its company; without specks."""
+        """The candidates, judged with their neighbours; without specks."""
         threshold, alone = self.model.facts.acceptance.threshold, self._alone(found)
         judged = adjusted_by_neighbours(
             [each.reading for each in alone if each.reading is not None], found.findings.others
@@ -191,7 +191,7 @@ class Reader:
 
 
 def without_specks(told: Sequence[LineItem]) -> list[LineItem]:
-    """Leave out what is much lower than the digits that the finder is sure of, unless it is surer still of it."""
+    """Leave out readings much lower than the digits that the finder is sure of, unless it is even surer of them."""
     sure = sorted(each.box.height for each in told if each.heat >= SURE_HEAT)
     least = LEAST_SHARE * sure[len(sure) // 2] if sure else 0
     return [each for each in told if each.heat >= SPECK_HEAT or each.box.height >= least]
@@ -225,7 +225,7 @@ def readings_of(candidates: Sequence[Candidate], activations: Activations, rule:
 
 
 def ink_share(ink: Ink) -> float:
-    """How much of the box round the ink it covers, 0..1; 0.0 where there is none."""
+    """How much of the box round the ink it covers, 0..1; 0.0 if there is none."""
     x, y, width, height = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
     return float(ink[y : y + height, x : x + width].mean()) / 255 if width else 0.0
 

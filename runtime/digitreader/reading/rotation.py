@@ -77,21 +77,21 @@ Read = Callable[[Frame], Page]
 TURNS_DEG = (0, 90, 180, 270)
 """Clockwise."""
 COMPARED_PX = 640
-"""The longer side of what is compared of a picture; much less than the whole of a photograph is enough."""
+"""Longer side of the picture in which the turns are compared; much less than a whole photograph is enough."""
 COMPARED_DIGIT_PX = 28.0
 """Digits are not shrunk below this to be compared; only a part of the picture is compared instead."""
 READ, REJECTED, ALONE = 0.25, -1.1, -0.63
-"""What counts for a turn: the log odds of each digit that is read; each thing that looks like writing and is no digit;
-and each digit that is a line by itself, since the digits of a page that lies on its side stand below each other. Fitted
-on drawn pages, each read in its four turns."""
+"""Weights of the score of a turn: the log odds of each digit that is read; each thing that looks like writing and is
+not a digit; and each digit that is a line by itself, since the digits of a page that lies on its side stand below each
+other. Fitted on drawn pages, each read in its four turns."""
 SUREST = 7.0
-"""The most that the log odds of one digit are taken to be."""
+"""The log odds of one digit count up to this."""
 LEAST_DIGITS = 3
-"""A turn in which fewer digits are read is never better."""
+"""A turn with fewer digits than this is never better."""
 CLEARLY_MORE = 1.0
-"""A turn is better where its score is above that of the picture as it is, and above 0, by so much."""
+"""A turn is better if its score is at least this much above the score of the picture as it is, and above 0."""
 SURE_DIGITS, SURE_EVIDENCE, SURE_REJECTED = 3, 0.97, 0.1
-"""A picture stands upright beyond doubt: it has so many digits, so sure, and few rejected things beside them."""
+"""A picture is certainly upright if it has this many digits, this sure, and few rejected things beside them."""
 
 
 def read_upright(read: Read, frame: Frame, *, threshold: float) -> Page:
@@ -134,7 +134,7 @@ def stands_upright(page: Page, *, threshold: float) -> bool:
 
 
 def score_of(page: Page, *, threshold: float) -> tuple[int, float]:
-    """How many digits are read in one turn, and how well all that is there reads."""
+    """The number of digits that are read in one turn, and the score of all readings."""
     evidence = np.array([each.evidence for each in accepted_in(page, threshold)])
     odds = np.log(np.maximum(evidence, 1e-9)) - np.log(np.maximum(1 - evidence, 1e-9))
     alone = sum(len(line.readings) == 1 for line in page.lines)

@@ -1,4 +1,4 @@
-"""What a line says under the rules: the most probable number, or ? where it is not sure."""
+"""Decodes a line under the rules: the most probable number, or ? if a digit is not sure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def decode_number(
         readings: every candidate for one of its digits, also those that are less sure than `threshold`.
         fits: whether a number keeps the rules.
         threshold: the least evidence of a digit that is accepted without rules.
-        places: so many digits stand behind the number's point, whether it is seen or not; 0 sets none.
+        places: this many digits stand behind the number's point, whether it is seen or not; 0 sets none.
 
     Returns:
         The readings that make the number, and what is known of it. Where the rules are broken, those that are accepted
@@ -115,7 +115,7 @@ class _Decoded(NamedTuple):
     Attributes:
         readings: its digits by all rules.
         number: what is known of it.
-        doubt: why it cannot follow on the one before it in its place; empty where it can.
+        doubt: why it cannot follow on the one before it in its place; empty if it can.
         plain: where it cannot, its digits by the rules that hold of every number alone.
     """
 
@@ -131,7 +131,7 @@ class RuleDecoder:
     Args:
         rules: what each number is to keep.
         threshold: the least evidence of a digit that is accepted without rules; the model's own.
-        history: the numbers that the next ones follow on; one in memory alone where none is given.
+        history: the numbers that the next ones follow on; one in memory alone if none is given.
     """
 
     def __init__(self, rules: NumberRules, threshold: float, history: NumberHistory | None = None) -> None:
@@ -162,7 +162,7 @@ class RuleDecoder:
 
         Returns:
             The page with the numbers that fit, and the page with those that keep every rule but cannot follow on the
-            number that was read before them, with its `doubt`; None where there are none.
+            number that was read before them, with its `doubt`; None if there are none.
         """
         told = [(line, self._decode_line(line, page.time_s)) for line in page.lines]
         if self._rules.wheels:
@@ -213,7 +213,7 @@ def _line_of(line: Line, numbers: Sequence[_Decoded]) -> Line:
 
 
 def _whole_number(told: Sequence[tuple[Line, Sequence[_Decoded]]]) -> tuple[Reading, ...]:
-    """The digits of the one number of a page, where there is one and all of it is sure."""
+    """The digits of the one number of a page, if there is one and all of it is sure."""
     numbers = [each for _, numbers in told for each in numbers]
     if len(numbers) != 1 or not numbers[0].number.fits or UNSURE in numbers[0].number.text:
         return ()

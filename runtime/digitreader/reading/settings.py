@@ -1,4 +1,4 @@
-"""How patient the follower is: every limit with its meaning."""
+"""The settings of the tracker: every limit with its meaning."""
 
 from __future__ import annotations
 
@@ -7,52 +7,53 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class DebounceSettings:
-    """When a text must be watched longer before it is announced, and for how long.
+    """When a steady text must be watched longer before it is announced, and for how long.
 
-    How far a digit may move is a share of its height, and `still_px` more: a box is no more exact.
+    Limits on motion are shares of a digit's height; `still_px` is added to each, as boxes are not more exact. A motion
+    is measured over `still_s` seconds, or over `steady_s` of `TrackerSettings` if that is longer.
 
     Attributes:
-        still_px: pixels of the picture as it was taken.
-        still_s: how far a digit has moved is looked at over so many seconds, or for as long as it had to be the same.
-        lies: a digit that moved no farther in that time lies still ...
-        nearly: ... and nearly so where it moved no farther than this, which is enough where many do.
-        lay: a digit that moved no farther within `lay_s` seconds has lain before; so has one that is new.
-        lay_s: seconds.
-        often: a digit is seen well that is seen in this share of the frames of `lay_s` seconds, 0..1; else it is
-            watched for `seldom_s` seconds.
-        seldom_s: seconds.
-        sure: evidence, 0..1, with which every digit of what is doubtful must be read.
-        held_often: what moves on is held in a hand where it is sure, seen in this share of the frames, 0..1 ...
-        held_s: ... and was the same for so many seconds ...
-        alone_s: ... or for so many, where it is a single digit that does not even lie nearly still.
-        lost_s: a number that was told and has only lost digits is covered in part, until so many seconds have passed.
-        sure_alone: evidence, 0..1, with which every digit of a line of few must be read where most things are none.
-        inked: the ink of a digit is still changing where it covers so much more or less of its box, as a share of what
-            it covered, as in the while before; the number is not told before that is over ...
-        inked_slowly: ... and so where it has changed by this share within `lay_s` seconds: somebody is writing.
-        doubt_s: a number that cannot follow on the one before it was the same for so many seconds before it is told as
-            doubtful.
-        many: so many digits in a line, or in a text, are no chance.
+        still_px: in pixels of the picture as it was taken.
+        still_s: in seconds.
+        still_share: a digit that moved at most this far lies still.
+        almost_still_share: a digit that moved at most this far lies almost still, which is enough for many digits.
+        rested_share: a digit that moved at most this far within `rested_s` seconds has rested; so has a new one.
+        rested_s: in seconds.
+        seen_share: a digit seen in this share of the frames of `rested_s` seconds, 0..1, is seen well; else it is
+            watched for `rarely_seen_s` seconds.
+        rarely_seen_s: in seconds.
+        sure_evidence: least evidence, 0..1, of every digit of a doubtful text.
+        held_seen_share: a moving text is held in a hand if its digits are sure, were seen in this share of the frames
+            ...
+        held_s: ... and were the same for this many seconds ...
+        single_digit_s: ... or for this many, if it is a single digit that moves more than almost still.
+        lost_s: for this many seconds an announced number that lost only some digits counts as partly covered.
+        few_digits_evidence: least evidence, 0..1, of every digit in a line of few digits among much other writing.
+        ink_change_share: the ink of a digit is still changing if the share of its box that it covers changed by this
+            share since the moment before; the number is not announced until that is over.
+        slow_ink_change_share: the same for a change within `rested_s` seconds: somebody is writing.
+        doubt_s: seconds that a number which cannot follow the one before it must stay the same before it is reported.
+        many_digits: this many digits in a line, or in a text, are no accident.
     """
 
     still_px: float = 1.0
     still_s: float = 0.2
-    lies: float = 0.005
-    nearly: float = 0.03
-    lay: float = 0.015
-    lay_s: float = 0.5
-    often: float = 0.7
-    seldom_s: float = 0.8
-    sure: float = 0.9
-    held_often: float = 0.9
+    still_share: float = 0.005
+    almost_still_share: float = 0.03
+    rested_share: float = 0.015
+    rested_s: float = 0.5
+    seen_share: float = 0.7
+    rarely_seen_s: float = 0.8
+    sure_evidence: float = 0.9
+    held_seen_share: float = 0.9
     held_s: float = 0.6
-    alone_s: float = 1.0
+    single_digit_s: float = 1.0
     lost_s: float = 1.0
-    sure_alone: float = 0.95
-    inked: float = 0.1
-    inked_slowly: float = 0.2
+    few_digits_evidence: float = 0.95
+    ink_change_share: float = 0.1
+    slow_ink_change_share: float = 0.2
     doubt_s: float = 1.0
-    many: int = 3
+    many_digits: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class TrackerSettings:
 
     Attributes:
         steady_frames: a text that stayed the same for this many frames ...
-        steady_s: ... and seconds is announced; a little less than cameras of 25 or 30 a second need for some frames,
-            as their clocks tremble.
+        steady_s: ... and seconds is announced; a little less than that many frames of a camera with 25 or 30 frames a
+            second take, as its clock is not exact.
         gone_frames: without a digit for this many frames ...
         gone_s: ... and seconds, everything is forgotten, so the same number is announced again.
         window: a digit is judged by this many of the last frames.
@@ -84,5 +85,5 @@ class TrackerSettings:
 
     @property
     def trail_s(self) -> float:
-        """For how many seconds it is kept where a digit was."""
-        return max(self.steady_s, self.debounce.lay_s)
+        """For how many seconds the places of a digit are kept."""
+        return max(self.steady_s, self.debounce.rested_s)

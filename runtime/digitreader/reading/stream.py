@@ -1,4 +1,4 @@
-"""The one loop over a stream's frames: command line, Python interface, scores and soak all read by it."""
+"""The loop over a stream's frames, used by the command line, the Python API, the scores and the soak."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class StreamReading(NamedTuple):
     Attributes:
         frame: the frame.
         page: what it shows by itself, under the rules of numbers.
-        steady: the number that became steady with it; None where none did.
-        left: the number that has left with it; None where none has.
-        doubtful: the number that became steady with it and breaks a rule of its meter; None where none did.
+        steady: the number that became steady with it; None if none did.
+        left: the number that has left with it; None if none has.
+        doubtful: the number that became steady with it and breaks a rule of its meter; None if none did.
     """
 
     frame: Frame
@@ -41,7 +41,7 @@ def read_stream(
 
     Args:
         frames: of the stream, in their order.
-        read: reads one frame, as `Reader.read_next` does.
+        read: reads one frame, as `FrameReader.read_next` does.
         tracker: of this stream alone; it has the rules of its numbers.
     """
     return (read_next_of_stream(frame, read, tracker) for frame in frames)

@@ -1,4 +1,4 @@
-"""Follow: the readings of many frames become steady readings; one bad frame changes nothing."""
+"""Turns the readings of many frames into steady numbers; one bad frame changes nothing."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 
 
 MARK_FRAMES = 10
-"""Marks are looked for in so many of the last frames where they decide what is one number."""
+"""Number of the last frames in which marks are looked for, where marks decide what is one number."""
 
 
 class Tracker:
-    """Takes a stream's pages in order and tells of each new steady number once.
+    """Takes a stream's pages in order and announces each new steady number once.
 
-    It averages activations over frames, never labels, and keeps no clock: time is what the pages say.
+    It averages activations over frames, never labels. It has no clock: time comes from the pages.
 
     Args:
-        rule: when averaged activations count as a digit; the model's own.
-        settings: how much patience it has.
-        rule_decoder: what numbers are to keep; pages then have every candidate, and only sure numbers are announced.
+        rule: decides when averaged activations count as a digit; the model's own.
+        settings: its limits.
+        rule_decoder: the rules of --expect; pages then have every candidate, and only sure numbers are announced.
 
     Attributes:
         rule: may be changed from one page to the next; `rule_decoder` may be too.
-        left: the page that was announced last, where the last update found that its number has left.
-        doubtful: the page as it is steady, where the last update found a new number that cannot follow.
+        left: the last announced page, if the last update found that its number has left.
+        doubtful: the steady page, if the last update found a new number that cannot follow.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Tracker:
         """Take the next frame's page.
 
         Returns:
-            The page as it is steady now, where its text is new; else None. Confidences are those of the averaged
+            The steady page, if its text is new; else None. Confidences are those of the averaged
             activations. The same text is announced again only after the paper has left.
         """
         self._follow(page)
@@ -97,7 +97,7 @@ class Tracker:
         self._marks.clear()
 
     def _doubtful(self, page: Page | None) -> Page | None:
-        """The page with a doubtful number where it has been the same for long enough and is told for the first time."""
+        """The page with a doubtful number, if it was the same for long enough and was not reported before."""
         text = "" if page is None else page.text
         if text != self._doubted:
             self._doubted, self._doubting = text, Streak()
@@ -164,7 +164,7 @@ class Tracker:
         rows: dict[int, list[tuple[Reading, Track]]] = {}
         for reading, track in read:
             rows.setdefault(track.place[0], []).append((reading, track))
-        # under rules every candidate is a reading, and the rules tell what is no number
+        # under rules every candidate is a reading, and the rules tell what is not a number
         outnumbered = self.rule_decoder is None and page.others > len(read)
         debounce = self._settings.debounce
         ordered = (rows[number] for number in sorted(rows))

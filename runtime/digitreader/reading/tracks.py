@@ -44,7 +44,7 @@ def overlaps(before: Sequence[Box], now: Sequence[Box]) -> npt.NDArray[np.float3
     """Intersection over union of every box with every other.
 
     Returns:
-        (len(before), len(now)) float32: 1.0 where two are equal, 0.0 where they do not touch.
+        (len(before), len(now)) float32: 1.0 where two are equal, 0.0 if they do not touch.
     """
     (left, top, right, bottom), (lefts, tops, rights, bottoms) = _corners(before)[:, :, np.newaxis], _corners(now)
     width = np.maximum(np.minimum(right, rights) - np.maximum(left, lefts), 0)
@@ -65,7 +65,7 @@ ROUNDING_S = 1e-6
 """Tolerance for rounding when time stamps are compared."""
 
 Sighting = tuple[float, Box | None]
-"""The time of a frame in seconds, and where it saw the digit; None where it did not."""
+"""The time of a frame in seconds, and where it saw the digit; None if it did not."""
 
 
 @dataclass(slots=True, eq=False)
@@ -75,11 +75,11 @@ class Track:
     Attributes:
         box: where it was seen last.
         place: its line and its group when all digits were last seen together.
-        window: its activations in each of the last frames, None where it was not seen.
+        window: its activations in each of the last frames, None if it was not seen.
         believed: it counts.
         told: it was announced.
         trail: where it was in the frames of the last while, which the follower's patience asks for.
-        inks: how much of its box its ink covered in the same frames; None where it was not seen, or nobody said.
+        inks: how much of its box its ink covered in the same frames; None if it was not seen, or nobody said.
     """
 
     box: Box
@@ -114,7 +114,7 @@ class Track:
         return [activations for activations in self.window if activations is not None]
 
     def share_seen(self, seconds: float, frames: int) -> float:
-        """In which share, 0..1, of the frames of so many seconds, and of no fewer than so many, it was seen."""
+        """The share, 0..1, of the frames of these seconds, and of at least this many, in which it was seen."""
         looks = self._looks(seconds, frames)
         return sum(box is not None for _, box in looks) / len(looks)
 
@@ -125,7 +125,7 @@ class Track:
         moved, and one bad frame changes nothing.
 
         Returns:
-            pixels; None where it is not followed for so long, or was seen in one frame at most.
+            pixels; None if it is not followed for this long, or was seen in one frame at most.
         """
         looks = self._looks(seconds, frames)
         boxes = [box for _, box in looks if box is not None]
@@ -135,7 +135,7 @@ class Track:
         return max(abs(a - b) for a, b in zip(middle_edges(boxes[:half]), middle_edges(boxes[-half:]), strict=True))
 
     def ink_change(self, seconds: float, frames: int) -> float:
-        """By which share its ink covers more or less of its box than before; 0.0 where that cannot be told.
+        """By which share its ink covers more or less of its box than before; 0.0 if that is not known.
 
         As in `drift_px`, the middle values of the first and the second half of the frames are compared.
         """
@@ -148,7 +148,7 @@ class Track:
         return abs(now - before) / before
 
     def _looks(self, seconds: float, frames: int) -> list[Sighting]:
-        """The frames of so many seconds, and the one at their beginning or just before: no camera's clock is exact."""
+        """The frames of the last seconds, and the one just before them: no camera's clock is exact."""
         begins_s = self.trail[-1][0] - seconds + ROUNDING_S
         young = 1 + sum(time_s > begins_s for time_s, _ in self.trail)
         return list(islice(self.trail, max(0, len(self.trail) - max(young, frames)), None))
@@ -166,7 +166,7 @@ def middle_edges(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
 
 @dataclass(slots=True)
 class Streak:
-    """How long something has been so: the frames counted, and the time of the first."""
+    """How long a state has lasted: the number of frames, and the time of the first."""
 
     frames: int = 0
     began_s: float = 0.0
@@ -243,18 +243,18 @@ def activations_of(reading: Reading) -> Activations:
 
 
 TrackedReadings = Sequence[tuple[Reading, Track]]
-"""What is to be told, each reading with the digit that was followed."""
+"""Readings to announce, each with its track."""
 
 
 @dataclass(frozen=True, slots=True)
 class SteadyText:
-    """A text that has stayed the same, to be judged.
+    """A text that has stayed the same, and may be announced.
 
     Attributes:
-        told: what the text is of, one or more.
-        waited_s: for how long it was the same.
-        steady_s: for how long it has to be.
-        frames: a digit's way is judged by no fewer of the last frames.
+        told: the readings of the text, one or more.
+        waited_s: seconds for which it was the same.
+        steady_s: seconds for which it has to be the same.
+        frames: least number of frames over which a digit's motion is measured.
     """
 
     told: TrackedReadings
@@ -266,45 +266,54 @@ class SteadyText:
         """Whether it is no longer doubtful."""
         if self.is_being_written(debounce):
             return False
-        seen = min(track.share_seen(debounce.lay_s, self.frames) for _, track in self.told)
-        sure = all(reading.evidence >= debounce.sure for reading, _ in self.told)
-        if (seen >= debounce.often or self.waited_s >= debounce.seldom_s) and self._lies(debounce, sure=sure):
+        seen = min(track.share_seen(debounce.rested_s, self.frames) for _, track in self.told)
+        sure = all(reading.evidence >= debounce.sure_evidence for reading, _ in self.told)
+        if (seen >= debounce.seen_share or self.waited_s >= debounce.rarely_seen_s) and self._lies_still(
+            debounce, sure=sure
+        ):
             return True
-        return sure and seen >= debounce.held_often and self._is_held(debounce)
+        return sure and seen >= debounce.held_seen_share and self._is_held(debounce)
 
     def is_being_written(self, debounce: DebounceSettings) -> bool:
         """Whether the ink of a digit still changes: somebody writes it, or its wheel turns."""
         seconds = max(self.steady_s, debounce.still_s)
         return any(
-            track.ink_change(seconds, self.frames) > debounce.inked
-            or track.ink_change(debounce.lay_s, self.frames) > debounce.inked_slowly
+            track.ink_change(seconds, self.frames) > debounce.ink_change_share
+            or track.ink_change(debounce.rested_s, self.frames) > debounce.slow_ink_change_share
             for _, track in self.told
         )
 
-    def _lies(self, debounce: DebounceSettings, *, sure: bool) -> bool:
-        if len(self.told) >= debounce.many:
-            return self._is_still(debounce, debounce.nearly)
-        return self._is_still(debounce, debounce.lies) and (sure or self._lay(debounce))
+    def _lies_still(self, debounce: DebounceSettings, *, sure: bool) -> bool:
+        if len(self.told) >= debounce.many_digits:
+            return self._is_still(debounce, debounce.almost_still_share)
+        return self._is_still(debounce, debounce.still_share) and (sure or self._has_rested(debounce))
 
     def _is_held(self, debounce: DebounceSettings) -> bool:
         if self.waited_s < debounce.held_s:
             return False
-        return len(self.told) > 1 or self.waited_s >= debounce.alone_s or self._is_still(debounce, debounce.nearly)
+        return (
+            len(self.told) > 1
+            or self.waited_s >= debounce.single_digit_s
+            or self._is_still(debounce, debounce.almost_still_share)
+        )
 
     def _is_still(self, debounce: DebounceSettings, share: float) -> bool:
         seconds = max(self.steady_s, debounce.still_s)
         ways = ((track.drift_px(seconds, self.frames), track) for _, track in self.told)
         return all(way is not None and way <= debounce.still_px + share * track.box.height for way, track in ways)
 
-    def _lay(self, debounce: DebounceSettings) -> bool:
-        ways = ((track.drift_px(debounce.lay_s, self.frames), track) for _, track in self.told)
-        return all(way is None or way <= debounce.still_px + debounce.lay * track.box.height for way, track in ways)
+    def _has_rested(self, debounce: DebounceSettings) -> bool:
+        ways = ((track.drift_px(debounce.rested_s, self.frames), track) for _, track in self.told)
+        return all(
+            way is None or way <= debounce.still_px + debounce.rested_share * track.box.height for way, track in ways
+        )
 
 
 def are_letters(told: TrackedReadings, debounce: DebounceSettings, *, outnumbered: bool) -> bool:
     """Whether a line's digits are more likely letters.
 
-    They are few, not all sure, and outnumbered by what is no digit; what was announced once stays what it was.
+    They are if they are few, not all sure, and fewer than the other things in their line. Digits that were announced
+    before stay digits.
     """
-    known = all(track.told or reading.evidence >= debounce.sure_alone for reading, track in told)
-    return outnumbered and len(told) < debounce.many and not known
+    known = all(track.told or reading.evidence >= debounce.few_digits_evidence for reading, track in told)
+    return outnumbered and len(told) < debounce.many_digits and not known

@@ -12,12 +12,12 @@ from digitreader.reading.tracks import overlaps
 from digitreader.values import Reading
 
 ARRIVED = 0.15
-"""A digit has arrived in its window where its middle is no further below those of the others, in digit heights."""
+"""A digit stands in its window if its middle is at most this far below the middles of the others, in digit heights."""
 TURNING = 0.08
-"""Where the last digit has not arrived, the one before it turns with it from so far on, if it turns at all."""
+"""While the last digit turns, the digit before it begins to turn at this point, if it turns at all."""
 CUT, TALL = 0.85, 1.25
 """A digit lower than this share of the others is cut off by the edge of its window, and may look like another one; one
-that is so much higher is two halves."""
+this many times as high is two halves."""
 LEAST_FOR_LEVEL = 2
 SAME_PLACE = 0.3
 """Two boxes this alike (their intersection over their union) hold the same wheel."""

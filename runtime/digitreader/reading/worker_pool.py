@@ -22,15 +22,16 @@ from digitreader.reading.picture_worker import Outcome, Signal, WorkerSettings
 
 COMMAND = (sys.executable, "-P", "-c", "from digitreader.reading.picture_worker import main; main()")
 AT_HAND = 2
-"""A worker is told of so many files, so that it has the next one when it is done with one."""
+"""Files that a worker is given in advance, so that it need not wait for the next one."""
 AHEAD = 16
-"""For each worker so many files may be read that are not yet due, because one before them takes long."""
+"""Files for each worker that may be read ahead of their turn, while an earlier file takes long."""
 PAGES_AHEAD, IMAGES_AHEAD = 64, 2
-"""Of a file that is not yet due, so many pages are taken in; its worker waits with the others."""
+"""Pages of a file that are kept ahead of its turn; its worker holds the others back."""
 DYING_S = 2.0
-"""A process whose socket is closed takes a moment to end."""
+"""Seconds that a process may take to end after its socket was closed."""
 ATTEMPTS = 2
-"""What ended a worker is given to a second one: the system may have ended the first for what others did."""
+"""Workers that try a file in turn if one of them ends: the system may have ended the first because of another
+program."""
 
 
 @dataclass(eq=False)
@@ -61,7 +62,7 @@ class _File:
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, the end of the socket to it, and the files that it was told of."""
+    """A process, the end of the socket to it, and the files that it was given."""
 
     process: subprocess.Popen[bytes]
     connection: Connection
@@ -75,7 +76,7 @@ class _Worker:
             self.connection.send(file.spec)
 
     def end(self, *, wait_s: float = 0.0) -> int:
-        """Kill it, where it has not ended by itself after so many seconds.
+        """Kill it if it has not ended by itself after this many seconds.
 
         Returns:
             Its exit status, or less than 0 for the signal that ended it.
@@ -123,7 +124,7 @@ class WorkerPool:
 
         Args:
             specs: their names; only so many are taken from it as are read now or soon.
-            here: tells which are no files, and are left to who asks: `Signal.STREAM` is given for them.
+            here: tells which sources are not files; for them it gives `Signal.STREAM`, and the caller reads them.
 
         Returns:
             Each name with each page that was read or error, in the order of the names, and `Signal.END` behind its
@@ -145,7 +146,7 @@ class WorkerPool:
                 self._due.popleft()
 
     def _take_in(self, coming: Iterator[str], here: Callable[[str], bool]) -> bool:
-        """Take names in until enough are under way; False where none is left."""
+        """Take names in until enough are under way; False if none is left."""
         while len(self._due) < AHEAD * self._jobs and (spec := next(coming, None)) is not None:
             file = _File(spec)
             self._due.append(file)
@@ -210,7 +211,7 @@ class WorkerPool:
         if not worker.ready:
             self._jobs -= 1
             if not self._jobs:
-                said = f"the processes that read pictures end as they begin ({_ending(status)}); try --jobs 1"
+                said = f"the processes that read pictures end right after their start ({_ending(status)}); try --jobs 1"
                 raise DigitReaderError(said)
         elif worker.files:
             worker.files[0].attempts += 1

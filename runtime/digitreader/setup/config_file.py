@@ -19,7 +19,7 @@ SYSTEM = Path("/etc") / FILE
 
 
 def places(environment: Mapping[str, str]) -> tuple[Path, ...]:
-    """The files that are looked for where none is named: the user's own, then the machine's.
+    """The files that are looked for if none is named: the user's own, then the machine's.
 
     Never one of the folder that a command is started in: nobody knows who put it there, and it may name commands.
     """
@@ -127,7 +127,7 @@ def read_config(path: Path) -> Table:
     """Read a configuration file.
 
     Raises:
-        ConfigError: it is not there, may not be read, is no TOML, holds a number that is too large, or lacks a secret
+        ConfigError: it is not there, may not be read, is not TOML, holds a number that is too large, or lacks a secret
             that was hidden in it.
     """
     table = _flattened(path, _parse(path))
@@ -154,7 +154,7 @@ def _flattened(path: Path, table: Table) -> Table:
     broker, places = output.get("mqtt", {}), output.get("places", [])
     if not isinstance(broker, dict) or set(output) - {"mqtt", "places"}:
         raise ConfigError(
-            f"{path}: output: of tables there is [output.mqtt] alone; write places of other kinds as places = "
+            f"{path}: output: the only table below it is [output.mqtt]; write other outputs as places = "
             '["csv:log.csv"] below [output], or all of them as output = ["mqtt://broker", "csv:log.csv"]'
         )
     told = {key.replace("_", "-"): value for key, value in broker.items()}
@@ -170,8 +170,8 @@ def _flattened(path: Path, table: Table) -> Table:
 def _check(path: Path, key: str, value: object) -> None:
     if isinstance(value, str) and HIDDEN in value:
         raise ConfigError(
-            f"{path}: {key}: {HIDDEN} stands where what may be a secret was hidden; write the secret itself there, "
-            "or ${NAME} for a variable of the environment"
+            f"{path}: {key}: {HIDDEN} stands for a secret that was not shown; write the secret itself there, or "
+            "${NAME} for a variable of the environment"
         )
     if isinstance(value, int) and abs(value) >= TOO_LARGE:
         raise ConfigError(f"{path}: {key}: the number has more than 64 bits; give a smaller one")
@@ -182,18 +182,20 @@ def _parse(path: Path) -> Table:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise ConfigError(f"{path}: has more than {MOST_BYTES:,} bytes and is no configuration; name another file")
+            raise ConfigError(
+                f"{path}: has more than {MOST_BYTES:,} bytes, too many for a configuration; name another file"
+            )
         return tomllib.loads(content.decode("utf-8-sig"))  # editors of Windows begin a file with a mark
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); name a file that can: --config FILE") from error
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); name a readable file: --config FILE") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is no UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f'{path}: is no TOML: {error}; a line is: key = "text", number, true or a [list]') from error
+        raise ConfigError(f'{path}: is not TOML: {error}; a line is: key = "text", number, true or a [list]') from error
     except ValueError as error:  # which tomllib lets through from int() alone
         raise ConfigError(f"{path}: holds a number with too many digits; give a smaller one") from error
     except RecursionError as error:
-        raise ConfigError(f"{path}: holds brackets in brackets without end; a list is: key = [1, 2]") from error
+        raise ConfigError(f"{path}: has too many brackets inside brackets; a list is: key = [1, 2]") from error
 
 
 def exposed_secrets(path: Path, table: Table) -> list[str]:

@@ -43,7 +43,7 @@ def filled_in(table: Mapping[str, object], environment: Mapping[str, str], path:
             if name not in environment:
                 raise ConfigError(
                     f"{path}: {key}: ${{{name}}} is not set in the environment; set it before, as in "
-                    f"export {name}=..., or write $${{{name}}} where no variable is meant"
+                    f"export {name}=..., or write $${{{name}}} if no variable is meant"
                 )
     return {key: _filled(value, environment) for key, value in table.items()}
 
@@ -78,7 +78,7 @@ def read_environment(path: Path) -> dict[str, str]:
         with path.open(encoding="utf-8") as file:
             lines = file.read(MOST_CHARACTERS).splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "is no text"
+        why = getattr(error, "strerror", None) or "it is not text"
         raise ConfigError(f"{path}: cannot be read ({why}); name a file of lines NAME=VALUE") from error
     pairs = (line.strip().partition("=") for line in lines if "=" in line and line.strip()[0] not in "#;")
     return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}

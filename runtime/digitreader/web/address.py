@@ -47,7 +47,9 @@ def parse_web_address(text: str) -> WebAddress:
     host, _, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not (port.isdecimal() and int(port) < 1 << 16) or (":" in host and not _is_address(host)):
-        raise UsageError(f"--web {text}: is no [HOST:]PORT; give a port, as in 8080, or 0.0.0.0:8080 for the network")
+        raise UsageError(
+            f"--web {text}: is not a [HOST:]PORT; give a port, as in 8080, or 0.0.0.0:8080 for the network"
+        )
     return WebAddress(host or LOOPBACK, int(port))
 
 
@@ -75,7 +77,7 @@ def is_allowed_host(host: str, names: frozenset[str], *, addresses: bool) -> boo
 
 
 def host_name(host: str) -> str:
-    """The name in a ``Host`` header, in lower case, without port and brackets; empty where it is malformed."""
+    """The name in a ``Host`` header, in lower case, without port and brackets; empty if it is malformed."""
     if host.startswith("["):
         name, bracket, rest = host[1:].partition("]")
         return name.lower() if bracket and (not rest or _is_port(rest)) else ""
@@ -100,7 +102,7 @@ def link_to(address: WebAddress, *, token: str = "", secure: bool = False) -> st
 
 
 def own_address() -> str:
-    """The address that this machine has in its network; its name where it has none."""
+    """The address that this machine has in its network; its name if it has none."""
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(NOWHERE)
         return str(probe.getsockname()[0])

@@ -1,4 +1,4 @@
-"""What the server answers: the page, its values, and what the page sends."""
+"""The server's answers: the page, its values, and requests of the page."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from digitreader import __version__
 from digitreader.errors import DigitReaderError, UsageError
 from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.web.board import Board, SeenDigit, ink_of
+from digitreader.web.config_saving import save_settings, settings_of
 from digitreader.web.controls import Controls
 from digitreader.web.corrections import Corrections
 from digitreader.web.practice import drawn_glyph, practice_bytes
-from digitreader.web.saving import save_settings, settings_of
-from digitreader.web.streams import BOUNDARY, GoingOn, Live, body_of
+from digitreader.web.streams import BOUNDARY, EndlessResponse, Live, body_of
 from digitreader.web.values import floats, jpeg_link, jpeg_of, number_values, readings_of
 from digitreader.web.workbench import Workbench, glyph_bytes
 
@@ -35,24 +35,24 @@ MOST_PICTURE, MOST_JSON = 12 << 20, 16 << 10
 """Bytes that the page may send at once."""
 BODY_S, NEWEST_S = 20.0, 10.0
 EXPOSURE_S = 2.0
-"""So long a camera may take to say whether it takes an exposure."""
+"""Seconds that a camera may take to answer whether it accepts an exposure."""
 
 Given = TypeVar("Given")
 Answer = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """What the page is about.
+class PageContext:
+    """Everything that the page's answers need.
 
     Attributes:
-        name: of the source; empty where nothing is read.
+        name: of the source; empty if nothing is read.
         model: that reads.
         board: what was read of late.
         open_workbench: makes what reads pictures that the page sends; called in the one thread that uses it.
         corrections: where they are kept.
-        controls: of what is read; None where nothing is.
-        config: the configuration file that settings are saved to; None where there is none to be saved to.
+        controls: of what is read; None if nothing is.
+        config: the configuration file that settings are saved to; None if there is none to be saved to.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Answers:
         worker: its one thread runs everything that takes long.
     """
 
-    def __init__(self, served: Served, live: Live, worker: ThreadPoolExecutor) -> None:
+    def __init__(self, served: PageContext, live: Live, worker: ThreadPoolExecutor) -> None:
         self._served, self._live, self._worker = served, live, worker
         self._figure = live.figure
         self._workbench: Workbench | None = None
@@ -108,15 +108,15 @@ class Answers:
 
     async def events(self, _: Request) -> Response:
         """Values of each frame, as server-sent events."""
-        return GoingOn(self._live, self._live.events(), "text/event-stream")
+        return EndlessResponse(self._live, self._live.events(), "text/event-stream")
 
     async def pictures(self, _: Request) -> Response:
         """Pictures, the newest one each time the page can take one."""
-        return GoingOn(self._live, self._live.pictures(), "application/octet-stream")
+        return EndlessResponse(self._live, self._live.pictures(), "application/octet-stream")
 
     async def stream(self, _: Request) -> Response:
         """The same as MJPEG, for other programs."""
-        return GoingOn(self._live, self._live.mjpeg(), f"multipart/x-mixed-replace; boundary={BOUNDARY}")
+        return EndlessResponse(self._live, self._live.mjpeg(), f"multipart/x-mixed-replace; boundary={BOUNDARY}")
 
     async def frame(self, request: Request) -> Response:
         """The newest picture alone, as soon as it is later than ``?after=``; 204 where none comes."""
@@ -139,7 +139,7 @@ class Answers:
     async def digit(self, request: Request) -> Response:
         """A digit of one of the last frames: its glyph, and what the network makes of it.
 
-        One that is forgotten is no error: the page asks for what it was told of a moment ago, and frames go on.
+        One that is forgotten is not an error: the page asks for what it was told of a moment ago, and frames go on.
         """
         sighting = self._served.board.sighting(request.path_params["frame"])
         readings = [] if sighting is None else readings_of(sighting.page)
@@ -246,7 +246,7 @@ class Answers:
 
     def _controls(self) -> Controls:
         if self._served.controls is None:
-            raise HTTPException(404, "Nothing is read here that could be set.")
+            raise HTTPException(404, "No camera is read here, so there is nothing to set.")
         return self._served.controls
 
     async def _work(self, step: Callable[[Workbench], Given]) -> Given:
@@ -264,7 +264,7 @@ class Answers:
 
 
 def control_values(controls: Controls) -> dict[str, Any]:
-    """What the page is told of what is set."""
+    """The settings as the page gets them."""
     wanted, region = controls.wanted, controls.wanted.framing.region
     return {
         "paused": wanted.paused,
@@ -337,4 +337,4 @@ async def _json(request: Request) -> dict[str, Any]:
         told = json.loads(data)
         if isinstance(told, dict):
             return told
-    raise UsageError("what was sent is no JSON object")
+    raise UsageError("what was sent is not a JSON object")

@@ -23,10 +23,10 @@ from digitreader.drawing import DemoCamera
 from digitreader.errors import OutputError
 from digitreader.measure.soak.run import FILM, NUMBERS
 from digitreader.model.engine import EngineName
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame
 from digitreader.web.address import LOOPBACK, WebAddress
-from digitreader.web.app import Served
+from digitreader.web.app import PageContext
 from digitreader.web.board import Board
 from digitreader.web.chromium import Chromium, chromium_path
 from digitreader.web.controls import Controls
@@ -37,12 +37,12 @@ from digitreader.web.workbench import Workbench
 VIEWERS = 20
 SEGMENT_S, WARM_UP_S = 2.0, 1.0
 FRAMES, FIRST = 40, 60
-"""So many frames of the film are read over and over, from where its first sheet lies."""
+"""Frames of the film that are read again and again, beginning where its first sheet lies still."""
 DROPPED_WITHIN_S, BROWSER_WITHIN_S = 60.0, 60.0
 SHOWN = 40
-"""Values are watched on the page in the browser until so many came."""
+"""Number of values that are watched on the page in the browser."""
 LEAST_RATE, MOST_COST, MOST_AGE_MS, MOST_PAINT_MS, MOST_KB = 0.9, 2.0, 150, 1000, 300
-"""What is to be reached."""
+"""The limits that a good result keeps."""
 
 WATCH = """\
 window.shown = [];
@@ -87,7 +87,7 @@ class Viewing:
 
 
 @dataclass(frozen=True, slots=True)
-class Ages:
+class ValueAges:
     """How old values are when they come, from when their frame was there to be read: milliseconds."""
 
     median_ms: float
@@ -95,7 +95,7 @@ class Ages:
 
 
 @dataclass(frozen=True, slots=True)
-class InChromium:
+class ChromiumFigures:
     """What a browser says.
 
     Attributes:
@@ -108,7 +108,7 @@ class InChromium:
     paint_ms: float
     useful_ms: float
     kb: float
-    ages: Ages
+    ages: ValueAges
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,9 @@ class WebBench:
         alone_per_s: frames a second without the page.
         cost_ratio: processor time of serving many over that of serving one.
         ages: at the viewers without a browser.
-        dropped_s: after so many seconds a viewer that takes nothing is dropped; None where it was not.
+        dropped_s: after so many seconds a viewer that takes nothing is dropped; None if it was not.
         ages_beside: of values at another viewer meanwhile.
-        chromium: None where it is not installed.
+        chromium: None if it is not installed.
     """
 
     size_wh: tuple[int, int]
@@ -130,10 +130,10 @@ class WebBench:
     one: Viewing
     many: Viewing
     cost_ratio: float
-    ages: Ages
+    ages: ValueAges
     dropped_s: float | None
-    ages_beside: Ages
-    chromium: InChromium | None
+    ages_beside: ValueAges
+    chromium: ChromiumFigures | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Segment:
 class FilmReader:
     """Reads a few frames of a film over and over, as fast as it can, and notes when each was there to be read."""
 
-    reader: Reader
+    reader: FrameReader
     board: Board
     frames: Sequence[Frame]
     came_s: dict[int, float] = field(default_factory=dict)
@@ -172,7 +172,7 @@ class FilmReader:
         return Segment((self.count - before) / spent_s, beside_s / spent_s)
 
     def read_for(self, seconds: float, *, shown: bool = True) -> Segment:
-        """Read for so long."""
+        """Read for this long."""
         end_s = time.perf_counter() + seconds
         return self.read_while(lambda: time.perf_counter() < end_s, shown=shown)
 
@@ -184,7 +184,7 @@ class FilmReader:
             return done.result()
 
 
-def bench_web(reader: Reader, model: str, engine: EngineName, *, turns: int, size_wh: tuple[int, int]) -> WebBench:
+def bench_web(reader: FrameReader, model: str, engine: EngineName, *, turns: int, size_wh: tuple[int, int]) -> WebBench:
     """Read without the page, with one viewer and with `VIEWERS` in turn; then with one that is stuck, and a browser.
 
     Viewers run in a process of their own on this machine, and take their share of its processor.
@@ -203,7 +203,7 @@ def bench_web(reader: Reader, model: str, engine: EngineName, *, turns: int, siz
     cv2.setNumThreads(1)
     try:
         with tempfile.TemporaryDirectory() as folder, WebServer(WebAddress(LOOPBACK, 0)) as server:
-            served = Served(
+            served = PageContext(
                 name="bench",
                 model=model,
                 board=board,
@@ -257,7 +257,7 @@ def _viewing(viewers: int, rows: dict[int, list[Segment]]) -> Viewing:
 
 @contextmanager
 def _viewers(port: int, count: int, film: FilmReader) -> Iterator[list[dict[str, Any]]]:
-    """Let so many look on; what each received is in the list at the end."""
+    """Start this many viewers; the list has, at the end, what each received."""
     received: list[dict[str, Any]] = []
     if not count:
         yield received
@@ -274,7 +274,7 @@ def _viewers(port: int, count: int, film: FilmReader) -> Iterator[list[dict[str,
 
 
 def _until_dropped(server: WebServer, film: FilmReader) -> float | None:
-    """How many seconds a viewer is served that asks for pictures and takes none; None where it is not dropped."""
+    """How many seconds a viewer is served that asks for pictures and takes none; None if it is not dropped."""
     before, deadline_s = server.live.streams, time.monotonic() + DROPPED_WITHIN_S
     with socket.socket() as stuck:
         stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -286,7 +286,7 @@ def _until_dropped(server: WebServer, film: FilmReader) -> float | None:
     return None if server.live.streams > before else time.monotonic() - began_s
 
 
-def _in_chromium(path: str, link: str, film: FilmReader) -> InChromium:
+def _in_chromium(path: str, link: str, film: FilmReader) -> ChromiumFigures:
     deadline_s = time.monotonic() + BROWSER_WITHIN_S
     with Chromium(path) as browser:
         browser.open(link, WATCH)
@@ -296,7 +296,7 @@ def _in_chromium(path: str, link: str, film: FilmReader) -> InChromium:
     apart_s = time.time() - time.monotonic()
     shown = [{"values": [(number, at_s - apart_s) for number, at_s in told["shown"]]}]
     nothing = float("nan")
-    return InChromium(
+    return ChromiumFigures(
         round(told["paint_ms"] or nothing, 1),
         round(told["useful_ms"] or nothing, 1),
         round(told["kb"], 1),
@@ -313,10 +313,10 @@ def _ages_ms(received: Sequence[dict[str, Any]], film: FilmReader) -> list[float
     ]
 
 
-def ages_of(ages_ms: Sequence[float]) -> Ages:
+def ages_of(ages_ms: Sequence[float]) -> ValueAges:
     """The median and the 95th of a hundred; not a number where nothing came."""
     nothing = float("nan")
-    return Ages(
+    return ValueAges(
         round(statistics.median(ages_ms), 1) if ages_ms else nothing,
         round(sorted(ages_ms)[int(0.95 * (len(ages_ms) - 1))], 1) if ages_ms else nothing,
     )
@@ -348,7 +348,7 @@ def describe_web(measured: WebBench) -> str:
     return "\n".join([*head, *(f"  {name:<18}{value:<32}{wanted}".rstrip() for name, value, wanted in rows)])
 
 
-def _browser_rows(seen: InChromium | None) -> list[tuple[str, str, str]]:
+def _browser_rows(seen: ChromiumFigures | None) -> list[tuple[str, str, str]]:
     if seen is None:
         return [("Chromium", "is not installed here", "")]
     return [
@@ -359,5 +359,5 @@ def _browser_rows(seen: InChromium | None) -> list[tuple[str, str, str]]:
     ]
 
 
-def _as_text(ages: Ages) -> str:
+def _as_text(ages: ValueAges) -> str:
     return f"{ages.median_ms:.0f} ms, {ages.most_ms:.0f} ms (95 %)"

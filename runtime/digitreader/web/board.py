@@ -1,4 +1,4 @@
-"""The board between the thread that reads and the server: the newest frame, what was read, and the last numbers."""
+"""Shares state between the reading thread and the server: the newest frame, its readings, and the last numbers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from digitreader.reading.motion import FrameFindings
 from digitreader.values import Box, ColourImage, Frame, GrayImage, Ink, Page, Reading, around, cut_to, grown, scaled
 
 MOST_RECENT = 60
-"""So many frames back a digit can still be asked for; their pictures are not kept."""
+"""Number of past frames whose digits can still be asked for; their pictures are not kept."""
 MOST_NUMBERS = 100
 MARGIN = 0.4
-"""How much is shown round a number or a digit, of its height."""
+"""Margin round a number or a digit in its picture, as a share of its height."""
 RATE_S = 2.0
-"""Frames are counted over so many seconds."""
+"""Seconds over which frames are counted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,12 +28,12 @@ class Sighting:
     """A frame that was read.
 
     Attributes:
-        number: counts the frames that the board was told of, from 1.
+        number: counts the frames, from 1.
         size_wh: of the picture as it was taken, turned and cut.
-        found: what the finder saw; None where that is not known.
-        came_s: when it was told, by the monotonic clock.
-        steady: the number that has stayed the same, empty where there is none.
-        fault: what is wrong with the camera, empty where nothing is.
+        found: what the finder saw; None if that is not known.
+        came_s: when it came, by the monotonic clock.
+        steady: the number that has stayed the same, empty if there is none.
+        fault: what is wrong with the camera, empty if nothing is.
     """
 
     number: int
@@ -52,7 +52,7 @@ class SeenDigit:
 
     Attributes:
         crop: (h, w, 3) or (h, w) uint8, the picture round it.
-        ink: None where it is not known any more.
+        ink: None if it is not known any more.
     """
 
     reading: Reading
@@ -61,7 +61,7 @@ class SeenDigit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Number:
+class ShownNumber:
     """A number that was steady, with what was seen of it.
 
     Attributes:
@@ -77,7 +77,7 @@ class Number:
 
 
 class Board(Sink):
-    """Is told of everything by the reading thread, and asked by the server's threads. It keeps references alone.
+    """Written by the reading thread, read by the server's threads. It keeps only references.
 
     Args:
         found_last: gives what was found in the frame that was read last.
@@ -90,7 +90,7 @@ class Board(Sink):
         self._newest: Sighting | None = None
         self._image: ColourImage | GrayImage | None = None
         self._recent: deque[Sighting] = deque(maxlen=MOST_RECENT)
-        self._numbers: deque[Number] = deque(maxlen=MOST_NUMBERS)
+        self._numbers: deque[ShownNumber] = deque(maxlen=MOST_NUMBERS)
         self._times: deque[float] = deque(maxlen=200)
         self._count = self._number_count = 0
         self._steady = self._fault = ""
@@ -106,11 +106,11 @@ class Board(Sink):
             return None if self._newest is None or self._image is None else (self._newest, self._image)
 
     def sighting(self, number: int) -> Sighting | None:
-        """One of the last frames; None where it is not known any more."""
+        """One of the last frames; None if it is not known any more."""
         with self._lock:
             return next((each for each in reversed(self._recent) if each.number == number), None)
 
-    def numbers(self) -> Sequence[Number]:
+    def numbers(self) -> Sequence[ShownNumber]:
         """The last steady numbers, the oldest first."""
         with self._lock:
             return tuple(self._numbers)
@@ -192,7 +192,7 @@ class Board(Sink):
         picture = cut(frame, around(*boxes), margin_px)
         with self._lock:
             self._number_count += 1
-            self._numbers.append(Number(self._number_count, time.time(), page, picture, digits))
+            self._numbers.append(ShownNumber(self._number_count, time.time(), page, picture, digits))
 
 
 def cut(frame: Frame, box: Box, margin_px: int) -> ColourImage | GrayImage:

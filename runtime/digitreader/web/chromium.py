@@ -41,7 +41,7 @@ ANSWER_S = 60.0
 
 
 def chromium_path() -> str | None:
-    """Where Chromium is; None where it is not, or cannot be spoken to."""
+    """Where Chromium is; None if it is not, or cannot be spoken to."""
     if os.name != "posix":
         return None
     return next((path for path in map(shutil.which, NAMES) if path is not None), None)

@@ -1,4 +1,4 @@
-"""What the page may change while frames are read: region, turn, exposure, threshold, rules of numbers; and pausing."""
+"""The settings that the page may change while frames are read: region, turn, exposure, threshold, rules and pause."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from digitreader.reading.number_rules import NumberRules, parse_rules, split_rul
 from digitreader.values import Box, Frame
 
 LEAST_SIDE_PX = 16
-"""A region is no smaller."""
+"""A region is at least this wide and high, in pixels."""
 TURNS = (0, 90, 180, 270)
 LONGEST_EXPOSURE_MS, LONGEST_RULES = 10_000, 200
 GLANCE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is wanted at a moment.
+class RequestedControls:
+    """The requested settings at one moment.
 
     Attributes:
         framing: how pictures are turned and cut.
         threshold: the least evidence of a digit, 0..1.
         paused: no frame is read.
-        expect: rules of the numbers, as ``--expect`` takes them; none where nothing is known of them.
+        expect: rules of the numbers, as ``--expect`` takes them; none if nothing is known of them.
         exposure_ms: how long the camera collects light for a picture; None is automatic.
     """
 
@@ -46,7 +46,7 @@ class Wanted:
 
 
 class Controls:
-    """Is set by the page and asked by the thread that reads.
+    """Set by the page, and used by the reading thread.
 
     Args:
         framing: as the command line has it; None leaves pictures as they are.
@@ -67,13 +67,13 @@ class Controls:
         self._lock = threading.Lock()
         self._size_wh: tuple[int, int] | None = None
         self._camera: LiveSource | None = None
-        self._exposed = Exposed()
+        self._exposed = ExposureAnswer()
         threshold = model.facts.acceptance.threshold
-        self._wanted = Wanted(framing or Framing(), threshold, expect=tuple(expect), exposure_ms=exposure_ms)
+        self._wanted = RequestedControls(framing or Framing(), threshold, expect=tuple(expect), exposure_ms=exposure_ms)
         self._rules = parse_rules(expect) if expect else None
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> RequestedControls:
         """What is wanted now."""
         with self._lock:
             return self._wanted
@@ -113,8 +113,8 @@ class Controls:
             wanted = changed(self._wanted, told, self._size_wh)
             if wanted.exposure_ms != self._wanted.exposure_ms:
                 if self._camera is None:
-                    raise UsageError("exposure can be set of a camera of this machine only")
-                self._exposed = Exposed()
+                    raise UsageError("exposure can be set only for a camera of this machine")
+                self._exposed = ExposureAnswer()
                 self._camera.set_exposure(wanted.exposure_ms, self._exposed.tell)
             if wanted.expect != self._wanted.expect:
                 self._rules = parse_rules(wanted.expect) if wanted.expect else None
@@ -122,7 +122,7 @@ class Controls:
             self._model.set_threshold(wanted.threshold)
 
     def exposure_was_taken(self, wait_s: float) -> bool:
-        """Whether the camera has taken the exposure that was set last; waits so long for its answer."""
+        """Whether the camera accepted the exposure that was set last; waits up to this many seconds for its answer."""
         return self._exposed.wait(wait_s)
 
     def apply_framing(self, frame: Frame) -> Frame:
@@ -135,7 +135,7 @@ class Controls:
         return apply_framing(frame, dataclasses.replace(framing, region=_inside(framing.region, size_wh)))
 
 
-class Exposed:
+class ExposureAnswer:
     """Whether a camera has taken an exposure, as soon as it is known."""
 
     def __init__(self) -> None:
@@ -147,7 +147,7 @@ class Exposed:
         self._known.set()
 
     def wait(self, wait_s: float) -> bool:
-        """False where it is known that the camera has not taken it."""
+        """False if it is known that the camera has not taken it."""
         self._known.wait(wait_s)
         return self._taken
 
@@ -162,7 +162,7 @@ class ControlledSource(FramedSource):
         self._on_waiting: OnWaiting = ignore
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
-        """Be told of interruptions; while it is paused, `on_waiting` is called too."""
+        """Register for interruptions; while it is paused, `on_waiting` is called too."""
         super().listen(on_notice, on_waiting)
         self._on_waiting = on_waiting
 
@@ -177,13 +177,13 @@ class ControlledSource(FramedSource):
                 yield self._controls.apply_framing(frame)
 
 
-def changed(wanted: Wanted, told: Mapping[str, Any], size_wh: tuple[int, int] | None) -> Wanted:
+def changed(wanted: RequestedControls, told: Mapping[str, Any], size_wh: tuple[int, int] | None) -> RequestedControls:
     """What is wanted after the page has told something.
 
     Args:
         wanted: before.
         told: as `Controls.change` takes it.
-        size_wh: of the whole picture, turned; None where it is not known.
+        size_wh: of the whole picture, turned; None if it is not known.
 
     Raises:
         UsageError: a value that cannot be meant.

@@ -20,7 +20,7 @@ from digitreader.web.values import png_of
 MANIFEST = "manifest.jsonl"
 PICTURES = ("crop", "ink", "glyph")
 MOST = 10_000
-"""So many corrections a folder holds at most."""
+"""Corrections that a folder holds at most."""
 IDENTITY = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 
 
@@ -30,7 +30,7 @@ class Correction:
 
     Attributes:
         id: names it.
-        truth: the digit that it is; None where it is no digit.
+        truth: the digit that it is; None if it is not a digit.
         read: the digit that was read.
         confidence: 0..1, how sure that was.
         model: what had read it.
@@ -67,7 +67,7 @@ class Corrections:
         """Keep one.
 
         Raises:
-            UsageError: the truth is no digit, or the ink is not known any more.
+            UsageError: the truth is not a digit, or the ink is not known any more.
             OutputError: the folder cannot be written to, or is full.
         """
         if truth is not None and not (type(truth) is int and 0 <= truth <= 9):
@@ -86,7 +86,7 @@ class Corrections:
         return kept
 
     def remove(self, identity: str) -> bool:
-        """Delete one with its pictures; False where there is none of this name.
+        """Delete one with its pictures; False if there is none of this name.
 
         Raises:
             OutputError: the folder cannot be written to.
@@ -101,7 +101,7 @@ class Corrections:
         return True
 
     def picture(self, identity: str, name: str) -> Path | None:
-        """The file of one of its pictures; None where there is none."""
+        """The file of one of its pictures; None if there is none."""
         if name not in PICTURES or not IDENTITY.fullmatch(identity):
             return None
         path = self.folder / f"{identity}-{name}.png"

@@ -42,7 +42,7 @@ class Figure:
         }
 
     def history(self) -> dict[str, Any] | None:
-        """How the network learned; None where its file came without that.
+        """How the network learned; None if its file came without that.
 
         Raises:
             ModelFormatError: the file of its history is damaged.

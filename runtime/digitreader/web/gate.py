@@ -1,4 +1,4 @@
-"""The gate in front of the page: whom it lets in, by host, origin and pairing token; and how much they may send."""
+"""Access control of the page: by host, origin and pairing token, with limits on what a client may send."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ POSTS_A_SECOND, POSTS_AT_ONCE = 30.0, 60.0
 WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE = 0.5, 10.0
 
 
-class NumberRules(NamedTuple):
-    """Whom the gate lets in.
+class AccessRules(NamedTuple):
+    """The rules of access.
 
     Attributes:
         names: by which the page may be asked for.
         addresses: it may be asked for by any IP address as well.
-        token: pairs a browser; empty where none is needed.
+        token: pairs a browser; empty if none is needed.
         secure: the server speaks TLS.
     """
 
@@ -49,8 +49,8 @@ class NumberRules(NamedTuple):
     secure: bool = False
 
 
-class Asked(NamedTuple):
-    """What a request says of itself.
+class RequestOrigin(NamedTuple):
+    """The host, origin and cookie of a request.
 
     Attributes:
         origin: the page that sends it, which browsers tell whenever something is to be changed.
@@ -75,10 +75,10 @@ class Refusal(NamedTuple):
     message: str
 
 
-def refusal_of(asked: Asked, rules: NumberRules) -> Refusal | None:
-    """Why a request is refused; None where it is let in."""
+def refusal_of(asked: RequestOrigin, rules: AccessRules) -> Refusal | None:
+    """Why a request is refused; None if it is let in."""
     if not is_allowed_host(asked.host, rules.names, addresses=rules.addresses):
-        return Refusal(400, "This page has another name; open the link that digitreader has printed.")
+        return Refusal(400, "This page is not served under this name; open the link that digitreader has printed.")
     if asked.origin and asked.origin != f"{'https' if rules.secure else 'http'}://{asked.host}":
         return Refusal(403, "Only this page itself may ask for that.")
     if asked.method not in SAFE_METHODS and not asked.origin:
@@ -92,7 +92,7 @@ def refusal_of(asked: Asked, rules: NumberRules) -> Refusal | None:
     return None
 
 
-def _follows_a_link(asked: Asked) -> bool:
+def _follows_a_link(asked: RequestOrigin) -> bool:
     return asked.method == "GET" and asked.path == "/" and asked.fetch_mode == "navigate"
 
 
@@ -100,15 +100,15 @@ def _is_equal(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 
 
-class Rate:
-    """Counts what may happen so often a second, and so often at once."""
+class RateLimit:
+    """Limits how often something may happen a second, and how often at once."""
 
     def __init__(self, per_second: float, at_once: float) -> None:
         self._per_second, self._at_once = per_second, at_once
         self._left, self._then_s = at_once, time.monotonic()
 
     def take(self) -> bool:
-        """Take one; False where there is none left."""
+        """Take one; False if there is none left."""
         now_s = time.monotonic()
         self._left = min(self._at_once, self._left + (now_s - self._then_s) * self._per_second)
         self._then_s = now_s
@@ -120,18 +120,18 @@ class Rate:
 
 @dataclass(slots=True)
 class Gate:
-    """Stands before the application, answers what is refused itself, and gives every answer the same headers."""
+    """Wraps the application: refuses requests, and adds the same headers to every answer."""
 
     app: ASGIApp
-    rules: NumberRules
-    posts: Rate
-    wrong_tokens: Rate
+    rules: AccessRules
+    posts: RateLimit
+    wrong_tokens: RateLimit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request in, or not."""
         if scope["type"] != "http":
             return  # nothing else is served
-        asked = asked_of(scope)
+        asked = origin_of_request(scope)
         refusal = refusal_of(asked, self.rules) or self._too_many(asked)
         if refusal is not None:
             if refusal.status == 401 and asked.tokens and not self.wrong_tokens.take():
@@ -141,12 +141,12 @@ class Gate:
             return
         await self.app(scope, receive, with_headers(send, self._cookie(asked)))
 
-    def _too_many(self, asked: Asked) -> Refusal | None:
+    def _too_many(self, asked: RequestOrigin) -> Refusal | None:
         if asked.method in SAFE_METHODS or self.posts.take():
             return None
         return Refusal(429, "Too many requests; wait a second.")
 
-    def _cookie(self, asked: Asked) -> dict[str, str]:
+    def _cookie(self, asked: RequestOrigin) -> dict[str, str]:
         """The cookie that keeps a browser paired, set when it opens the page."""
         if not self.rules.token or asked.path != "/":
             return {}
@@ -154,19 +154,19 @@ class Gate:
         return {"Set-Cookie": f"{COOKIE}={self.rules.token}; Path=/; HttpOnly; SameSite=Strict{secure}"}
 
 
-def gate_before(app: ASGIApp, rules: NumberRules) -> Gate:
+def with_access_control(app: ASGIApp, rules: AccessRules) -> Gate:
     """Put a gate before an application."""
-    posts = Rate(POSTS_A_SECOND, POSTS_AT_ONCE)
-    return Gate(app, rules, posts, Rate(WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE))
+    posts = RateLimit(POSTS_A_SECOND, POSTS_AT_ONCE)
+    return Gate(app, rules, posts, RateLimit(WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE))
 
 
-def asked_of(scope: Scope) -> Asked:
+def origin_of_request(scope: Scope) -> RequestOrigin:
     """What a request of Starlette's kind says of itself."""
     headers = Headers(scope=scope)
     tokens = [_cookie_of(headers.get("cookie", ""))]
     if scope["path"] == "/":
         tokens += parse_qs(scope["query_string"].decode("latin-1")).get("token", [])
-    return Asked(
+    return RequestOrigin(
         method=scope["method"],
         path=scope["path"],
         host=headers.get("host", ""),

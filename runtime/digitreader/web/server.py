@@ -22,13 +22,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from digitreader.errors import OutputError
 from digitreader.host.messages import print_info
 from digitreader.web.address import WebAddress, allowed_names, link_to
-from digitreader.web.app import Answers, Served, make_app
-from digitreader.web.gate import NumberRules, gate_before
+from digitreader.web.app import Answers, PageContext, make_app
+from digitreader.web.gate import AccessRules, with_access_control
 from digitreader.web.streams import Live
 
 MOST_CONNECTIONS = 256
 HEAD_S = 10.0
-"""So long the head of a request may take to come."""
+"""Seconds that the head of a request may take to arrive."""
 HEAD_BYTES = 16 << 10
 SEND_BUFFER, UNSENT = 128 << 10, 16 << 10
 """Bytes that the system holds of what was not taken, and of what is not even on its way: pictures that wait are old."""
@@ -43,7 +43,7 @@ class Certificate:
     key: Path
 
 
-class ImpatientProtocol(H11Protocol):
+class HeadTimeoutProtocol(H11Protocol):
     """HTTP as uvicorn speaks it, but whoever sends the head of a request too slowly is cut off."""
 
     _waiting: asyncio.TimerHandle | None = None
@@ -113,7 +113,7 @@ class WebServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def start(self, served: Served, *, quiet: bool = False) -> None:
+    def start(self, served: PageContext, *, quiet: bool = False) -> None:
         """Serve the page from now on.
 
         Args:
@@ -134,7 +134,7 @@ class WebServer:
         print_info(f"the page: {self.link}")
         if self._token:
             print_info(
-                "whoever has this link can see and change everything on the page, until digitreader is started anew"
+                "whoever has this link can see and change everything on the page, until digitreader is restarted"
             )
             print_code(self.link)
 
@@ -148,15 +148,15 @@ class WebServer:
         self._socket.close()
         self._worker.shutdown(wait=False, cancel_futures=True)
 
-    def _config(self, served: Served) -> uvicorn.Config:
+    def _config(self, served: PageContext) -> uvicorn.Config:
         self.live = live = Live(served.board, self._worker)
         secure = self._certificate is not None
-        rules = NumberRules(allowed_names(self.address), not self.address.is_loopback, self._token, secure)
+        rules = AccessRules(allowed_names(self.address), not self.address.is_loopback, self._token, secure)
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what a client does wrong is no news
         config = uvicorn.Config(
-            gate_before(make_app(Answers(served, live, self._worker)), rules),
+            with_access_control(make_app(Answers(served, live, self._worker)), rules),
             loop="asyncio",
-            http=ImpatientProtocol,
+            http=HeadTimeoutProtocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -177,10 +177,10 @@ class WebServer:
             ) from error
         return config
 
-    def _serve(self, served: Served) -> None:
+    def _serve(self, served: PageContext) -> None:
         asyncio.run(self._serve_until_closed(served))
 
-    async def _serve_until_closed(self, served: Served) -> None:
+    async def _serve_until_closed(self, served: PageContext) -> None:
         loop = asyncio.get_running_loop()
 
         def on_change() -> None:
@@ -212,7 +212,7 @@ def listen_on(address: WebAddress) -> socket.socket:
     except OSError as error:
         listening.close()
         raise OutputError(
-            f"--web {address.host}:{address.port}: cannot be listened on ({error.strerror}); give another port"
+            f"--web {address.host}:{address.port}: this port cannot be opened ({error.strerror}); give another port"
         ) from error
     return listening
 

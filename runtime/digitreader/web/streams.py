@@ -1,4 +1,4 @@
-"""Answers that go on: values as server-sent events and pictures one after another, at the pace of who reads them.
+"""Endless answers: values as server-sent events and a series of pictures, at the pace of each viewer.
 
 What a frame needs is made once for all viewers, and nobody has to ask for it: another viewer costs no more than handing
 the same bytes to another connection.
@@ -29,17 +29,17 @@ from digitreader.web.figure import Figure
 from digitreader.web.values import frame_values, jpeg_of, readings_of
 
 MOST_STREAMS = 128
-"""So many answers may go on at a time; an open page takes two."""
+"""Answers that may go on at the same time; an open page takes two."""
 SEND_S = 8.0
-"""Who takes nothing for so long is dropped."""
+"""A viewer that reads nothing for this long, in seconds, is dropped."""
 VALUES_EVERY_S, PICTURES_EVERY_S = 1 / 15, 1 / 20
-"""Nobody gets them more often, however fast frames are read."""
+"""Least time between two values, and between two pictures, however fast frames are read."""
 STILL_THERE_S = 10.0
-"""After so long without a frame a line is sent that means nothing, to notice who has left."""
+"""Seconds without a frame after which an empty line is sent, to notice viewers that have left."""
 HEAT_EVERY_S = 5.0
 BOUNDARY = "digitreader-frame"
 SAME_DIGIT = 0.3
-"""A digit whose box overlaps so much with the one that was looked at is still that one."""
+"""A digit is still the one that is looked at if their boxes overlap by at least this share."""
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Live:
         self._woken = asyncio.Event()
 
     async def next_sighting(self, after: int, wait_s: float) -> Sighting | None:
-        """The newest frame, once there is one later than this; None where none comes for so long."""
+        """The newest frame, as soon as there is one after this number; None if none comes in time."""
         deadline_s = time.monotonic() + wait_s
         while True:
             woken, newest = self._woken, self.board.newest()
@@ -91,7 +91,7 @@ class Live:
             return self._picture
 
     def values(self, sighting: Sighting) -> str:
-        """What the page is told of a frame, as JSON."""
+        """The values of a frame for the page, as JSON."""
         if self._values[0] != sighting.number:
             now_s = time.monotonic()
             if now_s - self._heat[0] > HEAT_EVERY_S:
@@ -149,8 +149,8 @@ class Live:
                 await asyncio.sleep(PICTURES_EVERY_S)
 
 
-class GoingOn(Response):
-    """An answer that goes on until its reader leaves, or takes nothing for `SEND_S` seconds.
+class EndlessResponse(Response):
+    """An answer that goes on until its viewer leaves, or reads nothing for `SEND_S` seconds.
 
     Args:
         live: counts it.
@@ -186,7 +186,7 @@ class GoingOn(Response):
 
 
 def processor_heat_c() -> float | None:
-    """The processor's temperature in degrees Celsius; None where this machine reports none."""
+    """The processor's temperature in degrees Celsius; None if this machine reports none."""
     with suppress(OSError, UnicodeDecodeError):
         return temperature_c(THERMAL.read_text(encoding="ascii"))
     return None

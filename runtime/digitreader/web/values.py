@@ -1,4 +1,4 @@
-"""What the page is told, as JSON can say it: values of a frame, of a digit and of the last numbers."""
+"""The values that the page gets as JSON: of a frame, of a digit and of the last numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from digitreader.output.sink import page_as_json
 from digitreader.values import Box, ColourImage, GrayImage, Page, Reading, scaled
-from digitreader.web.board import Number, Sighting
+from digitreader.web.board import ShownNumber, Sighting
 
 LARGEST_SIDE_PX = 960
 """Pictures are shown no larger: phones have no more pixels, and it is what a slow network carries."""
@@ -22,13 +22,13 @@ QUALITY = 80
 def frame_values(
     sighting: Sighting, *, frames_a_second: float, now_s: float, heat_c: float | None = None
 ) -> dict[str, Any]:
-    """What the page is told of a frame.
+    """The values of a frame for the page.
 
     Args:
         sighting: the frame.
         frames_a_second: how many are read.
         now_s: the monotonic clock.
-        heat_c: of the processor; None where this machine reports none.
+        heat_c: of the processor; None if this machine reports none.
     """
     page = sighting.page
     return {
@@ -50,7 +50,7 @@ def frame_values(
 
 
 def digit_values(reading: Reading) -> dict[str, Any]:
-    """What the page is told of a digit."""
+    """The values of a digit for the page."""
     return {
         "digit": reading.digit if reading.sure else None,
         "confidence": round(reading.confidence, 4),
@@ -60,8 +60,8 @@ def digit_values(reading: Reading) -> dict[str, Any]:
     }
 
 
-def number_values(number: Number) -> dict[str, Any]:
-    """What the page is told of a number that was steady."""
+def number_values(number: ShownNumber) -> dict[str, Any]:
+    """The values of a steady number for the page."""
     readings = readings_of(number.page)
     return {
         "id": number.number,
@@ -81,7 +81,7 @@ def readings_of(page: Page) -> Sequence[Reading]:
 
 
 def box_values(box: Box, scale: float = 1.0) -> list[int]:
-    """A box as x, y, width and height, in a picture so many times as large."""
+    """A box as x, y, width and height, in a picture scaled by this factor."""
     at = scaled(box, scale)
     return [at.x, at.y, at.width, at.height]
 
@@ -107,7 +107,7 @@ def png_link(image: npt.NDArray[np.uint8]) -> str:
 
 
 def made_smaller(image: ColourImage | GrayImage, largest_px: int) -> ColourImage | GrayImage:
-    """A picture whose longer side is at most so long."""
+    """A picture whose longer side has at most this many pixels."""
     height, width = image.shape[:2]
     scale = largest_px / max(height, width)
     if scale >= 1:

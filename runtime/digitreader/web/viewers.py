@@ -17,7 +17,7 @@ READY_S = 30.0
 
 
 @dataclass(slots=True)
-class Received:
+class ViewerTotals:
     """What came to one viewer.
 
     Attributes:
@@ -29,9 +29,9 @@ class Received:
     pictures: int = 0
 
 
-async def view_all(port: int, count: int) -> list[Received]:
-    """Let so many look on until standard input is closed; what came to each."""
-    received = [Received() for _ in range(count)]
+async def view_all(port: int, count: int) -> list[ViewerTotals]:
+    """Run this many viewers until standard input is closed; what each received."""
+    received = [ViewerTotals() for _ in range(count)]
     viewers = [asyncio.create_task(take(port, each)) for each in received for take in (_take_values, _take_pictures)]
     deadline_s = time.monotonic() + READY_S
     while not all(each.values and each.pictures for each in received) and time.monotonic() < deadline_s:
@@ -44,14 +44,14 @@ async def view_all(port: int, count: int) -> list[Received]:
     return received
 
 
-async def _take_values(port: int, received: Received) -> None:
+async def _take_values(port: int, received: ViewerTotals) -> None:
     reader = await _ask(port, "/api/events")
     while line := await reader.readline():
         if line.startswith(b"data: "):
             received.values.append((json.loads(line[6:])["number"], time.monotonic()))
 
 
-async def _take_pictures(port: int, received: Received) -> None:
+async def _take_pictures(port: int, received: ViewerTotals) -> None:
     reader = await _ask(port, "/api/pictures")
     while data := await reader.read(1 << 18):
         received.pictures += len(data)

@@ -1,4 +1,4 @@
-"""What the page asks for beside the live picture: a photograph read step by step, and what the finder sees."""
+"""Work that the page asks for: reading a photograph step by step, and the finder's maps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from digitreader.model.engine import EngineName
 from digitreader.model.glyph.features import features_of
 from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rotation import turned
 from digitreader.values import ColourImage, Frame, GrayImage, Reading
 from digitreader.web.board import SeenDigit, cut, ink_of
@@ -43,7 +43,7 @@ class Workbench:
     """
 
     def __init__(self, model: str, engine: EngineName) -> None:
-        self._reader = Reader(load_model(model, engine))
+        self._reader = FrameReader(load_model(model, engine))
         self.figure = Figure()
         self._kept: deque[tuple[int, SeenDigit]] = deque(maxlen=MOST_KEPT)
         self._count = 0
@@ -56,7 +56,7 @@ class Workbench:
             upright: read it in the quarter turn in which it reads best.
 
         Raises:
-            ImageError: it is no picture, or too large.
+            ImageError: it is not a picture, or too large.
         """
         frame = frame_of(data)
         turned_deg = self._reader.read_upright(frame).turned_deg if upright else 0
@@ -96,7 +96,7 @@ class Workbench:
         }
 
     def kept(self, number: int) -> SeenDigit | None:
-        """A digit of a picture that was read here; None where it is not known any more."""
+        """A digit of a picture that was read here; None if it is not known any more."""
         return next((seen for at, seen in self._kept if at == number), None)
 
     def layers(self, image: ColourImage | GrayImage) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def frame_of(data: bytes) -> Frame:
     """Decode a picture that somebody sent.
 
     Raises:
-        ImageError: it is no picture, or too large.
+        ImageError: it is not a picture, or too large.
     """
     header = read_header(data)
     if header is None or header.size_wh is None:

@@ -73,7 +73,7 @@ class MjpegServer:
             daemon_threads = True
 
             def handle_error(self, *_: object) -> None:
-                """A reader that leaves is no error."""
+                """A reader that leaves is not an error."""
 
         self._server = Server(("127.0.0.1", self._port), Handler)
         self._port = self._server.server_address[1]

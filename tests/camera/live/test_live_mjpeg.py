@@ -145,7 +145,7 @@ def test_a_url_where_nobody_answers_is_one_line(server: MjpegServer, start: Star
     reading = start("read", server.url)
     assert reading.process.wait(60) == 1
     reading.until(lambda: len(reading.err) == 1)
-    assert "nobody listens on port" in reading.err[0]
+    assert "nothing listens on port" in reading.err[0]
 
 
 def test_a_page_that_is_no_video_is_one_line(

@@ -180,8 +180,8 @@ def test_the_standard_patience_notices_a_fault_within_two_seconds() -> None:
         (np.full((48, 64, 3), 6, np.uint8), "gives black pictures"),
         (picture(1), "gives the same picture again and again"),
         (picture(9, size_wh=(32, 24)), "changed its pictures from 64x48 to 32x24"),
-        (np.zeros((0, 0, 3), np.uint8), "gives something that is no picture"),
-        (np.zeros((48, 64, 3), np.float32), "gives something that is no picture"),
+        (np.zeros((0, 0, 3), np.uint8), "gives data that are not a picture"),
+        (np.zeros((48, 64, 3), np.float32), "gives data that are not a picture"),
     ],
     ids=["black", "frozen", "size", "empty", "type"],
 )
@@ -275,7 +275,7 @@ def test_that_a_camera_is_being_opened_for_the_first_time_is_told_for_as_long_as
 def test_a_camera_that_opens_but_gives_nothing_is_an_error_in_time() -> None:
     hang = threading.Event()
     settings = LiveSettings(opening_s=0.05)
-    with pytest.raises(SourceError, match=r"cam: gives no picture within 0\.05 s"):
+    with pytest.raises(SourceError, match=r"cam: gave no picture within 0\.05 s"):
         LiveSource("cam", Script([hang]), settings)
     hang.set()
 

@@ -65,7 +65,10 @@ def test_several_models_become_one_library(digitreader: Run, repository: Path, t
         (("tiny",), "tiny: is a model already; give --c DIR for its C99, or a run folder to export"),
         (("tiny", "--all", "--c", "out"), "--all is for a run, and tiny is a model already; leave it out"),
         (("tiny", "--out", "there", "--c", "out"), "--out is for a run, and tiny is a model already"),
-        (("tiny", "runs/x", "--c", "out"), "runs/x: is no model; several at once are shipped names or .tflite files"),
+        (
+            ("tiny", "runs/x", "--c", "out"),
+            "runs/x: is not a model; if you give several, each must be a shipped name or a .tflite file",
+        ),
         (("tiny", "tiny", "--c", "out"), "tiny: two models would be called tiny in C"),
         (("finder", "--c", "out"), "is the card of a model that finds digits, need one that reads digits"),
         (("missing.tflite", "--c", "out"), "missing.tflite: no such model"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from digitreader_export.comparison.measuring import Arithmetic, Measured, Reading
+from digitreader_export.comparison.measuring import Arithmetic, DigitResults, VariantFigures
 from digitreader_export.comparison.report import Comparison, compare
 from digitreader_export.comparison.timing import Times
 
@@ -15,14 +15,14 @@ FLOATS = Arithmetic(operators=4, integer=0, hybrid=0, values="float32", weights=
 INTEGERS = Arithmetic(operators=5, integer=5, hybrid=0, values="int8", weights="int8")
 HYBRID = Arithmetic(operators=4, integer=0, hybrid=1, values="float32", weights="int8")
 
-Draw = Callable[..., Measured]
+Draw = Callable[..., VariantFigures]
 
 
-def draw_reading(wrong: range, *, digits: int, ece: float) -> Reading:
+def draw_reading(wrong: range, *, digits: int, ece: float) -> DigitResults:
     """All digits are zeros; those in `wrong` are read as ones."""
     read = np.zeros(digits, np.intp)
     read[list(wrong)] = 1
-    return Reading(read, read == 0, ece)
+    return DigitResults(read, read == 0, ece)
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def draw() -> Draw:
         arena_bytes: int = 1_664,
         arithmetic: Arithmetic = INTEGERS,
         settings: str = "",
-    ) -> Measured:
+    ) -> VariantFigures:
         validation = wrong if wrong_in_validation is None else wrong_in_validation
-        return Measured(
+        return VariantFigures(
             name=name,
             settings=settings,
             test=draw_reading(wrong, digits=1_000, ece=ece),
@@ -57,13 +57,13 @@ def draw() -> Draw:
 
 
 @pytest.fixture
-def float32(draw: Draw) -> Measured:
+def float32(draw: Draw) -> VariantFigures:
     """A float32 model that misreads the first 20 of 1,000 digits."""
     return draw("float32", arithmetic=FLOATS, file_bytes=54_000, compressed_bytes=49_000, arena_bytes=6_272)
 
 
 @pytest.fixture
-def comparison(draw: Draw, float32: Measured) -> Comparison:
+def comparison(draw: Draw, float32: VariantFigures) -> Comparison:
     """Five variants: one that equals float32, a hybrid one, one that misreads others, one that misreads more."""
     models = [
         float32,
@@ -75,6 +75,6 @@ def comparison(draw: Draw, float32: Measured) -> Comparison:
     return compare("tiny", models, times_of(models))
 
 
-def times_of(models: list[Measured]) -> Mapping[str, Times]:
+def times_of(models: list[VariantFigures]) -> Mapping[str, Times]:
     """Float32 takes 2 and 40 microseconds, each further model half of the one before it."""
     return {model.name: Times(2.0 / 2**place, 40.0 / 2**place) for place, model in enumerate(models)}

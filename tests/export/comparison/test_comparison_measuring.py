@@ -13,7 +13,7 @@ import pytest
 from digitreader.errors import ModelFormatError
 from digitreader.measure.data import DataPlace
 from digitreader.model.card import ModelCard
-from digitreader_export.comparison.measuring import Measured, Subject, measure
+from digitreader_export.comparison.measuring import Subject, VariantFigures, measure
 from digitreader_export.comparison.timing import Times, time_models
 from digitreader_export.run_digits import RunDigits, load_run_digits
 from digitreader_train.run_folder import load_run
@@ -35,12 +35,12 @@ def exam(trained_run: Path, drawn_place: DataPlace) -> RunDigits:
 
 
 @pytest.fixture(scope="module")
-def measured(subjects: tuple[Subject, Subject], exam: RunDigits) -> tuple[Measured, ...]:
+def measured(subjects: tuple[Subject, Subject], exam: RunDigits) -> tuple[VariantFigures, ...]:
     return tuple(measure(subject, test=exam.test, validation=exam.validation) for subject in subjects)
 
 
 def test_what_is_measured_is_what_stands_on_the_card(
-    subjects: tuple[Subject, Subject], measured: tuple[Measured, ...]
+    subjects: tuple[Subject, Subject], measured: tuple[VariantFigures, ...]
 ) -> None:
     for subject, figures in zip(subjects, measured, strict=True):
         for half in ("test", "validation"):
@@ -59,14 +59,14 @@ def test_each_model_has_its_own_acceptance_rule(subjects: tuple[Subject, Subject
 
 
 def test_bytes_are_those_of_the_file_and_of_what_zlib_leaves(
-    subjects: tuple[Subject, Subject], measured: tuple[Measured, ...]
+    subjects: tuple[Subject, Subject], measured: tuple[VariantFigures, ...]
 ) -> None:
     for subject, figures in zip(subjects, measured, strict=True):
         assert figures.file_bytes == len(subject.content)
         assert figures.compressed_bytes == len(zlib.compress(subject.content, 9)) < figures.file_bytes
 
 
-def test_the_real_graphs_tell_how_they_compute(measured: tuple[Measured, ...]) -> None:
+def test_the_real_graphs_tell_how_they_compute(measured: tuple[VariantFigures, ...]) -> None:
     float32, qat = measured
     assert (str(float32.arithmetic), float32.arena_bytes) == ("none", 6_272)
     assert (qat.arithmetic.full_integer, qat.arena_bytes) == (True, 1_664)

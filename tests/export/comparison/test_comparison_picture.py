@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from digitreader_export.comparison.picture import choose_ticks, compose, draw_comparison, pareto_front, spread
-from digitreader_export.comparison.report import Comparison, Row
+from digitreader_export.comparison.report import Comparison, VariantRow
 from digitreader_export.comparison.statistics import wilson_interval
 
 ELEVEN = ("float32", "float16", "dynamic", "int8", "uint8", "int16x8", "qat", "pruned", "clustered", "pqat", "cqat")
@@ -25,7 +25,7 @@ NINE_SMALL, NINE_LARGE = (54_000, 29_000, *range(17_000, 17_009)), (17_000, 29_0
 """Eleven sizes, nine of them within a few bytes of each other."""
 
 
-def crowd(row: Row, sizes: tuple[int, ...] = NINE_SMALL) -> tuple[Row, ...]:
+def crowd(row: VariantRow, sizes: tuple[int, ...] = NINE_SMALL) -> tuple[VariantRow, ...]:
     """Eleven variants of these sizes."""
     return tuple(
         dataclasses.replace(row, variant=name, file_bytes=size, compressed_bytes=size - 4_000 - place * 100)

@@ -8,13 +8,13 @@ import json
 import pytest
 
 from digitreader_export.comparison.records import to_csv, to_json
-from digitreader_export.comparison.report import Comparison, Row
+from digitreader_export.comparison.report import Comparison, VariantRow
 from digitreader_export.comparison.table import to_markdown, to_text
 
 NAMES = ["float32", "dynamic", "int8", "qat", "pruned"]
 
 
-def row_of(comparison: Comparison, variant: str) -> Row:
+def row_of(comparison: Comparison, variant: str) -> VariantRow:
     return next(row for row in comparison.rows if row.variant == variant)
 
 

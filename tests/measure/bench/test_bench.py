@@ -24,13 +24,13 @@ from digitreader.model.engine.litert import LiteRTEngine
 from digitreader.model.engine.numpy_engine import NumpyEngine
 from digitreader.model.load import load_model
 from digitreader.model.locate import shipped_models
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Glyphs
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("small"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("small"))
 
 
 def test_two_things_are_run_in_turn() -> None:
@@ -61,7 +61,7 @@ def test_medians_are_taken_column_by_column() -> None:
     assert medians(rows) == {"find": 3.0, "total": 8.0}
 
 
-def test_a_frame_is_measured_and_what_was_read_is_told(reader: Reader) -> None:
+def test_a_frame_is_measured_and_what_was_read_is_told(reader: FrameReader) -> None:
     measured = bench_frame(reader, size_wh=(320, 240), text="508", runs=3)
     assert (measured.size_wh, measured.runs, measured.truth) == ((320, 240), 3, "508")
     assert measured.text == "508"
@@ -71,7 +71,7 @@ def test_a_frame_is_measured_and_what_was_read_is_told(reader: Reader) -> None:
     assert measured.ratio > 0
 
 
-def test_opencv_has_its_threads_back_after_the_frame_though_it_failed(reader: Reader) -> None:
+def test_opencv_has_its_threads_back_after_the_frame_though_it_failed(reader: FrameReader) -> None:
     before = cv2.getNumThreads()
     cv2.setNumThreads(2)
     try:
@@ -159,7 +159,7 @@ def test_what_many_pictures_took_is_told_beside_one_process() -> None:
     assert lines[4].strip() == "Ray, 2 workers    is not installed here"
 
 
-def test_a_digit_is_measured_stage_by_stage(reader: Reader) -> None:
+def test_a_digit_is_measured_stage_by_stage(reader: FrameReader) -> None:
     measured = bench_glyph(reader, text="508", runs=2)
     assert measured.digits == 3
     assert set(measured.stages_us) == {"normalise", "features", "network", "all"}

@@ -28,7 +28,7 @@ from digitreader.measure.bench.peers import OURS, bench_peers, describe_peers
 from digitreader.measure.bench.timing import middle_half
 from digitreader.model.glyph.features import features_of
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import ColourImage
 
 PLAIN = DemoSettings(
@@ -38,8 +38,8 @@ PLAIN = DemoSettings(
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("small"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("small"))
 
 
 def page(text: str) -> ColourImage:
@@ -50,7 +50,7 @@ def test_the_middle_half_leaves_out_a_quarter_at_each_end() -> None:
     assert middle_half([1.0, 2.0, 3.0, 4.0, 900.0]) == (2.0, 4.0)
 
 
-def test_a_forward_pass_in_numpy_gives_the_digits_of_the_integer_network(reader: Reader) -> None:
+def test_a_forward_pass_in_numpy_gives_the_digits_of_the_integer_network(reader: FrameReader) -> None:
     inks = [candidate.ink for candidate in reader.finder.digits(page("12345\n67890"))]
     glyphs = np.array([reader.model.normalise_one(ink) for ink in inks])
     features = features_of(glyphs, reader.model.facts.features)
@@ -76,7 +76,7 @@ def test_the_tutorials_way_reads_nothing_on_an_empty_page() -> None:
 
 
 def test_every_reader_gets_the_same_scenes_in_turn_and_the_same_score(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+    reader: FrameReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[ColourImage] = []
 

@@ -12,7 +12,7 @@ import pytest
 from digitreader.drawing import scene
 from digitreader.measure.explain.explanation import Explanation, explain_digit
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import ColourImage, Frame
 
 WRITTEN = "47"
@@ -40,7 +40,7 @@ def explain(image: ColourImage) -> Explain:
 
     def explained(model: str = "tiny", *, number: int | None = None, against: int | None = None) -> Explanation:
         return explain_digit(
-            Reader(load_model(model)), Frame(image, "image"), model=model, number=number, against=against
+            FrameReader(load_model(model)), Frame(image, "image"), model=model, number=number, against=against
         )
 
     return explained

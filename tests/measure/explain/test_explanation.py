@@ -21,7 +21,7 @@ from digitreader.measure.explain.pictures import a_digit, confidence_of, draw_ex
 from digitreader.measure.explain.weights import draw_weights
 from digitreader.model.checks import sigmoid
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box, ColourImage, Frame, Reading
 
 Explain = Callable[..., Explanation]
@@ -42,7 +42,7 @@ def test_without_a_number_the_surest_digit_is_explained(explain: Explain) -> Non
 
 
 def test_a_picture_that_lies_on_its_side_is_explained_upright(image: ColourImage) -> None:
-    reader = Reader(load_model("accurate"))
+    reader = FrameReader(load_model("accurate"))
     row = np.hstack([image] * 2)  # four digits tell which way is up
     lying = np.ascontiguousarray(np.rot90(row))
     explained = explain_digit(reader, Frame(lying, "lying"), model="accurate", number=1)
@@ -98,7 +98,7 @@ def test_a_digit_that_is_not_there_is_one_line(explain: Explain, image: ColourIm
         explain(number=1, against=4)
     blank = Frame(np.full_like(image, 255), "blank.png")
     with pytest.raises(UsageError, match=r"blank\.png: no digit was read in it"):
-        explain_digit(Reader(load_model("tiny")), blank, model="tiny")
+        explain_digit(FrameReader(load_model("tiny")), blank, model="tiny")
 
 
 @pytest.mark.parametrize("model", MODELS)

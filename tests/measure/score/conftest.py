@@ -14,7 +14,7 @@ from digitreader.find import Finder
 from digitreader.model import Model
 from digitreader.model.accept import AcceptanceRule
 from digitreader.model.glyph.normalise import normalise_glyph
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box, Frame, GrayImage, Line, Page, Reading
 
 RULE = AcceptanceRule(threshold=0.5)
@@ -39,13 +39,13 @@ class TellingReader:
 
 
 @pytest.fixture
-def telling(finder: Finder) -> Callable[..., Reader]:
+def telling(finder: Finder) -> Callable[..., FrameReader]:
     """Makes a reader that answers as it is told."""
 
     def make(
         answers: dict[str, Sequence[Reading]] | None = None, always: Sequence[Reading] = (), every: int = 1
-    ) -> Reader:
-        return cast("Reader", TellingReader(finder, answers or {}, always, every))
+    ) -> FrameReader:
+        return cast("FrameReader", TellingReader(finder, answers or {}, always, every))
 
     return make
 

@@ -37,12 +37,12 @@ from digitreader.measure.score.as_frames_report import (
 from digitreader.measure.score.corruption_kinds import CORRUPTIONS
 from digitreader.measure.score.corruptions import CLEAN
 from digitreader.model import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box, GrayImage, Reading
 
 Draw = Callable[[int], GrayImage]
 MakeReading = Callable[..., Reading]
-Telling = Callable[..., Reader]
+Telling = Callable[..., FrameReader]
 
 BLANK = np.zeros((28, 28), np.uint8)
 
@@ -93,7 +93,7 @@ def test_a_box_belongs_to_the_cell_of_its_middle() -> None:
 
 
 def test_drawn_digits_are_found_and_read(ten: LabelledImages, finder: Finder) -> None:
-    reader = Reader(load_model("accurate"), finder=finder)
+    reader = FrameReader(load_model("accurate"), finder=finder)
     with ProgressBar("test", len(ten)) as bar:
         [laid] = read_laid(reader, list(ten.images), ten.labels.tolist(), zoom=zoom_of(ten.images), bar=bar)
     outcomes = [digit.outcome for digit in laid.digits]
@@ -102,7 +102,7 @@ def test_drawn_digits_are_found_and_read(ten: LabelledImages, finder: Finder) ->
 
 
 def test_blank_paper_is_lost_and_nothing_is_invented_on_it(finder: Finder) -> None:
-    reader = Reader(load_model("tiny"), finder=finder)
+    reader = FrameReader(load_model("tiny"), finder=finder)
     score, misread, lost = score_hands_as_frames(reader, LabelledImages(BLANK[None], np.zeros(1, np.uint8), "blank"))
     assert (score.total.lost, score.total.invented, len(misread), len(lost)) == (1, 0, 0, 1)
 

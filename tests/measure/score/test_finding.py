@@ -25,7 +25,7 @@ from digitreader.measure.score.finding.score import (
     lines_in_order,
     score_finding,
 )
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Reading
 
 COSTLY = ("red-felt", "digit-sheet")
@@ -192,7 +192,7 @@ def truths_of(plan: FindingPlan) -> dict[str, list[Reading]]:
     }
 
 
-def test_a_reader_that_reads_the_truth_makes_no_mistake(telling: Callable[..., Reader]) -> None:
+def test_a_reader_that_reads_the_truth_makes_no_mistake(telling: Callable[..., FrameReader]) -> None:
     score, mistakes = score_finding(telling(truths_of(FEW)), FEW)
     meter, cut, scribbles = score.kinds
     assert (meter.right_share, meter.lines_right_share, meter.invented) == (1.0, 1.0, 0)
@@ -203,7 +203,7 @@ def test_a_reader_that_reads_the_truth_makes_no_mistake(telling: Callable[..., R
 
 
 def test_what_is_invented_is_counted_by_digit_and_by_picture(
-    telling: Callable[..., Reader], reading: Callable[..., Reading]
+    telling: Callable[..., FrameReader], reading: Callable[..., Reading]
 ) -> None:
     always = [reading(1, 3, 3, 20, 30), reading(4, 60, 3, 20, 30)]
     score, mistakes = score_finding(telling(always=always), dataclasses.replace(FEW, kinds=(KINDS["scribbles"],)))
@@ -212,13 +212,13 @@ def test_what_is_invented_is_counted_by_digit_and_by_picture(
     assert [mistake.outcome.cause for mistake in mistakes["scribbles"]] == ["invented"] * 4
 
 
-def test_no_more_mistakes_are_kept_than_asked_for(telling: Callable[..., Reader]) -> None:
+def test_no_more_mistakes_are_kept_than_asked_for(telling: Callable[..., FrameReader]) -> None:
     score, mistakes = score_finding(telling(), dataclasses.replace(FEW, pictures=3))
     assert [len(mistakes[kind.kind]) for kind in score.kinds] == [3, 3, 0]
     assert sum(score.kinds[0].causes[cause] for cause in CAUSES) == score.kinds[0].digits
 
 
-def test_the_table_and_the_page_have_every_kind(telling: Callable[..., Reader]) -> None:
+def test_the_table_and_the_page_have_every_kind(telling: Callable[..., FrameReader]) -> None:
     score, mistakes = score_finding(telling(), FEW)
     lines = finding_text(score, "a model").splitlines()
     assert lines[0] == "a model: 3 kinds, seed 0"
@@ -231,7 +231,7 @@ def test_the_table_and_the_page_have_every_kind(telling: Callable[..., Reader]) 
     assert "<h2>scribbles</h2>" not in page
 
 
-def test_a_kind_of_ones_own_can_be_scored(telling: Callable[..., Reader]) -> None:
+def test_a_kind_of_ones_own_can_be_scored(telling: Callable[..., FrameReader]) -> None:
     blank = Kind("blank", lambda _: Scene(np.full((64, 64, 3), 200, np.uint8), (), ""), 0)
     score, _ = score_finding(telling(), FindingPlan((blank,), empty=3))
     assert (score.kinds[0].pictures, score.kinds[0].invented) == (3, 0)

@@ -21,7 +21,7 @@ from digitreader.measure.score.meter import (
     wheel_positions,
 )
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame
 
 IMAGE = np.zeros((1, 1, 3), np.uint8)
@@ -88,7 +88,7 @@ def test_late_is_what_is_not_known_two_seconds_after_the_wheels_came_to_rest() -
 
 def test_some_seconds_of_a_meter_are_read_right_and_soon() -> None:
     draws = [Draw(2.0, 7.0, 12_345_992.2, 12_345_993.5), Draw(13.0, 16.0, 12_345_993.5, 12_345_994.3)]
-    measured = score_meter(Reader(load_model("accurate", "auto")), MeterPlan(seed=2, size_wh=(480, 200)), draws)
+    measured = score_meter(FrameReader(load_model("accurate", "auto")), MeterPlan(seed=2, size_wh=(480, 200)), draws)
     assert isinstance(measured, MeterScore)
     assert (measured.wrong, measured.late) == ((), ())
     assert measured.told >= 2

@@ -1,4 +1,4 @@
-"""What is no digit: what is taken for one, at the model's threshold and at one that keeps a share of digits."""
+"""What is not a digit: what is taken for one, at the model's threshold and at one that keeps a share of digits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from digitreader.measure.score.negatives import (
 )
 from digitreader.model.accept import AcceptanceRule
 from digitreader.model.load import Model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import GrayImage, Reading
 
 Draw = Callable[[int], GrayImage]
@@ -118,7 +118,7 @@ def folder(tmp_path: Path) -> list[Path]:
 
 
 def test_a_picture_in_which_a_digit_is_read_counts_once(
-    folder: list[Path], telling: Callable[..., Reader], reading: Callable[..., Reading]
+    folder: list[Path], telling: Callable[..., FrameReader], reading: Callable[..., Reading]
 ) -> None:
     score, mistaken = score_pictures(telling({"2.png": [reading(3), reading(5)]}), folder, "textures")
     assert (score.n, score.accepted, score.share) == (2, 1, 0.5)
@@ -127,12 +127,14 @@ def test_a_picture_in_which_a_digit_is_read_counts_once(
     assert "2.png" in shown_picture(mistaken[0]).alternative
 
 
-def test_pictures_without_any_reading_are_none_accepted(folder: list[Path], telling: Callable[..., Reader]) -> None:
+def test_pictures_without_any_reading_are_none_accepted(
+    folder: list[Path], telling: Callable[..., FrameReader]
+) -> None:
     score, mistaken = score_pictures(telling(), folder, "textures")
     assert (score.accepted, score.taken_for, mistaken) == (0, (0,) * 10, [])
 
 
-def test_a_picture_that_cannot_be_read_is_refused(folder: list[Path], telling: Callable[..., Reader]) -> None:
+def test_a_picture_that_cannot_be_read_is_refused(folder: list[Path], telling: Callable[..., FrameReader]) -> None:
     folder[0].write_text("nothing")
     with pytest.raises(ImageError, match=r"1\.png"):
         score_pictures(telling(), folder, "textures")

@@ -15,7 +15,7 @@ import pytest
 from digitreader.errors import DataError, ImageError
 from digitreader.measure.report import percent
 from digitreader.measure.score.photos import draw_readings, photos_sections, photos_text, read_truth, score_photos
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Reading
 
 HEAD = "file,truth,kind,difficulty,note\n"
@@ -70,7 +70,7 @@ def test_a_truth_that_cannot_be_meant_is_refused(folder: Path, content: str, sai
 
 def test_a_truth_that_is_no_text_is_refused(folder: Path) -> None:
     (folder / "truth.csv").write_bytes(HEAD.encode() + b"\xff\xfe,1,x,easy,\n")
-    with pytest.raises(DataError, match="is no CSV in UTF-8"):
+    with pytest.raises(DataError, match="is not CSV in UTF-8"):
         read_truth(folder)
 
 
@@ -80,7 +80,7 @@ def test_a_folder_without_a_truth_is_refused(folder: Path, place: str) -> None:
         read_truth(folder / place)
 
 
-def test_a_picture_that_cannot_be_read_is_refused(folder: Path, telling: Callable[..., Reader]) -> None:
+def test_a_picture_that_cannot_be_read_is_refused(folder: Path, telling: Callable[..., FrameReader]) -> None:
     (folder / "b.png").write_text("no picture")
     with pytest.raises(ImageError, match=r"b\.png"):
         score_photos(telling(), read_truth(folder))
@@ -94,7 +94,7 @@ def answers(reading: Read) -> dict[str, list[Reading]]:
 
 
 def test_digits_missed_misread_and_invented_are_counted(
-    folder: Path, telling: Callable[..., Reader], answers: dict[str, list[Reading]]
+    folder: Path, telling: Callable[..., FrameReader], answers: dict[str, list[Reading]]
 ) -> None:
     score, _ = score_photos(telling(answers), read_truth(folder))
     assert (score.misread, score.missed, score.invented) == (1, 1, 2)
@@ -104,7 +104,7 @@ def test_digits_missed_misread_and_invented_are_counted(
 
 
 def test_the_calibration_error_is_that_of_the_digits_that_were_read(
-    folder: Path, telling: Callable[..., Reader], answers: dict[str, list[Reading]]
+    folder: Path, telling: Callable[..., FrameReader], answers: dict[str, list[Reading]]
 ) -> None:
     sure = {name: [replace(each, confidence=0.9) for each in readings] for name, readings in answers.items()}
     score, seen = score_photos(telling(sure), read_truth(folder))
@@ -114,12 +114,12 @@ def test_the_calibration_error_is_that_of_the_digits_that_were_read(
     assert percent(0.9 - 4 / 7) in "".join(photos_sections(score, seen))
 
 
-def test_without_a_digit_there_is_no_calibration_error(folder: Path, telling: Callable[..., Reader]) -> None:
+def test_without_a_digit_there_is_no_calibration_error(folder: Path, telling: Callable[..., FrameReader]) -> None:
     assert score_photos(telling(), read_truth(folder))[0].calibration_error == 0
 
 
 def test_the_groups_are_those_of_the_truth(
-    folder: Path, telling: Callable[..., Reader], answers: dict[str, list[Reading]]
+    folder: Path, telling: Callable[..., FrameReader], answers: dict[str, list[Reading]]
 ) -> None:
     score, _ = score_photos(telling(answers), read_truth(folder))
     assert {name: (group.pictures, group.errors) for name, group in score.by_kind.items()} == {
@@ -133,7 +133,7 @@ def test_the_groups_are_those_of_the_truth(
 
 
 def test_digits_invented_on_a_picture_without_any_cost_as_much(
-    folder: Path, telling: Callable[..., Reader], reading: Read
+    folder: Path, telling: Callable[..., FrameReader], reading: Read
 ) -> None:
     (folder / "truth.csv").write_text(f"{HEAD}c.png,,paper,hard,\n")
     score, _ = score_photos(telling({"c.png": [reading(1), reading(2)]}), read_truth(folder))
@@ -141,7 +141,7 @@ def test_digits_invented_on_a_picture_without_any_cost_as_much(
 
 
 def test_what_was_found_and_not_accepted_is_kept_for_the_picture(
-    folder: Path, telling: Callable[..., Reader], reading: Read
+    folder: Path, telling: Callable[..., FrameReader], reading: Read
 ) -> None:
     photos = read_truth(folder)[:1]
     (unread,) = score_photos(telling(), photos)[1][0].unread
@@ -151,7 +151,7 @@ def test_what_was_found_and_not_accepted_is_kept_for_the_picture(
 
 
 def test_the_page_shows_the_pictures_with_errors_alone(
-    folder: Path, telling: Callable[..., Reader], answers: dict[str, list[Reading]]
+    folder: Path, telling: Callable[..., FrameReader], answers: dict[str, list[Reading]]
 ) -> None:
     score, seen = score_photos(telling(answers), read_truth(folder))
     page = "".join(photos_sections(score, seen))
@@ -165,7 +165,7 @@ def test_the_page_shows_the_pictures_with_errors_alone(
 
 
 def test_boxes_lie_right_on_a_large_photograph_that_was_decoded_smaller(
-    tmp_path: Path, telling: Callable[..., Reader], reading: Read
+    tmp_path: Path, telling: Callable[..., FrameReader], reading: Read
 ) -> None:
     cv2.imwrite(str(tmp_path / "large.jpg"), np.full((2100, 2400, 3), 200, np.uint8))
     (tmp_path / "truth.csv").write_text(f"{HEAD}large.jpg,7,paper,easy,\n")
@@ -177,7 +177,7 @@ def test_boxes_lie_right_on_a_large_photograph_that_was_decoded_smaller(
 
 
 def test_a_reading_is_drawn_in_the_colour_of_what_became_of_it(
-    folder: Path, telling: Callable[..., Reader], answers: dict[str, list[Reading]]
+    folder: Path, telling: Callable[..., FrameReader], answers: dict[str, list[Reading]]
 ) -> None:
     _, seen = score_photos(telling(answers), read_truth(folder))
     canvas = np.zeros((300, 600, 3), np.uint8)

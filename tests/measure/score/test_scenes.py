@@ -27,7 +27,7 @@ from digitreader.measure.score.scenes import (
     turned,
 )
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Reading
 
 STILL = {field.name for field in dataclasses.fields(DemoSettings)} - {
@@ -109,7 +109,7 @@ def test_a_scene_depends_on_the_seed_and_its_number_alone() -> None:
     assert set(first).isdisjoint(other)
 
 
-def test_a_reader_that_reads_nothing_has_only_digits_not_read(telling: Callable[..., Reader]) -> None:
+def test_a_reader_that_reads_nothing_has_only_digits_not_read(telling: Callable[..., FrameReader]) -> None:
     score, mistakes = score_scenes(telling(), ScenesPlan(PRESETS["easy"], count=3, size_wh=(320, 240)))
     assert score.scenes == 3
     assert score.right == score.exact == score.causes["misread"] == score.causes["invented"] == 0
@@ -119,7 +119,7 @@ def test_a_reader_that_reads_nothing_has_only_digits_not_read(telling: Callable[
     assert [mistake.outcome.cause for mistake in mistakes["rejected"]] == len(mistakes["rejected"]) * ["rejected"]
 
 
-def test_a_reader_that_reads_the_truth_makes_no_mistake(telling: Callable[..., Reader]) -> None:
+def test_a_reader_that_reads_the_truth_makes_no_mistake(telling: Callable[..., FrameReader]) -> None:
     plan = ScenesPlan(PRESETS["hard"], count=3, size_wh=(320, 240))
     truths = {
         f"scene {number}": [Reading(digit.box, digit.digit, 0.9) for digit in scene.boxes]
@@ -134,7 +134,7 @@ def test_a_reader_that_reads_the_truth_makes_no_mistake(telling: Callable[..., R
     )
 
 
-def test_a_reader_that_says_always_the_same_misreads(telling: Callable[..., Reader]) -> None:
+def test_a_reader_that_says_always_the_same_misreads(telling: Callable[..., FrameReader]) -> None:
     plan = ScenesPlan(PRESETS["easy"], count=2, size_wh=(320, 240))
     eights = {
         f"scene {number}": [Reading(digit.box, 8, 0.9) for digit in scene.boxes]
@@ -147,7 +147,7 @@ def test_a_reader_that_says_always_the_same_misreads(telling: Callable[..., Read
     assert all(mistake.outcome.reading is not None for mistake in mistakes["misread"])
 
 
-def test_no_more_pictures_are_kept_than_asked_for(telling: Callable[..., Reader]) -> None:
+def test_no_more_pictures_are_kept_than_asked_for(telling: Callable[..., FrameReader]) -> None:
     plan = ScenesPlan(PRESETS["easy"], count=2, size_wh=(320, 240), pictures=2)
     score, mistakes = score_scenes(telling(), plan)
     assert score.causes["rejected"] > 2
@@ -155,13 +155,13 @@ def test_no_more_pictures_are_kept_than_asked_for(telling: Callable[..., Reader]
 
 
 def test_easy_scenes_are_read_better_than_hard_ones() -> None:
-    reader = Reader(load_model("small"))
+    reader = FrameReader(load_model("small"))
     easy, hard = (score_scenes(reader, ScenesPlan(PRESETS[name], count=24))[0] for name in ("easy", "hard"))
     assert easy.digit_accuracy > hard.digit_accuracy
     assert easy.digit_accuracy > 0.8
 
 
-def test_the_lines_and_the_page_tell_every_cause_and_show_its_pictures(telling: Callable[..., Reader]) -> None:
+def test_the_lines_and_the_page_tell_every_cause_and_show_its_pictures(telling: Callable[..., FrameReader]) -> None:
     plan = ScenesPlan(PRESETS["easy"], name="easy", count=2, size_wh=(320, 240))
     score, mistakes = score_scenes(telling(), plan)
     text = scenes_text(score, "a model")

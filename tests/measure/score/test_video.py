@@ -10,7 +10,7 @@ import pytest
 
 from digitreader.measure.score.video import VideoPlan, most_expected, score_video, video_sections, video_text
 from digitreader.measure.score.video_takes import FilmedHand, Visit, Weather, draw_take, film_take, film_video
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Reading
 
 SMALL = (160, 120)
@@ -117,7 +117,7 @@ def test_the_light_is_cast_on_a_copy() -> None:
 PLAN = VideoPlan(minutes=0.25, fps=6, size_wh=SMALL)
 
 
-def test_a_reader_that_reads_nothing_has_no_false_readings(telling: Callable[..., Reader]) -> None:
+def test_a_reader_that_reads_nothing_has_no_false_readings(telling: Callable[..., FrameReader]) -> None:
     score, seen = score_video(telling(), PLAN)
     assert (score.frames, score.false_readings, score.frames_with_digits, seen) == (90, 0, 0, [])
     assert score.per_hour == 0.0
@@ -126,7 +126,7 @@ def test_a_reader_that_reads_nothing_has_no_false_readings(telling: Callable[...
 
 
 def test_a_number_that_stays_is_announced_once_and_counts_once(
-    telling: Callable[..., Reader], reading: Callable[..., Reading]
+    telling: Callable[..., FrameReader], reading: Callable[..., Reading]
 ) -> None:
     score, seen = score_video(telling(always=[reading(4)]), PLAN)
     assert (score.false_readings, score.frames_with_digits) == (1, 90)
@@ -140,7 +140,7 @@ def test_a_number_that_stays_is_announced_once_and_counts_once(
 
 
 def test_frames_of_takes_that_came_to_nothing_are_shown_apart(
-    telling: Callable[..., Reader], reading: Callable[..., Reading]
+    telling: Callable[..., FrameReader], reading: Callable[..., Reading]
 ) -> None:
     # a digit in every third frame is never steady
     score, seen = score_video(telling(always=[reading(4)], every=3), PLAN)
@@ -156,7 +156,7 @@ def test_the_greatest_rate_that_is_not_excluded_is_that_of_the_poisson_tables(se
 
 
 def test_the_lines_and_the_page_tell_what_was_announced(
-    telling: Callable[..., Reader], reading: Callable[..., Reading]
+    telling: Callable[..., FrameReader], reading: Callable[..., Reading]
 ) -> None:
     score, seen = score_video(telling(always=[reading(4)]), PLAN)
     text, page = video_text(score, "a model"), "".join(video_sections(score, seen))

@@ -22,7 +22,7 @@ from digitreader.measure.sheet.score import (
 )
 from digitreader.measure.sheet.straighten import MOST_PX_PER_MM, SheetNotFoundError, straighten_sheet
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import ColourImage, Frame, GrayImage
 
 Take = Callable[..., ColourImage]
@@ -44,11 +44,11 @@ class Stream(PictureSource):
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load_model("small", "auto"))
+def reader() -> FrameReader:
+    return FrameReader(load_model("small", "auto"))
 
 
-def seen(reader: Reader, photo: ColourImage) -> SeenSheet:
+def seen(reader: FrameReader, photo: ColourImage) -> SeenSheet:
     return see_sheet(reader, straighten_sheet(photo, name="photo"), source="photo.jpg")
 
 
@@ -57,7 +57,7 @@ def seen(reader: Reader, photo: ColourImage) -> SeenSheet:
     [("gel", (640, 480)), ("pencil", (1280, 960)), ("ballpoint", (1920, 1080)), ("felt", (800, 600))],
 )
 def test_nearly_all_of_a_plain_hand_is_read_through_the_demos_camera(
-    pen: str, size_wh: tuple[int, int], reader: Reader, photographed_sheet: Take
+    pen: str, size_wh: tuple[int, int], reader: FrameReader, photographed_sheet: Take
 ) -> None:
     score = seen(reader, photographed_sheet(SHEET, seed=3, size_wh=size_wh, pen=pen)).score
     assert (score.digits, score.empty, score.sheet) == (60, 0, "A4-0007")
@@ -66,7 +66,9 @@ def test_nearly_all_of_a_plain_hand_is_read_through_the_demos_camera(
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_on_a_sheet_that_nobody_filled_in_nothing_is_found(seed: int, reader: Reader, photographed_sheet: Take) -> None:
+def test_on_a_sheet_that_nobody_filled_in_nothing_is_found(
+    seed: int, reader: FrameReader, photographed_sheet: Take
+) -> None:
     photo = photographed_sheet(SHEET, seed=seed, size_wh=(1280, 960), empty=tuple(range(15)))
     score = seen(reader, photo).score
     assert (score.digits, score.right, score.digit_px, score.empty) == (0, 0, 0.0, 15)
@@ -74,7 +76,7 @@ def test_on_a_sheet_that_nobody_filled_in_nothing_is_found(seed: int, reader: Re
 
 
 def test_the_boxes_lines_do_not_change_what_is_read(
-    printed: Callable[[PrintedSheet], GrayImage], reader: Reader, filled: Take
+    printed: Callable[[PrintedSheet], GrayImage], reader: FrameReader, filled: Take
 ) -> None:
     photo = filled(SHEET, seed=5)
     straight = straighten_sheet(photo, name="photo")
@@ -89,7 +91,7 @@ def test_the_boxes_lines_do_not_change_what_is_read(
 
 @pytest.mark.parametrize(("line", "amount"), [(217, 2.0), (166, 0.0)])
 def test_printed_lines_are_not_read_however_dark_or_sharpened(
-    line: int, amount: float, reader: Reader, filled: Take, shot: Take
+    line: int, amount: float, reader: FrameReader, filled: Take, shot: Take
 ) -> None:
     image = filled(SHEET, empty=tuple(range(2, 15)), seed=1)
     image[image == 202] = round(0.93 * line)  # 0.93 of 217, the paper's tone
@@ -99,7 +101,7 @@ def test_printed_lines_are_not_read_however_dark_or_sharpened(
     assert (score.digits, score.right, score.causes["invented"]) == (8, 8, 0)
 
 
-def test_faint_writing_that_is_read_right_is_not_invented(reader: Reader, filled: Take, shot: Take) -> None:
+def test_faint_writing_that_is_read_right_is_not_invented(reader: FrameReader, filled: Take, shot: Take) -> None:
     strong, blank = filled(SHEET, seed=3, pen="pencil"), filled(SHEET, empty=tuple(range(15)))
     faint = np.asarray(cv2.addWeighted(strong, 0.65, blank, 0.35, 0), np.uint8)
     score = seen(reader, shot(faint, SHEET, seed=3, size_wh=(640, 480))).score
@@ -107,7 +109,7 @@ def test_faint_writing_that_is_read_right_is_not_invented(reader: Reader, filled
     assert score.right >= 54  # a tenth is more than the reader loses on its own scenes
 
 
-def test_strokes_over_a_boxes_line_are_read_whole(reader: Reader, filled: Take, shot: Take) -> None:
+def test_strokes_over_a_boxes_line_are_read_whole(reader: FrameReader, filled: Take, shot: Take) -> None:
     plain = filled(SHEET, seed=3, pen="ballpoint")
     up = 3.7 * 6  # pixels; the digits' upper edges lie on the boxes' lines
     blank = filled(SHEET, empty=tuple(range(15)))
@@ -117,13 +119,13 @@ def test_strokes_over_a_boxes_line_are_read_whole(reader: Reader, filled: Take, 
     assert score.right >= 54
 
 
-def test_numbers_left_empty_do_not_count(reader: Reader, photographed_sheet: Take) -> None:
+def test_numbers_left_empty_do_not_count(reader: FrameReader, photographed_sheet: Take) -> None:
     one = seen(reader, photographed_sheet(SHEET, seed=1, empty=(0, 8, 14)))
     assert (one.score.digits, one.score.empty, one.numbers) == (48, 3, 12)
     assert one.score.causes["not found"] == one.score.causes["invented"] == 0
 
 
-def test_a_speck_in_an_empty_number_is_no_writing(reader: Reader, filled: Take, shot: Take) -> None:
+def test_a_speck_in_an_empty_number_is_no_writing(reader: FrameReader, filled: Take, shot: Take) -> None:
     image = filled(SHEET, seed=1, empty=(4,))
     x, y = (int(6 * place) for place in numbers_of(SHEET)[4].boxes[2].middle)
     clean = seen(reader, shot(image, SHEET, seed=1)).score
@@ -152,14 +154,14 @@ def test_a_stream_without_a_frame_is_told_of() -> None:
         photographed(Stream([]))
 
 
-def test_a_digit_left_out_of_a_number_was_not_found(reader: Reader, photographed_sheet: Take) -> None:
+def test_a_digit_left_out_of_a_number_was_not_found(reader: FrameReader, photographed_sheet: Take) -> None:
     one = seen(reader, photographed_sheet(SHEET, seed=2, instead={(4, 1): ""}))
     assert (one.score.digits, one.score.causes["not found"]) == (60, 1)
     number = numbers_of(SHEET)[4].text
     assert (number, number[0] + number[2:]) in one.score.wrong
 
 
-def test_another_digit_than_the_printed_one_is_misread(reader: Reader, photographed_sheet: Take) -> None:
+def test_another_digit_than_the_printed_one_is_misread(reader: FrameReader, photographed_sheet: Take) -> None:
     number = numbers_of(SHEET)[0].text
     plain = seen(reader, photographed_sheet(SHEET, seed=2)).score
     one = seen(reader, photographed_sheet(SHEET, seed=2, instead={(0, 0): "0"}))
@@ -169,7 +171,7 @@ def test_another_digit_than_the_printed_one_is_misread(reader: Reader, photograp
 
 
 @pytest.mark.parametrize("joined", [2, 4])
-def test_strokes_that_join_digits_spoil_no_others(joined: int, reader: Reader, filled: Take, shot: Take) -> None:
+def test_strokes_that_join_digits_spoil_no_others(joined: int, reader: FrameReader, filled: Take, shot: Take) -> None:
     image, boxes = filled(SHEET, seed=2), numbers_of(SHEET)[7].boxes
     for down in (0.35, 0.5, 0.65):
         y = boxes[0].y + down * boxes[0].height
@@ -182,7 +184,7 @@ def test_strokes_that_join_digits_spoil_no_others(joined: int, reader: Reader, f
 
 
 @pytest.mark.xfail(strict=True, reason="a round blot is read as a 0")
-def test_a_blot_over_a_digit_is_no_reading(reader: Reader, filled: Take, shot: Take) -> None:
+def test_a_blot_over_a_digit_is_no_reading(reader: FrameReader, filled: Take, shot: Take) -> None:
     image = filled(SHEET, seed=2)
     x, y = (int(6 * place) for place in numbers_of(SHEET)[7].boxes[1].middle)
     cv2.circle(image, (x, y), 36, (30, 30, 30), cv2.FILLED)
@@ -193,7 +195,7 @@ def test_a_blot_over_a_digit_is_no_reading(reader: Reader, filled: Take, shot: T
     assert blotted.truth == int(numbers_of(SHEET)[7].text[1])
 
 
-def test_photographs_are_added_up(reader: Reader, photographed_sheet: Take) -> None:
+def test_photographs_are_added_up(reader: FrameReader, photographed_sheet: Take) -> None:
     both = [seen(reader, photographed_sheet(PrintedSheet("letter", 1), seed=seed, empty=(0,))) for seed in (1, 2)]
     total = total_of(both)
     assert total.digits == 112
@@ -204,13 +206,13 @@ def test_photographs_are_added_up(reader: Reader, photographed_sheet: Take) -> N
     assert total.share_right == total.right / 112
 
 
-def test_the_share_of_each_digit_is_of_those_that_were_written(reader: Reader, photographed_sheet: Take) -> None:
+def test_the_share_of_each_digit_is_of_those_that_were_written(reader: FrameReader, photographed_sheet: Take) -> None:
     empty = tuple(at for at, number in enumerate(numbers_of(SHEET)) if at != 6)  # 8036 alone
     total = total_of([seen(reader, photographed_sheet(SHEET, seed=4, empty=empty))])
     assert [digit for digit, share in enumerate(total.right_by_digit) if share is not None] == [0, 3, 6, 8]
 
 
-def test_digits_that_are_small_in_the_picture_are_told_of(reader: Reader, photographed_sheet: Take) -> None:
+def test_digits_that_are_small_in_the_picture_are_told_of(reader: FrameReader, photographed_sheet: Take) -> None:
     near = seen(reader, photographed_sheet(SHEET, seed=1, size_wh=(1280, 960)))
     assert "nearer" not in sheet_text(total_of([near]), "tiny")
     photo = photographed_sheet(SHEET, seed=1, size_wh=(1280, 960))
@@ -219,7 +221,7 @@ def test_digits_that_are_small_in_the_picture_are_told_of(reader: Reader, photog
     assert "move the camera nearer" in sheet_text(total_of([far]), "tiny")
 
 
-def test_sizes_are_those_of_the_photograph_however_large(reader: Reader, photographed_sheet: Take) -> None:
+def test_sizes_are_those_of_the_photograph_however_large(reader: FrameReader, photographed_sheet: Take) -> None:
     photo = photographed_sheet(SHEET, seed=1, size_wh=(1280, 960))
     small = seen(reader, photo).score
     large = seen(reader, np.asarray(cv2.resize(photo, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC), np.uint8)).score
@@ -228,13 +230,13 @@ def test_sizes_are_those_of_the_photograph_however_large(reader: Reader, photogr
     assert large.digit_px == pytest.approx(3 * small.digit_px, rel=0.05)  # a pixel at each end of a digit
 
 
-def test_an_empty_sheet_is_told_of(reader: Reader, photographed_sheet: Take) -> None:
+def test_an_empty_sheet_is_told_of(reader: FrameReader, photographed_sheet: Take) -> None:
     total = total_of([seen(reader, photographed_sheet(SHEET, seed=1, empty=tuple(range(15))))])
     assert "nothing is written in its boxes" in sheet_text(total, "tiny")
     assert "0 of 60" not in "".join(sheet_sections(total, [], pictures=3))
 
 
-def test_the_page_shows_the_sheet_and_each_mistake(reader: Reader, photographed_sheet: Take) -> None:
+def test_the_page_shows_the_sheet_and_each_mistake(reader: FrameReader, photographed_sheet: Take) -> None:
     one = seen(reader, photographed_sheet(SHEET, seed=2, instead={(0, 0): "0", (1, 0): "8"}))
     total = total_of([one])
     html = "\n".join(sheet_sections(total, [one], pictures=24))

@@ -56,9 +56,9 @@ def test_paper_and_number_are_chosen(digitreader: Run, tmp_path: Path) -> None:
         (["new/out.pdf"], 1, "new: there is no such folder; make it first: mkdir -p new"),
         (["out.png"], 2, "out.png: the sheet is a PDF; give a name that ends in .pdf"),
         ([], 2, "OUT.pdf"),
-        (["out.pdf", "--paper", "a5"], 2, "'a5' is no choice"),
-        (["out.pdf", "--number", "4096"], 2, "'4096' is no sheet's number; give 0 to 4095"),
-        (["out.pdf", "--number", "one"], 2, "'one' is no sheet's number"),
+        (["out.pdf", "--paper", "a5"], 2, "'a5' is not a choice"),
+        (["out.pdf", "--number", "4096"], 2, "'4096' is not the number of a sheet; give 0 to 4095"),
+        (["out.pdf", "--number", "one"], 2, "'one' is not the number of a sheet"),
     ],
 )
 def test_a_sheet_that_cannot_be_drawn_or_written_is_told_of_in_one_line(
@@ -77,7 +77,7 @@ def test_a_file_is_replaced_only_where_that_is_asked_for(digitreader: Run, tmp_p
     sheet.write_bytes(b"%PDF-mine")
     refused = digitreader("sheet", sheet)
     assert (refused.status, refused.err.count("\n")) == (1, 1)
-    assert "is there already; give another name, or --force to replace it" in refused.err
+    assert "exists already; give another name, or --force to replace it" in refused.err
     assert sheet.read_bytes() == b"%PDF-mine"
     assert digitreader("sheet", sheet, "--force").status == 0
     assert sheet.read_bytes() == draw_sheet(PrintedSheet("a4", 0))
@@ -195,8 +195,8 @@ def test_a_video_without_a_sheet_is_told_of(digitreader: Run, tmp_path: Path) ->
         (["--sheet"], 2, "SOURCE"),
         (["--sheet", "nowhere.jpg"], 1, "nowhere.jpg: cannot be read"),
         (["--sheet", "wall.png"], 1, "wall.png: 0 of a test sheet's 4 corner marks were found"),
-        (["--sheet", "wall.png", "--louder"], 2, "--louder: there is no such option"),
-        (["sheet", "wall.png", "--format", "xml"], 2, "'xml' is no choice"),
+        (["--sheet", "wall.png", "--louder"], 2, "--louder: this option does not exist"),
+        (["sheet", "wall.png", "--format", "xml"], 2, "'xml' is not a choice"),
     ],
 )
 def test_what_cannot_be_scored_is_told_of_in_one_line(

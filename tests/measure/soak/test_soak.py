@@ -21,10 +21,10 @@ from digitreader.measure.soak.run import growth_mb, judge, over_and_over, trembl
 from digitreader.model.load import load_model
 from digitreader.output.event import EventSink
 from digitreader.output.kinds import RunFacts
-from digitreader.output.opening import closed_at_the_end, open_places
+from digitreader.output.opening import closing_sinks, open_places
 from digitreader.output.settings import BrokerSettings, OutputSettings, Place
 from digitreader.output.sink import JsonLinesSink
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.tracker import Tracker
 from digitreader.values import Frame, Page
 
@@ -54,12 +54,12 @@ GOOD = LiveBench(
 
 
 @pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
+def reader(monkeypatch: pytest.MonkeyPatch) -> FrameReader:
     monkeypatch.setattr(run, "PATIENT", QUICK)
-    return Reader(load_model("small", "auto"))
+    return FrameReader(load_model("small", "auto"))
 
 
-def test_every_fault_comes_and_is_survived_by_every_output(reader: Reader) -> None:
+def test_every_fault_comes_and_is_survived_by_every_output(reader: FrameReader) -> None:
     measured = bench_live(reader, frames=FRAMES, every=EVERY)
     assert measured.survived, measured
     servers = {"webhook gone"} | ({"mqtt gone"} if "mqtt" in measured.outputs else set())
@@ -76,7 +76,7 @@ def test_every_fault_comes_and_is_survived_by_every_output(reader: Reader) -> No
 
 
 def test_a_reader_that_announces_again_after_a_fault_is_found_out(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+    reader: FrameReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Tracker, "interrupt", lambda self: self.__init__(self.rule))
     measured = bench_live(reader, frames=60, every=45)
@@ -85,7 +85,7 @@ def test_a_reader_that_announces_again_after_a_fault_is_found_out(
     assert "NOT SURVIVED" in describe_live(measured)
 
 
-def test_an_event_that_is_told_twice_is_found_out(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_that_is_told_twice_is_found_out(reader: FrameReader, monkeypatch: pytest.MonkeyPatch) -> None:
     once: Callable[[EventSink, Page, Frame], None] = EventSink.change
 
     def twice(self: EventSink, page: Page, frame: Frame) -> None:
@@ -99,7 +99,7 @@ def test_an_event_that_is_told_twice_is_found_out(reader: Reader, monkeypatch: p
     assert not measured.survived
 
 
-def test_a_frame_that_is_not_written_is_found_out(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frame_that_is_not_written_is_found_out(reader: FrameReader, monkeypatch: pytest.MonkeyPatch) -> None:
     every: Callable[[JsonLinesSink, Page, Frame], None] = JsonLinesSink.frame
 
     def all_but_one(self: JsonLinesSink, page: Page, frame: Frame) -> None:
@@ -181,7 +181,7 @@ def test_a_broker_that_is_gone_loses_nothing_that_is_told_again() -> None:
             pytest.skip(why)
         settings = OutputSettings((Place("mqtt", broker.url),), name="desk", broker=BrokerSettings(discovery=""))
         sinks = open_places(settings, RunFacts((), named=False, expecting=False))
-        with closed_at_the_end(sinks, 60.0):
+        with closing_sinks(sinks, 60.0):
             for number, gone in enumerate((False, True, True, False)):
                 broker.cut(gone)
                 for sink in sinks:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from digitreader.measure.data import DataPlace
-from digitreader_export.own_model.digits import OwnDigits, load_own_digits
-from digitreader_export.own_model.make_card import Carded, CardSettings, card_file
+from digitreader_export.own_model.digits import CardDigits, load_own_digits
+from digitreader_export.own_model.make_card import CardResult, CardSettings, card_file
 
 MODELS = Path(__file__).parent / "models"
 
@@ -24,17 +24,19 @@ def own_accuracy() -> Mapping[str, float]:
 
 
 @pytest.fixture(scope="session")
-def drawn_digits(drawn_place: DataPlace) -> OwnDigits:
+def drawn_digits(drawn_place: DataPlace) -> CardDigits:
     """Drawn digits, centred in all ways."""
     return load_own_digits(drawn_place)
 
 
 @pytest.fixture(scope="session")
-def carded(drawn_digits: OwnDigits, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, Carded]]:
+def carded(
+    drawn_digits: CardDigits, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], tuple[Path, CardResult]]:
     """Gives a model in a folder of its own with its card, by its name; made once."""
-    made: dict[str, tuple[Path, Carded]] = {}
+    made: dict[str, tuple[Path, CardResult]] = {}
 
-    def make(name: str) -> tuple[Path, Carded]:
+    def make(name: str) -> tuple[Path, CardResult]:
         if name not in made:
             path = tmp_path_factory.mktemp("own") / f"{name}.tflite"
             shutil.copy(MODELS / path.name, path)
@@ -45,7 +47,7 @@ def carded(drawn_digits: OwnDigits, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def own(carded: Callable[[str], tuple[Path, Carded]], tmp_path: Path) -> Callable[[str], Path]:
+def own(carded: Callable[[str], tuple[Path, CardResult]], tmp_path: Path) -> Callable[[str], Path]:
     """The same as a copy that a test may damage."""
 
     def copy(name: str) -> Path:

@@ -19,8 +19,8 @@ from digitreader.measure.data.mnist import find_mnist
 from digitreader.model.load import load_model
 from digitreader.model.own.card import OwnCard
 from digitreader.model.own.centring import CENTRINGS, by_mass
-from digitreader_export.own_model.digits import OwnDigits, load_own_digits
-from digitreader_export.own_model.make_card import Carded, CardSettings, make_card
+from digitreader_export.own_model.digits import CardDigits, load_own_digits
+from digitreader_export.own_model.make_card import CardResult, CardSettings, make_card
 
 MODELS = Path(__file__).parent / "models"
 
@@ -42,7 +42,9 @@ def test_every_model_is_tried() -> None:
 
 
 @pytest.mark.parametrize("name", FOUND_WEIGHTS)
-def test_the_form_that_a_model_was_trained_on_is_found(name: str, carded: Callable[[str], tuple[Path, Carded]]) -> None:
+def test_the_form_that_a_model_was_trained_on_is_found(
+    name: str, carded: Callable[[str], tuple[Path, CardResult]]
+) -> None:
     _, made = carded(name)
     card = made.card
     assert (card.range, card.ink, card.meaning, card.variant) == FOUND_WEIGHTS[name]
@@ -81,7 +83,9 @@ def test_ink_of_any_size_becomes_a_glyph(centring: str) -> None:
         assert glyph.max() > 100
 
 
-def test_the_card_has_the_form_of_its_schema(repository: Path, carded: Callable[[str], tuple[Path, Carded]]) -> None:
+def test_the_card_has_the_form_of_its_schema(
+    repository: Path, carded: Callable[[str], tuple[Path, CardResult]]
+) -> None:
     jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
     schema = json.loads((repository / "docs" / "card.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -126,10 +130,10 @@ def test_the_command_writes_the_card_and_says_what_it_found(
     ("name", "content", "said"),
     [
         ("gone.tflite", None, "gone.tflite: no such model"),
-        ("mine.tflite", b"nothing", "is no .tflite"),
+        ("mine.tflite", b"nothing", "is not a .tflite"),
         ("mine.h5", b"nothing", "is a Keras model; make a .tflite of it: digitreader export"),
         ("mine.onnx", b"nothing", "is an ONNX model; convert it to a .tflite first"),
-        ("mine.txt", b"nothing", "is no .tflite; give one, or a Keras model"),
+        ("mine.txt", b"nothing", "is not a .tflite; give one, or a Keras model"),
     ],
 )
 def test_what_is_no_tflite_is_told_as_what_it_is(
@@ -157,7 +161,7 @@ def test_cards_of_digitreaders_own_models_are_not_replaced(
     assert (ran.status, "--threshold 7: give a number from 0 to 1" in ran.err) == (2, True)
 
 
-def test_a_model_that_reads_no_digits_is_refused(drawn_digits: OwnDigits) -> None:
+def test_a_model_that_reads_no_digits_is_refused(drawn_digits: CardDigits) -> None:
     content = (MODELS / "cnn-float32.tflite").read_bytes()
     shuffled = replace(drawn_digits, labels=np.random.default_rng(1).permutation(drawn_digits.labels))
     with pytest.raises(ModelFormatError, match=r"mine: reads \d+% of the digits that it was tried on, however"):

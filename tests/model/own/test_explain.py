@@ -16,7 +16,7 @@ from digitreader.measure.explain.pictures import draw_explanation
 from digitreader.model.load import load_model
 from digitreader.model.own.engine import OwnEngine
 from digitreader.model.own.layers import read_layers
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame
 
 from .conftest import MODELS
@@ -35,7 +35,7 @@ IMAGE = scene("72", rng=np.random.default_rng(5)).image
 
 
 def explained(path: Path) -> Explanation:
-    return explain_digit(Reader(load_model(str(path))), Frame(IMAGE, "image"), model=str(path), number=1)
+    return explain_digit(FrameReader(load_model(str(path))), Frame(IMAGE, "image"), model=str(path), number=1)
 
 
 @pytest.mark.parametrize(("name", "tolerance"), PLAIN.items())

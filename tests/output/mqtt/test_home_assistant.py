@@ -103,11 +103,11 @@ def _is_number(value: object) -> bool:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (("gas", "L", "", ""), "--unit L: what is gas has one of CCF, ft³, m³"),
+        (("gas", "L", "", ""), "--unit L: the device class gas takes one of CCF, ft³, m³"),
         (("", "", "water", ""), "--unit none"),
         (
             ("water", "", "", "measurement"),
-            "--state-class measurement: what is water has one of total, total_increasing",
+            "--state-class measurement: the device class water takes one of total, total_increasing",
         ),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_configuration_file_says_it_in_a_table(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ('[output.mqtt]\naddress = "mqtt://b"\ncolour = 1\n', "unknown key 'colour'"),
-        ('[output.csv]\nfile = "x"\n', r"\[output.mqtt\] alone"),
+        ('[output.csv]\nfile = "x"\n', r"the only table below it is \[output.mqtt\]"),
         ('unit = "L"\n[output.mqtt]\nunit = "L"\n', "write it once"),
     ],
 )

@@ -45,7 +45,7 @@ def test_a_field_that_does_not_fit_is_named_once_and_counted(
     fleet = Fleet("p")
     for _ in range(3):
         assert fleet.hear("p/desk/event", json.dumps(GOOD | odd).encode(), retained=False) == []
-    assert capsys.readouterr().err.count("desk: sends what no reader sends") == 1
+    assert capsys.readouterr().err.count("desk: sends messages that no reader sends") == 1
     assert fleet.misfits["desk"] == 3
     (record,) = fleet.hear("p/desk/event", json.dumps(GOOD).encode(), retained=False)
     assert "desk: 12  (50%)" in line_of(record)
@@ -159,4 +159,4 @@ def test_a_topic_that_is_no_utf_8_is_left_out_and_said(
     link = connect(broker.url)
     for _ in range(2):
         link._received(None, None, Odd())  # type: ignore[arg-type] # noqa: SLF001 # no broker here sends such a topic
-    assert capsys.readouterr().err.count("no UTF-8") == 1
+    assert capsys.readouterr().err.count("not UTF-8") == 1

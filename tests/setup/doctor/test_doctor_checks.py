@@ -10,7 +10,7 @@ from digitreader.setup.doctor.facts import (
     BoardFacts,
     CameraFacts,
     Facts,
-    ModelFacts,
+    LoadedModelFacts,
     Module,
     Node,
     PictureFacts,
@@ -52,7 +52,7 @@ ABI = "A module that was compiled using NumPy 1.x cannot be run in\nNumPy 2.2.1 
 HEALTHY = Facts(
     CameraFacts((WEBCAM, CODEC), groups=("video",)),
     GOOD,
-    ModelFacts(proven=7),
+    LoadedModelFacts(proven=7),
     BoardFacts("Raspberry Pi 5", 51.0, 0),
     PictureFacts("0", PictureMeasurements((640, 480), 5, 60.0, 2.4, 0.8, 210.0, 0.0)),
 )
@@ -224,13 +224,13 @@ def test_opencv(python: PythonFacts, state: str, words: str) -> None:
     ],
 )
 def test_the_engine(module: Module, engine: str, state: str, words: str) -> None:
-    found = check_engine(with_module(module), ModelFacts(engine=engine))
+    found = check_engine(with_module(module), LoadedModelFacts(engine=engine))
     assert found.state == state
     assert words in found.said
 
 
 def test_a_model_that_fails_its_receipt_is_told_with_the_reason() -> None:
-    found = check_model(ModelFacts(failed=("file: accurate.tflite: its sha256 is not the card's",)))
+    found = check_model(LoadedModelFacts(failed=("file: accurate.tflite: its sha256 is not the card's",)))
     assert brief(found)[:2] == ("fail", "accurate: file: accurate.tflite: its sha256 is not the card's")
 
 

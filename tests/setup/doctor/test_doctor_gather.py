@@ -106,7 +106,7 @@ def test_the_kernels_temperature(told: str, degrees: float | None) -> None:
         (ToolOutput(255, "", "VCHI initialization failed\n"), None, "VCHI initialization failed"),
         (ToolOutput(None, "", "gave no answer within 5 s"), None, "gave no answer within 5 s"),
         (ToolOutput(0, "\x1b[2J\x00"), None, "\ufffd[2J\ufffd"),
-        (ToolOutput(0), None, "it ended with 0 and said nothing"),
+        (ToolOutput(0), None, "it ended with 0 and printed nothing"),
     ],
 )
 def test_the_word_of_vcgencmd(answer: ToolOutput, word: int | None, refused: str) -> None:

@@ -34,7 +34,7 @@ def found_with(version: str, *needs: NumpyNeed) -> tuple[str, str, str]:
         (["numpy>=9; sys_platform == 'linux' and platform_machine == 'arm64'"], ""),
         (["numpy>=9; (sys_platform == 'darwin' or platform_machine == 'aarch64') and python_version < '4'"], ">=9"),
         (["numpy>=9; extra == 'science'"], ""),
-        (["numpy>=9; this is no marker", "numpy>=9; __import__('os')", "numpy>=9; 'a' in 'ab'"], ""),
+        (["numpy>=9; this is not a marker", "numpy>=9; __import__('os')", "numpy>=9; 'a' in 'ab'"], ""),
         ([], ""),
     ],
 )
@@ -104,7 +104,7 @@ def test_where_none_suits_all_that_is_said() -> None:
             f"dist-packages/simplejpeg/__init__.py\nValueError: {CHECKED}",
             "pip install --force-reinstall --no-deps simplejpeg",
         ),
-        (f"dist-packages/other/__init__.py\nValueError: {CHECKED}", "of its time"),
+        (f"dist-packages/other/__init__.py\nValueError: {CHECKED}", "that was made for this NumPy"),
     ],
 )
 def test_the_part_of_picamera2_that_is_compiled_for_the_systems_numpy_is_named(traceback: str, advice: str) -> None:

@@ -81,7 +81,7 @@ def test_remove_says_that_lingering_is_still_on(
     assert main(["service", "install", "--user", "--config", str(config)]) == 0
     monkeypatch.setenv("LINGER", linger)
     assert main(["service", "remove", "--user"]) == 0
-    assert ("where none needs it any more: loginctl disable-linger\n" in capsys.readouterr().err) == said
+    assert ("if none needs that any more: loginctl disable-linger\n" in capsys.readouterr().err) == said
 
 
 @pytest.mark.parametrize("step", ["daemon-reload", "enable digitreader", "restart"])
@@ -116,7 +116,9 @@ def test_remove_takes_the_unit_away_even_where_systemd_refuses(
     monkeypatch.setenv("REFUSED", step)
     assert main(["service", "remove", "--user"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"digitreader: error: {systemd.unit}: is removed, but what runs may go on until the machine")
+    assert line.startswith(
+        f"digitreader: error: {systemd.unit}: is removed, but the running service may go on until the machine"
+    )
     assert f"Failed: {step}; log in directly" in line
     assert not systemd.unit.exists()
 
@@ -203,7 +205,7 @@ def test_install_refuses_a_configuration_that_cannot_be_served(
 
 def test_a_name_is_no_path(systemd: Systemd, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["service", "install", "--user", "--config", str(config), "--name", "../x"]) == 1
-    assert "'../x' is no name for a service" in capsys.readouterr().err
+    assert "'../x' is not a name for a service" in capsys.readouterr().err
 
 
 def test_the_machines_service_runs_as_who_called_sudo(
@@ -274,7 +276,10 @@ def test_a_reference_of_the_configuration_needs_a_file_that_the_service_reads(
     monkeypatch.setenv("CAMERA", "which a service does not have")
     assert main(install) == 1
     told = capsys.readouterr().err
-    assert f"{config}: ${{CAMERA}}: a service does not know it; write the file that --environment-file FILE" in told
+    assert (
+        f"{config}: ${{CAMERA}}: a service does not know this variable; write the file that --environment-file FILE"
+        in told
+    )
     secrets = tmp_path / "my 100 %.env"
     secrets.write_text("# for the camera\nOTHER=x\n", encoding="utf-8")
     assert main([*install, "--environment-file", str(secrets)]) == 1

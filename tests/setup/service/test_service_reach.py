@@ -42,7 +42,7 @@ def test_an_output_that_the_service_could_not_write_to_is_refused(
     named = place.replace("SRV", str(srv))
     assert serve(tmp_path, f"output = ['{named}']") == 1
     said = capsys.readouterr().err
-    assert "a service may write to its own folder alone" in said
+    assert "a service may write only to its own folder" in said
     assert serve(tmp_path, f"output = ['{named}']", "--writable", said.split()[-1]) == 0
 
 
@@ -52,7 +52,7 @@ def test_corrections_that_the_service_could_not_write_are_refused_where_it_serve
     named = f"corrections = '{srv}'"
     assert serve(tmp_path, named) == 0
     assert serve(tmp_path, f"{named}\nweb = '8080'") == 1
-    assert f"corrections:{srv}: a service may write to its own folder alone" in capsys.readouterr().err
+    assert f"corrections:{srv}: a service may write only to its own folder" in capsys.readouterr().err
     assert serve(tmp_path, f"{named}\nweb = '8080'", "--writable", str(srv)) == 0
 
 
@@ -75,12 +75,12 @@ def test_a_folder_that_it_may_write_to_must_be_there(
         ("output = ['jsn:x']", "CONFIG: output jsn: there is no such output", 2),
         ('output = ["run:a \'b"]', "CONFIG: run:a: a quote is not closed; write it as in a shell", 2),
         ("output = ['mqtt://h']\npassword-file = '/nowhere'", "CONFIG: password-file /nowhere: cannot be read", 2),
-        ("source = ['rtsp://h']\nfps = 5", "CONFIG: rtsp://h: --fps can be set of a camera of this machine only", 2),
+        ("source = ['rtsp://h']\nfps = 5", "CONFIG: rtsp://h: --fps can be set only for a camera of this machine", 2),
         ("watch = true", "CONFIG: watch needs one folder that exists as SOURCE, not 0", 2),
         ("model = 'nosuch'", "nosuch: no such model; give the path of a .tflite, or a shipped name", 1),
-        ("output = ['run:nosuchprogram 1']", "run:nosuchprogram: a service finds no such program", 1),
+        ("output = ['run:nosuchprogram 1']", "run:nosuchprogram: a service does not find this program", 1),
         ("output = ['run:./nosuchprogram 1']", "run:./nosuchprogram: a service starts in a folder of its own", 1),
-        ("output = ['run:/nowhere/gate']", "run:/nowhere/gate: a service finds no such program", 1),
+        ("output = ['run:/nowhere/gate']", "run:/nowhere/gate: a service does not find this program", 1),
         ("output = ['mqtts://h']\nca-file = '/nowhere'", "/nowhere: holds no certificates that can be read", 1),
         ("output = ['window']", "CONFIG: window: a service has no desktop to show it on", 1),
     ],
@@ -101,7 +101,7 @@ def test_a_program_of_ones_own_path_alone_is_none_of_a_services(
     own.write_text("#!/bin/sh\n", encoding="utf-8")
     own.chmod(0o755)
     assert serve(tmp_path, "output = ['run:gate']") == 1
-    assert "run:gate: a service finds no such program" in capsys.readouterr().err
+    assert "run:gate: a service does not find this program" in capsys.readouterr().err
     assert serve(tmp_path, f"output = ['run:{own}']") == 0
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from digitreader.drawing import DemoCamera, DemoSettings
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from tools.machine.guest.v4l2 import CAPTURE, OUTPUT, Node, Output, wait_for
 
 PACE, TRUTH = Path("/run/pace.json"), Path("/run/truth.jsonl")
@@ -47,7 +47,7 @@ class Pace:
 
 def measure() -> Pace:
     """Read a frame of the demo twice, and choose by the second."""
-    reader = Reader(load_model("accurate"))
+    reader = FrameReader(load_model("accurate"))
     frame = next(DemoCamera(seed=SEED).frames()).frame
     reader.read(frame)
     began = time.monotonic()

@@ -19,7 +19,7 @@ from digitreader.model.glyph.features import FeatureKind, features_of
 from digitreader.model.sealed_json import to_plain
 from digitreader.values import Features
 from digitreader_train.ablation.plan import Trial, trials_of
-from digitreader_train.ablation.table import Outcome, Row, describe, to_csv, to_markdown
+from digitreader_train.ablation.table import TrainingResult, TrialRow, describe, to_csv, to_markdown
 from digitreader_train.curriculum import practice_for
 from digitreader_train.digits import LabelledGlyphs, load_training_digits
 from digitreader_train.fit import fit
@@ -41,15 +41,15 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class AblationSettings:
-    """What the command line asks for.
+    """The settings from the command line.
 
     Attributes:
         recipe: with the user's changes in it.
         place: where the data is.
         out: the folder for the table.
         seeds: how many trainings of each trial.
-        limit: use only so many training images; all where None.
-        only: do this training alone, counted from 1, trial by trial and in each seed by seed; all where None.
+        limit: use only this many training images; all if None.
+        only: do this training alone, counted from 1, trial by trial and in each seed by seed; all if None.
     """
 
     recipe: Recipe
@@ -77,14 +77,14 @@ class _Bench:
     kinds: npt.NDArray[np.str_]
 
 
-def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
+def ablate(settings: AblationSettings, say: Say = print) -> tuple[TrialRow, ...]:
     """Train each trial with each seed; the table is written after each trial.
 
     What each training reached is kept in a file of its own, so that they may be done one by one, and on several
     machines; what an earlier call has done with the same settings is not done again.
 
     Returns:
-        a row for each trial; none where only one training was asked for.
+        a row for each trial; none if only one training was asked for.
 
     Raises:
         DataError: no usable data.
@@ -92,13 +92,13 @@ def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
         UsageError: there is no training of this number.
     """
     pairs = [(trial, seed) for trial in trials_of(settings.recipe) for seed in range(1, settings.seeds + 1)]
-    kept = KeptOutcomes(settings.out / "trainings", settings.recipe, settings.limit)
+    kept = ResultFiles(settings.out / "trainings", settings.recipe, settings.limit)
     if settings.only is not None and settings.only > len(pairs):
         raise UsageError(f"--only {settings.only}: there are {len(pairs)} trainings, 1 to {len(pairs)}")
     wanted = pairs if settings.only is None else [pairs[settings.only - 1]]
     missing = any(kept.outcome(*pair) is None for pair in wanted)
     bench = _prepare(settings) if missing else None
-    rows: dict[str, list[Outcome]] = {}
+    rows: dict[str, list[TrainingResult]] = {}
     for trial, seed in wanted:
         outcome = kept.outcome(trial, seed)
         if outcome is None and bench is not None:
@@ -107,13 +107,15 @@ def ablate(settings: AblationSettings, say: Say = print) -> tuple[Row, ...]:
         if outcome is not None:
             rows.setdefault(trial.name, []).append(outcome)
         if settings.only is None and seed == settings.seeds:
-            _write(settings.out, [Row(name, tuple(outcomes)) for name, outcomes in rows.items()])
-            say(describe(Row(trial.name, tuple(rows[trial.name]))))
-    return () if settings.only is not None else tuple(Row(name, tuple(outcomes)) for name, outcomes in rows.items())
+            _write(settings.out, [TrialRow(name, tuple(outcomes)) for name, outcomes in rows.items()])
+            say(describe(TrialRow(trial.name, tuple(rows[trial.name]))))
+    return (
+        () if settings.only is not None else tuple(TrialRow(name, tuple(outcomes)) for name, outcomes in rows.items())
+    )
 
 
-class KeptOutcomes:
-    """What trainings have reached, a file each.
+class ResultFiles:
+    """The results of trainings, one file each.
 
     Args:
         folder: of the files.
@@ -125,16 +127,16 @@ class KeptOutcomes:
         self._folder = folder
         self._of = {"recipe": to_plain(recipe), "limit": limit}
 
-    def outcome(self, trial: Trial, seed: int) -> Outcome | None:
-        """What a training has reached; None where it has not been done."""
+    def outcome(self, trial: Trial, seed: int) -> TrainingResult | None:
+        """What a training has reached; None if it has not been done."""
         try:
             kept = json.loads(self._path(trial, seed).read_bytes())
         except (OSError, ValueError):
             return None
         same = kept.pop("of", None) == json.loads(json.dumps(self._of))
-        return Outcome(**kept) if same else None
+        return TrainingResult(**kept) if same else None
 
-    def keep(self, trial: Trial, seed: int, outcome: Outcome) -> None:
+    def keep(self, trial: Trial, seed: int, outcome: TrainingResult) -> None:
         """Keep what a training has reached."""
         self._folder.mkdir(parents=True, exist_ok=True)
         content = json.dumps({**dataclasses.asdict(outcome), "of": self._of}) + "\n"
@@ -145,7 +147,7 @@ class KeptOutcomes:
 
 
 def _prepare(settings: AblationSettings) -> _Bench:
-    # what the user's own set calls no digit is no ingredient of a recipe
+    # what the user's own set calls no digit is not an ingredient of a recipe
     digits = dataclasses.replace(load_training_digits(settings.place, limit=settings.limit), others=None)
     parts = practice_parts(settings.recipe, digits.train, settings.place)
     kinds = np.concatenate([np.full(len(part), name) for name, part in parts.items()])
@@ -160,7 +162,7 @@ def _prepare(settings: AblationSettings) -> _Bench:
     return _Bench(lessons, kinds)
 
 
-def _train(trial: Trial, seed: int, bench: _Bench) -> Outcome:
+def _train(trial: Trial, seed: int, bench: _Bench) -> TrainingResult:
     lesson = bench.lessons[trial.recipe.features]
     some = without(lesson.practice, np.isin(bench.kinds, list(trial.kinds)))
     practice = some.with_first(int(np.count_nonzero(bench.kinds == "digits")), times=round(trial.recipe.digits))
@@ -170,7 +172,7 @@ def _train(trial: Trial, seed: int, bench: _Bench) -> Outcome:
     right = activations.argmax(axis=1) == lesson.validation.labels
     answers = (activations, activations_of(network, lesson.negatives))
     sure, taken = (evidence_of(each, AcceptanceRule()).max(axis=1) for each in answers)
-    return Outcome(float(right.mean()), float((taken >= np.quantile(sure, 1 - KEPT_SHARE)).mean()))
+    return TrainingResult(float(right.mean()), float((taken >= np.quantile(sure, 1 - KEPT_SHARE)).mean()))
 
 
 def without(practice: Practice, left_out: Mask) -> Practice:
@@ -179,7 +181,7 @@ def without(practice: Practice, left_out: Mask) -> Practice:
     return Practice(practice.glyphs[~left_out], practice.labels[~left_out], beliefs)
 
 
-def _write(folder: Path, rows: list[Row]) -> None:
+def _write(folder: Path, rows: list[TrialRow]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_all_atomically(
         {folder / "ablation.csv": to_csv(rows).encode(), folder / "ablation.md": to_markdown(rows).encode()}

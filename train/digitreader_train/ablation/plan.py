@@ -1,4 +1,4 @@
-"""What is left out, one at a time."""
+"""The trials of an ablation: what is left out, one at a time."""
 
 from __future__ import annotations
 

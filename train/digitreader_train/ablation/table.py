@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrainingResult:
     """What one training reached, both 0..1.
 
     Attributes:
@@ -22,11 +22,11 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrialRow:
     """The outcomes of one trial, a seed each."""
 
     name: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[TrainingResult, ...]
 
     @property
     def accuracy(self) -> tuple[float, float]:
@@ -43,12 +43,12 @@ def _spread(values: Sequence[float]) -> tuple[float, float]:
     return float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
 
 
-def describe(row: Row) -> str:
+def describe(row: TrialRow) -> str:
     """One line for the terminal."""
     return f"{row.name:32}  digits {_percent(row.accuracy)}   negatives accepted {_percent(row.accepted)}"
 
 
-def to_csv(rows: Sequence[Row]) -> str:
+def to_csv(rows: Sequence[TrialRow]) -> str:
     """One line a training."""
     lines = ["trial,seed,validation_accuracy,negatives_accepted"]
     for row in rows:
@@ -57,7 +57,7 @@ def to_csv(rows: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def to_markdown(rows: Sequence[Row]) -> str:
+def to_markdown(rows: Sequence[TrialRow]) -> str:
     """One line a trial, mean and standard deviation over its seeds."""
     seeds = len(rows[0].outcomes)
     lines = [f"| {seeds} seeds each | validation digits right | negatives accepted |", "|---|---:|---:|"]

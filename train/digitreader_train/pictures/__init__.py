@@ -17,11 +17,13 @@ from digitreader_train.pictures.style import to_png
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from digitreader_train.fit import Fitted
+    from digitreader_train.fit import FittedNetwork
     from digitreader_train.recipes import Recipe
 
 
-def draw_pictures(recipe: Recipe, fitted: Fitted, digits: LabelledGlyphs, activations: Activations) -> dict[str, bytes]:
+def draw_pictures(
+    recipe: Recipe, fitted: FittedNetwork, digits: LabelledGlyphs, activations: Activations
+) -> dict[str, bytes]:
     """Draw all pictures of a run.
 
     Args:

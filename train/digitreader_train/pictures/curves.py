@@ -23,7 +23,7 @@ def draw_learning_curves(history: Sequence[Epoch], best_epoch: int) -> Figure:
         9.0, 4.4, "Learning curves",
         f"Epoch {best_epoch} was kept: it misreads {1 - best.val_accuracy:.2%} of the validation digits, "
         "from which nothing is learned.\n"
-        "Training counts all that is learned from, with other pens and what is no digit, and is the harder exam.",
+        "The training curve counts every training glyph, with other pens and non-digits, and these are harder.",
     )  # fmt: skip
     left, right = (figure.add_axes((x, 0.13, 0.345, 0.58)) for x in (0.065, 0.555))
     draw_curves(left, "loss", [each.loss for each in history], [each.val_loss for each in history], best_epoch)

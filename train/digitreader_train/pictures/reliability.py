@@ -22,7 +22,7 @@ PANEL, LONE_PANEL, HISTOGRAM = 3.5, 5.6, 0.8
 LEFT, BETWEEN, BELOW, HEAD = 0.75, 0.85, 0.55, 1.6
 
 FEW = 20
-"""Of so few readings the share that is right says little."""
+"""With fewer readings than this the share of right ones says little."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +60,9 @@ def draw_reliability(title: str, subtitle: str, panels: Sequence[Panel]) -> Figu
     width = LEFT + len(panels) * (side + BETWEEN) - BETWEEN + 0.4
     height = HEAD + side + 0.35 + HISTOGRAM + BELOW
     explained = (
-        f"{subtitle}\nBlue: how many of each confidence are right; on the dashed line the confidence keeps its word.\n"
-        f"Orange: how much it says too much (filled) or too little (outlined). Pale: of fewer than {FEW} readings."
+        f"{subtitle}\nBlue: how many of each confidence are right; on the dashed line the confidence is exactly "
+        f"right.\n"
+        f"Orange: how much it is too high (filled) or too low (outlined). Pale: fewer than {FEW} readings."
     )
     figure = new_figure(width, height, title, explained)
     for place, panel in enumerate(panels):

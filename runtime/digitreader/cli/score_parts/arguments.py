@@ -33,9 +33,7 @@ def add_report_arguments(parser: argparse.ArgumentParser, *, pictures: int | Non
     """Declare ``--model``, ``--engine``, ``--format``, ``--report`` and, with a default, ``--pictures``."""
     add_model_arguments(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
-    parser.add_argument(
-        "--report", type=Path, metavar="FILE", help="write one HTML page with pictures of what went wrong"
-    )
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write one HTML page with pictures of the errors")
     if pictures is not None:
         parser.add_argument(
             "--pictures",
@@ -49,7 +47,11 @@ def add_report_arguments(parser: argparse.ArgumentParser, *, pictures: int | Non
 def add_seed_argument(parser: argparse.ArgumentParser) -> None:
     """Declare ``--seed``."""
     parser.add_argument(
-        "--seed", type=whole_number("seed", least=0), default=0, metavar="N", help="another seed, others (default: 0)"
+        "--seed",
+        type=whole_number("seed", least=0),
+        default=0,
+        metavar="N",
+        help="number that chooses what is drawn (default: 0)",
     )
 
 
@@ -58,7 +60,7 @@ def add_as_frames_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-frames",
         action="store_true",
-        help="lay the digits on paper, and find and read them as in a frame of a camera; counts what is lost, too",
+        help="lay the digits on paper, and find and read them as in a camera's frame; also counts lost digits",
     )
 
 
@@ -72,7 +74,7 @@ def whole_number(what: str, *, least: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         if not text.isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"{text!r} is no number of {what}; give {least} or more")
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number of {what}; give {least} or more")
         return int(text)
 
     return parse
@@ -87,7 +89,9 @@ def number_between(what: str, least: float, most: float) -> Callable[[str], floa
         except ValueError:
             value = math.nan
         if not least < value <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is no {what}; give a number above {least:g}, at most {most:g}")
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a {what}; give a number above {least:g}, at most {most:g}"
+            )
         return value
 
     return parse
@@ -98,6 +102,6 @@ def size_wh(text: str) -> tuple[int, int]:
     width, cross, height = text.partition("x")
     if not (cross and width.isdecimal() and height.isdecimal() and min(int(width), int(height)) >= LEAST_SIDE_PX):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no size; give WIDTHxHEIGHT of at least {LEAST_SIDE_PX}x{LEAST_SIDE_PX}, as in 640x480"
+            f"{text!r} is not a size; give WIDTHxHEIGHT of at least {LEAST_SIDE_PX}x{LEAST_SIDE_PX}, as in 640x480"
         )
     return int(width), int(height)

@@ -24,12 +24,12 @@ FRAMES_LIMIT = 240
 DESCRIPTION = """\
 Spoil MNIST's test digits in the fifteen ways of MNIST-C, at its strengths: shot_noise impulse_noise glass_blur
 motion_blur shear scale rotate brightness translate stripe fog spatter dotted_line zigzag canny_edges. The corruptions
-are written anew after the published recipe, and draw other random numbers, so that single images differ from the
-published ones. There are two ways to judge:
-  glyphs        each image is normalised and classified by itself, as in `digitreader evaluate`: the network alone
+follow the published recipe with other random numbers, so single images differ from the published ones. There are two
+ways to judge:
+  glyphs        each image is normalised and classified by itself, as in `digitreader evaluate`: only the network
   --as-frames   the digits are laid on paper as dark ink about 60 pixels high, twelve to a picture of 640x480, and each
-                picture is read as `digitreader read` reads a frame: the finder and the network. Counted are digits
-                read right, misread, and lost (not found, or not accepted), and readings that were invented.
+                picture is read as `digitreader read` reads a frame: the finder and the network. Counted are digits read
+                right, misread, and lost (not found, or not accepted), and readings that were invented.
 """
 
 EXAMPLES = """\
@@ -91,9 +91,9 @@ def _score_as_frames(digits: LabelledImages, model: Model, seed: int) -> PartRes
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.as_frames import score_corruptions_as_frames
     from digitreader.measure.score.as_frames_report import corruptions_sections, corruptions_text
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    measured, samples = score_corruptions_as_frames(Reader(model), digits, seed=seed)
+    measured, samples = score_corruptions_as_frames(FrameReader(model), digits, seed=seed)
     return PartResult(
         title=f"Fifteen corruptions of {digits.name}, laid on paper",
         figures=measured,

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from digitreader.model import Model
 
 DESCRIPTION = """\
-Draw kinds of pictures on which digits are hard to find, read them, and count kind by kind: digits read right, lines
-read right, and digits invented where none is. For pictures without digits: how many have an invented digit. Where
-signs or letters stand among the digits: on how many a digit was read, and how many were passed over without a gap.
+Draw kinds of pictures on which digits are hard to find, read them, and count for each kind: digits read right, lines
+read right, and digits invented if there is none. For pictures without digits: how many have an invented digit. For
+signs and letters among the digits: how many were read as a digit, and how many were skipped without a gap.
 
 Kinds with digits:
   dark-rules               digits stand on rules as dark as the pen
@@ -31,10 +31,10 @@ Kinds with digits:
   print print-small print-bold
                            printed digits among words and signs: 20 to 120 px high, 12 to 20 px, bold
   seven-segment            displays, dark on light or glowing, with unlit segments and letters
-  wheels                   counter wheels in their windows; one between two digits is no digit
+  wheels                   counter wheels in their windows; a wheel between two digits does not count
   small-9 small-11 small-13 small-16
-                           fifty digits so many pixels high
-  cut-to-ink               one digit, white on black, and not a pixel round it
+                           fifty digits 9, 11, 13 or 16 pixels high
+  cut-to-ink               one digit, white on black, without a margin
   coloured                 coloured ink on coloured paper, half of it of equal luma
   hairlines                digits 120 to 300 px high drawn 1 to 3 px wide
   open-strokes             4s and 5s whose strokes do not meet
@@ -45,8 +45,8 @@ Kinds with digits:
 Kinds without digits:
   words textures empty-forms scribbles
 
-Print, displays and wheels are drawn with typefaces and makes that no model learned from: OpenCV's own typefaces, the
-system's, and those of --fonts. Another machine may have others.
+Print, displays and wheels are drawn with typefaces and designs that no model learned from: OpenCV's own typefaces, the
+system's, and those of --fonts. Another machine may have other typefaces.
 """
 
 EXAMPLES = """\
@@ -67,14 +67,14 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         default=[],
         dest="kinds",
         metavar="NAME",
-        help="draw this kind alone; may be repeated (default: all)",
+        help="draw only this kind; may be repeated (default: all)",
     )
     parser.add_argument(
         "--count",
         type=whole_number("digits", least=1),
         default=500,
         metavar="N",
-        help="about so many digits of each kind, in whole pictures (default: 500)",
+        help="about this many digits of each kind, in whole pictures (default: 500)",
     )
     parser.add_argument(
         "--empty",
@@ -105,12 +105,12 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.finding.kinds import kinds_named
     from digitreader.measure.score.finding.score import FindingPlan, finding_sections, finding_text, score_finding
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     plan = FindingPlan(
         kinds_named(args.kinds, fonts=tuple(args.fonts)), args.count, args.empty, args.seed, args.pictures
     )
-    measured, mistakes = score_finding(Reader(model), plan)
+    measured, mistakes = score_finding(FrameReader(model), plan)
     return PartResult(
         title="Finding",
         figures=measured,

@@ -75,9 +75,9 @@ def _score_as_frames(digits: LabelledImages, model: Model, pictures: int) -> Par
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.as_frames import score_hands_as_frames
     from digitreader.measure.score.as_frames_report import hands_sections, hands_text
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    measured, misread, lost = score_hands_as_frames(Reader(model), digits, pictures=pictures)
+    measured, misread, lost = score_hands_as_frames(FrameReader(model), digits, pictures=pictures)
     return PartResult(
         title=f"Other hands: {digits.name}, laid on paper",
         figures=measured,

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Watch a drawn water meter of eight wheels, as `digitreader read --expect digits=8,point=3,wheels,increasing` does. Water
-is drawn now and then, the last wheel turns slowly and comes to rest anywhere, also between two digits, where the lower
-one counts. Time in which nothing turns goes by unfilmed. Wrong is a number that the meter did not show; late is
-one that is not known two seconds after the wheels came to rest.
+flows now and then. The last wheel turns slowly and stops anywhere, also between two digits; then the lower one counts.
+Time without motion is left out of the film. A number is wrong if the meter did not show it, and late if it is not known
+two seconds after the wheels stopped.
 """
 
 EXAMPLES = """\
@@ -51,9 +51,9 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     """Film and watch."""
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.meter import MeterPlan, meter_text, score_meter
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    measured = score_meter(Reader(model), MeterPlan(args.hours, args.fps, args.seed, args.size))
+    measured = score_meter(FrameReader(model), MeterPlan(args.hours, args.fps, args.seed, args.size))
     return PartResult(
         title="A meter, all day",
         figures=measured,

@@ -1,4 +1,4 @@
-"""`digitreader score negatives`: what is no digit."""
+"""`digitreader score negatives`: what is not a digit."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from digitreader.model import Model
 
 DESCRIPTION = """\
-Show a model what is no digit and count what it takes for one:
-  FILE.npz   x (N, H, W) uint8, white ink (255) on black; alphabet (N,), where it has one, tells their classes
-  FOLDER     pictures without digits, each of them found and read as `digitreader read` does
+Show a model marks that are not digits, and count how many it takes for digits:
+  FILE.npz   x (N, H, W) uint8, white ink (255) on black; an array alphabet (N,), if present, names their classes
+  FOLDER     pictures without digits, read as `digitreader read` does
   nothing    letters, operators, scribbles and blots that the demo's hands draw
 """
 
@@ -38,15 +38,17 @@ examples:
 
 def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the part's arguments."""
-    brief = "what is no digit: the share that is taken for one"
+    brief = "marks that are not digits: the share that is taken for digits"
     parser = add_part(parts, "negatives", brief=brief, description=DESCRIPTION, examples=EXAMPLES)
-    parser.add_argument("place", type=Path, nargs="?", metavar="FILE.npz|FOLDER", help="what is no digit; see above")
+    parser.add_argument(
+        "place", type=Path, nargs="?", metavar="FILE.npz|FOLDER", help="marks that are not digits; see above"
+    )
     parser.add_argument(
         "--count",
         type=whole_number("marks", least=1),
         default=2000,
         metavar="N",
-        help="marks to draw where nothing is named (default: 2000)",
+        help="number of marks to draw if no file or folder is given (default: 2000)",
     )
     parser.add_argument(
         "--keep",
@@ -61,7 +63,7 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def score(args: argparse.Namespace, model: Model) -> PartResult:
-    """Read what is no digit.
+    """Read what is not a digit.
 
     Raises:
         UsageError: ``--keep`` for whole pictures.
@@ -102,12 +104,12 @@ def _score_folder(args: argparse.Namespace, model: Model) -> PartResult:
         score_pictures,
         shown_picture,
     )
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     if args.keep is not None:
         raise UsageError("--keep is for inks, which have one confidence each; leave it out for a folder of pictures")
     name = args.place.resolve().name
-    measured, mistaken = score_pictures(Reader(model), pictures_in(args.place), name)
+    measured, mistaken = score_pictures(FrameReader(model), pictures_in(args.place), name)
     shown = mistaken[: args.pictures]
     return PartResult(
         title=f"Not a digit: {name}",

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Read the photographs of a folder and compare with its truth.csv, which has the columns file, truth (the digits in
-reading order, spaces and line breaks as you like; empty where there are none), kind and difficulty. A digit missed,
-added or misread is one error (edit distance); digit accuracy is 1 - errors / digits.
+reading order, spaces and line breaks as you like; empty if there are none), kind and difficulty. A digit missed, added
+or misread is one error (edit distance); digit accuracy is 1 - errors / digits.
 """
 
 EXAMPLES = """\
@@ -44,9 +44,9 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     """
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.photos import photos_sections, photos_text, read_truth, score_photos
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    measured, seen = score_photos(Reader(model), read_truth(args.folder))
+    measured, seen = score_photos(FrameReader(model), read_truth(args.folder))
     return PartResult(
         title=f"Photographs: {args.folder.resolve().name}",
         figures=measured,

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from digitreader.model import Model
 
 DESCRIPTION = """\
-Draw scenes whose every digit is known, read them, and say why digits were not read: not found, cut wrongly (one box
-round several digits, or one digit in several boxes), misread, rejected (found, but not taken for a digit); and what was
-invented where no digit is. Digit accuracy is 1 - errors / digits by edit distance, as for photographs.
+Draw scenes with known digits, read them, and say why digits were not read: not found, cut wrongly (one box round
+several digits, or one digit in several boxes), misread, rejected (found, but not accepted as a digit); and which digits
+were invented if there is none. Digit accuracy is 1 - errors / digits by edit distance, as for photographs.
 
-A preset says how hard the scenes are, and --set turns single knobs of it, NAME=VALUE, a pair as LEAST-MOST:
-  digits=3-6 lines=1-2     how many stand in a line, and lines on a sheet
+A preset says how hard the scenes are. --set NAME=VALUE changes single settings of it; a range is LEAST-MOST:
+  digits=3-6 lines=1-2     digits in a line, and lines on a sheet
   groups=0.1               the chance that a line is written in two groups
   marks=0.1                the share of characters that are letters and operators
   pens=pencil,red          ballpoint gel felt marker pencil red blue green chalk
   pen_width=2 faintness=0.5
   papers=ruled,squared     white cream gray ruled squared board
   digit_height=0.05-0.1    of the frame's height
-  spacing=-0.05            the gap between digits in digit heights, below 0 they touch; none leaves it to the hand
+  spacing=-0.05            the gap between digits in digit heights; below 0 they touch; none: as the drawn hand writes
   folds=0.5 show_through=0.6 sheet_fill=0.8-1.0
   tilt_deg=15 perspective_deg=30
   light_falloff=0.6 shadow=0.5 blur_px=1.5 noise=10
@@ -56,7 +56,12 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "--difficulty", choices=("easy", "medium", "hard"), default="medium", help="a preset (default: medium)"
     )
     parser.add_argument(
-        "--set", action="append", default=[], dest="knobs", metavar="KNOB=VALUE", help="turn a knob; may be repeated"
+        "--set",
+        action="append",
+        default=[],
+        dest="knobs",
+        metavar="KNOB=VALUE",
+        help="change a setting; may be repeated",
     )
     parser.add_argument(
         "--count", type=whole_number("scenes", least=1), default=100, metavar="N", help="scenes (default: 100)"
@@ -75,14 +80,14 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     """
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.scenes import PRESETS, ScenesPlan, scenes_sections, scenes_text, score_scenes, turned
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     difficulty = PRESETS[args.difficulty]
     for knob in args.knobs:
         difficulty = turned(difficulty, knob)
     name = " ".join([args.difficulty, *args.knobs])
     plan = ScenesPlan(difficulty, name, args.count, args.seed, args.size, args.pictures)
-    measured, mistakes = score_scenes(Reader(model), plan)
+    measured, mistakes = score_scenes(FrameReader(model), plan)
     return PartResult(
         title=f"Scenes: {name}",
         figures=measured,
@@ -92,7 +97,7 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
 
 
 def _knobs(difficulty: Difficulty) -> list[tuple[str, str]]:
-    """Every knob that a still picture knows and how it is turned."""
+    """Every setting of a drawn scene, with its current value."""
     from digitreader.measure.score.scenes import CHOICES, LIMITS
 
     values = {**dataclasses.asdict(difficulty.settings), "marks": difficulty.marks}

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from digitreader.measure.report import PartResult
     from digitreader.measure.sheet.score import SeenSheet
     from digitreader.model import Model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
 DESCRIPTION = """\
 Read photographs of test sheets (digitreader sheet) that were filled in by hand, and say why digits were not read: not
 found, cut wrongly (one box round several digits, or one digit in several boxes), misread, rejected (found, but not
-taken for a digit); and what was invented where no digit is. A sheet is found by its corner marks, in any direction, and
-says itself which numbers were to be written; numbers left empty do not count. A picture without a sheet, or with an
-empty one, is told of, and the others are read.
+accepted as a digit); and which digits were invented if there is none. A sheet is found by its corner marks, in any
+direction, and its printed code says which numbers it asked for; empty numbers do not count. A picture without a sheet,
+or with an empty one, is reported, and the others are read.
 
-SOURCE is one or more pictures, folders of pictures, cameras or videos; of a stream the sharpest of the first frames
-that show the sheet is taken.
+SOURCE is one or more pictures, folders of pictures, cameras or videos. Of a camera or video the sharpest of the first
+frames that show the sheet is used.
 """
 
 EXAMPLES = """\
@@ -38,7 +38,7 @@ examples:
 
 def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the part's arguments."""
-    brief = "a printed sheet filled in by hand: this camera, this light, this hand"
+    brief = "a printed sheet that you filled in: your camera, light and handwriting"
     parser = add_part(parts, "sheet", brief=brief, description=DESCRIPTION, examples=EXAMPLES)
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="pictures, folders, cameras or videos of sheets")
     add_report_arguments(parser, pictures=24)
@@ -48,7 +48,7 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 def score(args: argparse.Namespace, model: Model) -> PartResult:
     """Read the sheets.
 
-    A source that shows no test sheet, or cannot be read, is told of, and the others are read.
+    A source that shows no test sheet, or cannot be read, is reported, and the others are read.
 
     Raises:
         SheetNotFoundError: none shows a test sheet that is filled in.
@@ -58,9 +58,9 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     from digitreader.camera import expand
     from digitreader.measure.report import PartResult
     from digitreader.measure.sheet.score import sheet_sections, sheet_text, total_of
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
-    reader = Reader(model)
+    reader = FrameReader(model)
     specs = [spec for source in args.sources for spec in expand(source)]
     seen = list(_see_all(reader, specs))
     measured = total_of(seen)
@@ -73,7 +73,7 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     )
 
 
-def _see_all(reader: Reader, specs: Sequence[str]) -> Iterator[SeenSheet]:
+def _see_all(reader: FrameReader, specs: Sequence[str]) -> Iterator[SeenSheet]:
     failures = 0
     for spec in specs:
         try:
@@ -89,7 +89,7 @@ def _see_all(reader: Reader, specs: Sequence[str]) -> Iterator[SeenSheet]:
         raise SheetNotFoundError(f"none of the {failures} sources shows a filled-in test sheet; see above what to do")
 
 
-def _see(reader: Reader, spec: str) -> SeenSheet:
+def _see(reader: FrameReader, spec: str) -> SeenSheet:
     from digitreader.camera import open_source
     from digitreader.measure.sheet.score import photographed, see_sheet
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Watch a generated video without a single digit, as `digitreader read` watches a camera: an empty desk, empty papers,
-papers with letters and operators, hands that come and go, light that changes. Whatever is announced is a false reading.
+papers with letters and operators, hands that come and go, light that changes. Every announced number is an error.
 """
 
 EXAMPLES = """\
@@ -55,12 +55,12 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     from digitreader.errors import UsageError
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.video import VideoPlan, score_video, video_sections, video_text
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     if round(60 * args.minutes * args.fps) < 1:
         raise UsageError(f"{args.minutes:g} minutes of {args.fps:g} frames/s have no frame; give more of one")
     plan = VideoPlan(args.minutes, args.fps, args.seed, args.size, args.pictures)
-    measured, seen = score_video(Reader(model), plan)
+    measured, seen = score_video(FrameReader(model), plan)
     return PartResult(
         title="Video without digits",
         figures=measured,

@@ -1,4 +1,4 @@
-"""How long the model alone takes, with LiteRT and with NumPy in turn."""
+"""Measures the time of the model alone, with LiteRT and with NumPy in turn."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from digitreader.model.sealed_json import OWN_CARD, format_of
 from digitreader.values import GLYPH_SIDE, Glyphs
 
 CALLS = 20
-"""A run is so many calls, because one alone is near the clock's own step."""
+"""Calls in one run, because a single call is near the clock's own step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class EngineBench:
         one: a single glyph.
         batch: 32 glyphs.
         invoke_us: median microseconds of LiteRT's bare ``invoke()`` on one glyph.
-        litert_alone: why NumPy cannot run the model; empty where it can.
+        litert_alone: why NumPy cannot run the model; empty if it can.
     """
 
     runs: int

@@ -1,4 +1,4 @@
-"""What `digitreader watch` gets of many readers through one real broker, and what it takes: processor and memory."""
+"""Measures `digitreader watch` with many readers at one real broker: events received, processor and memory."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from digitreader.measure.soak.faults import BROKER_PATHS, LOOPBACK, await_port, 
 QUEUED = "max_queued_messages 1000000\nmax_inflight_messages 200\nset_tcp_nodelay true\n"
 """As docs/fleet.md has it, and more: nothing may be lost however busy this machine is."""
 GARBAGE = (b"", b"{", b"[1]", b'{"id": 3}', b"\xff\xfe", b"[" * 5000, b'{"id": "x", "confidence": 1e999}')
-"""What a stranger sends in turn; `watch` leaves it out. The first is no message for it."""
+"""What a stranger sends in turn; `watch` leaves it out. The first is not a message for it."""
 ARRIVING_S = 60.0
-"""How long after the last number all of them may take to be told."""
+"""Seconds after the last number until all must have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _stranger(port: int) -> Iterator[None]:
 
 
 def bench_fleet(*, readers: int, per_s: float, seconds: float) -> FleetBench:
-    """Let readers tell numbers through a broker that is restarted half-way, beside a stranger, and watch them.
+    """Run readers, a stranger and `digitreader watch` at a broker that is restarted half-way.
 
     One reader ends half-way and comes back under another name.
 
@@ -240,7 +240,7 @@ def describe_fleet(measured: FleetBench) -> str:
     return "\n".join(
         [
             f"{measured.readers} readers, {measured.events} events, {measured.events_per_s:.0f} a second",
-            f"  told          {measured.lost} lost, {measured.doubled} doubled, {measured.unacknowledged} not taken",
+            f"  events        {measured.lost} lost, {measured.doubled} doubled, {measured.unacknowledged} not taken",
             f"  broker        {measured.broker_cores:.2f} cores, restarted half-way",
             f"  left out      {measured.left_out} messages that no reader sends",
             f"  after         {middle_ms:.0f} ms (median), {slow_ms:.0f} ms (99 in 100), the restart included",
@@ -262,7 +262,7 @@ def _age_ms(told: str) -> float:
 
 
 def _cpu_s(pid: int) -> float:
-    """The processor time of a process so far; 0 where the system does not say."""
+    """The processor time of a process so far; 0 if the system does not say."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
@@ -271,7 +271,7 @@ def _cpu_s(pid: int) -> float:
 
 
 def _memory_mb(pid: int) -> float:
-    """The memory of a process; 0 where the system does not say."""
+    """The memory of a process; 0 if the system does not say."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
     except OSError:

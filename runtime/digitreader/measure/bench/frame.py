@@ -1,4 +1,4 @@
-"""How long one frame takes to be read, stage by stage, beside the bare steps of OpenCV."""
+"""Measures the time to read one frame, stage by stage, in turns with the bare steps of OpenCV."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from digitreader.drawing import scene
 from digitreader.find import Finder
 from digitreader.measure.bench.timing import SEED, compare, elapsed_ms, from_to, medians, middle_half
 from digitreader.model.engine.map_engine import MapEngine, Maps
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import ColourImage, Frame
 
 NEIGHBOURHOOD_PX = 31
@@ -53,7 +53,7 @@ class FrameBench:
     still_ms: float
 
 
-def bench_frame(reader: Reader, *, size_wh: tuple[int, int], text: str, runs: int) -> FrameBench:
+def bench_frame(reader: FrameReader, *, size_wh: tuple[int, int], text: str, runs: int) -> FrameBench:
     """Read one drawn frame again and again, in turn with the bare OpenCV steps, both on one thread."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
@@ -104,7 +104,7 @@ class _Shown:
         return self._engine.maps(image)
 
 
-def _network_alone(reader: Reader, image: ColourImage) -> Callable[[], object]:
+def _network_alone(reader: FrameReader, image: ColourImage) -> Callable[[], object]:
     """The finder's network on all that it is shown of a picture, and nothing else."""
     engine = reader.finder.engine
     shown = _Shown(engine)
@@ -137,7 +137,7 @@ def describe_frame(measured: FrameBench) -> str:
                 f"middle half {from_to(measured.bare_half_ms, 2)}"
             ),
             f"  {'ratio':<12}{measured.ratio:8.2f}",
-            f"  {'network':<12}{measured.network_ms:8.2f} ms   the finder's network alone, on what it is shown",
+            f"  {'network':<12}{measured.network_ms:8.2f} ms   the finder's network alone, on its inputs",
             f"  {'ratio':<12}{measured.network_ratio:8.2f}",
             f"  {'nothing new':<12}{measured.still_ms:8.2f} ms   the same frame once more in a stream",
         ]

@@ -1,4 +1,4 @@
-"""How long one digit takes from its ink to its ten numbers."""
+"""Measures the time of one digit from its ink to its ten numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from digitreader.drawing import scene
 from digitreader.errors import UsageError
 from digitreader.measure.bench.timing import SEED, Comparison, compare, middle_half
 from digitreader.model.glyph.features import features_of
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class GlyphBench:
     ratio: float
 
 
-def bench_glyph(reader: Reader, *, text: str, runs: int) -> GlyphBench:
+def bench_glyph(reader: FrameReader, *, text: str, runs: int) -> GlyphBench:
     """Take the digits of one drawn frame one by one through normalisation, features and network, on one thread.
 
     Raises:

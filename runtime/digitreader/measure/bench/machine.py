@@ -1,4 +1,4 @@
-"""Which machine something was measured on: figures without it mean nothing."""
+"""Describes the machine on which something was measured."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class MeasuredOn:
         machine: the board, its system and its libraries.
         processor: its name.
         cores: as many as this process may use.
-        load: how many processes wanted a core in the last minute, on average; None where the system does not tell.
+        load: how many processes wanted a core in the last minute, on average; None if the system does not tell.
         digitreader: its version.
         date: of the day, UTC.
     """
@@ -36,7 +36,7 @@ class MeasuredOn:
 
 
 def measured_on() -> MeasuredOn:
-    """Say where this process runs, and how busy it is there."""
+    """Describe this machine and its load."""
     return MeasuredOn(
         machine=this_machine(),
         processor=processor_name(PROCESSORS),
@@ -48,7 +48,7 @@ def measured_on() -> MeasuredOn:
 
 
 def processor_name(file: Path) -> str:
-    """The processor's name in a file such as /proc/cpuinfo; its kind where none is told."""
+    """The processor's name in a file such as /proc/cpuinfo; its kind if it has no name."""
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

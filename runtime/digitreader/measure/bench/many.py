@@ -17,9 +17,9 @@ from digitreader.measure.bench.timing import SEED, elapsed_ms, run_to_end
 from digitreader.model.engine import EngineName
 
 DRAWN = 20
-"""So many different pictures are drawn; the others are links to these."""
+"""Different pictures that are drawn; the others are links to these."""
 FEW = 2
-"""To read so many pictures is taken for the start."""
+"""The time for this many pictures counts as the start."""
 
 DASK = """\
 import sys, pathlib, functools, digitreader, dask.bag

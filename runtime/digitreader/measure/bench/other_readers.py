@@ -1,4 +1,4 @@
-"""What a user could take instead of this product: other readers of pictures, and other ways to run the network."""
+"""Other readers of pictures, and other ways to run the network, for comparison."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def make_contours(model: str, forward_of: Callable[[str], Forward]) -> ReadText:
     """Otsu's threshold, outer contours and argmax, as the usual tutorials do.
 
     They are given our normalisation and our network, which are better than theirs, so that only the way of finding
-    digits differs: a threshold and contours where we have a network, and no idea of what is no digit.
+    digits differs: a threshold and contours where we have a network, and no idea of what is not a digit.
     """
     network, forward = load_model(model), forward_of(model)
 
@@ -217,7 +217,7 @@ def layers_of(model: str) -> tuple[Layer, ...]:
     """The layers of a digit network, given by name or path.
 
     Raises:
-        ModelFormatError: it is no chain of layers.
+        ModelFormatError: it is not a chain of layers.
     """
     path = locate_model(model)
     return LayeredNetwork(path.read_bytes(), str(path)).layers
@@ -245,7 +245,7 @@ PEERS: Mapping[str, Peer] = {
         needs="apt-get install tesseract-ocr tesseract-ocr-eng",
         make=make_tesseract,
         program="tesseract",
-        note=f"--psm {TESSERACT_MODE}, digits alone allowed; its start counts, a process for each picture",
+        note=f"--psm {TESSERACT_MODE}, only digits allowed; its start counts, a process for each picture",
     ),
     "RapidOCR": Peer(
         needs="pip install rapidocr onnxruntime",

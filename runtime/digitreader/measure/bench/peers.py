@@ -1,4 +1,4 @@
-"""What else reads digits in pictures or runs such a network: on the same drawn scenes, with the same score."""
+"""Compares other readers, and other ways to run the network, on the same drawn scenes with the same score."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from digitreader.measure.edit_distance import digits_of, errors_between
 from digitreader.measure.score.scenes import PRESETS, ScenesPlan, draw_scenes
 from digitreader.model.glyph.features import features_of
 from digitreader.model.load import load_model
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import ColourImage, Features, Frame
 
 OURS = "digitreader"
 GLYPHS = 32
 CALLS = 20
-"""A run is so many calls, because one alone is near the clock's own step."""
+"""Calls in one run, because a single call is near the clock's own step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class PeersBench:
     missing: dict[str, str]
 
 
-def bench_peers(reader: Reader, model: str, *, size_wh: tuple[int, int], scenes: int) -> PeersBench:
+def bench_peers(reader: FrameReader, model: str, *, size_wh: tuple[int, int], scenes: int) -> PeersBench:
     """Read drawn scenes with ours and with every other reader that is installed, in turn, each on one thread.
 
     Args:
@@ -102,7 +102,7 @@ def bench_peers(reader: Reader, model: str, *, size_wh: tuple[int, int], scenes:
         scenes: of each difficulty.
 
     Raises:
-        ModelFormatError: the network is no chain of layers, which the other ways need.
+        ModelFormatError: the network is not a chain of layers, which the other ways need.
         MissingExtraError: another reader is there and fails.
     """
     plans = {name: ScenesPlan(each, name, scenes, SEED, size_wh) for name, each in PRESETS.items()}
@@ -183,7 +183,7 @@ def _reader_result(name: str, drawn: Mapping[str, Sequence[Scene]], measured: Me
     )
 
 
-def _networks(reader: Reader, model: str, images: Sequence[ColourImage]) -> tuple[NetworkResult, ...]:
+def _networks(reader: FrameReader, model: str, images: Sequence[ColourImage]) -> tuple[NetworkResult, ...]:
     """Every way to run the network, on the glyphs of the first scenes that have as many as are needed."""
     glyphs = [
         reader.model.normalise_one(candidate.ink) for image in images for candidate in reader.finder.digits(image)

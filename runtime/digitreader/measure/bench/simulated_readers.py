@@ -27,14 +27,14 @@ KEEPALIVE_S = 600
 AGAIN_S, MOST_AT_ONCE = 0.5, 20
 """Between two tries to connect, and how many do so at once."""
 SENT_TWICE = 50
-"""Every so many-th event of a reader is sent twice, as after a connection that broke off."""
+"""One event in this many is sent twice, as after a lost connection."""
 SKEWED = 10
-"""The clock of every so many-th reader is wrong by an hour."""
+"""One reader in this many has a clock that is wrong by an hour."""
 LAST_S = 60.0
 """How long the broker may take for what it has not acknowledged at the end."""
 NAME, TIME = "NAME-OF-EVENT", "TIME-OF-EVENT"
 MOST_UNDER_WAY = 20
-"""So many messages of a reader may wait for the broker; then it makes no new ones."""
+"""Messages of a reader that may wait for the broker; with more it makes no new ones."""
 
 
 def packet(kind: int, body: bytes) -> bytes:
@@ -76,7 +76,7 @@ class SimulatedReader:
         templates: what an event publishes, with `NAME` and `TIME` in the place of its name and time.
         due_s: when it has its next number, by the clock that is never set.
         waiting: what the broker has not acknowledged, by the number of its packet.
-        out: bytes that are still to be sent; `heard` are those that came and are no whole packet yet.
+        out: bytes that are still to be sent; `heard` are those that came and are not a whole packet yet.
         made: how many numbers it had.
     """
 
@@ -95,14 +95,14 @@ class SimulatedReader:
     made: int = 0
 
     def say(self, message: Message) -> None:
-        """Publish something; it waits where there is no connection."""
+        """Publish something; it waits if there is no connection."""
         self.number = self.number % 65_535 + 1
         self.waiting[self.number] = message
         if self.greeted:
             self.out += publish_packet(message, self.number)
 
     def tell_number(self) -> None:
-        """Have a number, and tell it; every so often twice."""
+        """Make a number and send it, sometimes twice."""
         self.made += 1
         name, now = f"{self.run}-{self.made}", utc_timestamp(datetime.now(UTC) + self.ahead)
         messages = [
@@ -157,7 +157,7 @@ def run_readers(port: int, names: Sequence[str], *, per_s: float, seconds: float
         port: of the broker, on this computer.
         names: of the readers.
         per_s: how many numbers each has a second, at the most.
-        seconds: for so long.
+        seconds: for this long.
 
     Returns:
         How many numbers they had, and how many messages the broker has not acknowledged in the end.

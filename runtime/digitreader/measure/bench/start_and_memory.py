@@ -1,4 +1,4 @@
-"""How long the command takes to start and to end, how much memory it needs, and how much room it takes."""
+"""Measures how long the command takes to start and to end, and its memory and disk space."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ except ImportError:
 else:
     Interpreter(sys.argv[1], num_threads=1).allocate_tensors()
 """
-"""A Python that imports what reading needs and takes the model in; NumPy is enough where there is no LiteRT."""
+"""A Python that imports what reading needs and takes the model in; NumPy is enough if there is no LiteRT."""
 
 PEAK_PROGRAM = """\
 try:
@@ -128,7 +128,7 @@ class MemoryBench:
         half_mb: between which two the middle half of the runs lies.
         bare_mb: median peak of a Python that imports numpy, OpenCV and LiteRT.
         beyond_mb: median of the reader's less the bare one's, run by run.
-        installed_mb: what the installed package takes beside its dependencies; None where it runs from a checkout.
+        installed_mb: what the installed package takes beside its dependencies; None if it runs from a checkout.
     """
 
     runs: int
@@ -176,7 +176,7 @@ def _peak_mb(program: str, *arguments: str) -> float:
 
 
 def installed_mb() -> float | None:
-    """What the installed package takes in megabytes, compiled modules left out; None where it runs from a checkout."""
+    """What the installed package takes in megabytes, compiled modules left out; None if it runs from a checkout."""
     try:
         files = metadata.files(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""Two things timed in turn, so that both meet the same machine; and commands run to their end."""
+"""Times two things in turn, so that both meet the same machine, and runs commands to their end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SEED = 3
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One thing timed beside a yardstick.
+    """One thing timed in turns with a reference.
 
     Attributes:
         ms: milliseconds of each run.
@@ -56,7 +56,7 @@ def elapsed_ms(work: Callable[[], object]) -> float:
 
 
 def middle_half(values: Sequence[float]) -> tuple[float, float]:
-    """Between which two the middle half of the values lies: the first and the third quartile."""
+    """The first and the third quartile, between which the middle half of the values lies."""
     low, high = np.quantile(np.asarray(values, np.float64), (0.25, 0.75))
     return float(low), float(high)
 

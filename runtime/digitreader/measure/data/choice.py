@@ -134,7 +134,7 @@ def take_part(opened: Opened, part: str | None, trained_on: Mapping[str, Any]) -
 
 
 def default_part(opened: OwnDigits, trained_on: Mapping[str, Any]) -> str:
-    """Which part a model is judged on where none is named."""
+    """Which part a model is judged on if none is named."""
     if "test" in opened.digits.parts:
         return "test"
     if set(opened.sha256.values()) & set(trained_on.values()):

@@ -27,7 +27,7 @@ WHITE_ALL = 0.35
 
 
 def white_on_black(images: Images, *, label: str) -> Images:
-    """The images, turned round and said so where all in all they are black on white.
+    """The images as white on black; if most are black on white, they are inverted, with a message.
 
     One image alone does not tell: a thick digit that fills its image is white at its edges, too.
 
@@ -85,7 +85,7 @@ def normalise_images(
 
 
 def glyph_of(image: npt.NDArray[np.uint8], normalise: Callable[[Ink], Glyph] = normalise_glyph) -> Glyph | None:
-    """Normalise one image (H, W) uint8, white ink on black; None where it has no ink: all of it has one grey level."""
+    """Normalise one image (H, W) uint8, white ink on black; None if it has no ink: all of it has one grey level."""
     if image.min() == image.max():
         return None
     try:

@@ -58,10 +58,11 @@ def read_labelled_images(images_path: Path, labels_path: Path, *, name: str = ""
     if images.ndim != 3 or 0 in images.shape:
         raise DataError(f"{images_path}: holds {_shape(images)}, need images (N, H, W), at least one of at least 1x1")
     if labels.ndim != 1:
-        raise DataError(f"{labels_path}: holds {_shape(labels)}, need labels (N,); are the two files exchanged?")
+        raise DataError(f"{labels_path}: holds {_shape(labels)}, need labels (N,); are the two files swapped?")
     if len(images) != len(labels):
         raise DataError(
-            f"{images_path} has {len(images):,} images but {labels_path} {len(labels):,} labels; give two of one set"
+            f"{images_path} has {len(images):,} images but {labels_path} {len(labels):,} labels; give two files of "
+            f"one set"
         )
     if labels.max() > 9:
         raise DataError(f"{labels_path}: has a label {labels.max()}, need the digits 0 to 9")
@@ -151,7 +152,7 @@ def read_archive(path: Path) -> dict[str, npt.NDArray[np.generic]]:
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}); give an .npz archive") from error
     except DAMAGE as error:
-        raise DataError(f"{path}: is no .npz archive that can be read ({error}); save it again") from error
+        raise DataError(f"{path}: is not a readable .npz archive ({error}); save it again") from error
 
 
 def _check_size(archive: np.lib.npyio.NpzFile, path: Path) -> None:

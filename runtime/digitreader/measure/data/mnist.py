@@ -88,7 +88,7 @@ class DataPlace:
     """Where a command looks for its data.
 
     Attributes:
-        folder: what the user named, which may be a file of digits of their own; None where nothing was named.
+        folder: what the user named, which may be a file of digits of their own; None if nothing was named.
         cache: what is fetched or worked out is kept here.
         any_digits: take the folder's four files as they are, also where they are not MNIST's own.
         mnist: where MNIST is, beside digits of the user's own, and archives of letters; the cache where it is None.
@@ -154,7 +154,7 @@ def check_files(paths: Mapping[str, Path], *, any_digits: bool = False) -> Mnist
         name = others[0]
         raise DataError(
             f"{paths[name]}: sha256 {found[name][:12]}... is not MNIST's {MNIST_SHA256[name][:12]}...; "
-            "fetch it again, or say --any-digits to train on digits of your own"
+            "fetch it again, or give --any-digits to train on digits of your own"
         )
     return MnistFiles(paths, found, is_mnist=not others)
 

@@ -1,1 +1,1 @@
-"""One digit's way through the network, for people to look at."""
+"""Shows one digit's way through the network."""

@@ -17,7 +17,7 @@ from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.model.locate import locate_model
 from digitreader.model.own.engine import OwnEngine
 from digitreader.model.own.layers import RealNetwork, read_layers
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rotation import turned
 from digitreader.values import ColourImage, Features, Frame, Glyph, GrayImage, Ink, Reading
 
@@ -38,7 +38,7 @@ class Explanation:
         glyph: (28, 28) uint8, the ink normalised.
         features: what the network is shown of a glyph.
         inputs: (784,) float32, the numbers that go in; 0..1, for a model of one's own what its card says.
-        network: the layers, with their weights; none where a model of one's own has convolutions or the like in it.
+        network: the layers, with their weights; none if a model of one's own has convolutions or the like in it.
         activations: for each layer (neurons,) float32, what its neurons give; the last are the ten outputs, 0..1.
         input_range: the least and the most that may go in.
         output: how these come from the last layer's sums, ``sigmoid`` or ``softmax``.
@@ -79,7 +79,7 @@ class Explanation:
 
 
 def explain_digit(
-    reader: Reader, frame: Frame, *, model: str, number: int | None = None, against: int | None = None
+    reader: FrameReader, frame: Frame, *, model: str, number: int | None = None, against: int | None = None
 ) -> Explanation:
     """Read a picture and follow one of its digits through the network.
 
@@ -92,7 +92,7 @@ def explain_digit(
 
     Raises:
         UsageError: nothing was read, there is no such digit, or it is to be compared with itself.
-        ModelFormatError: one of digitreader's own models is no chain of integer layers.
+        ModelFormatError: one of digitreader's own models is not a chain of integer layers.
     """
     frame = replace(turned(frame, reader.read_upright(frame).turned_deg), scale=1.0)
     readings = [reading for line in reader.read(frame).lines for reading in line.readings]
@@ -173,7 +173,7 @@ def _rival_of(reading: Reading, against: int | None) -> int:
     return max(others, key=lambda digit: reading.activations[digit]) if against is None else against
 
 
-def _ink_of(reading: Reading, reader: Reader, frame: Frame) -> Ink:
+def _ink_of(reading: Reading, reader: FrameReader, frame: Frame) -> Ink:
     """The ink that a reading was made from: of the candidates in its box, the one that the network says the same of."""
     inks = [each.ink for each in reader.finder.find(frame.image).candidates if each.box == reading.box]
     said = reader.model.activations(reader.model.normalise(inks))
@@ -285,7 +285,7 @@ class Reasons(NamedTuple):
 
 
 PATCH_PX, ORDERS = 2, 16
-"""Ink is taken away in patches of so many pixels, in so many orders and their reverses."""
+"""Ink is taken away in patches of this many pixels, in this many orders and their reverses."""
 LEAST_CHANCE = 1e-6
 
 
@@ -354,7 +354,7 @@ def reasons_for(explanation: Explanation, digit: int, against: int) -> Reasons:
 
 
 def slope_of(given: Values, activation: str) -> Values:
-    """How fast neurons' values change with their sums, where they give so much."""
+    """The slope of the activation: how fast neurons' values change with their sums, at these values."""
     if activation in {"relu", "relu6"}:
         return np.asarray((given > 0) & ((given < 6) | (activation == "relu")), np.float32)
     if activation == "tanh":
@@ -363,7 +363,7 @@ def slope_of(given: Values, activation: str) -> Values:
 
 
 def most_important_neurons(explanation: Explanation, layer: int, count: int) -> list[int]:
-    """The neurons of a hidden layer that matter most for the answer, in their order; all where there are no more.
+    """The neurons of a hidden layer that matter most for the answer, in their order; all if there are no more.
 
     Args:
         explanation: of a digit.

@@ -31,12 +31,12 @@ from digitreader.values import GLYPH_SIDE, GrayImage
 
 SHADES = " .:-=+*#%@"
 NUMBERED = 10
-"""So many digits of the picture are listed on a line, each with its number."""
+"""Digits of the picture that are listed on one line, each with its number."""
 LEVELS = " ▁▂▃▄▅▆▇█"
 BAR = 30
 SHOWN_NEURONS = 16
 SHOWN_TERMS = 12
-"""So many terms of a sum are written one by one; the others as their sum."""
+"""Terms of a sum that are written one by one; the others are added up."""
 INPUTS = {"pixels": "the glyph's pixels", "directions": "8 maps of 14x7, one for each direction of an edge"}
 
 
@@ -58,7 +58,7 @@ def terminal_text(explanation: Explanation) -> str:
 
 
 def not_shown(explanation: Explanation) -> str:
-    """What a network is made of whose neurons are not shown; empty where they are."""
+    """What a network is made of whose neurons are not shown; empty if they are."""
     network = explanation.network
     if network.layers or not isinstance(network, RealNetwork):
         return ""
@@ -135,7 +135,7 @@ def _output_line(output: tuple[int, float]) -> str:
 
 
 MOST_NEURONS = 32
-"""Of a larger layer, so many neurons are shown: those that matter most for the answer."""
+"""Neurons that are shown of a larger layer: those that matter most for the answer."""
 TILE_PX = 112
 LARGE_TILE_PX = 8 * GLYPH_SIDE
 """Side of a first-layer neuron's picture in the file."""
@@ -162,7 +162,7 @@ def write_page(explanation: Explanation, *, model: str, command: str) -> str:
 
 
 def _overview_section(explanation: Explanation) -> list[str]:
-    """Which digits the picture has; nothing where it has one alone."""
+    """Which digits the picture has; nothing if it has one alone."""
     if explanation.digit_count == 1:
         return []
     address = jpeg_address(draw_overview(explanation))
@@ -199,7 +199,7 @@ def _neuron(explanation: Explanation, layer: int, neuron: int) -> Shown:
 
 
 def _rows_of(count: int) -> int:
-    """So many rows make of a count of weights a picture that is about square."""
+    """Rows that arrange a number of weights as an almost square picture."""
     return max(rows for rows in range(1, int(np.sqrt(count)) + 1) if count % rows == 0)
 
 

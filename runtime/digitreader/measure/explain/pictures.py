@@ -57,7 +57,7 @@ def text(
     bold: bool = False,
     colour: Colour = INK_BGR,
 ) -> None:
-    """Write a line of text whose capitals are so high; `base_xy` is where its first letter stands."""
+    """Write a line of text with capitals of this height; `base_xy` is where its first letter stands."""
     lettering = Lettering(words, height_px, weight=WEIGHT, font=FONT)
     # the font has one weight: what is written again beside itself looks bold
     for right in range(1 + max(1, height_px // 11) if bold else 1):
@@ -104,10 +104,10 @@ def part_maps(canvas: ColourImage, at_xy: tuple[int, int], side_px: int) -> list
 
 SIZE_WH = 1280, 930
 SHOWN_NEURONS = 16
-"""Of a layer with more neurons, so many are drawn: those that matter most for the answer."""
+"""Neurons that are drawn of a larger layer: those that matter most for the answer."""
 SHOWN_LINES = 48
-"""Between two layers, so many lines are drawn: the terms that add or take away most. To the outputs, half of them lead
-to the answer and to the digit that it is compared with."""
+"""Lines that are drawn between two layers: the terms that add or take away most. To the outputs, half of them lead to
+the answer and to the digit that it is compared with."""
 SMALL_PX, LARGE_PX, CAPTION_PX = 150, 224, 30
 """Sides of the pictures on the left, and the room for what stands below each."""
 NEURON_PX = 13

@@ -1,4 +1,4 @@
-"""Collections of digits, laid on paper and read as frames."""
+"""Lays collections of digits on paper and reads them as frames."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from digitreader.measure.data.glyphs import white_on_black, with_white_ink
 from digitreader.measure.report import share_of
 from digitreader.measure.score.corruption_kinds import CORRUPTIONS, corrupt
 from digitreader.measure.score.corruptions import CLEAN
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Box, ColourImage, Frame, GrayImage, Reading, shifted
 
 COLUMNS, ROWS = 4, 3
 CELL_PX = 160
-"""A picture is 640x480 pixels in cells of so many, one image in the middle of each."""
+"""Side of a cell of the 640x480 picture, in pixels; each cell has one image in its middle."""
 IMAGES_A_PICTURE = COLUMNS * ROWS
 DIGIT_PX = 60
 """How high the typical digit of a collection becomes ..."""
@@ -93,11 +93,11 @@ class LaidScore:
     Attributes:
         name: what was done to them, or what they are.
         n: how many.
-        pictures: on so many pictures.
+        pictures: on this many pictures.
         right: found, accepted and read right.
         misread: found and accepted as another digit.
         lost: not found, or found and not accepted.
-        invented: what else was read as a digit: a second one of the same image, or one where none lies.
+        invented: what else was read as a digit: a second one of the same image, or one if none lies.
         right_share: 0..1 of `n`, and so are the next two.
     """
 
@@ -136,7 +136,7 @@ class LaidDigit:
 
     @property
     def read(self) -> int | None:
-        """The digit that was read; None where it was lost."""
+        """The digit that was read; None if it was lost."""
         return self.readings[0].digit if self.readings else None
 
 
@@ -153,7 +153,7 @@ class LaidPicture:
 
 
 def read_laid(
-    reader: Reader, images: Sequence[GrayImage], labels: Sequence[int], *, zoom: float, bar: ProgressBar
+    reader: FrameReader, images: Sequence[GrayImage], labels: Sequence[int], *, zoom: float, bar: ProgressBar
 ) -> Iterator[LaidPicture]:
     """Lay images on paper and read picture after picture.
 
@@ -232,7 +232,7 @@ class LaidCorruptionsScore:
 
 
 def score_corruptions_as_frames(
-    reader: Reader, digits: LabelledImages, *, seed: int = 0
+    reader: FrameReader, digits: LabelledImages, *, seed: int = 0
 ) -> tuple[LaidCorruptionsScore, dict[str, list[LaidDigit]]]:
     """Spoil every digit in each way, lay it on paper and read it, with a progress bar.
 
@@ -289,7 +289,7 @@ class LaidHandsScore:
 
 
 def score_hands_as_frames(
-    reader: Reader, digits: LabelledImages, *, pictures: int = 24
+    reader: FrameReader, digits: LabelledImages, *, pictures: int = 24
 ) -> tuple[LaidHandsScore, list[LaidDigit], list[LaidDigit]]:
     """Lay every image on paper and read it, with a progress bar.
 

@@ -18,10 +18,10 @@ from digitreader.values import Box, ColourImage, Reading, around, grown
 Cause = Literal["right", "misread", "cut wrongly", "rejected", "not found", "invented"]
 
 CAUSES: tuple[Cause, ...] = ("misread", "cut wrongly", "rejected", "not found", "invented")
-"""The causes of errors, in the order in which they are told."""
+"""The causes of errors, in the order of the report."""
 
 PAD = 0.08
-"""Boxes are widened by so many heights of a typical digit: a 1 is so narrow that a pixel would part two like boxes."""
+"""Boxes are widened by this many digit heights: a 1 is so narrow that one pixel would separate two equal boxes."""
 ALIKE = 0.6
 """Two boxes hold the same thing where their intersection over their union is at least this ..."""
 ROUGHLY_ALIKE = 0.3
@@ -43,8 +43,8 @@ class Outcome:
 
     Attributes:
         box: where.
-        truth: the digit that is there; None where there is none.
-        reading: what was read there; None where nothing was.
+        truth: the digit that is there; None if there is none.
+        reading: what was read there; None if nothing was.
     """
 
     cause: Cause
@@ -62,7 +62,7 @@ def outcomes_of(truth: Sequence[DigitBox], readings: Sequence[Reading], found: S
         found: every box that the finder gave, accepted or not.
 
     Returns:
-        One outcome for each digit, in their order, then one for each reading where no digit is. A digit is read right
+        One outcome for each digit, in their order, then one for each reading if no digit is. A digit is read right
         where exactly one reading lies on it, and says so.
     """
     view = _View.of(truth, readings, found)
@@ -134,7 +134,7 @@ class _View:
         return cls(true, others, len(readings), alike, inside, covered)
 
     def digit_under(self, reading: int) -> int | None:
-        """The digit on which a reading lies, wholly or as a piece; None where there is none."""
+        """The digit on which a reading lies, wholly or as a piece; None if there is none."""
         touching = np.maximum(self.inside[:, reading], self.covered[:, reading])
         return int(touching.argmax()) if len(touching) and touching.max() >= MOSTLY else None
 
@@ -163,7 +163,7 @@ class _View:
         return np.asarray(self.alike.argmax(axis=0), np.intp)
 
     def _is_merged(self, digit: int, other: int) -> bool:
-        """Whether a box holds several digits, this one among them, rather than one of them alone."""
+        """Whether a box holds several digits, this one among them."""
         held = np.flatnonzero(self.covered[:, other] >= MOSTLY)
         if len(held) < 2 or digit not in held:
             return False
@@ -185,7 +185,7 @@ MEANING: Mapping[Cause, str] = {
 
 
 def cause_lines(causes: Mapping[str, int]) -> list[str]:
-    """How often what went wrong, as lines."""
+    """The number of errors of each cause, as lines."""
     counts = [f"  {cause:<12}{causes[cause]:6,}   {MEANING[cause]}" for cause in CAUSES]
     return ["what went wrong", *counts]
 

@@ -39,7 +39,7 @@ def shuffled(image: GrayImage, rng: np.random.Generator, *, reach_px: int) -> Gr
     """Let half of the pixels, from the last to the first, change places with one that is near; none is lost.
 
     Args:
-        reach_px: the other pixel is at most so many rows above and columns to the left, and one less below and to the
+        reach_px: the other pixel is at most this many rows above and columns to the left, and one less below and to the
             right, as the published swaps leave their upper bound out; 1 or more.
     """
     height, width = image.shape
@@ -137,7 +137,7 @@ def canny_edges(
     low: float = 0.1,
     high: float = 0.2,
 ) -> GrayImage:
-    """Leave the edges of the strokes alone, one pixel wide; there is none in the image's outermost pixels.
+    """Keep only the edges of the strokes, one pixel wide; the image's outermost pixels have none.
 
     Args:
         low: an edge goes on where its gradient is at least this share of 255 ...
@@ -200,7 +200,7 @@ def zigzag(
         tooth_px: how far it goes along its middle line between two turns.
         reach_px: how far from its middle line it turns.
         margin_px: how far from the first and the last column it ends.
-        most_rise_px: its middle line ends at most so many rows higher than it begins, or one less lower down.
+        most_rise_px: its middle line ends at most this many rows higher than it begins, or one less lower down.
     """
     height, width = image.shape
     first, rise = rng.integers(0, height - 1), rng.integers(-most_rise_px, most_rise_px)

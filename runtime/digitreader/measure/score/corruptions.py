@@ -167,7 +167,7 @@ def corruptions_sections(score: CorruptionsScore, samples: Mapping[str, Sequence
         section(
             "Each corruption",
             panel(table(("corruption", "accuracy", "", "accepted", "of these right"), rows)),
-            note="Accuracy counts the strongest neuron of every image; accepted is what is taken for a digit at all.",
+            note="Accuracy counts the strongest neuron of every image; accepted counts those accepted as a digit.",
         ),
         section("Contact sheet", panel(table(("corruption", "digits"), sheet)), note=SHEET_NOTE),
     ]

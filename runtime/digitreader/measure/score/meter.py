@@ -1,4 +1,4 @@
-"""A day of a simulated meter: is each number told that its wheels come to rest at, soon, and never a wrong one?"""
+"""Films a day of a simulated meter and checks that each number is announced soon, and never a wrong one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from digitreader.drawing.wheels import (
 )
 from digitreader.host.progress import ProgressBar
 from digitreader.reading.number_rules import parse_rules
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rule_decoder import RuleDecoder
 from digitreader.reading.stream import read_film
 from digitreader.reading.tracker import Tracker
@@ -37,19 +37,19 @@ DRAWS_A_DAY, MEDIAN_LITRES, SPREAD = 120, 3.0, 1.1
 """How often water is drawn in a day, and how much: a lognormal law from a glass to a shower."""
 FLOW_L_PER_S = (0.04, 0.3)
 WATCHED_S = 4.0
-"""So long the wheels are filmed after they came to rest, and a second before they turn; the rest is left out."""
+"""Seconds that the wheels are filmed after they stop, and one second before they turn; the rest is left out."""
 NOISES, STEPS = 5, 50
-"""So many pictures of noise take turns, and a wheel is drawn at so many places between two digits."""
+"""Pictures of noise that take turns, and positions of a wheel between two digits that are drawn."""
 SOON_S = 2.0
 LAG_S = 1.0
-"""A number is right that the wheels showed within so many seconds before it was told."""
+"""A number is right if the wheels showed it within this many seconds before it was announced."""
 ARRIVED = 0.2
-"""A wheel that has so little of its turn left may count as at its next digit."""
+"""A wheel with at most this part of its turn left may count as at its next digit."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeterPlan:
-    """What is filmed: so many hours of a meter, at a speed of its frames and with a seed of its own."""
+    """What is filmed: hours of a meter, frames a second, and a seed."""
 
     hours: float = 24.0
     fps: float = FPS
@@ -137,7 +137,7 @@ class MeterCamera:
         return self._wheels[position, last]
 
     def film(self, draws: Sequence[Draw]) -> Iterator[MeterFrame]:
-        """The frames in which something turns or has just come to rest; the time between goes by unfilmed."""
+        """The frames in which something turns or has just stopped; the time between is left out."""
         index = 0
         for number, draw in enumerate(draws):
             time_s = draw.begins_s - 1
@@ -152,7 +152,7 @@ class MeterCamera:
 
 @dataclass(frozen=True, slots=True)
 class WrongNumber:
-    """A number that was told while the meter stood elsewhere; times in seconds since the film's beginning."""
+    """A number that was announced while the meter showed another; times in seconds since the film's beginning."""
 
     time_s: float
     text: str
@@ -161,12 +161,12 @@ class WrongNumber:
 
 @dataclass(frozen=True, slots=True)
 class MeterScore:
-    """What was told of a meter.
+    """The numbers that were announced for a meter.
 
     Attributes:
         draws: how often water was drawn; `between` of them left the last wheel between two digits.
-        told: numbers that were told; `wrong` are those that the meter did not show.
-        doubtful: numbers that were told as doubtful.
+        told: announced numbers; `wrong` are those that the meter did not show.
+        doubtful: numbers that were reported as doubtful.
         late: draws after which the meter's number was not known two seconds after its wheels came to rest.
         slowest_s: after the wheels came to rest, of those that were told in time; `median_s` likewise.
     """
@@ -190,13 +190,13 @@ def numbers_shown(litres: float) -> set[int]:
     return {math.floor(litres), math.floor(litres + ARRIVED)}
 
 
-def score_meter(reader: Reader, plan: MeterPlan, draws: Sequence[Draw] = ()) -> MeterScore:
+def score_meter(reader: FrameReader, plan: MeterPlan, draws: Sequence[Draw] = ()) -> MeterScore:
     """Film a meter, read it as `digitreader read --expect` does, and compare.
 
     Args:
         reader: reads its frames.
         plan: what is filmed.
-        draws: when water is drawn, in their order; by chance where there are none.
+        draws: when water is drawn, in their order; by chance if there are none.
     """
     draws = draws or draw_day(np.random.default_rng(plan.seed + 2), plan.hours)
     rules = parse_rules(RULES)
@@ -223,7 +223,7 @@ def score_meter(reader: Reader, plan: MeterPlan, draws: Sequence[Draw] = ()) -> 
 
 
 class _Judge:
-    """Compares what is told with what the meter shows, frame by frame."""
+    """Compares announced numbers with what the meter shows, frame by frame."""
 
     def __init__(self) -> None:
         self.told = self.doubtful = 0
@@ -236,7 +236,7 @@ class _Judge:
         self._last: MeterFrame | None = None
 
     def look(self, now: MeterFrame, text: str, *, doubtful: bool) -> None:
-        """One more frame, and what was told with it."""
+        """Take one more frame, with the number that was announced at it."""
         time_s = now.frame.time_s
         if self._last is not None and self._last.draw != now.draw:
             self.end()
@@ -285,7 +285,7 @@ def meter_text(measured: MeterScore, model: str) -> str:
         [
             f"{model}: {measured.hours:g} h of a meter, {measured.frames} frames at {measured.fps:g} a second",
             f"  drawn      {measured.draws} times; {measured.between} left the last wheel between two digits",
-            f"  told       {measured.told} numbers, {len(wrong)} of them wrong, and {measured.doubtful} as doubtful",
+            f"  announced  {measured.told} numbers, {len(wrong)} of them wrong, and {measured.doubtful} as doubtful",
             f"  at rest    known after {measured.median_s:.1f} s (median), {measured.slowest_s:.1f} s at the most",
             f"  late       {len(late)} times not known {SOON_S:g} s after the wheels came to rest",
             *wrong[:10],

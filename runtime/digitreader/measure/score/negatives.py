@@ -1,4 +1,4 @@
-"""What is no digit, and how often it is taken for one."""
+"""What is not a digit, and how often it is taken for one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from digitreader.measure.report_pictures import bgr_of, draw_box, jpeg_address, 
 from digitreader.measure.score.hands import classes_in, images_in
 from digitreader.model import Model
 from digitreader.model.accept import evidence_and_confidence, evidence_of
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import GLYPH_SIDE, ColourImage, Frame, Glyphs, GrayImage, Ink, Reading
 
 MARK_HEIGHT_PX = 64
@@ -41,7 +41,7 @@ MARK_HEIGHT_PX = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Negatives:
-    """Ink that is no digit.
+    """Ink that is not a digit.
 
     Attributes:
         inks: (h, w) uint8 each, white on black.
@@ -99,7 +99,7 @@ class AtKept:
         digits_kept: the share of digits that is accepted.
         digits: what they are.
         threshold: the evidence that this takes.
-        accepted: how many that are no digits are accepted then.
+        accepted: how many that are not digits are accepted then.
     """
 
     digits_kept: float
@@ -111,13 +111,13 @@ class AtKept:
 
 @dataclass(frozen=True, slots=True)
 class NegativesScore:
-    """How much that is no digit is taken for one.
+    """How much that is not a digit is taken for one.
 
     Attributes:
         threshold: the model's own, of evidence.
         taken_for: how many are accepted as each digit, 0 to 9.
         classes: the most often accepted first.
-        at_kept: None where it was not asked for.
+        at_kept: None if it was not asked for.
     """
 
     n: int
@@ -165,7 +165,7 @@ def score_negatives(
     Args:
         model: reads them.
         negatives: at least one.
-        pictures: so many of the surest mistakes are handed back.
+        pictures: this many of the surest mistakes are handed back.
         keep: also count at the threshold that accepts this share of these digits.
     """
     glyphs, inked = _normalised(negatives, model)
@@ -203,11 +203,13 @@ def _normalised(negatives: Negatives, model: Model) -> tuple[Glyphs, Mask]:
 
 
 def _surest(each: npt.NDArray[np.float64], inked: Mask) -> Sureness:
-    """What stands for the likeliest digit; 0 where there is no ink."""
+    """What stands for the likeliest digit; 0 if there is no ink."""
     return np.where(inked, each.max(axis=1), 0.0)
 
 
-def score_pictures(reader: Reader, paths: Sequence[Path], name: str) -> tuple[NegativesScore, list[MistakenPicture]]:
+def score_pictures(
+    reader: FrameReader, paths: Sequence[Path], name: str
+) -> tuple[NegativesScore, list[MistakenPicture]]:
     """Read whole pictures without digits, with a progress bar; one in which a digit is accepted counts as accepted.
 
     Args:
@@ -269,7 +271,7 @@ def negatives_text(score: NegativesScore, title: str) -> str:
     as_digits = "".join(f"{count:7,}" for count in score.taken_for)
     return "\n".join(
         [
-            f"{title}: {score.n:,} inks that are no digits",
+            f"{title}: {score.n:,} inks that are not digits",
             f"accepted as digits  {score.share:7.2%}  ({accepted})",
             *([_kept_line(score.at_kept)] if score.at_kept else []),
             "as digit       " + "".join(f"{digit:7}" for digit in range(10)),

@@ -30,7 +30,7 @@ from digitreader.measure.report import (
     table,
 )
 from digitreader.measure.report_pictures import Colour, bgr_of, draw_box, jpeg_address, within
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rotation import boxes_found
 from digitreader.values import Box, ColourImage, Frame, Reading
 
@@ -43,7 +43,7 @@ class Photo:
     """A photograph and what stands on it.
 
     Attributes:
-        truth: its digits in reading order, without spaces and line breaks; "" where there are none.
+        truth: its digits in reading order, without spaces and line breaks; "" if there are none.
         kind: a group to count it in; difficulty likewise.
     """
 
@@ -73,7 +73,7 @@ def read_truth(folder: Path) -> list[Photo]:
             f"{', '.join(COLUMNS)}"
         ) from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: is no CSV in UTF-8 ({error}); save it again") from error
+        raise DataError(f"{path}: is not CSV in UTF-8 ({error}); save it again") from error
     if not photos:
         raise DataError(f"{path}: lists no pictures; add a line for each")
     return photos
@@ -159,7 +159,7 @@ class SeenPhoto:
     unread: tuple[Box, ...]
 
 
-def score_photos(reader: Reader, photos: Sequence[Photo]) -> tuple[PhotosScore, list[SeenPhoto]]:
+def score_photos(reader: FrameReader, photos: Sequence[Photo]) -> tuple[PhotosScore, list[SeenPhoto]]:
     """Read every photograph, with a progress bar.
 
     Raises:
@@ -170,7 +170,7 @@ def score_photos(reader: Reader, photos: Sequence[Photo]) -> tuple[PhotosScore, 
     return total_of(seen), seen
 
 
-def see(reader: Reader, photo: Photo) -> SeenPhoto:
+def see(reader: FrameReader, photo: Photo) -> SeenPhoto:
     """Read one photograph.
 
     Raises:
@@ -283,7 +283,7 @@ def photos_sections(score: PhotosScore, seen: Sequence[SeenPhoto]) -> list[str]:
             (f"{total.exact:,}/{total.pictures:,}", "pictures exact", "every digit, and none besides"),
             (f"{score.misread:,}", "misread", "another digit was read"),
             (f"{score.missed:,}", "missed", "nothing was read there"),
-            (f"{score.invented:,}", "invented", "read where no digit is"),
+            (f"{score.invented:,}", "invented", "read if no digit is"),
             (percent(score.calibration_error), "calibration error", "how far confidences are from what is right"),
         ),
         section(

@@ -37,7 +37,7 @@ from digitreader.measure.score.causes import (
     said_of,
     shown_outcome,
 )
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.rotation import boxes_found
 from digitreader.values import ColourImage, Frame, Page, Reading
 
@@ -125,7 +125,7 @@ OPTIONAL = frozenset({"spacing", "jpeg_quality"})
 
 
 def turned(difficulty: Difficulty, knob: str) -> Difficulty:
-    """Turn one knob.
+    """Change one setting.
 
     Args:
         difficulty: as it was.
@@ -212,7 +212,7 @@ class ScenesScore:
         errors: by edit distance over the texts, spaces left out.
         digit_accuracy: 1 - errors / digits.
         exact: scenes without an error.
-        right_by_digit: the share of each digit, 0 to 9, that was read right; None where there is none.
+        right_by_digit: the share of each digit, 0 to 9, that was read right; None if there is none.
     """
 
     difficulty: str
@@ -282,7 +282,7 @@ def draw_scenes(plan: ScenesPlan) -> Iterator[Scene]:
         yield scene(text, size_wh=plan.size_wh, settings=plan.difficulty.settings, rng=rng)
 
 
-def score_scenes(reader: Reader, plan: ScenesPlan) -> tuple[ScenesScore, dict[Cause, list[Mistake]]]:
+def score_scenes(reader: FrameReader, plan: ScenesPlan) -> tuple[ScenesScore, dict[Cause, list[Mistake]]]:
     """Read every scene, with a progress bar.
 
     Returns:
@@ -305,7 +305,7 @@ def score_scenes(reader: Reader, plan: ScenesPlan) -> tuple[ScenesScore, dict[Ca
     return tally.score(plan), tally.mistakes
 
 
-def judge(shown: Scene, page: Page, reader: Reader) -> list[Outcome]:
+def judge(shown: Scene, page: Page, reader: FrameReader) -> list[Outcome]:
     """What became of a scene's digits; the finder is asked again what it found, accepted or not."""
     readings = [reading for line in page.lines for reading in line.readings]
     return outcomes_of(shown.boxes, readings, boxes_found(reader.finder.digits, shown.image, page.turned_deg))

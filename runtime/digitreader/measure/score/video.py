@@ -1,4 +1,4 @@
-"""What is told too much, too late or not at all in video."""
+"""Counts false readings in video without digits."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from digitreader.measure.report import (
 )
 from digitreader.measure.report_pictures import bgr_of, draw_box, jpeg_address, within
 from digitreader.measure.score.video_takes import film_video
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.stream import read_film
 from digitreader.reading.tracker import Tracker
 from digitreader.values import ColourImage, Page, Reading
 
 MOST_LIKELY_NONE = 0.05
-"""A rate is excluded where it would have brought so few errors with less than this chance."""
+"""A rate is excluded if it would give so few errors with less than this probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class SubjectScore:
 
 @dataclass(frozen=True, slots=True)
 class VideoScore:
-    """What was read where there is nothing to read.
+    """The readings in video without digits.
 
     Attributes:
         false_readings: steady numbers announced.
@@ -108,7 +108,7 @@ class SeenFrame:
     take: int
 
 
-def score_video(reader: Reader, plan: VideoPlan) -> tuple[VideoScore, list[SeenFrame]]:
+def score_video(reader: FrameReader, plan: VideoPlan) -> tuple[VideoScore, list[SeenFrame]]:
     """Film, read and follow, with a progress bar.
 
     Returns:
@@ -162,7 +162,7 @@ def _score(
 
 
 def most_expected(seen: int) -> float:
-    """The greatest mean with which so few events are seen with a chance of at least 5 %; 3.0 for none.
+    """The greatest mean that gives this few events with a probability of at least 5 %; 3.0 for no event.
 
     Source: F. Garwood, "Fiducial limits for the Poisson distribution", 1936; found by halving the interval.
     """

@@ -218,8 +218,8 @@ class Take:
         sheets: what stands on each sheet that is shown; no digit. None is the desk alone.
         subject: one of `SUBJECTS`, and what else happens, in words.
         length_s: how long it lasts.
-        hand: it comes and goes; None where none does.
-        weather: how the light changes; None where it does not.
+        hand: it comes and goes; None if none does.
+        weather: how the light changes; None if it does not.
     """
 
     seed: int

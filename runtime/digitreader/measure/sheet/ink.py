@@ -19,21 +19,21 @@ Darkness = npt.NDArray[np.float32]
 """(H, W) float32: how much light is swallowed, 0 for paper and 255 for black; noise is below 0 too."""
 
 FAINTEST = 14.0
-"""What is not so much darker than its paper is no ink, however little noise there is."""
+"""Ink is at least this much darker than its paper, however little noise there is."""
 NOISES = 5.0
-"""Ink is darker than paper by so many standard deviations of the paper's noise."""
+"""Ink is darker than paper by this many standard deviations of the paper's noise."""
 PEAK_SHARE = 0.35
 """Ink is at least so dark beside the darkest in the number's boxes, which is less than the reader asks for."""
 SOFTEN_MM = 0.1
-"""Noise is softened by so much, which is less than the finest pen's line."""
+"""Blur against noise, which is less than the line of the finest pen."""
 WIDEST_MM = 3.5
-"""What is wider than this in every direction is no stroke but a shadow or a blot."""
+"""A thing wider than this in every direction is a shadow or a blot, not a stroke."""
 LINE_HALF_MM, LINE_HALF_PX = 0.6, 1.0
 """To each side of where a box's line is printed it may be seen: the paper is not quite flat, the picture not sharp."""
 LINE_SHARE = 0.2
 """A line is as dark as this share of its length does not exceed: strokes that cross it, or lie on it, do not count."""
 TAKEN_BACK_MM = 0.9
-"""What is darker than a printed line is ink where so near to it there is ink beside the line ..."""
+"""A place darker than a printed line is ink if there is ink beside the line this near to it ..."""
 OVER_LINE = 0.6
 """... and wherever it hangs together with that, if it is darker than the line by this share of the line's darkness."""
 NEAR_MM = 0.5
@@ -157,9 +157,9 @@ def _bands(straight: StraightSheet, number: PrintedNumber, field: Box) -> Iterat
 LEAST_HEIGHT = 0.175
 """Ink that is lower than this share of its box is a speck, unless a digit was read there."""
 OVER_MM = 3.0
-"""Strokes may run over a number's boxes by so much."""
+"""How far strokes may run over the boxes of their number."""
 PRINTED_OVER_MM = 1.0
-"""What is printed is seen to be so much larger where a sheet is curved or the picture soft."""
+"""How much larger print may appear if a sheet is curved or the picture soft."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,7 +219,7 @@ def numbers_written(
 
     Returns:
         For each number its digits, the rectangle round the ink of each, or the whole box of a digit that is missing
-        from a number that was written otherwise; none where every box is empty. The line is the number's place.
+        from a number that was written otherwise; none if every box is empty. The line is the number's place.
     """
     numbers = zip(numbers_of(straight.sheet), inks, strict=True)
     return [_digits(straight, number, ink, readings, place) for place, (number, ink) in enumerate(numbers)]
@@ -243,7 +243,7 @@ def is_in(box: Box, place: Box) -> bool:
 
 
 def _inked(boxes: Sequence[Box], pieces: Sequence[InkComponent], readings: Sequence[Reading]) -> list[Box | None]:
-    """For each box the rectangle round its ink; None where there is none.
+    """For each box the rectangle round its ink; None if there is none.
 
     Ink is a box's where its middle is nearest to it; where ink lies over the middles of several boxes it is digits that
     touch, and each box has its part.

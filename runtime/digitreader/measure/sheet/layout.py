@@ -79,7 +79,7 @@ class PrintedSheet:
     number: int
 
     def __post_init__(self) -> None:
-        """Refuse a sheet that there is not.
+        """Refuse a sheet that does not exist.
 
         Raises:
             UsageError: no such paper, or no such number.
@@ -91,7 +91,7 @@ class PrintedSheet:
 
     @property
     def name(self) -> str:
-        """What stands on it for people: ``A4-0007``."""
+        """The name printed on it: ``A4-0007``."""
         return f"{self.paper.upper()}-{self.number:04d}"
 
     @property
@@ -177,7 +177,7 @@ def bits_of(sheet: PrintedSheet) -> tuple[bool, ...]:
 
 
 def sheet_of(bits: Sequence[bool]) -> PrintedSheet | None:
-    """The sheet whose bits these are; None where the check says that they are no sheet's, or of another layout."""
+    """The sheet whose bits these are; None if the check says that they are not of a sheet, or of another layout."""
     whole = sum(bool(bit) << place for place, bit in enumerate(reversed(bits)))
     said, check = divmod(whole, 1 << CHECK_BITS)
     kind, number = divmod(said, MOST_SHEETS)
@@ -266,7 +266,7 @@ def _file(objects: Sequence[bytes]) -> bytes:
 
 
 LINE_GREY, LINE_MM = 0.85, 0.2
-"""Of the boxes: visible to who writes, and fainter than any pen, so that the reader passes over them."""
+"""The gray of the boxes: visible to the writer, but fainter than any pen, so that the reader ignores them."""
 NUMBER_GREY = 0.25
 
 HOW = (

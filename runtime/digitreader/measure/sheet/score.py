@@ -42,7 +42,7 @@ from digitreader.measure.score.causes import (
 from digitreader.measure.sheet.ink import OVER_MM, grown, is_in, numbers_written, without_print
 from digitreader.measure.sheet.layout import Rect, numbers_of
 from digitreader.measure.sheet.straighten import SheetNotFoundError, StraightSheet, straighten_sheet
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.values import Frame, Reading
 
 
@@ -54,7 +54,7 @@ class SheetPhotoScore:
         source: where it came from.
         sheet: the test sheet's name, ``A4-0007``.
         px_per_mm: the photograph's pixels on a millimetre of the sheet, where it is nearest to the camera.
-        digit_px: the height of a typical digit that was written, in pixels of the photograph; 0 where there is none.
+        digit_px: the height of a typical digit that was written, in pixels of the photograph; 0 if there is none.
         digits: how many were written; a number whose boxes are all empty was not.
         right: how many of them were found, cut, accepted and read right.
         causes: why the others were not, and what was invented, by `CAUSES`.
@@ -80,7 +80,7 @@ class SheetScore:
     Attributes:
         numbers: how many were written.
         exact: how many of them were read without a mistake.
-        right_by_digit: the share of each digit, 0 to 9, that was read right; None where it was not written.
+        right_by_digit: the share of each digit, 0 to 9, that was read right; None if it was not written.
     """
 
     digits: int
@@ -109,7 +109,7 @@ class SeenSheet:
     numbers: int
 
 
-def see_sheet(reader: Reader, straight: StraightSheet, *, source: str) -> SeenSheet:
+def see_sheet(reader: FrameReader, straight: StraightSheet, *, source: str) -> SeenSheet:
     """Read one straightened sheet as any picture is read, with what is printed on it taken away.
 
     Args:
@@ -173,9 +173,9 @@ def _read_in(straight: StraightSheet, field: Rect, readings: Sequence[Reading]) 
 
 
 MOST_FRAMES = 300
-"""A stream in which no sheet is seen for so many frames shows none."""
+"""A stream shows no sheet if none is seen in this many frames."""
 ENOUGH = 10
-"""Of so many frames that show the sheet the sharpest is taken."""
+"""Frames that show the sheet, of which the sharpest is used."""
 
 
 def photographed(source: Source) -> StraightSheet:

@@ -1,4 +1,4 @@
-"""The test sheet found again in a photograph, and straightened."""
+"""Finds a test sheet in a photograph and straightens it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MOST_OFF_CENTRE = 0.12
 """How far the middles of the three may lie from each other, in widths of the mark."""
 MOST_MARKS = 8
 MOST_UNLIKE = 4.0
-"""Of two marks of one sheet none has more than so many times the other's area, however it leans."""
+"""The areas of two marks of one sheet differ by at most this factor, however the sheet leans."""
 
 
 def find_marks(gray: GrayImage) -> Points:
@@ -98,7 +98,7 @@ def _marks_of(dark: GrayImage) -> Points:
 
 
 def _middles(rings: Sequence[npt.NDArray[np.int32]]) -> Points | None:
-    """The middles of a mark's three contours, (3, 2); None where they are no mark."""
+    """The middles of a mark's three contours, (3, 2); None if they are not a mark."""
     areas = [cv2.contourArea(ring) for ring in rings]
     hulls = [cv2.contourArea(cv2.convexHull(ring)) for ring in rings]
     if min(areas) <= 0 or any(area < LEAST_CONVEX * hull for area, hull in zip(areas, hulls, strict=True)):
@@ -130,7 +130,7 @@ FINER_MM = np.arange(-1.5, 1.6, 0.25)
 STEP_MM, BESIDE_MM = 0.5, 0.9
 """From place to place along a box's line, and from the line to the paper beside it."""
 CLEARLY = 1.2
-"""A bend is believed where it shows the boxes' lines so many times as dark as a flat sheet does."""
+"""A bend is accepted if it shows the boxes' lines this many times as dark as a flat sheet does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Bend:
     bow_mm: float = 0.0
 
     def seen(self, places: Places, sheet: PrintedSheet) -> Places:
-        """The places of a flat sheet that are seen where these, of the bent one, would be, in millimetres."""
+        """The places of a flat sheet that appear where these places of the bent one do, in millimetres."""
         if not self.bow_mm:
             return places
         middle = np.array(sheet.size_mm, np.float32) / 2
@@ -212,13 +212,13 @@ MOST_PX_PER_MM = 8.0
 """A sheet is not drawn larger than this; a pen's line is four pixels wide there."""
 
 MOST_BENT = 5
-"""Of so many quadrilaterals of marks, the largest, a bent sheet is tried too: with more, others' marks might pass."""
+"""A bent sheet is tried for this many of the largest quadrilaterals of marks; with more, wrong marks might pass."""
 BIT_SAMPLES = 5
-"""The brightness of a bit's square is the mean of so many places across and down, in its inner half."""
+"""The brightness of a bit's square is the mean of this many places across and down, in its inner half."""
 
 
 class SheetNotFoundError(DataError):
-    """A photograph that does not show a test sheet whole and readable."""
+    """A photograph does not show a complete, readable test sheet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,12 +35,12 @@ REFUSALS = 2
 
 
 class FaultyCamera(PlainSource):
-    """Opened again and again, it films on where it stood; while a fault lasts, the paper lies still.
+    """A camera with faults: opened again, it goes on with its film; during a fault the paper lies still.
 
     Args:
         camera: what it films.
         frames: how many frames to film, and on until the desk is empty.
-        every: a fault comes after so many frames; 0 films every number once, undisturbed.
+        every: a fault comes after this many frames; 0 films every number once, undisturbed.
         patience_s: the reader's; a camera that goes black stays so for twice as long.
         servers: those that can be gone, by the name of that fault.
 
@@ -138,7 +138,7 @@ class FaultyCamera(PlainSource):
 
 
 def film(camera: DemoCamera, frames: int, *, over_and_over: bool = True) -> Iterator[DemoFrame]:
-    """Film the same numbers, over and over or once, so many frames at the most and on until the desk is empty."""
+    """Film the same numbers once or again and again: at most this many frames, and then until the desk is empty."""
     index = 0
     while True:
         for shown in camera.frames():
@@ -182,12 +182,12 @@ class Hook:
         return f"http://{LOOPBACK}:{self._server.server_address[1]}/events"
 
     def cut(self, gone: bool) -> None:
-        """Hang up on whoever comes from now on, or take events again."""
+        """Refuse all connections from now on, or accept events again."""
         self._was_gone = self._was_gone or gone
         self._gone = gone
 
     def take(self, body: bytes) -> bool:
-        """Keep an event; False where it is gone."""
+        """Keep an event; False if it is gone."""
         if self._gone:
             return False
         self.taken.append(event_summary(json.loads(body)))

@@ -1,4 +1,4 @@
-"""Every output of a long run, opened as for the user, and beside them a witness of what each should have had."""
+"""Opens every output of a long run, with a witness that records what each should have."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ARRIVING_S = 60.0
 
 @dataclass(slots=True)
 class Tally:
-    """Many texts as their number and one check sum, so that a witness of an hour needs no memory."""
+    """Counts texts and adds up their checksums, so that an hour of events needs no memory."""
 
     count: int = 0
     sum: int = 0
@@ -50,7 +50,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Witness(Sink):
-    """Keeps what the outputs are told.
+    """Keeps everything that is sent to the outputs.
 
     Attributes:
         events: as `event_summary`; `frames` are those of JSON Lines, `rows` those of CSV.
@@ -76,11 +76,11 @@ class Witness(Sink):
         self._tell(GONE, page.text)
 
     def fault(self, source: str, message: str) -> None:  # noqa: ARG002
-        """It was told."""
+        """Record it."""
         self._tell(FAULT, message)
 
     def back(self, source: str, message: str) -> None:  # noqa: ARG002
-        """It was told."""
+        """Record it."""
         self._tell(BACK, message)
 
     def _tell(self, kind: str, text: str) -> None:
@@ -109,7 +109,7 @@ class Places:
     _witness: Witness
 
     def check(self) -> dict[str, tuple[int, int, int]]:
-        """What each output should have had, how much of it is lost, and what it has too often or wrong."""
+        """Compare each output with what it should have: lost, doubled and wrong entries."""
         witness = self._witness
         told = {"events": (witness.events, events_in(self._folder / "events.jsonl"))}
         if (self._folder / "run.jsonl").exists():

@@ -23,16 +23,16 @@ from digitreader.drawing import DemoCamera, DemoSettings
 from digitreader.host.process import share_one_heap, with_heap_trimming
 from digitreader.measure.soak.faults import FaultyCamera
 from digitreader.measure.soak.outputs import Places, differences, watched_places
-from digitreader.output.opening import closed_at_the_end
+from digitreader.output.opening import closing_sinks
 from digitreader.output.sink import Sink, send_frame_to_sinks, send_notice_to_sinks
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.stream import read_stream
 from digitreader.reading.tracker import Tracker
 from digitreader.values import Frame, Page
 
 MOST_GROWTH_MB = 5.0
 LONG = 20_000
-"""Memory that still grows counts as a fault where so many frames were read; before that it settles."""
+"""After this many frames growing memory counts as a fault; before that it settles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class LiveBench:
         sheets: laid while faults came; `right` is how many were announced once and as they were written.
         lost: announced of the undisturbed film only; `extra` of the disturbed one only.
         faults: how many came, by their kind.
-        recovered: how many were told and followed by frames again, or by events that are taken.
+        recovered: how many were reported, and followed by frames or accepted events again.
         outputs: for each, how many of the events or frames that it should have had, it has lost and it has too often
             or wrong.
         missing: outputs that could not be tried, and why.
@@ -82,7 +82,7 @@ class LiveBench:
 
     @property
     def survived(self) -> bool:
-        """Every fault was noticed and is over, changed nothing of what was announced, and no output missed any."""
+        """Whether every fault was noticed and ended, no announcement changed, and no output missed one."""
         whole = not any(lost or extra for _, lost, extra in self.outputs.values())
         return self.faults == self.recovered and not self.lost and not self.extra and whole and not self.leaks
 
@@ -116,13 +116,13 @@ def judge(laid: Sequence[Announcement], announced: Sequence[Announcement]) -> tu
 
 
 def over_and_over(laid: Sequence[Announcement], announced: Sequence[Announcement], sheets: int) -> list[str]:
-    """What is announced of so many sheets where a film whose sheets and announcements are these goes on and on."""
+    """The announcements that this many sheets give, if the film of these sheets and announcements is repeated."""
     each = cycle(told_of_each(laid, announced) or [[]])
     return [text for _ in range(sheets) for _, text in next(each)]
 
 
 def growth_mb(memory_mb: Sequence[float]) -> float:
-    """How much more memory the process has at the end than when it had settled; 0.0 where it was hardly looked at.
+    """How much more memory the process has at the end than when it had settled; 0.0 if it was hardly looked at.
 
     The medians of a fifth of the time each are compared: a sheet that is drawn takes some megabytes for a moment.
     """
@@ -191,8 +191,10 @@ class RunTotals:
             self.memory_mb.append(resident_mb())
 
 
-def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tuple[int, int] = (640, 480)) -> LiveBench:
-    """Read a film on one thread: every number of it once, undisturbed, and over and over with a fault every so often.
+def bench_live(
+    reader: FrameReader, *, frames: int, every: int = EVERY, size_wh: tuple[int, int] = (640, 480)
+) -> LiveBench:
+    """Read a film on one thread: first once, undisturbed, then again and again with a fault at regular intervals.
 
     Args:
         reader: reads the frames.
@@ -206,13 +208,13 @@ def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tupl
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        # what outputs say of a server that is gone is no business of who reads the figures
+        # what outputs say of a server that is gone does not interest those who read the figures
         with redirect_stderr(io.StringIO()):
             undisturbed = watch(reader, smooth, ())
             with watched_places() as places:
                 cuts = {gone(name): server.cut for name, server in places.servers.items()}
                 rough = FaultyCamera(camera, frames=frames, every=every, patience_s=PATIENT.patience_s, servers=cuts)
-                with closed_at_the_end(places.sinks, CLOSING_S):
+                with closing_sinks(places.sinks, CLOSING_S):
                     disturbed = watch(reader, rough, places.sinks)
                     for cut in cuts.values():
                         cut(False)
@@ -221,7 +223,7 @@ def bench_live(reader: Reader, *, frames: int, every: int = EVERY, size_wh: tupl
         cv2.setNumThreads(threads)
 
 
-def watch(reader: Reader, camera: FaultyCamera, sinks: Sequence[Sink]) -> RunTotals:
+def watch(reader: FrameReader, camera: FaultyCamera, sinks: Sequence[Sink]) -> RunTotals:
     """Read a film to its end as `digitreader read` reads a camera, without dropping a frame."""
     seen, tracker = RunTotals(), Tracker(reader.model.facts.acceptance)
 
@@ -321,8 +323,8 @@ def describe_live(measured: LiveBench) -> str:
             f"a film of {measured.frames} frames with {sum(measured.faults.values())} faults, read on one thread",
             *faults,
             "processor time of a frame",
-            f"  ten digits    {measured.digits_ms:6.2f} ms (median), told too: {measured.frames_per_s:.0f} frames/s",
-            f"  all frames    {measured.cpu_ms:6.2f} ms read, {measured.telling_ms:.2f} ms told (means)",
+            f"  ten digits    {measured.digits_ms:6.2f} ms (median), and outputs: {measured.frames_per_s:.0f} frames/s",
+            f"  all frames    {measured.cpu_ms:6.2f} ms to read, {measured.telling_ms:.2f} ms for outputs (means)",
             f"  the demo's    {measured.drawing_ms:6.2f} ms, for drawing it (mean), not counted",
             "announced",
             f"  after         {measured.latency_ms:6.0f} ms in which the paper lay still, undisturbed (median)",

@@ -1,4 +1,4 @@
-"""Engines: what runs a network. LiteRT, and NumPy where LiteRT is not to be had."""
+"""Engines that run a network: LiteRT, or NumPy if LiteRT is not installed."""
 
 from digitreader.model.engine.choice import ENGINES, EngineName, make_engine
 from digitreader.model.engine.engine import Engine, Logits, TensorForm

@@ -1,4 +1,4 @@
-"""Chooses the engine: LiteRT where it is installed, NumPy where it is not, or the one that is asked for."""
+"""Chooses the engine: LiteRT if it is installed, NumPy where it is not, or the one that is asked for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make_engine(content: bytes, source: str, name: EngineName = "auto") -> Engin
     Args:
         content: of the .tflite.
         source: names it in messages.
-        name: which engine; ``auto`` is LiteRT where it is installed, else NumPy.
+        name: which engine; ``auto`` is LiteRT if it is installed, else NumPy.
 
     Raises:
         MissingExtraError: LiteRT is asked for and not installed.
@@ -41,7 +41,7 @@ def make_map_engine(content: bytes, source: str, name: EngineName = "auto") -> M
     Args:
         content: of the .tflite.
         source: names it in messages.
-        name: which engine; ``auto`` is LiteRT where it is installed, else NumPy.
+        name: which engine; ``auto`` is LiteRT if it is installed, else NumPy.
 
     Raises:
         MissingExtraError: LiteRT is asked for and not installed.
@@ -63,7 +63,7 @@ def _make_numpy_maps(content: bytes, source: str) -> MapEngine:
 
 
 def chosen(name: EngineName, make_litert: Callable[[], Made], make_numpy: Callable[[], Made]) -> Made:
-    """What one of two makes: LiteRT's where it is asked for, or installed and nothing else is asked for.
+    """The engine of one of two functions: LiteRT's if it is asked for, or installed and no other is asked for.
 
     Raises:
         MissingExtraError: LiteRT is asked for, and is not installed or does not load for want of a system's library.

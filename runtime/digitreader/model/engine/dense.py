@@ -35,14 +35,14 @@ BIASES = {"int8": "int32", "int16": "int64"}
 
 BLOCK_GLYPHS, BLOCK_NEURONS = 32, 32
 """OpenBLAS copies large matrices into another order before it multiplies them, which for a few glyphs costs up to half
-the time. On processors with AVX-512 it takes small ones as they lie, up to 10^6 products: so many glyphs, 784 inputs
-and so many neurons."""
+the time. On processors with AVX-512 it takes small ones as they lie, up to 10^6 products: this many glyphs, 784 inputs
+and this many neurons."""
 SMALL_LAYER = 1 << 15
 """A layer with fewer weights gains nothing by blocks."""
 
 LARGEST_SUM = {"int8": 2.0**31 - 1, "int16": EXACT[np.float64]}
 LARGEST_SCALE = 256
-"""LiteRT refuses a layer whose sums are worth more than so many steps."""
+"""LiteRT refuses a layer if its sums reach more than this many steps of the output."""
 
 
 class Dense:
@@ -195,7 +195,7 @@ SCALES = (1e-20, 1e5)
 class Kind:
     """A kind of operator: the newest version that was compared with LiteRT, and what makes it ready to run.
 
-    `make` gives None where there is nothing to do.
+    `make` gives None if there is nothing to do.
     """
 
     version: int
@@ -214,7 +214,7 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedLayer:
-    """An operator of the chain: its kind, its tensors, and what runs it; None where there is nothing to do."""
+    """An operator of the chain: its kind, its tensors, and what runs it; None if there is nothing to do."""
 
     kind: str
     part: BoundOperator
@@ -242,14 +242,14 @@ def plan(graph: Graph, source: str, rounding: Rounding) -> tuple[PlannedLayer, .
 
 
 def form_of(tensor: Tensor, source: str) -> TensorForm:
-    """How the numbers of a tensor stand for real ones.
+    """How the integers of a tensor represent real numbers.
 
     Raises:
-        ModelFormatError: they are no integers with one scale.
+        ModelFormatError: they are not integers with one scale.
     """
     if tensor.dtype not in INTEGERS:
         raise ModelFormatError(
-            f"{source}: works with {tensor.dtype} numbers; the NumPy engine runs integers alone, use --engine litert"
+            f"{source}: works with {tensor.dtype} numbers; the NumPy engine runs only integers; use --engine litert"
         )
     scale = float(tensor.scales[0]) if len(tensor.scales) == 1 else math.nan
     if not SCALES[0] < scale < SCALES[1]:
@@ -266,8 +266,7 @@ def _known(operator: Operator, source: str) -> Kind:
     kind = KINDS.get(operator.kind)
     if kind is None:
         raise ModelFormatError(
-            f"{source}: {operator.kind} is no operator that the NumPy engine runs ({', '.join(KINDS)}); "
-            "use --engine litert"
+            f"{source}: the NumPy engine does not run {operator.kind}, only {', '.join(KINDS)}; use --engine litert"
         )
     if operator.version > kind.version:
         raise ModelFormatError(

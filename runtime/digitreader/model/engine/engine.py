@@ -1,4 +1,4 @@
-"""What every engine is: from glyphs to ten numbers each."""
+"""The interface of every engine: glyphs in, ten numbers each out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from digitreader.values import GLYPH_SIDE, Features
 
 
 class TensorForm(NamedTuple):
-    """How a tensor's numbers stand for real ones: real = (number - zero_point) * scale."""
+    """How the integers of a tensor represent real numbers: real = (number - zero_point) * scale."""
 
     dtype: str
     scale: float
@@ -92,7 +92,7 @@ class Engine(Protocol):
 def check_input_and_output(
     given: Sequence[tuple[tuple[int, ...], str]], gives: Sequence[tuple[tuple[int, ...], str]], source: str
 ) -> None:
-    """See that one glyph goes in and ten numbers come out.
+    """Check that one glyph goes in and ten numbers come out.
 
     Args:
         given: shape and dtype of each tensor that goes in.

@@ -1,4 +1,4 @@
-"""Integer arithmetic as LiteRT does it: scales, rounding, the sigmoid's table."""
+"""LiteRT's integer arithmetic: scales, rounding, the sigmoid's table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from digitreader.model.engine.engine import TensorForm
 from digitreader.model.tflite.graph import Tensor
 
 LARGEST_BATCH = 128
-"""How many glyphs pass at once: each operator keeps a place for so many, which fits the processor's cache."""
+"""Number of glyphs that pass at once: each operator keeps arrays for this many, which fit the processor's cache."""
 
 QuantizedValues = npt.NDArray[Any]
 """(N, K) float32 or float64: whole numbers, how many steps of the scale a value is from zero (number - zero_point)."""
@@ -32,7 +32,7 @@ class BoundOperator:
     Attributes:
         activation: fused into it.
         beta: of a SOFTMAX.
-        constants: its inputs beyond the first; None where an optional one is absent.
+        constants: its inputs beyond the first; None if an optional one is absent.
         taken: the form of what goes in.
         given: the form of what comes out.
         taken_width: how many numbers go in for a glyph.

@@ -33,7 +33,7 @@ class LiteRTEngine:
         self._interpreter = _allocate(model_bytes, source)
         try:
             given, gives = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        except (ValueError, RuntimeError) as error:  # a name of a tensor that is no UTF-8
+        except (ValueError, RuntimeError) as error:  # a name of a tensor that is not UTF-8
             raise ModelFormatError(f"{source}: LiteRT cannot read it ({error}); rerun digitreader export") from error
         check_input_and_output(
             [_shape_and_dtype(each) for each in given], [_shape_and_dtype(each) for each in gives], source

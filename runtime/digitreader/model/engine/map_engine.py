@@ -1,4 +1,4 @@
-"""Map engines: what runs a network that draws maps of a whole picture, and which one is chosen."""
+"""The interface of map engines: they run a network that gives maps of a whole picture."""
 
 from __future__ import annotations
 

@@ -96,14 +96,14 @@ def _known(operator: Operator, source: str) -> MapKind:
     if kind is None or operator.version > kind.version:
         known = ", ".join(f"{name} up to {each.version}" for name, each in KINDS.items())
         raise ModelFormatError(
-            f"{source}: {operator.kind} of version {operator.version} is no operator that the NumPy engine runs on "
-            f"pictures ({known}); use --engine litert"
+            f"{source}: the NumPy engine does not run {operator.kind} of version {operator.version} on pictures, "
+            f"only {known}; use --engine litert"
         )
     return kind
 
 
 def _computed_inputs(graph: Graph, operator: Operator, computed: set[int], source: str) -> tuple[int, ...]:
-    """Places of the inputs that are no constants; they come first."""
+    """Places of the inputs that are not constants; they come first."""
     takes = tuple(place for place in operator.inputs if place >= 0 and graph.tensors[place].data is None)
     in_order = takes == operator.inputs[: len(takes)] and computed.issuperset(takes)
     if not takes or not in_order or len(operator.outputs) != 1:

@@ -34,7 +34,7 @@ class BoundMapOperator:
         operator: its kind and options.
         takes: the form of each input that is computed.
         depths: the channels of each of these.
-        constants: the inputs that stand in the file; None where an optional one is absent.
+        constants: the inputs that stand in the file; None if an optional one is absent.
         gives: the form of its output.
         depth: the channels of its output.
         name: names the operator and its model in messages.
@@ -116,7 +116,7 @@ def _missing(side: int, size: int, stride: int) -> tuple[int, int]:
 
 
 BLOCK_NUMBERS = 1 << 17
-"""About so many numbers are laid out for one matrix product, half a MB of float32: they stay in the cache."""
+"""About this many numbers are laid out for one matrix product: half a MB of float32, which stays in the cache."""
 
 
 class Convolution:

@@ -1,4 +1,4 @@
-"""The NumPy engine: the same integers as LiteRT, where LiteRT is not to be had."""
+"""The NumPy engine: gives the same integers as LiteRT, if LiteRT is not installed."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class LayeredNetwork:
         source: names it in messages.
 
     Raises:
-        ModelFormatError: no .tflite, or one that is no chain of integer layers.
+        ModelFormatError: no .tflite, or one that is not a chain of integer layers.
     """
 
     def __init__(self, model_bytes: bytes, source: str) -> None:

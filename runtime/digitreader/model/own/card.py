@@ -23,7 +23,7 @@ class OwnMeasured(NamedTuple):
         test: what the model reaches on the test images, centred as the card says.
         accepted: the share of them that the acceptance rule takes for digits.
         confusion: 10 rows (the truth) of 10 counts (the reading).
-        original: accuracy of the network that the file was converted from, on the same; None where it is not known.
+        original: accuracy of the network that the file was converted from, on the same; None if it is not known.
     """
 
     data: str
@@ -90,7 +90,7 @@ class OwnCard(NamedTuple):
         return write_sealed(self)
 
     def facts(self) -> ModelFacts:
-        """The card in the terms in which other models say what they are."""
+        """The card's facts in the form of digitreader's own models."""
         return ModelFacts(
             format=FACTS_FORMAT,
             name=self.name,

@@ -1,4 +1,4 @@
-"""How a digit's ink is brought to 28x28: as digitreader's own networks are shown it, or as other programs mostly do."""
+"""Centring: ways to bring a digit's ink to 28x28, digitreader's own and those of most other programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from digitreader.values import GLYPH_SIDE, Glyph, Glyphs, Ink
 FAINTEST_SHARE = 32
 """A margin is where no pixel has more than this share of the strongest ink."""
 MNIST_SIDE = 20
-"""MNIST's digits are so long in the longer direction, ..."""
+"""The longer side of MNIST's digits, in pixels, ..."""
 MNIST_CENTRE = 14.0
 """... and their centre of mass lies here, to the nearest whole pixel."""
 

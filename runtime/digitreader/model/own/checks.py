@@ -22,7 +22,7 @@ from digitreader.model.engine import EngineName
 from digitreader.model.own.card import OwnCard
 from digitreader.model.own.centring import CENTRINGS, centre_all
 from digitreader.model.own.engine import FileForm, OwnEngine, open_network
-from digitreader.model.own.numbers import Shown
+from digitreader.model.own.numbers import InputScale
 from digitreader.values import Glyphs, Ink
 
 NEEDS = "a model of your own"
@@ -31,7 +31,7 @@ RELATIVE_TOLERANCE = 1e-4
 
 
 class OwnInspection:
-    """One model on its way through the checks; each check finds here what the ones before it made.
+    """One model during its checks; each check can use the results of the checks before it.
 
     Args:
         path: the .tflite; its card is the file of the same stem that ends in .json.
@@ -74,7 +74,7 @@ class OwnInspection:
         named = FileForm(card.input_shape, card.input, card.outputs, card.output)
         if form != named:
             raise ModelFormatError(f"{self.path}: takes and gives {form}, the card says {named}; {self._again()}")
-        self.engine = OwnEngine(network, Shown(card.range, card.ink), card.meaning)
+        self.engine = OwnEngine(network, InputScale(card.range, card.ink), card.meaning)
         return (
             f"{card.input.dtype} {card.range}, {card.ink} ink in, {card.outputs} {card.output.dtype} {card.meaning} out"
         )
@@ -100,7 +100,7 @@ class OwnInspection:
         return f"{len(golden)} of {len(golden)} glyphs answered as on the card"
 
     def check_activations(self) -> str:
-        """These answers stand for the activations that the card names."""
+        """These answers give the activations on the card."""
         found = self.engine.activations_of(self._numbers)
         dtype, golden = self.card.output.dtype, self.card.golden
         return compare_activations(self.path, found, golden, dtype=dtype, advice=self._again())

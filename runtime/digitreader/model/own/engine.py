@@ -16,7 +16,7 @@ from digitreader.model.engine.choice import chosen
 from digitreader.model.engine.dense import form_of, plan
 from digitreader.model.engine.engine import Logits, TensorForm
 from digitreader.model.engine.integer_arithmetic import LARGEST_BATCH
-from digitreader.model.own.numbers import Meaning, Shown, activations_from, log_odds, reals_of, table_of
+from digitreader.model.own.numbers import InputScale, Meaning, activations_from, log_odds, reals_of, table_of
 from digitreader.model.tflite.read import read_graph
 from digitreader.values import GLYPH_SIDE, Glyphs
 
@@ -24,7 +24,7 @@ PIXELS = GLYPH_SIDE * GLYPH_SIDE
 OUTPUTS = (10, 11)
 DTYPES = ("float32", "int8", "uint8", "int16")
 PROBE = 3
-"""So many glyphs show whether several may be given at once."""
+"""Number of glyphs in the test whether the network takes several at once."""
 
 
 class FileForm(NamedTuple):
@@ -60,7 +60,7 @@ def open_network(content: bytes, source: str, name: EngineName = "auto") -> RawN
     Args:
         content: of the file.
         source: names it in messages.
-        name: which engine; ``auto`` is LiteRT where it is installed, else NumPy.
+        name: which engine; ``auto`` is LiteRT if it is installed, else NumPy.
 
     Raises:
         MissingExtraError: LiteRT is asked for and not installed.
@@ -168,7 +168,7 @@ def file_form(
     gives: Sequence[tuple[tuple[int, ...], TensorForm]],
     source: str,
 ) -> FileForm:
-    """See that one digit goes in and ten or eleven numbers come out.
+    """Check that one digit goes in and ten or eleven numbers come out.
 
     Raises:
         ModelFormatError: the model has other ends.
@@ -202,7 +202,7 @@ class OwnEngine:
         meaning: what it gives.
     """
 
-    def __init__(self, network: RawNetwork, shown: Shown, meaning: Meaning) -> None:
+    def __init__(self, network: RawNetwork, shown: InputScale, meaning: Meaning) -> None:
         self.network, self.name = network, network.name
         self.input, self.output = network.form.input, network.form.output
         self.meaning, self._table = meaning, table_of(network.form.input, shown)

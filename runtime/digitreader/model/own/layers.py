@@ -32,7 +32,7 @@ class RealNetwork:
     """A network in real numbers.
 
     Attributes:
-        layers: of neurons, one after another; none where it has anything else in it, such as convolutions.
+        layers: of neurons, one after another; none if it has anything else in it, such as convolutions.
         operators: the kinds of all its operators, each once, in their order.
     """
 
@@ -60,7 +60,7 @@ def read_layers(content: bytes, source: str) -> RealNetwork:
         source: names it in messages.
 
     Raises:
-        ModelFormatError: it is no .tflite.
+        ModelFormatError: it is not a .tflite.
     """
     graph = read_graph(content, source)
     kinds = tuple(dict.fromkeys(each.kind for each in graph.operators))
@@ -69,7 +69,7 @@ def read_layers(content: bytes, source: str) -> RealNetwork:
 
 
 def _layers_of(graph: Graph) -> tuple[Layer, ...] | None:
-    """The layers; None where the graph is no chain of them."""
+    """The layers; None if the graph is not a chain of them."""
     place, layers = graph.inputs[0], list[Layer]()
     constants: dict[int, npt.NDArray[np.float32]] = {}
     for operator in graph.operators:

@@ -1,4 +1,4 @@
-"""What a model is shown for black and white, and what the numbers that it gives mean."""
+"""How a model of any maker takes grey levels, and what its output numbers mean."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ DIGITS = 10
 NEAREST_TO_CERTAIN = 1e-6
 
 
-class Shown(NamedTuple):
-    """How the grey levels of a glyph are shown to a model.
+class InputScale(NamedTuple):
+    """Which numbers a model takes for the grey levels of a glyph.
 
     Attributes:
         range: the numbers between which they lie.
@@ -41,7 +41,7 @@ class Shown(NamedTuple):
         return np.asarray(np.linspace(first, last, 256), np.float32)
 
 
-def table_of(form: TensorForm, shown: Shown) -> npt.NDArray[Any]:
+def table_of(form: TensorForm, shown: InputScale) -> npt.NDArray[Any]:
     """What a tensor of this form takes for each grey level: (256,) of its dtype; the nearest that it can say.
 
     Where integers stand for nothing (a scale of 0), they are the levels of the range themselves.
@@ -56,7 +56,7 @@ def table_of(form: TensorForm, shown: Shown) -> npt.NDArray[Any]:
 
 
 def reals_of(numbers: npt.NDArray[Any], form: TensorForm) -> npt.NDArray[np.float32]:
-    """The real numbers that a model's raw numbers stand for; as they are where they have no scale."""
+    """The real numbers that a model's raw numbers stand for; as they are if they have no scale."""
     if form.dtype == "float32" or not form.scale:
         return numbers.astype(np.float32)
     return form.to_real(numbers)

@@ -50,12 +50,12 @@ class Table:
         return _number(self._content, NUMBERS[code], place) if place else default
 
     def table(self, slot: int) -> Table | None:
-        """Give the table that the field points to, or None where the field is absent."""
+        """Give the table that the field points to, or None if the field is absent."""
         place = self._place(slot)
         return Table(self._content, _follow(self._content, place)) if place else None
 
     def tables(self, slot: int) -> list[Table]:
-        """Give the tables of a vector; none where the field is absent."""
+        """Give the tables of a vector; none if the field is absent."""
         first, count = self._vector(slot, _OFFSET.size)
         if count > MOST:
             raise FlatbufferError(f"{count} tables in one vector")
@@ -76,7 +76,7 @@ class Table:
         return struct.unpack_from(f"<{count}i", self._content, first)
 
     def text(self, slot: int) -> str:
-        """Give the text of the field; empty where it is absent."""
+        """Give the text of the field; empty if it is absent."""
         first, count = self._vector(slot, 1)
         if count > LONGEST:
             raise FlatbufferError(f"a text of {count} bytes")
@@ -87,7 +87,7 @@ class Table:
         return self._vector(slot, 1)
 
     def _place(self, slot: int) -> int:
-        """Where the field lies in the file; 0 where it is absent."""
+        """Where the field lies in the file; 0 if it is absent."""
         if slot >= self._slots:
             return 0
         inside: int = _number(self._content, NUMBERS["H"], self._vtable + _HEAD + 2 * slot)

@@ -88,10 +88,10 @@ class Tensor:
         name: as the converter named it.
         shape: as the file has it, with a batch of 1.
         dtype: NumPy's name of it, such as ``int8``.
-        data: the constant values, or None where the tensor is computed; read-only, a view into the file.
-        scales: float32, one for the tensor or one for each channel along `axis`; empty where it is not quantized.
+        data: the constant values, or None if the tensor is computed; read-only, a view into the file.
+        scales: float32, one for the tensor or one for each channel along `axis`; empty if it is not quantized.
         zero_points: int64, as many as `scales`.
-        axis: along which the scales lie, where there are several.
+        axis: along which the scales lie, if there are several.
     """
 
     name: str
@@ -127,7 +127,7 @@ class Operator:
     Attributes:
         kind: its name in the schema, such as ``FULLY_CONNECTED``; ``OPERATOR_77`` where this reader has no name for it.
         version: of the operator.
-        inputs: places of its tensors in the graph; -1 where an optional one is absent.
+        inputs: places of its tensors in the graph; -1 if an optional one is absent.
         outputs: the same.
         activation: fused into it: ``NONE``, ``RELU`` ...; ``NONE`` for kinds that have none.
         beta: what a ``SOFTMAX`` multiplies its numbers by; 1 for other kinds.

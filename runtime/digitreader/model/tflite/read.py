@@ -48,7 +48,7 @@ def read_options(number: int, table: Table | None) -> Options:
 
     Args:
         number: its kind in the schema.
-        table: its options; None where the file has none.
+        table: its options; None if the file has none.
 
     Returns:
         The schema's defaults where the kind has no such option, or the file has none.
@@ -108,7 +108,9 @@ def read_graph(content: bytes, source: str) -> Graph:
         ModelFormatError: no .tflite, a damaged one, one of a newer schema, or one of more than one subgraph.
     """
     if content[4:8] != IDENTIFIER:
-        raise ModelFormatError(f"{source}: is no .tflite ({IDENTIFIER.decode()} is missing); rerun digitreader export")
+        raise ModelFormatError(
+            f"{source}: is not a .tflite ({IDENTIFIER.decode()} is missing); rerun digitreader export"
+        )
     try:
         model = root_table(content)
         _check_version(model.number(0, "I"), source)

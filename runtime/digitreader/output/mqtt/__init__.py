@@ -1,1 +1,1 @@
-"""A broker: topics, Home Assistant's discovery, and what waits while the broker is away."""
+"""MQTT: the broker's topics, Home Assistant's discovery, and events that wait while the broker is away."""

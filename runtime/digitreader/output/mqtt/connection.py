@@ -31,7 +31,7 @@ SOONEST_S, LATEST_S = 1, 30
 CONNECT_S = 5.0
 GOODBYE_S = 0.3
 SILENCE_S = 1.5
-"""A broker that has not greeted for so long, or has not taken an event, is named."""
+"""Seconds after which a message names a broker that has not greeted or has not taken an event."""
 
 
 class BrokerConnection:
@@ -92,7 +92,7 @@ class BrokerConnection:
         self._client.subscribe([(topic, 1) for topic in topics])
 
     def publish_once(self, messages: Sequence[Message]) -> None:
-        """Publish what is worth nothing once the connection breaks; called in `on_connect` or `on_message`."""
+        """Publish a message that is useless after the connection breaks; called in `on_connect` or `on_message`."""
         for message in messages:
             self._client.publish(message.topic, message.payload, qos=0, retain=message.retain)
 
@@ -100,7 +100,7 @@ class BrokerConnection:
         """Wait until `on_connect` has told what it tells at the first connection.
 
         Raises:
-            DeliveryError: the link was closed before, or there was none for so long.
+            DeliveryError: the link was closed before, or there was none for this long.
         """
         with self._changed:
             done = self._changed.wait_for(lambda: self._closed or self._begun, timeout_s)
@@ -122,7 +122,7 @@ class BrokerConnection:
         with self._changed:
             taken = self._changed.wait_for(lambda: self._closed or sent <= self._acknowledged, SILENCE_S)
         if not taken and self._up:
-            self._fail("does not take what is published; the events wait")
+            self._fail("does not accept events; they wait until it does")
         with self._changed:
             self._changed.wait_for(lambda: self._closed or sent <= self._acknowledged)
         if not taken:
@@ -181,7 +181,7 @@ class BrokerConnection:
             was_up, self._up = self._up, False
             self._changed.notify_all()
         if was_up and not self._closed:
-            self._fail("the broker is away; what comes meanwhile waits")
+            self._fail("the broker is away; new events wait until it is back")
         elif not was_up:
             self._fail("ends the connection before it greets; check the port, and mqtts:// for TLS or mqtt:// without")
 
@@ -195,9 +195,7 @@ class BrokerConnection:
             topic = message.topic
         except UnicodeDecodeError:
             if not self._odd_topic:
-                print_error(
-                    f"{self._address}: sends a topic that is no UTF-8; it is left out, and so are others like it"
-                )
+                print_error(f"{self._address}: sends a topic that is not UTF-8; such messages are left out")
             self._odd_topic = True
             return
         self._guarded(lambda: self._on_message(topic, bytes(message.payload), message.retain))
@@ -206,19 +204,19 @@ class BrokerConnection:
         refused = next((reason for reason in reasons if reason.is_failure), None)
         if refused is not None:
             print_error(
-                f"{self._address}: refuses to tell of some topics ({refused}); check the broker's rules for this user"
+                f"{self._address}: refuses to send some topics ({refused}); check the broker's rules for this user"
             )
 
     def _guarded(self, step: Callable[[], None]) -> None:
-        """Do what a message or a connection asks for; the thread of the connection goes on whatever becomes of it."""
+        """Run a callback; the connection's thread goes on if the callback fails."""
         try:
             step()
         except Exception as error:  # noqa: BLE001 # else nothing would ever come from this broker again
-            print_error(f"{self._address}: what it has sent cannot be worked with ({type(error).__name__}: {error})")
+            print_error(f"{self._address}: its message cannot be processed ({type(error).__name__}: {error})")
 
     def _broken(self, error: Exception) -> bool:
-        """What ends the connection's thread is said, and the connection is begun again; False where it is closed."""
-        self._fail(f"sends what is no MQTT ({type(error).__name__}); check the port, and mqtts:// for TLS")
+        """What ends the connection's thread is said, and the connection is begun again; False if it is closed."""
+        self._fail(f"sends data that are not MQTT ({type(error).__name__}); check the port, and mqtts:// for TLS")
         with self._changed:
             self._up = False
             self._changed.wait_for(lambda: self._closed, SOONEST_S)
@@ -228,7 +226,7 @@ class BrokerConnection:
         return True
 
     def _name_silence(self) -> None:
-        """Say it when the broker has not greeted for a while."""
+        """Print a message if the broker has not greeted for a while."""
         while not self._closed:
             with self._changed:
                 greeted = self._changed.wait_for(lambda: self._closed or self._up, SILENCE_S)
@@ -251,7 +249,7 @@ class BrokerConnection:
         with self._changed:
             first, self._trouble = not self._trouble, why
         if first and not self._closed:
-            print_error(f"{self._address}: {why}; it is tried again for ever")
+            print_error(f"{self._address}: {why}; it is tried again until it works")
 
 
 def _make_client(
@@ -277,7 +275,7 @@ def _make_client(
             while True:
                 try:
                     return super().loop_forever(timeout, retry_first_connection)
-                except Exception as error:  # noqa: BLE001 # it is said, and the connection begins anew
+                except Exception as error:  # noqa: BLE001 # it is said, and the connection begins again
                     if self.on_broken is None or not self.on_broken(error):
                         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
@@ -296,7 +294,7 @@ def _why(error: BaseException | None) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message}); give --ca-file FILE, and the right name"
     if isinstance(error, ssl.SSLError):
-        return f"no TLS is spoken there ({error.reason}); check the port, or write mqtt://"
+        return f"it does not speak TLS ({error.reason}); check the port, or write mqtt://"
     if isinstance(error, TimeoutError):
         return "does not answer; check the address"
     return f"cannot be reached ({getattr(error, 'strerror', None) or error}); check the address and the broker"

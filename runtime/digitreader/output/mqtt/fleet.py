@@ -16,11 +16,12 @@ from digitreader.output.sink import BETWEEN_LINES
 
 STATUS, STATE, INFO, FORGOTTEN = "status", "state", "info", "forgotten"
 REMEMBERED = 32
-"""A broker that broke off sends some events twice; so many names of each reader's last events are kept to notice."""
+"""After a lost connection a broker sends some events twice. This many ids of each reader's last events are kept to
+notice."""
 MOST_BYTES, MOST_READERS = 262_144, 4096
 LONGEST_NAME, LONGEST_TEXT = 200, 4096
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
-"""Of the others some are no local time."""
+"""Other lengths may not be local time."""
 LARGEST_NUMBER = 2**53
 
 
@@ -52,7 +53,7 @@ class Fleet:
             retained: it was sent before this fleet was watched.
 
         Returns:
-            One record, or none where there is nothing new.
+            One record, or none if there is nothing new.
         """
         reader, _, kind = topic.removeprefix(f"{self._prefix}/").rpartition("/")
         if kind == STATUS:
@@ -73,7 +74,7 @@ class Fleet:
         return [{"event": NUMBER, **told, "reader": reader}]
 
     def _news_in_state(self, reader: str, told: dict[str, Any]) -> dict[str, Any]:
-        """What a state tells those who were not there; what a reader that has ended showed last is shown no more."""
+        """The records of a retained state for a new watcher, without the last number of a reader that has ended."""
         if self._status.get(reader) == OFFLINE:
             return {}
         if self._infos and told.get("fault"):
@@ -108,13 +109,11 @@ class Fleet:
         if len(self.misfits) < MOST_READERS or reader in self.misfits:
             self.misfits[reader] += 1
         if self.misfits[reader] == 1:
-            print_error(
-                f"{reader[:LONGEST_NAME]}: sends what no reader sends; it is left out, and so are others like it"
-            )
+            print_error(f"{reader[:LONGEST_NAME]}: sends messages that no reader sends; they are left out")
 
 
 def parse_object(payload: bytes) -> dict[str, Any]:
-    """The JSON object in a payload, whose numbers are all finite; an empty one where there is none."""
+    """The JSON object in a payload, whose numbers are all finite; an empty one if there is none."""
     try:
         value = _DECODER.decode(payload.decode())
     except (ValueError, RecursionError):
@@ -123,7 +122,7 @@ def parse_object(payload: bytes) -> dict[str, Any]:
 
 
 def parse_record(payload: bytes, *, needed: str = "id") -> dict[str, Any] | None:
-    """What a reader has sent, once each field is what it must be; None where one is not.
+    """What a reader has sent, once each field is what it must be; None if one is not.
 
     Fields that no reader sends are left out.
 

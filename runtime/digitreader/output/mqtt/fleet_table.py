@@ -20,9 +20,9 @@ FINE, SILENT = "fine", "silent"
 STATES = (OFFLINE, SILENT, FAULT, DOUBTFUL, FINE)
 """What a reader's state may be, the worst first."""
 SILENT_AFTER = 3.0
-"""A reader is silent that has not said how it is for so many times the span in which it would say so again."""
+"""A reader is silent if it has reported nothing for this many times its usual interval."""
 SKEWED_S = 30.0
-"""A clock is called wrong that is so far from the clock of this computer."""
+"""A reader's clock is called wrong if it differs by this many seconds from the clock of this computer."""
 LEAST_WIDTH, MOST_NUMBER, MOST_MODEL = 60, 24, 12
 
 
@@ -31,17 +31,17 @@ class ReaderRow:
     """What is known of one reader; times are seconds since 1970 by the clock of this computer.
 
     Attributes:
-        number: what it shows now; empty where it shows nothing.
+        number: what it shows now; empty if it shows nothing.
         since: when that became so, or its state where that came later; None where nobody has said.
         confidence: 0..1 of the number.
-        fps: frames a second; None where it has not said.
+        fps: frames a second; None if it has not said.
         model: the name of its model.
         online: whether it is connected to the broker; None where nobody has said.
-        wrong: what is wrong with its camera; empty where nothing is.
-        doubt: why the last number that was steady cannot follow on the one before it; empty where it can.
+        wrong: what is wrong with its camera; empty if nothing is.
+        doubt: why the last number that was steady cannot follow on the one before it; empty if it can.
         heard: when it said last how it is, by a clock that is never set.
-        next_s: in how many seconds it would say so again; None where it did not promise to.
-        skew_s: how far its clock is ahead of the one of this computer; None where that cannot be told.
+        next_s: in how many seconds it would say so again; None if it did not promise to.
+        skew_s: how far its clock is ahead of this computer's; None if that is not known.
     """
 
     name: str
@@ -78,7 +78,7 @@ class ReaderRow:
 
 
 class FleetTable:
-    """Takes a fleet's records, of which it keeps what is so now.
+    """Keeps the current state of a fleet from its records.
 
     Args:
         clock: the time of day, in seconds since 1970.
@@ -135,7 +135,7 @@ class FleetTable:
             row.number = ""
 
     def _since(self, row: ReaderRow, record: Mapping[str, Any]) -> float | None:
-        """When a number that was there before is said to have come, never later than now: clocks differ."""
+        """The time at which a number came, never later than now, because clocks differ."""
         told = _moment(record.get("time"))
         return None if told is None else min(told - (row.skew_s or 0.0), self._clock())
 

@@ -25,7 +25,7 @@ ONE_NUMBER = "{% set number = value_json.text | replace(',', '.') %}{{ number if
 """Of a meter: Home Assistant leaves its sensor as it was where this is empty, as it is while no number is shown."""
 CONFIDENCE = "{{ (value_json.confidence * 100) | round(1) if value_json.confidence is not none else none }}"
 LONGEST_HELLO, LONGEST_NAME, MOST_MET = 4096, 200, 64
-"""Bytes of a hello, characters of a name in it, and how many others of this name are told of."""
+"""Bytes of a hello, characters of a name in it, and how many other readers of this name are reported."""
 
 FAULT = "{{ 'ON' if value_json.fault else 'OFF' }}"
 
@@ -36,7 +36,7 @@ def discovery_messages(prefix: str, topics: Topics, meter: MeterFacts = NO_METER
     Args:
         prefix: Home Assistant's discovery prefix, usually ``homeassistant``.
         topics: the reader's.
-        meter: what its number is; a number that may be any text where nothing is said of it.
+        meter: what its number is; a number that may be any text if nothing is said of it.
     """
     number: dict[str, Any] = {"name": "Number", "json_attributes_topic": topics.state}
     number |= {"value_template": ONE_NUMBER if meter.is_numeric else NUMBER} | meter.as_discovery()
@@ -86,7 +86,7 @@ class FrameRate:
     """Counts frames, and says now and then how many there were a second.
 
     Args:
-        every_s: so often.
+        every_s: this often.
         clock: gives seconds.
     """
 
@@ -113,7 +113,7 @@ class MqttPublisher:
         name: the reader's.
         run: told apart by it from another reader of this name, and from an earlier run.
         model: the name of what reads.
-        every_s: frames come so often; None where they come all the time.
+        every_s: frames come this often; None if they come all the time.
 
     Raises:
         UsageError: the name cannot be part of a topic.
@@ -183,7 +183,7 @@ class MqttPublisher:
             self._link.publish_once([self._info])
 
     def _info_message(self, rate: float | None) -> Message:
-        """What this reader is and does; where it gets frames, with the seconds until it says so again."""
+        """The info message of this reader; if it gets frames, with the seconds until the next one."""
         now = utc_timestamp(datetime.now(UTC))
         does = {} if rate is None else {"fps": round(rate, 2), "next_s": self._next_s}
         return Message(self._topics.info, json.dumps(self._facts | does | {"time": now}), retain=True)

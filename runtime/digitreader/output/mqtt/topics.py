@@ -21,7 +21,7 @@ class BrokerAddress:
 
     Attributes:
         tls: the connection is encrypted, and the broker's certificate is checked.
-        user: empty where the address has none.
+        user: empty if the address has none.
         prefix: what all topics begin with.
     """
 
@@ -131,13 +131,13 @@ class Topics:
         return [Message(self.event, told), Message(self.state, json.dumps(state_of(event)), retain=True)]
 
     def nothing(self) -> Message:
-        """What is so before the first event: no number is shown."""
+        """The messages before the first event: no number is shown."""
         state = {"text": "", "confidence": None, "time": utc_timestamp(datetime.now(UTC)), "id": "", "fault": ""}
         return Message(self.state, json.dumps(state), retain=True)
 
 
 def state_of(event: Event) -> dict[str, str | float | None]:
-    """What is so after an event: no number is shown when it has left, or when the camera is away."""
+    """The state after an event: no number is shown if it has left, or if the camera is away."""
     shown = event.kind == NUMBER
     text = event.text if shown else ""
     confidence = round(event.confidence, 4) if shown and event.confidence is not None else None

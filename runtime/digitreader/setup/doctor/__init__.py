@@ -1,1 +1,1 @@
-"""The doctor: what is wrong with camera, light, board or installation."""
+"""The doctor: checks camera, light, board and installation."""

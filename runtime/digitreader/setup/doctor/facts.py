@@ -1,4 +1,4 @@
-"""The facts that are judged: nothing here asks the machine."""
+"""The facts that the checks judge; gathered elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Node:
 
     Attributes:
         title: what the camera calls itself.
-        captures: it gives frames, and is no codec.
+        captures: it gives frames, and is not a codec.
         csi: it belongs to a Pi's own camera connector.
         group: whose members may open it.
         allowed: we may.
@@ -33,7 +33,7 @@ class CameraFacts:
 
     Attributes:
         nodes: of V4L2, in their order.
-        libcamera: the cameras that it lists; None where its tool is not installed.
+        libcamera: the cameras that it lists; None if its tool is not installed.
         libcamera_said: the tool's last words where it failed.
         user: who we are.
         groups: whose member this process is.
@@ -50,7 +50,7 @@ class CameraFacts:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What came of importing a module in a process of its own.
+    """The result of importing a module in a process of its own.
 
     Attributes:
         found: it is installed.
@@ -67,7 +67,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class NumpyNeed:
-    """What an installed package asks of NumPy.
+    """The versions of NumPy that an installed package requires.
 
     Attributes:
         package: its name.
@@ -88,7 +88,7 @@ class PythonFacts:
         system_picamera: Picamera2 is among those.
         modules: by their names: numpy, cv2, ai_edge_litert, picamera2.
         opencv_build: OpenCV's own description of how it was built.
-        opencv_needed: the version that the models were trained through; empty where it is not known.
+        opencv_needed: the version that the models were trained through; empty if it is not known.
         opencv_packages: the distributions that bring a cv2.
         numpy_needs: what digitreader and what it reads with ask of NumPy.
     """
@@ -110,12 +110,12 @@ class PythonFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """What came of loading the model.
+class LoadedModelFacts:
+    """The result of loading the model.
 
     Attributes:
         name: which.
-        engine: what ran it; empty where it came to no run.
+        engine: what ran it; empty if it came to no run.
         failed: the links of its receipt that do not hold, each with the reason.
         proven: how many hold.
     """
@@ -132,9 +132,9 @@ class BoardFacts:
 
     Attributes:
         name: such as ``Raspberry Pi 5 Model B Rev 1.0``.
-        temperature_c: of the processor; None where nothing tells.
-        throttled: the word of ``vcgencmd get_throttled``; None where there is no such command, or where it tells none.
-        refused: its last words where it is there and tells none.
+        temperature_c: of the processor; None if nothing tells.
+        throttled: the word of ``vcgencmd get_throttled``; None if there is no such command, or where it tells none.
+        refused: its last words if it is there and tells none.
         disk: the folder that was looked at.
         free_bytes: of its disk.
         total_bytes: of its disk.
@@ -156,19 +156,19 @@ class PictureMeasurements:
     Attributes:
         size_wh: of the picture.
         digits: how many things were found that may be digits.
-        height_px: of a typical one; 0.0 where there is none.
-        edge_px: how wide the edge of a stroke is, from paper to ink, where it is widest; 0.0 where nothing has one.
-        contrast: how much light the ink swallows, 0..1; 0.0 where there is none.
-        paper: how bright the paper is beside the digits, or the chalk on a board, 0..255; where there are no digits,
+        height_px: of a typical one; 0.0 if there is none.
+        edge_px: how wide the edge of a stroke is, from paper to ink, where it is widest; 0.0 if nothing has one.
+        contrast: how much light the ink swallows, 0..1; 0.0 if there is none.
+        paper: how bright the paper is beside the digits, or the chalk on a board, 0..255; if there are no digits,
             the lightest of the picture.
         glare: the share of the picture, 0..1, that is burnt out to white.
         near_glare: a spot beside a digit is burnt out to white.
-        least_paper: as `paper`, beside the digit where it is least; 0.0 where there are no digits.
+        least_paper: as `paper`, beside the digit where it is least; 0.0 if there are no digits.
         too_faint: digits were found only when their ink was made darker; the other lengths and levels are of what was
             found so, and `digits` is 0.
-        too_small_px: how high writing is that is too small to be read; 0.0 where there is none.
+        too_small_px: how high writing is that is too small to be read; 0.0 if there is none.
         turned_deg: how far clockwise the picture has to be turned to be read, 0, 90, 180 or 270.
-        faded: a digit has much less contrast than the others although its paper is no darker.
+        faded: a digit has much less contrast than the others although its paper is not darker.
     """
 
     size_wh: tuple[int, int]
@@ -193,7 +193,7 @@ class PictureReading:
     Attributes:
         text: a newline between two lines of writing.
         digits: how many were read.
-        least_confidence: 0..1, of the digit that is least sure; 0.0 where there is none.
+        least_confidence: 0..1, of the digit that is least sure; 0.0 if there is none.
     """
 
     text: str
@@ -206,13 +206,13 @@ class PictureFacts:
     """The picture that was taken.
 
     Attributes:
-        source: from where; empty where there is no camera.
-        look: what it shows; None where none came, or where it could not be judged.
+        source: from where; empty if there is no camera.
+        look: what it shows; None if none came, or where it could not be judged.
         error: why there is no look.
-        advice: what to do about that, where it is known.
+        advice: what to do about that, if it is known.
         live: it is of a stream.
-        reading: what was read; None where the model is refused.
-        annotated: the file that shows the picture with its digits marked; empty where none was written.
+        reading: what was read; None if the model is refused.
+        annotated: the file that shows the picture with its digits marked; empty if none was written.
     """
 
     source: str = ""
@@ -229,11 +229,11 @@ class Facts:
     """All of them.
 
     Attributes:
-        cameras: None where a picture was named that no camera of this machine takes.
+        cameras: None if a picture was named that no camera of this machine takes.
     """
 
     cameras: CameraFacts | None
     python: PythonFacts
-    model: ModelFacts
+    model: LoadedModelFacts
     board: BoardFacts
     picture: PictureFacts

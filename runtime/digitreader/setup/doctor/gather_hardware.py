@@ -36,12 +36,12 @@ def gather_board(folder: Path) -> BoardFacts:
 
 
 def temperature_c(told: str) -> float | None:
-    """The kernel's thousandths of a degree in degrees Celsius; None where it tells none."""
+    """The kernel's thousandths of a degree in degrees Celsius; None if it tells none."""
     return int(told) / 1000 if re.fullmatch(r"-?\d+\s*", told) else None
 
 
 def firmware_temperature_c(runner: RunTool) -> float | None:
-    """What ``vcgencmd measure_temp`` tells in degrees Celsius; None where it tells nothing."""
+    """What ``vcgencmd measure_temp`` tells in degrees Celsius; None if it tells nothing."""
     told = re.search(r"temp=(-?\d+(?:\.\d+)?)", runner((VCGENCMD, "measure_temp")).out)
     return float(told[1]) if told else None
 
@@ -53,7 +53,7 @@ def throttled_word(runner: RunTool) -> tuple[int | None, str]:
     if told:
         return int(told[1], 16), ""
     lines = [line.strip() for line in (answer.err or answer.out).splitlines() if line.strip()]
-    return None, one_line(lines[-1]) if lines else f"it ended with {answer.status} and said nothing"
+    return None, one_line(lines[-1]) if lines else f"it ended with {answer.status} and printed nothing"
 
 
 def _read_board_file(path: Path) -> str:
@@ -92,7 +92,7 @@ def node_facts(path: Path, *, names: Path = NAMES, processes: Path = PROCESSES) 
     return Node(
         path=str(path),
         title=title,
-        # what may not be opened may be a camera; what may, and is no video device, is none
+        # what may not be opened may be a camera; what may, and is not a video device, is none
         captures=device.captures if device else not allowed and not _CODEC.search(title),
         csi=device.is_csi if device else False,
         group=_group_of(path),

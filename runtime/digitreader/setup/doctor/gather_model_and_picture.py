@@ -1,4 +1,4 @@
-"""Gathers what comes of reading itself: the model's receipt, and a picture."""
+"""Gathers the model's receipt and a picture that was read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from digitreader.errors import DigitReaderError, ModelFormatError, OutputError, SourceError
 from digitreader.setup.doctor.facts import (
     CameraFacts,
-    ModelFacts,
+    LoadedModelFacts,
     PictureFacts,
     PictureMeasurements,
     PictureReading,
@@ -29,7 +29,7 @@ SETTLING_FRAMES = 30
 REINSTALL = "see the model above; if the finder is damaged, install digitreader again"
 
 
-def gather_model(name: str, engine: EngineName) -> ModelFacts:
+def gather_model(name: str, engine: EngineName) -> LoadedModelFacts:
     """Take the model's receipt."""
     from digitreader.model.locate import locate_model
     from digitreader.model.receipt import verify
@@ -37,13 +37,13 @@ def gather_model(name: str, engine: EngineName) -> ModelFacts:
     try:
         receipt = verify(locate_model(name), engine)
     except DigitReaderError as error:
-        return ModelFacts(name, "", (str(error),))
+        return LoadedModelFacts(name, "", (str(error),))
     failed = tuple(f"{link.name}: {link.detail}" for link in receipt.links if link.state == "fail")
-    return ModelFacts(name, receipt.engine, failed, sum(link.state == "pass" for link in receipt.links))
+    return LoadedModelFacts(name, receipt.engine, failed, sum(link.state == "pass" for link in receipt.links))
 
 
 def source_to_look_at(cameras: CameraFacts, python: PythonFacts) -> str:
-    """The camera that a picture is taken with where none was named; empty where there is none."""
+    """The camera that a picture is taken with if none was named; empty if there is none."""
     usable = [node.path for node in cameras.nodes if node.captures and node.allowed and not node.csi]
     if usable:
         return usable[0]
@@ -116,12 +116,12 @@ def _read_and_measure(frame: Frame, name: str, engine: EngineName) -> tuple[Pict
 
 
 def _page_of(frame: Frame, finder: Finder, name: str, engine: EngineName) -> Page | None:
-    """What is read in a picture; None where the model is refused, as its own check says."""
+    """What is read in a picture; None if the model is refused, as its own check says."""
     from digitreader.model.load import load_model
-    from digitreader.reading.pipeline import Reader
+    from digitreader.reading.pipeline import FrameReader
 
     try:
-        return Reader(load_model(name, engine), finder=finder).read_upright(frame)
+        return FrameReader(load_model(name, engine), finder=finder).read_upright(frame)
     except ModelFormatError:
         return None
 
@@ -132,7 +132,7 @@ def _reading_of(page: Page) -> PictureReading:
 
 
 def _annotated(frame: Frame, page: Page, to: Path) -> str:
-    """Write the picture with its digits marked, and give its place; empty where it cannot be written."""
+    """Write the picture with its digits marked, and give its place; empty if it cannot be written."""
     import cv2
 
     from digitreader.host.files import write_atomically

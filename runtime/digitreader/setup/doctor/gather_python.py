@@ -31,7 +31,7 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Version | str, Version | str], 
 
 
 def wanted_range(requirements: Sequence[str], environment: Mapping[str, str]) -> str:
-    """What a package asks of NumPy here, such as ``>=2,<3``; empty where it asks nothing.
+    """What a package asks of NumPy here, such as ``>=2,<3``; empty if it asks nothing.
 
     Args:
         requirements: the package's, as `importlib.metadata.requires` gives them.
@@ -48,7 +48,7 @@ def is_within(version: str, wanted: str) -> bool:
 
 
 def common_range(ranges: Sequence[str]) -> str:
-    """The versions that all ranges have in common, as ``>=2.1,<3``; empty where there is none."""
+    """The versions that all ranges have in common, as ``>=2.1,<3``; empty if there is none."""
     clauses = [clause for each in ranges for clause in _CLAUSE.findall(each)]
     lower = [bound for sign, bound in clauses if sign in {">=", ">", "==", "~="}]
     upper = [(bound, sign) for sign, bound in clauses if sign in {"<", "<="}]
@@ -156,7 +156,7 @@ def probe(name: str, imported: str, runner: RunTool = run_tool) -> Module:
 
 
 def needed_opencv(requirements: Sequence[str]) -> str:
-    """The version of OpenCV that digitreader asks for; empty where it asks for none in particular."""
+    """The version of OpenCV that digitreader asks for; empty if it asks for none in particular."""
     found = (re.match(r"opencv-python-headless\s*==\s*([\d.]+)", line) for line in requirements)
     return next((match[1] for match in found if match), "")
 

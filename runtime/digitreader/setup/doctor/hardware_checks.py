@@ -18,8 +18,8 @@ class Finding:
     Attributes:
         name: of what was looked at.
         state: fail where reading cannot work, warn where it will suffer, skip where there was nothing to look at.
-        said: what is so, in one sentence.
-        advice: what to do about it, in one sentence; empty where nothing is wrong.
+        said: the finding, in one sentence.
+        advice: what to do about it, in one sentence; empty if nothing is wrong.
     """
 
     name: str
@@ -45,7 +45,7 @@ UNDER_VOLTAGE, CAPPED, THROTTLED, SOFT_LIMIT = 0x1, 0x2, 0x4, 0x8
 SINCE_START = 16
 
 FORBIDDEN = re.compile(r"VCHI|/dev/vc|permission", re.IGNORECASE)
-"""What vcgencmd says to who may not ask it."""
+"""The answer of vcgencmd to a user without the right to use it."""
 
 
 def check_temperature(board: BoardFacts) -> Finding:
@@ -100,9 +100,9 @@ def _as_the_pi_says(
     if board.refused:
         may = "join the group that may ask it, and log in again: sudo usermod -aG video $USER"
         advice = may if FORBIDDEN.search(board.refused) else "see whether it works alone: vcgencmd get_throttled"
-        return Finding(name, "warn", f"vcgencmd does not tell it: {board.refused}", advice)
+        return Finding(name, "warn", f"vcgencmd does not report it: {board.refused}", advice)
     if board.throttled is None:
-        return Finding(name, "skip", "vcgencmd tells nothing here; only a Raspberry Pi has it")
+        return Finding(name, "skip", "vcgencmd is not here; only a Raspberry Pi has it")
     if board.throttled & bits:
         return Finding(name, "warn", now, advice)
     if board.throttled & bits << SINCE_START:
@@ -110,7 +110,7 @@ def _as_the_pi_says(
     return Finding(name, "ok", never)
 
 
-CONNECT = "plug a USB camera in, or a CSI camera's ribbon with the power off, and look again"
+CONNECT = "plug a USB camera in (a CSI camera's ribbon only with the power off), and run digitreader doctor again"
 
 
 def check_v4l2(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
@@ -138,7 +138,7 @@ def check_v4l2(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
 
 
 def check_libcamera(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
-    """The cameras that libcamera sees; that it sees none is a failure where there is nothing else to read from."""
+    """The cameras that libcamera sees; that it sees none is a failure if there is nothing else to read from."""
     name = "libcamera"
     alone = any(node.csi for node in cameras.nodes) and not usable_nodes(cameras)
     state: State = "fail" if alone and not elsewhere else "warn"
@@ -153,13 +153,15 @@ def check_libcamera(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding
         advice = "see whether it works alone: rpicam-hello --list-cameras"
         return Finding(name, state, f"failed: {cameras.libcamera_said}", advice)
     if alone:
-        advice = "switch the Pi off and seat the ribbon cable anew at both ends, contacts to the contacts"
+        advice = (
+            "switch the Pi off, take the ribbon cable out and put it in again at both ends, contacts facing contacts"
+        )
         return Finding(name, state, "sees no camera", advice)
     return Finding(name, "ok", "sees no CSI camera")
 
 
 def check_holders(cameras: CameraFacts) -> Finding:
-    """Who has a camera open: only one program can."""
+    """Whether another program has a camera open: only one can."""
     held = [(node, holder) for node in cameras.nodes if node.captures for holder in node.holders]
     if not held:
         return Finding("camera in use", "ok", "no other program uses a camera, as far as this user may see")
@@ -168,7 +170,7 @@ def check_holders(cameras: CameraFacts) -> Finding:
 
 
 def check_rights(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
-    """Whether the cameras may be opened; a failure where there is nothing else to read from."""
+    """Whether the cameras may be opened; a failure if there is nothing else to read from."""
     closed = [node for node in cameras.nodes if node.captures and not node.allowed]
     if not closed:
         said = f"{cameras.user} may open every camera" if cameras.nodes else "there is no camera to open"

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from digitreader.setup.doctor.facts import CameraFacts, ModelFacts, Module, NumpyNeed, PythonFacts
+from digitreader.setup.doctor.facts import CameraFacts, LoadedModelFacts, Module, NumpyNeed, PythonFacts
 from digitreader.setup.doctor.gather_python import common_range, is_within
 from digitreader.setup.doctor.hardware_checks import Finding, usable_nodes
 
-ANEW = "make the environment anew and install digitreader into it"
+ANEW = "make the environment again and install digitreader into it"
 SIMPLEJPEG = "simplejpeg"
 """Picamera2's only part that is compiled against NumPy; the system's is made for the system's NumPy."""
-SIMPLEJPEG_ANEW = "bring the environment one for its NumPy: pip install --force-reinstall --no-deps simplejpeg"
+SIMPLEJPEG_ANEW = "install one that fits the environment's NumPy: pip install --force-reinstall --no-deps simplejpeg"
 ABI_WORDS = re.compile(
     r"compiled (?:using|against) NumPy|numpy\.dtype size changed|_ARRAY_API|API version 0x", re.IGNORECASE
 )
@@ -73,7 +73,7 @@ def check_numpy(python: PythonFacts) -> Finding:
 def _misfit(numpy: Module, misfits: Sequence[Module]) -> Finding:
     names = [module.name for module in misfits]
     said = f"{', '.join(names)}: compiled for another NumPy than the {numpy.version} that is installed"
-    advice = f"install a {names[0]} of its time, or keep the environment free of system packages"
+    advice = f"install a {names[0]} that was made for this NumPy, or keep the environment free of system packages"
     if all(SIMPLEJPEG in module.said for module in misfits):
         advice = SIMPLEJPEG_ANEW
     return Finding("NumPy", "fail" if "cv2" in names else "warn", said, advice)
@@ -103,7 +103,7 @@ def check_opencv(python: PythonFacts) -> Finding:
         return Finding("OpenCV", "warn", said, advice)
     # the package has a fourth number, which the module does not tell
     if python.opencv_needed and not f"{python.opencv_needed}.".startswith(f"{opencv.version}."):
-        said = f"{opencv.version} warps otherwise than the {python.opencv_needed} that the models learned through"
+        said = f"{opencv.version} resamples pictures differently from {python.opencv_needed}, which trained the models"
         return Finding("OpenCV", "warn", said, f"pip install opencv-python-headless=={python.opencv_needed}")
     lacking = [part for part in ("v4l/v4l2", "FFMPEG") if not _built_with(python.opencv_build, part)]
     if python.opencv_build and lacking:
@@ -113,7 +113,7 @@ def check_opencv(python: PythonFacts) -> Finding:
     return Finding("OpenCV", "ok", f"{opencv.version}, reads cameras and videos")
 
 
-def check_engine(python: PythonFacts, model: ModelFacts) -> Finding:
+def check_engine(python: PythonFacts, model: LoadedModelFacts) -> Finding:
     """What runs the network."""
     litert = python.module("ai_edge_litert")
     if litert.works:
@@ -126,11 +126,11 @@ def check_engine(python: PythonFacts, model: ModelFacts) -> Finding:
     return Finding("engine", "ok", f"LiteRT {why}, so NumPy runs the network and gives the same integers")
 
 
-def check_model(model: ModelFacts) -> Finding:
+def check_model(model: LoadedModelFacts) -> Finding:
     """Whether the model is the one that was proven."""
     if not model.failed:
         return Finding("model", "ok", f"{model.name}: all {model.proven} links of its receipt hold here")
-    advice = "install digitreader anew, or use a model that digitreader verify accepts"
+    advice = "install digitreader again, or use a model that digitreader verify accepts"
     return Finding("model", "fail", f"{model.name}: {model.failed[0]}", advice)
 
 

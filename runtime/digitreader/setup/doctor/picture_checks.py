@@ -17,11 +17,13 @@ LIGHT_PAPER = 235.0
 """Paper at least this bright is burnt out here and there without any lamp mirrored in it."""
 LEAST_HEIGHT_PX, GREATEST_HEIGHT = 12.0, 0.45
 
-NOTHING_FOUND = "hold a sheet with digits under the camera; where one is, they are too small, too faint or too blurred"
+NOTHING_FOUND = (
+    "hold a sheet with digits under the camera; if there is one, its digits are too small, too faint or too blurred"
+)
 MOVE_LAMP = "move the lamp to the side, until the camera no longer sees its reflection"
 NEWLINE, BETWEEN_LINES = "\n", " / "
-TOO_SMALL = "what may be digits is too small to be read: see digit size below"
-TOO_FAINT = "what may be digits shows when its ink is made darker: see what is marked below"
+TOO_SMALL = "possible digits are too small to be read: see digit size below"
+TOO_FAINT = "possible digits appear when the ink is made darker: see what is marked below"
 
 
 def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Finding, ...]:
@@ -38,7 +40,7 @@ def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Fi
     if look is None:
         advice = picture.advice or "name another: digitreader doctor SOURCE"
         if is_camera(picture.source) and not picture.advice:
-            advice = f"see to what is said above, or {advice}"
+            advice = f"mend first what is listed above, or {advice}"
         return (Finding("picture", "fail", picture.error, advice),)
     found = "1 possible digit" if look.digits == 1 else f"{look.digits} possible digits"
     said = f"{picture.source}: {look.size_wh[0]} x {look.size_wh[1]} pixels, {found}"
@@ -61,7 +63,7 @@ def check_reading(picture: PictureFacts, reading: PictureReading) -> Finding:
     left_out = picture.look.digits - reading.digits if picture.look else 0
     if left_out > 0:
         are = "1 possible digit is" if left_out == 1 else f"{left_out} possible digits are"
-        advice = "where they are digits, write them more clearly, or see how they are read: digitreader explain PICTURE"
+        advice = "if they are digits, write them more clearly, or see how they are read: digitreader explain PICTURE"
         return Finding("reading", "warn", f"{said}; {are} left out as not sure enough", advice)
     return Finding("reading", "ok", said)
 
@@ -74,7 +76,7 @@ def check_way_up(look: PictureMeasurements, *, live: bool) -> Finding:
         live: the picture is of a stream; single pictures are turned by `read` itself.
     """
     if not look.digits:
-        return Finding("way up", "skip", "there are no digits to tell it by")
+        return Finding("way up", "skip", "there are no digits to judge it by")
     if not look.turned_deg:
         return Finding("way up", "ok", "the digits stand upright")
     said = f"the digits stand upright when the picture is turned by {look.turned_deg} degrees clockwise"
@@ -87,9 +89,9 @@ def check_way_up(look: PictureMeasurements, *, live: bool) -> Finding:
 
 def check_light(look: PictureMeasurements) -> Finding:
     """Whether the paper is lit enough, and not too much."""
-    said = f"the paper is {look.paper:.0f} of 255 bright"
+    said = f"the paper's brightness is {look.paper:.0f} of 255"
     if look.paper < DARK_PAPER:
-        return Finding("light", "warn", said, "bring a lamp nearer, from the side, or lengthen the exposure")
+        return Finding("light", "warn", said, "bring a lamp nearer from the side, or make the exposure longer")
     if look.paper >= BURNT_PAPER and look.glare >= BURNT_SHARE and look.contrast < GOOD_CONTRAST:
         return Finding("light", "warn", f"{said}, all of it burnt out", "take the lamp away or shorten the exposure")
     return Finding("light", "ok", said)

@@ -61,17 +61,18 @@ SMOOTHED_PX, LEAST_SMOOTHED_PX, SMOOTHED_SHARE = 1.5, 0.7, 0.02
 NOISY_SHARE = 0.09
 """A picture half of which is steeper than this share of the steepest is noisy."""
 WAYS = 4
-"""Directions that are told apart, each 180 / WAYS degrees wide."""
+"""Directions that are distinguished, each 180 / WAYS degrees wide."""
 NOISE_FACTOR, LEAST_SHARE = 4.0, 0.12
-"""A slope counts that is so many times the paper's noise, and this share of the steepest."""
+"""A slope counts if it is this many times the paper's noise, and this share of the steepest."""
 LEAST_EDGE = 0.12
-"""A direction is judged that has this share of all edges."""
+"""A direction is judged if it has this share of all edges."""
 MEAN_WIDTH, STEEPEST_WIDTH = 2 * math.sqrt(math.pi), math.sqrt(2 * math.pi)
 """Of an edge blurred by a Gaussian: its width by its mean slope and by its steepest, in standard deviations."""
 LEAST_RANGE = 12.0
 """A picture with fewer grey levels than this shows nothing at all."""
 LEAST_STEEPNESS = 3.5
-"""The steepest part of a picture with an edge is so many times as steep as half of it: noise and vignettes are not."""
+"""In a picture with an edge the steepest part is this many times as steep as the median; in noise or vignettes it is
+not."""
 
 
 def edge_of(gray: GrayImage, boxes: Sequence[Box]) -> float:
@@ -84,7 +85,7 @@ def edge_of(gray: GrayImage, boxes: Sequence[Box]) -> float:
         boxes: of what was found, at least one.
 
     Returns:
-        0.0 where nothing has an edge, or noise hides it.
+        0.0 if nothing has an edge, or noise hides it.
     """
     height = float(np.percentile([box.height for box in boxes], 90))
     region, boxes = region_of(gray, boxes, round(height / 2))
@@ -100,8 +101,8 @@ def edge_of(gray: GrayImage, boxes: Sequence[Box]) -> float:
 
 
 def edge_in(smooth: Smooth, boxes: Sequence[Box], smoothed_px: float) -> float:
-    """As `edge_of`, in a picture that was smoothed so far."""
-    slope = gentlest(*slopes_of(smooth))
+    """As `edge_of`, in a picture smoothed by this much."""
+    slope = least_mean_slope(*slopes_of(smooth))
     if not slope:
         return 0.0
     span = float(np.median([levels_of(smooth, box).span for box in boxes]))
@@ -139,8 +140,8 @@ def width_of(blur_px: float, smoothed_px: float) -> float:
     return max(1.0, STEEPEST_WIDTH * math.sqrt(max(0.0, blur_px**2 - smoothed_px**2)))
 
 
-def gentlest(across: Slopes, down: Slopes) -> float:
-    """The mean slope of edges, weighted by itself, in the direction where it is least; 0.0 where there are none."""
+def least_mean_slope(across: Slopes, down: Slopes) -> float:
+    """The mean slope of edges, weighted by itself, in the direction where it is least; 0.0 if there are none."""
     steepness = np.hypot(across, down)
     limit = max(NOISE_FACTOR * float(np.median(steepness)), LEAST_SHARE * float(np.percentile(steepness, 99.5)))
     edge = steepness > limit
@@ -152,7 +153,7 @@ def gentlest(across: Slopes, down: Slopes) -> float:
 
 
 def edge_anywhere(gray: GrayImage) -> float:
-    """The width of a picture's sharpest edges in pixels, at least 1.0; 0.0 where it has none."""
+    """The width of a picture's sharpest edges in pixels, at least 1.0; 0.0 if it has none."""
     dark, light = (float(level) for level in np.percentile(gray, (5, 95)))
     usual, steepest = np.percentile(np.hypot(*slopes_of(smoothed(gray, SMOOTHED_PX))), (50, 99.5)).tolist()
     if light - dark < LEAST_RANGE or steepest < LEAST_STEEPNESS * usual:
@@ -161,7 +162,7 @@ def edge_anywhere(gray: GrayImage) -> float:
 
 
 Burnt = npt.NDArray[np.uint8]
-"""(H, W) uint8, 1 where a pixel is burnt out, else 0."""
+"""(H, W) uint8, 1 if a pixel is burnt out, else 0."""
 
 BURNT = 250
 LEAST_SPOT = 0.3
@@ -188,9 +189,9 @@ def has_spot_near(burnt: Burnt, boxes: Sequence[Box]) -> bool:
 
 
 SECOND_SMOOTHED_PX, STRONGER = 1.0, 4.0
-"""How far noise is smoothed away before ink is made so many times as dark."""
+"""How far noise is smoothed away before ink is made this many times as dark."""
 LEAST_FOUND, LEAST_HEIGHT_PX, ALIKE = 3, 4.0, 1.6
-"""Fewer things, or lower ones, may be specks; digits are no more than so many times as high as one another."""
+"""Fewer or lower things may be specks; no digit is more than this many times as high as another."""
 
 
 def found_stretched(gray: GrayImage, finder: Finder) -> list[Box]:
@@ -206,7 +207,7 @@ def stretched(gray: GrayImage) -> GrayImage:
 
 
 def enough(boxes: list[Box]) -> list[Box]:
-    """The boxes that are about as high as most, or none where they are too few or too low to be writing."""
+    """The boxes that are about as high as most, or none if they are too few or too low to be writing."""
     if not boxes:
         return []
     usual = float(np.median([box.height for box in boxes]))

@@ -43,7 +43,7 @@ COMPARE = "compare that with what is written"
 
 
 def examine(facts: Facts) -> tuple[Finding, ...]:
-    """What is wrong with a machine, and what is right; of cameras nothing where a picture was named."""
+    """What is wrong with a machine, and what is right; of cameras nothing if a picture was named."""
     cameras = facts.cameras
     unreached = cameras is not None and needs_picamera(cameras) and not facts.python.module("picamera2").works
     return (
@@ -75,7 +75,7 @@ def to_text(findings: Sequence[Finding], *, read: str | None = None, coloured: b
 
     Args:
         findings: in their order.
-        read: what was read in the picture; None where that was not tried.
+        read: what was read in the picture; None if that was not tried.
         coloured: the marks have colours, as a terminal shows them.
     """
     lines = []
@@ -100,7 +100,7 @@ def verdict_on(findings: Sequence[Finding], read: str | None = None) -> str:
 
 
 def to_json(facts: Facts, findings: Sequence[Finding]) -> str:
-    """All that was found and all that it was found in, for who shall help."""
+    """All findings and facts, for the person who helps."""
     return json.dumps(
         {
             "digitreader": __version__,

@@ -1,4 +1,4 @@
-"""Asks a program of the system; what it does wrong is an answer too."""
+"""Runs a program of the system; its failure is a result, not an error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ToolOutput:
     """What a program said.
 
     Attributes:
-        status: with which it ended; None where there is no such program, or where it did not end.
+        status: with which it ended; None if there is no such program, or where it did not end.
     """
 
     status: int | None

@@ -1,4 +1,4 @@
-"""What the service must be allowed to reach for its options to work."""
+"""Checks that a sandboxed service can reach everything that its options need."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def own_folders(name: str, user: bool) -> list[Path]:
 
 
 def check_writable_places(config: Path, told: argparse.Namespace, folders: Sequence[Path]) -> None:
-    """Refuse what would only fail once systemd starts it.
+    """Refuse options that would fail only after systemd starts the service.
 
     Args:
         config: the configuration.
-        told: what read is told by it.
+        told: read's arguments from it.
         folders: those that the service may write to.
 
     Raises:
@@ -53,8 +53,8 @@ def check_writable_places(config: Path, told: argparse.Namespace, folders: Seque
 
 def _unwritable_error(config: Path, place: str, folder: str) -> ServiceError:
     return ServiceError(
-        f"{config}: {place}: a service may write to its own folder alone; "
-        f"name it without a folder, or give --writable {folder}"
+        f"{config}: {place}: a service may write only to its own folder; name the file without a folder, or give "
+        f"--writable {folder}"
     )
 
 
@@ -95,8 +95,8 @@ def check_start(told: argparse.Namespace, settings: OutputSettings | None) -> No
     """Refuse what read would refuse when it starts.
 
     Args:
-        told: what read is told.
-        settings: the outputs that it is told of, checked before.
+        told: read's arguments.
+        settings: its outputs, checked before.
 
     Raises:
         ServiceError: a program is not found.
@@ -123,7 +123,8 @@ def check_programs(places: Iterable[Place]) -> None:
             raise ServiceError(f"run:{program}: a service starts in a folder of its own; write its whole path")
         if shutil.which(program, path=SERVICE_PATH) is None:
             raise ServiceError(
-                f"run:{program}: a service finds no such program, or may not run it; write its whole path, chmod +x"
+                f"run:{program}: a service does not find this program or may not run it; write its whole path, or "
+                f"chmod +x it"
             )
 
 

@@ -30,7 +30,7 @@ def run_command(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)  # noqa: S603
     except FileNotFoundError as error:
         raise ServiceError(
-            f"{command[0]}: is not here, so this system has no systemd; let its own init run digitreader read"
+            f"{command[0]}: was not found, so this system has no systemd; let its own init system run digitreader read"
         ) from error
     except subprocess.TimeoutExpired as error:
         raise ServiceError(
@@ -69,7 +69,7 @@ class Systemd:
         try:
             self._systemctl("daemon-reload")
             self._systemctl("enable", path.name)
-            # start does nothing where an older one runs
+            # start does nothing if an older one runs
             self._systemctl("restart", "--no-block", path.name)
         except ServiceError:
             self._put_back(path, earlier)
@@ -91,11 +91,13 @@ class Systemd:
         self._unlink(path)
         refused = refused or self._refused("daemon-reload")
         if refused is not None:
-            raise ServiceError(f"{path}: is removed, but what runs may go on until the machine is off: {refused}")
+            raise ServiceError(
+                f"{path}: is removed, but the running service may go on until the machine is switched off: {refused}"
+            )
         return path
 
     def lingers(self) -> bool:
-        """Whether this user's services run on when they have logged out; False where nothing tells."""
+        """Whether this user's services run on when they have logged out; False if nothing tells."""
         with suppress(ServiceError):
             told = self.run(("loginctl", "show-user", "--property=Linger", str(os.getuid())))
             return told.stdout.strip() == "Linger=yes"
@@ -161,7 +163,7 @@ class Systemd:
 
 
 def _as_root() -> str:
-    """What to do where the system refuses: nobody who is root is told to become it."""
+    """The advice if the system refuses: become root, unless the user is root already."""
     return (
         "become root with sudo" if os.geteuid() else "root itself is refused, as in a container or on a read-only disk"
     )

@@ -57,7 +57,7 @@ def runner(name: str, config: Path) -> str:
     try:
         user = pwd.getpwnam(name)
     except KeyError:
-        raise ServiceError(f"{name}: there is no such user here; name one that is: --run-as USER") from None
+        raise ServiceError(f"{name}: there is no such user here; name an existing user: --run-as USER") from None
     if user.pw_uid == 0:
         raise ServiceError(f"--run-as {name}: the service must not run as root; name another user")
     state = config.stat()
@@ -111,9 +111,9 @@ class Service:
         run_as: the user that a system's service runs as; None for a user's own service.
         devices: as DeviceAllow= names them.
         writable: folders that it may write to beside its own.
-        watchdog_s: after so long without a processed frame, or a try to connect the camera, it is started anew;
+        watchdog_s: after this long without a processed frame, or a try to connect the camera, it is restarted;
             None where frames may be rare.
-        environment_file: holds NAME=VALUE lines that the configuration refers to; None where there is none.
+        environment_file: holds NAME=VALUE lines that the configuration refers to; None if there is none.
     """
 
     name: str
@@ -196,7 +196,9 @@ def _quoted(word: str, *, is_command: bool = True) -> str:
 def _checked(word: str) -> str:
     """A word without line breaks, % doubled."""
     if not word.isprintable():
-        raise ServiceError(f"{one_line(word)!r}: holds a line break or the like, which no unit may; rename it")
+        raise ServiceError(
+            f"{one_line(word)!r}: has a line break or another control character, which a unit cannot hold; rename it"
+        )
     return word.replace("%", "%%")
 
 

@@ -1,4 +1,4 @@
-"""What systemd is told: ready, alive, stopping."""
+"""Notifies systemd: ready, alive, stopping."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ SOCKET, WATCHDOG_TIME, WATCHDOG_PROCESS = "NOTIFY_SOCKET", "WATCHDOG_USEC", "WAT
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """What systemd wants to be told.
+    """The socket on which systemd gets notifications.
 
     Attributes:
         address: of its socket, a path or an abstract name that begins with a zero byte.
-        watchdog_s: it restarts the service where this long no ping came; None where it keeps no watch.
+        watchdog_s: it restarts the service where this long no ping came; None if it keeps no watch.
     """
 
     address: str
     watchdog_s: float | None = None
 
     def send(self, *lines: str) -> None:
-        """Send lines such as ``READY=1``; nobody who listens no more is a reason to end."""
+        """Send lines such as ``READY=1``; a closed socket is not an error."""
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker:
-            # a reader must not wait for who listens to its health
+            # a reader must not wait for its supervisor
             speaker.setblocking(False)
             speaker.sendto("\n".join(" ".join(line.split("\n")) for line in lines).encode(), self.address)
 
 
 def notifier_from(environment: Mapping[str, str], *, process: int | None = None) -> Notifier | None:
-    """Find out whether systemd started us and wants to be told.
+    """Find out whether systemd started this process and wants notifications.
 
     Args:
         environment: of the process.
@@ -62,13 +62,13 @@ STATUS_EVERY_S = 10.0
 
 
 class Heartbeat(Sink):
-    """Says at once that the service has started, and pings for frames and for tries to get them.
+    """Notifies systemd that the service has started, and pings for frames and for tries to get them.
 
-    A reader that patiently connects its camera again is alive, and would win nothing by being started anew; one whose
+    A reader that patiently connects its camera again is alive, and would win nothing by a restart; one whose
     threads hang in a driver is not. There is no thread of its own, which would outlive both.
 
     Args:
-        notifier: who is told.
+        notifier: receives the notifications.
         clock: seconds that never run backwards.
     """
 
@@ -86,7 +86,7 @@ class Heartbeat(Sink):
         self.frame(page, frame)
 
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002 # as every sink
-        """A frame was processed; not each one is told."""
+        """A frame was processed; not each one is reported."""
         self._processed += 1
         if self._is_due():
             self._notifier.send("WATCHDOG=1", f"STATUS={page.source}: {self._processed} frames processed")
@@ -97,7 +97,7 @@ class Heartbeat(Sink):
             self._notifier.send("WATCHDOG=1")
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002 # as every sink
-        """Show in the status what is wrong; that is no sign of life."""
+        """Show in the status what is wrong; that is not a sign of life."""
         self._notifier.send(f"STATUS={message}")
 
     def fault(self, source: str, message: str) -> None:

@@ -92,7 +92,7 @@ export class Play {
       this.isPhoto = true;
       this.canvas.toBlob((blob) => this.read(blob, true), "image/jpeg", 0.92);
     } catch {
-      this.onStatus("This file is no picture that the browser can show.");
+      this.onStatus("The browser cannot show this file as a picture.");
     }
   }
 
@@ -125,8 +125,8 @@ export class Play {
     const image = (src, words, sharp) => element("img", { src, alt: words, class: sharp ? "sharp" : "" });
     const seen = digit ? tile(image(this.snapshot(), "the picture"), element("img", { src: this.told.layers.ink, alt: "", class: "over" })) : tile();
     const told = [
-      ["1 Find", "A first network colours what it takes for a digit's ink.", seen],
-      ["2 Cut out", "The ink of this digit alone, white on black.", digit?.ink ? tile(image(digit.ink, "its ink")) : tile()],
+      ["1 Find", "The first network marks the ink that it takes for a digit.", seen],
+      ["2 Cut out", "Only the ink of this digit, white on black.", digit?.ink ? tile(image(digit.ink, "its ink")) : tile()],
       ["3 Normalise", "Upright, of one size, in the middle of 28×28 pixels.", digit?.network ? tile(this.glyphTile(digit.network.glyph)) : tile()],
       ["4 Read", digit ? `Sure to ${percent(digit.confidence)}.` : "A second network says which digit it is.", tile(digit ? element("span", { class: "big" }, String(digit.digit)) : "")],
     ];

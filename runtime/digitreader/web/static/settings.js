@@ -54,7 +54,7 @@ export class Settings {
     const refused = (words) => (byId("saved").textContent = words);
     try {
       const controls = await send("/api/controls", change);
-      refused(controls.exposure_taken === false ? "The camera does not take this exposure." : "");
+      refused(controls.exposure_taken === false ? "The camera does not accept this exposure." : "");
       this.show(controls);
     } catch (error) {
       refused(error.message);

@@ -5,11 +5,11 @@ import { element } from "./server.js";
 const byId = (id) => document.getElementById(id);
 
 const STEPS = [
-  ["A neuron holds a number", "Each circle below is a neuron. It holds a number: dark is 0, bright is much. That is all that a neuron is. The ten on the right say how much the picture looks like each digit.",
+  ["A neuron holds a number", "Each circle below is a neuron. It holds a number: dark is 0, bright is a high number. That is all. The ten on the right say how much the picture looks like each digit.",
     (panel) => panel.figure.mark(null)],
-  ["A picture is 784 numbers", "The glyph on the left has 28 rows of 28 pixels: 784 numbers from 0, black, to 1, white. These are what goes into the network. Draw on them, and they change.",
+  ["A picture is 784 numbers", "The glyph on the left has 28 rows of 28 pixels: 784 numbers from 0, black, to 1, white. They are the input of the network. Draw on the glyph, and they change.",
     (panel) => { panel.figure.mark(-1); panel.showNumbers(true); }],
-  ["Layers: from pixels to digits", "Between the pixels and the ten outputs stand two rows of sixteen neurons. The numbers of one row make those of the next. One may hope that the first finds edges and the second loops and lines. Nobody tells them to.",
+  ["Layers: from pixels to digits", "Between the pixels and the ten outputs stand two rows of sixteen neurons. The numbers of one row decide the numbers of the next. You may hope that the first row finds edges and the second finds loops and lines, but nobody tells them to.",
     (panel) => { panel.figure.mark(0); }],
   ["Weights: what a neuron looks for", "Each line is a weight. The picture on the right shows the 784 weights of one neuron: where they are amber, ink raises its number; where they are blue, ink lowers it.",
     (panel) => panel.figure.choose(0, strongestNeuron(panel, 0))],
@@ -17,7 +17,7 @@ const STEPS = [
     (panel) => panel.figure.choose(1, strongestNeuron(panel, 1))],
   ["The curve: sigmoid and ReLU", "The sum may be anything. A curve bends it. ReLU lets nothing below 0 pass; the sigmoid of the outputs squeezes every sum between 0 and 1. The point on the curve is where this neuron is now.",
     (panel) => panel.figure.choose(2, strongestNeuron(panel, 2))],
-  ["Learning: 13,002 numbers that move", "Nobody has set these weights. They began at random. The network was shown many digits, and each time all of its numbers moved a little to where the error was smaller. Under Learn you can go through that training, and let a new network learn for a minute.",
+  ["Learning: 13,002 numbers that move", "Nobody chose these weights. They began at random. The network saw many digits, and each time all its numbers moved a little in the direction of a smaller error. Under Learn you can go through that training, and let a new network learn for a minute.",
     (panel, learn) => {
       byId("tour-next").textContent = "Learn";
       learn.replayInFigure((words) => (byId("tour-replay").textContent = words));

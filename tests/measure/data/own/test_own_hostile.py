@@ -70,7 +70,7 @@ def test_bad_pictures_among_good_ones_are_told_one_by_one_and_the_rest_is_used(
     assert told["empty.png"].startswith("is empty")
     assert told["cut.png"].startswith("is damaged or cut short")
     assert told["letter.png"].startswith("is not a picture")
-    assert told["ten"].startswith("is no class")
+    assert told["ten"].startswith("is not a class")
 
 
 def test_an_empty_class_is_told(digits: Digits, tmp_path: Path, write_folders: Write) -> None:
@@ -109,7 +109,7 @@ def test_a_huge_file_and_a_pipe_are_left_out_unread(
     (folder / "1" / "huge.png").write_bytes(bytes(10_001))
     os.mkfifo(folder / "1" / "pipe.png")
     assert [line.partition(": ")[2].split(";")[0] for line in load_digit_set(folder).left_out] == [
-        "has more than 0 MB", "is no file"
+        "has more than 0 MB", "is not a file"
     ]  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_a_folder_of_other_things_is_refused_with_the_forms(tmp_path: Path) -> N
 ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
     "without arrays": ({"readme.txt": b"hello"}, "is a zip without arrays"),
     "of pictures": ({"0/a.png": b"\x89PNG"}, "unpack it and give what is in it"),
-    "no npy inside": ({"x.npy": b"not at all", "y.npy": b""}, "is no .npz archive that can be read"),
+    "no npy inside": ({"x.npy": b"not at all", "y.npy": b""}, "is not a readable .npz archive"),
     "a pickle": ({"x.npy": npy(np.array([{}, {}], object)), "y.npy": npy(np.zeros(2, np.uint8))}, "Python objects"),
     "one array": ({"x.npy": npy(np.zeros((2, 4, 4), np.uint8))}, r"has the arrays x \(2, 4, 4\); need"),
     "no labels": (

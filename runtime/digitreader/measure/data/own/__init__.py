@@ -1,4 +1,4 @@
-"""Own data: labelled digits in any usual form, prepared as MNIST is: white ink on black, one size, 8 bits."""
+"""Own data: labelled digits in any common form, prepared like MNIST: white ink on black, one size, 8 bits."""
 
 from digitreader.measure.data.own.digit_set import ALL, NONE, DigitSet, Part
 from digitreader.measure.data.own.load import load_digit_set

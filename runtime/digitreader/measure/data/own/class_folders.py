@@ -77,7 +77,7 @@ def read_class_folders(folder: Path) -> tuple[RawPart | None, list[str]]:
     """
     classes = class_folders_in(folder)
     left_out = [
-        f"{printable(path)}: is no class; need the folders 0 to 9 or none"
+        f"{printable(path)}: is not a class; need the folders 0 to 9 or none"
         for path in sorted(folder.iterdir())
         if path.is_dir() and path not in classes and not is_ignored(path.name)
     ]
@@ -106,12 +106,12 @@ def read_gray(path: Path) -> Images:
     """Read a picture file of any format, whatever its name says, as gray, made smaller where it is large.
 
     Raises:
-        ImageError: it is no picture, damaged, empty or too large, or cannot be read.
+        ImageError: it is not a picture, damaged, empty or too large, or cannot be read.
     """
     name = printable(path)
     try:
         if not path.is_file():
-            raise ImageError(f"{name}: is no file; give a picture")
+            raise ImageError(f"{name}: is not a file; give a picture")
         if path.stat().st_size > LARGEST_FILE:
             raise ImageError(f"{name}: has more than {LARGEST_FILE >> 20} MB; make the picture smaller")
         content = path.read_bytes()

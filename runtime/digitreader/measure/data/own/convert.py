@@ -32,9 +32,9 @@ def form_of(target: Path, named: str | None) -> str:
     name = target.name.casefold()
     by_suffix = next((form for form in ("csv", "npz") if name.endswith(f".{form}")), None)
     if by_suffix is None and target.suffix and named is None:
-        raise UsageError(f"{printable(target)}: need a .csv, an .npz or a folder; or say the form with --as")
+        raise UsageError(f"{printable(target)}: need a .csv, an .npz or a folder; or name the form with --as")
     if by_suffix and named not in {None, by_suffix}:
-        raise UsageError(f"{printable(target)}: is a name for {by_suffix}, but --as says {named}")
+        raise UsageError(f"{printable(target)}: is a name for {by_suffix}, but --as says {named}; give one of the two")
     return named or by_suffix or "folders"
 
 

@@ -44,7 +44,7 @@ class Columns:
         pixels: places of the pixels' columns.
         count: of all columns.
         header: whether the first line names them.
-        found: how the label's column was found, for a remark; empty where its name says it.
+        found: how the label's column was found, for a remark; empty if its name says it.
     """
 
     separator: str | None
@@ -164,7 +164,7 @@ def _by_numbers(lines: Sequence[bytes], separator: str | None, source: str, inde
 
 
 def _label_spread(column: Sequence[str]) -> int:
-    """How many different classes stand in a column; -1 where something in it is none."""
+    """How many different classes stand in a column; -1 if something in it is none."""
     classes = {class_of(cell) for cell in column}
     return -1 if None in classes else len(classes)
 
@@ -250,10 +250,10 @@ def _lines(file: IO[bytes], source: str) -> Iterator[bytes]:
             raise DataError(f"{source}: is text in UTF-16; save it again as CSV in UTF-8")
         total += len(line)
         if b"\r" in line.rstrip(b"\r\n") and b"\0" not in line:
-            raise DataError(f"{source}: its lines end with CR alone; save it with usual line ends (LF or CRLF)")
+            raise DataError(f"{source}: its lines end with CR only; save it with usual line ends (LF or CRLF)")
         if len(line) > LONGEST_LINE or b"\0" in line:
             raise DataError(
-                f"{source}: is no CSV: it has a line of {len(line):,} bytes or more, or bytes that are no text"
+                f"{source}: is not CSV: it has a line of {len(line):,} bytes or more, or bytes that are not text"
             )
         if total > MOST_BYTES:
             raise DataError(f"{source}: has more than {MOST_BYTES:,} bytes; give a smaller set")
@@ -283,5 +283,5 @@ def _is_square(count: int) -> bool:
 
 def _no_table(source: str, count: int) -> DataError:
     columns = "1 column" if count == 1 else f"{count:,} columns"
-    hint = "; where it names picture files, sort these into folders 0 to 9" if count in range(2, LEAST_SIDE**2) else ""
+    hint = "; if it names picture files, sort these into folders 0 to 9" if count in range(2, LEAST_SIDE**2) else ""
     return DataError(f"{source}: has {columns} in its first line; need a label and n x n pixels, such as 785{hint}")

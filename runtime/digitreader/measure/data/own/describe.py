@@ -13,7 +13,7 @@ from digitreader.measure.data.own.split import split_set
 from digitreader.values import GrayImage
 
 Counts = Mapping[str, int]
-"""Pictures by class: ``0`` to ``9``, and ``none`` where there are some."""
+"""Pictures by class: ``0`` to ``9``, and ``none`` if there are some."""
 
 
 @dataclass(frozen=True, slots=True)

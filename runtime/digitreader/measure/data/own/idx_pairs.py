@@ -41,7 +41,7 @@ def is_idx(head: bytes) -> bool:
 
 
 def header_of(path: Path) -> IdxFile | None:
-    """What the file's header says; None where it is no IDX file.
+    """What the file's header says; None if it is not an IDX file.
 
     Raises:
         DataError: it cannot be read.
@@ -95,7 +95,7 @@ def read_pair(images: IdxFile, labels: IdxFile) -> RawPart:
     if images.shape[0] != labels.shape[0]:
         raise DataError(
             f"{printable(images.path)} has {images.shape[0]:,} images but {printable(labels.path)} "
-            f"{labels.shape[0]:,} labels; give two of one set"
+            f"{labels.shape[0]:,} labels; give two files of one set"
         )
     pictures = as_pictures(read_idx_file(images), printable(images.path))
     return RawPart(pictures, labels_of(read_idx_file(labels), printable(labels.path)))

@@ -15,7 +15,7 @@ NONE_WORDS = frozenset({"none", "no", "nothing", "other", "others", "background"
 
 
 def class_of(word: str) -> int | None:
-    """The class that a folder or cell of this name stands for: 0 to 9, `NONE`, or None where it is no class."""
+    """The class that a folder or cell of this name stands for: 0 to 9, `NONE`, or None if it is not a class."""
     word = word.strip().strip("\"'").casefold()
     if word in NONE_WORDS:
         return NONE
@@ -39,7 +39,7 @@ def labels_of(array: npt.NDArray[Any], source: str) -> Labels:
         (N,) uint8, 0 to 9, or `NONE`.
 
     Raises:
-        DataError: there is a label that is no class.
+        DataError: there is a label that is not a class.
     """
     if array.ndim > 2 and array.size:
         array = array.reshape(len(array), -1) if array.size == len(array) * max(array.shape[1:]) else array
@@ -59,7 +59,7 @@ def labels_of(array: npt.NDArray[Any], source: str) -> Labels:
 
 
 def with_tens_as_zeros(labels: Labels) -> tuple[Labels, bool]:
-    """Take 10 for 0 where a set has 10 and no 0, as MATLAB's sets do; and whether that was so."""
+    """Take 10 for 0 if a set has 10 and no 0, as MATLAB's sets do; and whether that was so."""
     if (labels == NONE).any() and not (labels == 0).any() and set(range(1, NONE)) <= set(labels.tolist()):
         return np.where(labels == NONE, 0, labels).astype(np.uint8), True
     return labels, False

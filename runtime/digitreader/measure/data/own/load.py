@@ -31,7 +31,7 @@ OTHER_FORMATS: Sequence[tuple[bytes, str]] = (
 )  # fmt: skip
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"})
 DEEPEST = 3
-"""A folder that holds nothing but one folder is looked into so often."""
+"""How many levels are opened where a folder holds nothing but one folder."""
 
 
 def load_digit_set(path: Path) -> DigitSet:
@@ -191,12 +191,12 @@ def _from_tables(tables: Sequence[Path], folder: Path) -> RawSet:
 
 
 def _named(parts: dict[str, RawPart]) -> dict[str, RawPart]:
-    """The parts in their order; one part alone that is called train or all is the whole set."""
+    """The parts in their order; a single part called train or all is the whole set."""
     if len(parts) == 1:
         return {ALL: next(iter(parts.values()))}
     if ALL in parts:
         if "train" in parts:
-            raise DataError("one of its files is neither train, val nor test; call it one of these, or take it away")
+            raise DataError("one of its files is neither train, val nor test; rename or remove it")
         parts = {"train" if name == ALL else name: part for name, part in parts.items()}
     return {name: parts[name] for name in ("train", "val", "test") if name in parts}
 

@@ -1,4 +1,4 @@
-"""Says what was noticed while a set was read: what was left out, and what was chosen for the user."""
+"""Messages about a set of digits: what was left out, and what was chosen for the user."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def tell(digits: DigitSet, *, most: int = MOST) -> None:
 
 
 def tell_left_out(digits: DigitSet, *, most: int = MOST) -> None:
-    """Say what was left out, at most so many lines, and how many there are."""
+    """Print what was left out, in a limited number of lines, and how many there are."""
     for line in digits.left_out[:most]:
         print_info(f"left out: {line}")
     if len(digits.left_out) > most:

@@ -68,7 +68,7 @@ def read_npz(path: Path) -> dict[str, RawPart]:
             )
             return {part: _read_pair(archive, members, pair, name) for part, pair in pairs.items()}
     except DAMAGE as error:
-        raise DataError(f"{name}: is no .npz archive that can be read ({_reason(error)}); save it again") from error
+        raise DataError(f"{name}: is not a readable .npz archive ({_reason(error)}); save it again") from error
 
 
 def find_pairs(shapes: Mapping[str, tuple[int, ...]], source: str) -> dict[str, tuple[str, str]]:

@@ -54,7 +54,7 @@ def as_pictures(array: Numbers, source: str) -> Numbers:
 
 
 def _root(count: int) -> int:
-    """The side of a square of so many pixels, 0 where they make none."""
+    """The side of a square with this many pixels, 0 if there is no such square."""
     side = math.isqrt(count)
     return side if side > 1 and side * side == count else 0
 
@@ -71,7 +71,7 @@ def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
     """
     low, high, whole = _range_of(arrays)
     if not math.isfinite(low + high):
-        raise DataError(f"{source}: has pixels that are no numbers (NaN or infinity); need 0 to 1 or 0 to 255")
+        raise DataError(f"{source}: has pixels that are not numbers (NaN or infinity); need 0 to 1 or 0 to 255")
     if whole and low >= 0 and high <= WHITE:
         factor = WHITE / high if 0 < high <= FAINT_LEVELS else 1.0
         return [_scaled(array, 0.0, factor) for array in arrays]

@@ -1,4 +1,4 @@
-"""Makes the pictures of a set alike: white ink on black, no gray paper, not too large, one square size."""
+"""Prepares the pictures of a set: white ink on black, no gray paper, not too large, one square size."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ LARGEST_SIDE_PX = 128
 MOST_BYTES = 2 << 30
 THUMB_PX = 28
 PAPER_SHARE = 0.6
-"""What is stronger than this share of the strongest ink is no paper, but ink that reaches the edge."""
+"""What is stronger than this share of the strongest ink is not paper, but ink that reaches the edge."""
 GRAYNESS = 3 * 1.4826
-"""Times the median deviation: so much darker than the paper's median its texture may be."""
+"""How much darker than the paper's median its texture may be, in median deviations."""
 
 
 Pictures = list[Images] | Images

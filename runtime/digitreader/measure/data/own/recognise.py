@@ -1,4 +1,4 @@
-"""Knows MNIST again in whatever form it comes; in another order where its own files are here to compare with."""
+"""Recognises MNIST in any form; in another order only if its own files are here to compare with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEMS = {"train": "train", "test": "t10k"}
 
 
 def mnist_halves(digits: DigitSet) -> Mapping[str, LabelledImages]:
-    """MNIST's halves, where the set is both of them or one; empty where it is other digits."""
+    """MNIST's halves, where the set is both of them or one; empty if it is other digits."""
     return _halves(digits, _in_order)
 
 

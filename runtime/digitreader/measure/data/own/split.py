@@ -10,10 +10,10 @@ from digitreader.measure.data.own.digit_set import ALL, DigitSet, Part, digests_
 SEED = 20
 """Fixed, so that no seed of a training can choose its own examiners."""
 SHARE = 6
-"""One picture in so many validates, and as many test."""
+"""One picture in this many validates, and as many test."""
 MOST = 5_000
 LEAST = 3
-"""Of a class with fewer pictures none is split off."""
+"""A class with fewer pictures is not split."""
 
 Places = npt.NDArray[np.intp]
 
@@ -21,7 +21,7 @@ Places = npt.NDArray[np.intp]
 def split_set(digits: DigitSet) -> dict[str, Part]:
     """The three parts of a set: those that it came in, and what is missing split off from the others.
 
-    Where there is no test part, a sixth of the rest tests; where there is no val part, a sixth of train validates.
+    Where there is no test part, a sixth of the rest tests; if there is no val part, a sixth of train validates.
 
     Returns:
         ``train``, ``val`` and ``test``, each in an order that depends on the pictures alone.
@@ -42,7 +42,7 @@ def split_off(part: Part, *, seed: int = SEED) -> tuple[Part, Part]:
     """Split off a sixth of each class, at most 5,000 in all.
 
     Returns:
-        what is left, and what was split off; the latter may be empty where there is one picture of each class.
+        what is left, and what was split off; the latter may be empty if there is one picture of each class.
     """
     off = places_split_off(part, seed=seed)
     kept = np.setdiff1d(np.arange(len(part)), off)

@@ -47,7 +47,7 @@ class Placed:
 
 
 def digits_text(count: int, rng: np.random.Generator) -> str:
-    """So many digits, each as often as another."""
+    """This many digits, each as often as another."""
     return "".join(str(digit) for digit in rng.integers(0, 10, count))
 
 
@@ -57,7 +57,7 @@ def choose_pen(rng: np.random.Generator, *names: str) -> Pen:
 
 
 def straight_hand(rng: np.random.Generator) -> Hand:
-    """A person whose lines do not fall or rise, so that they stay on a rule."""
+    """A hand whose lines do not fall or rise, so that they stay on a rule."""
     return replace(Hand.random(rng), drift=0.0)
 
 
@@ -115,7 +115,7 @@ def sheet_of(image: ColourImage, rows: Sequence[Sequence[Placed]], pen: Pen) -> 
 
     Args:
         image: (H, W, 3) uint8 BGR, the empty sheet.
-        rows: each is one line to be read, its parts from left to right; one without digits is no line.
+        rows: each is one line to be read, its parts from left to right; one without digits is not a line.
         pen: whose colour the ink has.
     """
     size_wh = image.shape[1], image.shape[0]
@@ -187,7 +187,7 @@ def photographed(
         rng: where desk, light, pose and noise come from.
         size_wh: of the picture, in pixels.
         settings: how modest light, blur, noise and pose are.
-        tilt_deg: turns the sheet by exactly so much, clockwise; None leaves it to the settings.
+        tilt_deg: turns the sheet by exactly this much, clockwise; None leaves it to the settings.
     """
     stage = Scenery.draw(size_wh, rng, settings=settings)
     pose = draw_pose(sheet, rng, frame_wh=size_wh, settings=settings)

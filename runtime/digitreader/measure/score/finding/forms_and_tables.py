@@ -71,7 +71,7 @@ def touching_cells(rng: np.random.Generator) -> Scene:
 
 
 def form_sheet(rng: np.random.Generator, *, filled: tuple[int, int]) -> Sheet:
-    """A form whose rows have at least and at most so many cells filled."""
+    """A form with a least and a greatest number of filled cells in each row."""
     pen = choose_pen(rng, "ballpoint", "gel", "blue", "felt")
     cells = _form_cells(rng, gap_px=int(rng.integers(3, 18)))
     image = print_cells(empty_paper(str(rng.choice(("white", "cream"))), rng, size_wh=FORM_WH), cells)
@@ -112,7 +112,7 @@ def print_labels(image: ColourImage, cells: Cells, rng: np.random.Generator) -> 
 
 
 def _filled(image: ColourImage, cells: Cells, filled: tuple[int, int], pen: Pen, rng: np.random.Generator) -> Sheet:
-    """Write digits into the cells, at least and at most so many a row, in one hand."""
+    """Write digits into the cells in one hand, with a least and a greatest number for each row."""
     hand = straight_hand(rng)
     height_px = cells.cell_wh[1] * float(rng.uniform(0.52, 0.68))
     rows = []
@@ -139,7 +139,7 @@ RULED_WH = (960, 720)
 TABLE_WH = (1280, 720)
 SUDOKU_PX, CELL_PX = 960, 92
 GIVEN = 27
-"""So many cells of a sudoku have a digit."""
+"""Cells of a sudoku that have a digit."""
 SQUARES = 0.583
 """The distance of squared paper's lines in digit heights."""
 
@@ -211,7 +211,7 @@ def sudoku_turned(rng: np.random.Generator) -> Scene:
 
 
 def sudoku_sheet(rng: np.random.Generator, *, given: int = GIVEN) -> Sheet:
-    """Squared paper with nine times nine cells drawn by hand, so many of them with a digit."""
+    """Squared paper with nine times nine cells drawn by hand, some of them with a digit."""
     pen, hand = choose_pen(rng, "marker", "felt"), straight_hand(rng)
     size_wh = (SUDOKU_PX, SUDOKU_PX)
     image = empty_paper("squared", rng, size_wh=size_wh, digit_px=CELL_PX / 2 / SQUARES)

@@ -99,7 +99,7 @@ def turned(rng: np.random.Generator) -> Scene:
 
 
 def quarter_turned(shown: Scene, quarters: int) -> Scene:
-    """Turn a picture and its boxes counterclockwise by so many quarters, 0 to 3."""
+    """Turn a picture and its boxes counterclockwise by this many quarters, 0 to 3."""
     boxes, width, height = shown.boxes, shown.image.shape[1], shown.image.shape[0]
     for _ in range(quarters):
         boxes = tuple(DigitBox(each.digit, _turned(each.box, width), each.line) for each in boxes)
@@ -113,7 +113,7 @@ def _turned(box: Box, width: int) -> Box:
 
 
 def small(rng: np.random.Generator, *, height_px: int) -> Scene:
-    """Five lines of ten digits, so many pixels high, in lines about 1 px wide or a little more."""
+    """Five rows of ten digits of this height in pixels, drawn with lines of about 1 px or a little more."""
     pen, hand = choose_pen(rng, "gel", "felt", "blue", "ballpoint"), straight_hand(rng)
     pen = replace(pen, width=max(pen.width, float(rng.uniform(1.0, 1.4)) / height_px))
     writings = [write_number(digits_text(10, rng), rng, hand, pen=pen, height_px=height_px) for _ in range(5)]
@@ -153,7 +153,7 @@ Inked = tuple[Ink, tuple[float, float]]
 
 PRESSED_PX = 90
 CHUNK = 7
-"""So many points of a path are drawn with one pressure."""
+"""Points of a path that are drawn with one pressure."""
 LEAST_PRESSURE = 0.28
 DENSE_PX = 0.25
 """The distance between the points of a hairline's path, in pixels."""

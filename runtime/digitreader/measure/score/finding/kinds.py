@@ -23,7 +23,7 @@ class Kind:
     Attributes:
         name: what `--kind` calls it.
         draw: draws one picture.
-        digits: how many are about on one; 0 where there are none.
+        digits: how many are about on one; 0 if there are none.
         lines: whether it counts that a line is read whole and by itself.
         typefaces: whether it is drawn with what typefaces there are, so that it differs from machine to machine.
     """
@@ -35,7 +35,7 @@ class Kind:
     typefaces: bool = False
 
     def pictures(self, digits: int, *, empty: int) -> int:
-        """How many pictures have about so many digits; `empty` where the kind has no digits."""
+        """How many pictures have about this many digits; `empty` if the kind has no digits."""
         return -(-digits // self.digits) if self.digits else empty
 
 
@@ -87,7 +87,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 def kinds_named(names: list[str], *, fonts: tuple[Path, ...] = ()) -> tuple[Kind, ...]:
-    """The kinds of these names, each once; every kind where none is named.
+    """The kinds of these names, each once; every kind if none is named.
 
     Args:
         names: of kinds.

@@ -1,4 +1,4 @@
-"""Kinds that nobody wrote on paper: screens, wheels, print, displays."""
+"""Kinds of pictures without handwriting: screens, wheels, print, displays."""
 
 from __future__ import annotations
 

@@ -17,21 +17,21 @@ from digitreader.measure.report import Html, Shown, bar, figures, gallery, perce
 from digitreader.measure.score.causes import CAUSES, said_of, shown_outcome
 from digitreader.measure.score.finding.kinds import Kind, draw_kind
 from digitreader.measure.score.scenes import Mistake, judge
-from digitreader.reading.pipeline import Reader
+from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.tracks import overlaps
 from digitreader.values import Box, Frame, Page, grown
 
 ON_IT = 0.5
-"""A digit was read on a mark where they share so much of the smaller of the two ..."""
+"""A digit was read on a mark if they share this part of the smaller of the two ..."""
 ON_DIGIT = 0.4
-"""... and is on a digit where they share so much of their union."""
+"""... and on a digit if they share this part of their union."""
 PAD = 0.08
-"""Boxes are widened by so many heights of a typical digit: a 1 is so narrow that a pixel would part two like boxes."""
+"""Boxes are widened by this many digit heights: a 1 is so narrow that one pixel would separate two equal boxes."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarkCounts:
-    """How many marks there are, on how many a digit was read, and how many were passed over without a gap."""
+    """How many marks there are, how many were read as a digit, and how many were skipped without a gap."""
 
     there: int = 0
     told: int = 0
@@ -115,10 +115,10 @@ class KindScore:
 
     Attributes:
         right: digits that were found, cut, accepted and read right.
-        right_share: 0..1 of the digits; None where there are none.
-        lines: how many lines there are; None where it does not count how they are set.
+        right_share: 0..1 of the digits; None if there are none.
+        lines: how many lines there are; None if it does not count how they are set.
         lines_right_share: 0..1 of the lines, those that were read whole, in their order, and with nothing else in
-            them; None where `lines` is.
+            them; None if `lines` is.
         causes: why digits were not read, and what was invented, by `CAUSES`.
         invented: digits read where none is.
         marks: signs and letters in the digits' lines.
@@ -148,7 +148,7 @@ class WithoutDigits:
 
     Attributes:
         with_invented: how many of them have a digit that was read where none is.
-        share: 0..1 of the pictures; None where none was drawn.
+        share: 0..1 of the pictures; None if none was drawn.
     """
 
     pictures: int
@@ -179,7 +179,7 @@ class _Tally:
     marks: MarkCounts = field(default_factory=MarkCounts)
     mistakes: list[Mistake] = field(default_factory=list)
 
-    def add(self, shown: Scene, page: Page, reader: Reader) -> None:
+    def add(self, shown: Scene, page: Page, reader: FrameReader) -> None:
         readings = tuple(reading for line in page.lines for reading in line.readings)
         outcomes = judge(shown, page, reader)
         self.causes.update(outcome.cause for outcome in outcomes)
@@ -214,7 +214,7 @@ class _Tally:
         )
 
 
-def score_finding(reader: Reader, plan: FindingPlan) -> tuple[FindingScore, dict[str, list[Mistake]]]:
+def score_finding(reader: FrameReader, plan: FindingPlan) -> tuple[FindingScore, dict[str, list[Mistake]]]:
     """Read every picture of every kind, with a progress bar.
 
     Returns:

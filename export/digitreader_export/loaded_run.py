@@ -1,4 +1,4 @@
-"""What every variant starts from: the run with what it learned from, and how its network trains on."""
+"""A run loaded for export: its digits and weights, and the further training of its network."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def steps_of(recipe: Recipe, practice: Practice, *tunings: FineTuning) -> int:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Workshop:
+class LoadedRun:
     """A trained run with what it learned from, as its network is shown it.
 
     Attributes:

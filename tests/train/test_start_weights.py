@@ -14,7 +14,7 @@ from digitreader.model import load_model
 from digitreader.model.glyph.features import features_of
 from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader_train.recipes import RECIPES
-from digitreader_train.starting import read_start
+from digitreader_train.start_weights import read_start_weights
 
 
 def logits_of(start: Any, features: Any) -> Any:
@@ -28,7 +28,7 @@ def logits_of(start: Any, features: Any) -> Any:
 
 @pytest.mark.parametrize("name", ["tiny", "small", "accurate"])
 def test_a_shipped_model_as_floats_answers_as_its_integers_do(name: str) -> None:
-    start, model = read_start(name), load_model(name)
+    start, model = read_start_weights(name), load_model(name)
     rng = np.random.default_rng(5)
     glyphs = np.stack([normalise_glyph(write_glyph(at % 10, rng, height_px=30)) for at in range(60)])
     features = features_of(glyphs, start.features)
@@ -40,11 +40,14 @@ def test_a_shipped_model_as_floats_answers_as_its_integers_do(name: str) -> None
 
 @pytest.mark.parametrize("name", ["tiny", "small", "accurate"])
 def test_the_layers_are_those_of_the_recipe_that_made_it(name: str) -> None:
-    start, recipe = read_start(name), RECIPES[name]
+    start, recipe = read_start_weights(name), RECIPES[name]
     assert (start.hidden, start.features, start.activation) == (recipe.hidden, recipe.features, "relu")
     shapes = [start.weights[f"{layer}.kernel"].shape for layer in ("hidden_1", "hidden_2", "digits")]
     assert shapes == list(pairwise(recipe.layers))
 
 
 def test_the_same_weights_have_the_same_hash() -> None:
-    assert read_start("tiny").sha256 == read_start(str(Path(__file__).parents[2] / "models" / "tiny.tflite")).sha256
+    assert (
+        read_start_weights("tiny").sha256
+        == read_start_weights(str(Path(__file__).parents[2] / "models" / "tiny.tflite")).sha256
+    )

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Start:
+class StartWeights:
     """A network to go on from.
 
     Attributes:
@@ -41,7 +41,7 @@ class Start:
     sha256: str
 
 
-def read_start(name_or_path: str) -> Start:
+def read_start_weights(name_or_path: str) -> StartWeights:
     """Read the network that the user names.
 
     Raises:
@@ -55,7 +55,7 @@ def read_start(name_or_path: str) -> Start:
 
         run = load_run(path)
         recipe = run.record.recipe
-        return Start(
+        return StartWeights(
             path.resolve().name, recipe.hidden, recipe.activation, recipe.features, run.weights, _sha(run.weights)
         )
     from digitreader.model.finder_card import FinderCard, read_any_card
@@ -70,7 +70,7 @@ def read_start(name_or_path: str) -> Start:
     weights = float_weights(read_graph(model_path.read_bytes(), model_path.name), model_path.name)
     hidden = tuple(facts.layers[1:-1])
     activation: Activation = "sigmoid" if facts.activation == "sigmoid" else "relu"
-    return Start(model_path.name, hidden, activation, facts.features, weights, _sha(weights))
+    return StartWeights(model_path.name, hidden, activation, facts.features, weights, _sha(weights))
 
 
 def float_weights(graph: Graph, source: str) -> dict[str, Floats]:

@@ -1,4 +1,4 @@
-"""Where the picture of a page can be had again, so that the page can show itself without holding every picture."""
+"""Gets the picture of a page again when it is needed, so that pages do not hold every picture in memory."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from digitreader.errors import ImageError
 from digitreader.values import Frame
 
 STREAM_PICTURES = 4
-"""Of a stream so many pictures are kept: those of the pages that were given last."""
+"""Pictures of a stream that are kept: those of the newest pages."""
 
 
-class Kept(Protocol):
+class PageImage(Protocol):
     """A page's picture."""
 
     def frame(self) -> Frame:
-        """Give it as it was read, turned and cut.
+        """The picture as it was read, turned and cut.
 
         Raises:
             ImageError: it is not to be had any more.
@@ -30,7 +30,7 @@ class Kept(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeptPicture:
-    """A picture that is decoded again each time, or one that is in memory already.
+    """A picture that is decoded again each time, or kept in memory.
 
     Attributes:
         origin: a file's path, the bytes of a file, or the picture.
@@ -45,7 +45,7 @@ class KeptPicture:
     framing: Framing | None = None
 
     def frame(self) -> Frame:
-        """As `Kept`."""
+        """As `PageImage`."""
         frame = self._bare()
         return frame if self.framing is None else apply_framing(frame, self.framing)
 
@@ -62,7 +62,7 @@ class KeptPicture:
 
 
 class StreamPicture:
-    """A stream's picture, as long as it is among the latest."""
+    """A picture of a stream, available while it is one of the newest."""
 
     __slots__ = ("_number", "_pictures")
 
@@ -70,7 +70,7 @@ class StreamPicture:
         self._pictures, self._number = pictures, number
 
     def frame(self) -> Frame:
-        """As `Kept`."""
+        """As `PageImage`."""
         frame = self._pictures.get(self._number)
         if frame is None:
             raise _gone()
@@ -86,30 +86,30 @@ class GonePicture:
     """The picture of a page that was stored without it."""
 
     def frame(self) -> Frame:
-        """As `Kept`."""
+        """As `PageImage`."""
         raise _gone()
 
 
 class StreamPictures:
-    """The latest pictures of one stream; they live as long as one of its pages."""
+    """The newest pictures of one stream, kept as long as one of its pages."""
 
     def __init__(self) -> None:
         self._latest: deque[tuple[int, Frame]] = deque(maxlen=STREAM_PICTURES)
         self._count = 0
 
     def keep(self, frame: Frame) -> StreamPicture:
-        """Keep one more, and let the oldest go."""
+        """Keep one more picture, and drop the oldest."""
         self._count += 1
         self._latest.append((self._count, frame))
         return StreamPicture(self, self._count)
 
     def get(self, number: int) -> Frame | None:
-        """The picture that was kept as the so-and-so-many-th; None where it is gone."""
+        """The kept picture with this number, counted from the first; None if it is gone."""
         return next((frame for at, frame in tuple(self._latest) if at == number), None)
 
 
 def _gone() -> ImageError:
     return ImageError(
-        f"of a stream only the last {STREAM_PICTURES} pictures are kept, and this page's is gone; show each page as it "
-        "comes, or give its picture: page.annotate(picture)"
+        f"only the last {STREAM_PICTURES} pictures of a stream are kept, and this page's is gone; show each page as "
+        f"it comes, or give its picture: page.annotate(picture)"
     )

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from digitreader.errors import ConfigError
 from digitreader.host.files import write_atomically
-from digitreader.web.controls import Wanted
+from digitreader.web.controls import RequestedControls
 
 Setting = str | int | float | list[str] | None
 
 
-def settings_of(wanted: Wanted) -> dict[str, Setting]:
+def settings_of(wanted: RequestedControls) -> dict[str, Setting]:
     """What is wanted, as keys of the configuration file; None takes a key out."""
     region, turn = wanted.framing.region, wanted.framing.rotate_deg
     return {
@@ -46,9 +46,11 @@ def with_settings(text: str, settings: Mapping[str, Setting]) -> str:
     try:
         kept = tomllib.loads(result)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"the configuration file cannot be changed by itself ({error}); change it by hand") from error
+        raise ConfigError(
+            f"the configuration file cannot be changed automatically ({error}); change it by hand"
+        ) from error
     if any(kept.get(key) != value for key, value in settings.items()):
-        raise ConfigError("the configuration file has tables in it, so that it cannot be changed by itself")
+        raise ConfigError("the configuration file has tables, so it cannot be changed automatically; change it by hand")
     return result
 
 
@@ -63,7 +65,7 @@ def _end_of(lines: Sequence[str], at: int) -> int:
     return at + 1
 
 
-def save_settings(path: Path, wanted: Wanted) -> None:
+def save_settings(path: Path, wanted: RequestedControls) -> None:
     """Save what is wanted.
 
     Raises:
