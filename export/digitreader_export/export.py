@@ -44,7 +44,7 @@ class ExportSettings:
         run: the run folder.
         out: where the models go.
         place: where the data is.
-        variants: which to make; where none are named, float32 and the shipped one, which has the recipe's own name.
+        variants: which to make; if none are named, float32 and the shipped one, which has the recipe's own name.
         choices: what the variants leave to the user.
     """
 

@@ -114,7 +114,7 @@ def _form_of(digits: LabelledImages, digit: int, slope: float, stems: float, rng
 
 
 def _fitting(text: str, forms: Forms, hand: Hand, pen: Pen, rng: np.random.Generator, *, height_px: float) -> Writing:
-    """Write a line, smaller where it would not fit."""
+    """Write a line, smaller if it would not fit."""
     seed = int(rng.integers(2**63))
     writing = _write(text, forms, hand, pen, np.random.default_rng(seed), height_px=height_px)
     if writing.ink.shape[1] <= WIDEST_PX:

@@ -24,14 +24,14 @@ NO_DIGITS = 0.25
 MOVED, TWICE = 0.5, 0.15
 """Shares of them that are also turned, slanted and moved, and that have a second damage."""
 FIT_PX = 20
-"""What is no digit is made as large as digits are in MNIST's images."""
+"""Things that are not digits are made as large as digits are in MNIST's images."""
 
 Damage = Callable[[GrayImage, np.random.Generator], GrayImage]
 """Takes (28, 28) uint8, white ink on black, and gives a new one."""
 
 
 def damage_digits(task: Task) -> Practice:
-    """A bad picture of each of the task's digits, or of something that is no digit."""
+    """A bad picture of each of the task's digits, or of something that is not a digit."""
     rng, digits = task.rng, [trim(image) for image in task.images]
     glyphs, labels = [], []
     for image, label in zip(task.images, task.labels.tolist(), strict=True):
@@ -43,7 +43,7 @@ def damage_digits(task: Task) -> Practice:
 
 
 def _normalised(image: GrayImage, whole: GrayImage) -> Ink:
-    """The glyph of an image; of what it was before where nothing of it is left."""
+    """The glyph of an image; the glyph before the damage if nothing is left of it."""
     try:
         return normalise_glyph(image)
     except BlankGlyphError:
