@@ -83,7 +83,7 @@ def test_a_file_that_is_gone_cannot_be_shown_any_more(reader: digitreader.Reader
 def test_of_a_stream_the_latest_pictures_are_kept(reader: digitreader.Reader, paper: ColourImage) -> None:
     pages = list(reader.follow([paper] * 6, fps=30, every_frame=True))
     assert pages[-1].annotate().ndim == 3
-    with pytest.raises(ImageError, match="only the last 4 pictures are kept"):
+    with pytest.raises(ImageError, match="only the last 4 pictures of a stream are kept"):
         pages[0].annotate()
     assert pages[0].annotate(paper).ndim == 3
     kept, gone = pickle.loads(pickle.dumps([pages[-1], pages[0]]))  # noqa: S301 # of this test's own

@@ -30,7 +30,7 @@ def test_every_page_is_a_row_with_the_same_keys_and_what_cannot_be_read_has_an_e
         *((0, "27\n380"), (0, ""), (0, "27\n380"), (1, ""), (0, "27\n380"), (0, "27\n380")),
         *[(0, "")] * 7,
     ]
-    said = ("", "is not a picture", "", "", "", "", "is a folder", "is None", "of the type int", "empty name")
+    said = ("", "is not a picture", "", "", "", "", "is a folder", "is None", "of the type int", "is empty")
     for row, text in zip(rows, (*said, "is a video", "is not a picture's web address", "cannot be read"), strict=True):
         assert (text in row["error"]) if text else row["error"] == ""
     assert [row["source"] for row in rows[:4]] == [str(png), str(bad), str(tiff), str(tiff)]

@@ -104,7 +104,7 @@ def test_a_span_of_time_is_understood(text: str, seconds: float) -> None:
     [
         (("demo", "--every", "soon"), "is not a span of time"),
         (("demo", "--every", "0s"), "is not a span of time"),
-        (("a.png", "--every", "60s"), "a.png is none"),
+        (("a.png", "--every", "60s"), "a.png is not a camera"),
         (("demo", "--every", "60s", "--web", "8080"), "--web"),
     ],
 )

@@ -61,7 +61,7 @@ def test_recordings_of_what_has_no_end_are_bounded_and_that_is_said() -> None:
     args, settings = settings_for(*RECORDED)
     limited, said = bounded(settings, args, endless=True)
     assert limited is not None
-    assert "of video:a.avi, --annotate out the newest 2 GB are kept" in said
+    assert "the newest 2 GB of video:a.avi, --annotate out are kept" in said
     assert limited.most_bytes(recording=True) == RECORDING_BYTES
     assert limited.most_bytes(recording=False) is None
 

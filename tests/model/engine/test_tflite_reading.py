@@ -126,7 +126,7 @@ def test_a_trained_model_reads_as_its_schema_reads() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"TFL3", b"no model at all", b"\x1c\x00\x00\x00TFL2" + b"\x00" * 64])
 def test_what_is_no_tflite_is_refused(content: bytes) -> None:
-    with pytest.raises(ModelFormatError, match=r"odd: is no \.tflite"):
+    with pytest.raises(ModelFormatError, match=r"odd: is not a \.tflite"):
         read_graph(content, "odd")
 
 

@@ -155,7 +155,7 @@ ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
     ),
     "not numbers": (
         {"x.npy": npy(np.full((2, 4, 4), np.nan)), "y.npy": npy(np.zeros(2, np.uint8))},
-        "are no numbers",
+        "are not numbers",
     ),
     "standardised": (
         {"x.npy": npy(np.linspace(-3, 9, 32).reshape(2, 4, 4)), "y.npy": npy(np.zeros(2, np.uint8))},
@@ -273,7 +273,7 @@ def test_rows_that_are_wrong_are_told_by_their_line_and_the_rest_is_used(
             b"label," + b",".join(b"p%d" % at for at in range(16)) + b"\nx" + b",1" * 16 + b"\n",
             "line 2: has the label 'x'",
         ),
-        (b"1,2,3\0" * 10, "no text"),
+        (b"1,2,3\0" * 10, "not text"),
         (b"1," * 3_000_000, "it has a line of"),
         (bytes(range(256)) * 10, ""),
     ],
