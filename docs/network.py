@@ -132,7 +132,7 @@ def _why(explained: Explanation) -> str:
     more, less = (float(reasons.inputs[reasons.inputs * sign > 0].sum()) for sign in (1, -1))
     return (
         f"Inputs that speak for the {digit} add {more:+.2f}, those for the {RIVAL} add {less:+.2f}, and the biases "
-        f"add {reasons.biases:+.2f}.\nIn all that is {reasons.total:+.2f}: above 0, so the {digit} wins."
+        f"add {reasons.biases:+.2f}.\nTogether they are {reasons.total:+.2f}. That is above 0, so the {digit} wins."
     )
 
 

@@ -12,9 +12,9 @@ from digitreader.setup.service.unit import Service, runner, unit_text
 
 @pytest.mark.parametrize("odd", ["a\nUser=root", "a\rb", "a\x1b[2J", "a\u2028b"])
 def test_a_line_break_in_a_name_is_refused(odd: str) -> None:
-    with pytest.raises(ServiceError, match="no unit may"):
+    with pytest.raises(ServiceError, match="which a unit cannot hold"):
         unit_text(Service("n", ("python", odd)))
-    with pytest.raises(ServiceError, match="no unit may"):
+    with pytest.raises(ServiceError, match="which a unit cannot hold"):
         unit_text(Service("n", ("python",), writable=(Path("/") / odd,)))
 
 
