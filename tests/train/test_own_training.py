@@ -172,7 +172,7 @@ def test_of_another_hand_half_the_errors_are_unlearned_and_what_was_known_is_kep
     ("words", "says"),
     [
         (["tiny", "--from", "tiny"], "name them with --data"),
-        (["tiny", "--from", "tiny", "--data", "d", "--hidden", "8"], "--hidden is that of the network"),
+        (["tiny", "--from", "tiny", "--data", "d", "--hidden", "8"], "--hidden is set by the network"),
         (["tiny", "--from", "small", "--data", "d"], "train small or accurate --from small"),
         (["tiny", "--from", "finder", "--data", "d"], "finder --start-from goes on from it"),
         (["finder", "--from", "tiny", "--data", "d"], "for the finder use --start-from"),

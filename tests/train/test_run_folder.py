@@ -64,7 +64,7 @@ def test_the_same_weights_are_the_same_bytes() -> None:
 
 def test_a_folder_of_other_things_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(OutputError, match="no run to replace"):
+    with pytest.raises(OutputError, match="is not a run and is not replaced"):
         check_run_folder(tmp_path)
 
 

@@ -94,7 +94,7 @@ def test_runs_are_trained_one_by_one_or_all_that_are_missing_and_reported(
     assert (record.repeat, record.recipe.seed) == ("digitreader train --sweep mine.toml --only 2", 2)
     before = (folder / "tiny-seed2" / "run.json").stat().st_mtime_ns
     ran = digitreader(*line)
-    assert "run 2, tiny, seed 2: is in sweep/tiny-seed2 already" in ran.err
+    assert "run 2, tiny, seed 2: is done already, in sweep/tiny-seed2" in ran.err
     assert (folder / "tiny-seed2" / "run.json").stat().st_mtime_ns == before
     assert {row: [each.recipe.seed for each in records] for row, records in gather(folder).items()} == {"tiny": [1, 2]}
     ran = digitreader("report", folder)

@@ -289,7 +289,7 @@ def test_no_file_outside_of_the_page_is_served(site: Site) -> None:
 
 
 def test_a_port_that_is_taken_is_told(site: Site) -> None:
-    with pytest.raises(OutputError, match="cannot be listened on"):
+    with pytest.raises(OutputError, match="this port cannot be opened"):
         WebServer(WebAddress(LOOPBACK, site.port))
 
 

@@ -135,7 +135,7 @@ def test_what_is_in_no_form_is_refused_by_what_it_holds(digits: Digits, tmp_path
         (folders / name).mkdir(parents=True)
     for given, told in (
         ("names.csv", "sort these into folders 0 to 9"),
-        ("mac.csv", "its lines end with CR alone"),
+        ("mac.csv", "its lines end with CR only"),
         ("excel.csv", "is text in UTF-16"),
         ("a.csv.bz2", "is packed with bzip2"),
         ("pictures", "1 pictures without class folders round them"),
