@@ -184,6 +184,13 @@ def test_a_wrong_archive_is_one_line(tmp_path: Path, kind: str) -> None:
     refused(tmp_path / "a.npz")
 
 
+def test_a_file_without_a_name_in_an_archive_is_ignored(digits: Digits, tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    np.savez(path, x=digits[0], y=digits[1], nameless=digits[1])
+    path.write_bytes(path.read_bytes().replace(b"nameless.npy", b"\0ameless.npy"))
+    np.testing.assert_array_equal(load_digit_set(path).everything().labels, digits[1])
+
+
 def test_an_encrypted_archive_is_refused(digits: Digits, tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
     np.savez(path, x=digits[0], y=digits[1])

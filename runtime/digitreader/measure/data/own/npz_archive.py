@@ -109,7 +109,7 @@ def _kind_of(name: str) -> tuple[str, str]:
 
 
 def _members(archive: zipfile.ZipFile, source: str) -> dict[str, Member]:
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in archive.infolist() if not info.filename.endswith("/")]  # is_dir() fails for an empty name
     if len(infos) > MOST_MEMBERS:
         raise DataError(f"{source}: holds {len(infos):,} files, more than an .npz has; unpack it and give the folder")
     if not any(info.filename.endswith(".npy") for info in infos):
