@@ -35,7 +35,8 @@ from digitreader.drawing.segments import (
     segments_of,
 )
 from digitreader.drawing.surface import reading_text
-from digitreader.drawing.wheels import AS_DIGIT, COLOURS, HELD_OUT_COLOURS, HELD_OUT_FRAMES, draw_wheel
+from digitreader.drawing.wheel_makes import COLOURS, HELD_OUT_COLOURS, HELD_OUT_FRAMES
+from digitreader.drawing.wheels import AS_DIGIT, draw_wheel
 
 FACES = built_in_typefaces()
 CLEAR = Degradation(tilt_deg=0, perspective_deg=0, blur_px=0, noise=0, falloff=0, jpeg=0)

@@ -12,14 +12,8 @@ from digitreader.drawing.sheet import DemoSettings
 from digitreader.drawing.surface import Degradation, Sign, Surface, picture_of, screenshot_of
 from digitreader.drawing.templates import DIGIT_TEMPLATES, FREE_MARKS, MARK_TEMPLATES
 from digitreader.drawing.typefaces import Typeface, built_in_typefaces, displays, find_typefaces, held_out, learned
-from digitreader.drawing.wheels import (
-    WheelStyle,
-    draw_positions,
-    draw_wheel_style,
-    draw_wheels,
-    sign_at,
-    wheels_surface,
-)
+from digitreader.drawing.wheel_makes import WheelStyle, draw_wheel_style
+from digitreader.drawing.wheels import draw_positions, draw_wheels, sign_at, wheels_surface
 from digitreader.drawing.writing import InkedDigit, InkedMark, Writing, write_glyph, write_mark, write_number
 
 __all__ = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.drawing.surface import Colour
+from digitreader.drawing.surface import Colour, unlike
 from digitreader.drawing.typefaces import Typeface, draw_glyph
 
 Outline = npt.NDArray[np.float32]
@@ -261,14 +261,13 @@ def with_typeface(style: DisplayStyle, typeface: Typeface) -> DisplayStyle:
 
 def _any_palette(rng: np.random.Generator) -> Palette:
     """Any colours that can be told apart: lit segments that glow on a dark ground, or darker or lighter ones on any."""
-    kept = [np.array([each.lit, each.ground]) for each in HELD_OUT_PALETTES.values()]
+    kept = [(each.lit, each.ground) for each in HELD_OUT_PALETTES.values()]
     while True:
         glows = bool(rng.random() < 0.4)
         ground = rng.uniform(5, 45) + rng.normal(0, 6, 3) if glows else rng.uniform(20, 235) + rng.normal(0, 25, 3)
         lit = rng.uniform(30, 255, 3) if glows else rng.uniform(20, 235) + rng.normal(0, 25, 3)
         two = np.clip([lit, ground], 0, 255)
-        is_new = all(np.abs(two - each).max() > ALIKE for each in kept)
-        if is_new and np.abs(two[0] - two[1]).max() >= LEAST_CONTRAST:
+        if unlike(two, kept, least=ALIKE) and np.abs(two[0] - two[1]).max() >= LEAST_CONTRAST:
             mixed = [(float(blue), float(green), float(red)) for blue, green, red in two]
             return Palette(mixed[0], mixed[1], glows)
 

@@ -20,6 +20,17 @@ Colour = tuple[float, float, float]
 """Blue, green, red, 0 to 255."""
 
 
+def unlike(colours: npt.ArrayLike, kept: Sequence[Sequence[Colour]], *, least: float) -> bool:
+    """Whether a set of colours differs from each of the kept sets by more than this in some channel.
+
+    Args:
+        colours: (N, 3), such as those of a digit and its ground.
+        kept: sets of N colours in the same order.
+        least: 0 to 255.
+    """
+    return all(np.abs(np.subtract(colours, each)).max() > least for each in kept)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sign:
     """A sign on a surface.

@@ -12,14 +12,8 @@ import cv2
 import numpy as np
 
 from digitreader.drawing import find_typefaces
-from digitreader.drawing.wheels import (
-    WheelStyle,
-    draw_wheel,
-    draw_wheel_style,
-    place_windows,
-    show_wheel,
-    wheels_surface,
-)
+from digitreader.drawing.wheel_makes import WheelStyle, draw_wheel_style
+from digitreader.drawing.wheels import draw_wheel, place_windows, show_wheel, wheels_surface
 from digitreader.host.progress import ProgressBar
 from digitreader.reading.number_rules import parse_rules
 from digitreader.reading.pipeline import FrameReader
