@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digitreader.values import GrayImage
-from digitreader_train.practice.damage import DAMAGES, Damage, damage_digits, damaged, in_middle
+from digitreader_train.practice.damage import DAMAGES, Damage, damage_digits, damaged
 from digitreader_train.practice.task import NO_DIGIT, Task
 
 
@@ -37,9 +37,3 @@ def test_a_quarter_of_the_bad_pictures_shows_no_digit() -> None:
     assert practice.glyphs.shape == (200, 28, 28)
     assert set(practice.labels.tolist()) == {1, NO_DIGIT}
     assert 30 <= np.count_nonzero(practice.labels == NO_DIGIT) <= 70
-
-
-def test_an_ink_of_any_size_is_put_in_the_middle() -> None:
-    image = in_middle(np.full((60, 30), 255, np.uint8))
-    rows, columns = np.nonzero(image)
-    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (4, 23, 9, 18)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from digitreader.errors import BlankGlyphError
 from digitreader.model.glyph.normalise import normalise_glyph
+from digitreader.model.own.centring import by_box
 from digitreader.values import GLYPH_SIDE, GrayImage, Ink
 from digitreader_train.practice.negatives import draw_negative
 from digitreader_train.practice.pens import trim
@@ -23,8 +24,6 @@ NO_DIGITS = 0.25
 """This share of the bad pictures shows no digit, so that nothing is told from the damage alone."""
 MOVED, TWICE = 0.5, 0.15
 """Shares of them that are also turned, slanted and moved, and that have a second damage."""
-FIT_PX = 20
-"""Things that are not digits are made as large as digits are in MNIST's images."""
 
 Damage = Callable[[GrayImage, np.random.Generator], GrayImage]
 """Takes (28, 28) uint8, white ink on black, and gives a new one."""
@@ -36,7 +35,7 @@ def damage_digits(task: Task) -> Practice:
     glyphs, labels = [], []
     for image, label in zip(task.images, task.labels.tolist(), strict=True):
         is_digit = bool(rng.random() >= NO_DIGITS)
-        whole = image if is_digit else in_middle(draw_negative(rng, digits))
+        whole = image if is_digit else by_box(draw_negative(rng, digits))
         glyphs.append(_normalised(damaged(whole, rng), whole))
         labels.append(label if is_digit else NO_DIGIT)
     return Practice(np.stack(glyphs), np.array(labels, np.uint8))
@@ -56,18 +55,6 @@ def damaged(image: GrayImage, rng: np.random.Generator) -> GrayImage:
         image = _moved(image, rng)
     for _ in range(2 if rng.random() < TWICE else 1):
         image = DAMAGES[int(rng.integers(len(DAMAGES)))](image, rng)
-    return image
-
-
-def in_middle(ink: Ink) -> GrayImage:
-    """(28, 28) uint8: ink as large as a digit of MNIST, in the middle."""
-    ink = trim(ink)
-    scale = FIT_PX / max(ink.shape)
-    size_wh = max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale))
-    small = cv2.resize(ink, size_wh, interpolation=cv2.INTER_AREA)
-    image = np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
-    left, top = (GLYPH_SIDE - size_wh[0]) // 2, (GLYPH_SIDE - size_wh[1]) // 2
-    image[top : top + size_wh[1], left : left + size_wh[0]] = small
     return image
 
 
