@@ -37,3 +37,10 @@ def test_a_quarter_of_the_bad_pictures_shows_no_digit() -> None:
     assert practice.glyphs.shape == (200, 28, 28)
     assert set(practice.labels.tolist()) == {1, NO_DIGIT}
     assert 30 <= np.count_nonzero(practice.labels == NO_DIGIT) <= 70
+
+
+def test_digits_in_images_of_another_size_are_damaged_too() -> None:
+    images = np.zeros((40, 48, 48), np.uint8)
+    images[:, 8:40, 20:26] = 255
+    practice = damage_digits(Task(images, np.ones(40, np.uint8), (1, 2)))
+    assert practice.glyphs.shape == (40, 28, 28)

@@ -35,7 +35,9 @@ def damage_digits(task: Task) -> Practice:
     glyphs, labels = [], []
     for image, label in zip(task.images, task.labels.tolist(), strict=True):
         is_digit = bool(rng.random() >= NO_DIGITS)
-        whole = image if is_digit else by_box(draw_negative(rng, digits))
+        whole = image if is_digit else draw_negative(rng, digits)
+        if whole.shape != (GLYPH_SIDE, GLYPH_SIDE):
+            whole = by_box(whole)
         glyphs.append(_normalised(damaged(whole, rng), whole))
         labels.append(label if is_digit else NO_DIGIT)
     return Practice(np.stack(glyphs), np.array(labels, np.uint8))
