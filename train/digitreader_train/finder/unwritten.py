@@ -25,7 +25,7 @@ from digitreader_train.finder.chance import log_uniform
 from digitreader_train.finder.page import INKED, Page
 from digitreader_train.finder.viewpoint import choose_view, warp_page, warp_picture
 
-DISPLAYS, WHEELS = 0.35, 0.33
+DISPLAYS, WHEELS = 0.42, 0.3
 """Shares of the scenes; the others are printed pages."""
 DISPLAY_PX, WHEEL_PX, PRINT_PX = (10.0, 125.0), (9.0, 110.0), (8.5, 110.0)
 """Heights of their digits."""
