@@ -14,7 +14,9 @@ import cv2
 import pytest
 
 from digitreader.errors import OutputError
-from digitreader.output.full_disk import FaultTolerantSink
+from digitreader.output.event import NUMBER, Event
+from digitreader.output.full_disk import EventRecorder, FaultTolerantSink
+from digitreader.output.rotating_file import RecordFile
 from digitreader.output.settings import Place
 from digitreader.output.sink import Sink
 from digitreader.output.window import WindowSink
@@ -87,9 +89,81 @@ def test_a_disk_that_is_full_in_the_middle_of_a_line_leaves_whole_lines_and_is_r
 def test_a_full_disk_is_said_once_and_reading_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     run_through(opened(Place("jsonl", "/dev/full"), Place("events", "/dev/full")), "1", "2", "3")
     said = sorted(capsys.readouterr().err.splitlines())
-    assert said[:2] == ["digitreader: error: /dev/full: 3 are missing"] * 2
+    assert said[:2] == [f"digitreader: error: /dev/full: 3 {what}are missing" for what in ("", "events ")]
     assert len(said) == 4
     assert all("No space left on device" in line and "reading goes on" in line for line in said[2:])
+
+
+def event(number: int) -> Event:
+    return Event(NUMBER, f"run-{number}", "desk", "2026-01-01T00:00:00.000Z", "demo", text=str(number))
+
+
+class Disk:
+    """The kernel's answers about a disk that is full, or not."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.full = False
+        self.now_s = 0.0
+        monkeypatch.setattr("os.fstatvfs", lambda _: disk(1 << 20, 0 if self.full else 1 << 20))
+
+    def recorder(self, path: Path, *, bound: int = 10) -> EventRecorder:
+        return EventRecorder(RecordFile(path), str(path), bound=bound, clock=lambda: self.now_s)
+
+
+def texts(path: Path) -> list[str]:
+    return [json.loads(line)["text"] for line in path.read_text().splitlines()]
+
+
+def test_events_wait_for_room_on_a_full_disk_and_none_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state, path = Disk(monkeypatch), tmp_path / "events.jsonl"
+    recorder = state.recorder(path)
+    recorder.take(event(0))
+    state.full = True
+    for number in (1, 2):
+        recorder.take(event(number))
+    assert recorder.missed == 2
+    state.full = False
+    recorder.take(event(3))
+    assert texts(path) == ["0", "1", "2", "3"]
+    recorder.close(0)
+    assert recorder.missed == 0
+    first, last = capsys.readouterr().err.splitlines()
+    assert "nearly full" in first
+    assert first.endswith("reading goes on, and events wait until they can be written")
+    assert last == f"digitreader: {path}: works again"
+
+
+def test_events_that_wait_are_written_without_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state, path = Disk(monkeypatch), tmp_path / "events.jsonl"
+    recorder = state.recorder(path)
+    state.full = True
+    recorder.take(event(1))
+    state.full = False
+    recorder.frame_read()
+    assert texts(path) == []  # not with every frame
+    state.now_s = 60.0
+    recorder.frame_read()
+    assert texts(path) == ["1"]
+    recorder.close(0)
+
+
+def test_of_too_many_waiting_events_the_oldest_are_lost_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state, path = Disk(monkeypatch), tmp_path / "events.jsonl"
+    recorder = state.recorder(path, bound=2)
+    state.full = True
+    for number in range(5):
+        recorder.take(event(number))
+    state.full = False
+    recorder.close(0)
+    assert texts(path) == ["3", "4"]
+    assert recorder.missed == 3
+    said = capsys.readouterr().err
+    assert f"{path}: works again; 3 events are lost" in said
+    assert f"{path}: 3 events are missing" in said
 
 
 class Breaking(Sink):

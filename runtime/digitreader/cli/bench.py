@@ -39,9 +39,10 @@ in turns with a reference; compare the ratio of the two.
   engine   the model alone on 1 and on 32 glyphs, with LiteRT and with NumPy
   many     a folder of 640x480 pictures with ten digits: pictures a second of one process, of two, and of two workers of
            Dask and Ray where they are installed
-  live     a film of 640x480 with ten digits, with a fault every 500 frames: unplugged, black, hanging, frozen, another
-           size, an error of the driver, the webhook or the broker gone; into every output that works here. Exit status
-           1 if a number or an event was lost, doubled or wrong, or if memory grows
+  live     a film of 640x480 with ten digits, with a fault every 500 frames: the camera unplugged, black, hanging,
+           frozen, of another size, with empty pictures or an error of its driver; the webhook or the broker gone,
+           silent, answering junk or failing; the disk full. It writes to every output that works here. Exit status 1
+           if a number or an event was lost, doubled or wrong, if memory grows, or if a fault had no report for 2 s
   web      the reader at full speed without the live page, with one viewer and with 20 in turn; the age of the values
            that they get; how soon a viewer that reads nothing is dropped; and, if Chromium is installed, its first
            paint, the page's size and the age of the values that it shows. Needs the extra [web]
@@ -106,7 +107,8 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print the figures to stdout.
 
     Returns:
-        1 where ``bench live`` or ``bench fleet`` did not survive a fault, else 0.
+        1 where ``bench live`` or ``bench fleet`` did not survive a fault, or ``bench live`` did not report one in
+        time; else 0.
 
     Raises:
         UsageError: ``bench engine`` with one engine.
@@ -155,7 +157,7 @@ def _measure_all(benches: dict[str, Measure], args: argparse.Namespace) -> int:
 
 
 def _status(measured: Measured) -> int:
-    return int(getattr(measured, "survived", True) is False)
+    return int(getattr(measured, "survived", True) is False or getattr(measured, "was_silent", False))
 
 
 def _frame(args: argparse.Namespace) -> tuple[FrameBench, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from collections.abc import Callable
-from threading import Condition, Thread
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Condition, Thread, Timer
 from typing import Protocol
 
 from digitreader.errors import OutputError
@@ -49,13 +51,14 @@ class Publisher(Protocol):
 class DeliveryQueue:
     """Delivers events through a publisher, one by one, in order, each until it succeeds.
 
-    What goes wrong is said once, and again when it is right; `missed` counts the events that were lost, or left over at
-    the end.
+    A failure is reported once, and its end once; `missed` counts the events that were lost, or left over at the end.
 
     Args:
-        carrier: delivers; it is called from the courier's own thread.
+        publisher: delivers; it is called from the queue's thread.
         bound: how many events may wait, at least 2; beyond that the oldest is lost.
-        first_pause_s: after the first try that failed; it doubles up to a minute.
+        first_pause_s: seconds after the first try that failed; they double up to a minute.
+        silence_s: a delivery that takes longer is reported, while it is still waited for; infinite where long
+            deliveries are usual, or where the publisher reports them itself.
         on_frame: is called for each frame that was read; it never waits.
     """
 
@@ -65,12 +68,13 @@ class DeliveryQueue:
         *,
         bound: int,
         first_pause_s: float = FIRST_PAUSE_S,
+        silence_s: float = math.inf,
         on_frame: Callable[[], None] = lambda: None,
     ) -> None:
         self.frame_read = on_frame
         self._publisher = publisher
         self._bound = bound
-        self._first_pause_s = first_pause_s
+        self._first_pause_s, self._silence_s = first_pause_s, silence_s
         self._waiting: deque[Event] = deque()
         self._changed = Condition()
         self._closing = self._stopped = False
@@ -122,7 +126,8 @@ class DeliveryQueue:
         pause_s = self._first_pause_s
         while (event := self._next()) is not None:
             try:
-                self._publisher.deliver(event)
+                with self._silence_reported():
+                    self._publisher.deliver(event)
             except DeliveryError as error:
                 self._put_back()
                 self._say_failing(error)
@@ -138,6 +143,20 @@ class DeliveryQueue:
                 self._say_working()
             pause_s = self._first_pause_s
             self._done(event)
+
+    @contextmanager
+    def _silence_reported(self) -> Iterator[None]:
+        if math.isinf(self._silence_s):
+            yield
+            return
+        why = f"has not answered for {self._silence_s:g} s; it is waited for, and new events wait"
+        timer = Timer(self._silence_s, self._say_failing, [OutputError(f"{self._publisher.where}: {why}")])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _drop(self, error: RejectedError) -> None:
         with self._changed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
 from typing import ParamSpec
 
@@ -13,6 +15,8 @@ from digitreader.output.sink import Sink
 from digitreader.values import Frame, Page
 
 P = ParamSpec("P")
+RETRY_S = 2.0
+"""Seconds between two tries to write events that wait."""
 
 
 class FailureReporter:
@@ -123,31 +127,64 @@ class FaultTolerantSink(Sink):
 
 
 class EventRecorder:
-    """Appends events to a file that may fail.
+    """Appends events to a file; while the disk is full they wait in memory, and are written once there is room.
 
     Args:
         file: closed at the end.
         where: how messages call it.
+        bound: how many events may wait; beyond that the oldest is lost.
+        clock: seconds that never go back.
     """
 
-    def __init__(self, file: RecordFile, where: str) -> None:
-        self._file = file
+    def __init__(
+        self, file: RecordFile, where: str, *, bound: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._file, self._where, self._clock = file, where, clock
         self._printer = EventPrinter(file)
-        self._endurance = FailureReporter(where, file)
+        self._waiting: deque[Event] = deque()
+        self._bound = bound
+        self._lost = 0
+        self._failing, self._retry_s = False, 0.0
 
     @property
     def missed(self) -> int:
-        """How many events could not be written."""
-        return self._endurance.missed
+        """How many events are not in the file."""
+        return self._lost + len(self._waiting)
 
     def take(self, event: Event) -> None:
-        """Append it."""
-        self._endurance.attempt(self._printer.take, event)
+        """Append it, after those that wait."""
+        self._waiting.append(event)
+        if len(self._waiting) > self._bound:
+            self._waiting.popleft()
+            self._lost += 1
+        self._write()
 
     def frame_read(self) -> None:
-        """Nothing is written of it."""
+        """Try again to write the events that wait, every few seconds."""
+        if self._failing and self._clock() >= self._retry_s:
+            self._write()
 
     def close(self, timeout_s: float) -> None:  # noqa: ARG002
-        """Close the file."""
-        self._endurance.end()
+        """Try a last time, print how many events are missing, and close the file."""
+        self._write()
+        if self.missed:
+            print_error(f"{self._where}: {_events(self.missed)} missing")
         self._file.close()
+
+    def _write(self) -> None:
+        try:
+            while self._waiting:
+                self._printer.take(self._waiting[0])
+                self._waiting.popleft()
+        except (OSError, OutputError) as error:
+            if not self._failing:
+                print_error(f"{error}; reading goes on, and events wait until they can be written")
+            self._failing, self._retry_s = True, self._clock() + RETRY_S
+            return
+        if self._failing:
+            print_info(f"{self._where}: works again" + (f"; {_events(self._lost)} lost" if self._lost else ""))
+        self._failing = False
+
+
+def _events(count: int) -> str:
+    return "1 event is" if count == 1 else f"{count} events are"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from digitreader.output.delivery_queue import Publisher
     from digitreader.output.event import EventMaker, EventReceiver
     from digitreader.output.sink import Sink
+
+
+WEBHOOK_SILENCE_S = 1.5
+"""A webhook that takes longer to answer is reported. A command may take long; a broker's silence has its own report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +197,14 @@ def _open_events(place: Place, settings: OutputSettings, maker: EventMaker) -> E
     from digitreader.output.full_disk import EventRecorder
     from digitreader.output.rotating_file import RecordFile
 
-    return EventRecorder(RecordFile(Path(place.where), keep_bytes=settings.keep_bytes), place.where)
+    file = RecordFile(Path(place.where), keep_bytes=settings.keep_bytes)
+    return EventRecorder(file, place.where, bound=settings.bound)
 
 
-def _queued(publisher: Publisher, settings: OutputSettings) -> EventReceiver:
+def _queued(publisher: Publisher, settings: OutputSettings, *, silence_s: float = math.inf) -> EventReceiver:
     from digitreader.output.delivery_queue import DeliveryQueue
 
-    return DeliveryQueue(publisher, bound=settings.bound)
+    return DeliveryQueue(publisher, bound=settings.bound, silence_s=silence_s)
 
 
 def _open_command(place: Place, settings: OutputSettings, maker: EventMaker) -> EventReceiver:  # noqa: ARG001
@@ -210,7 +216,8 @@ def _open_command(place: Place, settings: OutputSettings, maker: EventMaker) -> 
 def _open_webhook(place: Place, settings: OutputSettings, maker: EventMaker) -> EventReceiver:  # noqa: ARG001
     from digitreader.output.webhook import Webhook
 
-    return _queued(Webhook(place.where, timeout_s=settings.timeout_s, ca_file=settings.ca_file), settings)
+    webhook = Webhook(place.where, timeout_s=settings.timeout_s, ca_file=settings.ca_file)
+    return _queued(webhook, settings, silence_s=WEBHOOK_SILENCE_S)
 
 
 def _open_broker(place: Place, settings: OutputSettings, maker: EventMaker) -> EventReceiver:

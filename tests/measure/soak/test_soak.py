@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,12 @@ import pytest
 from digitreader.camera.source import LiveSettings
 from digitreader.drawing import DemoCamera
 from digitreader.measure.soak import LiveBench, bench_live, describe_live, run
-from digitreader.measure.soak.faults import FAULTS, FaultyCamera, Hook, broker_or_none, film
-from digitreader.measure.soak.outputs import Tally, arrive, differences
+from digitreader.measure.soak.disk import FullDisk
+from digitreader.measure.soak.faults import FAULTS, FaultyCamera, film
+from digitreader.measure.soak.outputs import DISK_FULL, Tally, arrive, differences
 from digitreader.measure.soak.run import growth_mb, judge, over_and_over, trembling_s
+from digitreader.measure.soak.servers import FAILING, GONE, JUNK, SILENT, Broker, Hook, broker_or_none
+from digitreader.measure.soak.silences import ReportStream, Silences
 from digitreader.model.load import load_model
 from digitreader.output.event import EventSink
 from digitreader.output.kinds import RunFacts
@@ -28,7 +30,7 @@ from digitreader.reading.pipeline import FrameReader
 from digitreader.reading.tracker import Tracker
 from digitreader.values import Frame, Page
 
-FRAMES, EVERY = 160, 19
+FRAMES, EVERY = 300, 19
 QUICK = LiveSettings(patience_s=0.3, first_wait_s=0.01, longest_wait_s=0.02, release_s=5.0)
 
 GOOD = LiveBench(
@@ -49,6 +51,7 @@ GOOD = LiveBench(
     recovered={"frozen": 2},
     outputs={"events": (14, 0, 0)},
     missing=("mqtt: mosquitto is not installed",),
+    silence_s={"frozen": 0.1},
     memory_grew_mb=0.5,
 )
 
@@ -62,13 +65,15 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> FrameReader:
 def test_every_fault_comes_and_is_survived_by_every_output(reader: FrameReader) -> None:
     measured = bench_live(reader, frames=FRAMES, every=EVERY)
     assert measured.survived, measured
-    servers = {"webhook gone"} | ({"mqtt gone"} if "mqtt" in measured.outputs else set())
-    assert set(measured.faults) == {*FAULTS, *servers}
-    assert measured.right == measured.sheets == measured.announced == 2
+    ways = {"webhook": (GONE, SILENT, JUNK, FAILING), "mqtt": (GONE, SILENT, JUNK)}
+    others = {f"{name} {way}" for name in ways.keys() & measured.outputs.keys() for way in ways[name]}
+    assert set(measured.faults) == {*FAULTS, *others, DISK_FULL}
+    assert set(FAULTS) <= set(measured.silence_s) <= set(measured.faults)
+    assert measured.right == measured.sheets == measured.announced == 4
     assert {"events", "webhook", "jsonl", "csv"} <= set(measured.outputs)
     events, frames = measured.outputs["events"][0], measured.outputs["jsonl"][0]
     assert events >= 2 * measured.announced - 1 + 2 * len(FAULTS)  # a number comes and leaves, a fault too
-    assert frames == measured.frames
+    assert frames == measured.frames - EVERY // 2  # those of a full disk
     assert measured.outputs.get("mqtt", (events,))[0] == events
     assert measured.outputs.get("command", (measured.announced,))[0] == measured.announced
     assert 0 < measured.latency_ms < 300
@@ -162,33 +167,93 @@ def test_the_film_goes_on_where_it_broke_off() -> None:
     assert next(camera().frames()).index == 4
 
 
-def test_a_server_that_is_gone_takes_nothing_and_counts_that_it_is_back() -> None:
+@pytest.mark.parametrize("way", [GONE, SILENT, JUNK, FAILING])
+def test_a_server_that_fails_takes_nothing_and_counts_that_it_works_again(way: str) -> None:
     body = json.dumps({"id": "run-1", "event": "number", "text": "7"}).encode()
     with Hook() as hook:
-        assert hook.take(body)
-        hook.cut(True)
-        assert not hook.take(body)
-        hook.cut(False)
-        assert hook.recovered == 0
-        assert hook.take(body)
-        assert hook.recovered == 1
+        assert hook.take(body) == ""
+        hook.fail(way)
+        assert hook.take(body) == way
+        hook.fail("")
+        assert not hook.recovered
+        assert hook.take(body) == ""
+        assert hook.recovered == {way: 1}
         assert hook.taken == ["1 number 7"] * 2
 
 
-def test_a_broker_that_is_gone_loses_nothing_that_is_told_again() -> None:
-    with tempfile.TemporaryDirectory() as folder, broker_or_none(Path(folder), "desk") as (broker, why):
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    with broker_or_none(tmp_path, "desk") as (broker, why):
         if broker is None:
             pytest.skip(why)
-        settings = OutputSettings((Place("mqtt", broker.url),), name="desk", broker=BrokerSettings(discovery=""))
-        sinks = open_places(settings, RunFacts((), named=False, expecting=False))
-        with closing_sinks(sinks, 60.0):
-            for number, gone in enumerate((False, True, True, False)):
-                broker.cut(gone)
-                for sink in sinks:
-                    sink.fault("cam", f"{number}")
-        arrive(broker.taken, 4)
-        assert broker.taken == ["1 fault 0", "2 fault 1", "3 fault 2", "4 fault 3"]
-        assert broker.recovered == 1
+        yield broker
+
+
+@pytest.mark.parametrize("way", [GONE, SILENT, JUNK])
+def test_a_broker_that_fails_loses_nothing_that_is_sent_again(broker: Broker, way: str) -> None:
+    settings = OutputSettings((Place("mqtt", broker.url),), name="desk", broker=BrokerSettings(discovery=""))
+    sinks = open_places(settings, RunFacts((), named=False, expecting=False))
+    with closing_sinks(sinks, 60.0):
+        for number, now in enumerate(("", way, way, "")):
+            broker.fail(now)
+            for sink in sinks:
+                sink.fault("cam", f"{number}")
+    arrive(broker.taken, 4)
+    assert broker.taken == ["1 fault 0", "2 fault 1", "3 fault 2", "4 fault 3"]
+    assert broker.recovered == {way: 1}
+
+
+def test_a_full_disk_takes_nothing_until_there_is_room(tmp_path: Path) -> None:
+    full, path = FullDisk(str(tmp_path)), tmp_path / "file"
+    full.begin()
+    try:
+        with pytest.raises(OSError, match="too large"):
+            path.write_text("a")
+    finally:
+        full.end()
+    path.write_text("b")
+    assert path.read_text() == "b"
+
+
+class Clock:
+    """Goes on when a test says so."""
+
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_a_silence_lasts_from_when_a_fault_could_be_noticed_to_its_report() -> None:
+    clock = Clock()
+    silences = Silences(clock)
+    stream = ReportStream(silences)
+    for pause_s in (3.0, 1.0):
+        silences.await_report("gone", "host:80")
+        clock.now_s += 5.0  # nobody uses it
+        silences.noticeable()
+        clock.now_s += pause_s / 2
+        print("digitreader: error: other:80: does not answer", file=stream)
+        print("digitreader: host:80: works again", file=stream)
+        silences.noticeable()
+        clock.now_s += pause_s / 2
+        print("digitreader: error: host:80: does not answer", file=stream)
+    assert silences.longest_s == {"gone": 3.0}
+
+
+def test_a_fault_that_ends_without_a_report_was_silent_until_then() -> None:
+    clock = Clock()
+    silences = Silences(clock)
+    silences.await_report("gone", "host")
+    silences.fault_ended()
+    assert silences.longest_s == {}
+    silences.noticeable()
+    clock.now_s = 7.0
+    silences.fault_ended()
+    assert silences.longest_s == {"gone": 7.0}
+    assert dataclasses.replace(GOOD, silence_s=silences.longest_s).was_silent
+    assert "TOO SILENT" in describe_live(dataclasses.replace(GOOD, silence_s=silences.longest_s))
+    assert not GOOD.was_silent
 
 
 @pytest.mark.parametrize(

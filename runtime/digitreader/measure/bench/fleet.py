@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from digitreader.errors import MissingExtraError
 from digitreader.measure.bench.simulated_readers import run_readers
-from digitreader.measure.soak.faults import BROKER_PATHS, LOOPBACK, await_port, configuration, free_port
+from digitreader.measure.soak.servers import BROKER_PATHS, LOOPBACK, await_port, configuration, free_port
 
 QUEUED = "max_queued_messages 1000000\nmax_inflight_messages 200\nset_tcp_nodelay true\n"
 """As docs/fleet.md has it, and more: nothing may be lost however busy this machine is."""

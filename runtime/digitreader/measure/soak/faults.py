@@ -1,37 +1,39 @@
-"""What fails in turn during a soak: a camera that films the demo, a webhook's server and a broker."""
+"""A camera that films the demo and fails in turn; the servers and the disk that fail between its faults."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import socket
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator, Mapping
 from itertools import cycle
-from pathlib import Path
-from typing import Any, Self
+from typing import Protocol, Self
 
 import numpy as np
 
 from digitreader.camera.source import PlainSource
 from digitreader.drawing import DemoCamera, DemoFrame
-from digitreader.errors import MissingExtraError, SourceError
-from digitreader.output.mqtt.connection import BrokerConnection
-from digitreader.output.mqtt.topics import Message, parse_address
-from digitreader.output.settings import BrokerSettings
+from digitreader.errors import SourceError
+from digitreader.measure.soak.silences import Silences
 from digitreader.values import ColourImage, Frame
 
-FAULTS = ("unplugged", "black", "hanging", "frozen", "wrong size", "driver error")
-"""Those of the camera; after them the servers go, one by one."""
-Cut = Callable[[bool], object]
-"""Called with True when a server that takes events is to be gone, and with False when it is to be back."""
+FAULTS = ("unplugged", "black", "hanging", "frozen", "wrong size", "empty pictures", "driver error")
+"""Those of the camera; after them come the others, one by one."""
 REFUSALS = 2
 """How often a camera that was unplugged cannot be opened before it is back."""
+
+
+class Fault(Protocol):
+    """Something beside the camera that can fail: a server in one way, or the disk."""
+
+    @property
+    def where(self) -> str:
+        """A part of every message about it."""
+
+    def begin(self) -> None:
+        """Let it fail from now on."""
+
+    def end(self) -> None:
+        """Let it work again; nothing happens where it works."""
 
 
 class FaultyCamera(PlainSource):
@@ -42,7 +44,8 @@ class FaultyCamera(PlainSource):
         frames: how many frames to film, and on until the desk is empty.
         every: a fault comes after this many frames; 0 films every number once, undisturbed.
         patience_s: the reader's; a camera that goes black stays so for twice as long.
-        servers: those that can be gone, by the name of that fault.
+        others: what else can fail, by the name of the fault.
+        silences: is told when a fault begins.
 
     Attributes:
         begun: the faults that came, by their kind; `pending` is the one that is not over yet, for its reader to clear.
@@ -59,15 +62,16 @@ class FaultyCamera(PlainSource):
         frames: int,
         every: int,
         patience_s: float,
-        servers: Mapping[str, Cut] | None = None,
+        others: Mapping[str, Fault] | None = None,
+        silences: Silences | None = None,
     ) -> None:
         self._film = film(camera, frames, over_and_over=bool(every))
-        self._servers = servers or {}
-        self._kinds, self._every, self._patience_s = cycle((*FAULTS, *self._servers)), every, patience_s
+        self._others, self._silences = others or {}, silences or Silences()
+        self._kinds, self._every, self._patience_s = cycle((*FAULTS, *self._others)), every, patience_s
         self._step_s = 1 / camera.fps
         self._time_s = 0.0
         self._filmed = self._refusals = self._back_at = 0
-        self._truth = self._gone = ""
+        self._truth = self._failing = ""
         self._left = threading.Event()
         self.begun: list[str] = []
         self.pending = ""
@@ -100,7 +104,8 @@ class FaultyCamera(PlainSource):
             yield frame
             self._filmed += 1
             if self._filmed == self._back_at:
-                self._servers[self._gone](False)
+                self._others[self._failing].end()
+                self._silences.fault_ended()
             if self._every and self._filmed % self._every == 0:
                 yield from self._fail(next(self._kinds), shown.frame.image)
 
@@ -113,10 +118,14 @@ class FaultyCamera(PlainSource):
 
     def _fail(self, kind: str, last: ColourImage) -> Iterator[Frame]:
         self.begun.append(kind)
-        if kind in self._servers:  # and the camera films on
-            self._servers[kind](True)
-            self._gone, self._back_at = kind, self._filmed + self._every // 2
+        if kind in self._others:  # and the camera films on
+            other = self._others[kind]
+            self._silences.await_report(kind, other.where)
+            other.begin()
+            self._failing, self._back_at = kind, self._filmed + self._every // 2
             return
+        self._silences.await_report(kind, self.name)
+        self._silences.noticeable()
         self.pending = kind
         if kind == "unplugged":
             self._refusals = REFUSALS
@@ -130,11 +139,17 @@ class FaultyCamera(PlainSource):
                 yield self._frame(np.zeros_like(last))
         else:  # until it is opened again
             while True:
-                yield self._frame(last if kind == "frozen" else np.ascontiguousarray(last[::2, ::2]))
+                yield self._frame(_fault_image(kind, last))
 
     def _frame(self, image: ColourImage) -> Frame:
         self._time_s += self._step_s
         return Frame(image, self.name, self._filmed, self._time_s)
+
+
+def _fault_image(kind: str, last: ColourImage) -> ColourImage:
+    if kind == "frozen":
+        return last
+    return np.ascontiguousarray(last[::2, ::2]) if kind == "wrong size" else last[:0]
 
 
 def film(camera: DemoCamera, frames: int, *, over_and_over: bool = True) -> Iterator[DemoFrame]:
@@ -148,205 +163,3 @@ def film(camera: DemoCamera, frames: int, *, over_and_over: bool = True) -> Iter
                 return
         if not over_and_over:
             return
-
-
-LOOPBACK = "127.0.0.1"
-
-
-class Hook:
-    """A webhook that keeps what it is sent; a context manager.
-
-    Attributes:
-        taken: what was posted, in its order.
-        recovered: how often it was gone and has taken events again.
-    """
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-        self.recovered = 0
-        self._gone = self._was_gone = False
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        """Where to post to."""
-        return f"http://{LOOPBACK}:{self._server.server_address[1]}/events"
-
-    def cut(self, gone: bool) -> None:
-        """Refuse all connections from now on, or accept events again."""
-        self._was_gone = self._was_gone or gone
-        self._gone = gone
-
-    def take(self, body: bytes) -> bool:
-        """Keep an event; False if it is gone."""
-        if self._gone:
-            return False
-        self.taken.append(event_summary(json.loads(body)))
-        self.recovered += self._was_gone
-        self._was_gone = False
-        return True
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if hook.take(body):
-                    self.send_response(204)
-                    self.end_headers()
-                self.close_connection = True
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # the base class's name for it
-                pass
-
-        return Handler
-
-
-def event_summary(event: dict[str, Any]) -> str:
-    """What an event is about, and the how manieth of its run: its kind and its number, or what is wrong."""
-    return f"{event['id'].rpartition('-')[2]} {event['event']} {event.get('text', event.get('message', ''))}"
-
-
-BROKER_PATHS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/sbin"
-STARTING_S = 10.0
-PROBE = "probe"
-
-
-class Broker:
-    """A Mosquitto of the bench's own that can be gone, and a listener to one reader's events.
-
-    Attributes:
-        taken: what was published, in its order; what a broker that was gone has sent twice, once.
-        recovered: how often it was gone and has given events again.
-
-    Raises:
-        MissingExtraError: mosquitto or paho-mqtt is not installed.
-    """
-
-    def __init__(self, folder: Path, name: str) -> None:
-        program = shutil.which("mosquitto") or shutil.which("mosquitto", path=BROKER_PATHS)
-        if program is None:
-            raise MissingExtraError("mosquitto is not installed")
-        self.taken: list[str] = []
-        self.recovered = 0
-        self._is_back = False
-        self._port = free_port()
-        config = folder / "mosquitto.conf"
-        config.write_text(configuration(self._port, folder))
-        self._command = [program, "-c", str(config)]
-        self._topic = f"digitreader/{name}/event"
-        self._listening = threading.Event()
-        self._listener = BrokerConnection(
-            parse_address(self.url),
-            BrokerSettings(),
-            client_id="listener",
-            persistent=True,
-            on_connect=self._begin,
-            on_message=self._hear,
-        )
-        self._process = self._start()
-        self._listener.start()
-        self._listening.wait(STARTING_S)
-
-    @property
-    def url(self) -> str:
-        """Its address for `--output`."""
-        return f"mqtt://{LOOPBACK}:{self._port}"
-
-    def cut(self, gone: bool) -> None:
-        """End it, or start it again where it is gone; what it has for its listener it keeps."""
-        if gone:
-            self._end()
-        elif self._process.poll() is not None:
-            self._process = self._start()
-            self._is_back = True
-
-    def close(self) -> None:
-        """End the listener and the broker."""
-        self._listener.close()
-        self._end()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(  # noqa: S603 # found by its name
-            self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            await_port(self._port)
-        except MissingExtraError:
-            process.kill()
-            raise
-        return process
-
-    def _end(self) -> None:
-        self._process.terminate()
-        self._process.wait()
-
-    def _begin(self) -> None:
-        self._listener.subscribe([self._topic, PROBE])
-        # a broker takes one thing after the other: whoever hears this has subscribed
-        self._listener.publish_once([Message(PROBE, "")])
-
-    def _hear(self, topic: str, payload: bytes, retained: bool) -> None:  # noqa: ARG002
-        if topic == PROBE:
-            self._listening.set()
-            return
-        gist = event_summary(json.loads(payload))
-        if self.taken[-1:] == [gist]:
-            return
-        self.taken.append(gist)
-        self.recovered += self._is_back
-        self._is_back = False
-
-
-def configuration(port: int, folder: Path) -> str:
-    """Mosquitto's, for loopback alone; what it has for its clients it keeps in a folder while it is gone."""
-    lines = [
-        f"listener {port} {LOOPBACK}",
-        "allow_anonymous true",
-        "persistence true",
-        f"persistence_location {folder}/",
-    ]
-    # one that root starts would become a user who may not come into the folder
-    return "\n".join([*(["user root"] if os.geteuid() == 0 else []), *lines, ""])
-
-
-@contextmanager
-def broker_or_none(folder: Path, name: str) -> Iterator[tuple[Broker | None, str]]:
-    """A broker, or why there is none."""
-    try:
-        broker = Broker(folder, name)
-    except MissingExtraError as error:
-        yield None, str(error)
-        return
-    try:
-        yield broker, ""
-    finally:
-        broker.close()
-
-
-def free_port() -> int:
-    """A port of this computer that nobody listens on."""
-    with socket.socket() as found:
-        found.bind((LOOPBACK, 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-def await_port(port: int) -> None:
-    """Wait until somebody listens."""
-    deadline_s = time.monotonic() + STARTING_S
-    while time.monotonic() < deadline_s:
-        with suppress(OSError), socket.create_connection((LOOPBACK, port), 1.0):
-            return
-        time.sleep(0.02)
-    raise MissingExtraError("mosquitto does not listen")

@@ -14,8 +14,12 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from digitreader.measure.soak.faults import Broker, Hook, broker_or_none, event_summary
+from digitreader.measure.soak.disk import FullDisk
+from digitreader.measure.soak.faults import Fault
+from digitreader.measure.soak.servers import Hook, Server, ServerFault, broker_or_none, event_summary
+from digitreader.measure.soak.silences import Silences
 from digitreader.output.event import BACK, FAULT, GONE, NUMBER
+from digitreader.output.full_disk import FaultTolerantSink
 from digitreader.output.kinds import RunFacts
 from digitreader.output.opening import open_places
 from digitreader.output.settings import BrokerSettings, OutputSettings, Place
@@ -24,8 +28,9 @@ from digitreader.values import Frame, Page
 
 NAME = "bench"
 WEBHOOK, MQTT = "webhook", "mqtt"
-SCRIPT = 'cat >> "$0"'
-"""What the command does: the event on its stdin goes to the end of a file."""
+DISK_FULL = "disk full"
+SCRIPT = 'ulimit -S -f $(ulimit -H -f); cat >> "$0"'
+"""What the command does: the event on its stdin goes to the end of a file, also while this process's disk is full."""
 ARRIVING_S = 60.0
 """A listener may try to come back to its broker only every half minute."""
 
@@ -53,15 +58,27 @@ class Witness(Sink):
     """Keeps everything that is sent to the outputs.
 
     Attributes:
+        disk: while it is full, frames and rows are lost; events wait.
+        silences: is told what outputs are given.
         events: as `event_summary`; `frames` are those of JSON Lines, `rows` those of CSV.
+        lost_frames: that could not be written; `lost_tables` is how many of them have a digit.
     """
 
+    disk: FullDisk
+    silences: Silences
+    lost_frames: int = 0
+    lost_tables: int = 0
     events: list[str] = field(default_factory=list)
     frames: Tally = field(default_factory=Tally)
     rows: Tally = field(default_factory=Tally)
 
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """A line, and a row for each digit."""
+        if self.disk.full:
+            self.silences.noticeable()
+            self.lost_frames += 1
+            self.lost_tables += any(line.readings for line in page.lines)
+            return
         self.frames.add(f"{page.frame} {page.text}")
         for line_index, line in enumerate(page.lines):
             for position, reading in enumerate(line.readings):
@@ -84,6 +101,7 @@ class Witness(Sink):
         self._tell(BACK, message)
 
     def _tell(self, kind: str, text: str) -> None:
+        self.silences.noticeable()
         self.events.append(f"{len(self.events) + 1} {kind} {text}")
 
     @property
@@ -99,14 +117,26 @@ class Places:
     Attributes:
         sinks: to be told and closed, the witness among them.
         missing: outputs that cannot be tried here, and why.
-        servers: those of the outputs that can be gone, by the name of the output.
+        servers: those that can fail, by the name of the output.
+        disk: that the files lie on.
     """
 
     sinks: list[Sink]
     missing: tuple[str, ...]
-    servers: dict[str, Hook | Broker]
+    servers: dict[str, Server]
+    disk: FullDisk
     _folder: Path
     _witness: Witness
+
+    @property
+    def faults(self) -> dict[str, Fault]:
+        """Every way in which a server or the disk can fail, by its name."""
+        faults: dict[str, Fault] = {
+            server_fault(name, way): ServerFault(server, way)
+            for name, server in self.servers.items()
+            for way in server.ways
+        }
+        return {**faults, DISK_FULL: self.disk}
 
     def check(self) -> dict[str, tuple[int, int, int]]:
         """Compare each output with what it should have: lost, doubled and wrong entries."""
@@ -119,13 +149,24 @@ class Places:
             told[name] = witness.events, server.taken
         found = {name: (len(had), *differences(had, got)) for name, (had, got) in told.items()}
         lines, rows = frames_in(self._folder / "frames.jsonl"), rows_in(self._folder / "digits.csv")
-        found["jsonl"] = witness.frames.count, *witness.frames.differences(lines)
-        found["csv"] = witness.rows.count, *witness.rows.differences(rows)
+        lost_lines, lost_tables = (sink.missed for sink in self.sinks if isinstance(sink, FaultTolerantSink))
+        found["jsonl"] = _file_differences(witness.frames, lines, unreported=witness.lost_frames - lost_lines)
+        found["csv"] = _file_differences(witness.rows, rows, unreported=witness.lost_tables - lost_tables)
         return found
 
 
+def server_fault(output: str, way: str) -> str:
+    """The name of the fault that an output's server fails in this way."""
+    return f"{output} {way}"
+
+
+def _file_differences(expected: Tally, got: Tally, *, unreported: int) -> tuple[int, int, int]:
+    lost, extra = expected.differences(got)
+    return expected.count, lost + abs(unreported), extra
+
+
 @contextmanager
-def watched_places() -> Iterator[Places]:
+def watched_places(silences: Silences) -> Iterator[Places]:
     """Open every output that this computer can try, all in a folder that is gone afterwards and on loopback."""
     with tempfile.TemporaryDirectory() as name, Hook() as hook, broker_or_none(Path(name), NAME) as (broker, why):
         folder, missing = Path(name), [f"mqtt: {why}"] if why else []
@@ -135,14 +176,14 @@ def watched_places() -> Iterator[Places]:
             places.append(Place("run", f"sh -c '{SCRIPT}' '{folder / 'run.jsonl'}'"))
         else:
             missing.append("command: there is no sh")
-        servers: dict[str, Hook | Broker] = {WEBHOOK: hook}
+        servers: dict[str, Server] = {WEBHOOK: hook}
         if broker is not None:
             places.append(Place(MQTT, broker.url))
             servers[MQTT] = broker
         settings = OutputSettings(tuple(places), name=NAME, broker=BrokerSettings(discovery=""))
-        witness = Witness()
+        witness = Witness(disk := FullDisk(str(folder)), silences)
         sinks = [witness, *open_places(settings, RunFacts((), named=False, expecting=False))]
-        yield Places(sinks, tuple(missing), servers, folder, witness)
+        yield Places(sinks, tuple(missing), servers, disk, folder, witness)
 
 
 def events_in(file: Path) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import math
 import os
 import statistics
 import time
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from itertools import cycle, pairwise
@@ -22,7 +21,8 @@ from digitreader.camera.source import LiveSettings, Notice
 from digitreader.drawing import DemoCamera, DemoSettings
 from digitreader.host.process import share_one_heap, with_heap_trimming
 from digitreader.measure.soak.faults import FaultyCamera
-from digitreader.measure.soak.outputs import Places, differences, watched_places
+from digitreader.measure.soak.outputs import DISK_FULL, Places, differences, server_fault, watched_places
+from digitreader.measure.soak.silences import ReportStream, Silences
 from digitreader.output.opening import closing_sinks
 from digitreader.output.sink import Sink, send_frame_to_sinks, send_notice_to_sinks
 from digitreader.reading.pipeline import FrameReader
@@ -31,6 +31,8 @@ from digitreader.reading.tracker import Tracker
 from digitreader.values import Frame, Page
 
 MOST_GROWTH_MB = 5.0
+MOST_SILENCE_S = 2.0
+"""A fault that is reported later counts as silent, on a machine that has nothing else to do."""
 LONG = 20_000
 """After this many frames growing memory counts as a fault; before that it settles."""
 
@@ -53,6 +55,7 @@ class LiveBench:
         outputs: for each, how many of the events or frames that it should have had, it has lost and it has too often
             or wrong.
         missing: outputs that could not be tried, and why.
+        silence_s: for each kind of fault, the longest time from when it could be noticed to its report or its end.
         memory_grew_mb: from when it had settled to the end.
     """
 
@@ -73,12 +76,18 @@ class LiveBench:
     recovered: dict[str, int]
     outputs: dict[str, tuple[int, int, int]]
     missing: tuple[str, ...]
+    silence_s: dict[str, float]
     memory_grew_mb: float
 
     @property
     def leaks(self) -> bool:
         """Memory has not stayed flat."""
         return self.frames >= LONG and self.memory_grew_mb > MOST_GROWTH_MB
+
+    @property
+    def was_silent(self) -> bool:
+        """A fault was not reported in time."""
+        return max(self.silence_s.values(), default=0.0) > MOST_SILENCE_S
 
     @property
     def survived(self) -> bool:
@@ -208,22 +217,29 @@ def bench_live(
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        # what outputs say of a server that is gone does not interest those who read the figures
-        with redirect_stderr(io.StringIO()):
+        silences = Silences()
+        with redirect_stderr(ReportStream(silences)):
             undisturbed = watch(reader, smooth, ())
-            with watched_places() as places:
-                cuts = {gone(name): server.cut for name, server in places.servers.items()}
-                rough = FaultyCamera(camera, frames=frames, every=every, patience_s=PATIENT.patience_s, servers=cuts)
+            with watched_places(silences) as places:
+                others = places.faults
+                patience_s = PATIENT.patience_s
+                rough = FaultyCamera(
+                    camera, frames=frames, every=every, patience_s=patience_s, others=others, silences=silences
+                )
                 with closing_sinks(places.sinks, CLOSING_S):
-                    disturbed = watch(reader, rough, places.sinks)
-                    for cut in cuts.values():
-                        cut(False)
-                return figures(smooth, undisturbed, rough, disturbed, places)
+                    try:
+                        disturbed = watch(reader, rough, places.sinks, silences)
+                    finally:
+                        for fault in others.values():
+                            fault.end()
+                return figures(smooth, undisturbed, rough, disturbed, places, silences=silences)
     finally:
         cv2.setNumThreads(threads)
 
 
-def watch(reader: FrameReader, camera: FaultyCamera, sinks: Sequence[Sink]) -> RunTotals:
+def watch(
+    reader: FrameReader, camera: FaultyCamera, sinks: Sequence[Sink], silences: Silences | None = None
+) -> RunTotals:
     """Read a film to its end as `digitreader read` reads a camera, without dropping a frame."""
     seen, tracker = RunTotals(), Tracker(reader.model.facts.acceptance)
 
@@ -231,6 +247,8 @@ def watch(reader: FrameReader, camera: FaultyCamera, sinks: Sequence[Sink]) -> R
         send_notice_to_sinks(sinks, notice)
         if notice.interrupted:
             tracker.interrupt()
+            if silences is not None:
+                silences.reported(notice.message)
         elif camera.pending:
             seen.recovered[camera.pending] += 1
             camera.pending = ""
@@ -268,7 +286,13 @@ def trembling_s(frame: Frame) -> float:
 
 
 def figures(
-    smooth: FaultyCamera, undisturbed: RunTotals, rough: FaultyCamera, disturbed: RunTotals, places: Places
+    smooth: FaultyCamera,
+    undisturbed: RunTotals,
+    rough: FaultyCamera,
+    disturbed: RunTotals,
+    places: Places,
+    *,
+    silences: Silences,
 ) -> LiveBench:
     """Compare the two films; the outputs are closed."""
     waits_s, _ = judge(smooth.laid, undisturbed.announced)
@@ -276,10 +300,7 @@ def figures(
     lost, extra = differences(expected, disturbed.texts)
     digits_ms = 1e3 * statistics.median(disturbed.digits_s) if disturbed.digits_s else math.nan
     outputs, faults = places.check(), Counter(rough.begun)
-    # the film may end before there is another event to take, and then it counts that none is missing
-    whole = {name: outputs[name][1:] == (0, 0) for name in places.servers}
-    back = {gone(name): faults[gone(name)] if whole[name] else each.recovered for name, each in places.servers.items()}
-    recovered = disturbed.recovered + Counter(back)
+    recovered = disturbed.recovered + recovered_places(places, faults, outputs)
     return LiveBench(
         frames=disturbed.frames,
         cpu_ms=1e3 * disturbed.cpu_s / disturbed.frames,
@@ -298,19 +319,33 @@ def figures(
         recovered=dict(recovered),
         outputs=outputs,
         missing=places.missing,
+        silence_s=silences.longest_s,
         memory_grew_mb=growth_mb(disturbed.memory_mb),
     )
 
 
-def gone(output: str) -> str:
-    """The fault that an output's server is gone."""
-    return f"{output} gone"
+def recovered_places(
+    places: Places, faults: Mapping[str, int], outputs: Mapping[str, tuple[int, int, int]]
+) -> Counter[str]:
+    """How often each server and the disk has worked again after a fault.
+
+    The film may end before there is another event to take: of an output that misses nothing, every fault counts.
+    """
+    back = Counter[str]()
+    for name, server in places.servers.items():
+        whole = outputs[name][1:] == (0, 0)
+        for way in server.ways:
+            fault = server_fault(name, way)
+            back[fault] = faults.get(fault, 0) if whole else server.recovered[way]
+    whole = all(outputs[name][1:] == (0, 0) for name in ("events", "jsonl", "csv"))
+    back[DISK_FULL] = faults.get(DISK_FULL, 0) if whole else 0
+    return +back
 
 
 def describe_live(measured: LiveBench) -> str:
     """The figures of `bench live` as lines."""
     faults = [
-        f"  {kind:<14}{measured.recovered.get(kind, 0):6d} of {came} noticed and over"
+        f"  {kind:<15}{measured.recovered.get(kind, 0):6d} of {came} over, {_silence(measured, kind)}"
         for kind, came in measured.faults.items()
     ]
     outputs = [
@@ -336,5 +371,15 @@ def describe_live(measured: LiveBench) -> str:
             *(f"  not tried     {why}" for why in measured.missing),
             f"memory          {measured.memory_grew_mb:+6.1f} MB since it had settled",
             "survived" if measured.survived else "NOT SURVIVED",
+            *(
+                [f"TOO SILENT: a fault was reported after more than {MOST_SILENCE_S:g} s"]
+                if measured.was_silent
+                else []
+            ),
         ]
     )
+
+
+def _silence(measured: LiveBench, kind: str) -> str:
+    silence_s = measured.silence_s.get(kind)
+    return "nothing to report" if silence_s is None else f"reported after {silence_s:.2f} s at the most"

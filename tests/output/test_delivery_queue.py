@@ -1,4 +1,4 @@
-"""Couriers: events delivered in order by a thread of their own, tried again, bounded, and never in the reader's way."""
+"""The delivery queue: events in order, tried again, bounded, and never in the reader's way."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def event(number: int) -> Event:
 
 
 class Place:
-    """A carrier that a test turns off and on."""
+    """A publisher that a test turns off and on."""
 
     where = "place"
 
@@ -215,3 +215,28 @@ def test_a_fault_that_nobody_thought_of_costs_one_event_and_not_the_place(capsys
     assert queue.missed == 1
     said = capsys.readouterr().err
     assert "place: does not take the event (ZeroDivisionError: of the carrier's own), so it is dropped" in said
+
+
+def test_a_place_that_does_not_answer_is_reported_while_it_is_waited_for(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue = DeliveryQueue(place, bound=3, silence_s=0.01)
+    place.set(held=True)
+    queue.take(event(1))
+    until_said("place: has not answered for 0.01 s; it is waited for, and new events wait", capsys)
+    place.set(held=False)
+    until_said("place: works again", capsys)
+    queue.close(ENOUGH_S)
+    assert place.taken == ["1"]
+
+
+def test_a_long_delivery_is_not_reported_where_it_is_usual(
+    place: Place, queue: DeliveryQueue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.set(held=True)
+    queue.take(event(1))
+    place.wait(lambda: place.tries == 1)
+    time.sleep(0.05)
+    place.set(held=False)
+    queue.close(ENOUGH_S)
+    assert said(capsys) == []
