@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from digitreader_train.callbacks import restore_optimizer
 from digitreader_train.checkpoint import Checkpoint
 from digitreader_train.finder.earlier import Earlier
 from digitreader_train.finder.network import build_finder
-from digitreader_train.finder.practice import Portion, batches, count_batches
+from digitreader_train.finder.practice import Batch, Portion, batches, count_batches
 from digitreader_train.finder.recipe import Exposure, FinderRecipe, learning_rate_at
 from digitreader_train.fit import Kept
 from digitreader_train.tensorboard import EpochLog
@@ -196,12 +197,17 @@ class Lesson:
         self._judge = tf.function(lambda *batch: losses_of(self.network(to_real(batch[0]), training=False), batch))
 
     def learn(self, batch: tuple[npt.NDArray[Any], ...]) -> tuple[float, float]:
-        """Take one step; gives the losses of maps and geometry before it."""
+        """Take one step with a batch of `exposed`; gives the losses of maps and geometry before it."""
         step = int(self._optimizer.iterations)
         self._optimizer.learning_rate.assign(learning_rate_at(self.recipe, step, self._steps))
-        images = expose(batch[0], self.recipe.exposure, np.random.default_rng((self.recipe.seed, EXPOSING, step)))
-        maps, geometry = self._learn(images, *batch[1:])
+        maps, geometry = self._learn(*batch)
         return float(maps), float(geometry)
+
+    def exposed(self, learned: Iterator[Batch]) -> Iterator[Batch]:
+        """Change the colours of each batch; the same step of a training always changes them in the same way."""
+        for step, (images, *truth) in enumerate(learned, int(self._optimizer.iterations)):
+            rng = np.random.default_rng((self.recipe.seed, EXPOSING, step))
+            yield expose(images, self.recipe.exposure, rng), *truth
 
     def judge(self, judged: list[Portion]) -> tuple[float, float]:
         """The mean losses of maps and geometry on these scenes."""
@@ -248,7 +254,7 @@ def _one_epoch(
 ) -> FinderEpoch:
     recipe = lesson.recipe
     rng, losses = np.random.default_rng((recipe.seed, epoch)), []
-    for batch in batches(learned, recipe.batch, rng):
+    for batch in made_ahead(lesson.exposed(batches(learned, recipe.batch, rng))):
         losses.append(lesson.learn(batch))
         maps, geometry = _means(losses[-NOTED:])
         bar.advance(note=f"epoch {epoch + 1}/{recipe.epochs}  loss of maps {maps:.3f}  of geometry {geometry:.3f}")
@@ -257,6 +263,15 @@ def _one_epoch(
     told = f"validation loss of maps {maps:.3f}  of geometry {geometry:.3f}"
     bar.advance(0, note=f"epoch {epoch + 1}/{recipe.epochs}  {told}")
     return figures
+
+
+def made_ahead(made: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches; while one is used, another thread makes the next."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, made, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, made, None)
+            yield batch
 
 
 def _means(losses: Sequence[tuple[Any, Any]]) -> tuple[float, float]:
