@@ -61,9 +61,9 @@ class Event:
             return about | {"message": self.message}
         page = page_as_json(Page(self.source, self.frame, lines=self.lines, turned_deg=self.turned_deg))
         confidence = None if self.confidence is None else round(self.confidence, 4)
-        told = {"frame": self.frame, "text": self.text, "confidence": confidence}
+        number = {"frame": self.frame, "text": self.text, "confidence": confidence}
         about |= {"doubt": self.doubt} if self.doubt else {}
-        return about | told | {key: page[key] for key in ("rotated", "lines") if key in page}
+        return about | number | {key: page[key] for key in ("rotated", "lines") if key in page}
 
 
 class EventMaker:

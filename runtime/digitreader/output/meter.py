@@ -55,13 +55,13 @@ class MeterFacts:
 
     def as_discovery(self) -> dict[str, str | int]:
         """The keys of a discovery message."""
-        told = {
+        keys = {
             "unit_of_measurement": self.unit,
             "device_class": self.device_class,
             "state_class": self.state_class,
         }
         precision = {} if self.precision is None else {"suggested_display_precision": self.precision}
-        return {key: value for key, value in told.items() if value} | precision
+        return {key: value for key, value in keys.items() if value} | precision
 
 
 NO_METER = MeterFacts()

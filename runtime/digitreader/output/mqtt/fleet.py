@@ -61,25 +61,25 @@ class Fleet:
         if not payload or (kind == STATE and not retained):
             # so a retained message is taken back; and a state follows each of a reader's events
             return []
-        told = parse_record(payload, needed="id" if kind != INFO else "model")
-        if told is None:
+        record = parse_record(payload, needed="id" if kind != INFO else "model")
+        if record is None:
             self._count_misfit(reader)
             return []
         if kind == INFO:
-            return [{**told, "event": INFO, "reader": reader}]
+            return [{**record, "event": INFO, "reader": reader}]
         if kind == STATE:
-            told |= self._news_in_state(reader, told)
-        if (kind == STATE and "event" not in told) or not self._is_new(reader, told["id"]):
+            record |= self._news_in_state(reader, record)
+        if (kind == STATE and "event" not in record) or not self._is_new(reader, record["id"]):
             return []
-        return [{"event": NUMBER, **told, "reader": reader}]
+        return [{"event": NUMBER, **record, "reader": reader}]
 
-    def _news_in_state(self, reader: str, told: dict[str, Any]) -> dict[str, Any]:
+    def _news_in_state(self, reader: str, record: dict[str, Any]) -> dict[str, Any]:
         """The records of a retained state for a new watcher, without the last number of a reader that has ended."""
         if self._status.get(reader) == OFFLINE:
             return {}
-        if self._infos and told.get("fault"):
-            return {"event": FAULT, "message": told["fault"]}
-        return {"event": NUMBER} if told.get("text") else {}
+        if self._infos and record.get("fault"):
+            return {"event": FAULT, "message": record["fault"]}
+        return {"event": NUMBER} if record.get("text") else {}
 
     def _is_new(self, reader: str, name: str) -> bool:
         if reader not in self._seen and len(self._seen) >= MOST_READERS:
@@ -132,8 +132,8 @@ def parse_record(payload: bytes, *, needed: str = "id") -> dict[str, Any] | None
     """
     if len(payload) > MOST_BYTES:
         return None
-    told = parse_object(payload)
-    record = {name: told[name] for name in _FIELDS if name in told}
+    record = parse_object(payload)
+    record = {name: record[name] for name in _FIELDS if name in record}
     fits = isinstance(record.get(needed), str) and all(_FIELDS[name](value) for name, value in record.items())
     return record if fits else None
 
@@ -232,9 +232,9 @@ def _what(record: dict[str, Any]) -> str:
     return f"is {record.get('status', kind)}"
 
 
-def _local_time(told: object) -> str:
+def _local_time(timestamp: object) -> str:
     try:
-        time = datetime.fromisoformat(str(told))
+        time = datetime.fromisoformat(str(timestamp))
     except ValueError:
         time = datetime.now(UTC)
     return time.astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -71,10 +71,10 @@ class ReaderRow:
         """What a person should know beside the state."""
         if self.state(now) == SILENT:
             return f"no frames for {_span(now - self.heard)}"
-        told = self.wrong or self.doubt
-        if not told and self.skew_s is not None and abs(self.skew_s) > SKEWED_S:
+        trouble = self.wrong or self.doubt
+        if not trouble and self.skew_s is not None and abs(self.skew_s) > SKEWED_S:
             return f"its clock is {_span(abs(self.skew_s))} {'ahead' if self.skew_s > 0 else 'behind'}"
-        return told.removeprefix(f"{self.name}: ")
+        return trouble.removeprefix(f"{self.name}: ")
 
 
 class FleetTable:
@@ -113,8 +113,8 @@ class FleetTable:
     def _hear_info(self, row: ReaderRow, record: Mapping[str, Any], *, retained: bool) -> None:
         row.model, row.fps = record["model"], record.get("fps")
         row.heard, row.next_s = self._steady(), record.get("next_s")
-        if not retained and (told := _moment(record.get("time"))) is not None:
-            row.skew_s = told - self._clock()
+        if not retained and (moment := _moment(record.get("time"))) is not None:
+            row.skew_s = moment - self._clock()
 
     def _hear_event(self, row: ReaderRow, record: Mapping[str, Any], *, retained: bool) -> None:
         kind, text = record["event"], str(record.get("text", "")).replace("\n", BETWEEN_LINES)
@@ -136,8 +136,8 @@ class FleetTable:
 
     def _since(self, row: ReaderRow, record: Mapping[str, Any]) -> float | None:
         """The time at which a number came, never later than now, because clocks differ."""
-        told = _moment(record.get("time"))
-        return None if told is None else min(told - (row.skew_s or 0.0), self._clock())
+        moment = _moment(record.get("time"))
+        return None if moment is None else min(moment - (row.skew_s or 0.0), self._clock())
 
     def rows(self, only: str = "") -> list[ReaderRow]:
         """The readers whose names contain a text, the worst state first, then by name, 2 before 10."""
@@ -157,11 +157,11 @@ class FleetTable:
         """
         rows, now = self.rows(only), self._steady()
         counted = Counter(row.state(now) for row in rows)
-        told = ", ".join(f"{counted[state]} {state}" for state in STATES if counted[state]) or "no readers yet"
+        summary = ", ".join(f"{counted[state]} {state}" for state in STATES if counted[state]) or "no readers yet"
         room = len(rows) if height is None else max(1, height - 3)
         shown = rows if len(rows) <= room else rows[: room - 1]
         cells = [_HEAD, *(self._cells(row, now) for row in shown)]
-        lines = [f"{title}{': ' if title else ''}{told}", *_aligned(cells)]
+        lines = [f"{title}{': ' if title else ''}{summary}", *_aligned(cells)]
         if len(shown) < len(rows):
             lines.append(f"and {len(rows) - len(shown)} more, none of them worse")
         return [one_line(line)[: max(width, LEAST_WIDTH)].rstrip() for line in lines]
@@ -190,9 +190,9 @@ def _aligned(cells: Sequence[tuple[str, ...]]) -> list[str]:
     ]
 
 
-def _moment(told: object) -> float | None:
+def _moment(timestamp: object) -> float | None:
     try:
-        moment = datetime.fromisoformat(str(told))
+        moment = datetime.fromisoformat(str(timestamp))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
