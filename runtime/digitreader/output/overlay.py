@@ -231,4 +231,4 @@ def _note(page: Page) -> str:
     percent = percent_of(min(confidences))
     if len(confidences) == 1:
         return f"{name} · 1 digit, {percent} % sure"
-    return f"{name} · {len(confidences)} digits, the least certain {percent} %"
+    return f"{name} · {len(confidences)} digits, the least sure {percent} %"

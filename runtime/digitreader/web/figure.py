@@ -55,7 +55,9 @@ class Figure:
         return {
             "own": bool(alike),
             "figures": [[round(float(value), 5) for value in row] for row in history.figures],
-            "snapshots": [{"epoch": each.epoch, "layers": _history_layers(each, history)} for each in history.snapshots],
+            "snapshots": [
+                {"epoch": each.epoch, "layers": _history_layers(each, history)} for each in history.snapshots
+            ],
         }
 
     def look(self, glyph: Glyph) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def check_reading(picture: PictureFacts, reading: PictureReading) -> Finding:
         return Finding("reading", "warn", f"no digit is sure enough to be read{shown}", advice)
     text = reading.text.replace(NEWLINE, BETWEEN_LINES)
     least = min(reading.least_confidence, 0.99)  # no reading is certain
-    said = f"{text} (the least certain digit {least:.0%}){shown}"
+    said = f"{text} (the least sure digit {least:.0%}){shown}"
     left_out = picture.look.digits - reading.digits if picture.look else 0
     if left_out > 0:
         are = "1 possible digit is" if left_out == 1 else f"{left_out} possible digits are"
