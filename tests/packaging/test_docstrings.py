@@ -11,7 +11,7 @@ import pytest
 
 FOLDERS = ("runtime", "train", "export", "tools", "docs", "tests")
 LATER = ("runtime/digitreader/drawing/", "train/digitreader_train/finder/")
-"""Every change of these files draws all training pictures again, so their docstrings are mended with the next change."""
+"""A change of these files draws all training pictures again: docstrings here are mended with the next such change."""
 Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
