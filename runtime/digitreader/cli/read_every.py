@@ -171,17 +171,17 @@ class _Meter:
     def _say_away(self, message: str) -> None:
         if not self._away:
             print_error(f"{message}; it is tried again next time")
-            self._tell(Notice(self._name, True, message))
+            self._send_notice(Notice(self._name, True, message))
         self._away, self._shown = True, None
 
     def _say_back(self) -> None:
         if self._away:
             notice = Notice(self._name, False, f"{self._name}: is back")
             print_info(notice.message)
-            self._tell(notice)
+            self._send_notice(notice)
         self._away = False
 
-    def _tell(self, notice: Notice) -> None:
+    def _send_notice(self, notice: Notice) -> None:
         from digitreader.output.sink import send_notice_to_sinks
 
         send_notice_to_sinks(self._job.sinks, notice)

@@ -147,7 +147,7 @@ def _read_side_by_side(specs: Sequence[str], job: ReadJob, settings: WorkerSetti
     with _progress(len(specs)) as advance, WorkerPool(settings, jobs) as pool:
         for spec, outcome in pool.read(specs, here=is_not_a_file):
             if isinstance(outcome, PageRead):
-                spoken_of |= _tell_page(outcome.page, outcome.frame, job)
+                spoken_of |= _send_page(outcome.page, outcome.frame, job)
             elif isinstance(outcome, SourceError):
                 failed = spoken_of = True
                 _report(outcome, source_name(spec), job)
@@ -181,7 +181,7 @@ def read_new_pictures(folder: Path, job: ReadJob, *, new_only: bool, done: froze
 
     print_info(f"{printable(folder)}: waiting for new pictures; Ctrl-C ends")
     failed, read, left_out = False, 0, set(done)
-    for paths in new_pictures(folder, tell=lambda notice: _tell(notice, job), new_only=new_only):
+    for paths in new_pictures(folder, tell=lambda notice: _send_notice(notice, job), new_only=new_only):
         fresh = [str(path) for path in paths if printable(path) not in left_out]
         left_out -= {printable(path) for path in paths}
         fresh = fresh[: None if job.frames is None else job.frames - read]
@@ -266,11 +266,11 @@ def _read_picture(source: Source, job: ReadJob, errors: list[SourceError]) -> bo
         page = job.read_picture(frame)
         if rule_decoder is not None:
             page = rule_decoder.decode(page)
-        found |= _tell_page(page, frame, job)
+        found |= _send_page(page, frame, job)
     return found
 
 
-def _tell_page(page: Page, frame: Frame, job: ReadJob) -> bool:
+def _send_page(page: Page, frame: Frame, job: ReadJob) -> bool:
     """Send a page of a picture to the outputs; False if it has no digits, which the caller reports."""
     explained = job.plain and _say_too_small(page, page.source)
     for sink in job.sinks:
@@ -324,7 +324,7 @@ def _listening(source: Source, tracker: Tracker, job: ReadJob) -> Iterator[None]
     def on_notice(notice: Notice) -> None:
         if notice.interrupted:
             tracker.interrupt()
-        _tell(notice, job)
+        _send_notice(notice, job)
 
     def on_waiting() -> None:
         for sink in job.sinks:
@@ -339,7 +339,7 @@ def _listening(source: Source, tracker: Tracker, job: ReadJob) -> Iterator[None]
             print_info(f"{source.name}: {source.dropped} {frames} came faster than could be read, and {were} left out")
 
 
-def _tell(notice: Notice, job: ReadJob) -> None:
+def _send_notice(notice: Notice, job: ReadJob) -> None:
     print_warning(notice.message)
     send_notice_to_sinks(job.sinks, notice)
 

@@ -122,13 +122,13 @@ def run(args: argparse.Namespace) -> int:
         return _forget(address, args)
     fleet = Fleet(address.prefix, infos=form == "table")
     heard: Heard = SimpleQueue()
-    link = _link_to(address, args, fleet.topics, heard)
+    connection = _connection_to(address, args, fleet.topics, heard)
     try:
-        with termination_raised(), closing(link):
-            link.start()
+        with termination_raised(), closing(connection):
+            connection.start()
             if form != "table":
                 _print_records(fleet, heard, only=args.only.casefold(), as_json=form == "jsonl")
-            return _print_once(link, fleet, heard, args) if args.once else _show_table(fleet, heard, args)
+            return _print_once(connection, fleet, heard, args) if args.once else _show_table(fleet, heard, args)
     except Terminated as end:
         return end.exit_status
     finally:
@@ -136,21 +136,23 @@ def run(args: argparse.Namespace) -> int:
             print_info(f"{sum(fleet.misfits.values())} messages were left out, because they are not digitreader's")
 
 
-def _link_to(address: BrokerAddress, args: argparse.Namespace, topics: Sequence[str], heard: Heard) -> BrokerConnection:
+def _connection_to(
+    address: BrokerAddress, args: argparse.Namespace, topics: Sequence[str], heard: Heard
+) -> BrokerConnection:
     import secrets
 
     from digitreader.output.mqtt.connection import SOONEST_S, BrokerConnection
 
-    link = BrokerConnection(
+    connection = BrokerConnection(
         address,
         broker_settings(args),
         latest_s=SOONEST_S,
         client_id=f"digitreader-watch-{args.session or secrets.token_hex(4)}",
         persistent=args.session is not None,
-        on_connect=lambda: link.subscribe(topics),
+        on_connect=lambda: connection.subscribe(topics),
         on_message=lambda topic, payload, retained: heard.put((topic, payload, retained)),
     )
-    return link
+    return connection
 
 
 def _print_records(fleet: Fleet, heard: Heard, *, only: str, as_json: bool) -> None:
@@ -174,11 +176,11 @@ def _take_in(table: FleetTable, fleet: Fleet, heard: Heard) -> None:
             table.hear(record, retained=retained)
 
 
-def _print_once(link: BrokerConnection, fleet: Fleet, heard: Heard, args: argparse.Namespace) -> int:
+def _print_once(connection: BrokerConnection, fleet: Fleet, heard: Heard, args: argparse.Namespace) -> int:
     from digitreader.output.mqtt.fleet_table import FINE, FleetTable
 
     table = FleetTable()
-    link.wait_for_beginning(ANSWER_S)
+    connection.wait_for_beginning(ANSWER_S)
     time.sleep(ONCE_S)
     _take_in(table, fleet, heard)
     columns = shutil.get_terminal_size((200, 0)).columns
@@ -246,10 +248,10 @@ def _forget(address: BrokerAddress, args: argparse.Namespace) -> int:
     topics = Topics(address.prefix, args.forget)
     named = [each.topic for each in discovery_messages(args.discovery, topics)] if args.discovery else []
     empty = [Message(topic, "", retain=True) for topic in (topics.state, topics.info, *named, topics.status)]
-    link = _link_to(address, args, [topics.status], SimpleQueue())
-    with closing(link):
-        link.start()
-        link.wait_for_beginning(ANSWER_S)
-        link.publish(empty)
+    connection = _connection_to(address, args, [topics.status], SimpleQueue())
+    with closing(connection):
+        connection.start()
+        connection.wait_for_beginning(ANSWER_S)
+        connection.publish(empty)
     print_info(f"{address}: {args.forget} is forgotten; if it still runs, it comes back with its next number")
     return 0

@@ -144,31 +144,31 @@ class EventSink(Sink):
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Send the number, if there is one."""
         if page.text:
-            self._tell(self._maker.of_page(NUMBER, page))
+            self._send(self._maker.of_page(NUMBER, page))
 
     def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Send the number."""
-        self._tell(self._maker.of_page(NUMBER, page))
+        self._send(self._maker.of_page(NUMBER, page))
 
     def doubtful(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Send the number, with the reason why it is doubtful."""
-        self._tell(self._maker.of_page(DOUBTFUL, page))
+        self._send(self._maker.of_page(DOUBTFUL, page))
 
     def gone(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Send that the number left."""
-        self._tell(self._maker.of_page(GONE, page))
+        self._send(self._maker.of_page(GONE, page))
 
     def fault(self, source: str, message: str) -> None:
         """Send what is wrong."""
-        self._tell(self._maker.of_message(FAULT, source, message))
+        self._send(self._maker.of_message(FAULT, source, message))
 
     def back(self, source: str, message: str) -> None:
         """Send that it is right again."""
-        self._tell(self._maker.of_message(BACK, source, message))
+        self._send(self._maker.of_message(BACK, source, message))
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002
         """Send what is wrong."""
-        self._tell(self._maker.of_message(ERROR, source, message))
+        self._send(self._maker.of_message(ERROR, source, message))
 
     def close(self, timeout_s: float) -> None:
         """Close all receivers at the same time."""
@@ -178,7 +178,7 @@ class EventSink(Sink):
         for thread in threads:
             thread.join()
 
-    def _tell(self, event: Event) -> None:
+    def _send(self, event: Event) -> None:
         for receiver in self._receivers:
             receiver.take(event)
 

@@ -149,10 +149,10 @@ class MqttPublisher:
         self._leaving = False
         # a broker disconnects a client when another one with the same id connects, also within one run
         client_id = f"digitreader-{name}-{run}-{secrets.token_hex(2)}"
-        self._link = BrokerConnection(
+        self._connection = BrokerConnection(
             address, settings, client_id=client_id, will=self._offline, on_connect=self._greet, on_message=self._hear
         )
-        self._link.start()
+        self._connection.start()
 
     @property
     def where(self) -> str:
@@ -170,17 +170,17 @@ class MqttPublisher:
             DeliveryError: `abandon` was called.
         """
         messages = self._topics.messages(event)
-        self._link.wait_for_beginning()
+        self._connection.wait_for_beginning()
         # before it is published, so that a reconnection in between never publishes an older state
         self._state = next((each for each in messages if each.topic == self._topics.state), self._state)
-        self._link.publish(messages)
+        self._connection.publish(messages)
 
     def frame_read(self) -> None:
         """Count a frame, and publish the frame rate now and then; this never waits."""
         rate = self._rate.count()
         if rate is not None:
             self._info = self._info_message(rate)
-            self._link.publish_once([self._info])
+            self._connection.publish_once([self._info])
 
     def _info_message(self, rate: float | None) -> Message:
         """The info message of this reader; with a frame rate it also has the seconds until the next info message."""
@@ -191,19 +191,19 @@ class MqttPublisher:
     def abandon(self) -> None:
         """Say goodbye and end the connection."""
         self._leaving = True
-        self._link.close([self._offline])
+        self._connection.close([self._offline])
 
     def _greet(self) -> None:
-        self._link.subscribe([self._topics.hello, self._topics.status, self._topics.state])
+        self._connection.subscribe([self._topics.hello, self._topics.status, self._topics.state])
         # clear the number of an earlier run; the events of this run are published afterwards
         first = [] if self._greeted else [self._state]
         self._known, self._greeted = not self._greeted, True
-        self._link.publish_once([self._online, *first, self._info, *self._discovery, self._hello])
+        self._connection.publish_once([self._online, *first, self._info, *self._discovery, self._hello])
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         if topic == self._topics.status and payload == OFFLINE.encode() and not self._leaving:
             # an earlier run's last will: the broker has noticed only now that the run ended
-            self._link.publish_once([self._online])
+            self._connection.publish_once([self._online])
         if topic == self._topics.state and retained:
             self._known = True
         if topic == self._topics.hello:
@@ -214,7 +214,7 @@ class MqttPublisher:
         """Publish the current state again if the broker did not keep it."""
         if not self._known:
             self._known = True
-            self._link.publish_once([self._state])
+            self._connection.publish_once([self._state])
 
     def _meet(self, payload: bytes) -> None:
         other = parse_object(payload) if len(payload) <= LONGEST_HELLO else {}
@@ -226,4 +226,4 @@ class MqttPublisher:
             f"{self._address}: another reader, on {host or 'some computer'}, is called "
             f"{self._topics.name!r} too, and both write to the same topics; give each reader another --name"
         )
-        self._link.publish_once([self._hello])  # so that the other reader reports it as well
+        self._connection.publish_once([self._hello])  # so that the other reader reports it as well
