@@ -79,7 +79,7 @@ def test_a_video_that_ends_mid_frame_gives_the_frames_before_and_then_an_error(
     path = tmp_path / f"cut{suffix}"
     data = record(path, fourcc)
     path.write_bytes(data[: len(data) // 2])
-    frames = frames_before_the_error(path, rf"cut{suffix}: breaks off after \d+ (of 12 )?frames; copy this video again")
+    frames = frames_before_the_error(path, rf"cut{suffix}: ends too early, after \d+ (of 12 )?frames; copy it again")
     assert 3 <= len(frames) < FRAMES
     np.testing.assert_allclose(frames[-1].image.mean(), drawn(frames[-1].index).mean(), atol=3)  # it is whole
     assert capfd.readouterr().err == ""

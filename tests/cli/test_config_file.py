@@ -260,7 +260,7 @@ def test_config_says_who_said_so(write: Say, capsys: pytest.CaptureFixture[str])
     ("text", "said", "status"),
     [
         ("expect = ['digits=x']", "--expect 'digits=x': not understood", 2),
-        ("output = ['mqtt://u:geheim@h']", "a password in an address is seen by everyone", 2),
+        ("output = ['mqtt://u:geheim@h']", "everyone who lists this computer's processes sees", 2),
         ("output = ['http://']", "a webhook's address is http://HOST/PATH", 2),
         ("output = ['jsn:x']", "--output jsn: there is no such output", 2),
         ("output = ['https://a/b', 'https://a/b']", "--output: the same webhook is named twice", 2),

@@ -94,7 +94,7 @@ def test_a_secret_that_everybody_may_read_is_warned_about(write: Say, capsys: py
     path.chmod(path.stat().st_mode | stat.S_IROTH)
     assert main(["config", "--config", str(path)]) == 0
     warned = capsys.readouterr().err.splitlines()[0]
-    told = "sources may hold a secret, and other users can read this file"
+    told = "sources may contain a secret, and other users can read this file"
     assert warned == f"digitreader: warning: {path}: {told}; chmod 600 {path}"
 
 

@@ -68,7 +68,7 @@ def test_sub_folders_patterns_and_lists_are_read_and_frames_limits_each(
         (("--resume",), "--resume continues a file; name it"),
         (
             ("--resume", "--output", "text:a.txt", "--output", "csv:b.csv"),
-            "cannot see which pictures a text file holds",
+            "cannot see which pictures are in a text file",
         ),
         (("--resume", "--output", "csv:b.csv", "--keep", "5M"), "--keep deletes the oldest"),
         (("--resume", "--output", "csv:b.csv", "demo"), "--resume is for picture files, not for demo"),

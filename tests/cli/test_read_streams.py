@@ -60,7 +60,7 @@ def test_a_video_that_ends_mid_frame_prints_what_was_read_and_then_an_error(run:
     path.write_bytes(data[: len(data) * 3 // 4])
     done = run("read", path)
     assert (done.returncode, done.stdout.splitlines()[0]) == (1, "12")
-    assert done.stderr.startswith(f"digitreader: error: {path}: breaks off after ")
+    assert done.stderr.startswith(f"digitreader: error: {path}: ends too early, after ")
     assert done.stderr.count("\n") == 1
     assert json.loads(run("read", path, "--format", "jsonl").stdout.splitlines()[-1])["error"]
 

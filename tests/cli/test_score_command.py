@@ -198,7 +198,7 @@ def test_the_size_of_the_scenes_and_their_knobs_stand_in_the_page(digitreader: R
         (["scenes", "--count", "0"], "'0' is not a number of scenes; give 1 or more"),
         (["scenes", "--seed", "-1"], "--seed"),
         (["scenes", "--size", "32x32"], "'32x32' is not a size"),
-        (["scenes", "--set", "loudness=3"], "'loudness=3': no such knob"),
+        (["scenes", "--set", "loudness=3"], "'loudness=3': no such setting"),
         (["scenes", "--set", "noise=loud"], "noise=loud: give a number from 0 to 60"),
         (["scenes", "--difficulty", "cruel"], "'cruel' is not a choice"),
         (["scenes", "--pictures", "some"], "'some' is not a number of pictures"),

@@ -76,7 +76,7 @@ def test_nothing_is_written_over(run: Run, pictures: Callable[..., list[Path]], 
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (["--to", "a.gif"], 2, "--to a.gif: a picture is written as .jpg or .jpeg or .png"),
+        (["--to", "a.gif"], 2, "--to a.gif: the name of the picture must end in .jpg or .jpeg or .png"),
         (["--to", "no/a.jpg"], 1, "no: there is no such folder; make it first: mkdir -p no"),
         (["--region", "900,0,10,10"], 1, "the region 900,0,10,10 lies outside of its 320x120 picture"),
         (["--exposure", "5"], 2, "--exposure can be set only for a camera of this machine"),

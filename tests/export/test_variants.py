@@ -248,7 +248,7 @@ def test_a_disk_that_fills_up_leaves_no_half_written_model(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, ((folder / "tiny-int8.tflite").stat().st_size // 2, limits[1]))
     try:
-        with pytest.raises(OutputError, match=r"cannot be written \(File too large\), and none is left half written"):
+        with pytest.raises(OutputError, match=r"cannot be written \(File too large\), and no file is left half"):
             export_run(ExportSettings(trained_run, out, drawn_place, ("int8",)), say=lambda _: None)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -64,7 +64,7 @@ def test_a_lone_file_is_proven_as_far_as_it_can_be(digitreader: Run, model_path:
         assert f"  pass       {link} " in ran.out
     for link in ("card", "integers", "activations"):
         assert f"  not tried  {link} " in ran.out
-    assert ran.out.splitlines()[-1] == "NOT verified as a whole: put the card beside the model"
+    assert ran.out.splitlines()[-1] == "NOT completely verified: put the card beside the model"
 
 
 def test_a_model_that_is_not_there_is_one_clear_line(digitreader: Run, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_each_output_that_is_a_file_has_a_file_of_its_own(kind: str, tmp_path: P
     with pytest.raises(UsageError, match=r"one\.avi is named twice"):
         check_files([Place("text", str(file)), Place(kind, str(file))], [])
     file.touch()
-    with pytest.raises(OutputError, match=r"one\.avi: is being read"):
+    with pytest.raises(OutputError, match=r"one\.avi: this run reads the file"):
         check_files([Place(kind, str(file))], [str(file)])
 
 

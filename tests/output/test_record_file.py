@@ -86,7 +86,7 @@ def test_two_readers_of_one_file_are_told_and_both_go_on(tmp_path: Path, capsys:
         with RecordFile(tmp_path / "log") as other:
             put_lines(one, "1")
             put_lines(other, "2")
-    assert "give each reader a file of its own" in capsys.readouterr().err
+    assert "give each reader another file" in capsys.readouterr().err
     assert (tmp_path / "log").read_text() == "1\n2\n"
     with RecordFile(tmp_path / "log"):  # both have ended
         assert capsys.readouterr().err == ""

@@ -93,7 +93,7 @@ def test_a_file_that_another_process_writes_to_is_refused_and_not_changed(pictur
     path.write_bytes(b"half a l")
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        with pytest.raises(OutputError, match="another process still writes to it"):
+        with pytest.raises(OutputError, match="another process writes to it"):
             resume_file(path, "jsonl", pictures, expecting=False)
     assert path.read_bytes() == b"half a l"
 

@@ -42,7 +42,7 @@ def told(found: Decoded | None) -> str:
     """The number as it is told: ? for what cannot be told, and nothing for what is not a digit."""
     assert found is not None
     marks = ["" if label == NONE else str(label) for label in found.labels.tolist()]
-    return "".join(mark if sure else "?" for mark, sure in zip(marks, found.told, strict=True))
+    return "".join(mark if sure else "?" for mark, sure in zip(marks, found.sure, strict=True))
 
 
 FOUR, SEVEN = slot(d4=0.99), slot(d7=0.99)
@@ -211,4 +211,4 @@ def test_what_was_not_looked_at_is_held_against_the_number() -> None:
     found = decoded(*[slot(d1=0.4, d2=0.2, d3=0.2, d4=0.2)] * 12, rules="digits=12")
     assert found is not None
     assert found.confidence == pytest.approx(0.4**12, rel=0.01)
-    assert not found.told.any()
+    assert not found.sure.any()

@@ -1,4 +1,4 @@
-"""What is printed of numbers under rules; without rules it is what it always was (`test_outputs_text.py`)."""
+"""What is printed of numbers under rules; without rules it is what it always was (`tests/output/test_text.py`)."""
 
 from __future__ import annotations
 

@@ -24,19 +24,19 @@ TAKEN = (
     "picture, or an array"
 )
 ORIENTATION = 0x0112
-"""Of EXIF's tags the one that says how a picture is to be turned."""
+"""The EXIF tag for the orientation of a picture."""
 
 
 def picture_from(given: object, *, channels: Channels = "bgr", place: str = "") -> KeptPicture:
     """Recognise the form of a picture and prepare it for reading.
 
     Args:
-        given: see `TAKEN`; of a file with several pages the first one is meant.
+        given: one of the forms in `TAKEN`; if a file has several pages, the first one is used.
         channels: the order of an array's colours.
-        place: where in a list it stands, such as ``[3]``; for the name of what has none of its own.
+        place: its place in a list, such as ``[3]``; part of the name of a picture that has no name.
 
     Raises:
-        ImageError: it is nothing of which a picture can be made, or an array of another form; its `source` is the name.
+        ImageError: it is not a picture, or an array of another form; the error's `source` is the name.
     """
     try:
         return _picture_from(given, channels, place)
@@ -124,14 +124,14 @@ def _of_file(given: object, read: Callable[[], object], place: str) -> KeptPictu
         raise ImageError(f"{called}: cannot be read ({error}); give a file that is open for reading bytes") from error
     if isinstance(data, bytes | bytearray | memoryview):
         return KeptPicture(bytes(data), called)
-    if hasattr(data, "close") and hasattr(data, "send"):  # a coroutine, which would complain that nobody awaited it
+    if hasattr(data, "close") and hasattr(data, "send"):  # a coroutine, which would warn that it was never awaited
         data.close()
         raise ImageError(f"{called}: its read() is asynchronous; give await file.read(), or its .file")
     raise ImageError(f"{called}: is open for text; open it for bytes: open(name, 'rb')")
 
 
 def _is_pillow(given: object) -> bool:
-    module = sys.modules.get("PIL.Image")  # who has such a picture has imported it
+    module = sys.modules.get("PIL.Image")  # a program with such a picture has imported it
     return module is not None and isinstance(given, module.Image)
 
 
@@ -149,11 +149,11 @@ def _of_pillow(given: Any, place: str) -> KeptPicture:
 
 
 def _pixels_of(given: Any) -> tuple[npt.NDArray[Any], Channels]:
-    """A Pillow picture's pixels, in one of the forms that arrays may have."""
+    """The pixels of a Pillow picture, as an array of an allowed form, and the order of its colours."""
     mode = str(given.mode)
     if mode in {"1", "L"}:
         return np.asarray(given), "rgb"
-    if mode.startswith("I"):  # 16 bits; Pillow keeps some of them in 32
+    if mode.startswith("I"):  # 16 bits; Pillow stores some such pictures in 32
         return np.asarray(given).clip(0, 65535).astype(np.uint16), "rgb"
     if mode == "F":
         return np.clip(np.nan_to_num(np.asarray(given, np.float32)) / np.float32(255), 0, 1), "rgb"

@@ -13,7 +13,7 @@ from digitreader.errors import ImageError, UsageError
 from digitreader.values import ColourImage, GrayImage
 
 Channels = Literal["bgr", "rgb"]
-"""The order of an array's colours: OpenCV's blue-green-red, or red-green-blue as Pillow and matplotlib have it."""
+"""The order of an array's colours: blue-green-red as in OpenCV, or red-green-blue as in Pillow and matplotlib."""
 
 CHANNELS: tuple[Channels, ...] = ("bgr", "rgb")
 
@@ -25,22 +25,22 @@ def check_channels(channels: str) -> None:
     """Refuse an unknown order of colours.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is neither ``bgr`` nor ``rgb``.
     """
     if is_array(channels) or channels not in CHANNELS:
         raise UsageError(f"channels={described(channels)}: give 'bgr', the order of OpenCV, or 'rgb'")
 
 
 def picture_of_array(array: npt.NDArray[Any], name: str, *, channels: Channels = "bgr") -> ColourImage | GrayImage:
-    """Bring an array to the form in which pictures are read.
+    """Convert an array to the form in which pictures are read.
 
     Args:
         array: (H, W), (H, W, 1), (H, W, 3) or (H, W, 4); uint8, uint16, bool, or floats from 0 to 1.
-        name: what errors call it.
+        name: its name in errors.
         channels: the order of its colours; a fourth channel is alpha.
 
     Returns:
-        (H, W, 3) or (H, W) uint8; a new array, or the same where it has that form. A see-through picture is laid on
+        (H, W, 3) or (H, W) uint8; a new array, or the same if it has that form already. Transparent parts become
         paper.
 
     Raises:
@@ -81,14 +81,14 @@ def _as_levels(array: npt.NDArray[Any], name: str) -> npt.NDArray[np.uint8]:
 
 def _of_floats(array: npt.NDArray[Any], name: str) -> npt.NDArray[np.uint8]:
     low, high = float(array.min()), float(array.max())
-    if not (low >= 0 and high <= 1):  # where there is a NaN, neither is
+    if not (low >= 0 and high <= 1):  # with a NaN both comparisons are False
         what = "floats that are not numbers (NaN)" if np.isnan(array).any() else "floats below 0 or above 1"
         raise ImageError(f"{name} has {what}; give floats from 0 to 1, or numbers from 0 to 255 as uint8")
     return np.asarray(np.rint(array.astype(np.float32) * np.float32(255)), np.uint8)
 
 
 def is_array(value: object) -> bool:
-    """True for an array of any number of dimensions but none."""
+    """True for an array with at least one dimension."""
     return bool(getattr(value, "shape", ()))
 
 

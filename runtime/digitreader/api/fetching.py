@@ -1,4 +1,4 @@
-"""A picture from a web address."""
+"""Fetches a picture from a web address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from digitreader.errors import ImageError
 WEB = re.compile(r"https?://", re.IGNORECASE)
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 ADDRESS_IN_A_PATH = re.compile(r"[a-z][a-z0-9+.-]+:/[^/]", re.IGNORECASE)
-"""What a `Path` makes of an address: it takes two slashes for one."""
+"""An address after it was a `Path`, which replaces two slashes by one."""
 
 TIMEOUT_S = 20.0
 MOST_BYTES = 100_000_000
@@ -27,7 +27,7 @@ def fetch_picture(address: str) -> bytes:
     """Fetch the bytes of a picture.
 
     Args:
-        address: of http or https; a user and a password in it are sent as they are meant.
+        address: an http or https address; a user and a password in it are sent as login.
 
     Raises:
         ImageError: it cannot be fetched, is a stream, or is too large.
@@ -39,7 +39,7 @@ def fetch_picture(address: str) -> bytes:
                 raise ImageError(f"{name}: is a stream, not a picture; read it with digitreader.read")
             data: bytes = reply.read(MOST_BYTES + 1)
     except urllib.error.HTTPError as error:
-        error.close()  # it holds the answer open
+        error.close()  # the error keeps the connection open
         raise ImageError(f"{name}: cannot be fetched (HTTP {error.code} {error.reason}); check the address") from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise ImageError(f"{name}: cannot be fetched ({_reason(error)}); check the address and the network") from error
@@ -62,7 +62,7 @@ def _open(address: str) -> http.client.HTTPResponse:
 
 
 def _reason(error: Exception) -> str:
-    """The reason of a failure, without the address, which may hold a password."""
+    """The reason of a failure, without the address, which may contain a password."""
     if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
         error = error.reason
     if isinstance(error, TimeoutError):

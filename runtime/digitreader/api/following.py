@@ -1,4 +1,4 @@
-"""A program's own frames, followed as a camera's are: each number once it is steady."""
+"""Follows a program's own frames like those of a camera: each number is given once it is steady."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from digitreader.reading.number_rules import NumberRules
 
 FRAMES = "frames"
-"""What the pages of own frames name as their source."""
+"""The source of pages of own frames."""
 
 
 class Following:
     """Takes frames one by one, in one thread at a time.
 
     Args:
-        pipeline_here: gives what reads a frame in the thread that asks.
-        rules: what is expected of numbers; None is nothing.
-        settings: the reader's.
-        fps: frames a second; None takes the clock.
+        pipeline_here: gives the frame reader of the calling thread.
+        rules: the rules of numbers; None for no rules.
+        settings: the reader's settings.
+        fps: frames a second; None uses the clock.
         every_frame: give every frame, steady or not.
         gone: give an empty page when a number has left.
         record: makes a page of an error, or raises it.
@@ -65,13 +65,13 @@ class Following:
         """Take the next frame.
 
         Args:
-            picture: in any form that `Reader.read` takes.
+            picture: a picture in any form that `Reader.read` takes.
 
         Returns:
-            What there is to tell: mostly nothing, or one page.
+            The new pages: mostly none, or one.
 
         Raises:
-            ImageError: it is not a picture, and errors are to be raised.
+            ImageError: it is not a picture, and `on_error` is ``"raise"``.
         """
         index, time_s = self._index, self._time_s()
         self._index += 1
@@ -107,11 +107,11 @@ def check_frames(frames: object) -> None:
     """Refuse a value that is not a series of frames.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is a single picture or another value.
     """
     if hasattr(frames, "__aiter__"):
         return
-    # what is one picture may be iterated over as well: an array by its rows, bytes by their numbers
+    # a single picture can be iterated over too: an array gives its rows, bytes give numbers
     if not hasattr(frames, "__iter__") or isinstance(frames, str | bytes | bytearray) or hasattr(frames, "shape"):
         raise UsageError(
             f"the frames are of the type {type(frames).__name__}; give an iterator of pictures, such as a generator "
@@ -120,7 +120,7 @@ def check_frames(frames: object) -> None:
 
 
 class AsyncReadings(AsyncIterator[Page]):
-    """What `Reader.follow` gives for frames that come asynchronously; they are read in a thread of its own."""
+    """The result of `Reader.follow` for an asynchronous iterator of frames; they are read in a separate thread."""
 
     def __init__(self, frames: AsyncIterable[Any], following: Following) -> None:
         self._frames, self._following = aiter(frames), following

@@ -21,7 +21,7 @@ from digitreader.errors import ImageError, UsageError
 from digitreader.model.engine import EngineName
 
 Picture = Any
-"""What `Reader.read` takes as a picture: a path, a web address, bytes, an open file, a Pillow picture or an array."""
+"""A picture for `Reader.read`: a path, a web address, bytes, an open file, a Pillow picture or an array."""
 
 MOST_READERS = 8
 
@@ -42,7 +42,7 @@ def read(
     region: tuple[int, int, int, int] | None = None,
     on_error: OnError = "raise",
 ) -> Readings:
-    """Read a source: from a stream each new number once it is steady, from pictures each page.
+    """Read a source: a stream gives each new number once it is steady, pictures give each page.
 
     >>> import digitreader
     >>> with digitreader.read("demo") as readings:
@@ -51,40 +51,40 @@ def read(
     7765
 
     Args:
-        source: whatever ``digitreader read`` takes: a camera's number, ``picamera``, a URL, ``demo``, a video, a
-            picture or a folder of them; without one the first camera that works. A camera that fails is
-            connected again and again.
+        source: the same as for ``digitreader read``: a camera's number, ``picamera``, a URL, ``demo``, a video, a
+            picture or a folder of them; without one, the first camera that works. A camera that fails is
+            reconnected again and again.
         model: a shipped model's name, or the path of a .tflite.
-        engine: what runs it.
+        engine: runs the model: ``"auto"``, ``"litert"`` or ``"numpy"``.
         expect: rules of the numbers, as ``--expect`` takes them: ``"digits=5,increasing"``.
-        every_frame: give every frame of a stream as it was read alone, steady or not.
-        gone: also tell when a stream's number has left, by a page with the text ``""``. A number that takes the place
-            of another says so itself.
-        size: of the camera's pictures, width and height in pixels.
+        every_frame: give every frame of a stream as it was read by itself, steady or not.
+        gone: also give a page with the text ``""`` when a stream's number has left. A number that is replaced by
+            another gives no such page.
+        size: width and height of the camera's pictures, in pixels.
         fps: pictures a second that the camera takes.
-        exposure_ms: how long the camera collects light for a picture; switches its automatic off.
-        focus: where the camera is sharp, in dioptres (``picamera``) or on its own scale; switches its automatic off.
+        exposure_ms: how long the camera collects light for a picture; switches automatic exposure off.
+        focus: the camera's focus, in dioptres (``picamera``) or on its own scale; switches the autofocus off.
         rotate: turn pictures by 0, 90, 180 or 270 degrees, clockwise. ``"auto"`` reads a single picture in the quarter
-            turn in which it reads best, which ``page.turned_deg`` says, and a stream as it is.
+            turn in which it reads best (see ``page.turned_deg``), and does not turn a stream.
         region: read only this part of the turned picture: x, y, width and height in pixels.
         on_error: ``"record"`` gives a page with ``page.error`` for a picture or source that cannot be read, and goes
             on with the next one.
 
     Returns:
-        An iterator of pages: ``page.text`` is everything, a newline between lines; ``page.lines`` have the digits, each
-        with its confidence and its box in the picture, and the marks that stand among them. A picture without digits
-        has the text ``""``. Of a TIFF with several pages, and of an animated GIF, PNG or WebP, there is one for each
-        page or frame: ``page.frame`` counts them from 0.
+        An iterator of pages: ``page.text`` is the whole text, with a newline between lines; ``page.lines`` have the
+        digits, each with its confidence and its box in the picture, and the marks among them. A picture without digits
+        has the text ``""``. A TIFF with several pages and an animated GIF, PNG or WebP give one page for each of their
+        pages or frames: ``page.frame`` counts them from 0.
 
     Raises:
-        SourceError: while iterating, the source cannot be opened or read; of several pictures the ones behind it are
-            not read any more. Where only some pages of a file cannot be read, its other pages are given before.
+        SourceError: while iterating, the source cannot be opened or read; later pictures are not read any more. If only
+            some pages of a file cannot be read, its other pages are given before.
         ModelFormatError: the model is refused.
-        UsageError: a rule, a source, an engine or a setting that cannot be meant.
+        UsageError: a rule, a source, an engine or a setting is not valid.
     """
     camera = CameraSettings(size, fps, exposure_ms, focus)
-    SourceOptions(camera, rotate, region)  # what cannot be meant is refused before the model is loaded
-    region = None if region is None else (region[0], region[1], region[2], region[3])  # a list cannot be remembered
+    SourceOptions(camera, rotate, region)  # wrong values are refused before the model is loaded
+    region = None if region is None else (region[0], region[1], region[2], region[3])  # lists are not hashable
     reader = _reader(_model_of(model), engine, expect, rotate, region, on_error=on_error)
     return reader.stream(_named(source), every_frame=every_frame, gone=gone, camera=camera)
 
@@ -111,19 +111,19 @@ def read_picture(
     [4, 2]
 
     Args:
-        picture: as `Reader.read` takes it; it is not changed. Of a file with several pages the first one is read;
+        picture: as for `Reader.read`; it is not changed. Only the first page of a file with several pages is read;
             `read` gives all of them.
         model: a shipped model's name, or the path of a .tflite.
-        engine: what runs it.
+        engine: as in `read`.
         expect: rules of the numbers, as in `read`.
         rotate: as in `read`.
-        channels: ``"rgb"`` where an array's colours are red-green-blue.
-        on_error: ``"record"`` gives a page with ``page.error`` instead of raising that it cannot be read.
+        channels: ``"rgb"`` if an array's colours are red-green-blue.
+        on_error: ``"record"`` gives a page with ``page.error`` instead of raising the error.
 
     Raises:
         ImageError: no picture, or an array of another form.
         ModelFormatError: the model is refused.
-        UsageError: a rule, an engine or a rotation that cannot be meant.
+        UsageError: a rule, an engine or a rotation is not valid.
     """
     check_rotation(rotate)
     if isinstance(picture, list | tuple):
@@ -149,21 +149,21 @@ def read_many(
     The model is loaded by the first call in a process and stays loaded.
 
     Args:
-        pictures: names of files, each of which is read with all its pages; or anything else that `Reader.read` takes.
+        pictures: names of files, which are read with all their pages; or anything else that `Reader.read` takes.
         model: a shipped model's name, or the path of a .tflite.
-        engine: what runs it.
+        engine: as in `read`.
         expect: rules of the numbers, as ``--expect`` takes them.
         rotate: as in `read`.
         channels: the order of an array's colours.
 
     Returns:
         A dict for each page, in the order of the pictures, and one for each page or picture that cannot be read. All
-        have the same keys, so that they become a table: ``source``, ``frame``, ``text``, ``rotated``, ``lines`` and
-        ``timing_ms`` as JSON Lines have them, and ``error``, which is empty if the picture was read.
+        have the same keys, so that they form a table: ``source``, ``frame``, ``text``, ``rotated``, ``lines`` and
+        ``timing_ms`` as in JSON Lines, and ``error``, which is empty if the picture was read.
 
     Raises:
         ModelFormatError: the model is refused.
-        UsageError: a rule, an engine or a setting that cannot be meant, or one name in place of several.
+        UsageError: a rule, an engine or a setting is not valid, or there is one name instead of several.
     """
     check_rotation(rotate)
     return _reader(_model_of(model), engine, expect, rotate, None, on_error="record").read_many(

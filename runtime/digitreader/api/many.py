@@ -1,4 +1,4 @@
-"""Reads many pictures into rows of a table, for cluster engines, which pass some names at a time."""
+"""Reads many pictures into rows of a table, for cluster engines, which pass a batch of names at a time."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from digitreader.output.sink import error_as_json, page_as_json
 from digitreader.reading.picture_worker import PageRead, PictureReader, unexpected
 
 ReadOne = Callable[[object, str], values.Page]
-"""Reads one picture that is not a file; the text is what it is called if it has no name."""
+"""Reads one picture that is not a file; the text is used if the picture has no name."""
 
 
 def rows_of(pictures: Iterable[Any], files: PictureReader, read_one: ReadOne) -> list[dict[str, Any]]:
     """Read pictures; each row has the same keys, with what was read or the error.
 
     Args:
-        pictures: names of files, or what `read_one` takes.
+        pictures: names of files, or pictures that `read_one` takes.
         files: reads every page of a file.
         read_one: reads anything else.
 
     Raises:
-        UsageError: one name in place of several.
+        UsageError: there is one name instead of several.
     """
     if isinstance(pictures, str | bytes | os.PathLike):
         raise UsageError("read_many takes several pictures; give a list, or read one with digitreader.read_picture")
@@ -50,7 +50,7 @@ def _rows(picture: object, place: str, files: PictureReader, read_one: ReadOne) 
 
 
 def _rows_of_file(name: str, files: PictureReader) -> Iterator[dict[str, Any]]:
-    # what has a meaning of its own, such as 0 for a camera, is a file here
+    # special names, such as 0 for a camera, are files here
     for outcome in files.read(name if os.sep in name else f".{os.sep}{name}"):
         if isinstance(outcome, PageRead):
             yield page_as_json(outcome.page)

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Page(values.Page):
-    """Everything read in one picture; what its methods need is imported when one is called.
+    """Everything that was read in one picture. Its methods import what they need when they are called.
 
-    Two pages are equal where the same was read; how long it took does not count.
+    Two pages are equal if the same was read; the time that it took does not count.
 
     Attributes:
-        picture: where the page's picture can be had, for `annotate`; None where nobody keeps it.
+        picture: gives the page's picture, for `annotate`; None if the picture is not kept.
     """
 
     picture: PageImage | None = field(default=None, compare=False)
@@ -35,14 +35,14 @@ class Page(values.Page):
         >>> cv2.imwrite("shown.png", page.annotate())  # doctest: +SKIP
 
         Args:
-            picture: what was read, in any form that `Reader.read` takes, where the page does not have it any more.
-            channels: the order of the colours that are given, and of an array's in `picture`.
+            picture: the picture that was read, in any form that `Reader.read` takes, if the page no longer has it.
+            channels: the order of the colours in the result, and of an array in `picture`.
 
         Returns:
-            (H, W, 3) uint8: the picture, enlarged where it is small, with a strip below that has the text.
+            (H, W, 3) uint8: the picture, enlarged if it is small, with a strip below that has the text.
 
         Raises:
-            ImageError: the picture is not to be had any more.
+            ImageError: the picture is no longer available.
         """
         from digitreader.api.arrays import check_channels
         from digitreader.api.showing import annotated
@@ -51,17 +51,17 @@ class Page(values.Page):
         return annotated(self._frame(picture, channels), self, channels=channels)
 
     def to_dict(self, *, activations: bool = False) -> dict[str, Any]:
-        """The page as ``digitreader read --format jsonl`` prints it, as a dict.
+        """The page as a dict, with the keys of ``digitreader read --format jsonl``.
 
         Args:
-            activations: with the ten activations of each digit.
+            activations: include the ten activations of each digit.
         """
         from digitreader.output.sink import page_as_json
 
         return page_as_json(self, activations=activations)
 
     def to_json(self, *, activations: bool = False, indent: int | None = None) -> str:
-        """The same as `to_dict`, as text; on one line if there is no `indent`."""
+        """The page as JSON text, with the keys of `to_dict`; on one line if there is no `indent`."""
         import json
 
         return json.dumps(self.to_dict(activations=activations), indent=indent)
@@ -107,5 +107,5 @@ class Page(values.Page):
 
 
 def page_with(page: values.Page, picture: PageImage | None) -> Page:
-    """A page that has its picture."""
+    """The page as a `Page` of the API, with its picture."""
     return Page(**{each.name: getattr(page, each.name) for each in fields(values.Page)}, picture=picture)

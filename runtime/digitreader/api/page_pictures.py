@@ -24,7 +24,7 @@ class PageImage(Protocol):
         """The picture as it was read, turned and cut.
 
         Raises:
-            ImageError: it is not to be had any more.
+            ImageError: it is no longer available.
         """
 
 
@@ -34,8 +34,8 @@ class KeptPicture:
 
     Attributes:
         origin: a file's path, the bytes of a file, or the picture.
-        name: what pages and errors call it.
-        page: of a file with several pages which one, counted from 0.
+        name: its name in pages and errors.
+        page: the page in a file with several pages, counted from 0.
         framing: how it is turned and cut.
     """
 
@@ -91,7 +91,7 @@ class GonePicture:
 
 
 class StreamPictures:
-    """The newest pictures of one stream, kept as long as one of its pages."""
+    """The newest pictures of one stream; they are kept as long as one of its pages exists."""
 
     def __init__(self) -> None:
         self._latest: deque[tuple[int, Frame]] = deque(maxlen=STREAM_PICTURES)

@@ -46,12 +46,12 @@ class SourceOptions:
     """The options of `digitreader.read` for a source; None keeps the camera's own setting.
 
     Attributes:
-        camera: what is set of it.
+        camera: the settings of the camera.
         rotate: 0, 90, 180 or 270 degrees, clockwise; ``"auto"`` turns single pictures as they read best.
-        region: x, y, width and height of what is kept of the turned picture, in pixels.
+        region: x, y, width and height of the part of the turned picture that is kept, in pixels.
 
     Raises:
-        UsageError: a value that cannot be meant.
+        UsageError: a value is not valid.
     """
 
     camera: CameraSettings
@@ -81,14 +81,14 @@ class SourceOptions:
                 )
 
     def open(self, spec: str) -> Source:
-        """Open a source; a camera gives its newest frame and is connected again if it fails.
+        """Open a source; a camera gives its newest frame and is reconnected if it fails.
 
         Args:
-            spec: one of those that `camera.expand` gives.
+            spec: a name from `camera.opening.expand`.
 
         Raises:
             SourceError: it does not exist, or cannot be opened.
-            UsageError: something is to be set that is not a camera of this machine.
+            UsageError: there are camera settings, but the source is not a camera of this machine.
         """
         bare, framing = self._open_bare(spec), self.framing()
         if framing is None:
@@ -123,14 +123,14 @@ def check_rotation(rotate: Rotation) -> None:
     """Refuse a rotation that is not a quarter turn.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is another value.
     """
     if is_array(rotate) or rotate not in QUARTER_TURNS:
         raise UsageError(f"rotate={described(rotate)}: give 'auto', or 0, 90, 180 or 270 degrees, clockwise")
 
 
 def _are_whole(numbers: object, count: int) -> bool:
-    try:  # what comes from NumPy is whole as well
+    try:  # NumPy's integers count too
         return isinstance(numbers, tuple | list) and len([index(each) for each in numbers]) == count
     except TypeError:
         return False
@@ -139,17 +139,17 @@ def _are_whole(numbers: object, count: int) -> bool:
 ReaderHere = Callable[[], FrameReader]
 
 Record = Callable[[SourceError, str], Page]
-"""Makes a page of an error; the text is what its source is called."""
+"""Makes a page of an error; the text is the name of its source."""
 
 LOG = logging.getLogger("digitreader")
-"""Is told where a camera fails, when it is back, and which pages of a picture file cannot be read."""
+"""Gets messages when a camera fails, when it is back, and about pages of a picture file that cannot be read."""
 
 
 class Readings(Iterator[Page]):
-    """What `read` gives: an iterator that holds the camera until it ends, is closed, or a ``with`` block of it ends.
+    """The result of `read`: an iterator that holds the camera until it ends or is closed, or its ``with`` block ends.
 
-    ``for`` and ``with`` work, and in a program with a loop of events ``async for`` and ``async with``. It may go from
-    thread to thread, but one at a time.
+    Use it with ``for`` and ``with`` or, in a program with an event loop, with ``async for`` and ``async with``. Several
+    threads may use it, but only one at a time.
     """
 
     def __init__(self, pages: Generator[Page]) -> None:
@@ -178,7 +178,7 @@ class Readings(Iterator[Page]):
         return self
 
     async def __anext__(self) -> Page:
-        """The next page, read in a thread of its own, so that the program's event loop goes on."""
+        """The next page; it is read in a separate thread, so that the program's event loop goes on."""
         page: Page | None = await self._in_thread(lambda: next(self._pages, None))
         if page is None:
             await self.__aexit__(None, None, None)
@@ -200,7 +200,7 @@ class Readings(Iterator[Page]):
         import asyncio
         from concurrent.futures import ThreadPoolExecutor
 
-        if self._thread is None:  # always the same one, or each would load a model
+        if self._thread is None:  # always the same thread: each new one would load a model
             self._thread = ThreadPoolExecutor(1, "digitreader")
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
@@ -218,13 +218,13 @@ def pages_of(
     """Open sources one after another and read them.
 
     Args:
-        specs: as `camera.expand` gives them.
-        view: how they are looked at.
-        reader_here: gives what reads a frame in the thread that asks, which may be another each time.
-        rules: what is expected of numbers; None is nothing.
+        specs: names from `camera.opening.expand`.
+        view: the options for the sources.
+        reader_here: gives the frame reader of the calling thread, which may be another thread each time.
+        rules: the rules of numbers; None for no rules.
         every_frame: give every frame of a stream, steady or not.
         gone: give an empty page when a stream's number has left.
-        record: makes a page of what cannot be read; without it the error is raised.
+        record: makes a page of an error; without it the error is raised.
     """
     for spec in specs:
         try:
@@ -267,7 +267,7 @@ def read_single(reader: FrameReader, frame: Frame, rotate: Rotation) -> values.P
 
 
 def _all_readable(frames: Iterator[Frame]) -> Iterator[Frame]:
-    """Give every page of a picture file that can be read, and only then raise the error of the first that cannot."""
+    """Give every readable page of a picture file, and then raise the error of the first page that is not readable."""
     errors: list[SourceError] = []
     yield from readable_frames(frames, errors.append)
     for error in errors[1:]:

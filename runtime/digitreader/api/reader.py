@@ -1,4 +1,4 @@
-"""`Reader`: the model loaded once, and pictures of any form, lists of them and own frames read with it."""
+"""`Reader`: loads a model once, and reads pictures of any form, lists of them and own frames with it."""
 
 from __future__ import annotations
 
@@ -43,25 +43,24 @@ class Reader:
     >>> [page.text for page in reader.read([paper, paper[:, :, 0]])]
     ['42', '42']
 
-    A reader may be shared: any number of threads may call `read` at the same time, each has a model of its own inside,
-    which is loaded when a thread reads for the first time. What `follow` and `stream` give is for one thread at a
-    time. A reader that is pickled takes its settings along and loads its model where it arrives; after a fork it loads
-    it again.
+    Any number of threads may call `read` at the same time: the reader loads a model for each thread when it reads for
+    the first time. Only one thread at a time may use a result of `follow` or `stream`. A pickled reader has only its
+    settings, and loads its model again when it is used; so does a reader after a fork.
 
     Args:
         model: a shipped model's name, or the path of a .tflite.
-        engine: what runs it.
+        engine: runs the model: ``"auto"``, ``"litert"`` or ``"numpy"``.
         expect: rules of the numbers, as ``--expect`` takes them: ``"digits=5,increasing"``.
         rotate: turn pictures by 0, 90, 180 or 270 degrees, clockwise. ``"auto"`` reads a single picture in the quarter
-            turn in which it reads best, and a stream as it is.
+            turn in which it reads best, and does not turn a stream.
         region: read only this part of the turned picture: x, y, width and height in pixels. Boxes are then in pixels
             of this part.
-        channels: ``"rgb"`` where the colours of arrays are red-green-blue; OpenCV's are ``"bgr"``.
-        on_error: ``"record"`` gives a page with ``page.error`` for what cannot be read, instead of raising its error.
+        channels: ``"rgb"`` if the colours of arrays are red-green-blue; OpenCV's are ``"bgr"``.
+        on_error: ``"record"`` gives a page with ``page.error`` instead of raising an error.
 
     Raises:
         ModelFormatError: the model is refused.
-        UsageError: a rule, an engine or a setting that cannot be meant.
+        UsageError: a rule, an engine or a setting is not valid.
     """
 
     def __init__(
@@ -76,7 +75,7 @@ class Reader:
         on_error: OnError = "raise",
     ) -> None:
         self._begin(ReaderSettings(os.fspath(model), engine, expect, rotate, region, channels, on_error))
-        self._pipeline()  # or a model that is refused would be told of only by the first picture
+        self._pipeline()  # a model that is refused is reported now, not with the first picture
 
     def _begin(self, settings: ReaderSettings) -> None:
         self._settings, self._rules = settings, settings.rules()
@@ -101,12 +100,12 @@ class Reader:
         Args:
             picture: a file's path, a web address, the bytes of a picture file, a file that is open for reading bytes,
                 a Pillow picture, or an array: (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of uint8, uint16, bool, or
-                floats from 0 to 1. It is not changed. Of a file with several pages the first one is read;
-                `digitreader.read` gives all. A list or tuple of any of these is read one by one.
-            channels: the order of an array's colours, where it is not the reader's own.
+                floats from 0 to 1. It is not changed. Only the first page of a file with several pages is read;
+                `digitreader.read` gives all. A list or tuple of these is read one by one.
+            channels: the order of an array's colours, if it differs from the reader's setting.
 
         Returns:
-            A page; of a list a list of pages. A picture without digits has the text ``""``.
+            A page, or a list of pages for a list. A picture without digits has the text ``""``.
 
         Raises:
             ImageError: no picture, or an array of another form; with ``on_error="record"`` it is ``page.error``.
@@ -121,9 +120,9 @@ class Reader:
         """As `read`, for one picture only.
 
         Args:
-            picture: as `read` takes it, but no list.
+            picture: as for `read`, but no list.
             channels: the order of an array's colours.
-            place: where in a list it stands, for the name of a picture that has none.
+            place: its place in a list; part of the name of a picture that has no name.
         """
         pipe, called = self._pipeline(), f"picture{place}"
         try:
@@ -138,8 +137,8 @@ class Reader:
         """Read many pictures; errors are recorded, not raised. `digitreader.read_many` does the same.
 
         Args:
-            pictures: names of files, each of which is read with all its pages; or anything else that `read` takes.
-            channels: the order of an array's colours, where it is not the reader's own.
+            pictures: names of files, which are read with all their pages; or anything else that `read` takes.
+            channels: the order of an array's colours, if it differs from the reader's setting.
         """
         from digitreader.api.many import rows_of
         from digitreader.reading.picture_worker import PictureReader, WorkerSettings
@@ -178,15 +177,15 @@ class Reader:
         """Read the frames of your own camera or loop, and give each number once it is steady.
 
         Args:
-            frames: pictures in any form that `read` takes, as an iterator or generator. An asynchronous one is taken
-                too, and is read with ``async for``.
-            fps: how many frames a second there are, where they come faster or slower than they were taken, as from a
-                file; without it a frame's time is when it comes.
-            every_frame: give every frame as it was read alone, steady or not.
-            gone: also tell when a number has left, by a page with the text ``""``.
+            frames: an iterator or generator of pictures in any form that `read` takes. It may be asynchronous; the
+                result is then used with ``async for``.
+            fps: frames a second, if frames come faster or slower than they were taken, as from a file. Without it the
+                clock gives the time of a frame.
+            every_frame: give every frame as it was read by itself, steady or not.
+            gone: also give a page with the text ``""`` when a number has left.
 
         Returns:
-            An iterator of pages, as `digitreader.read` gives for a camera.
+            An iterator of pages, as for a camera in `digitreader.read`.
         """
         following = self._following(fps, every_frame=every_frame, gone=gone)
         check_frames(frames)
@@ -217,10 +216,10 @@ class Reader:
         """Read a camera, a video, a folder or a file with several pages; this is what `digitreader.read` does.
 
         Args:
-            source: by name, as on the command line.
+            source: its name, as on the command line.
             every_frame: as in `follow`.
             gone: as in `follow`.
-            camera: what is set of a camera.
+            camera: the settings of a camera.
         """
         self._check_open()
         view = SourceOptions(camera or CameraSettings(), self._settings.rotate, self._settings.region)

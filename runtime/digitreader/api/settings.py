@@ -25,15 +25,15 @@ class ReaderSettings:
 
     Attributes:
         model: a shipped model's name, or the path of a .tflite.
-        engine: what runs it.
+        engine: runs the model.
         expect: rules of the numbers.
         rotate: 0, 90, 180, 270 degrees clockwise, or ``"auto"``.
-        region: x, y, width and height of what is read of the turned picture, in pixels.
+        region: x, y, width and height of the part of the turned picture that is read, in pixels.
         channels: the order of an array's colours.
-        on_error: whether what cannot be read is raised, or recorded as a page.
+        on_error: whether an error is raised, or recorded as a page.
 
     Raises:
-        UsageError: a value that cannot be meant.
+        UsageError: a value is not valid.
     """
 
     model: str = "accurate"

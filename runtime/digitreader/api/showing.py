@@ -1,4 +1,4 @@
-"""A page shows itself: on one line, as a table, as an array, a PNG or a piece of HTML."""
+"""Shows a page: on one line, as a table, as an array, as a PNG or as HTML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_SHOWN_PX = 1200
-"""Pixels across that a notebook shows, about."""
+"""The width, in pixels, that a notebook shows, about."""
 
 
 def annotated(frame: Frame, page: Page, *, channels: Channels = "bgr") -> ColourImage:
@@ -27,7 +27,7 @@ def annotated(frame: Frame, page: Page, *, channels: Channels = "bgr") -> Colour
     Args:
         frame: the picture.
         page: what was read in it.
-        channels: the order of the colours that are given.
+        channels: the order of the colours in the result.
     """
     drawn = draw_page(frame, page)
     return drawn if channels == "bgr" else np.asarray(cv2.cvtColor(drawn, cv2.COLOR_BGR2RGB), np.uint8)

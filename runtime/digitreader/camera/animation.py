@@ -19,9 +19,9 @@ from digitreader.camera.stored_pixels import compose_on_paper, turn_upright
 from digitreader.values import Box, ColourImage
 
 MOST_ANIMATION_BYTES = 40_000_000
-"""A larger file is refused, since a frame is copied several times until it is a picture of its own."""
+"""A larger file is refused, since each frame is copied several times before it is a picture."""
 CANVAS_BYTES_PER_PIXEL = 11
-"""The canvas, what was there before a patch, and the frame that is given."""
+"""The canvas, its pixels before a patch, and the frame that is given."""
 
 
 class Disposal(Enum):
@@ -36,10 +36,10 @@ class Patch(NamedTuple):
     """One stored frame.
 
     Attributes:
-        picture: a whole file of the same kind with this frame alone; empty if the frame is damaged or missing.
-        box: where on the canvas it is drawn, in pixels.
-        blended: see-through pixels show what lies below; otherwise the patch replaces it.
-        disposal: what becomes of it afterwards.
+        picture: a complete file of the same kind with only this frame; empty if the frame is damaged or missing.
+        box: its place on the canvas, in pixels.
+        blended: transparent pixels show the canvas below; otherwise the patch replaces the canvas.
+        disposal: what happens to it before the next one is drawn.
     """
 
     picture: bytes
@@ -49,7 +49,7 @@ class Patch(NamedTuple):
 
 
 MISSING = Patch(b"", Box(0, 0, 0, 0))
-"""Stands where a file ends before its last frame does."""
+"""The last patch of a file that ends before its last frame is complete."""
 
 
 class Animation(NamedTuple):
@@ -84,7 +84,7 @@ class _Head(NamedTuple):
 
 
 def gif_patches(data: bytes) -> Iterator[Patch]:
-    """Give each frame of a GIF file; `MISSING` at the end where a file with several frames is cut short.
+    """Give each frame of a GIF file; `MISSING` at the end if a file with several frames is cut short.
 
     Raises:
         struct.error: the head is cut short.
@@ -105,7 +105,7 @@ def gif_patches(data: bytes) -> Iterator[Patch]:
 
 
 def _gif_patch(head: _Head, control: bytes, block: bytes) -> Patch:
-    """A frame from its control block (which may be missing) and its image block, as a file whose canvas it fills."""
+    """Make a frame from its control block (which may be missing) and its image block, as a file of the frame's size."""
     if len(block) < DESCRIPTOR_BYTES:
         return MISSING
     x, y, width, height = struct.unpack_from("<HHHH", block, 1)
@@ -148,9 +148,9 @@ class _Chunk(NamedTuple):
 
 
 def apng_patches(data: bytes) -> Iterator[Patch]:
-    """Give each frame of an animated PNG file; `MISSING` at the end where there are fewer than the file says.
+    """Give each frame of an animated PNG file; `MISSING` at the end if there are fewer than the file says.
 
-    A picture that is only for programs that know no animations is not a frame.
+    A picture for programs that cannot show animations is not a frame.
 
     Raises:
         struct.error: the chunk that announces the animation is cut short.
@@ -187,7 +187,7 @@ def _apng_chunks(data: bytes) -> Iterator[_Chunk]:
 
 
 def _shared_chunks(data: bytes) -> list[_Chunk]:
-    """The chunks before the first pixels, which hold for every frame, such as the palette; the head comes first."""
+    """The chunks before the first pixels, such as the palette, which every frame shares; the head comes first."""
     before = takewhile(lambda chunk: chunk.kind != b"IDAT", _apng_chunks(data))
     return [chunk for chunk in before if chunk.kind not in (b"acTL", b"fcTL")]
 
@@ -217,7 +217,7 @@ PICTURE_KINDS = (b"ALPH", b"VP8 ", b"VP8L")
 
 
 def webp_patches(data: bytes) -> Iterator[Patch]:
-    """Give each frame of an animated WebP file; `MISSING` at the end where the file is cut short.
+    """Give each frame of an animated WebP file; `MISSING` at the end if the file is cut short.
 
     Raises:
         struct.error: the head is cut short.
@@ -243,7 +243,7 @@ def _webp_patch(frame: bytes) -> Patch:
     box = Box(2 * x, 2 * y, width + 1, height + 1)
     parts = {kind: content for kind, content, _ in _webp_chunks(frame, FRAME_HEAD_BYTES) if kind in PICTURE_KINDS}
     chunks = b"".join(_as_webp_chunk(kind, parts[kind]) for kind in PICTURE_KINDS if kind in parts)
-    if b"ALPH" in parts:  # a file with a chunk for its transparency says so in its head
+    if b"ALPH" in parts:  # the head must announce a chunk for transparency
         chunks = _as_webp_chunk(b"VP8X", bytes([SEE_THROUGH, 0, 0, 0]) + frame[6:12]) + chunks
     flags = frame[FRAME_HEAD_BYTES - 1]
     disposal = Disposal.CLEAR if flags & CLEARS else Disposal.KEEP
@@ -251,7 +251,7 @@ def _webp_patch(frame: bytes) -> Patch:
 
 
 def _webp_chunks(data: bytes, at: int) -> Iterator[tuple[bytes, bytes, bool]]:
-    """Kind, content, and whether all of it is there."""
+    """Kind and content of each chunk, and whether it is complete."""
     while at + 8 <= len(data):
         kind, length = struct.unpack_from("<4sI", data, at)
         content = data[at + 8 : at + 8 + length]
@@ -279,7 +279,7 @@ def render(animation: Animation, *, name: str, held: int = 0) -> Iterator[Colour
         (H, W, 3) uint8 BGR for each frame.
 
     Raises:
-        ImageError: a frame is damaged or too large; those behind it would be drawn onto it.
+        ImageError: a frame is damaged or too large; later frames are not given, since they would be drawn onto it.
     """
     check_pixels(animation.size_wh, name, bytes_per_pixel=CANVAS_BYTES_PER_PIXEL, held=held)
     width, height = animation.size_wh
@@ -308,7 +308,7 @@ def _decoded(patch: Patch, name: str, held: int) -> Canvas:
 
 
 def _part_of(canvas: Canvas, patch: Patch) -> Canvas:
-    """The part of the canvas that a patch changes, as a view; what reaches over the edge is left out."""
+    """The part of the canvas that a patch changes, as a view; parts beyond the edge are left out."""
     box = patch.box
     return canvas[box.y : box.y + box.height, box.x : box.x + box.width]
 
@@ -330,7 +330,7 @@ def _blend(below: Canvas, above: Canvas) -> Canvas:
 
     Args:
         below: (N, 4).
-        above: (N, 4), none of them wholly see-through.
+        above: (N, 4), none of them fully transparent.
     """
     upper = above[:, 3:] / 255.0
     lower = below[:, 3:] / 255.0 * (1 - upper)
@@ -347,18 +347,18 @@ def open_animation(data: bytes, header: Header) -> Animation | None:
     """Find the frames of a file.
 
     Args:
-        data: the whole file, of which `may_be_animated` is true.
+        data: the whole file; `may_be_animated` is true for it.
         header: as `read_header` gives it.
 
     Returns:
-        None if the file is not an animation, or has one frame alone.
+        None if the file is not an animation, or has only one frame.
     """
     if header.size_wh is None or 0 in header.size_wh:
         return None
     try:
         patches, exif = _patches_of(data, header.kind)
         first_two = list(islice(patches, 2))
-    except (struct.error, IndexError):  # decoding it as one picture tells what is wrong
+    except (struct.error, IndexError):  # decoding it as one picture gives the error message
         return None
     if len(first_two) < 2:
         return None

@@ -1,4 +1,4 @@
-"""OpenCV's capture, with what it prints kept from the terminal, and the controls of a camera."""
+"""OpenCV's capture, without its messages on the terminal, and the controls of a camera."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAMAGED_S = 3.0
 """A stream has ended if all its pictures are damaged for this many seconds; a camera's reader gives up earlier."""
 LEAST_RATE, USUAL_RATE, GREATEST_RATE = 1.0, 30.0, 1000.0
 PATIENCE_MS = 10_000
-"""How long a network stream may take to open or to give a frame."""
+"""The longest time for a network stream to open or to give a frame."""
 
 
 class Capture:
@@ -31,10 +31,10 @@ class Capture:
 
     Args:
         target: a path or URL, or a camera's number.
-        backend: one of OpenCV's ``CAP_`` constants; never one that guesses.
+        backend: one of OpenCV's ``CAP_`` constants; never ``CAP_ANY``, which guesses.
         settings: OpenCV's ``CAP_PROP_`` constants, each followed by its value.
         threaded: it is read in a thread beside others, whose stderr must not be caught; then `chatter` stays empty.
-        options: what FFmpeg must hold to; see `ffmpeg_options`.
+        options: restrictions for FFmpeg; see `ffmpeg_options`.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Capture:
     def leave_damaged_out(self) -> None:
         """From now on give only undamaged pictures; call it before the first frame, and only for JPEG pictures.
 
-        FFmpeg fills up with gray what is missing of a picture that was cut off on its way, and says so on stderr alone.
+        If a picture was cut off on its way, FFmpeg fills the missing part with gray, and only says so on stderr.
         """
         self._undecoded = bool(self._capture.set(cv2.CAP_PROP_FORMAT, -1))
 
@@ -105,7 +105,7 @@ class Capture:
 
     @property
     def frames_per_s(self) -> float:
-        """Frames a second as the container says; 30 if it says nothing."""
+        """Frames a second according to the container; 30 if it does not say."""
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
         return rate if LEAST_RATE <= rate <= GREATEST_RATE else USUAL_RATE
 
@@ -116,9 +116,9 @@ class Capture:
 
     @property
     def frame_count(self) -> int:
-        """Number of frames as the container says; 0 or less if it says nothing."""
+        """Number of frames according to the container; 0 or less if it does not say."""
         count = float(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        # a stream without an end reports the smallest integer, or infinity
+        # an endless stream reports the smallest integer, or infinity
         return int(count) if 0 < count < 1e9 else 0
 
     def _caught(self) -> AbstractContextManager[CapturedStderr]:
@@ -129,7 +129,7 @@ class FilmClock:
     """The times of a video's frames. A file without times, such as a bare H.264 stream, gets them from its frame rate.
 
     Args:
-        capture: asked right after each frame was read.
+        capture: the clock asks it for the time right after each frame.
     """
 
     def __init__(self, capture: Capture) -> None:
@@ -138,7 +138,7 @@ class FilmClock:
         self._last_s = -math.inf
 
     def time_s(self) -> float:
-        """When the frame that was read last is shown, in seconds; later than the one before it."""
+        """The time of the frame that was read last, in seconds; always later than that of the frame before."""
         told_s = self._capture.time_s
         self._last_s = told_s if told_s > self._last_s else self._last_s + self._step_s
         return self._last_s
@@ -151,21 +151,21 @@ EXPOSURE_UNITS_PER_MS = 10
 
 
 def adjust(capture: Capture, settings: CameraSettings) -> list[str]:
-    """Set what the user wants.
+    """Set the settings that the user named.
 
     Returns:
-        The names of the settings that the camera does not take, or takes differently.
+        The names of the settings that the camera does not accept, or changes.
     """
     requested = _requested(settings)
     if settings.size_wh is not None or settings.fps is not None:
-        # without compression USB 2 carries no more than five large pictures a second; cameras without it refuse it
+        # uncompressed, USB 2 carries at most five large pictures a second; cameras that cannot compress refuse MJPG
         capture.adjust(cv2.CAP_PROP_FOURCC, float(cv2.VideoWriter.fourcc(*"MJPG")))
     taken = {name: [capture.adjust(*pair) for pair in requested_value] for name, requested_value in requested.items()}
     return [name for name, each in taken.items() if not all(each)]
 
 
 def set_exposure(capture: Capture, exposure_ms: float | None) -> bool:
-    """Set the exposure of a camera that runs; None switches the automatic one on. False if it does not take it."""
+    """Set the exposure of a running camera; None means automatic. False if the camera does not accept it."""
     if exposure_ms is None:
         return capture.adjust(cv2.CAP_PROP_AUTO_EXPOSURE, AUTOMATIC_EXPOSURE)
     return not adjust(capture, CameraSettings(exposure_ms=exposure_ms))

@@ -30,7 +30,7 @@ SYSTEM_FILES = (
 _WEB = "http,https,httpproxy,tls,tcp,crypto,data"
 PROTOCOLS = {
     "http": _WEB,
-    # a playlist or an answer must not lead to what is not encrypted
+    # a playlist or an answer must not lead to an address that is not encrypted
     "https": "https,httpproxy,tls,tcp,crypto,data",
     "rtsp": "rtsp,rtp,tcp,udp",
     "rtsps": "rtsps,rtsp,rtp,tls,tcp,udp",
@@ -41,21 +41,21 @@ PROTOCOLS = {
     "srt": "srt",
     "file": "file",
 }
-"""For each kind of address what FFmpeg may open for it, whatever a stream or a playlist asks for."""
+"""The protocols that FFmpeg may use for each kind of address, whatever a stream or a playlist asks for."""
 
 FILM_FORMATS = "mov,avi,matroska,mpeg,mpegvideo,mpegts,asf,flv,ogg,h264,hevc,m4v,ivf,obu,mjpeg,dv"
-"""What a video file may be; a list of other files is none, whatever it is called."""
+"""The formats that a video file may have; playlists are not among them, whatever a file is called."""
 
 
 def check_certificate(url: str, trust: TrustSettings) -> None:
     """Refuse a camera that cannot prove its name.
 
     Args:
-        url: of any kind; one that is not encrypted proves nothing and is let through.
-        trust: whose certificates are believed.
+        url: of any kind; an address that is not encrypted is accepted without a check.
+        trust: the trusted certificates.
 
     Raises:
-        SourceError: the certificate is for another name, is not trusted or there is none; or nobody answers.
+        SourceError: the certificate is for another name, is not trusted or is missing; or nobody answers.
     """
     parts = urlsplit(url)
     if parts.scheme.lower() not in ENCRYPTED_PORTS or trust.insecure:
@@ -78,7 +78,7 @@ def check_certificate(url: str, trust: TrustSettings) -> None:
 
 
 def why_not_trusted(error: Exception) -> str:
-    """Say why an encrypted connection fails, and what to do."""
+    """The reason why an encrypted connection fails, with advice."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
             f"its certificate is not trusted ({error.verify_message.rstrip('.')}); give the certificate that you "
@@ -96,8 +96,8 @@ def ffmpeg_options(kind: str, trust: TrustSettings) -> str:
     """The options that restrict FFmpeg, in the form in which OpenCV passes them on.
 
     Args:
-        kind: of the address, in small letters; ``file`` for a file.
-        trust: whose certificates are believed.
+        kind: the kind of the address, in small letters; ``file`` for a file.
+        trust: the trusted certificates.
 
     Raises:
         SourceError: this system has no file of certificates, and none is given.
@@ -113,7 +113,7 @@ def ffmpeg_options(kind: str, trust: TrustSettings) -> str:
 
 VARIABLE = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 DEFAULT_OPTIONS = "rtsp_transport;tcp"
-"""What OpenCV itself tells FFmpeg where the variable is not set."""
+"""The options that OpenCV gives FFmpeg if the variable is not set."""
 
 
 class _Options:
@@ -130,7 +130,7 @@ class _Options:
             self._changed.wait_for(lambda: not self._users or self._now == options)
             if not self._users:
                 self._now, self._before = options, os.environ.get(VARIABLE)
-                # of two values for one option the last one counts
+                # if an option has two values, the last one counts
                 os.environ[VARIABLE] = "|".join(filter(None, (DEFAULT_OPTIONS, self._before, options)))
             self._users += 1
         try:
@@ -177,7 +177,7 @@ def _is_number(host: str) -> bool:
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        # what resolvers take for a number too, and FFmpeg with them: 127.1, 0x7f000001
+        # resolvers, and so FFmpeg, accept other forms of a number too: 127.1, 0x7f000001
         return bool(re.fullmatch(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}", host, re.IGNORECASE))
     return True
 

@@ -1,4 +1,4 @@
-"""The cameras that Linux knows: which of the many /dev/video nodes are really cameras, and what they are called."""
+"""Lists the cameras that Linux knows: which of the many /dev/video nodes are cameras, and their names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class VideoNode:
 
     Attributes:
         driver: the kernel module's name.
-        title: what the camera calls itself.
+        title: the camera's own name.
         captures: it gives frames (and is not a codec, metadata or output node).
     """
 
@@ -51,10 +51,10 @@ def list_cameras(folder: Path = DEVICES) -> list[VideoNode]:
 
 
 def stable_name(node: Path, links: Path = BY_ID) -> Path:
-    """The link that names a camera whatever number it gets when it is plugged in again; else its node."""
+    """The link that stays the same when the camera is plugged in again and gets another number; else its node."""
     try:
         return next((link for link in sorted(links.iterdir()) if link.resolve() == node.resolve()), node)
-    except OSError:  # the kernel knows no name of any camera
+    except OSError:  # there are no links with the names of cameras
         return node
 
 
@@ -67,7 +67,7 @@ def query_device(path: Path) -> VideoNode | None:
 
 
 def parse_capability(path: Path, answer: bytes) -> VideoNode:
-    """Read what VIDIOC_QUERYCAP answered.
+    """Parse the answer to VIDIOC_QUERYCAP.
 
     Args:
         path: the node that was asked.
@@ -80,7 +80,7 @@ def parse_capability(path: Path, answer: bytes) -> VideoNode:
 
 
 def _ask(path: Path) -> bytes:
-    import fcntl  # only where there are such nodes is there this module
+    import fcntl  # this module does not exist on systems without such nodes
 
     node = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     try:

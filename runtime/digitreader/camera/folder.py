@@ -25,7 +25,7 @@ HEIC_SUFFIXES = frozenset({".heic", ".heif"})
 JPEG_2000, RADIANCE, SUN_RASTER = b"\0\0\0\x0cjP  ", b"#?RADIANCE", b"Y\xa6j\x95"
 
 PICTURE, VIDEO, OTHER = "picture", "video", "other"
-"""What a file is; besides there are pictures of the kind `HEIC`, which cannot be decoded."""
+"""The kinds of files. There is one more, `HEIC`, for pictures that cannot be decoded."""
 
 HIDDEN_NAME, SUB_FOLDER, NO_PICTURE, BEYOND = "hidden file", "sub-folder", "file that is not a picture", "picture"
 SEEN_BEFORE = "folder that a link leads back to"
@@ -41,12 +41,12 @@ MANY = {
 }
 MOST_LIST_BYTES = 200_000_000
 NAMED = 3
-"""Names that are listed of the files skipped for one reason."""
+"""How many names of skipped files are listed for each reason."""
 
 
 @dataclass
 class SkippedFiles:
-    """Files that are skipped, by reason: their number, and the names of the first."""
+    """The skipped files by reason: how many there are, and the names of the first ones."""
 
     counts: dict[str, int] = field(default_factory=dict)
     first: dict[str, list[str]] = field(default_factory=dict)
@@ -60,10 +60,10 @@ class SkippedFiles:
             named.append(printable(name))
 
     def __str__(self) -> str:
-        """All of it in one line; empty if nothing was skipped."""
-        return ", ".join(self._told(reason, count) for reason, count in self.counts.items())
+        """All reasons in one line; empty if nothing was skipped."""
+        return ", ".join(self._line(reason, count) for reason, count in self.counts.items())
 
-    def _told(self, reason: str, count: int) -> str:
+    def _line(self, reason: str, count: int) -> str:
         one = "HEIC picture" if reason == HEIC else reason
         what = one if count == 1 else MANY.get(reason, f"{one}s")
         names = ", ".join(self.first[reason]) + (", ..." if count > NAMED else "")
@@ -72,7 +72,7 @@ class SkippedFiles:
 
 
 def kind_of_file(path: Path) -> str:
-    """What a file is by its suffix or, where that is not known, by how it begins.
+    """The kind of a file, by its suffix or, if that is not known, by its first bytes.
 
     Returns:
         `PICTURE`, `VIDEO`, `OTHER` or `HEIC`.
@@ -101,10 +101,10 @@ def is_picture(path: Path) -> bool:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """List a folder's pictures: not its subfolders', not hidden ones, no videos; 2.jpg comes before 10.jpg.
+    """List the pictures in a folder, without sub-folders, hidden files and videos; 2.jpg comes before 10.jpg.
 
     Raises:
-        SourceError: the folder cannot be listed, or holds no picture.
+        SourceError: the folder cannot be listed, or has no pictures.
     """
     pictures = [path for path in _entries_of(folder) if is_picture(path)]
     if not pictures:
@@ -113,13 +113,13 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def readable_in(folder: Path, skipped: SkippedFiles, *, recursive: bool = False) -> Iterator[Path]:
-    """Give the pictures and videos of a folder in natural order; of a folder, its own files before its sub-folders'.
+    """Give the pictures and videos of a folder in natural order; files come before sub-folders.
 
     Args:
-        folder: what is listed.
+        folder: the folder to list.
         skipped: collects everything else.
-        recursive: go into sub-folders; links are followed, but no folder is listed twice. One that cannot be listed
-            is given like a file, so that reading it tells why.
+        recursive: list sub-folders too; links are followed, but no folder is listed twice. A folder that cannot be
+            listed is given like a file, so that reading it gives the error.
 
     Raises:
         SourceError: the folder itself cannot be listed.
@@ -168,13 +168,13 @@ def _identity(folder: Path) -> tuple[int, int]:
 
 
 def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
-    """Sort by the numbers within names as numbers, without regard to case; by the plain name where that ties."""
+    """A sort key that compares numbers in names by value and ignores case; equal keys are sorted by the plain name."""
     parts = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
     return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts], name
 
 
 def files_matching(pattern: str, skipped: SkippedFiles, *, recursive: bool = False) -> Iterator[str]:
-    """Give what a shell-style pattern matches, in natural order; ``**`` is any number of folders.
+    """Give the files that match a shell-style pattern, in natural order; ``**`` is any number of folders.
 
     Args:
         pattern: with ``*``, ``?`` or ``[...]``.
@@ -192,7 +192,7 @@ def files_matching(pattern: str, skipped: SkippedFiles, *, recursive: bool = Fal
         if path.is_dir():
             if recursive and "**" not in pattern:
                 yield from map(str, readable_in(path, skipped, recursive=True))
-            elif "**" not in pattern:  # whose folders are matched beside what is in them
+            elif "**" not in pattern:  # ** also matches the folders themselves
                 skipped.add(SUB_FOLDER, name)
         elif (kind := kind_of_file(path)) in {PICTURE, VIDEO}:
             yield name
@@ -201,10 +201,10 @@ def files_matching(pattern: str, skipped: SkippedFiles, *, recursive: bool = Fal
 
 
 def names_from(list_file: str) -> list[str]:
-    """Read a list of files: one name a line or, as ``find -print0`` gives them, with NUL behind each.
+    """Read a list of files: one name on each line, or with NUL behind each name, as ``find -print0`` writes them.
 
     Args:
-        list_file: ``-`` for stdin. Names are files whatever they are called: ``0`` is not a camera.
+        list_file: ``-`` for stdin. All names in it are files: ``0`` is not a camera.
 
     Raises:
         SourceError: the list cannot be read.

@@ -1,4 +1,4 @@
-"""Notices from the frames themselves that a camera sees nothing or hangs, before they are read."""
+"""Checks frames before they are read: are they black, or does the camera hang?"""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import numpy as np
 from digitreader.values import ColourImage, Frame, GrayImage
 
 BLACK_LEVEL = 32
-"""A picture is black where no place of it is as bright as this, of 255 ..."""
+"""A picture is black if no place in it is as bright as this, of 255 ..."""
 PLACE_PX = 8
 """... and a place is this wide, so that a hot pixel or the sensor's noise in the dark does not count."""
 ROW_STEP = 16
-"""Two pictures are compared by every 16th row or so first: those of a working camera differ there already."""
+"""Every 16th row or so of two pictures is compared first: those of a working camera already differ there."""
 
 STILL_S = 60.0
-"""Time until equal frames count as a hang, for codecs that send only changes; most send a full frame every few seconds.
-again, which most do every few seconds and hardly one less often than this."""
+"""Time until equal frames count as a hang, for codecs that send only changes. Most send a full frame every few seconds,
+and hardly any less often than this."""
 
 BLACK = "gives black pictures; take its cover off, or switch a light on"
 FROZEN = "gives the same picture again and again; it hangs"
@@ -24,10 +24,10 @@ FORMLESS = "gives data that are not a picture; choose another size or rate"
 
 
 class FrameHealth:
-    """Looks at each frame of one camera in turn; keeps the last good one, across connections as well.
+    """Checks each frame of one camera; remembers the last good frame, also after a reconnection.
 
     Args:
-        patience_s: trouble that lasts this long is a fault.
+        patience_s: bad frames for this many seconds are a fault.
     """
 
     def __init__(self, patience_s: float) -> None:
@@ -42,7 +42,8 @@ class FrameHealth:
         """Whether a frame can be read. If frames stay unreadable, `fault` says what is wrong.
 
         Args:
-            by_differences: the camera sends what changes: equal pictures are a table on which nothing moves, for long.
+            frame: the next frame of the camera.
+            by_differences: the camera sends only changes, so pictures are equal for a long time while nothing moves.
         """
         trouble = self._trouble_with(frame.image)
         if not trouble:
@@ -58,7 +59,7 @@ class FrameHealth:
         return False
 
     def reconnected(self) -> None:
-        """The next frame comes over a new connection, in whatever size; the picture that hung is still known."""
+        """The next frame comes over a new connection and may have another size; the last picture is still known."""
         self._size, self._since_s, self.fault = (), None, ""
 
     def _trouble_with(self, image: ColourImage | GrayImage) -> str:
@@ -74,7 +75,7 @@ class FrameHealth:
 
 
 def is_picture(image: object) -> bool:
-    """Whether it is an array of the form that `Frame` asks for, with pixels in it."""
+    """Whether it is an array of the shape and type that `Frame` needs, with pixels."""
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or not image.size:
         return False
     return image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)
@@ -88,7 +89,7 @@ def is_black(image: ColourImage | GrayImage) -> bool:
     """
     height, width = image.shape[:2]
     size_wh = max(width // PLACE_PX, 1), max(height // PLACE_PX, 1)
-    if image[:: 2 * PLACE_PX, :: 2 * PLACE_PX].mean() >= BLACK_LEVEL:  # as nearly every picture is
+    if image[:: 2 * PLACE_PX, :: 2 * PLACE_PX].mean() >= BLACK_LEVEL:  # true for nearly every picture
         return False
     return int(cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA).max()) < BLACK_LEVEL
 

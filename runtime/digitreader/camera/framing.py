@@ -1,4 +1,4 @@
-"""Which part of each frame is read, which way up, and how often."""
+"""Turns and cuts frames, and gives them at their times."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Framing:
 
     Attributes:
         rotate_deg: 0, 90, 180 or 270, clockwise.
-        region: what is kept of the turned picture, in pixels as it was taken; None keeps all.
+        region: the part of the turned picture that is kept, in pixels of the picture as it was taken; None keeps all.
     """
 
     rotate_deg: int = 0
@@ -32,7 +32,7 @@ class Framing:
 
 
 class SourceWrapper:
-    """A source around another one, whose frames it changes or chooses from."""
+    """A source that changes the frames of another one, or leaves some out."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -58,19 +58,19 @@ class SourceWrapper:
 
 
 class FramedSource(SourceWrapper):
-    """Another source, framed; boxes are then in pixels of the turned and cut picture."""
+    """Turns and cuts the frames of another source; boxes are then in pixels of the turned and cut picture."""
 
     def __init__(self, source: Source, framing: Framing) -> None:
         super().__init__(source)
         self._framing = framing
 
     def frames(self) -> Iterator[Frame]:
-        """Give the frames, framed.
+        """Give the frames, turned and cut.
 
         Raises:
             SourceError: as the source says, or the region lies outside of the picture.
         """
-        # unlike a generator, a map goes on behind a page that cannot be read
+        # unlike a generator, `map` goes on after a page that cannot be read
         return map(partial(apply_framing, framing=self._framing), self._source.frames())
 
 
@@ -96,11 +96,11 @@ def apply_framing(frame: Frame, framing: Framing) -> Frame:
 
 
 class PacedSource(SourceWrapper):
-    """Another source with each frame at its time; for a slow reader, the newest frame that is due.
+    """Gives each frame of another source at its time; a slow reader gets the newest frame that is due.
 
     Args:
-        source: whose frames carry their times.
-        clock: seconds that only grow; `sleep` waits by it.
+        source: its frames have times.
+        clock: gives seconds that never go back; `sleep` waits by it.
         sleep: waits for this many seconds.
     """
 
@@ -117,11 +117,11 @@ class PacedSource(SourceWrapper):
 
     @property
     def dropped(self) -> int:
-        """How many frames were due together with the one behind them, and were left out."""
+        """How many frames were left out because the next frame was due too."""
         return self._dropped
 
     def frames(self) -> Iterator[Frame]:
-        """Give the frames at their times; one whose successor is due as well is dropped and counted.
+        """Give the frames at their times; a frame is dropped and counted if the next one is due too.
 
         Raises:
             SourceError: as the source says.

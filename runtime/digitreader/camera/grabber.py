@@ -1,4 +1,4 @@
-"""Takes frames from a source in a thread of its own, and keeps the newest for the reader."""
+"""Takes frames from a source in a separate thread, and keeps the newest for the reader."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from digitreader.values import Frame
 
 
 class LatestFrame:
-    """Holds one frame; a newer one takes its place, so that a slow reader never falls behind a fast camera.
+    """Holds one frame; a newer one replaces it, so that a slow reader never falls behind a fast camera.
 
     Args:
-        patient: wait until a frame was taken instead of dropping it, for what must be read frame by frame.
+        patient: wait until a frame was taken instead of dropping it, for sources that must be read frame by frame.
     """
 
     def __init__(self, *, patient: bool = False) -> None:
@@ -29,10 +29,10 @@ class LatestFrame:
         self.put_count = self.dropped = 0
 
     def put(self, frame: Frame) -> bool:
-        """Leave a frame for the reader; one that was not taken yet is dropped and counted.
+        """Leave a frame for the reader; an earlier frame that was not taken yet is dropped and counted.
 
         Returns:
-            False where nobody reads any more.
+            False if nobody reads any more.
         """
         with self._changed:
             if self._patient:
@@ -58,7 +58,7 @@ class LatestFrame:
         """Take the newest frame; None if none came in time, or the source has ended.
 
         Raises:
-            SourceError: the source has failed; told once, after its last frame.
+            SourceError: the source has failed; raised once, after its last frame.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._frame or self._error or self._over, wait_s)
@@ -83,7 +83,7 @@ class LatestFrame:
 
     @property
     def ended(self) -> bool:
-        """The source has ended as a video does, and its last frame was taken."""
+        """Whether the source has ended, as a video does, and its last frame was taken."""
         with self._changed:
             return self._over and self._frame is None
 
@@ -116,12 +116,12 @@ class Grabber:
 
     Args:
         open_source: opens the source; called in the thread.
-        mailbox: where its frames go.
-        stamp: the time of a frame, in seconds.
+        mailbox: takes its frames.
+        stamp: gives the time of a frame, in seconds.
 
     Attributes:
-        ends: it turned out to be a video, whose end is not a fault, and of which every frame counts.
-        by_differences: it sends what changes, so that while nothing does its pictures are equal.
+        ends: the source is a video: its end is not a fault, and every frame counts.
+        by_differences: it sends only changes, so its pictures are equal while nothing moves.
     """
 
     def __init__(self, open_source: Open, mailbox: LatestFrame, stamp: Stamp) -> None:
@@ -129,7 +129,7 @@ class Grabber:
         self.mailbox = mailbox
         self.ends = self.by_differences = False
         self._exposure: SimpleQueue[Exposure] = SimpleQueue()
-        # a thread that hangs in a driver must not hold up the end of the process
+        # a thread that hangs in a driver must not delay the end of the process
         self._thread = threading.Thread(target=self._grab, name="grabber", daemon=True)
         self._thread.start()
 
@@ -139,7 +139,7 @@ class Grabber:
 
     @property
     def alive(self) -> bool:
-        """The source is still held."""
+        """Whether the source is still held."""
         return self._thread.is_alive()
 
     def close(self, wait_s: float = 0.0) -> None:

@@ -1,4 +1,4 @@
-"""What a file says about itself in its first bytes: which format it is, how large, which way up."""
+"""Reads the head of a picture file: its format, its size, and which way up it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-"""How a file begins: little or big endian, TIFF or BigTIFF."""
+"""The first bytes of TIFF and BigTIFF files, little and big endian."""
 
 BIG_VERSION = 43
 BYTE, SHORT, LONG, SIGNED_BYTE, SIGNED_SHORT, SIGNED_LONG, LONG8, SIGNED_LONG8 = 1, 3, 4, 6, 8, 9, 16, 17
@@ -43,12 +43,12 @@ class TiffLayout(NamedTuple):
 
     @property
     def entry_bytes(self) -> int:
-        """The length of an entry; its value stands at the end, as long as an offset."""
+        """The length of an entry; its last bytes are the value, which is as long as an offset."""
         return 20 if self.big else 12
 
     @property
     def first_at(self) -> int:
-        """Where the offset of the first directory stands."""
+        """The position of the offset of the first directory."""
         return 8 if self.big else 4
 
 
@@ -63,7 +63,7 @@ def layout_of(data: bytes | bytearray) -> TiffLayout:
 
 
 def first_directory(data: bytes | bytearray) -> dict[int, int]:
-    """Read the tags of the first page that hold a whole number.
+    """Read the tags of the first page that have an integer.
 
     Returns:
         Tag -> value.
@@ -78,10 +78,10 @@ def first_directory(data: bytes | bytearray) -> dict[int, int]:
 def page_offsets(data: bytes | bytearray) -> list[int]:
     """List where the directory of each page begins.
 
-    Behind the first page, thumbnails and masks are left out. A chain that leads back to itself ends there.
+    Thumbnails and masks after the first page are left out. A chain that leads back to an earlier directory ends there.
 
     Returns:
-        Bytes from the beginning of the file. The last one lies outside of a file that is cut short.
+        Offsets in bytes. If the file is cut short, the last one lies outside of the file.
 
     Raises:
         struct.error: the file is shorter than its head.
@@ -95,7 +95,7 @@ def page_offsets(data: bytes | bytearray) -> list[int]:
         try:
             is_page = not offsets or not _is_thumbnail_or_mask(_tags(data, at, layout))
             following = _following(data, at, layout)
-        except struct.error:  # decoding this page tells that it is damaged
+        except struct.error:  # decoding this page gives the error
             return [*offsets, at]
         offsets += [at] if is_page else []
         at = following
@@ -103,7 +103,7 @@ def page_offsets(data: bytes | bytearray) -> list[int]:
 
 
 def put_first(data: bytearray, offset: int) -> None:
-    """Make another page the first page of the file, in place: decoders that know only one page then decode this one."""
+    """Make another page the first page of the file, in place: decoders that read only one page then decode this one."""
     layout = layout_of(data)
     struct.pack_into(layout.offset_format, data, layout.first_at, offset)
 
@@ -115,13 +115,13 @@ def _tags(data: bytes | bytearray, at: int, layout: TiffLayout) -> dict[int, int
         tag, kind = struct.unpack_from(layout.order + "HH", data, entry)
         value = _first_value(data, entry, layout, FORMATS[kind]) if kind in FORMATS else None
         if value is not None:
-            # decoders differ in which of two entries counts: the larger one is what can be taken of memory
+            # decoders differ in which of two entries they use; the larger one gives the most memory that they may take
             values[tag] = max(value, values.get(tag, 0))
     return values
 
 
 def _first_value(data: bytes | bytearray, entry: int, layout: TiffLayout, kind: str) -> int | None:
-    """The first number of an entry; None if it says that it stands outside of the file."""
+    """The first number of an entry; None if it lies outside of the file."""
     room = struct.calcsize(layout.offset_format)
     value_at = entry + layout.entry_bytes - room
     (count,) = struct.unpack_from(layout.offset_format, data, entry + 4)
@@ -166,14 +166,14 @@ AVIF_BRANDS = (b"avif", b"avis")
 
 
 class Header(NamedTuple):
-    """What the head of a picture file says.
+    """The facts in the head of a picture file.
 
     Attributes:
         kind: the name of its format.
-        size_wh: width and height in pixels as stored, before any turning; None if the head does not say.
+        size_wh: width and height in pixels as stored, before any turning; None if the head does not have them.
         see_through: some pixels may be transparent.
-        depth_bytes: of one number of a pixel.
-        buffer_bytes: what its decoder keeps beside the picture, for each pixel.
+        depth_bytes: bytes of one number of a pixel.
+        buffer_bytes: bytes for each pixel that its decoder needs beside the picture.
     """
 
     kind: str
@@ -187,10 +187,10 @@ def read_header(data: bytes | bytearray) -> Header | None:
     """Recognise a picture by its content, never by its name.
 
     Args:
-        data: the file; its first 64 KB mostly do.
+        data: the file; its first 64 KB are mostly enough.
 
     Returns:
-        None where these bytes begin no known picture. A head that is cut short has `size_wh` None.
+        None if this is not a known kind of picture. `size_wh` is None if the head is cut short.
     """
     kind = _kind_of(data)
     if kind is None:
@@ -219,7 +219,7 @@ def may_be_animated(data: bytes | bytearray, kind: str) -> bool:
 
 
 def is_cut_short(data: bytes | bytearray, kind: str) -> bool:
-    """Whether a PNG says of a chunk that it is longer than the file; OpenCV takes memory for what it says."""
+    """Whether a chunk of a PNG claims to be longer than the file; OpenCV would take as much memory as it claims."""
     at = 8
     while kind == PNG and at + 8 <= len(data):
         at += 12 + int.from_bytes(data[at : at + 4])
@@ -236,10 +236,10 @@ def _kind_of(data: bytes | bytearray) -> str | None:
         return WEBP
     if data[4:8] == b"ftyp" and bytes(data[8:12]) in _BRANDS:
         return _BRANDS[bytes(data[8:12])]
-    # a text may begin with P5 and a blank too, so that a number or a comment must follow
+    # a text may begin with P5 and a blank too, so a number or a comment must follow
     if re.match(rb"P[1-6]\s+[#0-9]", data):
         return PNM
-    # two letters begin many texts, so a bitmap must also have the reserved zeros of its head
+    # many texts begin with BM, so a bitmap must also have the reserved zeros of its head
     return BMP if data.startswith(b"BM") and data[6:10] == bytes(4) else None
 
 
@@ -250,7 +250,7 @@ def _read_jpeg(data: bytes | bytearray) -> Header:
     at = 2
     size_wh, progressive, components = (0, 0), False, 0
     while True:
-        # as the decoder: whatever stands before the next marker is skipped, fill bytes too
+        # like the decoder, skip everything before the next marker, fill bytes included
         at = data.index(b"\xff", at)
         while data[at] == 0xFF:
             at += 1
@@ -260,7 +260,7 @@ def _read_jpeg(data: bytes | bytearray) -> Header:
             size_wh, progressive = (width, height), marker in JPEG_PROGRESSIVE_MARKERS or depth != 8
         if marker == JPEG_SCAN:
             in_parts = progressive or data[at + 2] != components
-            # where a picture comes in several scans, the decoder keeps 16 bits of each number until the last
+            # if a picture has several scans, the decoder keeps 16 bits of each number until the last one
             return Header(JPEG, size_wh, buffer_bytes=2.0 * components if in_parts else 0.0)
         if marker == 0 or marker in JPEG_LONE_MARKERS:
             continue
@@ -280,13 +280,13 @@ def _read_bmp(data: bytes | bytearray) -> Header:
     if head_bytes == OS2_HEAD_BYTES:
         return Header(BMP, struct.unpack_from("<HH", data, 18))
     width, height = struct.unpack_from("<ii", data, 18)
-    # a height below zero means that rows are stored from the top; the fourth byte of a pixel is rarely meant as alpha
+    # a negative height means that rows are stored from the top; the fourth byte of a pixel is rarely alpha
     return Header(BMP, (abs(width), abs(height)))
 
 
 def _read_pnm(data: bytes | bytearray) -> Header:
     words: list[int] = []
-    needed = 2 if data[1:2] in b"14" else 3  # a bitmap of one bit names no greatest value
+    needed = 2 if data[1:2] in b"14" else 3  # a bitmap of one bit has no greatest value in its head
     for line in bytes(data[2:4096]).split(b"\n"):
         words += map(int, line.partition(b"#")[0].split()[: needed - len(words)])
         if len(words) == needed:
@@ -324,7 +324,7 @@ def _read_tiff(data: bytes | bytearray) -> Header:
     # a tile or strip is decoded as a whole, and a tile however small the picture is
     strip_px = width * min(values.get(STRIP_ROWS_TAG, height), height)
     tile_px = values.get(TILE_WIDTH_TAG, 0) * values.get(TILE_HEIGHT_TAG, 0)
-    # up to 8 bits OpenCV has libtiff make red, green, blue and alpha of them
+    # for up to 8 bits OpenCV lets libtiff convert to red, green, blue and alpha
     buffer_bytes = max(strip_px, tile_px) * max(channels * bits / 8, 4) / max(width * height, 1)
     return Header(TIFF, (width, height), channels == 4, max(bits // 8, 1), buffer_bytes=buffer_bytes)
 
@@ -350,7 +350,7 @@ def is_video(path: Path) -> bool:
     """Tell a video by its suffix or by how it begins; False if the file cannot be read."""
     if path.suffix.lower() in SUFFIXES:
         return True
-    if not path.is_file():  # of a pipe the first bytes can be read only once
+    if not path.is_file():  # the first bytes of a pipe can be read only once
         return False
     try:
         head = read_head(path)
@@ -360,7 +360,7 @@ def is_video(path: Path) -> bool:
 
 
 def read_head(path: Path) -> bytes:
-    """Read the first bytes of a file; fewer where it is shorter.
+    """Read the first bytes of a file, or all of a shorter one.
 
     Raises:
         OSError: it cannot be read.
@@ -370,5 +370,5 @@ def read_head(path: Path) -> bytes:
 
 
 def promises_exactly(head: bytes) -> bool:
-    """True for MP4, MOV and AVI, which say how many frames they have; others leave it to be guessed from the time."""
+    """True for MP4, MOV and AVI, which store their number of frames; for others it is only estimated from the time."""
     return head[8:12] == b"AVI " or (head[4:8] == b"ftyp" and head[8:12] not in HEIC_BRANDS + AVIF_BRANDS)

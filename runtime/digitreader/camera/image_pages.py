@@ -22,7 +22,7 @@ from digitreader.errors import ImageError
 from digitreader.values import Frame
 
 PageOrError = DecodedImage | ImageError
-"""A page, or why there is none; its `frame` says which page it is."""
+"""A page, or the error instead of it; its `frame` says which page it is."""
 
 
 def read_pages(path: Path) -> Iterator[PageOrError]:
@@ -41,18 +41,18 @@ def decode_pages(data: bytes | bytearray, *, name: str) -> Iterator[PageOrError]
     """Decode the bytes of a picture file page by page; only one page at a time is in memory.
 
     Args:
-        data: the whole file; a bytearray is changed where it has several pages.
-        name: what errors call it; if there are several pages, they add the page, counted from 1.
+        data: the whole file; a bytearray is changed if it has several pages.
+        name: its name in errors; if there are several pages, the number of the page is added, counted from 1.
 
     Returns:
-        Each page. One that is damaged or too large is an error, and the pages of a TIFF behind it are given; an
-        animation ends there.
+        Each page, or an error for a page that is damaged or too large. After an error a TIFF goes on with the next
+        page; an animation ends.
     """
     header = read_header(data)
     offsets = _tiff_offsets(data) if header is not None and header.kind == TIFF else []
     if len(offsets) > 1:
         pages = _tiff_pages(data if isinstance(data, bytearray) else bytearray(data), offsets, name)
-        data = b""  # a long scan is not held twice
+        data = b""  # do not hold a large file twice
     elif header is not None and may_be_animated(data, header.kind):
         pages = _animation_frames(data, header, name)
     else:
@@ -64,7 +64,7 @@ def decode_pages(data: bytes | bytearray, *, name: str) -> Iterator[PageOrError]
 
 
 def has_one_page(path: Path) -> bool:
-    """True for a picture file that holds one page and no more; False also where it cannot be read."""
+    """True for a picture file with exactly one page; False also if it cannot be read."""
     if is_video(path):
         return False
     try:
@@ -122,10 +122,10 @@ STDIN = "-"
 
 
 class PictureSource(PlainSource):
-    """A picture file; most hold one page.
+    """A picture file; most have one page.
 
     Args:
-        path: the file; it is opened by `frames`.
+        path: the file; `frames` opens it.
     """
 
     live = False

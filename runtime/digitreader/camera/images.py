@@ -1,4 +1,4 @@
-"""Picture files as arrays, never larger than is allowed."""
+"""Reads picture files into arrays of limited size."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.values import ColourImage
 
 MOST_FILE_BYTES = 200_000_000
-"""A larger file is refused, and so is a pipe without end."""
+"""A larger file is refused, and so is an endless pipe."""
 
 SILENCE_S = 1.5
 """Seconds of waiting for a pipe before a message says that nothing is written into it."""
 
 DEEPEST_BYTES = 4
-"""Pictures with so many bytes for each value of a pixel, such as scientific TIFFs, are decoded in colour or in gray, or
-not at all."""
+"""Pictures with this many bytes for each value of a pixel, such as scientific TIFFs, are tried in colour and in gray;
+OpenCV refuses some of them in both."""
 
 KINDS = "a JPEG, PNG, GIF, BMP, WebP or TIFF picture"
 
@@ -47,7 +47,7 @@ class DecodedImage(NamedTuple):
 
 
 def read_image(path: Path) -> DecodedImage:
-    """Read a picture file; of several pages the first one.
+    """Read a picture file; if it has several pages, the first one.
 
     Raises:
         ImageError: the file is missing, unreadable, empty, no picture, damaged, cut short or too large.
@@ -75,10 +75,10 @@ def read_bytes(path: Path) -> bytearray:
 
 
 def read_bounded(file: IO[bytes], name: str) -> bytearray:
-    """Read what a file or a pipe holds, in pieces, so that one without an end takes no memory beyond the limit.
+    """Read a file or a pipe in pieces, so that an endless one takes no more memory than the limit.
 
     Returns:
-        What was read, which is never held twice.
+        All bytes, which are never held twice.
 
     Raises:
         ImageError: it is larger than `MOST_FILE_BYTES`.
@@ -95,11 +95,11 @@ def read_bounded(file: IO[bytes], name: str) -> bytearray:
 
 
 def decode_image(data: bytes | bytearray, *, name: str) -> DecodedImage:
-    """Decode the bytes of a picture file; EXIF orientation is obeyed, transparency laid on contrasting paper.
+    """Decode the bytes of a picture file: it is turned upright by EXIF, and transparent parts get a contrasting ground.
 
     Args:
-        data: the whole file; of several pages the first one is decoded.
-        name: what errors call it.
+        data: the whole file; if it has several pages, the first one is decoded.
+        name: its name in errors.
 
     Raises:
         ImageError: empty, no picture, damaged, cut short or too large.
@@ -144,8 +144,8 @@ def decode_as_stored(data: bytes, *, name: str, held: int = 0) -> npt.NDArray[np
 
     Args:
         data: the whole file.
-        name: what errors call it.
-        held: bytes that are held besides.
+        name: its name in errors.
+        held: other bytes that are in memory meanwhile.
 
     Returns:
         (H, W), (H, W, 3) or (H, W, 4) uint8, BGR and then alpha.
@@ -189,7 +189,7 @@ def _decode(data: bytes | bytearray, *, see_through: bool, deep: bool, scale: in
             if see_through:
                 return _decode_see_through(stored, scale)
             flags = _REDUCED.get(scale, cv2.IMREAD_COLOR | (cv2.IMREAD_ANYDEPTH if deep else 0))
-            # from a path OpenCV would pass on the upper half of a JPEG that is cut short; from memory it refuses
+            # from a path OpenCV would accept a JPEG that is cut short and give its upper half; from memory it refuses
             image = cv2.imdecode(stored, flags)
     except cv2.error:
         return None
@@ -207,7 +207,7 @@ def _decode_deep_gray(data: bytes | bytearray) -> ColourImage | None:
 
 
 def _decode_see_through(stored: npt.NDArray[np.uint8], scale: int) -> ColourImage | None:
-    # OpenCV keeps alpha only together with the orientation as stored, so the turning is done here
+    # OpenCV keeps alpha only if it does not turn the picture, so the turning is done here
     decoded, kinds, blocks = cv2.imdecodeWithMetadata(stored, flags=cv2.IMREAD_UNCHANGED)
     image = cast("npt.NDArray[np.generic] | None", decoded)  # OpenCV's type stubs leave out its None
     if image is None:

@@ -51,19 +51,19 @@ class Outage:
 
 
 class LiveSource:
-    """A camera whose frames are taken by a thread of its own; a context manager, and a `Source` as any other.
+    """A `Source` whose frames are taken in a separate thread; a context manager.
 
     The frame number counts all frames of the camera, read or not. Black frames, repeated ones and those of a wrong
-    shape are never given. The callback gets one notice of a fault and one of its end; between them no frame is given,
-    and `on_waiting` is called again and again, until too many connections hang in their driver to try another one.
+    shape are never given. The callback gets one notice of a fault and one of its end. In between no frame is given, and
+    `on_waiting` is called again and again, until so many connections hang in their driver that no other one is tried.
 
     Args:
-        name: what the user named, fit to be printed.
+        name: the source's name, safe to print.
         open_source: opens the source; called again after each fault, in another thread.
-        settings: how patient it is.
-        stamp: the time of a frame in seconds; the time since the start if none is given.
+        settings: its time limits.
+        stamp: gives the time of a frame in seconds; the time since the start if none is given.
         patient: drop no frame, for a source that waits for its reader.
-        adjustable: it is a camera of this machine, whose exposure may be set while it runs.
+        adjustable: it is a camera of this machine, and its exposure may be set while it runs.
 
     Raises:
         SourceError: it cannot be opened, or gives no first frame, and `LiveSettings.from_the_start` is not set.
@@ -129,7 +129,7 @@ class LiveSource:
             if frame is not None:
                 self._recover()
                 yield frame
-                self._heard_s = time.monotonic()  # the reader's own time is not silence of the camera
+                self._heard_s = time.monotonic()  # the time that the reader takes is not the camera's silence
             elif self._outage is not None:
                 self._endure(self._outage)
 
@@ -204,7 +204,7 @@ class LiveSource:
         self._grabber = self._connect()
 
     def set_exposure(self, exposure_ms: float | None, on_done: Callable[[bool], None] = ignore) -> None:
-        """Set the exposure of a camera that runs, and again each time that it is connected.
+        """Set the exposure of a running camera, and again after each reconnection.
 
         Args:
             exposure_ms: how long light is collected for a picture; None is automatic.
@@ -246,10 +246,10 @@ def open_live(
     """Open a camera or URL, to be read for as long as the process runs.
 
     Args:
-        spec: for which `camera.opening.is_camera` is true.
-        camera: what to set of it.
-        settings: how patient the reader is.
-        trust: whose certificates are believed.
+        spec: a name for which `camera.opening.is_camera` is true.
+        camera: the settings of the camera.
+        settings: the time limits.
+        trust: the trusted certificates.
 
     Raises:
         SourceError: it does not exist, cannot be opened, or gives no first picture.
@@ -263,7 +263,7 @@ def open_live(
 
 
 def opener(spec: str, camera: CameraSettings | None, patience_s: float, trust: TrustSettings = SYSTEM_TRUST) -> Open:
-    """A function that opens a camera again and again, under whatever number it comes back."""
+    """A function that opens a camera again and again, even if its number changes."""
     node = camera_node(spec)
     if node is None:
         return lambda: open_camera_source(spec, camera, threaded=True, patience_s=patience_s, trust=trust)
@@ -271,7 +271,7 @@ def opener(spec: str, camera: CameraSettings | None, patience_s: float, trust: T
 
 
 class SameCamera:
-    """Opens a camera of this machine, and from then on the same one, even where its number has changed."""
+    """Opens a camera of this machine; later calls open the same camera, even if its number has changed."""
 
     def __init__(self, spec: str, node: Path, camera: CameraSettings | None) -> None:
         self._spec, self._node, self._camera = spec, node, camera

@@ -1,4 +1,4 @@
-"""The faults of a network camera that gives nothing, each with advice."""
+"""The reasons why a network camera gives no pictures, each with advice."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MANUAL = "see the camera's manual for its stream's address"
 
 
 def with_quoted_login(url: str) -> str:
-    """An address whose password may hold ``#``, ``@``, ``/``, ``?`` and ``%`` as they are, as every parser takes it.
+    """Quote ``#``, ``@``, ``/``, ``?`` and ``%`` in the password of an address, so that every parser understands it.
 
-    What is written with a percent sign and two hexadecimal digits is left as it is: a ``%`` before such two is ``%25``.
+    A percent sign with two hexadecimal digits is not changed: a literal ``%`` before such digits must be ``%25``.
     """
     shown = parse_shown(url)
     if shown is None or not shown.login:
@@ -32,7 +32,7 @@ def with_quoted_login(url: str) -> str:
 
 
 def refusal(status: int, url: str) -> str:
-    """What an answer of the 300s to 500s means."""
+    """The meaning of an HTTP or RTSP status of 300 to 599, with advice."""
     said, logged_in = f"{status} {http.client.responses.get(status, '')}".strip(), bool(urlsplit(url).username)
     if status < 400:
         return (
@@ -53,7 +53,7 @@ REFUSALS: Mapping[tuple[int, bool | None], tuple[str, str]] = {
     (403, True): ("does not allow this to this user", "allow it in the camera's settings, or take another user"),
     (404, None): ("has no such page", MANUAL),
 }
-"""What a camera says, and what to do, by the answer's number and whether a user was named."""
+"""The meaning of an answer and advice, by its status and by whether the address has a user."""
 CANNOT = ("cannot give its pictures now", "try again, or restart it")
 
 
@@ -62,19 +62,19 @@ def why_no_answer(error: Exception, url: str, *, patience_s: float) -> str:
 
     Args:
         error: as urllib raised it.
-        url: that was asked for.
-        patience_s: how long an answer might take.
+        url: the address that was asked.
+        patience_s: the longest time for an answer.
     """
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     port = _port_of(url)
     told: Mapping[type[BaseException], str] = {
-        ssl.SSLError: "",  # which certificates.py explains
+        ssl.SSLError: "",  # certificates.py explains it
         socket.gaierror: "no computer in the network has this name; check the name, or write the camera's IP address",
         ConnectionRefusedError: f"nothing listens on port {port} there; {MANUAL} and port",
         TimeoutError: (
             f"accepts the connection on port {port} and sends nothing within {patience_s:g} s; {MANUAL} and port, or "
             f"restart it"
-            if reason is error  # else it is the connection that did not come to be
+            if reason is error  # otherwise there was no connection at all
             else f"does not answer within {patience_s:g} s; check its power, its cable and its address"
         ),
         ConnectionResetError: (
@@ -90,14 +90,14 @@ RTSP_ANSWER = re.compile(rb"RTSP/1\.[0-9] ([0-9]{3})")
 
 
 def why_no_rtsp(url: str, *, patience_s: float) -> str:
-    """Ask a camera of rtsp itself why FFmpeg gets nothing of it.
+    """Ask an RTSP camera why FFmpeg gets nothing from it.
 
     Args:
-        url: of rtsp, with the login as `with_quoted_login` writes it.
-        patience_s: how long its answer may take.
+        url: an rtsp address, with the login as `with_quoted_login` writes it.
+        patience_s: the longest time for its answer.
 
     Returns:
-        Empty if it answers as a camera does that gives its pictures.
+        The reason with advice; empty if it answers like a camera that gives pictures.
     """
     parts, port = urlsplit(url), _port_of(url)
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
@@ -117,7 +117,7 @@ def why_no_rtsp(url: str, *, patience_s: float) -> str:
     found = RTSP_ANSWER.match(said)
     if found is None:
         return f"does not speak RTSP on port {port}; {MANUAL} and port"
-    # who asks without a login is refused first, whatever it is
+    # without a login the camera refuses first, even if the login in the address is right
     return refusal(int(found[1]), url).replace("http://", "rtsp://") if int(found[1]) >= 400 else ""
 
 
@@ -125,5 +125,5 @@ def _port_of(url: str) -> int:
     parts = urlsplit(url)
     try:
         return parts.port or USUAL_PORTS.get(parts.scheme.lower(), 0)
-    except ValueError:  # what stands there is no number
+    except ValueError:  # the port is not a number
         return 0

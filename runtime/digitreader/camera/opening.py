@@ -28,7 +28,7 @@ def is_not_a_file(spec: str) -> bool:
 
 
 def source_name(spec: str) -> str:
-    """What a source is called in outputs and messages: of a file its path without needless dots and slashes."""
+    """The name of a source in outputs and messages; for a file its path without needless dots and slashes."""
     return printable(spec if is_not_a_file(spec) or not spec else Path(spec))
 
 
@@ -44,12 +44,12 @@ def expand(
 
     Args:
         spec: what the user named.
-        recursive: with the sub-folders.
-        most: this many at most.
-        skipped: collects everything that is not given.
+        recursive: include sub-folders.
+        most: the most names.
+        skipped: collects everything that is left out.
 
     Returns:
-        What `open_source` opens one by one. A folder without pictures stays, and is refused there.
+        Names for `open_source`. A folder without pictures stays in the list, and `open_source` refuses it.
     """
     if is_not_a_file(spec) or not (is_folder(spec) or is_pattern(spec)):
         return [spec]
@@ -68,8 +68,8 @@ def expand(
 
 
 def is_folder(spec: str) -> bool:
-    """True for the name of an existing folder that is not one of the words with a meaning of their own."""
-    if not spec:  # which `Path` takes for this folder
+    """True for the name of an existing folder that is not a special name such as ``demo``."""
+    if not spec:  # `Path` would take it for the current folder
         return False
     return spec not in {STDIN, DEMO, PICAMERA, AUTO} and camera_node(spec) is None and Path(spec).is_dir()
 
@@ -84,13 +84,12 @@ def open_source(spec: str, *, paced: bool = True, trust: TrustSettings = SYSTEM_
 
     Args:
         spec: an image or video file, ``-``, a camera's number, /dev/video node or link below /dev/v4l, ``picamera``,
-            ``auto`` for the first camera that works, a URL, or ``demo``. A file that is called like one of these is
-            meant by ``./demo``.
+            ``auto`` for the first camera that works, a URL, or ``demo``. For a file with such a name give ``./demo``.
         paced: the demo camera gives its frames as slowly as a camera does, instead of as fast as they are drawn.
-        trust: whose certificates are believed.
+        trust: the trusted certificates.
 
     Raises:
-        SourceError: it does not exist, or cannot be opened. A picture is only opened by its `frames`.
+        SourceError: it does not exist, or cannot be opened. A picture is opened only later, by its `frames`.
     """
     if spec == DEMO:
         from digitreader.camera.demo import Demo
@@ -111,10 +110,10 @@ def open_source(spec: str, *, paced: bool = True, trust: TrustSettings = SYSTEM_
 
 
 def first_camera() -> str:
-    """Find the first camera that gives a picture; a line on stderr says which.
+    """Find the first camera that gives a picture, and print its name on stderr.
 
     Raises:
-        SourceError: there is none; says what was looked for, and how to name something else.
+        SourceError: there is none; the message says which cameras were tried, and how to name another source.
     """
     from digitreader.camera.devices import list_cameras, stable_name
     from digitreader.camera.picamera import is_installed
@@ -145,11 +144,11 @@ def open_camera_source(
     """Open a camera of this machine or a URL.
 
     Args:
-        spec: for which `is_camera` is true.
-        settings: what to set of a camera; a URL has no such settings.
-        threaded: it is read by a thread beside others; see `Capture`.
+        spec: a name for which `is_camera` is true.
+        settings: the settings of a camera; a URL has no such settings.
+        threaded: it is read in a thread beside others; see `Capture`.
         patience_s: how long that thread's reader waits for a frame.
-        trust: whose certificates are believed.
+        trust: the trusted certificates.
 
     Raises:
         SourceError: it does not exist, or cannot be opened.

@@ -39,9 +39,9 @@ class PiCamera(PlainSource):
     """The first CSI camera, started.
 
     Args:
-        settings: what to set of it.
-        threaded: somebody waits for it who connects again, so a frame may take 2 s and not 10 s; and stderr, which
-            other threads use, is left alone.
+        settings: the settings of the camera.
+        threaded: it is read in a thread, and its reader reconnects, so the limit for a frame is 2 s instead of 10 s.
+            stderr is not muted, since other threads use it.
 
     Raises:
         SourceError: Picamera2 is not installed, no camera is connected, or it is in use.
@@ -67,11 +67,11 @@ class PiCamera(PlainSource):
         self._camera.close()
 
     def set_exposure(self, exposure_ms: float | None) -> bool:
-        """Set how long light is collected, from the next frames on; None is automatic. False if it is not taken."""
+        """Set the exposure from the next frames on; None means automatic. False if the camera does not accept it."""
         wanted = {"AeEnable": True} if exposure_ms is None else controls_of(CameraSettings(exposure_ms=exposure_ms))
         try:
             self._camera.set_controls(wanted)
-        except RuntimeError:  # a control that this sensor lacks
+        except RuntimeError:  # this sensor does not have the control
             return False
         return True
 
@@ -110,7 +110,7 @@ def _started(settings: CameraSettings) -> Any:  # Picamera2 has no types
     with ExitStack() as closing:
         try:
             camera = closing.enter_context(import_module("picamera2").Picamera2())
-            # what Picamera2 calls RGB888 lies in memory as blue, green, red
+            # the bytes of Picamera2's RGB888 are in the order blue, green, red
             main = {"size": settings.size_wh or SIZE_WH, "format": "RGB888"}
             camera.configure(camera.create_video_configuration(main=main, controls=controls_of(settings)))
             camera.start()

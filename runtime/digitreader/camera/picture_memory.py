@@ -1,4 +1,4 @@
-"""How much memory a picture may take, and at which size it is decoded so that it takes no more."""
+"""Chooses the size at which a picture is decoded, so that it does not take too much memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from digitreader.camera.image_header import AVIF, GIF, JPEG, WEBP, Header
 from digitreader.errors import ImageError
 
 MAX_PIXELS = 100_000_000
-"""A picture with more pixels is refused: no camera and no scanner at home gives as many."""
+"""A picture with more pixels is refused: no camera and no home scanner gives so many."""
 
 MOST_READ_PIXELS = 16_000_000
 """A picture with more pixels than this is read at half, a quarter or an eighth of its size."""
@@ -30,11 +30,11 @@ def check_pixels(
     """Refuse a picture before it is decoded.
 
     Args:
-        size_wh: as stored, in pixels.
-        name: what the error calls it.
+        size_wh: the size as stored, in pixels.
+        name: its name in the error.
         scale: it is decoded at 1 / scale of its size.
-        bytes_per_pixel: what decoding takes at this scale, for each stored pixel.
-        held: bytes that are held besides, such as the file.
+        bytes_per_pixel: bytes that decoding takes at this scale for each stored pixel.
+        held: other bytes that are in memory meanwhile, such as the file.
 
     Raises:
         ImageError: it would take too much memory.
@@ -63,10 +63,10 @@ def decoding_budget() -> int:
 
 
 def decoding_bytes(header: Header, scale: int = 1, *, deep: bool = True) -> float:
-    """Bytes that OpenCV takes for each stored pixel, as measured: the picture twice, and more for some formats.
+    """The measured bytes that OpenCV takes for each stored pixel: twice the picture, and more for some formats.
 
     Args:
-        header: of the picture.
+        header: the header of the picture.
         scale: it is decoded at 1 / scale of its size.
         deep: all bits of a pixel are kept.
     """
@@ -74,25 +74,25 @@ def decoding_bytes(header: Header, scale: int = 1, *, deep: bool = True) -> floa
     channels = 4 if header.see_through else 3
     extra = {WEBP: 4.0, GIF: 4.0, AVIF: 6.0}.get(header.kind, 0.2)
     if scale == 1:
-        # numbers of more than 16 bits are brought to 8 through several pictures of their own size
+        # numbers of more than 16 bits are converted to 8 through several arrays of the picture's size
         pictures = 2.0 if depth <= 2 else 5.0
         return pictures * channels * depth + extra + header.buffer_bytes
     if header.kind == JPEG:
         return 6.2 / scale**2 + 0.3 + header.buffer_bytes
-    # the whole picture is there together with the buffer, and then with the smaller one
+    # the whole picture is in memory together with the buffer, and then with the smaller picture
     return max(4.2, 3.0 + header.buffer_bytes) + extra
 
 
 def choose_decoding(header: Header, name: str, held: int) -> tuple[int, bool]:
-    """How a picture is decoded within the memory that it may take.
+    """Choose how a picture is decoded within the memory that it may take.
 
     Args:
-        header: of the picture.
-        name: what the error calls it.
-        held: bytes that are held besides, such as the file.
+        header: the header of the picture.
+        name: its name in the error.
+        held: other bytes that are in memory meanwhile, such as the file.
 
     Returns:
-        The scale, 1, 2, 4 or 8: it is decoded at 1 / scale of its size. And whether all bits of a pixel are kept.
+        The scale, 1, 2, 4 or 8 (it is decoded at 1 / scale of its size), and whether all bits of a pixel are kept.
 
     Raises:
         ImageError: it would take too much memory.
@@ -125,6 +125,6 @@ def _is_too_large(header: Header, scale: int, room: int) -> bool:
 
 
 def _is_deep_allowed(header: Header, scale: int, room: int) -> bool:
-    """Whether all bits of a pixel are kept; a large picture of 16 bits is decoded to 8 at once, of more never."""
+    """Whether all bits of a pixel may be kept; a large picture of 16 bits is decoded to 8, one of more bits never."""
     width, height = header.size_wh or (0, 0)
     return header.depth_bytes > 2 or (scale == 1 and width * height * decoding_bytes(header) <= room)

@@ -22,7 +22,7 @@ from digitreader.host.tls import tls_context
 from digitreader.values import ColourImage, Frame
 
 MOST_PICTURE_BYTES = 32_000_000
-"""No camera's picture is as large; what is larger has no end that is meant."""
+"""No camera sends a larger picture; more bytes mean that the data are not a picture."""
 MOST_LINE_BYTES, MOST_LINES = 8192, 100
 CHUNK_BYTES = 65_536
 DAMAGED_S = 3.0
@@ -31,16 +31,16 @@ AGENT = "digitreader"
 
 
 class PictureStream(PlainSource):
-    """A camera that sends JPEG pictures, opened, that has given its first frame; a context manager.
+    """An opened camera that sends JPEG pictures and has given its first frame; a context manager.
 
     Args:
-        name: what the user named.
-        reply: the server's answer, of which nothing was read.
-        boundary: what stands between two pictures.
-        patience_s: how long a picture may take.
+        name: the source's name.
+        reply: the server's answer, before anything was read from it.
+        boundary: the text between two pictures.
+        patience_s: the longest time for a picture.
 
     Raises:
-        SourceError: no picture comes, or a larger one than any camera's.
+        SourceError: no picture comes, or a picture is too large.
     """
 
     live = True
@@ -86,19 +86,19 @@ class PictureStream(PlainSource):
 
 
 def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> PictureStream | SnapshotCamera | None:
-    """Ask a server what it has.
+    """Ask a server for its pictures.
 
     Args:
-        url: of http or https; a user and a password in it are used but never shown.
-        patience_s: how long an answer, and then a picture, may take.
-        trust: whose certificates are believed.
+        url: an http or https address; a user and a password in it are used but never shown.
+        patience_s: the longest time for an answer, and then for a picture.
+        trust: the trusted certificates.
 
     Returns:
-        What it has: a row of pictures, or one whenever it is asked. None if that is neither, but perhaps a video of
-        another kind.
+        A stream of pictures, or a camera that gives one picture for each request. None if it may be another kind of
+        video.
 
     Raises:
-        SourceError: nobody answers, the server refuses, or what comes is certainly not a video.
+        SourceError: nobody answers, the server refuses, or the answer is certainly not a video.
     """
     name, opener = printable(url), _opener(url, trust)
 
@@ -128,16 +128,16 @@ def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> Pictu
 def whole_pictures(
     reply: http.client.HTTPResponse | IO[bytes], boundary: bytes, *, name: str, patience_s: float
 ) -> Iterator[ColourImage]:
-    """Give the pictures of an answer that can be decoded, (H, W, 3) uint8 BGR; never more than one is in memory.
+    """Give the pictures of an answer that can be decoded, (H, W, 3) uint8 BGR; only one at a time is in memory.
 
     Args:
-        reply: what comes.
-        boundary: what stands between two pictures, without dashes; empty if the server does not say.
-        name: what errors call it.
-        patience_s: how long a picture may take.
+        reply: the server's answer.
+        boundary: the text between two pictures, without dashes; empty if the server does not say.
+        name: the source's name in errors.
+        patience_s: the longest time for a picture.
 
     Raises:
-        SourceError: a picture is larger than any camera's, or the parts are damaged.
+        SourceError: a picture is too large, or the parts are damaged.
     """
     parts = _Parts(reply, boundary, name, patience_s)
     damaged_since_s: float | None = None
@@ -154,7 +154,7 @@ def whole_pictures(
 
 
 class _Parts:
-    """Takes an answer apart, and never holds more of it than one picture."""
+    """Splits an answer into its parts; only one picture at a time is in memory."""
 
     def __init__(
         self, reply: http.client.HTTPResponse | IO[bytes], boundary: bytes, name: str, patience_s: float
@@ -164,7 +164,7 @@ class _Parts:
         self._deadline_s = 0.0
 
     def next(self) -> bytes | None:
-        """The content of the next part; None if no other comes, or not in time."""
+        """The content of the next part; None if there is none, or not in time."""
         self._deadline_s = time.monotonic() + self._patience_s
         try:
             length = self._read_head()
@@ -173,7 +173,7 @@ class _Parts:
             return None
 
     def _read_head(self) -> int | None:
-        """The length of the next part; 0 if it is not said, None if there is no other part."""
+        """The length of the next part; 0 if it is not given, None if there is no other part."""
         length, in_part = 0, False
         for _ in range(MOST_LINES):
             line = self._line()
@@ -216,7 +216,7 @@ class _Parts:
         return length
 
     def _fill(self, count: int) -> None:
-        """Read until it holds at least this many bytes."""
+        """Read until the buffer has at least this many bytes."""
         while len(self._held) < count:
             if time.monotonic() > self._deadline_s:
                 raise EOFError
@@ -253,7 +253,7 @@ def _opener(url: str, trust: TrustSettings) -> urllib.request.OpenerDirector:
 
 
 class _KeepEncrypted(urllib.request.HTTPRedirectHandler):
-    """Follows a server to another address, but not from an encrypted one to one that is not."""
+    """Follows redirects, but not from an encrypted address to one that is not encrypted."""
 
     def redirect_request(  # noqa: PLR0917 # urllib's own
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str

@@ -1,4 +1,4 @@
-"""Network cameras that give one picture each time that they are asked (snapshots)."""
+"""Network cameras that give one picture for each request (snapshots)."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from digitreader.errors import SourceError
 from digitreader.values import ColourImage, Frame
 
 MOST_PICTURE_BYTES = 32_000_000
-"""No camera's picture is as large."""
+"""No camera sends a larger picture."""
 POLL_S = 0.25
-"""Between the beginnings of two askings, where the camera answers as fast."""
+"""Seconds between the beginnings of two requests, if the camera answers fast enough."""
 DAMAGED_S = 3.0
 """A camera has stopped if all its pictures are damaged for this many seconds."""
 NO_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "text/plain"})
-"""What servers say of files that they do not know; the first bytes tell then."""
+"""Types that servers give to files that they do not know; the first bytes decide then."""
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8", b"BM")
 
 Ask = Callable[[], http.client.HTTPResponse]
 
 
 def is_snapshot(reply: http.client.HTTPResponse) -> bool:
-    """Whether a server's answer is a single picture, by its type or, where that says nothing, its first bytes."""
+    """Whether a server's answer is a single picture, by its type or, if that is not clear, by its first bytes."""
     kind = reply.headers.get_content_type()
     if kind in NO_TYPES:
         first = reply.peek(16)[:16]
@@ -41,14 +41,14 @@ class SnapshotCamera(PlainSource):
     Its pictures may be equal for a while: many cameras make a new one only now and then.
 
     Args:
-        name: what the user named.
-        url: with the user and password, for messages alone.
-        reply: the server's first answer, of which nothing was read.
+        name: the source's name.
+        url: its address, with user and password; it is used only in messages.
+        reply: the server's first answer, before anything was read from it.
         ask: asks for the next picture.
-        patience_s: how long an answer may take.
+        patience_s: the longest time for an answer.
 
     Raises:
-        SourceError: the first answer is not a picture, or a larger one than any camera's.
+        SourceError: the first answer is not a picture, or too large.
     """
 
     live, frame_count = True, None
@@ -93,11 +93,11 @@ class SnapshotCamera(PlainSource):
             with error:
                 raise SourceError(f"{self.name}: {refusal(error.code, self._url)}") from error
         except (OSError, http.client.HTTPException) as error:
-            told = why_no_answer(error, self._url, patience_s=self._patience_s)
-            raise SourceError(f"{self.name}: {told}") from error
+            reason = why_no_answer(error, self._url, patience_s=self._patience_s)
+            raise SourceError(f"{self.name}: {reason}") from error
 
     def _content(self, reply: http.client.HTTPResponse) -> bytes:
-        """All of an answer, which may take as long as the answer itself."""
+        """The body of an answer; it may take as long again as the beginning of the answer."""
         held, deadline_s = bytearray(), time.monotonic() + self._patience_s
         while part := reply.read1(65_536):
             held += part

@@ -20,8 +20,8 @@ def printable(name: str | os.PathLike[str]) -> str:
     """A name that the user gave, as text that is safe to print.
 
     Returns:
-        The name with U+FFFD for bytes that are not UTF-8; of an address, without user and password, and with stars for
-        the secrets that its parameters name.
+        The name with U+FFFD for bytes that are not UTF-8. An address has no user and password, and stars for secrets in
+        its parameters.
     """
     text = os.fspath(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if "://" not in text:
@@ -33,7 +33,7 @@ def printable(name: str | os.PathLike[str]) -> str:
 
 
 def expand_home(name: str) -> str:
-    """A name with the user's home for a leading ``~/``, which in a configuration file no shell has filled in."""
+    """Replace a leading ``~/`` by the user's home folder; in a configuration file no shell does that."""
     return os.path.expanduser(name) if name.startswith("~/") else name  # noqa: PTH111 # a name is not always a path
 
 
@@ -42,11 +42,11 @@ class CameraSettings:
     """Settings of the camera itself.
 
     Attributes:
-        size_wh: of its pictures, in pixels.
+        size_wh: the size of its pictures, in pixels.
         fps: pictures a second.
-        exposure_ms: how long light is collected for a picture; switches the automatic one off.
-        focus: where it is sharp; switches the automatic one off. Dioptres with Picamera2 (10 is 10 cm away), and the
-            camera's own scale with V4L2.
+        exposure_ms: how long light is collected for a picture; switches automatic exposure off.
+        focus: the distance of sharp things; switches the autofocus off. Dioptres with Picamera2 (10 means 10 cm), and
+            the camera's own scale with V4L2.
     """
 
     size_wh: tuple[int, int] | None = None
@@ -65,7 +65,7 @@ class TrustSettings:
 
     Attributes:
         ca_file: the certificates that are trusted, PEM; None for those of the system.
-        insecure: no certificate is checked, so that anybody on the way may give other pictures.
+        insecure: no certificate is checked, so anybody in between can send other pictures.
     """
 
     ca_file: Path | None = None
@@ -78,19 +78,18 @@ SYSTEM_TRUST = TrustSettings()
 
 @dataclass(frozen=True, slots=True)
 class LiveSettings:
-    """The limits, in seconds.
+    """The time limits of a live camera, in seconds.
 
     Attributes:
-        patience_s: a camera that gave no frame, or only black ones or the same one again, for this long has a fault.
-        opening_s: how long it may take to open and give its first frame.
+        patience_s: a camera has a fault if it gives no frame, only black ones or always the same one for this long.
+        opening_s: the longest time to open and give the first frame.
         give_up_s: a fault that lasts this long ends the run; infinite by default.
-        first_wait_s: how long to wait before it is connected again for the first time; each further wait is twice as
-            long ...
+        first_wait_s: the wait before the first reconnection; each further wait is twice as long ...
         longest_wait_s: ... up to this one.
         settled_s: a camera that ran for this long without a fault begins with the first wait again.
         release_s: how long to wait at the end for the camera to be released.
-        from_the_start: one that cannot be opened at first has a fault like any other, and is waited for; otherwise that
-            is an error.
+        from_the_start: if the camera cannot be opened at the start, wait for it, as after any other fault; otherwise
+            that is an error.
     """
 
     patience_s: float = 1.5
@@ -109,7 +108,7 @@ class LiveSettings:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Told once when a fault is noticed, and once when it is over.
+    """Sent once when a fault is noticed, and once when it is over.
 
     Attributes:
         source: the source's name.
@@ -135,7 +134,7 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """What the user named, fit to be printed."""
+        """The name that the user gave, safe to print."""
 
     @property
     def live(self) -> bool:
@@ -147,7 +146,7 @@ class Source(Protocol):
 
     @property
     def dropped(self) -> int:
-        """How many frames came faster than they were asked for, and were left out."""
+        """How many frames were left out because the reader was slower than the source."""
 
     def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
         """Register a callback for interruptions; a source that cannot be interrupted never calls it.
@@ -161,7 +160,7 @@ class Source(Protocol):
         """Give every frame once, in order, until the source ends.
 
         Raises:
-            SourceError: the source broke off; the frames before were given. Where only one page of a picture file
+            SourceError: the source ended too early; the frames before were given. If only one page of a picture file
                 cannot be read, the iterator goes on with the next page.
         """
 
@@ -173,11 +172,11 @@ class Source(Protocol):
 
 
 class CameraSource(Source, Protocol):
-    """A source that a thread of its own reads, connected again and again: a camera or a URL."""
+    """A source that is read in a separate thread and reconnected after faults: a camera or a URL."""
 
     @property
     def ends(self) -> bool:
-        """Whether its end is not a fault and every frame counts, as for a video on a server."""
+        """Whether it is like a video on a server: its end is not a fault, and every frame counts."""
 
     @property
     def by_differences(self) -> bool:
@@ -188,9 +187,9 @@ class CameraSource(Source, Protocol):
 
 
 class PlainSource:
-    """Default methods of a source: it holds nothing open, drops nothing and is not interrupted.
+    """Default methods of a source: it holds nothing open, drops nothing and is never interrupted.
 
-    As a camera, it goes on for ever, sends whole pictures, and its exposure cannot be set.
+    If it is a camera: it never ends, sends whole pictures, and its exposure cannot be set.
     """
 
     ends = False
@@ -222,7 +221,7 @@ def readable_frames(frames: Iterator[Frame], on_error: Callable[[SourceError], N
 
     Args:
         frames: as `Source.frames` gives them.
-        on_error: is given the error of each page that cannot be read, or of the whole source, in its place.
+        on_error: gets the error of each page that cannot be read, or of the whole source, in its turn.
     """
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Stored pixels as they are read: opaque, upright, in 8 bits."""
+"""Converts stored pixels to the form that is read: opaque, upright, 8 bits."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def compose_on_paper(image: npt.NDArray[np.uint8]) -> ColourImage:
         image: (H, W), (H, W, 3) or (H, W, 4) uint8, BGR and then alpha (0 see-through, 255 opaque).
 
     Returns:
-        (H, W, 3) uint8. Where little is opaque, or all of one shade, that is ink, and the paper is white under dark
-        ink and black under light ink; where more is opaque, that is ink and its paper, which is continued.
+        (H, W, 3) uint8. If little is opaque, or all of one shade, the opaque part is ink; its paper becomes white for
+        dark ink and black for light ink. If more is opaque, that part has ink and paper, and the paper is continued.
     """
     if image.ndim == 2:
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)
@@ -42,7 +42,7 @@ def compose_on_paper(image: npt.NDArray[np.uint8]) -> ColourImage:
         return image
     paper = _paper_shade(cv2.cvtColor(image, cv2.COLOR_BGRA2GRAY), image[:, :, 3])
     composed = np.empty((*image.shape[:2], 3), np.uint8)
-    for first in range(0, len(image), ROWS):  # a few rows at a time, since 16 bits for all of them would take much
+    for first in range(0, len(image), ROWS):  # a few rows at a time: 16 bits for all rows take too much memory
         colour, opacity = image[first : first + ROWS, :, :3], image[first : first + ROWS, :, 3:].astype(np.uint16)
         composed[first : first + ROWS] = (colour * opacity + paper * (255 - opacity) + 127) // 255
     return composed
@@ -73,7 +73,7 @@ def to_8_bits(image: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
     """Convert a picture of any bit depth to 8 bits.
 
     Args:
-        image: any shape; 16-bit pictures often hold 10, 12 or 14 bits, so their brightest pixel decides the shift.
+        image: any shape; 16-bit pictures often use only 10, 12 or 14 bits, so their brightest pixel decides the shift.
     """
     if image.dtype == np.uint8:
         return np.asarray(image, np.uint8)

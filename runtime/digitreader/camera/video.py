@@ -1,4 +1,4 @@
-"""A video file as a source; one that breaks off gives the frames before that, then an error."""
+"""A video file as a source; if the file is cut short, it gives the frames before that, then an error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from digitreader.camera.source import PlainSource, TrustSettings, printable
 from digitreader.errors import SourceError
 from digitreader.values import Frame
 
-# what FFmpeg says of a file that stops before its last frame does, or of a frame that is not whole
+# FFmpeg's messages about a file that ends before its last frame, or about a damaged frame
 DAMAGE = re.compile(
     r"prematurely|partial file|truncat|overread|damaged|corrupt|bad vlc|error (count|y=|at MB|while decoding)",
     re.IGNORECASE,
@@ -39,11 +39,11 @@ class Video(PlainSource):
         self.name = printable(path)
         self._exact = promises_exactly(_checked_head(path, self.name))
         self._file = path.open("rb")
-        # OpenCV crashes on a name that is not UTF-8, and the kernel's name for the open file always is; elsewhere the
-        # whole path is given, since FFmpeg takes what stands before a colon for a protocol
+        # OpenCV crashes on a name that is not UTF-8, so the kernel's name for the open file is given; on other systems
+        # the whole path, since FFmpeg takes a text before a colon for a protocol
         odd = self.name != str(path)
         target = f"/proc/self/fd/{self._file.fileno()}" if odd else str(path.absolute())
-        # with one thread FFmpeg complains of a frame while that frame is read, and not somewhat later
+        # with one thread FFmpeg reports a damaged frame while that frame is read, and not later
         options = ffmpeg_options("file", TrustSettings())
         self._capture = Capture(target, cv2.CAP_FFMPEG, (cv2.CAP_PROP_N_THREADS, 1), options=options)
         if not self._capture.opened:
@@ -61,10 +61,10 @@ class Video(PlainSource):
         self._file.close()
 
     def frames(self) -> Iterator[Frame]:
-        """Give every whole frame; one that is damaged is left out.
+        """Give every complete frame; damaged frames are left out.
 
         Raises:
-            SourceError: frames were damaged, or the video breaks off; the others were given.
+            SourceError: frames were damaged, or the video is cut short; the others were given.
         """
         index, damaged, clock = 0, 0, FilmClock(self._capture)
         is_cut = False
@@ -79,7 +79,7 @@ class Video(PlainSource):
         promised = (self.frame_count or 0) if self._exact else 0
         if is_cut or self._complains() or index < promised - COUNT_TOLERANCE:
             of = f" of {promised}" if promised else ""
-            raise SourceError(f"{self.name}: breaks off after {index - damaged}{of} frames; copy this video again")
+            raise SourceError(f"{self.name}: ends too early, after {index - damaged}{of} frames; copy it again")
         if damaged:
             raise SourceError(f"{self.name}: {damaged} of {index} frames are damaged; the others were read")
 

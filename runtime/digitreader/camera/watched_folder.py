@@ -45,15 +45,15 @@ SETTLED_LOOKS = 8
 """Number of polls without a change in size after which a file without an end marker counts as complete."""
 
 Fingerprint = tuple[int, int, int]
-"""Inode, size in bytes and time of the last change in ns: a file with another one is another picture."""
+"""Inode, size in bytes and time of the last change in ns: if one of these changes, it is another picture."""
 
 
 class WatchedFolder:
     """Finds new pictures by listing the folder again and again, which also works on network drives.
 
     Args:
-        folder: where pictures come.
-        new_only: those that are there already are none of them.
+        folder: the folder in which pictures appear.
+        new_only: ignore the pictures that are there already.
 
     Raises:
         SourceError: the folder cannot be listed.
@@ -67,10 +67,10 @@ class WatchedFolder:
         self._same: dict[Path, int] = {}
 
     def look(self) -> list[Path]:
-        """List the pictures that are new and whole, in natural order.
+        """List the pictures that are new and complete, in natural order.
 
-        A picture is whole when it is not empty, ends as its kind does, and was the same at the look before; what has no
-        such end must have been the same for longer.
+        A picture is complete when it is not empty, has the end marker of its kind, and has not changed since the last
+        look. A kind without an end marker must be unchanged for longer.
 
         Raises:
             SourceError: the folder cannot be listed.
@@ -91,7 +91,7 @@ class WatchedFolder:
         except OSError as error:
             said = f"{printable(self._folder)}: cannot be listed ({error.strerror}); check that it exists"
             raise SourceError(said) from error
-        # a file is looked into once and not four times a second
+        # read a file only once, not four times a second
         self._looked_into = {path: self._look_into(path, mark) for path, mark in marks.items()}
         return {path: mark for path, (mark, is_one) in self._looked_into.items() if is_one}
 
@@ -103,10 +103,10 @@ class WatchedFolder:
 def new_pictures(
     folder: Path, *, tell: OnNotice, new_only: bool = False, look_every_s: float = LOOK_EVERY_S
 ) -> Iterator[list[Path]]:
-    """Give the new pictures of a folder for ever, each time all those that have come.
+    """Give the new pictures of a folder for ever, each time all that have appeared.
 
     Args:
-        folder: where pictures come.
+        folder: the folder in which pictures appear.
         tell: is called once when the folder can no longer be listed, and once when it can again.
         new_only: leave out those that are there at the beginning.
         look_every_s: how long to wait between two looks.

@@ -1,4 +1,4 @@
-"""USB cameras by their name or node, and their frames."""
+"""Opens USB cameras and network streams, and gives their frames."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from digitreader.values import ColourImage, Frame
 
 STREAM_SETTINGS = (
     *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, PATIENCE_MS),
-    *(cv2.CAP_PROP_N_THREADS, 1),  # threads hold frames back, and complain when nobody listens
+    *(cv2.CAP_PROP_N_THREADS, 1),  # more threads delay frames, and print messages when nothing catches them
 )
 
 THREAD_PATIENCE_MS = 2_000
@@ -37,11 +37,11 @@ class Camera(PlainSource):
     """An opened camera that has given its first frame.
 
     Args:
-        name: what the user named.
-        capture: opened; the camera releases it.
-        failure: the error's text for when there is no frame.
-        ends: the stream may end by itself, as a video on a server does, without that being an error.
-        by_differences: it sends what changes, so that while nothing does its pictures are equal.
+        name: the source's name.
+        capture: the opened capture; the camera releases it.
+        failure: the error message if there is no frame.
+        ends: the stream may end, like a video on a server, and that is not an error.
+        by_differences: it sends only changes, so its pictures are equal while nothing moves.
     """
 
     live = True
@@ -68,7 +68,7 @@ class Camera(PlainSource):
         self._capture.__exit__(kind, error, traceback)
 
     def set_exposure(self, exposure_ms: float | None) -> bool:
-        """Set how long light is collected, from the next frames on; None is automatic. False if it is not taken."""
+        """Set the exposure from the next frames on; None means automatic. False if the camera does not accept it."""
         return set_exposure(self._capture, exposure_ms)
 
     def frames(self) -> Iterator[Frame]:
@@ -81,7 +81,7 @@ class Camera(PlainSource):
         image: ColourImage | None = self._first
         index = 0
         while image is not None:
-            # a video on a server comes as fast as the network, whatever its own speed is
+            # the frames of a video on a server arrive as fast as the network allows
             time_s = time.monotonic() - began_s if film is None else film.time_s()
             yield Frame(image, self.name, index, time_s)
             index += 1
@@ -100,7 +100,7 @@ def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *
     Args:
         name: what the user named: ``0`` or ``/dev/video0``.
         node: its /dev/video node, or a link to it below /dev/v4l.
-        settings: what to set of it; a line on stderr says what it does not take.
+        settings: the settings of the camera; a line on stderr names those that it does not accept.
         threaded: as in `Capture`.
 
     Raises:
@@ -113,7 +113,7 @@ def open_camera(name: str, node: Path, settings: CameraSettings | None = None, *
     capture = Capture(index, cv2.CAP_V4L2 if on_linux else cv2.CAP_ANY, threaded=threaded)
     if settings is not None and capture.opened and (refused := adjust(capture, settings)):
         options = ", ".join(f"--{requested_value}" for requested_value in refused)
-        print_info(f"{name}: the camera does not accept {options} as given, and is read without")
+        print_info(f"{name}: the camera does not accept {options}, and is read without")
     return Camera(name, capture, failure=f"{name}: {NO_PICTURE}")
 
 
@@ -124,12 +124,12 @@ def open_stream(
 
     Args:
         url: http, https, rtsp or the like; a password in it is used but never shown.
-        threaded: as in `Capture`; then a frame may take 2 s, since somebody waits for it who connects again ...
-        patience_s: ... or so long and a little more, where that somebody is more patient.
-        trust: whose certificates are believed.
+        threaded: as in `Capture`; then the limit for a frame is 2 s, because the reader reconnects ...
+        patience_s: ... or a little more than this, if the reader waits longer.
+        trust: the trusted certificates.
 
     Raises:
-        SourceError: nobody answers within 10 s, cannot prove the name, or what comes is not a video.
+        SourceError: nobody answers within 10 s, the certificate is not trusted, or the answer is not a video.
     """
     name, kind, url = printable(url), url.partition("://")[0].lower(), with_quoted_login(url)
     patience_ms = max(THREAD_PATIENCE_MS, round(1000 * patience_s) + 500) if threaded else PATIENCE_MS

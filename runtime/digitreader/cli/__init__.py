@@ -1,4 +1,4 @@
-"""The command line, one file a command.
+"""The command line, with one file for each command.
 
 `main.py` lists the commands and imports the one that is asked for; each has `add_parser` and `run`.
 """

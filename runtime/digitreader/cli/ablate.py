@@ -1,4 +1,4 @@
-"""`digitreader ablate`: what each ingredient of a recipe is worth."""
+"""`digitreader ablate`: measures how much each ingredient of a recipe helps."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train them all and print the table.
+    """Train all networks and print the table.
 
     Raises:
         MissingExtraError: TensorFlow is not installed.

@@ -42,10 +42,10 @@ TRAIN_MODULES = ("tensorflow", "tf_keras", "tensorflow_model_optimization", "mat
 
 
 def require_train_extra(command: str) -> None:
-    """Make sure that what the workstation's commands need is installed, without importing it.
+    """Check that the packages for the workstation's commands are installed, without importing them.
 
     Raises:
-        MissingExtraError: it is not.
+        MissingExtraError: one of them is not installed.
     """
     missing = [module for module in TRAIN_MODULES if find_spec(module) is None]
     if missing:
@@ -58,7 +58,7 @@ DATA_VARIABLE = "DIGITREADER_DATA"
 
 
 def add_data_arguments(parser: argparse.ArgumentParser, *, own: bool = True) -> None:
-    """Declare ``--data`` and ``--any-digits``; `own` says that digits of the user's own are taken, in any form."""
+    """Declare ``--data`` and ``--any-digits``; with `own` the user's own digits are accepted, in any form."""
     mnist = "the folder with MNIST's four files"
     forms = f"your digits: class folders, CSV, .npz or IDX files (digitreader data --help), or {mnist}"
     parser.add_argument(
@@ -73,7 +73,7 @@ def add_data_arguments(parser: argparse.ArgumentParser, *, own: bool = True) -> 
 
 
 def data_place(args: argparse.Namespace) -> DataPlace:
-    """Where to look for data: what ``--data`` says, else the environment, else only the cache."""
+    """Where to look for data: the folder of ``--data``, else that of the environment, else only the cache."""
     from digitreader.measure.data import DataPlace
 
     named = os.environ.get(DATA_VARIABLE)
@@ -99,7 +99,7 @@ def cache_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "digitreader"
 
 
-# as `digitreader.model.engine.ENGINES`, which would import NumPy before a command has set its threads
+# a copy of `digitreader.model.engine.ENGINES`: importing that would import NumPy before a command has set its threads
 ENGINES = ("auto", "litert", "numpy")
 
 DEFAULT_READER = "accurate"
@@ -170,12 +170,12 @@ def _share(text: str) -> float:
 
 def add_run_argument(parser: argparse.ArgumentParser) -> None:
     """Declare ``RUN``; `run_and_variants` says which one it is if none is given."""
-    told = f"a folder that digitreader train wrote (default: runs/{DEFAULT_NETWORK})"
-    parser.add_argument("run_folder", type=Path, nargs="?", metavar="RUN", help=told)
+    run_help = f"a folder that digitreader train wrote (default: runs/{DEFAULT_NETWORK})"
+    parser.add_argument("run_folder", type=Path, nargs="?", metavar="RUN", help=run_help)
 
 
 def run_and_variants(args: argparse.Namespace) -> tuple[Path, tuple[str, ...]]:
-    """The run and the variants; commas part variants as spaces do.
+    """The run and the variants; commas or spaces separate variants.
 
     In ``export --variant int8 qat runs/tiny`` argparse takes the run for one more variant.
     """
@@ -196,11 +196,11 @@ def recipe_of(name: str, *, others: tuple[str, ...] = ()) -> Recipe:
     """The recipe of this name; the extra ``[train]`` must be there.
 
     Args:
-        name: of a network that reads digits.
-        others: what else the command takes, to be named in the message.
+        name: the name of a network that reads digits.
+        others: other names that the command accepts, for the message.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is no such recipe.
     """
     from digitreader_train.recipes import RECIPES
 
@@ -210,7 +210,7 @@ def recipe_of(name: str, *, others: tuple[str, ...] = ()) -> Recipe:
 
 
 def neurons(text: str) -> tuple[int, ...]:
-    """Read neurons of hidden layers, such as ``32,16``; what argparse understands is raised of anything else."""
+    """Parse the neurons of hidden layers, such as ``32,16``, or raise argparse's error."""
     numbers = tuple(int(word) for word in text.split(","))
     if not 1 <= len(numbers) <= MOST_LAYERS or not all(1 <= number <= MOST_NEURONS for number in numbers):
         raise argparse.ArgumentTypeError(
@@ -220,20 +220,18 @@ def neurons(text: str) -> tuple[int, ...]:
 
 
 def with_hidden(recipe: Recipe, hidden: tuple[int, ...] | None) -> Recipe:
-    """The recipe with other hidden layers; it then says that it is the user's own network."""
+    """The recipe with other hidden layers; its purpose then says that it is the user's own network."""
     if hidden is None or hidden == recipe.hidden:
         return recipe
     layers = "-".join(map(str, (784, *hidden, 10)))
-    return dataclasses.replace(
-        recipe, hidden=hidden, purpose=f"a network of {layers} neurons, made as {recipe.name} is"
-    )
+    return dataclasses.replace(recipe, hidden=hidden, purpose=f"a network of {layers} neurons, made like {recipe.name}")
 
 
 def recipe_for(start: StartWeights, named: str | None) -> Recipe:
-    """The recipe by which a network is trained on: the one named, or else the first that makes such networks.
+    """The recipe for continuing the training of a network: the named one, or else the first for such networks.
 
     Raises:
-        UsageError: there is none of this name, or it makes other networks.
+        UsageError: there is no such recipe, or it makes other networks.
     """
     from digitreader_train.recipes import RECIPES
 

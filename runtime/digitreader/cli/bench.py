@@ -107,15 +107,15 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print the figures to stdout.
 
     Returns:
-        1 where ``bench live`` or ``bench fleet`` did not survive a fault, or ``bench live`` did not report one in
-        time; else 0.
+        1 if ``bench live`` or ``bench fleet`` did not survive a fault, or ``bench live`` did not report one in time;
+        else 0.
 
     Raises:
         UsageError: ``bench engine`` with one engine.
         ModelFormatError: the model cannot be used.
         MissingExtraError: an engine is not installed.
     """
-    if not {"start", "many", "memory"}.issuperset(args.what):  # whose processes choose for themselves
+    if not {"start", "many", "memory"}.issuperset(args.what):  # these start processes, which set their own threads
         # NumPy's OpenBLAS reads this when it is first imported; LiteRT and OpenCV are measured on one thread as well
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     benches: dict[str, Measure] = {
@@ -138,21 +138,21 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _measure_all(benches: dict[str, Measure], args: argparse.Namespace) -> int:
-    """Measure one after another; text is printed as each ends, JSON at the end."""
+    """Measure one after another; text is printed after each, JSON at the end."""
     from digitreader.measure.bench.machine import describe_machine, measured_on
 
     machine = measured_on()
-    told: dict[str, object] = {"machine": dataclasses.asdict(machine)}
+    results: dict[str, object] = {"machine": dataclasses.asdict(machine)}
     if args.format == "text":
         print(describe_machine(machine))
     status = 0
     for what, bench in benches.items():
         measured, text = bench(args)
-        told[what], status = dataclasses.asdict(measured), max(status, _status(measured))
+        results[what], status = dataclasses.asdict(measured), max(status, _status(measured))
         if args.format == "text":
             print(f"\n{text}", flush=True)
     if args.format == "json":
-        print(json.dumps(told))
+        print(json.dumps(results))
     return status
 
 

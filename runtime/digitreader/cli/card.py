@@ -1,4 +1,4 @@
-"""`digitreader card`: finds out the input and output of a .tflite of your own, and writes its card."""
+"""`digitreader card`: finds out which input and output a .tflite of your own has, and writes its card."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         ModelFormatError: there is no such model, or it reads no digits.
         DataError: there are no digits to try it on.
-        UsageError: it comes with digitreader, or a threshold that cannot be meant.
+        UsageError: the model comes with digitreader, or the threshold is not valid.
         OutputError: the card cannot be written.
     """
     from digitreader.model.locate import locate_model, shipped_models
@@ -66,8 +66,8 @@ def run(args: argparse.Namespace) -> int:
     from digitreader_export.own_model.digits import load_own_digits
     from digitreader_export.own_model.make_card import CardSettings, card_file
 
-    told: dict[str, Any] = {} if args.purpose is None else {"purpose": args.purpose}
-    settings = CardSettings(threshold=args.threshold, repeat=_repeat(args, path), **told)
+    extra: dict[str, Any] = {} if args.purpose is None else {"purpose": args.purpose}
+    settings = CardSettings(threshold=args.threshold, repeat=_repeat(args, path), **extra)
     carded = card_file(path, load_own_digits(data_place(args)), settings)
     if args.format == "json":
         print(carded.card.to_bytes().decode().rstrip())
@@ -87,7 +87,7 @@ def _refuse_other_cards(path: Path) -> None:
 
 
 def _repeat(args: argparse.Namespace, path: Path) -> str:
-    # a card travels; where its maker's disk was is nobody's business
+    # cards are passed on, so they must not contain paths of the disk on which they were made
     words = ["digitreader", "card", path.name]
     words += [] if args.purpose is None else ["--purpose", args.purpose]
     words += [] if args.threshold is None else ["--threshold", f"{args.threshold:g}"]
@@ -96,7 +96,7 @@ def _repeat(args: argparse.Namespace, path: Path) -> str:
 
 
 def describe(carded: CardResult, path: Path) -> str:
-    """Say what was found, for people."""
+    """The results as text for people."""
     card, measured = carded.card, carded.card.measured
     shape = "x".join(map(str, card.input_shape[1:]))
     lines = [
@@ -105,7 +105,7 @@ def describe(carded: CardResult, path: Path) -> str:
         f"takes       {shape} {card.input.dtype}, pixels {card.range}, {card.ink} ink, centred by {card.centring}",
         f"gives       {card.outputs} {card.output.dtype} numbers: {card.meaning}",
         f"accuracy    {measured.test.accuracy:.2%} of {measured.test.n:,} test digits of {measured.data}",
-        f"            {measured.as_given:.2%} of them as they are, without centring",
+        f"            {measured.as_given:.2%} if the digits are not centred",
         f"confidence  calibration error {measured.test.ece:.2%} (15 bins), temperature {card.acceptance.temperature:g}",
         f"threshold   {card.acceptance.threshold:g}, which keeps {measured.accepted:.2%}",
         f"chosen on   {measured.chosen_on:,} other digits",
@@ -117,9 +117,9 @@ def describe(carded: CardResult, path: Path) -> str:
 
 
 def _runners_up(carded: CardResult) -> list[str]:
-    """The best of each other range and polarity, so that it can be seen how clear the choice was."""
+    """The best of each other range and polarity, which shows how clear the choice was."""
     best: dict[object, str] = {}
     for each in carded.found.tried:
         way = f"{each.shown.range} {each.shown.ink} ink, {each.centring}"
         best.setdefault(each.shown, f"{way}: {each.accuracy:.1%}, surprise {each.surprise:.2f}")
-    return [f"tried: {told}" for told in list(best.values())[:3]]
+    return [f"tried: {way}" for way in list(best.values())[:3]]

@@ -1,4 +1,4 @@
-"""`digitreader compare`: what each variant of a run costs, in one table and one picture."""
+"""`digitreader compare`: compares the variants of a run in one table and one picture."""
 
 from __future__ import annotations
 

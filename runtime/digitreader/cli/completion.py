@@ -1,4 +1,4 @@
-"""`digitreader completion`: what makes a shell complete commands, options and their values."""
+"""`digitreader completion`: prints a script that makes a shell complete commands, options and their values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Then open a new terminal.
 """
 
 FOLDERS, FILES = frozenset({"DIR", "FOLDER", "RUN"}), frozenset({"SOURCE", "NAME|PATH", "PICTURE"})
-"""What arguments are called in the help that take a folder, or a file or something else."""
+"""The names in the help of arguments that take a folder (first), or a file or something else (second)."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -57,13 +57,13 @@ def run(args: argparse.Namespace) -> int:
         raise MissingExtraError(
             "digitreader completion needs shtab, which is not installed; pip install shtab"
         ) from error
-    parser = build_parser((), [name for name in COMMANDS if " " not in name])  # no shell takes two words for one
+    parser = build_parser((), [name for name in COMMANDS if " " not in name])  # shells complete single words
     sys.stdout.write(shtab.complete(completed(parser), args.shell) + "\n")
     return 0
 
 
 def completed(parser: Parser) -> Parser:
-    """The parser with what tells which arguments name files and folders, as shtab looks for it."""
+    """Mark the arguments that name files and folders, so that shtab completes them."""
     import shtab
 
     for each in parser.with_parts():

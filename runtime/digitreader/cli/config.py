@@ -37,10 +37,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print them; `apply_config` has checked before that the file holds options alone.
+    """Print the options; `apply_config` has already checked that the file contains only options.
 
     Raises:
-        UsageError: options that read refuses.
+        UsageError: `digitreader read` would refuse an option.
         ModelFormatError: there is no such model.
     """
     import os

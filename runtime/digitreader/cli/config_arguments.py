@@ -1,4 +1,4 @@
-"""Options from the configuration file, under those of the command line."""
+"""Takes options from the configuration file, if the command line does not set them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SourcesAction(argparse.Action):
-    """Collects sources, whether they are named with ``--source`` or without."""
+    """Collects sources, with or without ``--source``."""
 
     def __call__(
         self,
@@ -31,7 +31,7 @@ class SourcesAction(argparse.Action):
         values: Any,
         option_string: str | None = None,  # noqa: ARG002 # as above
     ) -> None:
-        """Add what is named here to what was named before."""
+        """Add these sources to those before."""
         if values is self.default:  # no source is named without --source
             return
         before = getattr(namespace, self.dest, None) or []
@@ -39,7 +39,7 @@ class SourcesAction(argparse.Action):
 
 
 def add_source_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare ``SOURCE ...`` and ``--source``, which are the same."""
+    """Declare ``SOURCE ...`` and ``--source``, which mean the same."""
     parser.add_argument(
         "sources", nargs="*", action=SourcesAction, default=[], metavar="SOURCE", help="what to read; see above"
     )
@@ -60,13 +60,13 @@ Options = Mapping[str, argparse.Action]
 
 
 def options_of(actions: Sequence[argparse.Action]) -> Options:
-    """Give each option its key: its long name without dashes, and for sources the plain word."""
+    """The options by their keys: the long name without dashes, and ``sources``."""
     pairs = [(key, action) for action in actions if action.dest not in NOT_IN_FILES for key in keys_of(action)]
     return dict(pairs)
 
 
 def keys_of(action: argparse.Action) -> list[str]:
-    """The keys that mean an option, the first of them the usual one; the ``--no-`` of a switch is not a key."""
+    """The keys of an option, the usual one first; the ``--no-`` form of a switch is not a key."""
     if not action.option_strings:
         return [action.dest]
     names = [name.removeprefix("--") for name in action.option_strings if name.startswith("--")]
@@ -74,17 +74,17 @@ def keys_of(action: argparse.Action) -> list[str]:
 
 
 def words_of(table: Mapping[str, object], options: Options) -> list[str]:
-    """Write a file's table as the words of a command line, so that the parser itself checks them.
+    """Convert a file's table to the words of a command line, so that the parser checks them.
 
     Raises:
-        ConfigError: a key that there is not, or a value that no command line can say.
+        ConfigError: a key does not exist, or a value is not possible on a command line.
     """
     unknown = [key for key in table if key not in options]
     if unknown:
         raise ConfigError(_unknown(unknown[0], options))
     named = [key for key in table if options[key].option_strings]
     words = [word for key in named for word in _words(key, table[key], options[key])]
-    # behind two dashes nothing is taken for an option, or for one more value of the option before
+    # after two dashes nothing counts as an option, or as one more value of the option before
     nameless = [word for key in table if key not in named for word in _words(key, table[key], options[key])]
     return [*words, "--", *nameless] if nameless else words
 
@@ -138,7 +138,7 @@ def _text(key: str, value: object, *, number: bool) -> str:
 
 def _shown(value: object) -> str:
     kinds = {bool: "is true or false", dict: "is a table", list: "is a list", str: "is text"}
-    kind = next((told for kind, told in kinds.items() if isinstance(value, kind)), None)
+    kind = next((text for kind, text in kinds.items() if isinstance(value, kind)), None)
     return kind or f"is {value}"
 
 
@@ -163,12 +163,12 @@ Origin = Literal["command line", "file", "default"]
 
 @dataclass(frozen=True, slots=True)
 class OptionValue:
-    """One option as it stands.
+    """The value of one option.
 
     Attributes:
         key: its name in a file.
-        value: as TOML has it; None if it is not set.
-        origin: who said so.
+        value: a TOML value; None if it is not set.
+        origin: where the value comes from.
     """
 
     key: str
@@ -185,18 +185,18 @@ def merge_file_options(
     path: Path,
     environment: Mapping[str, str] = os.environ,
 ) -> None:
-    """Set options in `args` that the file has and the command line does not.
+    """Set the options in `args` that the file sets and the command line does not.
 
     Args:
-        args: what the command line was parsed to, defaults included.
-        words: the command line, behind the command.
+        args: the parsed command line, defaults included.
+        words: the words of the command line after the command.
         table: the file's content.
         make: makes the command's parser.
         path: the file, for messages.
-        environment: what ${NAME} in the file stands for.
+        environment: the values for ${NAME} in the file.
 
     Raises:
-        ConfigError: a key that there is not, or a value that the option does not take.
+        ConfigError: a key does not exist, or the option does not accept the value.
     """
     given = vars(_said(make(), words))
     beaten = _beaten_by(given, make())
@@ -206,11 +206,11 @@ def merge_file_options(
 
 
 def settings_of(words: Sequence[str], table: Table, *, make: Callable[[], Parser]) -> list[OptionValue]:
-    """Every option as it stands, in the order of the command's help.
+    """The value of every option, in the order of the command's help.
 
     Args:
-        words: the command line, behind the command, that was parsed before.
-        table: the file's content, checked before.
+        words: the words of the command line after the command; they were parsed before.
+        table: the file's content; it was checked before.
         make: makes the command's parser.
     """
     given, written = vars(_said(make(), words)), vars(_said(_as_written(make()), words))
@@ -226,7 +226,7 @@ def settings_of(words: Sequence[str], table: Table, *, make: Callable[[], Parser
             value = _as_said(given[action.dest], written[action.dest])
             setting = OptionValue(keys[0], as_written(plain(value)), "command line")
         elif filed and action.dest not in beaten:
-            # a source and sources are both read
+            # `source` and `sources` are both read
             both = [each for value in filed for each in _listed(value)]
             setting = OptionValue(keys[0], filed[0] if len(filed) == 1 else both, "file")
         else:
@@ -251,19 +251,19 @@ def _filed(parser: Parser, table: Table, path: Path) -> argparse.Namespace:
     try:
         return _said(parser, words_of(table, options_of(parser.actions())))
     except (ConfigError, UsageError) as error:
-        told = re.split(r";? see digitreader ", str(error))[0].removeprefix("argument ").removeprefix("--")
-        raise ConfigError(f"{path}: {told}") from error
+        reason = re.split(r";? see digitreader ", str(error))[0].removeprefix("argument ").removeprefix("--")
+        raise ConfigError(f"{path}: {reason}") from error
 
 
 def _as_written(parser: Parser) -> Parser:
-    """A parser that keeps each value as it was typed; another has checked them."""
+    """A parser that keeps each value as it was typed; another parser has checked the values."""
     for action in parser.actions():
         action.type, action.choices = None, None
     return parser
 
 
 def _as_said(parsed: object, written: object) -> object:
-    """The number if the text is a number that a file can hold; else the text itself, such as 5M."""
+    """The number if the text is a number that TOML can express; else the text itself, such as 5M."""
     if isinstance(written, str) and isinstance(parsed, int | float) and abs(parsed) < TOO_LARGE:
         with suppress(ValueError):
             return parsed if float(written) == parsed else written
@@ -271,7 +271,7 @@ def _as_said(parsed: object, written: object) -> object:
 
 
 def plain(value: object) -> object:
-    """A value as TOML can say it."""
+    """A value that TOML can express."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):
@@ -279,16 +279,16 @@ def plain(value: object) -> object:
     return str(value)
 
 
-NOT_SHOWN = "what may be a secret is not shown"
+NOT_SHOWN = "possible secrets are not shown"
 
 
 def show(settings: Sequence[OptionValue], *, file: Path | None, looked_for: Sequence[Path]) -> str:
     """The configuration as a file, with the origin of each value behind its line.
 
     Args:
-        settings: every option.
-        file: what was read; None if there is none.
-        looked_for: where it was looked for.
+        settings: all options.
+        file: the file that was read; None if there is none.
+        looked_for: the files that were looked for.
     """
     places = ", ".join(str(place) for place in looked_for) or "nowhere"
     head = f"# file: {file}" if file else f"# file: none (looked for: {places})"
@@ -308,18 +308,18 @@ def _line(setting: OptionValue, secrets: SecretNames) -> str:
 
 
 def _is_unicode(value: object) -> bool:
-    """Whether it can be written; a file name of other bytes cannot."""
+    """Whether it can be written as UTF-8; file names with other bytes cannot."""
     if isinstance(value, list):
         return all(map(_is_unicode, value))
     return not any("\ud800" <= character <= "\udfff" for character in str(value))
 
 
 def toml_of(value: object) -> str:
-    """A value as a configuration file has it."""
+    """A value in the syntax of a configuration file."""
     if isinstance(value, list):
         return f"[{', '.join(toml_of(each) for each in value)}]"
     if isinstance(value, str):
-        # JSON's escapes are TOML's, but for DEL, which TOML wants escaped
+        # JSON's escapes are valid in TOML; but TOML also requires an escape for DEL
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -351,16 +351,16 @@ def apply_config(
     make: Callable[[], Parser],
     environment: Mapping[str, str] = os.environ,
 ) -> None:
-    """Set what the configuration file says and the command line does not; `args.config` is the file that was read.
+    """Set the options that the configuration file sets and the command line does not; `args.config` is that file.
 
     Args:
-        args: what the command line was parsed to.
-        words: the command line, behind the command.
+        args: the parsed command line.
+        words: the words of the command line after the command.
         make: makes the command's parser.
-        environment: where the file is looked for, and what ${NAME} in it stands for.
+        environment: decides where the file is looked for, and has the values for ${NAME} in it.
 
     Raises:
-        ConfigError: the file cannot be read, or holds what is not an option.
+        ConfigError: the file cannot be read, or has a key that is not an option.
     """
     args.words = words
     if args.no_config:
@@ -376,6 +376,6 @@ def apply_config(
     merge_file_options(args, words, table, make=make, path=args.config, environment=environment)
     for key in exposed_secrets(args.config, table):
         print_warning(
-            f"warning: {args.config}: {key} may hold a secret, and other users can read this file; chmod 600 "
+            f"warning: {args.config}: {key} may contain a secret, and other users can read this file; chmod 600 "
             f"{args.config}"
         )

@@ -1,4 +1,4 @@
-"""`digitreader config init`: a configuration file in which every key is explained, to be filled in."""
+"""`digitreader config init`: writes a configuration file that explains every key."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ EXAMPLE_VALUES = {
     "state-class": '"total_increasing"',
     "precision": "3",
 }
-"""For keys without a default whose values are not told by what they are called in the help."""
+"""Examples for keys without a default, if the help's name of the value does not give one."""
 EXAMPLES_BY_METAVAR = {"FILE": '"~/digitreader/{key}"', "DIR": '"out"', "FOLDER": '"out"', "NAME": '"{key}"'}
 
 
@@ -59,10 +59,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write it.
+    """Write the file.
 
     Raises:
-        OutputError: there is a file, or no folder for it.
+        OutputError: the file exists, or its folder does not.
     """
     import os
 
@@ -79,8 +79,8 @@ def run(args: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
     check_new_file(path, force=args.force)
     write_atomically(path, text.encode())
-    path.chmod(0o600)  # a secret may be written into it
-    print_info(f"{path}: written; take the # away from what you want to set, then check it: digitreader config")
+    path.chmod(0o600)  # the user may write a secret into it
+    print_info(f"{path}: written; remove the # from the lines that you want to set, then run: digitreader config")
     return 0
 
 
@@ -91,12 +91,12 @@ def reference_text() -> str:
 
     parser = read_parser()
     known = set(options_of(parser.actions()).values())
-    parts, told = [HEAD], set[str]()
+    parts, listed = [HEAD], set[str]()
     for title, _, actions in parser.grouped():
         entries = []
         for action in actions:
-            if action in known and action.dest not in told:  # --source is another name of sources
-                told.add(action.dest)
+            if action in known and action.dest not in listed:  # --source is another name of sources
+                listed.add(action.dest)
                 entries.append(
                     [*_explained(action, parser.described(action)[1]), f"#{keys_of(action)[0]} = {_value_of(action)}"]
                 )
@@ -109,8 +109,8 @@ def _explained(action: argparse.Action, said: str) -> list[str]:
     said = said.replace("; see above", "; digitreader read --help lists all kinds")
     choices = f"; one of {', '.join(map(str, action.choices))}" if action.choices else ""
     example = "; not set, an example:" if action.default in (None, []) else ""
-    told = f"{said}{choices}{example}"
-    return [f"# {line}" for line in wrap(told, WIDTH, break_long_words=False, break_on_hyphens=False)]
+    text = f"{said}{choices}{example}"
+    return [f"# {line}" for line in wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)]
 
 
 def _value_of(action: argparse.Action) -> str:

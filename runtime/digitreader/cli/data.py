@@ -13,7 +13,7 @@ from digitreader.host.messages import print_info
 if TYPE_CHECKING:
     from digitreader.measure.data.own.digit_set import DigitSet
 
-# as `digitreader.measure.data.own.convert.FORM_NAMES`, which would import NumPy and OpenCV for --help
+# a copy of `digitreader.measure.data.own.convert.FORM_NAMES`: importing that would import NumPy and OpenCV for --help
 FORM_NAMES = ("folders", "csv", "npz", "idx")
 
 DESCRIPTION = """\
@@ -42,7 +42,7 @@ exit status: 0, or 1 if something was left out.
 """
 
 MOST_LINES = 1_000
-"""More things that were left out are counted; JSON has them all."""
+"""Beyond this many, things that were left out are only counted; JSON has them all."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -64,13 +64,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Describe and write.
+    """Describe the digits, and write them in another form.
 
     Returns:
         0, or 1 if something was left out.
 
     Raises:
-        DataError: it is in no form that is known.
+        DataError: the data are in no known form.
         UsageError: the form to write is not clear.
         OutputError: the set or the sheet cannot be written.
     """

@@ -27,8 +27,9 @@ examples:
   digitreader doctor 2                the same with camera 2
   digitreader doctor photo.jpg        judge a picture that you already have; no camera is opened
   digitreader doctor 0 --to seen.jpg  write the picture with its digits marked there
-  digitreader doctor --json > me.json for the person who helps you; it has no network name, no password and no name but
-  the user's
+  digitreader doctor --json > me.json
+                                      for the person who helps you; it has no network name, no password, and only the
+                                      user's name
 
 exit status: 0, or 1 if something prevents reading.
 """
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     """Gather the facts, judge them and print the findings.
 
     Returns:
-        1 if something keeps digits from being read, else 0.
+        1 if something prevents reading, else 0.
 
     Raises:
         OutputError: there is no folder for the picture.
@@ -91,7 +92,7 @@ def _gather(args: argparse.Namespace) -> Facts:
 
 
 def _model(args: argparse.Namespace, python: PythonFacts) -> LoadedModelFacts:
-    if not python.module("numpy").works:  # and nothing else can be tried: this very process would fail or crash
+    if not python.module("numpy").works:  # loading the model would make this process fail or crash
         from digitreader.setup.doctor.facts import LoadedModelFacts
 
         return LoadedModelFacts(args.model, "", ("cannot be tried without NumPy",))

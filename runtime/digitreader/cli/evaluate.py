@@ -1,4 +1,4 @@
-"""`digitreader evaluate`: how well a model reads labelled images."""
+"""`digitreader evaluate`: measures how well a model reads labelled images."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the command's arguments."""
     parser = subparsers.add_parser(
         "evaluate",
-        help="how well a model reads labelled images",
+        help="measure how well a model reads labelled images",
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read_digits(args: argparse.Namespace, model: Model) -> tuple[LabelledImages, Images]:
-    """The digits, and the pictures that show none."""
+    """The digits, and the pictures without a digit."""
     from digitreader.measure.data import read_labelled_images
     from digitreader.measure.data.choice import open_digits, take_part
 
@@ -99,12 +99,13 @@ def _read_digits(args: argparse.Namespace, model: Model) -> tuple[LabelledImages
 
 
 def describe(evaluation: Evaluation, title: str, *, none: int = 0, none_accepted: int = 0) -> str:
-    """Say what an evaluation found, for people.
+    """The results of an evaluation as text for people.
 
     Args:
-        title: what was read by what.
-        none: so many pictures that are not digits were read as well.
-        none_accepted: this many of them were taken for digits.
+        evaluation: the results.
+        title: the first line, with the names of model and data.
+        none: how many pictures without a digit were read as well.
+        none_accepted: how many of them were taken for digits.
     """
     accepted = f"{evaluation.accepted:,}, of which {evaluation.accuracy_accepted:.2%} right"
     lines = [

@@ -1,4 +1,4 @@
-"""`digitreader explain`: how one digit of a picture is read."""
+"""`digitreader explain`: shows how one digit of a picture is read."""
 
 from __future__ import annotations
 

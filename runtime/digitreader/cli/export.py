@@ -1,4 +1,4 @@
-"""`digitreader export`: a run folder becomes .tflite files with their cards."""
+"""`digitreader export`: makes .tflite files with their cards from a run folder."""
 
 from __future__ import annotations
 
@@ -99,9 +99,9 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         MissingExtraError: TensorFlow is not installed.
-        UsageError: a variant, setting or option that cannot be had.
+        UsageError: a variant, setting or option is not possible.
         DataError: the run folder or the data is not usable.
-        ModelFormatError: a model that is to become C is not there, or a check refuses it.
+        ModelFormatError: a model for the C library does not exist, or a check refuses it.
         AccuracyLossError: a model reads worse than Keras; it was not written.
         OutputError: the folder cannot be written to.
     """

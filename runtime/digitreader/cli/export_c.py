@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from digitreader_export.c99 import CSource
 
 OF_RUNS = ("out", "variant", "all", "sparsity", "schedule", "clusters", "calibration")
-"""Options that say how a run becomes models."""
+"""Options that are only for runs."""
 
 
 def models_named(args: argparse.Namespace) -> tuple[str, ...]:
     """The shipped models and .tflite files that the command line names; none if it names a run.
 
     Raises:
-        UsageError: several names of which one is not a model.
+        UsageError: there are several names, and one of them is not a model.
     """
     from digitreader.model.locate import shipped_models
 
@@ -42,9 +42,9 @@ def export_models(args: argparse.Namespace, names: Sequence[str]) -> int:
     """Write the models as one library of C99.
 
     Raises:
-        UsageError: an option that is for runs, or no folder for the C.
-        ModelFormatError: no such model, one without a card, or a check refuses it.
-        NoCFormError: a network that the integer C cannot express.
+        UsageError: an option is only for runs, or there is no folder for the C.
+        ModelFormatError: there is no such model, it has no card, or a check refuses it.
+        NoCFormError: the integer C cannot express the network.
         OutputError: the folder cannot be written to.
     """
     if args.c is None:
@@ -60,7 +60,7 @@ def export_models(args: argparse.Namespace, names: Sequence[str]) -> int:
 
 
 def _is_run(name: str) -> bool:
-    # a folder of a shipped model's name is meant before the model, as it was before models could be named
+    # a run folder with the name of a shipped model comes first, as in versions in which models could not be named
     return Path(name).is_dir()
 
 
@@ -68,7 +68,7 @@ def source_of(name: str) -> CSource:
     """A model in the form from which C is made, after its checks.
 
     Raises:
-        ModelFormatError: no such model, one without a card, or a check refuses it.
+        ModelFormatError: there is no such model, it has no card, or a check refuses it.
     """
     from digitreader.model.card import ModelCard
     from digitreader.model.checks import read_part
@@ -79,8 +79,8 @@ def source_of(name: str) -> CSource:
     card = load_model(name).card
     if not isinstance(card, ModelCard):
         raise ModelFormatError(
-            f"{name}: has no card beside it ({Path(name).stem}.json), with whose golden inks the C is "
-            "tested; copy the card there too"
+            f"{name}: has no card beside it ({Path(name).stem}.json), and the C is tested with the card's golden inks; "
+            "copy the card there too"
         )
     content = read_part(locate_model(name), "a model")
     return CSource(content, card.name, card.acceptance, card.golden, card.features)

@@ -1,4 +1,4 @@
-"""Help texts, wrapped to the terminal: prose as paragraphs, and lists of a term and what it means in two columns."""
+"""Wraps help texts to the terminal: prose as paragraphs, and lists of terms and meanings in two columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import groupby
 from textwrap import wrap
 
 LEAST_COLUMN = 24
-"""If fewer characters than this are left beside a term, its meaning goes below it."""
+"""If there are fewer characters than this beside a term, its meaning goes below it."""
 BELOW = 4
 """Indent of a meaning below its term."""
 
@@ -16,18 +16,18 @@ _TWO_COLUMNS = re.compile(r"(?P<term> +\S(?:.*?\S)??)(?P<gap> {2,})(?P<meaning>\
 
 
 Entry = tuple[str, str, int]
-"""An entry of a list: a term with what it is moved in by, its meaning, and the column of the meaning."""
+"""An entry of a list: an indented term, its meaning, and the column of the meaning."""
 
 
 def blocks_of(text: str) -> Iterator[str | list[Entry]]:
     """Split a help text into paragraphs and lists.
 
     Args:
-        text: lines that are not moved in are prose, those that are moved in a list: a term, two spaces or more, and
-            what it means. A line that begins below the meaning goes on with it.
+        text: lines without indent are prose, and indented lines are a list: a term, two spaces or more, and its
+            meaning. A line that begins in the column of the meaning continues the meaning.
 
     Returns:
-        Paragraphs as one line each, an empty one between two of them, and lists.
+        Each paragraph as one line, with an empty line between two paragraphs, and lists.
     """
     lines = text.expandtabs().splitlines()
     for is_list, group in groupby(lines, key=lambda line: line.startswith(" ")):
@@ -39,7 +39,7 @@ def blocks_of(text: str) -> Iterator[str | list[Entry]]:
 
 
 def wrap_help(text: str, width: int) -> str:
-    """Wrap the text of a help, as `blocks_of` takes it, to the width of a terminal in characters."""
+    """Wrap a help text (see `blocks_of`) to the width of a terminal in characters."""
     wrapped: list[str] = []
     for block in blocks_of(text):
         if isinstance(block, list):
@@ -83,7 +83,7 @@ def _entries(lines: list[str]) -> list[Entry]:
 
 
 def _wrapped(text: str, width: int, *, first: str = "", later: int = 0) -> list[str]:
-    """Words in lines of this width; a word that is longer stays whole, as it is to be copied."""
+    """Words in lines of this width; a longer word is not broken, so that it can be copied."""
     indent = first or text[: len(text) - len(text.lstrip())]
     return wrap(
         text.strip(),

@@ -1,4 +1,4 @@
-"""The command `digitreader`: its subcommands, and errors as one line."""
+"""The command `digitreader`: runs a subcommand, and prints an error on one line."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ COMMANDS = (
     *("score", "verify", "models", "bench", "serve", "watch", "sheet", "config", "config init", "service", "doctor"),
     *("completion", "man"),
 )
-"""Each is a module of `digitreader.cli` with ``add_parser``, in the order in which ``--help`` lists them."""
+"""Each is a module of `digitreader.cli` with ``add_parser``; the order is that of ``--help``."""
 
 OF_A_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
-"""What a file system says that cannot write."""
+"""Error numbers of a file system that cannot write."""
 
 INTERRUPTED, CLOSED_PIPE = 130, 141
-"""What a shell reports for a program that SIGINT or SIGPIPE ended."""
+"""The exit statuses that a shell reports for a program that SIGINT or SIGPIPE ended."""
 
 EXAMPLES = """\
 examples:
@@ -42,21 +42,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Args:
-        argv: the arguments without the program's name; the process's own where none are given.
+        argv: the arguments without the program's name; those of the process if none are given.
 
     Returns:
-        The exit status: 0, 1 if something failed, 2 for a command line that cannot be meant, 130 for Ctrl-C, 141
-        for a closed pipe.
+        The exit status: 0, 1 if something failed, 2 for a wrong command line, 130 for Ctrl-C, 141 for a closed pipe.
     """
     arguments = _with_words_joined(sys.argv[1:] if argv is None else list(argv))
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # a file name that the terminal's encoding lacks must not end the run
+        # a file name that the terminal's encoding cannot express must not end the run
         sys.stdout.reconfigure(errors="backslashreplace")
     return _guarded(lambda: _run(arguments)) or _guarded(_flush)
 
 
 def build_parser(arguments: Sequence[str], commands: Sequence[str] = COMMANDS) -> Parser:
-    """Build the command line's parser; where one of the commands is named, only that command's module is imported."""
+    """Build the command line's parser; if a command is named, only that command's module is imported."""
     parser = Parser(
         prog="digitreader",
         description="Finds the handwritten digits in pictures and camera frames and reads them on the device.",
@@ -72,7 +71,7 @@ def build_parser(arguments: Sequence[str], commands: Sequence[str] = COMMANDS) -
 
 
 def _with_words_joined(arguments: list[str]) -> list[str]:
-    """The arguments with a command of two words as one."""
+    """The arguments, with a command of two words joined to one."""
     at = next((at for at, word in enumerate(arguments) if not word.startswith("-")), 0)
     name = " ".join(arguments[at : at + 2])
     return [*arguments[:at], name, *arguments[at + 2 :]] if " " in name and name in COMMANDS else arguments
@@ -148,7 +147,7 @@ def _said_by_system(error: OSError) -> str:
 
 
 def _flush_or_drop_stdout() -> None:
-    # what cannot be written would make Python complain on its way out
+    # otherwise Python would print an error at its end about text that cannot be written
     try:
         _flush()
     except OSError:

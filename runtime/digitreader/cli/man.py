@@ -1,4 +1,4 @@
-"""`digitreader man`: the manual page, made from what every command declares."""
+"""`digitreader man`: prints the manual page, made from the arguments of every command."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ FILES = """\
 """
 
 ENVIRONMENT = """\
-  COLUMNS                    how wide help is
-  NO_COLOR                   where it is set and not empty, nothing has colours
+  COLUMNS                    the width of help texts
+  NO_COLOR                   if it is set and not empty, nothing has colours
   DIGITREADER_DATA           the folder with MNIST
-  DIGITREADER_MQTT_USER      the broker's user, where --user is not given
-  DIGITREADER_MQTT_PASSWORD  the broker's password, where --password-file is not given
+  DIGITREADER_MQTT_USER      the broker's user, if --user is not given
+  DIGITREADER_MQTT_PASSWORD  the broker's password, if --password-file is not given
 """
 
 EXIT_STATUS = """\
-  0    all is well
-  1    something failed, as stderr says
+  0    success
+  1    something failed; stderr says what
   2    the command line or the configuration is wrong
   130  Ctrl-C
-  141  what it printed to was closed
+  141  the pipe that it printed to was closed
 """
 
 
@@ -64,10 +64,10 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001 # as every command's
 
 
 def manual_page(parser: Parser) -> str:
-    """The manual page of a parser and all the commands below it, in roff's macros of man.
+    """The manual page of a parser and all its commands, in roff with the man macros.
 
     Args:
-        parser: of the whole command line.
+        parser: the parser of the whole command line.
     """
     lines = [
         f'.TH DIGITREADER 1 "" "digitreader {__version__}" "User Commands"',
@@ -125,6 +125,6 @@ def _entry(term: str, meaning: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    r"""Text escaped for roff: \ and - as they are, no . or ' at the beginning of a line."""
+    r"""Text escaped for roff: \ and - are kept, and no line begins with . or '."""
     escaped = text.replace("\\", r"\e").replace("-", r"\-")
     return rf"\&{escaped}" if escaped.startswith((".", "'")) else escaped

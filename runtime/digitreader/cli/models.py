@@ -1,4 +1,4 @@
-"""`digitreader models`: the models that come with digitreader."""
+"""`digitreader models`: lists the models that come with digitreader."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def run_show(args: argparse.Namespace) -> int:
     """Draw a model's weights.
 
     Raises:
-        ModelFormatError: there is no such model, or it has more than plain layers in it.
+        ModelFormatError: there is no such model, or it has other layers than plain ones.
         OutputError: the folder cannot be written to.
     """
     import cv2
@@ -83,7 +83,7 @@ def run_show(args: argparse.Namespace) -> int:
         network = read_layers(content, args.name)
         if not network.layers:
             raise ModelFormatError(
-                f"{args.name}: has {kinds_in_words(network.operators)} in it; only plain layers' weights can be shown"
+                f"{args.name}: has {kinds_in_words(network.operators)}; only the weights of plain layers can be shown"
             )
     else:
         network = LayeredNetwork(content, args.name)
@@ -95,7 +95,7 @@ def run_show(args: argparse.Namespace) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """List the models; one with a damaged card is reported, and the others are listed.
+    """List the models; a model with a damaged card is reported, and the others are listed.
 
     Returns:
         1 if a card cannot be read, else 0.

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from digitreader.output.settings import BrokerSettings, OutputSettings
 
 LEAST_BOUND = 2
-"""One event is under way, and another waits."""
+"""One event is being delivered, and one more waits."""
 
 UNITS = {"M": 20, "G": 30}
-"""Powers of two, in bytes, of each suffix."""
+"""The power of two of each suffix, in bytes."""
 
 USER_VARIABLE, PASSWORD_VARIABLE = "DIGITREADER_MQTT_USER", "DIGITREADER_MQTT_PASSWORD"
 
@@ -36,7 +36,7 @@ FORM_WIDTH = 24
 
 
 def describe_places() -> str:
-    """What ``--help`` says of the places: a line or two for each kind."""
+    """The text of ``--help`` about places: a line or two for each kind."""
     from digitreader.output.kinds import KINDS
 
     lines = [BEFORE]
@@ -142,10 +142,10 @@ def add_broker_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> OutputSettings | None:
-    """What the arguments ask for beside what is printed; None if that is nothing.
+    """The settings of all outputs except the printed one; None if there are no others.
 
     Raises:
-        UsageError: an output that is not known, or a file that cannot be read.
+        UsageError: an output is not known, or a file cannot be read.
     """
     if _named_of_meter(args) and not any(place.startswith(("mqtt:", "mqtts:")) for place in args.output):
         raise UsageError(f"--{_named_of_meter(args)[0]}: is for a broker only; add --output mqtt://HOST")
@@ -165,7 +165,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
         bound=args.queue,
         has_display=bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")),
         broker=broker,
-        keep_bytes=args.keep or None,  # 0 is all
+        keep_bytes=args.keep or None,  # 0 means all
         ca_file=args.ca_file,
         model=Path(getattr(args, "model", "")).stem,
         every_s=getattr(args, "every", None),
@@ -173,7 +173,7 @@ def output_settings(args: argparse.Namespace, environment: Mapping[str, str] = o
 
 
 def _named_of_meter(args: argparse.Namespace) -> list[str]:
-    """The options that say what the number is."""
+    """The given options that describe the number."""
     named = ("meter", "unit", "device_class", "state_class", "precision")
     return [name.replace("_", "-") for name in named if getattr(args, name) not in {None, ""}]
 
@@ -197,7 +197,7 @@ def _meter(args: argparse.Namespace) -> MeterFacts:
 
 
 RECORDING_BYTES = 2 << 30
-"""What a recording of a camera, which has no end, may take if nothing is said of it."""
+"""The most bytes of a camera's recording, which has no end, if --keep is not given."""
 
 
 def bounded(
@@ -206,9 +206,9 @@ def bounded(
     """The settings with a limit for recordings of cameras, and the message about it; empty if there is no recording.
 
     Args:
-        settings: what is asked for beside what is printed.
-        args: of the command line.
-        endless: what is read has no end.
+        settings: the outputs beside the printed one.
+        args: the arguments of the command line.
+        endless: a source has no end.
     """
     from dataclasses import replace
 
@@ -245,7 +245,7 @@ def broker_settings(
 
 
 def host_name() -> str:
-    """The computer's name as a reader's: fit for topics."""
+    """The computer's name in a form that is allowed in topics, as the reader's name."""
     import socket
 
     return re.sub(r"[^\w.-]+", "-", socket.gethostname().partition(".")[0]).strip("-.") or "digitreader"
@@ -264,7 +264,7 @@ def _discovery(prefix: str) -> str:
 
 def _first_line(file: Path) -> str:
     try:
-        at = file.expanduser()  # in a configuration file no shell has done it
+        at = file.expanduser()  # in a configuration file no shell replaces ~
         lines = read_limited(at, MOST_TEXT_BYTES).decode("utf-8").splitlines()
         mode = at.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:

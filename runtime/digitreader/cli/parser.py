@@ -1,4 +1,4 @@
-"""The parser of every command line: help as wide as the terminal, and one line for an error."""
+"""The parser of all commands: its help is as wide as the terminal, and an error is one line."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from digitreader.errors import UsageError
 from digitreader.host.messages import terminal_columns
 
 LEAST_COLUMNS, MOST_COLUMNS = 40, 120
-"""A terminal may be narrower or wider than the lines of a help, which nobody can read then."""
+"""The limits of the help's width: shorter or longer lines are hard to read."""
 
 
 LEAST_LIKENESS = 0.65
-"""Of what was typed to what there is, so that one wrong or two swapped letters are seen through."""
+"""A name is suggested if it is this similar to the typed one: one wrong letter or two swapped letters."""
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
     """Help as wide as the terminal."""
 
     def __init__(self, prog: str) -> None:
-        # argparse makes one for each argument that is declared; its own would import shutil to ask for the width
+        # argparse makes one for each declared argument; its own class would import shutil to find the width
         super().__init__(prog, width=max(LEAST_COLUMNS, min(terminal_columns(), MOST_COLUMNS)) - 2)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
@@ -33,11 +33,11 @@ class Help(argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that says what is wrong in one line, like everything else here.
+    """An argument parser that reports an error on one line, as digitreader does everywhere.
 
     Args:
-        arrange: puts the words in the order in which they can be parsed; None leaves them.
-        options: as argparse's own takes them, but the formatter.
+        arrange: puts the words into an order that can be parsed; None leaves the order as it is.
+        options: the options of `argparse.ArgumentParser`, except the formatter.
     """
 
     _mixing = False
@@ -61,12 +61,12 @@ class Parser(argparse.ArgumentParser):
         known, rest = super().parse_known_args(args, namespace)
         if not rest or self._mixing or self._subparsers is not None:
             return known, rest
-        self._mixing = True  # what is called here calls this method
+        self._mixing = True  # the method below calls this one again
         try:
             known, rest = self.parse_known_intermixed_args(args, namespace)
         finally:
             self._mixing = False
-        if rest:  # said here, as a parser above would name its own help
+        if rest:  # refused here, since the parser of the main command would name the wrong help
             self._refuse(rest)
         return known, rest
 
@@ -91,7 +91,7 @@ class Parser(argparse.ArgumentParser):
             yield from part.with_parts()
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        # argparse's own keeps quiet about a closed pipe or a full disk, but only where the help is a long one
+        # argparse's method ignores a closed pipe or a full disk, but only for a long help
         if message and (out := file or sys.stderr) is not None:
             out.write(message)
 
@@ -105,13 +105,13 @@ class Parser(argparse.ArgumentParser):
         return [(str(each.title), each.description or "", list(each._group_actions)) for each in groups]  # noqa: SLF001 # our own
 
     def described(self, action: argparse.Action) -> tuple[str, str]:
-        """How an argument is written, and what the help says of it."""
+        """How an argument is written, and its text in the help."""
         formatter = self._get_formatter()
         said = formatter._expand_help(action) if action.help else ""  # noqa: SLF001 # argparse has no public name for it
         return formatter._format_action_invocation(action), said  # noqa: SLF001 # as above
 
     def rivals(self, dest: str) -> list[str]:
-        """The arguments that cannot be given together with one, by their names in the namespace."""
+        """The arguments that exclude this one, by their names in the namespace."""
         exclusive = [group._group_actions for group in self._mutually_exclusive_groups]  # noqa: SLF001 # our own group's
         groups = [[each.dest for each in actions] for actions in exclusive]
         return [each for group in groups if dest in group for each in group if each != dest]
@@ -153,8 +153,8 @@ def add_message_arguments(parser: argparse.ArgumentParser, *, default: object = 
     """Declare the options of every command: ``-V``, ``-v`` and ``-q``.
 
     Args:
-        parser: of a command.
-        default: of the switches; `argparse.SUPPRESS` leaves what a parser above has set.
+        parser: the parser of a command.
+        default: the default of the switches; `argparse.SUPPRESS` keeps the value from the main parser.
     """
     group = parser.add_argument_group("messages on stderr")
     group.add_argument(

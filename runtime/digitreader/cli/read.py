@@ -1,4 +1,4 @@
-"""digitreader read."""
+"""`digitreader read`: its help text, its arguments, and their checks."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 
 def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
-    """Refuse arguments that read would refuse; nothing is opened or made, and no camera or broker is needed.
+    """Refuse wrong arguments; nothing is opened or made, and no camera or broker is needed.
 
     Returns:
-        What is asked for beside what is printed.
+        The settings of the outputs beside the printed one.
 
     Raises:
-        UsageError: rules, sources, settings or outputs that cannot be meant, or a password that cannot be read.
+        UsageError: a rule, source, setting or output is not valid, or the password cannot be read.
         ModelFormatError: there is no such model.
         OutputError: a file would be read and written to, or trusted certificates cannot be read.
     """
@@ -64,7 +64,7 @@ def check_read_arguments(args: argparse.Namespace) -> OutputSettings | None:
 
         for place in settings.places:
             if (check := kind_of(place).check) is not None:
-                check(place, settings)  # files are checked by what opens them
+                check(place, settings)  # files are checked when they are opened
         check_twice(settings.places)
         check_files(settings.places, sources)
     return settings
@@ -104,8 +104,8 @@ examples:
   digitreader read 0 --every 60s --expect digits=8,point=3,wheels,increasing --output mqtt://broker.local --meter water
                                                   a water meter for Home Assistant, read once a minute
   digitreader read auto --region 100,80,400,200 --rotate 180
-                                                  a part of what a camera sees that hangs upside down
-  digitreader read inbox/ --watch                 the pictures in a folder, then each that is put into it
+                                                  a part of the picture of a camera that hangs upside down
+  digitreader read inbox/ --watch                 the pictures in a folder, then each new one
   digitreader read scans/ --recursive --output jsonl:all.jsonl --resume
                                                   100,000 scans; start it again after a break, until all are read
   digitreader read scans/ --rotate 0              do not turn pictures the way up that reads best
@@ -131,7 +131,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's options, each of which a configuration file may hold too."""
+    """Declare the command's options; a configuration file may set each of them too."""
     add_source_arguments(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print it (default: text)")
     parser.add_argument("--activations", action="store_true", help="add each digit's ten activations to JSON Lines")
@@ -146,9 +146,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="stop each stream after N frames, and each folder or list after N pictures",
     )
-    parser.add_argument(
-        "--watch", action="store_true", help="SOURCE is a folder: read what is in it, then each picture that comes in"
-    )
+    parser.add_argument("--watch", action="store_true", help="SOURCE is a folder: read its pictures, then each new one")
     parser.add_argument("--real-time", action="store_true", help="read videos at their own speed, like a camera")
     add_many_arguments(parser)
     add_camera_arguments(parser)
@@ -159,7 +157,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read_parser() -> Parser:
-    """The parser of `digitreader read` by itself, without the other commands."""
+    """The parser of `digitreader read`, without the other commands."""
     parser = Parser(prog="digitreader read")
     add_arguments(parser)
     add_message_arguments(parser)
@@ -167,20 +165,20 @@ def read_parser() -> Parser:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read every source in its order; one that fails is reported, and the others are read.
+    """Read every source in its order; a source that fails is reported, and the others are read.
 
     Returns:
-        1 if a source failed or an output has missed something; 143 for SIGTERM, 129 for a closed terminal; else 0.
+        1 if a source failed or an output is incomplete; 143 for SIGTERM, 129 for a closed terminal; else 0.
 
     Raises:
-        UsageError: a rule that cannot be expected.
-        OutputError: a place for what is read cannot be written to.
+        UsageError: a rule of --expect is not valid.
+        OutputError: an output cannot be written to.
         ModelFormatError: the model is refused.
     """
     try:
         with termination_raised():
-            # NumPy's OpenBLAS reads this when it is first imported; to start threads that have no matrices to multiply,
-            # and to end them, takes a fifth of the time in which a picture is read
+            # NumPy's OpenBLAS reads this when it is first imported; starting and ending threads that have no matrices
+            # to multiply would take a fifth of the time for a picture
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             from digitreader.cli.read_run import read_as_asked
 

@@ -22,7 +22,7 @@ STEADY_S, PATIENCE_S = TrackerSettings().steady_s, LiveSettings().patience_s
 
 
 def add_framing_arguments(group: argparse._ArgumentGroup) -> None:
-    """Declare what is set of the camera, and which part of its picture is read."""
+    """Declare the camera's settings, and which part of its picture is read."""
     group.add_argument("--size", type=_size, metavar="WxH", help="of the camera's pictures, as in 1280x720")
     group.add_argument("--fps", type=_positive, metavar="N", help="pictures a second that the camera takes")
     group.add_argument(
@@ -90,7 +90,7 @@ def add_trust_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def trust(args: argparse.Namespace) -> TrustSettings:
-    """The trusted certificates of cameras; a warning if none is checked."""
+    """The trusted certificates of cameras; prints a warning if none is checked."""
     from digitreader.camera.source import TrustSettings
     from digitreader.host.messages import print_warning
 
@@ -111,7 +111,7 @@ def camera_settings(args: argparse.Namespace) -> CameraSettings | None:
 
 
 def rotates_automatically(args: argparse.Namespace) -> bool:
-    """Whether single pictures are read the way up in which they read best."""
+    """Whether single pictures are turned the way up in which they read best."""
     return bool(args.rotate == AUTO)
 
 
@@ -140,7 +140,7 @@ def check_settable(spec: str, camera: CameraSettings | None) -> None:
     """Refuse camera settings for sources that have none.
 
     Raises:
-        UsageError: a URL, file or the demo is to be set.
+        UsageError: there are camera settings for a URL, a file or the demo.
     """
     from digitreader.camera.opening import is_camera, is_url
     from digitreader.camera.source import printable
@@ -227,7 +227,7 @@ def expected_rules(args: argparse.Namespace) -> NumberRules | None:
     """The rules that ``--expect`` names; None if it was not given.
 
     Raises:
-        UsageError: a rule that is not known or cannot be meant.
+        UsageError: a rule is not known or not valid.
     """
     if not args.expect:
         return None

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from digitreader.values import Frame, Page
 
 AWAKE_S = 20.0
-"""How long a camera that gives frames may take to show a steady number, and one that fails to be opened."""
+"""The longest time for a camera to show a steady number, or to be opened."""
 SLICE_S = 0.5
-"""Seconds between two signs of life of a sleeping reader."""
+"""A sleeping reader shows that it is alive each time after this many seconds."""
 UNITS_S = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
@@ -52,7 +52,7 @@ def check_every(args: argparse.Namespace, sources: Sequence[str]) -> None:
     """Refuse sources that are not cameras.
 
     Raises:
-        UsageError: a source is none, or another option needs one that runs.
+        UsageError: a source is not a camera, or another option needs a camera that runs all the time.
     """
     if args.every is None:
         return
@@ -69,7 +69,7 @@ def check_every(args: argparse.Namespace, sources: Sequence[str]) -> None:
 
 
 def read_every(specs: Sequence[str], job: ReadJob, every_s: float) -> bool:
-    """Read cameras once each, again and again, until the process is ended or that was done `job.frames` times.
+    """Read each camera once at each interval, until the process is ended or for `job.frames` times.
 
     Returns:
         True if a camera gave no frames the last time.
@@ -93,11 +93,11 @@ def _sleep_until(moment_s: float, job: ReadJob) -> None:
 
 
 class _Meter:
-    """One camera that is opened again and again, and its state between two times."""
+    """A camera that is opened again and again, and its state in between."""
 
     def __init__(self, spec: str, job: ReadJob) -> None:
         self._spec, self._job, self._name = spec, job, printable(spec)
-        # kept from one time to the next, as are the seconds of its frames, which the rules of a meter count by
+        # kept from one time to the next; so is the time of its frames, which the rules of a meter need
         self._rule_decoder, self._began_s = job.rule_decoder(), time.monotonic()
         self._away = self._unread = False
         self._shown: Page | None = None
@@ -107,7 +107,7 @@ class _Meter:
         """Open the camera, read it until a number is steady, and close it; True if it gave no frames."""
         try:
             with self._open() as source:
-                self._job.reader.forget()  # what it saw the last time, or of another camera
+                self._job.reader.forget()  # the frames of the last time, or of another camera
                 self._read_once(source)
         except SourceError as error:
             self._say_away(str(error))
@@ -151,7 +151,7 @@ class _Meter:
         self._say_unread(read.frame if self._shown else None)
 
     def _frames(self, source: Source) -> Iterator[Frame]:
-        """The frames of one time, with the seconds since the first time."""
+        """The frames of one opening, with the seconds since the first opening."""
         opened_s = time.monotonic() - self._began_s
         for frame in source.frames():
             yield replace(frame, time_s=frame.time_s + opened_s)
@@ -159,9 +159,9 @@ class _Meter:
                 return
 
     def _say_unread(self, frame: Frame | None) -> None:
-        """Report once that it shows no steady number, so that the number before is gone."""
+        """Report once that the camera shows no steady number, so that the number before is gone."""
         if not self._unread:
-            print_info(f"{self._name}: showed no steady number within {AWAKE_S:g} s; it is read again at the next time")
+            print_info(f"{self._name}: no steady number within {AWAKE_S:g} s; it is read again next time")
         self._unread = True
         if self._shown is not None and frame is not None:
             for sink in self._job.sinks:
@@ -170,18 +170,18 @@ class _Meter:
 
     def _say_away(self, message: str) -> None:
         if not self._away:
-            print_error(f"{message}; it is tried again at the next time")
-            self._tell(Notice(self._name, True, message))
+            print_error(f"{message}; it is tried again next time")
+            self._send_notice(Notice(self._name, True, message))
         self._away, self._shown = True, None
 
     def _say_back(self) -> None:
         if self._away:
             notice = Notice(self._name, False, f"{self._name}: is back")
             print_info(notice.message)
-            self._tell(notice)
+            self._send_notice(notice)
         self._away = False
 
-    def _tell(self, notice: Notice) -> None:
+    def _send_notice(self, notice: Notice) -> None:
         from digitreader.output.sink import send_notice_to_sinks
 
         send_notice_to_sinks(self._job.sinks, notice)

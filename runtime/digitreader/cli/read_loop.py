@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class ReadJob(NamedTuple):
-    """What is the same for every source.
+    """The settings that are the same for every source.
 
     Attributes:
         reader: reads a frame.
@@ -41,19 +41,19 @@ class ReadJob(NamedTuple):
         sinks: receive what was read.
         frames: how many frames of a stream to read; None is all.
         plain: a person reads the output, so stderr reports sources with nothing to read.
-        rules: what is expected of numbers.
-        camera: what to set of cameras; None is nothing.
-        framing: how pictures are turned and cut; None leaves them.
+        rules: the rules of numbers.
+        camera: the settings of cameras; None for their own.
+        framing: how pictures are turned and cut; None for not at all.
         upright: single pictures are read in the quarter turn in which they read best.
-        live: how patient to be with cameras; None is the standard.
+        live: the time limits for cameras; None for the standard ones.
         real_time: videos are read at their own speed.
         steady_s: how long a number has to stay the same.
         history: the folder that keeps the last numbers over a restart; None if there is none.
-        trust: whose certificates of cameras are believed.
-        controls: what the page may change while frames are read; None if there is no page.
-        side_by_side: how several processes read pictures; None if this one reads all.
-        jobs: says how many processes suit this many pictures.
-        region: reports what the region cuts; None if there is none.
+        trust: the trusted certificates of cameras.
+        controls: the settings that the page may change while frames are read; None if there is no page.
+        side_by_side: how other processes read pictures; None if this process reads all.
+        jobs: gives the number of processes for this many pictures.
+        region: reports numbers that the region cuts; None if there is no region.
     """
 
     reader: FrameReader
@@ -76,7 +76,7 @@ class ReadJob(NamedTuple):
     region: RegionCheck | None = None
 
     def read_picture(self, frame: Frame) -> Page:
-        """Read a single picture, whichever way up it is if that is asked for."""
+        """Read a single picture, in the quarter turn that reads best if `upright` is set."""
         return self.reader.read_upright(frame) if self.upright else self.reader.read(frame)
 
     def rules_now(self) -> NumberRules | None:
@@ -88,7 +88,7 @@ class ReadJob(NamedTuple):
         rules = self.rules_now()
         if self.reader.doubtful != (rules is not None):
             self.reader.doubtful = rules is not None
-            self.reader.forget()  # what was read with the other choice
+            self.reader.forget()  # earlier readings, which were made with the other setting
         if rules is None:
             return None
         from digitreader.reading.rule_decoder import RuleDecoder
@@ -132,14 +132,14 @@ def read_all(specs: Sequence[str], job: ReadJob) -> bool:
 
 
 def _look_at_first(spec: str, check: RegionCheck) -> None:
-    """Look at the size of the first of many pictures, which other processes read."""
+    """Check the region with the size of the first picture, because other processes read the pictures."""
     with suppress(SourceError), open_source(spec) as source:
         for frame in islice(source.frames(), 1):
             check.see(frame)
 
 
 def _read_side_by_side(specs: Sequence[str], job: ReadJob, settings: WorkerSettings, jobs: int) -> bool:
-    """As `read_all`, with several processes; what is not a picture file is read by this one when its turn comes."""
+    """As `read_all`, with several processes; this process reads sources that are not picture files, in their turn."""
     from digitreader.reading.picture_worker import PageRead, Signal
     from digitreader.reading.worker_pool import WorkerPool
 
@@ -147,7 +147,7 @@ def _read_side_by_side(specs: Sequence[str], job: ReadJob, settings: WorkerSetti
     with _progress(len(specs)) as advance, WorkerPool(settings, jobs) as pool:
         for spec, outcome in pool.read(specs, here=is_not_a_file):
             if isinstance(outcome, PageRead):
-                spoken_of |= _tell_page(outcome.page, outcome.frame, job)
+                spoken_of |= _send_page(outcome.page, outcome.frame, job)
             elif isinstance(outcome, SourceError):
                 failed = spoken_of = True
                 _report(outcome, source_name(spec), job)
@@ -163,13 +163,13 @@ def _read_side_by_side(specs: Sequence[str], job: ReadJob, settings: WorkerSetti
 
 
 def read_new_pictures(folder: Path, job: ReadJob, *, new_only: bool, done: frozenset[str] = frozenset()) -> bool:
-    """Read the pictures of a folder and those that come into it, until the process is ended or `job.frames` are read.
+    """Read the pictures in a folder and each new one, until the process is ended or `job.frames` pictures are read.
 
     Args:
-        folder: where pictures come.
+        folder: the folder.
         job: how to read them.
-        new_only: leave out those that are there at the beginning.
-        done: the names of those that were read by an earlier run; each is left out once, as it may be written again.
+        new_only: leave out the pictures that are there at the beginning.
+        done: the names of pictures that an earlier run read; each is left out once, since a new picture may follow.
 
     Returns:
         True if one failed.
@@ -181,7 +181,7 @@ def read_new_pictures(folder: Path, job: ReadJob, *, new_only: bool, done: froze
 
     print_info(f"{printable(folder)}: waiting for new pictures; Ctrl-C ends")
     failed, read, left_out = False, 0, set(done)
-    for paths in new_pictures(folder, tell=lambda notice: _tell(notice, job), new_only=new_only):
+    for paths in new_pictures(folder, tell=lambda notice: _send_notice(notice, job), new_only=new_only):
         fresh = [str(path) for path in paths if printable(path) not in left_out]
         left_out -= {printable(path) for path in paths}
         fresh = fresh[: None if job.frames is None else job.frames - read]
@@ -210,7 +210,7 @@ def _open(spec: str, job: ReadJob) -> Source:
 
 
 def _open_bare(spec: str, job: ReadJob) -> Source:
-    # a demo of this many frames is a test or a benchmark, and waits for no clock
+    # a demo with a number of frames is a test or a benchmark, so it runs as fast as it can
     paced = job.frames is None
     if not is_camera(spec):
         source = open_source(spec, paced=paced)
@@ -250,8 +250,8 @@ def _read_picture(source: Source, job: ReadJob, errors: list[SourceError]) -> bo
     """Read every page of a picture file.
 
     Args:
-        source: open.
-        errors: each page that cannot be read adds one, which was reported.
+        source: the opened source.
+        errors: the errors of pages that cannot be read are added; they were reported.
 
     Returns:
         True if a page shows digits.
@@ -266,11 +266,11 @@ def _read_picture(source: Source, job: ReadJob, errors: list[SourceError]) -> bo
         page = job.read_picture(frame)
         if rule_decoder is not None:
             page = rule_decoder.decode(page)
-        found |= _tell_page(page, frame, job)
+        found |= _send_page(page, frame, job)
     return found
 
 
-def _tell_page(page: Page, frame: Frame, job: ReadJob) -> bool:
+def _send_page(page: Page, frame: Frame, job: ReadJob) -> bool:
     """Send a page of a picture to the outputs; False if it has no digits, which the caller reports."""
     explained = job.plain and _say_too_small(page, page.source)
     for sink in job.sinks:
@@ -279,7 +279,7 @@ def _tell_page(page: Page, frame: Frame, job: ReadJob) -> bool:
 
 
 def _say_too_small(page: Page, name: str) -> bool:
-    """Say where writing is too small to be read, and answer whether it is."""
+    """Whether writing is too small to be read; then it is reported."""
     if not page.too_small_px:
         return False
     where = f"{name}, page {page.frame + 1}" if page.frame else name
@@ -324,7 +324,7 @@ def _listening(source: Source, tracker: Tracker, job: ReadJob) -> Iterator[None]
     def on_notice(notice: Notice) -> None:
         if notice.interrupted:
             tracker.interrupt()
-        _tell(notice, job)
+        _send_notice(notice, job)
 
     def on_waiting() -> None:
         for sink in job.sinks:
@@ -339,14 +339,14 @@ def _listening(source: Source, tracker: Tracker, job: ReadJob) -> Iterator[None]
             print_info(f"{source.name}: {source.dropped} {frames} came faster than could be read, and {were} left out")
 
 
-def _tell(notice: Notice, job: ReadJob) -> None:
+def _send_notice(notice: Notice, job: ReadJob) -> None:
     print_warning(notice.message)
     send_notice_to_sinks(job.sinks, notice)
 
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[], None]]:
-    # a bar on the terminal that the results go to would run through them
+    # if the results go to the terminal, a progress bar would be mixed with them
     if total < 2 or sys.stderr is None or not sys.stderr.isatty() or sys.stdout.isatty():
         yield lambda: None
         return

@@ -68,10 +68,10 @@ def named_sources(args: argparse.Namespace) -> list[str]:
 
 
 def watched_folder(sources: list[str]) -> Path:
-    """The folder that ``--watch`` means.
+    """The folder for ``--watch``.
 
     Raises:
-        UsageError: what is named is not one folder that exists.
+        UsageError: the source is not exactly one existing folder.
     """
     if len(sources) != 1 or not is_folder(sources[0]):
         given = ", ".join(map(printable, sources)) or "nothing"
@@ -81,12 +81,12 @@ def watched_folder(sources: list[str]) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """What is to be read.
+    """The sources of a run.
 
     Attributes:
-        specs: one by one, as `open_source` takes them.
-        skipped: files that are there but not read; None if nothing was listed.
-        named: how many sources the user named; a list is one.
+        specs: the single sources, as `open_source` takes them.
+        skipped: files that are not read; None if no folder or pattern was listed.
+        named: how many sources the user named; a list counts as one.
     """
 
     specs: list[str]
@@ -95,7 +95,7 @@ class SourceList:
 
     @property
     def is_many(self) -> bool:
-        """Whether a summary is wanted at the end."""
+        """Whether a summary is printed at the end."""
         return len(self.specs) >= MANY or len(self.specs) > self.named or bool(str(self.skipped or ""))
 
 
@@ -103,8 +103,8 @@ def list_sources(sources: list[str], args: argparse.Namespace) -> SourceList:
     """List folders, patterns and the names of ``--files-from``.
 
     Args:
-        sources: as they were named.
-        args: of the command line.
+        sources: the sources that the user named.
+        args: the arguments of the command line.
 
     Raises:
         SourceError: the list cannot be read.
@@ -141,7 +141,7 @@ def check_many(args: argparse.Namespace, sources: list[str], settings: OutputSet
     """Refuse contradictory arguments.
 
     Raises:
-        UsageError: it does.
+        UsageError: two arguments contradict each other.
     """
     if args.files_from == "-" and "-" in sources:
         raise UsageError("--files-from - takes stdin for the list, so - cannot be a picture as well")
@@ -163,9 +163,9 @@ def _check_resume(args: argparse.Namespace, sources: list[str], settings: Output
     if not any(place.kind in KINDS for place in records):
         raise UsageError("--resume continues a file; name it: --output jsonl:FILE or --output csv:FILE")
     if any(place.kind == "text" for place in records):
-        raise UsageError("--resume cannot see which pictures a text file holds; use --output jsonl:FILE or csv:FILE")
+        raise UsageError("--resume cannot see which pictures are in a text file; use --output jsonl:FILE or csv:FILE")
     if args.keep:
-        raise UsageError("--resume needs all that was written, and --keep deletes the oldest; leave one out")
+        raise UsageError("--resume needs all earlier lines, and --keep deletes the oldest; leave one out")
     streams = [printable(spec) for spec in sources if is_not_a_file(spec)]
     if streams or not (sources or args.files_from):
         raise UsageError(f"--resume is for picture files, not for {', '.join(streams) or 'a camera'}")
@@ -175,24 +175,24 @@ def _check_resume(args: argparse.Namespace, sources: list[str], settings: Output
 
 
 def without_done(specs: list[str], sinks: list[Sink]) -> tuple[list[str], frozenset[str]]:
-    """The sources that the resumed files do not have yet, and the names of those that all of them have."""
+    """The sources that are not yet in all resumed files, and the names of those that are."""
     from digitreader.output.resume import unread_sources
 
     return unread_sources(specs, sinks)
 
 
 def jobs_for(pictures: int, args: argparse.Namespace) -> int:
-    """How many processes read this many pictures: as asked for, or limited by cores and free memory."""
+    """How many processes read this many pictures: the number of --jobs, or as many as cores and free memory allow."""
     if args.jobs is None:
         return int(max(1, min(pictures // LEAST_EACH, _cores(), _free_bytes() // WORKER_BYTES)))
-    # of a watched folder mostly one comes at a time
+    # in a watched folder pictures mostly appear one at a time
     return int(max(1, min(args.jobs, pictures // (LEAST_EACH if args.watch else 1))))
 
 
 def _cores() -> int:
     try:
         return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux: it does not tell which of them this process may use
+    except AttributeError:  # other systems than Linux do not say which cores this process may use
         return os.cpu_count() or 1
 
 
@@ -204,7 +204,7 @@ def _free_bytes() -> int:
 
 
 def worker_settings(args: argparse.Namespace, sinks: list[Sink]) -> WorkerSettings | None:
-    """How other processes read pictures as this one would; None if this one has to read them."""
+    """The settings with which other processes read pictures as this one would; None if only this one can read them."""
     if args.web is not None or args.jobs == 1:
         return None
     from digitreader.reading.picture_worker import WorkerSettings
@@ -220,7 +220,7 @@ def summary_printed(listed: SourceList, sinks: list[Sink], skipped: int) -> Iter
 
     Args:
         listed: the sources.
-        sinks: one more counts.
+        sinks: a sink that counts is added.
         skipped: how many pictures an earlier run had read.
     """
     if not listed.is_many:

@@ -1,4 +1,4 @@
-"""Messages of `digitreader read`: at the start what is read and how to stop it, at the end what --expect refused."""
+"""Messages of `digitreader read`: at the start what is read and how to stop, at the end what --expect refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMED = 3
 def print_sources(specs: Sequence[str]) -> None:
     """Print on a terminal what is read and how to stop it; for a few pictures print nothing."""
     if sys.stderr is None or not sys.stderr.isatty() or not specs or specs[0] == AUTO:
-        return  # of the first camera that works, who finds it says which it is
+        return  # the code that finds the first working camera prints its name
     if STDIN in specs and sys.stdin is not None and sys.stdin.isatty():
         print_info("waiting for a picture on stdin; Ctrl-C ends")
     elif len(specs) >= MANY or any(map(_lasts, specs)):
@@ -55,7 +55,7 @@ def say_endless(specs: list[str], frames: int | None) -> None:
 
 
 MOST_NUMBERS = 100
-"""A frame full of things that are not numbers is not kept in memory."""
+"""The most numbers that are remembered, since a frame may be full of things that are not numbers."""
 
 
 class RefusedNumbers(Sink):
@@ -111,15 +111,15 @@ def _plain(number: Number) -> str:
 
 @contextmanager
 def refusals_printed(sinks: list[Sink]) -> Iterator[None]:
-    """Say at the end, however it comes, how many numbers --expect has refused.
+    """Print at the end, however the run ends, how many numbers --expect refused.
 
     Args:
-        sinks: one more counts.
+        sinks: a sink that counts is added.
     """
     counts = RefusedNumbers()
     sinks.append(counts)
     try:
         yield
     finally:
-        if told := counts.text():
-            print_info(told)
+        if text := counts.text():
+            print_info(text)

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from digitreader.web.server import WebServer
 
 HISTORY_BYTES = 100 << 20
-"""The most that the pictures of doubtful numbers may take."""
+"""The most bytes for the pictures of doubtful numbers."""
 
 
 class _Asked(NamedTuple):
@@ -134,9 +134,9 @@ def _look_up(args: argparse.Namespace) -> _Asked:
     for spec in specs:
         check_settable(spec, camera)
     _check_folders(args, more)
-    more, told = bounded(more, args, endless=_is_endless(specs or [AUTO] * (not listed.named), args.frames))
-    if told:
-        print_info(told)
+    more, note = bounded(more, args, endless=_is_endless(specs or [AUTO] * (not listed.named), args.frames))
+    if note:
+        print_info(note)
     named = len(sources) > 1 or listed.is_many or listed.skipped is not None or watched is not None
     return _Asked(rules, watched, listed, specs, named, camera, more)
 
@@ -214,7 +214,7 @@ def _job_of(
         from digitreader.reading.pipeline import FrameReader
 
         model = load_named_model(args)
-    sinks += _heartbeat()  # now systemd may be told that the reader is ready
+    sinks += _heartbeat()  # this notifies systemd that the reader is ready
     if args.threshold is not None:
         model.set_threshold(args.threshold)
     reader = FrameReader(model, doubtful=asked.rules is not None)
@@ -278,17 +278,17 @@ def _serve_page(server: WebServer, args: argparse.Namespace, reader: FrameReader
 
 
 def _with_activations(args: argparse.Namespace) -> bool:
-    """Whether the ten activations of each digit are written; only if an output can hold them."""
+    """Whether the ten activations of each digit are written; refused if no output can contain them."""
     lines = args.format == "jsonl" or any(place.startswith("jsonl:") for place in args.output)
     if args.activations and not lines:
-        raise UsageError("--activations: only JSON Lines hold them; add --format jsonl or --output jsonl:FILE")
+        raise UsageError("--activations: only JSON Lines have them; add --format jsonl or --output jsonl:FILE")
     return bool(args.activations)
 
 
 def _with_timestamps(args: argparse.Namespace) -> bool:
-    """Whether lines of text begin with the time; only if some are written."""
+    """Whether lines of text begin with the time; refused if no output is text."""
     if args.timestamps and args.format != "text" and not any(place.startswith("text:") for place in args.output):
-        raise UsageError("--timestamps: only text has them (events have times of their own); add --output text:FILE")
+        raise UsageError("--timestamps: only text has them (events always have a time); add --output text:FILE")
     return bool(args.timestamps)
 
 

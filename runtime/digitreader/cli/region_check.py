@@ -1,4 +1,4 @@
-"""Warns if --region reaches out of the picture, or if a number touches its edge."""
+"""Warns if --region extends beyond the picture, or if a number touches its edge."""
 
 from __future__ import annotations
 
@@ -16,67 +16,67 @@ if TYPE_CHECKING:
 
 EDGES = ("left", "top", "right", "bottom")
 TOUCHES_PX = 2
-"""Ink this near to an edge, in pixels, probably goes on behind it."""
+"""Ink this near to an edge, in pixels, probably goes on beyond it."""
 LIKELY_DIGIT = 0.3
-"""Ink for which the finder's heat is at least this may be a digit that is cut."""
+"""Ink with at least this heat of the finder may be a digit that is cut."""
 LASTING_FRAMES = 10
-"""Frames in a row in which a digit must be cut: a hand that moves a sheet through the region cuts digits too, but not
-as long."""
+"""A digit must be cut in this many frames in a row: while a sheet is moved through the region its digits are cut too,
+but not for so long."""
 HINT = "make the region larger; digitreader snapshot shows it on a picture"
 
 
 def edges_reached(box: Box, size_wh: tuple[int, int], within_px: float = 0) -> tuple[str, ...]:
-    """The edges of a picture that a box comes near to or crosses."""
+    """The edges of a picture that a box touches or crosses."""
     distances = (box.x, box.y, size_wh[0] - box.x - box.width, size_wh[1] - box.y - box.height)
     return tuple(edge for edge, distance in zip(EDGES, distances, strict=True) if distance <= within_px)
 
 
 def outside_text(region: Box, size_wh: tuple[int, int]) -> str:
-    """How far a region reaches out of a picture, and what is left of it; empty if it lies inside."""
+    """A text that says how far a region extends beyond a picture, and which part is read; empty if it lies inside."""
     left = cut_to(region, size_wh)
     if left == region or not (left.width and left.height):
-        return ""  # what lies outside wholly is an error
+        return ""  # a region that lies completely outside is an error elsewhere
     beyond_px = {"right": region.x + region.width - size_wh[0], "bottom": region.y + region.height - size_wh[1]}
-    told = " and ".join(f"{px} pixels beyond the {edge}" for edge, px in beyond_px.items() if px > 0)
+    beyond = " and ".join(f"{px} pixels beyond the {edge}" for edge, px in beyond_px.items() if px > 0)
     given, fitting = (f"{box.x},{box.y},{box.width},{box.height}" for box in (region, left))
-    return f"--region {given} reaches {told} of the {size_wh[0]}x{size_wh[1]} picture; only {fitting} is read"
+    return f"--region {given} reaches {beyond} of the {size_wh[0]}x{size_wh[1]} picture; only {fitting} is read"
 
 
 class RegionCheck(Sink):
-    """Says once of each source what its region cuts.
+    """Reports once for each source which numbers the region cuts.
 
     Args:
-        region: of the turned picture, in pixels as it was taken.
+        region: a part of the turned picture, in pixels as it was taken.
         rotate_deg: how pictures are turned before they are cut.
-        found: what the finder saw in the frame that was read last.
+        found: gives the findings in the frame that was read last.
     """
 
     def __init__(self, region: Box, rotate_deg: int, found: Callable[[], FrameFindings | None]) -> None:
         self._region, self._turned, self._found = region, rotate_deg % 180 == 90, found
         self._sizes: dict[str, tuple[int, int]] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
         self._cut_for = 0
 
     def see(self, frame: Frame) -> None:
-        """Look at the size of a picture before it is cut; where the region reaches out of it, that is said."""
+        """Check the size of a picture before it is cut; report a region that extends beyond it."""
         height, width = (round(side * frame.scale) for side in frame.image.shape[:2])
         size_wh = (height, width) if self._turned else (width, height)
         if self._sizes.get(frame.source) == size_wh:
             return
         self._sizes = {frame.source: size_wh}  # one source is read after another
-        if told := outside_text(self._region, size_wh):
-            print_warning(f"warning: {frame.source}: {told}")
+        if text := outside_text(self._region, size_wh):
+            print_warning(f"warning: {frame.source}: {text}")
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Look at the digits of a picture."""
-        self._tell_of_digits(page)
+        """Check the digits of a picture."""
+        self._check_digits(page)
 
     def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Look at the digits of a new steady number."""
-        self._tell_of_digits(page)
+        """Check the digits of a new steady number."""
+        self._check_digits(page)
 
     def frame(self, page: Page, frame: Frame) -> None:
-        """Look for possible digits that are cut off too much to be read."""
+        """Check for possible digits that are cut so much that they cannot be read."""
         found = self._found()
         if found is None or page.source not in self._sizes:
             return
@@ -84,11 +84,11 @@ class RegionCheck(Sink):
         edges = self._edges_cut(page.source, boxes)
         self._cut_for = self._cut_for + 1 if edges else 0
         if self._cut_for == LASTING_FRAMES:
-            self._tell(page.source, edges, "what may be a digit")
+            self._report(page.source, edges, "what may be a digit")
 
-    def _tell_of_digits(self, page: Page) -> None:
+    def _check_digits(self, page: Page) -> None:
         edges = self._edges_cut(page.source, [reading.box for reading in page.digits])
-        self._tell(page.source, edges, f"the number {page.text.replace(chr(10), ' / ')}")
+        self._report(page.source, edges, f"the number {page.text.replace(chr(10), ' / ')}")
 
     def _edges_cut(self, source: str, boxes: list[Box]) -> tuple[str, ...]:
         """The edges of the region, but not of the picture, that a box touches."""
@@ -101,20 +101,20 @@ class RegionCheck(Sink):
     def _start(self, edge: str) -> int:
         return self._region.x if edge == "left" else self._region.y
 
-    def _tell(self, source: str, edges: tuple[str, ...], what: str) -> None:
+    def _report(self, source: str, edges: tuple[str, ...], what: str) -> None:
         if not edges:
             return
         named = " and ".join(filter(None, [", ".join(edges[:-1]), edges[-1]]))
         message = f"{source}: {what} touches the {named} of --region and may be cut; {HINT}"
-        if new := {(source, edge) for edge in edges} - self._told:
+        if new := {(source, edge) for edge in edges} - self._reported:
             print_warning(f"warning: {message}")
-            self._told |= new
+            self._reported |= new
         else:
             print_detail(message)
 
 
 class SeenSource(SourceWrapper):
-    """Another source, whose frames are looked at before they are cut."""
+    """Another source; its frames are checked before they are cut."""
 
     def __init__(self, source: Source, check: RegionCheck) -> None:
         super().__init__(source)
@@ -126,7 +126,7 @@ class SeenSource(SourceWrapper):
         Raises:
             SourceError: as the source says.
         """
-        return map(self._seen, self._source.frames())  # unlike a generator, it goes on behind a page that fails
+        return map(self._seen, self._source.frames())  # unlike a generator, `map` goes on after a page that fails
 
     def _seen(self, frame: Frame) -> Frame:
         self._check.see(frame)

@@ -1,4 +1,4 @@
-"""`digitreader report`: the table of a sweep."""
+"""`digitreader report`: prints the table of a sweep."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         MissingExtraError: TensorFlow is not installed.
-        DataError: the folder holds no run, or one that is damaged.
+        DataError: the folder has no run, or a damaged one.
         OutputError: the folder cannot be written to.
     """
     require_train_extra("report")

@@ -1,4 +1,4 @@
-"""`digitreader score`: how well a model reads, part by part, and a page with pictures of the errors."""
+"""`digitreader score`: measures how well a model reads, and makes a page with pictures of the errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digitreader.model import Model
 
 PARTS = ("scenes", "finding", "photos", "corruptions", "hands", "negatives", "video", "meter", "sheet")
-"""Each is a module of `digitreader.cli.score_parts` with ``add_parser``, and ``score(args, model)`` as its job."""
+"""Each is a module of `digitreader.cli.score_parts` with ``add_parser`` and ``score(args, model)``."""
 
 DESCRIPTION = """\
 Measure how well a model reads: figures as text or JSON, and with --report one HTML page with pictures of the errors, by
@@ -57,7 +57,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def sheet_first(words: list[str]) -> list[str]:
-    """Words with ``--sheet SOURCE`` as those of the part sheet, wherever in them it stands."""
+    """The words, with ``--sheet SOURCE`` (at any place) changed to the part ``sheet``."""
     for place, word in enumerate(words):
         if word in {*PARTS, "--"}:
             break
@@ -71,13 +71,13 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         OutputError: the page cannot be written.
-        UsageError: an argument that cannot be meant.
+        UsageError: an argument is not valid.
         DataError: the data cannot be read.
         ModelFormatError: the model is refused.
     """
     if args.score is None:
         raise UsageError("score: which PART is missing; see digitreader score --help")
-    # NumPy's OpenBLAS reads this when it is first imported, and one thread is the fastest for so small matrices
+    # NumPy's OpenBLAS reads this when it is first imported, and one thread is the fastest for such small matrices
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if args.report is not None:
         _check_place(args.report)
@@ -85,15 +85,15 @@ def run(args: argparse.Namespace) -> int:
     from digitreader.model.sealed_json import to_plain
 
     model = load_named_model(args)
-    told: PartResult = args.score(args, model)
+    result: PartResult = args.score(args, model)
     if args.report is not None:
-        _write_page(args.report, told, model)
-    print(json.dumps(to_plain(told.figures)) if args.format == "json" else told.text)
-    return int(told.failed)
+        _write_page(args.report, result, model)
+    print(json.dumps(to_plain(result.figures)) if args.format == "json" else result.text)
+    return int(result.failed)
 
 
 def _check_place(path: Path) -> None:
-    """Refuse a place for the page before minutes are spent on it."""
+    """Refuse a path for the page before the measurement, which takes minutes."""
     from digitreader.host.files import check_parent_folder
     from digitreader.output.annotate import writable_folder
 
@@ -103,7 +103,7 @@ def _check_place(path: Path) -> None:
     writable_folder(path.parent)
 
 
-def _write_page(path: Path, told: PartResult, model: Model) -> None:
+def _write_page(path: Path, result: PartResult, model: Model) -> None:
     import sys
 
     from digitreader.host.files import write_atomically
@@ -113,6 +113,6 @@ def _write_page(path: Path, told: PartResult, model: Model) -> None:
     facts = model.facts
     subtitle = f"{facts.name} ({'-'.join(map(str, facts.layers))} neurons, {facts.variant}), run by {model.engine.name}"
     command = shlex.join(["digitreader", *sys.argv[1:]])
-    page = page_of(Heading(told.title, subtitle, command), told.sections())
+    page = page_of(Heading(result.title, subtitle, command), result.sections())
     write_atomically(path, page.encode())
     print_info(f"{path}: {len(page):,} bytes")

@@ -1,4 +1,4 @@
-"""`digitreader serve`: the page without a camera, to draw digits, look at the network and let it learn."""
+"""`digitreader serve`: serves the live page without a camera."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> int:
     """Serve the page until it is interrupted.
 
     Raises:
-        UsageError: no address.
-        MissingExtraError: what serves the page is not installed.
-        OutputError: the address is taken.
+        UsageError: the address is not valid.
+        MissingExtraError: a package for the page is not installed.
+        OutputError: the address cannot be listened on.
         ModelFormatError: there is no such model.
     """
     try:

@@ -1,4 +1,4 @@
-"""`digitreader service`: reading all day, started with the machine, through systemd."""
+"""`digitreader service`: lets systemd run `digitreader read` from the start of the machine."""
 
 from __future__ import annotations
 
@@ -85,13 +85,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do it.
+    """Install, show or remove the service.
 
     Raises:
-        ServiceError: the name or the configuration is none, or systemd refuses.
+        ServiceError: the name or the configuration is not valid, or systemd refuses.
         ConfigError: the configuration is refused.
         ModelFormatError: the model is refused.
-        MissingExtraError: what the configuration needs is not installed.
+        MissingExtraError: a package that the configuration needs is not installed.
         OutputError: the unit cannot be written, or certificates cannot be read.
     """
     import os
@@ -158,20 +158,20 @@ def _service(args: argparse.Namespace, manager: Systemd) -> Service:
     for folder in args.writable:
         if not folder.is_dir():
             raise ServiceError(f"--writable {folder}: there is no such folder; make it first: mkdir -p {folder}")
-    config, told = _configuration(args)
-    settings = _checked(config, told)
+    config, read_args = _configuration(args)
+    settings = _checked(config, read_args)
     writable = [folder.absolute() for folder in args.writable]
-    check_writable_places(config, told, [*writable, *own_folders(args.name, manager.user)])
-    check_start(told, settings)
+    check_writable_places(config, read_args, [*writable, *own_folders(args.name, manager.user)])
+    check_start(read_args, settings)
     return Service(
         name=args.name,
-        # -P: a file in the folder that it starts in is not a module of ours
+        # -P: files in the working folder are not modules of digitreader
         command=(sys.executable, "-P", "-m", "digitreader", "read", "--config", str(config), "--wait-for-camera"),
         run_as=None if manager.user else runner(args.run_as or caller(config), config),
-        devices=devices_for(told.sources),
+        devices=devices_for(read_args.sources),
         writable=tuple(writable),
         # nobody knows when a folder gets its next picture
-        watchdog_s=None if told.watch else args.watchdog,
+        watchdog_s=None if read_args.watch else args.watchdog,
         environment_file=None if args.environment_file is None else args.environment_file.absolute(),
     )
 
@@ -190,15 +190,15 @@ def _configuration(args: argparse.Namespace) -> tuple[Path, argparse.Namespace]:
             "a service needs a configuration file: digitreader config 0 > cam.toml, then --config cam.toml"
         )
     words = ["--config", str(path)]
-    told = read_parser().parse_args(words)
-    apply_config(told, words, read_parser, _environment(args.environment_file, path))
-    if not told.sources:
+    read_args = read_parser().parse_args(words)
+    apply_config(read_args, words, read_parser, _environment(args.environment_file, path))
+    if not read_args.sources:
         raise ServiceError(f"{path}: names no source, and a service must not guess one; write: sources = [0]")
-    return path.absolute(), told
+    return path.absolute(), read_args
 
 
 def _environment(file: Path | None, config: Path) -> dict[str, str]:
-    """The environment variables that the service will have; those of this shell are not among them."""
+    """The environment variables that the service will have; this shell's variables are not included."""
     from digitreader.setup.config_file import read_config
     from digitreader.setup.references import names_in, read_environment
 
@@ -212,11 +212,11 @@ def _environment(file: Path | None, config: Path) -> dict[str, str]:
     return known
 
 
-def _checked(config: Path, told: argparse.Namespace) -> OutputSettings | None:
-    """The outputs of the configuration; what read would refuse is refused, with the file's name."""
+def _checked(config: Path, read_args: argparse.Namespace) -> OutputSettings | None:
+    """The outputs of the configuration; options that read would refuse are refused, with the file's name."""
     from digitreader.cli.read import check_read_arguments
 
     try:
-        return check_read_arguments(told)
+        return check_read_arguments(read_args)
     except UsageError as error:
         raise ConfigError(f"{config}: {str(error).removeprefix('--')}") from error

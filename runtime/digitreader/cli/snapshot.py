@@ -1,4 +1,4 @@
-"""`digitreader snapshot`: one frame with a grid in pixels, from which --region is taken."""
+"""`digitreader snapshot`: saves one frame with a grid in pixels, to choose a --region."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     """Take the picture, write it, and print a region for each number.
 
     Raises:
-        UsageError: the file's suffix or the camera's settings cannot be meant.
+        UsageError: the file's suffix or a camera setting is not valid.
         OutputError: the picture cannot be written, or would replace one.
         SourceError: no picture could be taken, or the region lies outside of it.
         ModelFormatError: the model is refused.
@@ -93,7 +93,7 @@ def _place(args: argparse.Namespace) -> Path:
         return free_name(NAME) if NAME.exists() else NAME
     to: Path = args.to.expanduser()
     if to.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"--to {to}: a picture is written as {' or '.join(SUFFIXES)}; give such a name")
+        raise UsageError(f"--to {to}: the name of the picture must end in {' or '.join(SUFFIXES)}")
     check_new_file(to, force=args.force)
     return to
 
@@ -127,9 +127,9 @@ def _taken(args: argparse.Namespace) -> Frame:
     framed = framing(args) or Framing()
     frame = apply_framing(frames[0], Framing(framed.rotate_deg))
     if framed.region is not None:
-        apply_framing(frame, Framing(0, framed.region))  # refuses what lies outside
-        if told := outside_text(framed.region, _size_of(frame)):
-            print_warning(f"warning: {frame.source}: {told}")
+        apply_framing(frame, Framing(0, framed.region))  # refuses a region outside of the picture
+        if outside := outside_text(framed.region, _size_of(frame)):
+            print_warning(f"warning: {frame.source}: {outside}")
     return frame
 
 
@@ -140,7 +140,7 @@ def _size_of(frame: Frame) -> tuple[int, int]:
 
 
 def _regions(page: Page, size_wh: tuple[int, int]) -> list[str]:
-    """A line for each line of writing with a region that holds it, and one for all of them."""
+    """For each line of writing a line with a region that contains it, and one for all of them."""
     from digitreader.output.snapshot import region_round
 
     rows = [(line.text, [reading.box for reading in line.readings]) for line in page.lines]

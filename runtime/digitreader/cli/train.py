@@ -1,4 +1,4 @@
-"""`digitreader train`: learns the weights of a network and leaves a run folder."""
+"""`digitreader train`: learns the weights of a network and writes a run folder."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ EXAMPLES = """\
 examples:
   digitreader train tiny                          the 784-16-16-10 network, into runs/tiny
   digitreader train tiny --activation sigmoid --out runs/sigmoid
-  digitreader train small                         as small as tiny, with the directions of strokes as input: a third of
-  the errors digitreader train tiny --quick                  under a minute, to see that everything works
+  digitreader train small                         as small as tiny, with the directions of strokes as input: a third
+                                                  of the errors
+  digitreader train tiny --quick                  under a minute, to see that everything works
   digitreader train tiny --data mine/             on your own digits: folders 0 to 9 of pictures
   digitreader train tiny --data mine/ --from tiny    the shipped network learns your hand as well
   digitreader train small --data more.csv --from runs/small --epochs 30
@@ -55,7 +56,7 @@ SET_BY_SWEEP = (
     *("start", "rehearse", "hidden", "activation", "features", "seed", "epochs", "scenes", "start_from"),
     *("resume", "tensorboard", "out"),
 )
-"""Options that a sweep's file gives for each run, or that have no meaning for several."""
+"""Options that a sweep's file sets for each run, or that make no sense for several runs."""
 FINDER = "finder"
 
 
@@ -92,7 +93,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_network_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the network is and how long it learns."""
+    """Declare the arguments about the network and the length of its training."""
     parser.add_argument("--hidden", type=neurons, metavar="N,N", help="neurons of the hidden layers (default: 16,16)")
     parser.add_argument("--activation", choices=("relu", "sigmoid"), help="of the hidden neurons (default: relu)")
     parser.add_argument(
@@ -114,7 +115,7 @@ def _add_network_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare how it is trained, from what, and where it goes."""
+    """Declare the arguments about the training, its data and its run folder."""
     parser.add_argument(
         "--quick",
         action="store_true",
@@ -147,8 +148,8 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         MissingExtraError: TensorFlow is not installed.
-        UsageError: there is no such recipe, or an option is not for it.
-        DataError: no usable data, or a checkpoint that does not fit.
+        UsageError: there is no such recipe, or it does not take an option.
+        DataError: there are no usable data, or a checkpoint does not fit.
         OutputError: the run folder may not be written.
     """
     require_train_extra("train")
@@ -162,7 +163,7 @@ def run(args: argparse.Namespace) -> int:
     if args.start is not None:
         return _train_on(args)
     if args.rehearse is not None:
-        raise UsageError("--rehearse is for going on from a network; name one with --from")
+        raise UsageError("--rehearse is for continuing with a network; name one with --from")
     from digitreader_train.digits import load_training_digits
     from digitreader_train.recipes import in_short
 
@@ -171,7 +172,7 @@ def run(args: argparse.Namespace) -> int:
     recipe = with_hidden(recipe, args.hidden)
     recipe = dataclasses.replace(recipe, **_given(args, "activation", "features", "seed", "epochs"))
     limit = args.limit or (QUICK_LIMIT if args.quick else None)
-    # read and prepared before TensorFlow is imported, which takes longer than to say what is wrong with it
+    # read and prepared before TensorFlow is imported, which takes long, so that errors appear at once
     digits = load_training_digits(data_place(args), limit=limit)
     from digitreader_train.train import TrainSettings, train
 
@@ -184,7 +185,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _train_sweep(args: argparse.Namespace) -> int:
-    """Train the runs of a sweep that are not there yet, or one of them."""
+    """Train the missing runs of a sweep, or one of them."""
     if args.recipe is not None:
         raise UsageError(f"--sweep names the recipes; leave {args.recipe} out")
     for name in SET_BY_SWEEP:
@@ -234,7 +235,7 @@ def _train_on(args: argparse.Namespace) -> int:
     digits = load_training_digits(data_place(args), limit=args.limit, rehearse=rehearse)
     from digitreader_train.train import TrainSettings, train
 
-    # not where the network itself may lie
+    # not the run folder of the network itself
     out = args.out or Path("runs") / f"{recipe.name}-{args.data.resolve().name.partition('.')[0]}"
     settings = TrainSettings(
         recipe, data_place(args), out, args.limit, False, args.resume, args.tensorboard, start, rehearse, args.extra
@@ -265,7 +266,7 @@ def _train_finder(args: argparse.Namespace) -> int:
 
 
 def _allow_faster_sums() -> None:
-    """Let TensorFlow add in the order that suits the processor: in half the time, but elsewhere with other weights."""
+    """Let TensorFlow add in the processor's order: twice as fast, but another processor gives other weights."""
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 

@@ -1,4 +1,4 @@
-"""`digitreader verify`: proves a model on this device, link by link, and prints the receipt."""
+"""`digitreader verify`: proves a model on this device, check by check, and prints the receipt."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=DESCRIPTION,
         epilog=EXAMPLES,
     )
-    told = "shipped model or .tflite (default: %(default)s)"
-    parser.add_argument("model", nargs="?", default=DEFAULT_NETWORK, metavar="MODEL", help=told)
+    model_help = "shipped model or .tflite (default: %(default)s)"
+    parser.add_argument("model", nargs="?", default=DEFAULT_NETWORK, metavar="MODEL", help=model_help)
     add_engine_argument(parser)
     add_data_arguments(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the receipt.
 
     Returns:
-        0 if every link holds, else 1.
+        0 if every check passes, else 1.
 
     Raises:
         ModelFormatError: there is no such model.
@@ -114,4 +114,4 @@ def _verdict(receipt: Receipt) -> str:
         return "verified"
     if any(link.state == "fail" for link in receipt.links):
         return "NOT verified: do not use this model"
-    return "NOT verified as a whole: put the card beside the model"
+    return "NOT completely verified: put the card beside the model"

@@ -1,4 +1,4 @@
-"""`digitreader watch`: the numbers of many readers at one broker, live."""
+"""`digitreader watch`: shows the numbers of many readers at one broker, live."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     Heard = SimpleQueue[tuple[str, bytes, bool]]
 
 DESCRIPTION = """\
-Show live what many readers read. Start each of them with --output BROKER and a --name of its own.
+Show live what many readers read. Start each of them with --output BROKER and a different --name.
 
 BROKER is mqtt://[USER@]HOST[:PORT][/PREFIX], or mqtts:// with TLS. On a terminal you see a table with a row for each
-reader, those in trouble first:
+reader, those with a problem first:
   offline    it has ended, or the broker has lost it
   silent     it is connected, but has reported no frames for three times its usual interval
   fault      its camera is away, black or hangs
@@ -56,13 +56,13 @@ exit status: 130 for Ctrl-C, 2 for a wrong command line; with --once 0, or 1 if 
 FORMATS = ("table", "log", "jsonl")
 REDRAWN_S = 0.5
 ANSWER_S = 10.0
-"""How long the broker may take to greet if something is done once."""
+"""Seconds to wait for the broker's answer, with --once and --forget."""
 ONCE_S = 2.0
-"""Seconds after the broker's greeting until all messages that it kept have arrived."""
+"""Seconds after connecting until all messages that the broker kept have arrived."""
 MOST_AT_ONCE = 10_000
-"""Messages that are handled at most before the table is drawn again."""
+"""The most messages that are handled before the table is drawn again."""
 BEGIN, HOME, CLEAR_LINE, CLEAR_REST, END = "\x1b[?1049h\x1b[?25l", "\x1b[H", "\x1b[K", "\x1b[J", "\x1b[?25h\x1b[?1049l"
-"""A terminal's second screen without a cursor, its upper left corner, the rest of a line and of all, and back."""
+"""Terminal codes: second screen without a cursor, upper left corner, clear the rest of a line, of the screen, back."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
     """Show the readers until the user stops the command.
 
     Raises:
-        UsageError: the address is none, or options do not go together.
+        UsageError: the address is not valid, or options exclude each other.
         MissingExtraError: paho-mqtt is not installed.
         OutputError: the file of trusted certificates cannot be read.
         DeliveryError: the broker does not accept the deletion.
@@ -122,35 +122,37 @@ def run(args: argparse.Namespace) -> int:
         return _forget(address, args)
     fleet = Fleet(address.prefix, infos=form == "table")
     heard: Heard = SimpleQueue()
-    link = _link_to(address, args, fleet.topics, heard)
+    connection = _connection_to(address, args, fleet.topics, heard)
     try:
-        with termination_raised(), closing(link):
-            link.start()
+        with termination_raised(), closing(connection):
+            connection.start()
             if form != "table":
                 _print_records(fleet, heard, only=args.only.casefold(), as_json=form == "jsonl")
-            return _print_once(link, fleet, heard, args) if args.once else _show_table(fleet, heard, args)
+            return _print_once(connection, fleet, heard, args) if args.once else _show_table(fleet, heard, args)
     except Terminated as end:
         return end.exit_status
     finally:
         if fleet.misfits:
-            print_info(f"{sum(fleet.misfits.values())} messages were left out, as no reader sends such messages")
+            print_info(f"{sum(fleet.misfits.values())} messages were left out, because they are not digitreader's")
 
 
-def _link_to(address: BrokerAddress, args: argparse.Namespace, topics: Sequence[str], heard: Heard) -> BrokerConnection:
+def _connection_to(
+    address: BrokerAddress, args: argparse.Namespace, topics: Sequence[str], heard: Heard
+) -> BrokerConnection:
     import secrets
 
     from digitreader.output.mqtt.connection import SOONEST_S, BrokerConnection
 
-    link = BrokerConnection(
+    connection = BrokerConnection(
         address,
         broker_settings(args),
         latest_s=SOONEST_S,
         client_id=f"digitreader-watch-{args.session or secrets.token_hex(4)}",
         persistent=args.session is not None,
-        on_connect=lambda: link.subscribe(topics),
+        on_connect=lambda: connection.subscribe(topics),
         on_message=lambda topic, payload, retained: heard.put((topic, payload, retained)),
     )
-    return link
+    return connection
 
 
 def _print_records(fleet: Fleet, heard: Heard, *, only: str, as_json: bool) -> None:
@@ -174,11 +176,11 @@ def _take_in(table: FleetTable, fleet: Fleet, heard: Heard) -> None:
             table.hear(record, retained=retained)
 
 
-def _print_once(link: BrokerConnection, fleet: Fleet, heard: Heard, args: argparse.Namespace) -> int:
+def _print_once(connection: BrokerConnection, fleet: Fleet, heard: Heard, args: argparse.Namespace) -> int:
     from digitreader.output.mqtt.fleet_table import FINE, FleetTable
 
     table = FleetTable()
-    link.wait_for_beginning(ANSWER_S)
+    connection.wait_for_beginning(ANSWER_S)
     time.sleep(ONCE_S)
     _take_in(table, fleet, heard)
     columns = shutil.get_terminal_size((200, 0)).columns
@@ -208,7 +210,7 @@ def _show_table(fleet: Fleet, heard: Heard, args: argparse.Namespace) -> int:
 
 @contextmanager
 def _second_screen() -> Iterator[Callable[[], str]]:
-    """Draw on the terminal's second screen; gives what yields the last message, which would run through the table."""
+    """Draw on the terminal's second screen; yields a function for the last message, which is shown below the table."""
     said = _Messages()
     before, sys.stderr = sys.stderr, said
     sys.stdout.write(BEGIN)
@@ -233,7 +235,7 @@ class _Messages(io.StringIO):
         return self._lines[0] if self._lines else ""
 
     def write(self, text: str, /) -> int:
-        """Keep it."""
+        """Keep the last line."""
         self._lines.extend(line for line in text.splitlines() if line.strip())
         return len(text)
 
@@ -246,10 +248,10 @@ def _forget(address: BrokerAddress, args: argparse.Namespace) -> int:
     topics = Topics(address.prefix, args.forget)
     named = [each.topic for each in discovery_messages(args.discovery, topics)] if args.discovery else []
     empty = [Message(topic, "", retain=True) for topic in (topics.state, topics.info, *named, topics.status)]
-    link = _link_to(address, args, [topics.status], SimpleQueue())
-    with closing(link):
-        link.start()
-        link.wait_for_beginning(ANSWER_S)
-        link.publish(empty)
+    connection = _connection_to(address, args, [topics.status], SimpleQueue())
+    with closing(connection):
+        connection.start()
+        connection.wait_for_beginning(ANSWER_S)
+        connection.publish(empty)
     print_info(f"{address}: {args.forget} is forgotten; if it still runs, it comes back with its next number")
     return 0

@@ -26,14 +26,14 @@ terminal also as a QR code), and only browsers that opened this link get in. Nee
 
 
 def add_web_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--web`` and what belongs to it."""
+    """Declare ``--web`` and the other arguments of the page."""
     group = parser.add_argument_group("the live page", PAGE)
     group.add_argument("--web", metavar="[HOST:]PORT", help="serve the live page at this port, such as 8080")
     add_page_arguments(group)
 
 
 def add_page_arguments(group: argparse._ArgumentGroup) -> None:
-    """Declare what belongs to a page wherever it is served."""
+    """Declare the arguments that `read --web` and `serve` share."""
     group.add_argument(
         "--corrections",
         type=Path,
@@ -46,12 +46,12 @@ def add_page_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def open_server(text: str, args: argparse.Namespace) -> WebServer:
-    """Listen where the page is to be served; nothing is answered yet.
+    """Listen on the page's address; requests are not answered yet.
 
     Raises:
-        UsageError: no address, or half a certificate.
-        MissingExtraError: what serves the page is not installed.
-        OutputError: the address is taken.
+        UsageError: the address is not valid, or the certificate or its key is missing.
+        MissingExtraError: a package for the page is not installed.
+        OutputError: the address cannot be listened on.
     """
     check_web_modules()
     if (args.web_certificate is None) != (args.web_key is None):
@@ -67,7 +67,7 @@ def check_web_modules() -> None:
     """Check that the packages for the live page are installed.
 
     Raises:
-        MissingExtraError: it is not.
+        MissingExtraError: one of them is not installed.
     """
     missing = [module for module in WEB_MODULES if find_spec(module) is None]
     if missing:
@@ -75,7 +75,7 @@ def check_web_modules() -> None:
 
 
 def config_to_save_to(args: argparse.Namespace) -> Path | None:
-    """The configuration file that the page's settings are saved to; None with ``--no-config``."""
+    """The configuration file in which the page's settings are saved; None with ``--no-config``."""
     if args.no_config:
         return None
     if args.config is not None:

@@ -1,5 +1,5 @@
-"""The machine that it runs on: messages, progress, files, this process.
+"""The machine that digitreader runs on: messages, progress, files, this process.
 
-Every room may import from here: `messages.py` says things, `files.py` reads and writes, `progress.py` shows how far
-it is, `process.py` and `native_stderr.py` keep the process in order.
+Every package may import from here: `messages.py` prints messages, `files.py` reads and writes files, `progress.py`
+shows a progress bar, `process.py` and `native_stderr.py` control memory, signals and stderr of the process.
 """

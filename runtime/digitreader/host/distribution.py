@@ -11,10 +11,10 @@ DISTRIBUTION = "digitreader-edge"
 
 
 def install_extra(extra: str) -> str:
-    """The command that adds an extra from where this copy was installed, never from a package index.
+    """The command that adds an extra. It installs from the place of this copy, never from a package index.
 
     Args:
-        extra: such as ``mqtt``.
+        extra: the name of the extra, such as ``mqtt``.
     """
     place = _installed_from()
     if place:
@@ -23,7 +23,7 @@ def install_extra(extra: str) -> str:
 
 
 def _installed_from() -> str:
-    """The folder or wheel that the installer noted (PEP 610); empty if it noted none, or an address."""
+    """The folder or wheel that the installer recorded (PEP 610); empty if it recorded none, or an address."""
     try:
         noted = json.loads(metadata.distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
         parts = urlsplit(noted.get("url", ""))

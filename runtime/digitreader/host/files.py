@@ -1,4 +1,4 @@
-"""Files read with a bound, and written so that a reader never sees half of one: beside their place, then renamed."""
+"""Reads files with a size limit, and writes them beside their place and renames them, so that no half file is seen."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pathlib import Path
 from digitreader.errors import OutputError
 
 MOST_TEXT_BYTES, MOST_MODEL_BYTES = 10_000_000, 200_000_000
-"""What a card or a list, and a model or the weights of a run may have at most."""
+"""The most bytes of a card or a list (first), and of a model or the weights of a run (second)."""
 
 
 def read_limited(path: Path, most: int) -> bytes:
-    """Read a whole file that may be anything, such as a device without an end.
+    """Read a whole file; it may be anything, also an endless device.
 
     Args:
-        path: which.
-        most: bytes.
+        path: the file.
+        most: the most bytes.
 
     Raises:
-        OSError: it cannot be read, or (EFBIG) has more.
+        OSError: it cannot be read, or has more bytes (EFBIG).
     """
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size  # 0 for pipes and devices
@@ -62,7 +62,7 @@ def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
     except OSError as error:
         place = ", ".join(str(path) for path in contents)
         raise OutputError(
-            f"{place}: cannot be written ({error.strerror}), and none is left half written; "
+            f"{place}: cannot be written ({error.strerror}), and no file is left half written; "
             "make room or choose another folder"
         ) from error
     finally:
@@ -74,11 +74,11 @@ def check_new_file(path: Path, *, force: bool = False) -> None:
     """Refuse a path whose file exists, or whose folder does not.
 
     Args:
-        path: where a file is going to be written.
+        path: where a file will be written.
         force: an older file may be replaced.
 
     Raises:
-        OutputError: a folder, no folder, or an older file is there.
+        OutputError: the path is a folder or an older file, or its folder does not exist.
     """
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; give the name of a file in it")
@@ -88,11 +88,11 @@ def check_new_file(path: Path, *, force: bool = False) -> None:
 
 
 def check_parent_folder(path: Path, *, hint: str = "") -> None:
-    """Refuse a path in a folder that does not exist: a mistyped name must not make one.
+    """Refuse a path whose folder does not exist: a mistyped name must not make a folder.
 
     Args:
-        path: if something is going to be written.
-        hint: what else to do.
+        path: where something will be written.
+        hint: other advice for the message.
 
     Raises:
         OutputError: there is no such folder.
@@ -113,9 +113,9 @@ def _write_beside(path: Path, content: bytes) -> Path:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            # a disk that is full may say so only now, and a renamed file must not be empty after a power cut
+            # some disks report only now that they are full, and a renamed file must not be empty after a power cut
             os.fsync(file.fileno())
-        # mkstemp makes files for their owner alone; these are meant for everybody who may read the folder
+        # mkstemp makes files that only their owner may read; everybody who may read the folder may read these
         Path(name).chmod(0o644)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Messages for the person at the terminal, and addresses as they may be shown there."""
+"""Prints messages on the terminal, and removes secrets from addresses that are shown there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TextIO
 HIDDEN = "***"
 
 NAMES_OF_SECRETS = r"[\w.-]*(?:pass|pwd|token|secret|key|auth|signature|credential)[\w.-]*"
-"""How options, and parameters of addresses, are called whose values are secrets."""
+"""The names of options, and of parameters in addresses, whose values are secrets."""
 
 _PARAMETER = re.compile(rf"(\b{NAMES_OF_SECRETS}=)[^/?&;#\s]+", re.IGNORECASE)
 _TAIL = re.compile(r"[/?#]")
@@ -22,13 +22,13 @@ _PORT = re.compile(r"(?:[^:]*|\[.*\])(?::\d*)?")
 
 @dataclass(frozen=True, slots=True)
 class DisplayedAddress:
-    """The parts of an address that may be incomplete or wrong: text that a person typed is shown in any case.
+    """The parts of an address. It may be incomplete or wrong: a person typed it, and it is shown in any case.
 
     Attributes:
-        scheme: up to the slashes, with them.
+        scheme: everything up to the slashes, with them.
         login: user and password, with the @; empty if there are none.
-        host: with its port.
-        tail: the path and all that follows.
+        host: the host with its port.
+        tail: the path and everything behind it.
     """
 
     scheme: str
@@ -38,18 +38,18 @@ class DisplayedAddress:
 
     @property
     def without_login(self) -> str:
-        """The address as a name: no user, no password, and stars for the secrets that its parameters name."""
+        """The address as a name: without user and password, and with stars for secrets in its parameters."""
         return f"{self.scheme}{self.host}{self._bare_tail()}"
 
     @property
     def starred(self) -> str:
-        """The address with stars for its secrets; a user without a password is none."""
+        """The address with stars for its secrets; a user without a password is not a secret."""
         login = f"{HIDDEN}@" if ":" in self.login else self.login
         return f"{self.scheme}{login}{self.host}{self._bare_tail()}"
 
     @property
     def host_alone(self) -> str:
-        """The address with stars for all but scheme and host: of a webhook, each part may be the secret."""
+        """The address with stars for all but scheme and host: in a webhook's address any part may be the secret."""
         login = f"{HIDDEN}@" if self.login else ""
         tail = self.tail if self.tail in {"", "/"} else f"/{HIDDEN}"
         return f"{self.scheme}{login}{self.host}{tail}"
@@ -59,14 +59,14 @@ class DisplayedAddress:
 
 
 def parse_shown(text: str) -> DisplayedAddress | None:
-    """Take apart what looks like an address; None if nothing does."""
+    """Split a text that looks like an address; None if it does not."""
     scheme, mark, rest = text.partition("://")
     if not mark:
         return None
     authority, tail = _cut(rest)
     login, at, host = authority.rpartition("@")
     if "@" in tail and not _PORT.fullmatch(host):
-        # a password with a slash, a question mark or a # in it, which was to be written as %2F, %3F or %23
+        # a password that contains /, ? or #, although these should be written as %2F, %3F or %23
         login, at, behind = rest.rpartition("@")
         host, tail = _cut(behind)
     return DisplayedAddress(scheme + mark, login + at, host, tail)
@@ -78,7 +78,7 @@ def _cut(rest: str) -> tuple[str, str]:
 
 
 def one_line(text: str) -> str:
-    """Text as it may stand in a line of a terminal or a table, with U+FFFD for what would be a command to it."""
+    """Text that is safe on one line of a terminal or a table: U+FFFD replaces characters that could be commands."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
@@ -115,27 +115,27 @@ def print_warning(line: str) -> None:
 
 
 def _print(line: str) -> None:
-    """Write one line, whatever others have put into it; where stderr is closed, nobody listens."""
+    """Write the text as one line; nothing happens if stderr is closed."""
     if sys.stderr is None:
         return
     over_a_progress_bar = "\r\x1b[K" if sys.stderr.isatty() else ""
     with contextlib.suppress(OSError):
-        # in one piece, so that what another thread says at the same moment does not come between it and its end
+        # text and newline in one piece, so that no other thread's message comes in between
         sys.stderr.write(f"{over_a_progress_bar}digitreader: {one_line(' '.join(line.splitlines()))}\n")
         sys.stderr.flush()
 
 
 def is_coloured(stream: TextIO | None) -> bool:
-    """Whether colours may be written to a stream: it is a terminal that has them, and $NO_COLOR is not set."""
+    """Whether colours may be written to a stream: it is a terminal with colours, and $NO_COLOR is not set."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return stream is not None and stream.isatty()
 
 
-# asked for at each argument that a command declares
+# called for each argument that a command declares
 @functools.cache
 def terminal_columns() -> int:
-    """How many characters a line of the terminal has: $COLUMNS, or what the terminal says, or 80."""
+    """The characters on a line of the terminal: $COLUMNS, the terminal's answer, or 80."""
     named = os.environ.get("COLUMNS", "")
     if named.isdecimal() and int(named):
         return int(named)

@@ -53,9 +53,9 @@ if hasattr(os, "register_at_fork"):
 
 @contextlib.contextmanager
 def native_stderr_muted() -> Iterator[None]:
-    """Send file descriptor 2 to the null device for the time of the block.
+    """Send file descriptor 2 to the null device during the block.
 
-    Python's own errors still surface: they travel as exceptions, not as text. Several threads may mute it at once.
+    Python's own errors are not lost, because they are exceptions. Several threads may use this at once.
     """
     _MUTING.begin()
     try:
@@ -65,7 +65,7 @@ def native_stderr_muted() -> Iterator[None]:
 
 
 def _turned_away() -> int | None:
-    """Turn file descriptor 2 to the null device; gives what it was, None if it is closed."""
+    """Point file descriptor 2 to the null device; returns a copy of the old one, None if it is closed."""
     _flush()
     try:
         kept = os.dup(2)
@@ -89,7 +89,7 @@ STDERR_FD = 2
 
 @dataclass(slots=True)
 class CapturedStderr:
-    """What was written; empty until its block has ended."""
+    """The text that was written to stderr; empty until the block has ended."""
 
     text: str = ""
 
@@ -108,10 +108,10 @@ class StderrCapture:
     def caught(self) -> Iterator[CapturedStderr]:
         """Keep everything that is written to file descriptor 2 within the block off the user's stderr.
 
-        For short calls into native code only: what other threads say meanwhile is caught too.
+        Only for short calls into native code: messages of other threads are caught too.
 
         Yields:
-            What was caught, filled in when the block ends.
+            The caught text, filled in when the block ends.
         """
         with _TURN:
             yield from self._caught()
@@ -120,7 +120,7 @@ class StderrCapture:
         chatter = CapturedStderr()
         try:
             kept_fd = os.dup(STDERR_FD)
-        except OSError:  # stderr is closed, so nobody is talked to
+        except OSError:  # stderr is closed, so there is nobody to read messages
             yield chatter
             return
         if self._file is None:
@@ -135,7 +135,7 @@ class StderrCapture:
             chatter.text = _taken_out(file_fd)
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -143,7 +143,7 @@ class StderrCapture:
 
 def _taken_out(file_fd: int) -> str:
     size = os.lseek(file_fd, 0, os.SEEK_CUR)
-    if not size:  # as after nearly each frame
+    if not size:  # the usual case after a frame
         return ""
     os.lseek(file_fd, 0, os.SEEK_SET)
     content = os.read(file_fd, size)
@@ -156,18 +156,18 @@ SETTINGS = {
     "OPENCV_FFMPEG_LOGLEVEL": "-8",
     "OPENCV_LOG_LEVEL": "SILENT",
     "LIBCAMERA_LOG_LEVELS": "*:FATAL",
-    # a camera that hangs is held by its driver for this long, in seconds, and cannot be opened again before
+    # seconds for which the driver of a hanging camera holds it; until then it cannot be opened again
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "2",
 }
-"""Read by the libraries when they are first used; where the user has set one, that counts."""
+"""Environment variables that the libraries read when they are first used; a value that the user has set is kept."""
 
 
 @contextmanager
 def quiet_libraries() -> Iterator[None]:
     """Keep the libraries of cameras quiet when they are first used in the block.
 
-    FFmpeg stays so until the process ends. A video's damage is told by what FFmpeg says, so this is for runs that read
-    cameras alone.
+    FFmpeg then stays quiet until the process ends. Damage in videos is noticed by FFmpeg's messages, so use this only
+    in runs that read nothing but cameras.
     """
     new = {name: value for name, value in SETTINGS.items() if name not in os.environ}
     os.environ.update(new)
@@ -182,12 +182,12 @@ def quiet_libraries() -> Iterator[None]:
 def native_stderr_dropped() -> Iterator[None]:
     """Drop what native code of any thread writes to file descriptor 2 in the block; `sys.stderr` still comes through.
 
-    Not everything can be switched off: libjpeg complains of each picture that a USB camera sends damaged, and FFmpeg
-    reads its setting once, where a video and a camera may want two.
+    Not all messages can be switched off: libjpeg reports each damaged picture of a USB camera, and FFmpeg reads its
+    setting only once, although a video and a camera may need different ones.
     """
     try:
         kept_fd = os.dup(STDERR_FD)
-    except OSError:  # stderr is closed, so nobody is talked to
+    except OSError:  # stderr is closed, so there is nobody to read messages
         yield
         return
     before = sys.stderr

@@ -1,4 +1,4 @@
-"""This process: memory that stays flat over a year, and an end in good order when a signal asks for it."""
+"""This process: keeps its memory constant over a year, and ends it in good order after a signal."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from typing import TypeVar
 def gc_frozen_after() -> Iterator[None]:
     """Load long-lived objects in this block and freeze them for the garbage collector (gc.freeze).
 
-    Modules make many objects and hardly any garbage. To look through them takes a twentieth of the start and as long
-    again at the exit, and in a stream it makes a frame late now and then.
+    Modules make many objects and hardly any garbage. Checking them takes a twentieth of the start, as long again at the
+    exit, and in a stream it makes a frame late now and then.
     """
     was_collecting = gc.isenabled()
     gc.disable()
@@ -33,44 +33,44 @@ def gc_frozen_after() -> Iterator[None]:
 Item = TypeVar("Item")
 
 M_ARENA_MAX = -8
-"""glibc's number for how many heaps there may be; by default eight for each core."""
+"""glibc's constant for the most heaps; by default eight for each core."""
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """glibc constants: how much free memory is kept, and from which size a block is mapped separately."""
 KEPT, ALONE = 64 << 20, 16 << 20
-"""In bytes; by default less is kept than what reading one frame takes."""
+"""In bytes; glibc's default is less than reading one frame takes."""
 TIDY_EVERY = 1000
-"""Frames, half a minute of a camera's."""
+"""Frames; a camera takes half a minute for them."""
 
 
 def share_one_heap() -> None:
-    """Have all threads of this process use one heap from now on, where the C library can be told so.
+    """Make all threads of this process use one heap from now on, if the C library can do that.
 
-    Each connection to a camera has a thread of its own. glibc gives new threads heaps of their own, each of which keeps
-    what it once needed: some 20 MB where frames of 640x480 are drawn or decoded, times as many as there are.
+    Each connection to a camera has its thread. glibc gives each new thread another heap, which keeps all memory that it
+    once needed: some 20 MB for frames of 640x480, for each heap.
     """
     _call("mallopt", M_ARENA_MAX, 1)
 
 
 def keep_freed_memory() -> None:
-    """Have this process keep the memory that it frees, where the C library can be told so.
+    """Make this process keep the memory that it frees, if the C library can do that.
 
-    Each frame takes the same few megabytes for its steps. glibc gives them back to the system in between, which then
-    has to clear them for the next frame, page by page.
+    Each frame needs the same few megabytes for its steps. Otherwise glibc gives them back to the system in between,
+    which then has to clear them for the next frame, page by page.
     """
     _call("mallopt", M_MMAP_THRESHOLD, ALONE)
     _call("mallopt", M_TRIM_THRESHOLD, KEPT)
 
 
 def give_back_freed_memory() -> None:
-    """Give the system what is free at this moment, gaps between what is in use included, where that can be done."""
+    """Give free memory back to the system, also from gaps between used memory, if the C library can do that."""
     _call("malloc_trim", 0)
 
 
 def with_heap_trimming(frames: Iterable[Item], *, every: int = TIDY_EVERY) -> Iterator[Item]:
     """Pass frames on. Freed memory is kept from one frame to the next and given back after a number of frames.
 
-    What is kept is what the most demanding frames so far took, in pieces that are not all filled again: over hours
-    that grows by some megabytes. To give it back and take it again costs as much as reading one or two frames.
+    Kept memory grows by some megabytes over hours, because the pieces of demanding frames are not all used again. To
+    give it back and take it again costs as much as reading one or two frames.
     """
     keep_freed_memory()
     for number, frame in enumerate(frames, 1):
@@ -99,7 +99,7 @@ SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasat
 
 
 class Terminated(BaseException):  # it is not an error, so that nothing but the end of the run catches it
-    """A signal came that ends the run.
+    """A signal that ends the run has arrived.
 
     Attributes:
         exit_status: what a shell reports for a program that this signal ended.
@@ -112,10 +112,10 @@ class Terminated(BaseException):  # it is not an error, so that nothing but the 
 
 @contextmanager
 def termination_raised() -> Iterator[None]:
-    """Raise `Terminated` in the block when one of `SIGNALS` comes; a second one ends the process, as it always did.
+    """Raise `Terminated` in the block when one of `SIGNALS` arrives; a second signal ends the process at once.
 
-    One that is ignored, as under nohup, stays so. In a thread that is not the main one signals cannot be caught, and
-    nothing is changed.
+    A signal that is ignored, as under nohup, is still ignored. Signals can only be caught in the main thread; in other
+    threads nothing is changed.
     """
     handled = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     try:

@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 
 class ProgressBar:
-    """Counts up to a total and says how far, with what note, and how long it still takes.
+    """Counts up to a total and shows the progress, a note, and the remaining time.
 
     Use it in a `with` block and call `advance`.
 
@@ -25,7 +25,7 @@ class ProgressBar:
         label: what is being done, such as ``training``.
         total: how many steps there are; at least 1.
         stream: where to draw; stderr if none is given.
-        clock: seconds, rising; for tests.
+        clock: gives seconds that never go back; for tests.
     """
 
     def __init__(
@@ -57,14 +57,14 @@ class ProgressBar:
         self._stream.flush()
 
     def advance(self, steps: int = 1, *, note: str | None = None) -> None:
-        """Count `steps` more as done; `note` replaces what stands behind the bar."""
+        """Count `steps` more as done; `note` replaces the text behind the bar."""
         self._done += steps
         self._note = self._note if note is None else note
         if self._clock() - self._drawn_s >= REDRAW_S:
             self._draw()
 
     def relabel(self, label: str) -> None:
-        """Say what is being done from now on."""
+        """Change the label."""
         self._label = label
         self._draw()
 
@@ -87,7 +87,7 @@ class ProgressBar:
 
 
 def with_progress(items: Iterable[Item], *, label: str, total: int) -> Iterator[Item]:
-    """Hand on the items one by one with a progress bar that counts them."""
+    """Yield the items one by one, with a progress bar that counts them."""
     with ProgressBar(label, total) as bar:
         for item in items:
             yield item

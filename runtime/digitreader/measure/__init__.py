@@ -1,5 +1,5 @@
-"""Measure: how good and how fast it is, and what the network does.
+"""Measure: how well and how fast digits are read, and how the network reads them.
 
-`score/`, `bench/`, `soak/`, `sheet/` and `explain/` are what the commands of these names do; `data/` reads labelled
-digits, and `report.py` makes the pages. Nothing that reads a frame imports from here.
+`score/`, `bench/`, `soak/`, `sheet/` and `explain/` do the work of the commands with these names. `data/` reads
+labelled digits, and `report.py` makes the pages. Code that reads a frame never imports from here.
 """

@@ -12,11 +12,11 @@ DIGITS = "0123456789"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One place of two texts laid beside each other.
+    """One place of two texts that are aligned.
 
     Attributes:
-        truth: the digit that is there; "" where one was invented.
-        read: the digit that was read; "" where it was missed.
+        truth: the digit that is there; "" if the read digit was invented.
+        read: the digit that was read; "" if the digit was missed.
     """
 
     truth: str
@@ -24,7 +24,7 @@ class Step:
 
     @property
     def right(self) -> bool:
-        """Whether it was read as it is."""
+        """Whether it was read right."""
         return self.truth == self.read
 
 
@@ -34,7 +34,7 @@ def digits_of(text: str) -> str:
 
 
 def align(truth: str, read: str) -> list[Step]:
-    """Lay two texts beside each other with the fewest errors; a misread digit is one error, not two.
+    """Align two texts with the fewest errors; a misread digit is one error, not two.
 
     Source: V. I. Levenshtein, "Binary codes capable of correcting deletions, insertions and reversals", 1966.
     """
@@ -61,7 +61,7 @@ def errors_between(truth: str, read: str) -> int:
 
 
 def _costs(truth: str, read: str) -> npt.NDArray[np.int64]:
-    """(len(truth) + 1, len(read) + 1): the errors between every beginning of one and every beginning of the other."""
+    """(len(truth) + 1, len(read) + 1): the errors between every beginning of `truth` and every beginning of `read`."""
     costs = np.zeros((len(truth) + 1, len(read) + 1), np.int64)
     costs[:, 0], costs[0] = np.arange(len(truth) + 1), np.arange(len(read) + 1)
     for row, wanted in enumerate(truth, 1):

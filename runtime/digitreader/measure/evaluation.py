@@ -1,4 +1,4 @@
-"""Evaluates a model on labelled digits: accuracy, calibration, and whether its card says the same."""
+"""Evaluates a model on labelled digits: its accuracy and calibration, also compared with its card."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def expected_calibration_error(
     Args:
         confidences: (N,) 0..1.
         correct: (N,) whether the answer was right.
-        bins: how many.
+        bins: how many bins.
     Returns:
-        0 (perfect) to 1; 0 where N is 0.
+        0 (perfect) to 1; 0 if N is 0.
     Source: Naeini, Cooper, Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", 2015.
     """
     if len(confidences) == 0:
@@ -47,15 +47,15 @@ Labels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a model made of labelled images; this is what ``digitreader evaluate --format json`` prints.
+    """The results of a model on labelled images; ``digitreader evaluate --format json`` prints them.
 
     Attributes:
-        n: how many images; a blank one counts as misread with confidence 0.
+        n: how many images; a blank image counts as misread with confidence 0.
         accuracy: the share whose strongest output neuron is the right one.
         ece: expected calibration error of the confidences, 15 bins.
         accepted: how many the acceptance rule takes for digits.
         accuracy_accepted: the share of those that is right; 0 if there are none.
-        confusion: 10 rows (the truth) of 10 counts (the reading); blank images are in none.
+        confusion: 10 rows (the truth) of 10 counts (the reading), without blank images.
     """
 
     n: int
@@ -88,7 +88,7 @@ def judge(activations: Activations, labels: Labels, rule: AcceptanceRule, *, ink
         activations: (N, 10) float32, 0..1; N at least 1.
         labels: (N,) uint8, 0 to 9.
         rule: what is accepted.
-        inked: (N,) bool, which images had any ink; all where not given.
+        inked: (N,) bool, which images have ink; all if it is not given.
     """
     inked = np.ones(len(labels), np.bool_) if inked is None else inked
     read = activations.argmax(axis=1)
@@ -115,11 +115,11 @@ def count_confusion(labels: Labels, read: npt.NDArray[np.intp]) -> tuple[tuple[i
 
 NAME = "digits"
 ALLOWED_POINTS = 0.1
-"""Another processor may round a glyph's pixel differently, which changes a digit in thousands."""
+"""In percentage points: another processor may round a glyph's pixel differently, which changes a digit in thousands."""
 
 
 def digits_link(receipt: Receipt, place: DataPlace, engine: EngineName) -> Link:
-    """Read the digits of a place with a model whose other links hold.
+    """Read the digits of a place with a model that has passed its other checks.
 
     Raises:
         DataError: there are no usable digits.
@@ -138,7 +138,7 @@ def digits_link(receipt: Receipt, place: DataPlace, engine: EngineName) -> Link:
     digits, _ = take_part(opened, None, data)
     found = evaluate(model, digits)
     told = f"{found.accuracy:.2%} of {found.n:,} digits read right ({digits.name})"
-    # a network that went on from another one names MNIST as well, which it rehearsed
+    # a network whose training was continued also names MNIST, whose digits it repeated
     card = model.card if isinstance(model.card, ModelCard) else None
     same_kind = card is not None and isinstance(opened, OwnDigits) == bool(card.trained_on)
     if card is None or not same_kind or not set(opened.sha256.values()) <= set(data.values()):

@@ -15,10 +15,10 @@ class PartResult:
 
     Attributes:
         title: what was measured, in a few words.
-        figures: a frozen data class, which becomes JSON.
+        figures: a frozen data class, for JSON.
         text: lines for people.
-        sections: writes the page's sections as HTML; called where a page is asked for.
-        failed: something that was to be measured could not be, and it was said.
+        sections: writes the page's sections as HTML; called only if a page is asked for.
+        failed: something could not be measured, and this was reported.
     """
 
     title: str
@@ -29,7 +29,7 @@ class PartResult:
 
 
 def percent(share: float) -> str:
-    """A share as people read it: ``97.5 %``."""
+    """A share as text: ``97.5 %``."""
     return f"{100 * share:.1f} %"
 
 
@@ -52,7 +52,7 @@ COLOURS: Mapping[str, str] = {
     "lost": "#8a8f98",
     "invented": "#cc79a7",
 }
-"""A colour for what was right and for each cause of an error; Okabe and Ito's, told apart by colour-blind eyes too."""
+"""A colour for right readings and for each cause of an error: Okabe and Ito's, also for colour-blind people."""
 
 STYLE = """\
 :root {
@@ -156,12 +156,12 @@ class Html:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture with what is said below it.
+    """A picture with its caption.
 
     Attributes:
         address: a data URI.
         caption: plain text, or `Html`.
-        alternative: what the picture shows, for those who cannot see it.
+        alternative: a description of the picture, for people who cannot see it.
     """
 
     address: str
@@ -170,7 +170,7 @@ class Shown:
 
 
 def section(title: str, *parts: str, note: str = "", none: str = "none") -> str:
-    """A part of the page under a title; if there are no parts, a word instead of them and of the note."""
+    """A section of the page with a title; if there are no parts, one word instead of them and of the note."""
     said = f'<p class="note">{escape(note)}</p>' if note and parts else ""
     parts = parts or (_empty(none),)
     return "\n".join([f"<section><h2>{escape(title)}</h2>{said}", *parts, "</section>"])
@@ -196,7 +196,7 @@ def sides(*contents: str) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str | Html]]) -> str:
-    """A table; the first column names its row. One that is wider than its place can be scrolled."""
+    """A table; the first column names its row. A table that is too wide can be scrolled."""
     if not rows:
         return _empty("none")
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)
@@ -205,7 +205,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str | Html]]) -> str:
 
 
 def _scrolled(code: str) -> str:
-    # what can be scrolled must be reached with the keyboard, too
+    # an area that can be scrolled must also be reachable with the keyboard
     return f'<div class="scrolled" tabindex="0">{code}</div>'
 
 
@@ -229,7 +229,7 @@ def bar(share: float, *, colour: str = "var(--accent)") -> Html:
 
 
 def stack(counts: Mapping[str, int]) -> str:
-    """One bar of all counts beside each other, in the causes' colours, with what each colour means."""
+    """One bar with all counts side by side, in the causes' colours, with a legend."""
     total = sum(counts.values())
     rects, left = [], 0.0
     for name, count in counts.items():
@@ -257,7 +257,7 @@ def cause_title(name: str, count: int, *, shown: int) -> str:
 def cause_gallery(
     name: str, count: int, pictures: Sequence[Shown], *, note: str = "", tile_px: int = TILE_PX, pixelated: bool = False
 ) -> list[str]:
-    """The pictures of one cause under its heading, as parts of a section; no parts where it did not occur."""
+    """The pictures of one cause under its heading, as parts of a section; empty if the cause did not occur."""
     if not count:
         return []
     said = [f'<p class="note">{escape(note)}</p>'] if note and pictures else []
@@ -283,7 +283,7 @@ def _said(caption: str | Html) -> str:
 
 
 def confusion(counts: Sequence[Sequence[int]]) -> str:
-    """What was read as what: the truth in rows, the darker a mistake the more frequent it is."""
+    """The confusion matrix: the truth in rows; more frequent mistakes are darker."""
     most = max((count for r, row in enumerate(counts) for c, count in enumerate(row) if r != c), default=0)
     head = "".join(f"<th>{digit}</th>" for digit in range(10))
     rows = []
@@ -329,7 +329,7 @@ PAGE = """\
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands above and below the sections.
+    """The text above and below the sections.
 
     Attributes:
         title: what was measured.
@@ -353,7 +353,7 @@ def page_of(heading: Heading, sections: Sequence[str]) -> str:
         title=escape(heading.title),
         subtitle=escape(heading.subtitle),
         command=escape(heading.command),
-        # a percent sign is not to begin a line
+        # a line must not begin with a percent sign
         sections="\n".join(sections).replace(" %", "&nbsp;%"),
         style=STYLE,
         version=__version__,

@@ -73,7 +73,7 @@ def _address(image: ColourImage | GrayImage, suffix: str, kind: str, options: Se
 
 
 def bgr_of(name: str) -> Colour:
-    """A cause's colour as OpenCV wants it."""
+    """A cause's colour for OpenCV."""
     red, green, blue = (int(COLOURS[name][at : at + 2], 16) for at in (1, 3, 5))
     return blue, green, red
 
@@ -85,13 +85,12 @@ def crop_with_boxes(
 
     Args:
         image: (H, W, 3) or (H, W) uint8.
-        about: in the middle, where the image's edge is not too near.
+        about: the box in the middle, if the image's edge is not too near.
         boxes: in the image's pixels, each with its colour.
-        margin: how much is shown at each side, in the box's longer side.
+        margin: the margin at each side, as a share of the box's longer side.
 
     Returns:
-        (S, S, 3) uint8, S about `CROP_SIDE_PX`; where the image is smaller than what is to be shown, it is that much
-        less high or wide.
+        (S, S, 3) uint8, S about `CROP_SIDE_PX`; less high or wide if the image is smaller than the box with its margin.
     """
     side = round((1 + 2 * margin) * max(about.width, about.height)) + 4
     top = place_of(about.y + about.height // 2, side, image.shape[0])
@@ -106,7 +105,7 @@ def crop_with_boxes(
 
 
 def place_of(middle: int, length: int, whole: int) -> int:
-    """The start of a range with this length and middle, moved so that it lies within the whole."""
+    """The start of a range with this length and middle; the range is moved so that it lies within the whole."""
     return max(0, min(middle - length // 2, whole - length))
 
 
@@ -118,14 +117,14 @@ def draw_box(canvas: ColourImage, box: Box, colour: Colour, *, zoom: float = 1.0
 
 
 def within(image: ColourImage | GrayImage, *, side_px: int) -> tuple[ColourImage, float]:
-    """A copy in colour whose longer side is at most `side_px`, and by how much it was scaled."""
+    """A copy in colour whose longer side is at most `side_px`, and the scale."""
     zoom = min(1.0, side_px / max(image.shape[:2]))
     small = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA) if zoom < 1 else image.copy()
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR) if small.ndim == 2 else small, np.uint8), zoom
 
 
 def pair_of(image: GrayImage, glyph: GrayImage) -> GrayImage:
-    """An image and the glyph that was made of it beside each other, both 56 pixels high, a grey line between them."""
+    """An image and its glyph side by side, both 56 pixels high, with a grey line between them."""
     side = 56
     tiles = [cv2.resize(each, (side, side), interpolation=cv2.INTER_NEAREST) for each in (image, glyph)]
     line = np.full((side, 2), 128, np.uint8)
@@ -146,7 +145,7 @@ def reliability_svg(bins: Sequence[Bin]) -> str:
     ticks = "".join(_tick(value / 5) for value in range(6))
     columns = "".join(_column(each, most) for each in bins)
     width, height = SIDE + LEFT + 14, SIDE + TOP + FOOT
-    # the diagonal is last, or the columns would hide it
+    # the diagonal is drawn last, so that the columns do not hide it
     ideal = f'<line class="ideal" x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}"/>'
     return (
         f'<svg viewBox="0 0 {width} {height}" style="max-width:460px;width:100%" role="img" '

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from digitreader.values import Activations
 
 Confidences = npt.NDArray[np.float64]
-"""(N, 10) float64 in 0..1: the probability of each digit; what is missing to 1 is the probability of no digit."""
+"""(N, 10) float64 in 0..1: the probability of each digit; the rest to 1 is the probability of no digit."""
 
 Evidence = npt.NDArray[np.float64]
 """(N, 10) in 0..1: digit probabilities with the share of non-digits of the training data."""
@@ -32,10 +32,10 @@ class AcceptanceRule:
 
     Attributes:
         threshold: the least evidence (0..1) of an accepted digit.
-        temperature: logits are divided by this before they become evidence; above 1 it makes them humbler.
+        temperature: logits are divided by this before they become evidence; above 1 it makes evidence less extreme.
         none: the log odds of "no digit" in a confidence, 0 or less. In training up to half of the glyphs are not
-            digits, and its logit is 0; where a glyph is read, far fewer are, and what looks like a digit is more surely
-            one.
+            digits, and its logit is 0. In pictures far fewer glyphs are not digits, so a glyph that looks like a digit
+            is one with a higher probability.
     """
 
     threshold: float = 0.5
@@ -46,7 +46,7 @@ class AcceptanceRule:
         """Refuse impossible values; the comparisons also refuse NaN.
 
         Raises:
-            ValueError: a threshold or temperature that no model has.
+            ValueError: a value is impossible.
         """
         if not 0 <= self.threshold <= 1:
             raise ValueError(f"the threshold is {self.threshold}, need 0 to 1")
@@ -70,16 +70,17 @@ class Verdict(NamedTuple):
 def evidence_and_confidence(activations: Activations, rule: AcceptanceRule) -> tuple[Evidence, Confidences]:
     """The evidence for each digit, and its probability; "no digit" is an eleventh class.
 
-    Its logit is always 0 in the evidence, as in training. The confidences are the evidence, corrected for how rarely a
-    glyph is not a digit where people write digits. The evidence decides what is accepted: how often a glyph is not a
-    digit changes with the picture, what speaks for one does not.
+    In the evidence the logit of "no digit" is always 0, as in training. The confidences are the evidence, corrected
+    because in pictures of numbers a glyph is rarely not a digit. The evidence decides what is accepted: it does not
+    depend on how often a glyph in the picture is not a digit.
 
     Args:
-        activations: (N, 10) float in 0..1, or (10,) of one glyph.
+        activations: (N, 10) float in 0..1, or (10,) for one glyph.
+        rule: the model's rule.
 
     Returns:
-        Both as the activations; a row sums to less than 1, and evidence to almost nothing if all ten are dark. A
-        confidence is no less than the evidence, and of the same order in its row.
+        Both in the shape of the activations. A row sums to less than 1, and to almost 0 in the evidence if all ten are
+        dark. A confidence is never less than the evidence, and the order within a row is the same.
 
     Source: Saerens, Latinne, Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities", 2002.
     """
@@ -96,7 +97,7 @@ def evidence_and_confidence_found(
     Args:
         activations: (N, 10) float in 0..1.
         heat: (N,) float 0..1, how sure the finder is that a digit is there.
-        rule: the model's.
+        rule: the model's rule.
     """
     odds = _odds(activations, rule)
     total = odds.sum(axis=1)

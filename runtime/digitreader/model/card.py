@@ -24,12 +24,12 @@ class Golden(NamedTuple):
     """A test ink with all results: its glyph, the network's exact answer, and its activations.
 
     Attributes:
-        shows: what was drawn: a digit, or the name of a mark that is none.
-        width_px: of the ink.
+        shows: what was drawn: a digit, or the name of a mark that is not a digit.
+        width_px: the width of the ink.
         ink: base64 of the zlib-compressed pixel bytes, row by row.
-        glyph: the same of the 784 pixel bytes that the normalisation must make of the ink.
-        output: ten raw outputs; of a float model the logits, to three decimals.
-        activations: the ten neurons, 0..1, to five decimals.
+        glyph: the same for the 784 pixel bytes that the normalisation must make from the ink.
+        output: ten raw outputs; for a float model the logits, with three decimals.
+        activations: the ten neurons, 0..1, with five decimals.
     """
 
     shows: str
@@ -65,11 +65,11 @@ MOST_PIXELS = 4_000_000
 
 
 def inflate(packed: bytes, *, most: int) -> bytes:
-    """Unpack what zlib has packed, and never more bytes than `most`.
+    """Decompress zlib data, but never more bytes than `most`.
 
     Raises:
-        ValueError: there are more.
-        zlib.error: it is damaged.
+        ValueError: there are more bytes, or the data are cut short.
+        zlib.error: the data are damaged.
     """
     unpacking = zlib.decompressobj()
     content = unpacking.decompress(packed, most)
@@ -90,7 +90,7 @@ def _unpack(text: str, width_px: int) -> npt.NDArray[np.uint8]:
 
 FACTS_FORMAT = "digitreader-facts-1"
 FACTS, SEAL = "digitreader_facts", "digitreader_seal"
-"""The names of the two metadata entries; they are buffers of the .tflite, as its schema has it."""
+"""The names of the two metadata entries, which are buffers in the .tflite."""
 
 SEAL_BYTES = 32
 
@@ -102,17 +102,17 @@ class ModelFacts(NamedTuple):
         name: the model's name.
         purpose: what it is for, in one sentence.
         layers: neurons per layer, the 784 pixels first.
-        activation: of the hidden layers.
-        seed: of its training.
+        activation: the activation of the hidden layers.
+        seed: the seed of its training.
         variant: how it was made smaller.
         normalisation: the version of `normalise_glyph` that its glyphs must come from.
-        output: what leaves the graph.
+        output: the meaning of the graph's output.
         acceptance: when an answer counts as a digit.
         accuracy: the share of test images that it reads right.
         ece: its expected calibration error there.
         repeat: the commands that make it again.
-        weights_sha256: of the trained weights that it was made from.
-        features: what it is shown of a glyph.
+        weights_sha256: the hash of the trained weights that it was made from.
+        features: the kind of its input.
     """
 
     format: str
@@ -171,15 +171,15 @@ CARD_FORMAT = READER_CARD
 OUTPUT_LOGITS = "logits; the runtime applies the sigmoid, so that the integers are the same on every machine"
 
 
-# Named tuples, here and in what else is made at each start: Python takes a quarter of the time to make such a class
-# that it takes for a frozen data class, which is most of a millisecond.
+# Named tuples, here and in other modules that are loaded at each start: Python makes such a class in a quarter of the
+# time for a frozen data class, which is most of a millisecond.
 class Quantization(NamedTuple):
     """How the float network became this one.
 
     Attributes:
-        variant: the name that ``digitreader export --variant`` knows it by.
+        variant: its name in ``digitreader export --variant``.
         kind: the same in words.
-        settings: what the user chose for it, such as the sparsity.
+        settings: the settings that the user chose, such as the sparsity.
     """
 
     variant: str
@@ -201,12 +201,12 @@ class Measured(NamedTuple):
     """What was measured at export.
 
     Attributes:
-        validation: this file on the images that chose the model.
-        test: this file on images that chose nothing.
-        keras_test: the Keras model that it was made from, on the same.
+        validation: this file on the validation images, which were used to choose the model.
+        test: this file on the test images, which were not used for any choice.
+        keras_test: the Keras model that it was made from, on the test images.
         agreement: the share of test images on which the two read the same digit.
         accepted: the share of test images that the acceptance rule takes for digits.
-        confusion: of this file on the test images: 10 rows (the truth) of 10 counts (the reading).
+        confusion: this file's confusion matrix on the test images: 10 rows (the truth) of 10 counts (the reading).
     """
 
     validation: Figures
@@ -223,23 +223,23 @@ class ModelCard(NamedTuple):
     Attributes:
         name: the model's name, also the stem of both files.
         purpose: what it is for, in one sentence.
-        sha256: of the .tflite file.
-        size_bytes: of the same.
+        sha256: the hash of the .tflite file.
+        size_bytes: the size of the .tflite file.
         layers: neurons per layer, the 784 pixels first.
         parameters: weights and biases.
         recipe: every setting of the training.
         repeat: the commands that make this file again.
-        weights_sha256: of the ``weights.npz`` of the run that it comes from.
+        weights_sha256: the hash of the ``weights.npz`` of the run that it comes from.
         data: sha256 of the decompressed bytes of each data file, by its name.
         normalisation: the version of `normalise_glyph` that its glyphs must come from.
-        output: what leaves the graph.
+        output: the meaning of the graph's output.
         acceptance: when an answer counts as a digit.
-        versions: of the libraries that made it.
-        golden: what the device must make of drawn inks, link by link.
-        features: what it is shown of a glyph.
-        typefaces: the families of those with which its practice was printed.
-        trained_on: what the digits are, in one sentence, where they are not MNIST's four files.
-        started_from: the network that its training went on from, and the hash of its weights; empty for none.
+        versions: the versions of the libraries that made it.
+        golden: drawn inks, with the results that the device must get from them.
+        features: the kind of its input.
+        typefaces: the typeface families of the printed digits in its training.
+        trained_on: what the digits are, in one sentence, if they are not MNIST's four files.
+        started_from: the network whose training was continued, and the hash of its weights; empty for none.
     """
 
     format: str
@@ -270,7 +270,7 @@ class ModelCard(NamedTuple):
         return write_sealed(self)
 
     def facts(self) -> ModelFacts:
-        """What of the card stands inside the model file as well."""
+        """The facts of the card that are also inside the model file."""
         return ModelFacts(
             format=FACTS_FORMAT,
             name=self.name,
@@ -294,7 +294,7 @@ class ModelCard(NamedTuple):
         """Read a card; `source` names it in messages.
 
         Raises:
-            ModelFormatError: no card, a card of another format, or one of which any byte was changed.
+            ModelFormatError: it is not a card, has another format, or a byte of it was changed.
         """
         card = read_sealed(cls, CARD_FORMAT, content, source)
         try:

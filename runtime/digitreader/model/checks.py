@@ -1,4 +1,4 @@
-"""Checks between a model's file and its card, before it is trusted."""
+"""Checks a model's file against its card before it is used."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def sigmoid(logits: Logits) -> Activations:
 
 
 GLYPH_TOLERANCE = 1
-"""Grey levels: of 500 glyphs an emulated ARM gave 7 in which a few pixels were rounded to the neighbouring level."""
+"""In grey levels: in 7 of 500 glyphs an emulated ARM rounded a few pixels to the neighbouring level."""
 
 FLOAT_TOLERANCE = 2e-3
-"""Golden logits of a float model are kept to 3 decimals, and machines add floats in different orders."""
+"""Golden logits of a float model have 3 decimals, and machines add floats in different orders."""
 
 ACTIVATION_TOLERANCE = 2e-5
-"""Golden activations are kept to 5 decimals, and machines take tanh to the last digit but one."""
+"""Golden activations have 5 decimals, and the last digit of tanh differs between machines."""
 
 
 class NotChecked(NamedTuple):
@@ -50,8 +50,8 @@ def read_part(path: Path, whose: str) -> bytes:
     """Read one of a model's two files.
 
     Args:
-        path: of the .tflite or its card.
-        whose: names such models in the message.
+        path: the .tflite or its card.
+        whose: the kind of the model, for the message.
 
     Raises:
         ModelFormatError: it cannot be read.
@@ -68,13 +68,13 @@ def refuse_wrong_answers(path: Path, wrong: Sequence[str], *, of: int, advice: s
     """Refuse a model whose answers to the golden glyphs differ from its card.
 
     Args:
-        path: of the model.
-        wrong: what those glyphs show.
+        path: the path of the model.
+        wrong: what the glyphs with other answers show.
         of: how many golden glyphs there are.
-        advice: what helps, where other libraries do not.
+        advice: what helps if other versions of the libraries do not.
 
     Raises:
-        ModelFormatError: there are any.
+        ModelFormatError: there are glyphs with other answers.
     """
     if wrong:
         raise ModelFormatError(
@@ -84,13 +84,13 @@ def refuse_wrong_answers(path: Path, wrong: Sequence[str], *, of: int, advice: s
 
 
 def compare_activations(path: Path, found: Activations, golden: Sequence[Golden], *, dtype: str, advice: str) -> str:
-    """Compare what the neurons give with what the card says, and say how many agree.
+    """Compare the activations with those of the card; returns how many agree.
 
     Args:
-        path: of the model.
-        found: (N, 10) float32, 0..1, of the golden glyphs.
-        golden: N of them.
-        dtype: of the numbers that the model gives.
+        path: the path of the model.
+        found: (N, 10) float32, 0..1, the activations for the golden glyphs.
+        golden: the N golden glyphs.
+        dtype: the type of the model's output.
         advice: what helps.
 
     Raises:
@@ -99,7 +99,7 @@ def compare_activations(path: Path, found: Activations, golden: Sequence[Golden]
     named = np.array([each.activations for each in golden])
     furthest = float(np.abs(found - named).max())
     tolerance = ACTIVATION_TOLERANCE if dtype != "float32" else FLOAT_TOLERANCE
-    if not furthest <= tolerance:  # written so that what is not a number fails
+    if not furthest <= tolerance:  # written so that NaN fails
         raise ModelFormatError(f"{path}: golden activations are up to {furthest:.5f} from the card's; {advice}")
     return f"{named.size} of {named.size} neurons as on the card"
 
@@ -109,7 +109,7 @@ class Inspection:
 
     Args:
         path: the .tflite; its card is the file of the same stem that ends in .json.
-        engine: what shall run it.
+        engine: the engine that will run it.
     """
 
     card: ModelCard | None = None
@@ -171,7 +171,7 @@ class Inspection:
         return f"{self.facts.name}, {self.facts.variant}, seed {self.facts.seed}, inside the file as on the card"
 
     def check_normalisation(self) -> str | NotChecked:
-        """It was trained through the normalisation that is installed here, which makes the card's glyphs."""
+        """The installed normalisation is the one of its training, and makes the card's glyphs."""
         if self.facts.normalisation != NORMALISATION:
             raise ModelFormatError(
                 f"{self.path}: made for normalisation {self.facts.normalisation!r}, this is {NORMALISATION!r}; "
@@ -274,7 +274,7 @@ class FinderInspection:
 
     Args:
         path: the .tflite; its card is the file of the same stem that ends in .json.
-        engine: what shall run it.
+        engine: the engine that will run it.
     """
 
     card: FinderCard
@@ -292,7 +292,7 @@ class FinderInspection:
         return f"{self.card.name}, {self.card.parameters:,} parameters, sealed and unchanged"
 
     def check_file(self) -> str:
-        """The model file is the very one that the card describes."""
+        """The model file is the one that the card describes."""
         self.content = read_part(self.path, NEEDS)
         found = hashlib.sha256(self.content).hexdigest()
         if found != self.card.sha256:

@@ -22,15 +22,15 @@ from digitreader.values import ColourImage
 MOST_PICTURE_BYTES = 48_000_000
 COLOURS = "blue, green, red"
 OUTPUTS = ("geometry", "maps")
-"""What the graph gives, in its order."""
+"""The names of the graph's outputs, in their order."""
 
 
 class FinderFigures(NamedTuple):
-    """What a network reaches on validation scenes: mean losses, and shares in 0..1.
+    """The results of a network on validation scenes: mean losses, and shares in 0..1.
 
     Attributes:
         recall: the share of the digits that are found.
-        precision: the share of the told centres that are right.
+        precision: the share of the found centres that are right.
     """
 
     maps_loss: float
@@ -48,11 +48,11 @@ class FinderMeasured(NamedTuple):
     """What was measured at export.
 
     Attributes:
-        scenes: drawn scenes that trained nothing.
-        digits: that were to be found in them.
-        heat: a peak of the heat map counts as a centre from here on.
-        float32: the Keras network that the file was made from.
-        file: this file.
+        scenes: how many drawn scenes, which were not used for training.
+        digits: how many digits are in them.
+        heat: a peak of the heat map counts as a centre if it has at least this heat.
+        float32: the results of the Keras network that the file was made from.
+        file: the results of this file.
     """
 
     scenes: int
@@ -67,8 +67,8 @@ class GoldenPicture(NamedTuple):
 
     Attributes:
         shows: what was drawn.
-        height_px: of the picture.
-        width_px: of the picture.
+        height_px: the height of the picture.
+        width_px: the width of the picture.
         pixels: base64 of the zlib-compressed pixel bytes, row by row, blue, green and red of each pixel.
         answers: sha256 of the raw integers of each output, row by row, in the order of the graph's outputs.
     """
@@ -98,22 +98,22 @@ class FinderCard(NamedTuple):
     Attributes:
         name: the model's name, also the stem of both files.
         purpose: what it is for, in one sentence.
-        sha256: of the .tflite file.
-        size_bytes: of the same.
-        parameters: of the network that was trained.
+        sha256: the hash of the .tflite file.
+        size_bytes: the size of the .tflite file.
+        parameters: how many weights and biases the network has.
         variant: how the float network became this one.
         recipe: every setting of the training.
         repeat: the commands that make this file again.
-        remark: what else must be known of its training; may be empty.
-        weights_sha256: of the ``weights.npz`` of the run that it comes from.
-        data: sha256 of each data file that scenes were drawn with, by its name.
+        remark: a remark about its training; may be empty.
+        weights_sha256: the hash of the ``weights.npz`` of the run that it comes from.
+        data: sha256 of each data file that was used for drawing scenes, by its name.
         scenes_key: names the code and the data that drew the scenes.
-        calibration: how many scenes showed the converter how large the values grow.
-        colours: the order of a pixel's numbers.
+        calibration: how many scenes the converter used to find the range of values.
+        colours: the order of a pixel's colours.
         input: the form of the pixels.
         outputs: the form of the numbers of each output, in the order of `OUTPUTS`.
-        versions: of the libraries that made it.
-        golden: what the device must make of drawn pictures.
+        versions: the versions of the libraries that made it.
+        golden: drawn pictures, with the results that the device must get from them.
     """
 
     format: str
@@ -146,7 +146,7 @@ class FinderCard(NamedTuple):
         """Read a card; `source` names it in messages.
 
         Raises:
-            ModelFormatError: no card, a card of another format, or one of which any byte was changed.
+            ModelFormatError: it is not a card, has another format, or a byte of it was changed.
         """
         return read_sealed(cls, FINDER_CARD, content, source)
 
@@ -162,17 +162,17 @@ def answers_of(integers: Sequence[npt.NDArray[Any]]) -> tuple[str, ...]:
 
 
 AnyCard = ModelCard | FinderCard
-"""Of a model that comes with digitreader, or that it exported of a run."""
+"""The card of a shipped model, or of a model that was exported from a run."""
 
 
 def read_any_card(path: Path) -> AnyCard:
     """Read the card of a model.
 
     Args:
-        path: of the .json file.
+        path: the .json file.
 
     Raises:
-        ModelFormatError: it cannot be read, is no card or was changed.
+        ModelFormatError: it cannot be read, is not a card or was changed.
     """
     try:
         content = read_limited(path, MOST_TEXT_BYTES)

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from digitreader.model.own.card import OwnCard
 
 LONGEST_FORMAT = 200
-"""A card names its format in its first line; the whole of it is parsed only once."""
+"""A card names its format within this many bytes, so it need not be parsed completely for that."""
 
 
 class Model:
     """A network that has passed its checks.
 
     Args:
-        facts: what is needed to read with it.
-        engine: what runs it.
-        card: all that is known of it; None if the file came alone.
-        normalise: makes the glyphs that it was trained through of inks.
+        facts: the facts that are needed to read with it.
+        engine: runs it.
+        card: its card; None if the file has no card beside it.
+        normalise: makes glyphs from inks, as in its training.
     """
 
     def __init__(
@@ -49,16 +49,16 @@ class Model:
         self.normalise = normalise
 
     def normalise_one(self, ink: Ink) -> Glyph:
-        """The glyph of one ink, as this model was trained through.
+        """The glyph of one ink, as in the model's training.
 
         Raises:
-            BlankGlyphError: no pixel is inked.
+            BlankGlyphError: the ink is empty.
         """
         glyph: Glyph = self.normalise([ink])[0]
         return glyph
 
     def activations(self, glyphs: Glyphs) -> Activations:
-        """Let the ten output neurons look at each glyph.
+        """The activations of the ten output neurons for each glyph.
 
         Args:
             glyphs: (N, 28, 28) uint8 from the normalisation that the card names; N may be 0.
@@ -68,17 +68,17 @@ class Model:
         return sigmoid(self.engine.logits(features_of(glyphs, self.facts.features)))
 
     def set_threshold(self, threshold: float) -> None:
-        """From now on accept a digit if its evidence is at least this, 0..1, whatever the card says."""
+        """From now on accept a digit if its evidence is at least this, 0..1, instead of the card's threshold."""
         acceptance = dataclasses.replace(self.facts.acceptance, threshold=threshold)
         self.facts = self.facts._replace(acceptance=acceptance)
 
 
 def load_model(name_or_path: str, engine: EngineName = "auto") -> Model:
-    """Load a shipped model by its name, or a .tflite; its card is checked where it lies beside it.
+    """Load a shipped model by its name, or a .tflite; a card beside it is checked.
 
     Args:
-        name_or_path: which.
-        engine: what shall run it.
+        name_or_path: the name of a shipped model, or the path of a .tflite.
+        engine: the engine that will run it.
 
     Raises:
         ModelFormatError: there is no such model, or a check refuses it.
@@ -88,7 +88,7 @@ def load_model(name_or_path: str, engine: EngineName = "auto") -> Model:
     try:
         card = read_limited(path.with_suffix(".json"), MOST_TEXT_BYTES)
     except OSError:
-        card = b""  # the first check says what is the matter
+        card = b""  # the first check reports the error
     if OWN_CARD.encode() in card[:LONGEST_FORMAT] and format_of(card) == OWN_CARD:
         return _load_own(path, engine)
     inspection = Inspection(path, engine)
@@ -110,15 +110,15 @@ def _load_own(path: Path, engine: EngineName) -> Model:
 def load_finder(name_or_path: str = "finder", engine: EngineName = "auto") -> MapEngine:
     """Load the shipped network that finds digits, or another one.
 
-    The golden pictures are left to `digitreader verify`: they would cost more than a frame at each start.
+    Only `digitreader verify` checks the golden pictures: at each start they would take longer than a frame.
 
     Args:
         name_or_path: a shipped model, or the path of a .tflite with its card beside it.
-        engine: what shall run it.
+        engine: the engine that will run it.
 
     Returns:
-        takes pictures (H, W, 3) uint8 BGR, H and W multiples of 32; gives geometry (H/4, W/4, 4), then maps
-        (H/4, W/4, 10).
+        An engine that takes pictures (H, W, 3) uint8 BGR, H and W multiples of 32, and gives geometry (H/4, W/4, 4) and
+        maps (H/4, W/4, 10).
 
     Raises:
         ModelFormatError: there is no such model, its card is missing or changed, or the file is another one.

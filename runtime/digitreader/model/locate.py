@@ -10,14 +10,14 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def model_folders() -> tuple[Path, ...]:
-    """The folders with shipped models: inside the package, or of the checkout that an editable install runs from."""
+    """The folders with shipped models: in the package, or in the checkout of an editable install."""
     checkout = PACKAGE.parents[1]
     in_checkout = (checkout / "models",) if (checkout / "pyproject.toml").is_file() else ()
     return (PACKAGE / "models", *in_checkout)
 
 
 def shipped_models() -> dict[str, Path]:
-    """The .tflite files of all shipped models by name, in the order of their names."""
+    """The .tflite files of all shipped models, by name and sorted by name."""
     found = [path for folder in reversed(model_folders()) for path in folder.glob("*.tflite")]
     return dict(sorted((path.stem, path) for path in found))
 
@@ -34,7 +34,7 @@ OTHERS = {
 
 
 def locate_model(name_or_path: str) -> Path:
-    """Find the .tflite that a user means.
+    """Find the .tflite of a name or path.
 
     Raises:
         ModelFormatError: no shipped model has this name and no file this path, or the file is not a .tflite.
@@ -52,7 +52,7 @@ def locate_model(name_or_path: str) -> Path:
 
 
 def describe_other_file(path: Path) -> str:
-    """What a file is that is not a .tflite, and what to do with it."""
+    """The kind of a file that is not a .tflite, with advice."""
     suffix = path.suffix.lower()
     if path.is_dir():
         if (path / "run.json").is_file():

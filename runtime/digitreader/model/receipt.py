@@ -23,15 +23,15 @@ BOARD_FILES = (Path("/proc/device-tree/model"), Path("/sys/devices/virtual/dmi/i
 
 @dataclass(frozen=True, slots=True)
 class MachineInfo:
-    """What a model was proven on.
+    """The machine on which a model was proven.
 
     Attributes:
-        board: such as ``Raspberry Pi 5 Model B Rev 1.0``; the processor's kind where the system names no board.
+        board: such as ``Raspberry Pi 5 Model B Rev 1.0``; the processor's kind if the system does not name the board.
         system: the operating system with its version, and the processor's architecture.
-        python: its version.
-        numpy: its version.
-        opencv: its version.
-        litert: its version, or ``not installed``.
+        python: the version of Python.
+        numpy: the version of NumPy.
+        opencv: the version of OpenCV.
+        litert: the version of LiteRT, or ``not installed``.
     """
 
     board: str
@@ -97,13 +97,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What `digitreader verify` prints.
+    """The results of `digitreader verify`.
 
     Attributes:
         model: the .tflite.
-        engine: what ran it; empty if it came to no run.
-        device: where.
-        links: in the order of the chain.
+        engine: the engine that ran it; empty if it was not run.
+        device: the machine.
+        links: the checks in their order.
     """
 
     model: Path
@@ -113,7 +113,7 @@ class Receipt:
 
     @property
     def verified(self) -> bool:
-        """Whether every link holds."""
+        """Whether every check passed."""
         return all(link.state == "pass" for link in self.links)
 
 
@@ -129,11 +129,11 @@ def verify(path: Path, engine: EngineName = "auto") -> Receipt:
 
 
 def _inspection(path: Path, engine: EngineName) -> tuple[Any, Mapping[str, Check]]:
-    """What inspects a model of this card, and its checks."""
+    """The inspection for this kind of model, and its checks."""
     try:
         card = read_limited(path.with_suffix(".json"), MOST_TEXT_BYTES)
     except OSError:
-        card = b""  # the first check says what is the matter
+        card = b""  # the first check reports the error
     if format_of(card) == FINDER_CARD:
         from digitreader.model.checks import FINDER_CHECKS, FinderInspection
 

@@ -1,4 +1,4 @@
-"""Sealed JSON: cards and receipts, with a checksum of themselves."""
+"""Sealed JSON: cards and receipts that contain a checksum of their own text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from digitreader.errors import ModelFormatError
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
-"""What JSON can say."""
+"""Values that JSON can express."""
 
 Record = TypeVar("Record")
 
@@ -23,12 +23,12 @@ Record = TypeVar("Record")
 def to_plain(value: object) -> Plain:
     """Turn records, mappings and sequences into dicts and lists; the fields keep their order.
 
-    A later field is left out where it says no more than its default, so that records which are older than it stay as
-    they are, to the byte. Later are those fields of a data class of which `metadata` says so, and those of a named
-    tuple that have a default.
+    A field that was added later is left out if it has its default, so that records without it stay the same to the
+    byte. In a data class these are the fields with ``later`` in their `metadata`, in a named tuple those with a
+    default.
 
     Raises:
-        TypeError: a value that JSON cannot say.
+        TypeError: JSON cannot express a value.
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -44,17 +44,17 @@ def to_plain(value: object) -> Plain:
 
 
 def from_plain(kind: type[Record], plain: Plain) -> Record:
-    """Build a record from what `to_plain` made of it.
+    """Build a record from the result of `to_plain`.
 
     Raises:
-        ValueError: a field is missing that is no later one, unknown or of another type.
+        ValueError: a field is missing that was not added later, or a field is unknown or of another type.
     """
     built: Record = _build(kind, plain, kind.__name__)
     return built
 
 
 def canonical_json(plain: Plain) -> str:
-    """Write JSON in one fixed way: indented by one space, a list of numbers or words on a single line."""
+    """Write JSON in one fixed form: indented by one space, with lists of numbers or words on one line."""
     return _write(plain, "\n")
 
 
@@ -62,7 +62,7 @@ def _build(kind: Any, plain: Plain, place: str) -> Any:
     return _builder(kind)(plain, place)
 
 
-# the same few kinds are asked for at each number of a card, and typing answers slowly
+# cached: it is called for each number of a card, for the same few kinds, and `typing` is slow
 @functools.cache
 def _builder(kind: Any) -> Callable[[Plain, str], Any]:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
@@ -88,7 +88,7 @@ def _build_record(kind: Any, kinds: Mapping[str, Any], plain: Plain, place: str)
     return kind(**{name: _build(kinds[name], plain[name], f"{place}.{name}") for name in plain})
 
 
-# asked for again at each golden glyph of a card
+# cached: it is called for each golden glyph of a card
 @functools.cache
 def _names_of(kind: Any) -> tuple[str, ...]:
     """The fields of a record in their order; none if it is not a kind of record."""
@@ -124,7 +124,7 @@ def _take_word(words: tuple[Any, ...], plain: Plain, place: str) -> Plain:
 
 
 def _take_scalar(kinds: frozenset[Any], plain: Plain, place: str) -> Plain:
-    # a bool is an int to isinstance, and no number to anybody else
+    # for isinstance a bool is an int, but here it is not a number
     if type(plain) not in kinds:
         raise _misfit(place, " or ".join(sorted(item.__name__ for item in kinds)), plain)
     return plain
@@ -145,7 +145,7 @@ def _write(plain: Plain, newline: str) -> str:
 
 
 READER_CARD, FINDER_CARD, OWN_CARD = "digitreader-card-2", "digitreader-finder-card-1", "digitreader-own-card-1"
-"""The formats of cards: of models that read digits, of those that find them, and of a user's own that read digits."""
+"""The formats of cards: of models that read digits, of models that find them, and of a user's own models."""
 
 KINDS = {READER_CARD: "reads digits", FINDER_CARD: "finds digits", OWN_CARD: "reads digits, of your own"}
 
@@ -161,13 +161,13 @@ def read_sealed(kind: type[Record], card_format: str, content: bytes, source: st
     """Read a card.
 
     Args:
-        kind: the record that it becomes.
-        card_format: the only format that is taken.
-        content: of the file.
+        kind: the class of the record.
+        card_format: the only accepted format.
+        content: the bytes of the file.
         source: names it in messages.
 
     Raises:
-        ModelFormatError: no card, a card of another format, or one of which any byte was changed.
+        ModelFormatError: it is not a card, has another format, or a byte of it was changed.
     """
     fields = _parse(content, source)
     if fields.get("format") != card_format:
@@ -185,7 +185,7 @@ def read_sealed(kind: type[Record], card_format: str, content: bytes, source: st
 
 
 def format_of(content: bytes) -> str:
-    """The format that a card names; empty if it is none."""
+    """The format that a card names; empty if it is not a card."""
     try:
         return str(_parse(content, "").get("format", ""))
     except ModelFormatError:
@@ -210,7 +210,7 @@ def _seal(body: bytes) -> bytes:
 
 
 SEAL_BYTES = len(_seal(b"{\n}")) - len(b"{")
-"""How much of a sealed card is its last field and what closes the object."""
+"""The length of a card's last field and of the end of the object."""
 
 
 def _refuse_constant(word: str) -> float:

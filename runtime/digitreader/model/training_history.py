@@ -1,4 +1,4 @@
-"""How a network learned: the figures of each epoch, and its weights at a few of them, in a file beside the model."""
+"""The training history in a file beside the model: the figures of each epoch, and the weights at a few epochs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from digitreader.host.files import MOST_MODEL_BYTES, read_limited
 HISTORY_FORMAT = "digitreader-history-1"
 SUFFIX = ".history.npz"
 LEVELS = 9
-"""Steps on either side of 0 to which the first layer's weights are rounded; this keeps the file below 60 kB."""
+"""The first layer's weights are rounded to this many steps on either side of 0, which keeps the file below 60 kB."""
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 Reals = npt.NDArray[np.float32]
@@ -43,10 +43,10 @@ class TrainingHistory:
     """How a network learned.
 
     Attributes:
-        name: of the recipe.
-        activation: of the hidden neurons, ``relu`` or ``sigmoid``.
-        figures: (epochs, 4) float32, what `FIGURES` names, one line an epoch.
-        snapshots: the network as it was, the earliest first; the last one is the network that was kept.
+        name: the name of the recipe.
+        activation: the activation of the hidden neurons, ``relu`` or ``sigmoid``.
+        figures: (epochs, 4) float32, the values that `FIGURES` names, one row for each epoch.
+        snapshots: earlier states of the network, the earliest first; the last one is the network that was kept.
     """
 
     name: str
@@ -56,18 +56,18 @@ class TrainingHistory:
 
 
 def history_path(model: Path) -> Path:
-    """Where the history of a .tflite lies, if it has one."""
+    """The path of the history of a .tflite, if it has one."""
     return model.with_name(f"{model.stem}{SUFFIX}")
 
 
 def rounded(weights: Reals) -> tuple[npt.NDArray[np.int8], Reals]:
-    """A layer's weights as whole steps, and the size of a step for each neuron.
+    """A layer's weights as integer steps, and the size of a step for each neuron.
 
     Args:
-        weights: (..., neurons, inputs) float32; what was rounded before is rounded the same again.
+        weights: (..., neurons, inputs) float32; rounded weights are not changed by rounding them again.
 
     Returns:
-        (..., neurons, inputs) int8 and (..., neurons, 1) float32; their product is what the weights were, nearly.
+        (..., neurons, inputs) int8 and (..., neurons, 1) float32; their product is nearly the weights.
     """
     most = np.maximum(np.abs(weights).max(axis=-1, keepdims=True), np.float32(1e-6))
     steps = most / np.float32(LEVELS)
@@ -87,7 +87,7 @@ def pack_history(history: TrainingHistory) -> bytes:
         "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
         "figures": history.figures.astype(np.float32),
     }
-    # all snapshots of a layer in one array, because each array has a head of its own
+    # all snapshots of a layer are in one array, because each array in the file has a head
     for place in range(about["layers"]):
         weights, biases = (
             np.stack(each) for each in zip(*(one.layers[place] for one in history.snapshots), strict=True)

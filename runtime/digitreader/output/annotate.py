@@ -24,14 +24,14 @@ QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 92, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.I
 
 
 class AnnotateSink(Sink):
-    """Save what was read as pictures; files of an earlier run are replaced, but never one of the inputs.
+    """Save what was read as pictures. Pictures of an earlier run are replaced, but never an input.
 
-    Those of a camera are not replaced either: it shows something else each time, and its frames are counted again.
+    Pictures of a camera are not replaced: in each run it shows something else, and its frames are counted from 0.
 
     Args:
-        folder: where to; it is made if it is missing.
+        folder: the folder for the pictures; it is made if it is missing.
         inputs: what is being read.
-        keep_bytes: the most that such pictures in the folder may take; the oldest go. None keeps all.
+        keep_bytes: the most bytes that such pictures in the folder may take; the oldest are deleted. None keeps all.
 
     Raises:
         OutputError: the folder cannot be made or written to.
@@ -47,7 +47,7 @@ class AnnotateSink(Sink):
 
     @property
     def needs_image(self) -> bool:
-        """It shows them."""
+        """True: it draws on them."""
         return True
 
     def picture(self, page: Page, frame: Frame) -> None:
@@ -58,7 +58,7 @@ class AnnotateSink(Sink):
     def change(self, page: Page, frame: Frame) -> None:
         """Save ``NAME-FRAME.read.jpg``."""
         name = f"{_stem(page.source)}-{page.frame:06d}{MARK}"
-        # frames count up, and a year of their names would fill the memory
+        # names of frames are not remembered: those of a year would fill the memory
         self._save(name, page, frame, taken=set(), first=self._turn_of(page), keep=is_camera(page.source))
 
     def doubtful(self, page: Page, frame: Frame) -> None:
@@ -67,7 +67,7 @@ class AnnotateSink(Sink):
         self._save(name, page, frame, taken=set(), first=self._turn_of(page), keep=is_camera(page.source))
 
     def _turn_of(self, page: Page) -> int:
-        """How often a stream of this name was begun in this run, this time included."""
+        """How many streams of this name this run has begun, with this one."""
         stem = _stem(page.source)
         source, frame, turn = self._streams.get(stem, (page.source, page.frame, 0))
         turn += source != page.source or page.frame <= frame
@@ -98,7 +98,7 @@ class AnnotateSink(Sink):
 
 
 class DoubtfulPicturesSink(AnnotateSink):
-    """Save the pictures of doubtful numbers alone; else as `AnnotateSink`."""
+    """Save only the pictures of doubtful numbers; otherwise as `AnnotateSink`."""
 
     def picture(self, page: Page, frame: Frame) -> None:
         """Nothing is saved."""
@@ -130,7 +130,7 @@ def _stem(source: str) -> str:
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:
-    """What two names of one file have in common; None if there is no file."""
+    """Device and inode, which are equal for two names of one file; None if there is no file."""
     try:
         status = path.stat()
     except OSError:

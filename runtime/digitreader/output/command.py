@@ -1,4 +1,4 @@
-"""A command that is run for every number: the number is its last argument, the event is JSON on its stdin."""
+"""Runs a command for every number: the number is its last argument, the event is JSON on its stdin."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Command:
 
     Args:
         line: the program and its arguments, quoted as in a shell.
-        timeout_s: a program that has not ended by then is killed, with all that it started.
+        timeout_s: a program that runs longer is killed, with all programs that it started.
 
     Raises:
         UsageError: there is no such program, or a quote is not closed.
@@ -42,20 +42,21 @@ class Command:
         return f"run:{self._arguments[0]}"
 
     def wants(self, event: Event) -> bool:
-        """Numbers alone."""
+        """Only numbers."""
         return event.kind == NUMBER
 
     def deliver(self, event: Event) -> None:
         """Run it for a number.
 
         Raises:
-            RejectedError: it cannot be started, fails or does not end. It is not run again: it may have done its work.
+            RejectedError: it cannot be started, fails or does not end. It may have done its work, so it is not run
+                again.
         """
         if self._abandoned:
             return
         arguments = [*self._arguments, event.text.replace("\n", BETWEEN_LINES)]
         try:
-            # in a group of its own, so that all of it can be killed, and Ctrl-C is not for it
+            # a new process group: all of it can be killed, and Ctrl-C does not reach it
             process = subprocess.Popen(  # noqa: S603 # the user's own command line
                 arguments, stdin=subprocess.PIPE, stdout=_stderr(), stderr=_stderr(), start_new_session=True
             )
@@ -64,24 +65,24 @@ class Command:
         self._running = process
         try:
             with process:
-                self._attend(process, json.dumps(event.as_json()).encode() + b"\n")
+                self._wait_for(process, json.dumps(event.as_json()).encode() + b"\n")
         finally:
             self._running = None
 
     def abandon(self) -> None:
-        """Kill what runs."""
+        """Kill the program that runs."""
         self._abandoned = True
         if self._running is not None:
             _kill(self._running)
 
-    def _attend(self, process: subprocess.Popen[bytes], told: bytes) -> None:
+    def _wait_for(self, process: subprocess.Popen[bytes], stdin: bytes) -> None:
         try:
-            process.communicate(told, timeout=self._timeout_s)
+            process.communicate(stdin, timeout=self._timeout_s)
         except subprocess.TimeoutExpired as error:
             _kill(process)
             raise RejectedError(
                 f"{self.where}: has not ended after {self._timeout_s:g} s and is killed; "
-                "let it start what takes long in the background, or give --timeout SECONDS"
+                "start long work in the background, or give --timeout SECONDS"
             ) from error
         if process.returncode:
             raise RejectedError(f"{self.where}: {_ending(process.returncode)}; it runs again for the next number")
@@ -91,12 +92,12 @@ def split_command(line: str) -> list[str]:
     """The program and its arguments.
 
     Raises:
-        UsageError: there is none, or a quote is not closed.
+        UsageError: there is no program, or a quote is not closed.
     """
     try:
         arguments = shlex.split(line)
     except ValueError as error:
-        program = line.split(maxsplit=1)[0]  # alone, since its arguments may be secrets
+        program = line.split(maxsplit=1)[0]  # without its arguments, which may be secrets
         raise UsageError(f"run:{program}: a quote is not closed; write it as in a shell") from error
     if not arguments:
         raise UsageError("run: needs a program, such as run:./gate.sh")

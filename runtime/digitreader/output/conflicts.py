@@ -14,7 +14,7 @@ def check_twice(places: Sequence[Place]) -> None:
     """Refuse outputs that are named twice.
 
     Raises:
-        UsageError: an address, a folder, a video or the window is named twice. What may be a secret is not repeated.
+        UsageError: an address, a folder, a video or the window is named twice. The message repeats no secret.
     """
     named: set[tuple[str, str]] = set()
     for place in places:
@@ -44,18 +44,18 @@ def check_files(places: Sequence[Place], inputs: Sequence[str]) -> None:
         if not kind.is_written or kind.is_folder or (path.exists() and not path.is_file()):
             continue
         if path.resolve() in named:
-            raise UsageError(f"--output {place.kind}: {path} is named twice; give each output a file of its own")
+            raise UsageError(f"--output {place.kind}: {path} is named twice; give each output another file")
         if identity_of(path) in read:
-            raise OutputError(f"{path}: is being read, and would be written to; choose another name")
+            raise OutputError(f"{path}: this run reads the file, so it cannot write to it; choose another name")
         named.add(path.resolve())
 
 
 def check_folders(places: Sequence[Place], *, make: bool = False) -> None:
-    """Refuse files and folders in a folder that does not exist.
+    """Refuse files and folders whose parent folder does not exist.
 
     Args:
-        places: where readings go.
-        make: make those folders instead.
+        places: the outputs.
+        make: make the parent folders instead.
 
     Raises:
         OutputError: there is no such folder, or it cannot be made.

@@ -22,13 +22,14 @@ FORMULA = ("=", "+", "-", "@")
 class CsvSink(Sink):
     """Print a header and then a row for each digit of each picture or frame; lines and positions count from 0.
 
-    A page without digits, and a source that failed, have no row.
+    A page without digits and a source that failed have no row.
 
     Args:
         out: where to print.
-        expecting: rules are expected of numbers, so each row has its number, and what a digit that is not sure may be.
-        header: print it; a file that is added to has one.
-        every_picture: a picture that shows no digits or failed has a row too, of its name and page alone.
+        expecting: there are rules for numbers (--expect), so each row also has its number and the alternatives of a
+            digit that is not sure.
+        header: print the header; a file that is continued has one already.
+        every_picture: a picture that shows no digits or failed has a row too, with only its name and page.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class CsvSink(Sink):
         self._expecting, self._every_picture = expecting, every_picture
         self._writer = csv.writer(out, lineterminator="\n")
         self._header_due = header
-        with suppress(OutputError):  # a file whose disk is full has it as soon as there is room
+        with suppress(OutputError):  # if the disk is full, the header is written as soon as there is room
             self._print_header()
             self._flush()
 
@@ -50,7 +51,7 @@ class CsvSink(Sink):
             self.error(page.source, "", frame=page.frame)
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002
-        """Print a row without a digit, where each picture has one."""
+        """Print a row without a digit, if each picture gets a row."""
         self._print_header()
         if self._every_picture:
             empty = [""] * (len(columns_of(expecting=self._expecting)) - 2)
@@ -89,17 +90,17 @@ def columns_of(*, expecting: bool) -> tuple[str, ...]:
 
 
 def cell_of(source: str) -> str:
-    """A source's name as a spreadsheet may have it: no formula, and all in one line."""
+    """A source's name in a form that is safe in a spreadsheet: no formula, and on one line."""
     return one_line(f"./{source}" if source.startswith(FORMULA) else source)
 
 
 def keep_other_tables(path: Path, *, expecting: bool) -> None:
-    """Rename a table with other columns, such as one of a run with other --expect rules."""
+    """Rename an existing table that has other columns, for example after a run with other --expect rules."""
     head = ",".join(columns_of(expecting=expecting)).encode()
     if path.is_file() and (first := first_line(path)) and first.rstrip(b"\r\n") != head:
         kept = free_name(path)
         try:
             path.rename(kept)
         except OSError as error:
-            raise OutputError(f"{path}: has other columns, and cannot be renamed; choose another file") from error
-        print_info(f"{path}: the table there has other columns; it is kept as {kept.name}, and a new one is begun")
+            raise OutputError(f"{path}: has other columns and cannot be renamed; choose another file") from error
+        print_info(f"{path}: the old table has other columns; it is kept as {kept.name}, and a new one begins")

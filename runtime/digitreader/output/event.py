@@ -27,12 +27,12 @@ class Event:
             cannot follow on the one before it).
         name: a unique id, over all runs; an event that is delivered twice has the same one.
         reader: the reader's name.
-        time: when, in UTC, as ISO 8601 with milliseconds.
+        time: when it happened, in UTC, as ISO 8601 with milliseconds.
         source: what was read.
         frame: the frame's index.
-        text: the number, a newline between two lines of writing; empty if there is none.
+        text: the number, with a newline between two lines of writing; empty if there is none.
         lines: its digits.
-        message: what is wrong, for people; empty if nothing is.
+        message: what is wrong, for people; empty if nothing is wrong.
         turned_deg: as in `Page`.
         doubt: as in `Page`.
     """
@@ -51,19 +51,19 @@ class Event:
 
     @property
     def confidence(self) -> float | None:
-        """0..1, that of the least certain digit; None if there is none."""
+        """0..1, the confidence of the least certain digit; None if there is no digit."""
         return min((reading.confidence for line in self.lines for reading in line.readings), default=None)
 
     def as_json(self) -> dict[str, Any]:
-        """What `json` can write."""
+        """The event as a dictionary for `json`."""
         about = {"event": self.kind, "id": self.name, "reader": self.reader, "time": self.time, "source": self.source}
         if self.message:
             return about | {"message": self.message}
         page = page_as_json(Page(self.source, self.frame, lines=self.lines, turned_deg=self.turned_deg))
         confidence = None if self.confidence is None else round(self.confidence, 4)
-        told = {"frame": self.frame, "text": self.text, "confidence": confidence}
+        number = {"frame": self.frame, "text": self.text, "confidence": confidence}
         about |= {"doubt": self.doubt} if self.doubt else {}
-        return about | told | {key: page[key] for key in ("rotated", "lines") if key in page}
+        return about | number | {key: page[key] for key in ("rotated", "lines") if key in page}
 
 
 class EventMaker:
@@ -71,7 +71,7 @@ class EventMaker:
 
     Args:
         reader: its name.
-        clock: the time of day, aware of its zone.
+        clock: gives the time of day with its time zone.
     """
 
     def __init__(self, reader: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -94,7 +94,7 @@ class EventMaker:
         )
 
     def of_message(self, kind: str, source: str, message: str) -> Event:
-        """An event that tells what is wrong, or right again."""
+        """An event with a message about what is wrong, or right again."""
         return Event(kind, *self._begin(), source, message=message)
 
     def _begin(self) -> tuple[str, str, str]:
@@ -103,7 +103,7 @@ class EventMaker:
 
 
 def utc_timestamp(moment: datetime) -> str:
-    """A moment as events tell it: UTC, ISO 8601 with milliseconds."""
+    """A moment in the form of events: UTC, ISO 8601 with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -115,17 +115,17 @@ class EventReceiver(Protocol):
         """Number of events that it could not deliver."""
 
     def take(self, event: Event) -> None:
-        """Take one in; it never waits for a network or a program."""
+        """Take an event; this never waits for a network or a program."""
 
     def frame_read(self) -> None:
-        """A frame of a stream was read, whatever it shows; called for every frame, so it must be fast."""
+        """Called for every frame of a stream, whatever it shows, so it must be fast."""
 
     def close(self, timeout_s: float) -> None:
-        """Hand on what still waits, for this many seconds at most."""
+        """Deliver the waiting events, for at most this many seconds."""
 
 
 class EventSink(Sink):
-    """Tell receivers of each number once; of a single picture's if it has one."""
+    """Gives each number to the receivers once, as an event."""
 
     def __init__(self, maker: EventMaker, receivers: Sequence[EventReceiver]) -> None:
         self._maker = maker
@@ -137,48 +137,48 @@ class EventSink(Sink):
         return sum(receiver.missed for receiver in self._receivers)
 
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Tell that there was one."""
+        """Announce that there was a frame."""
         for receiver in self._receivers:
             receiver.frame_read()
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Tell of the number, if there is one."""
+        """Send the number, if there is one."""
         if page.text:
-            self._tell(self._maker.of_page(NUMBER, page))
+            self._send(self._maker.of_page(NUMBER, page))
 
     def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Tell of the number."""
-        self._tell(self._maker.of_page(NUMBER, page))
+        """Send the number."""
+        self._send(self._maker.of_page(NUMBER, page))
 
     def doubtful(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Tell of the number, and why it is doubtful."""
-        self._tell(self._maker.of_page(DOUBTFUL, page))
+        """Send the number, with the reason why it is doubtful."""
+        self._send(self._maker.of_page(DOUBTFUL, page))
 
     def gone(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Tell that it left."""
-        self._tell(self._maker.of_page(GONE, page))
+        """Send that the number left."""
+        self._send(self._maker.of_page(GONE, page))
 
     def fault(self, source: str, message: str) -> None:
-        """Tell what is wrong."""
-        self._tell(self._maker.of_message(FAULT, source, message))
+        """Send what is wrong."""
+        self._send(self._maker.of_message(FAULT, source, message))
 
     def back(self, source: str, message: str) -> None:
-        """Tell that it is right again."""
-        self._tell(self._maker.of_message(BACK, source, message))
+        """Send that it is right again."""
+        self._send(self._maker.of_message(BACK, source, message))
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002
-        """Tell what is wrong."""
-        self._tell(self._maker.of_message(ERROR, source, message))
+        """Send what is wrong."""
+        self._send(self._maker.of_message(ERROR, source, message))
 
     def close(self, timeout_s: float) -> None:
-        """Close every receiver, all at once."""
+        """Close all receivers at the same time."""
         threads = [Thread(target=receiver.close, args=(timeout_s,)) for receiver in self._receivers]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
-    def _tell(self, event: Event) -> None:
+    def _send(self, event: Event) -> None:
         for receiver in self._receivers:
             receiver.take(event)
 

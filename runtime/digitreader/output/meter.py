@@ -34,13 +34,13 @@ MOST_PRECISION = 9
 
 @dataclass(frozen=True, slots=True)
 class MeterFacts:
-    """What the number of a reader is; nothing if all is empty.
+    """What the number of a reader means; all fields are empty if nothing is known.
 
     Attributes:
-        unit: of the number.
+        unit: the unit of the number.
         device_class: what it measures, in Home Assistant's words.
         state_class: whether it counts up or is measured, in Home Assistant's words.
-        precision: digits behind the point that are shown; None if nothing is said of it.
+        precision: digits behind the point that are shown; None for Home Assistant's own choice.
     """
 
     unit: str = ""
@@ -50,22 +50,22 @@ class MeterFacts:
 
     @property
     def is_numeric(self) -> bool:
-        """Whether Home Assistant treats the text as a number, and refuses other texts."""
+        """Whether Home Assistant treats the text as a number and refuses other texts."""
         return bool(self.unit or self.device_class or self.state_class or self.precision is not None)
 
     def as_discovery(self) -> dict[str, str | int]:
         """The keys of a discovery message."""
-        told = {
+        keys = {
             "unit_of_measurement": self.unit,
             "device_class": self.device_class,
             "state_class": self.state_class,
         }
         precision = {} if self.precision is None else {"suggested_display_precision": self.precision}
-        return {key: value for key, value in told.items() if value} | precision
+        return {key: value for key, value in keys.items() if value} | precision
 
 
 NO_METER = MeterFacts()
-"""Nothing is said of the number."""
+"""Nothing is known of the number."""
 
 METERS: Mapping[str, MeterFacts] = {
     "water": MeterFacts("m³", "water", "total_increasing"),
@@ -73,15 +73,18 @@ METERS: Mapping[str, MeterFacts] = {
     "power": MeterFacts("kWh", "energy", "total_increasing"),
     "heat": MeterFacts("kWh", "energy", "total_increasing"),
 }
-"""What the energy page takes: meters of water, gas, electricity and heat."""
+"""The meters that Home Assistant's energy page takes: water, gas, electricity and heat."""
 
 
 def meter_facts(meter: str, unit: str, device_class: str, state_class: str, precision: int | None) -> MeterFacts:
-    """The facts of a meter, with what is named beside it in its place.
+    """The facts of a meter; each value that is given replaces the meter's own.
 
     Args:
         meter: a key of `METERS`, or empty.
-        unit: and the others: empty or None if the meter's own counts.
+        unit: empty for the meter's own.
+        device_class: empty for the meter's own.
+        state_class: empty for the meter's own.
+        precision: None for the meter's own.
 
     Raises:
         UsageError: Home Assistant would refuse them.

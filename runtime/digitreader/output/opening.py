@@ -1,4 +1,4 @@
-"""Opens the outputs that are asked for."""
+"""Opens the outputs that the user asked for."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from digitreader.output.sink import Sink
 
 
 def open_places(settings: OutputSettings, facts: RunFacts, *, events: TextIO | None = None) -> list[Sink]:
-    """Open every place; where one is refused, those before it are closed again.
+    """Open every place; if one is refused, those before it are closed again.
 
     Args:
         settings: the places.
-        facts: what outputs must know of the run.
+        facts: what outputs must know about the run.
         events: print events here as well.
 
     Raises:
-        UsageError: a place that cannot be meant.
-        OutputError: a place that cannot be written to.
+        UsageError: a place is not valid.
+        OutputError: a place cannot be written to.
         MissingExtraError: what a place needs is not installed.
     """
     check_twice(settings.places)
@@ -46,12 +46,12 @@ def open_places(settings: OutputSettings, facts: RunFacts, *, events: TextIO | N
                 receivers.append(kind.open_receiver(place, settings, maker))
                 refused.callback(receivers[-1].close, 0.0)
         refused.pop_all()
-    # one sink makes the events, so that each has the same name wherever it goes
+    # one sink makes the events, so that an event has the same name in every output
     return [*sinks, EventSink(maker, receivers)] if receivers else sinks
 
 
 INTERRUPTED_S = 0.4
-"""Seconds in which an interrupted run still delivers waiting events: Ctrl-C ends it within a second."""
+"""After Ctrl-C, waiting events are delivered for this many seconds, so that the run ends within a second."""
 
 
 def open_sinks(
@@ -66,22 +66,22 @@ def open_sinks(
     more: OutputSettings | None = None,
     timestamps: bool = False,
 ) -> list[Sink]:
-    """Open the sink that prints to stdout and, if asked for, those that go elsewhere.
+    """Open the sink that prints to stdout and, if asked for, the others.
 
     Args:
         output: one of `FORMATS`.
         annotate: the folder for annotated pictures; None saves none.
-        inputs: what is going to be read, which is never overwritten.
+        inputs: the files that will be read; they are never overwritten.
         named: begin each line of text with its source.
-        expecting: rules are expected of numbers.
+        expecting: there are rules for numbers (--expect).
         activations: JSON Lines hold the ten activations of each digit.
-        resume: go on with the files that an earlier run began.
-        more: the places beside stdout, and what events need.
+        resume: continue the files that an earlier run began.
+        more: the places beside stdout, and the settings of events.
         timestamps: begin each line of text with the time.
 
     Raises:
         OutputError: stdout is closed, or a place cannot be written to.
-        UsageError: a place that cannot be meant.
+        UsageError: a place is not valid.
         MissingExtraError: what a place needs is not installed.
     """
     if output == "none" and annotate is None and not (more and more.places):
@@ -105,11 +105,11 @@ def open_sinks(
 
 @contextmanager
 def closing_sinks(sinks: Sequence[Sink], timeout_s: float) -> Iterator[None]:
-    """Close the sinks when the block ends; where it was interrupted, within a second.
+    """Close the sinks when the block ends; if it was interrupted, within a second.
 
     Args:
         sinks: closed one after another.
-        timeout_s: seconds in which waiting events are still delivered, all sinks together.
+        timeout_s: for this many seconds, all sinks together, waiting events are still delivered.
     """
     try:
         yield
@@ -121,7 +121,7 @@ def closing_sinks(sinks: Sequence[Sink], timeout_s: float) -> Iterator[None]:
 
 def _close(sinks: Sequence[Sink], timeout_s: float) -> None:
     deadline_s = monotonic() + timeout_s
-    with ExitStack() as stack:  # which closes the others even where one is interrupted
+    with ExitStack() as stack:  # closes the other sinks even if one is interrupted
         for sink in reversed(sinks):
             stack.callback(_close_by, sink, deadline_s)
 

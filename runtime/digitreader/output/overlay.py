@@ -16,7 +16,7 @@ Colour = tuple[int, int, int]
 """Blue, green, red, each 0..255."""
 
 CAPITAL_HEIGHT = 0.7
-"""How high capitals and digits are, of the font's size."""
+"""The height of capitals and digits, as a share of the font's size."""
 
 
 @cache
@@ -28,10 +28,10 @@ class Lettering:
     """A line of text.
 
     Args:
-        text: what stands there.
-        height: of its digits, in pixels.
+        text: the text.
+        height: the height of its digits, in pixels.
         weight: 100 (thin) to 1000 (black).
-        font: ``sans``, which strikes its zeros through, or ``uni``, which does not and has one weight alone.
+        font: ``sans``, whose zeros have a stroke, or ``uni``, whose zeros have none and which has only one weight.
     """
 
     def __init__(self, text: str, height: int, *, weight: int, font: str = "sans") -> None:
@@ -43,7 +43,7 @@ class Lettering:
         self.width = cv2.getTextSize((0, 0), text, (0, 0), _font(font), self._size, weight)[2]
 
     def fitted(self, width: int) -> Lettering:
-        """The same text, small enough for this width in pixels."""
+        """The same text, made small enough for this width in pixels."""
         if self.width <= width:
             return self
         return Lettering(
@@ -51,11 +51,11 @@ class Lettering:
         )
 
     def draw(self, image: ColourImage, base_xy: tuple[int, int], colour: Colour) -> None:
-        """Draw the text into the image; `base_xy` is where its first letter stands on the line."""
+        """Draw the text into the image; `base_xy` is the left end of its baseline."""
         cv2.putText(image, self._text, base_xy, colour, _font(self._font), self._size, self._weight)
 
 
-# Okabe and Ito's palette, as BGR: told apart by colour-blind eyes too
+# Okabe and Ito's palette, as BGR: colour-blind people can tell these colours apart
 SURE: Colour = (115, 158, 0)
 LIKELY: Colour = (0, 130, 230)
 DOUBTFUL: Colour = (60, 50, 213)
@@ -68,7 +68,7 @@ SURE_FROM, LIKELY_FROM = 0.9, 0.7
 LEAST_SIDE_PX = 640
 LEAST_DIGIT_PX = 72
 MOST_SIDE_PX = 2400
-"""A small picture is enlarged until it, and its digits, can be seen; never beyond this long a side."""
+"""A small picture is enlarged until it and its digits are large enough to see, but never beyond the last of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Style:
     Attributes:
         line: the width of a box's edge.
         label: the height of a label's letters.
-        in_one_row: the labels have room for the confidence behind the digit; else it stands below the box.
+        in_one_row: there is room for the confidence behind the digit; if not, it is drawn below the box.
     """
 
     line: int
@@ -87,7 +87,7 @@ class Style:
 
     @property
     def pad(self) -> int:
-        """How far a box is drawn from the ink."""
+        """Pixels between a box and the ink."""
         return self.line + 1
 
 
@@ -95,9 +95,9 @@ def draw_page(frame: Frame, page: Page, *, steady_size: bool = False) -> ColourI
     """Draw what was read into a copy of the frame.
 
     Args:
-        frame: what was read.
-        page: its boxes are in pixels of the picture as it was taken, as `Frame.scale` tells.
-        steady_size: do not enlarge a frame for the sake of its digits, so that those of a stream are alike.
+        frame: the frame that was read.
+        page: what was read; its boxes are in pixels of the picture as it was taken (see `Frame.scale`).
+        steady_size: do not enlarge a frame because its digits are small, so that all frames of a stream are alike.
 
     Returns:
         (H', W', 3) uint8 BGR: the frame, enlarged where it is small, with a strip below.
@@ -114,13 +114,13 @@ def draw_readings(canvas: ColourImage, page: Page, zoom: float) -> None:
     Args:
         canvas: (H, W, 3) uint8 BGR; it is changed.
         page: what was read.
-        zoom: so many times as large as the picture as it was taken is the canvas.
+        zoom: the size of the canvas divided by the size of the picture as it was taken.
     """
     lines = [[_placed(reading, zoom) for reading in line.readings] for line in page.lines]
     style = _style_for(canvas, lines)
     for reading in (reading for line in lines for reading in line):
         _draw_box(canvas, reading, style)
-    # labels come last, so that no box's edge runs through one
+    # labels come last, so that no edge of a box crosses them
     for reading in (reading for line in lines for reading in line):
         _draw_labels(canvas, reading, style)
 
@@ -133,7 +133,7 @@ def colour_of(confidence: float) -> Colour:
 
 
 def percent_of(confidence: float) -> int:
-    """A confidence in percent, at most 99: nothing that is read is certain."""
+    """A confidence in percent, at most 99: no reading is certain."""
     return min(99, round(100 * confidence))
 
 
@@ -163,7 +163,7 @@ def _style_for(canvas: ColourImage, lines: Sequence[Sequence[Reading]]) -> Style
     digit = float(np.median([reading.box.height for line in lines for reading in line] or [LEAST_DIGIT_PX]))
     room = min((after.box.x - before.box.x for line in lines for before, after in pairwise(line)), default=1e9)
     most = min(0.28 * digit, 4.0 * least)
-    # neighbours' labels are not to cover each other: a digit with its confidence is 2.9 of its heights wide, alone 1.3
+    # labels of neighbours must not overlap: a digit with its confidence is 2.9 times as wide as high, alone 1.3 times
     in_one_row = min(most, room / 2.9)
     if in_one_row >= min(most, max(least, 0.17 * digit)):
         return Style(line=max(2, round(in_one_row / 9)), label=round(in_one_row), in_one_row=True)
@@ -187,14 +187,14 @@ def _draw_labels(canvas: ColourImage, reading: Reading, style: Style) -> None:
         _draw_label(canvas, upper_left, [digit, percent], colour)
         return
     _draw_label(canvas, upper_left, [digit], colour)
-    # below on the right, where the labels of the next line of writing mostly are not
+    # below on the right, where there is mostly no label of the next line of writing
     pad = _pad_of(percent)
     right, bottom = box.x + box.width + edge, box.y + box.height + edge
     _draw_label(canvas, (right - percent.width - 2 * pad, bottom + percent.height + 2 * pad), [percent], colour)
 
 
 def _draw_label(canvas: ColourImage, corner_xy: tuple[int, int], words: Sequence[Lettering], colour: Colour) -> None:
-    """Draw words on a filled ground whose lower left corner is given, moved into the picture where it stands out."""
+    """Draw words on a filled ground with this lower left corner; the ground is moved if it would leave the picture."""
     pad = _pad_of(words[0])
     width = sum(word.width + pad for word in words) + pad
     height = words[0].height + 2 * pad

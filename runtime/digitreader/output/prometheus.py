@@ -20,13 +20,13 @@ NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 
 
 def parse_listen_address(text: str) -> tuple[str, int]:
-    """Understand ``[HOST:]PORT``.
+    """Parse ``[HOST:]PORT``.
 
     Returns:
-        The host, this computer alone if none is named, and the port.
+        The host, which is this computer only if none is named, and the port.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: the text has no port.
     """
     host, _, port = text.rpartition(":")
     if not (port.isdecimal() and port.isascii() and 0 <= int(port) <= 65_535):
@@ -35,16 +35,16 @@ def parse_listen_address(text: str) -> tuple[str, int]:
 
 
 class PrometheusSink(Sink):
-    """Serves the metrics of one reader from a thread of its own.
+    """Serves the metrics of one reader from a separate thread.
 
     Args:
         address: host and port to listen on; port 0 is a free one.
-        name: the reader's, a label of each metric.
-        model: the name of what reads.
+        name: the reader's name, a label of each metric.
+        model: the name of the model.
 
     Raises:
         MissingExtraError: prometheus-client is not installed.
-        OutputError: nobody may listen there.
+        OutputError: the address is in use, or not one of this computer.
     """
 
     def __init__(self, address: tuple[str, int], *, name: str, model: str) -> None:
@@ -63,12 +63,12 @@ class PrometheusSink(Sink):
         def counter(metric: str, about: str) -> Counter:
             return Counter(f"digitreader_{metric}", about, ["reader"], registry=self.registry).labels(name)
 
-        # without a value until there is one: a number of 0 that nobody has read would be wrong
+        # no value before the first number: 0 would look like a number that was read
         self._name = name
-        self._number = gauge("number", "The number that was steady last, where it is one number.")
-        self._confidence = gauge("confidence", "Of its least certain digit, 0 to 1.")
-        self._read_at = gauge("number_timestamp_seconds", "When it became steady, in seconds since 1970.")
-        self._shown = gauge("number_shown", "1 while it is seen, 0 once it has left or the camera is away.").labels(
+        self._number = gauge("number", "The last steady number, if it was one number only.")
+        self._confidence = gauge("confidence", "The confidence of its least certain digit, 0 to 1.")
+        self._read_at = gauge("number_timestamp_seconds", "When the number became steady, in seconds since 1970.")
+        self._shown = gauge("number_shown", "1 while the number is seen, 0 if it left or the camera is away.").labels(
             name
         )
         self._camera = gauge("camera_fault", "1 while the camera is away, black or hangs.").labels(name)
@@ -88,27 +88,27 @@ class PrometheusSink(Sink):
             self._server, self._thread = start_http_server(port, host, self.registry)
         except OSError as error:
             raise OutputError(
-                f"prometheus: cannot listen on {host}:{port} ({error.strerror}); name a port that is free, and a host "
+                f"prometheus: cannot listen on {host}:{port} ({error.strerror}); name a free port, and a host "
                 "of this computer"
             ) from error
 
     @property
     def port(self) -> int:
-        """The one that it listens on."""
+        """The port that it listens on."""
         return int(self._server.server_address[1])
 
     def picture(self, page: Page, frame: Frame) -> None:
-        """Count it, and its number if it has one."""
+        """Count the picture, and its number if it has one."""
         self._frames.inc()
         if page.text:
             self.change(page, frame)
 
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Count it."""
+        """Count the frame."""
         self._frames.inc()
 
     def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Take the number."""
+        """Set the number."""
         self._numbers.inc()
         self._shown.set(1)
         if NUMBER.fullmatch(page.text) is None:
@@ -118,15 +118,15 @@ class PrometheusSink(Sink):
         self._read_at.labels(self._name).set(time.time())
 
     def gone(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """The number stays the last one, and is seen no more."""
+        """Keep the number as the last one, and mark it as not seen any more."""
         self._shown.set(0)
 
     def doubtful(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Count it; the number before it stays."""
+        """Count the doubtful number; the number before it stays."""
         self._doubtful.inc()
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002
-        """Count it."""
+        """Count the error."""
         self._faults.inc()
 
     def fault(self, source: str, message: str) -> None:  # noqa: ARG002
@@ -140,7 +140,7 @@ class PrometheusSink(Sink):
         self._camera.set(0)
 
     def close(self, timeout_s: float) -> None:  # noqa: ARG002
-        """Answer no more."""
+        """Stop the server."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

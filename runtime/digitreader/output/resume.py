@@ -21,21 +21,21 @@ from digitreader.values import Frame, Page
 
 JSONL, CSV = "jsonl", "csv"
 KINDS = (JSONL, CSV)
-"""The kinds of files that tell which picture each line is of."""
+"""The kinds of files in which each line names its picture."""
 SOURCE_FIRST = b'{"source": "'
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What a file holds.
+    """What a file contains.
 
     Attributes:
-        sources: the names of the pictures in it, as the file has them.
+        sources: the names of the pictures in it, as written in the file.
         last: the name of the last one; empty if there is none.
         last_at: where its first line begins, in bytes.
-        last_lines: how many lines it has.
-        end: where the last whole line ends.
-        broken: how many lines before that one are none of ours.
+        last_lines: how many lines the last one has.
+        end: where the last complete line ends.
+        broken: how many lines before that one are not records.
     """
 
     sources: frozenset[str] = frozenset()
@@ -47,11 +47,11 @@ class Records:
 
 
 def records_in(file: BinaryIO, source_of: Callable[[bytes], str | None], *, begin: int = 0) -> Records:
-    """Find out which pictures a file has records of; what is broken at its end does not count.
+    """Find out which pictures a file has records of; a broken end does not count.
 
     Args:
         file: open for reading bytes.
-        source_of: gives the name in a line; None if it is none of ours.
+        source_of: gives the name in a line; None if the line is not a record.
         begin: where the first line is.
     """
     file.seek(begin)
@@ -72,7 +72,7 @@ def records_in(file: BinaryIO, source_of: Callable[[bytes], str | None], *, begi
 
 
 def source_of_json(line: bytes) -> str | None:
-    """The name in a line of JSON Lines; None if the line is not whole."""
+    """The name in a line of JSON Lines; None if the line is not complete."""
     if not (line.startswith(SOURCE_FIRST) and line.endswith(b"}\n")):
         return None
     try:
@@ -83,7 +83,7 @@ def source_of_json(line: bytes) -> str | None:
 
 
 def source_of_row(line: bytes, *, columns: int) -> str | None:
-    """The name in a row of a table; None if the row is not whole."""
+    """The name in a row of a table; None if the row is not complete."""
     cells = next(csv.reader([line.decode("utf-8", "replace")]), [])
     return cells[0] if len(cells) == columns else None
 
@@ -91,17 +91,17 @@ def source_of_row(line: bytes, *, columns: int) -> str | None:
 def resume_file(path: Path, kind: str, inputs: Iterable[str], *, expecting: bool) -> frozenset[str]:
     """Prepare a file to be continued.
 
-    What was cut off at its end goes, and so does the last picture where it may have more pages or rows than are there:
-    it is read again.
+    A line that is cut off at the end is removed. So is the last picture if some of its pages or rows may be missing: it
+    is read again.
 
     Args:
         path: the file; nothing happens if there is none.
         kind: one of `KINDS`.
-        inputs: what is going to be read; a picture that is none of these stays, whatever is missing of it.
-        expecting: a table has the columns of a run that expects something of numbers.
+        inputs: the sources that will be read; a picture that is none of these stays, even if it is not complete.
+        expecting: there are rules for numbers (--expect), so a table has more columns.
 
     Returns:
-        The names of the pictures that are whole in the file, as the file has them.
+        The names of the pictures that are complete in the file, as written there.
 
     Raises:
         OutputError: it cannot be changed, or another process writes to it.
@@ -113,7 +113,7 @@ def resume_file(path: Path, kind: str, inputs: Iterable[str], *, expecting: bool
         with path.open("r+b") as file:
             _lock(file, path)
             records = _records_of(file, kind, expecting=expecting)
-            if records is None:  # a table with other columns, which is put aside
+            if records is None:  # a table with other columns, which will be renamed
                 return frozenset()
             keep_last = records.last not in inputs_by_name or (
                 kind == JSONL and records.last_lines == 1 and has_one_page(Path(inputs_by_name[records.last]))
@@ -142,22 +142,22 @@ def _lock(file: BinaryIO, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise OutputError(f"{path}: another process still writes to it; wait until it has ended, or end it") from error
+        raise OutputError(f"{path}: another process writes to it; wait until that one has ended, or end it") from error
     except OSError:  # some network drives have no locks
         return
 
 
 def key_of(name: str, kind: str) -> str:
-    """A source's name as a file of this kind has it."""
+    """A source's name as it is written in a file of this kind."""
     return cell_of(name) if kind == CSV else name
 
 
 class ResumedSink(Sink):
-    """Leaves out pictures that the file already has, once each, and passes the others on.
+    """Passes on only the pictures that the file does not have yet; each name in the file is left out once.
 
     Args:
-        sink: what writes.
-        kind: of the file.
+        sink: writes the file.
+        kind: the kind of the file.
         done: the names that the file has.
     """
 
@@ -167,7 +167,7 @@ class ResumedSink(Sink):
 
     @property
     def missed(self) -> int:
-        """How many events the other sink has missed."""
+        """How many events the other sink could not deliver."""
         return self._sink.missed
 
     def has(self, name: str) -> bool:
@@ -175,7 +175,7 @@ class ResumedSink(Sink):
         return key_of(name, self._kind) in self._done
 
     def forget(self, names: Iterable[str]) -> None:
-        """Forget sources that are not read this time: a later source with such a name is another picture."""
+        """Forget sources that are not read in this run: a later source of the same name is another picture."""
         self._done -= {key_of(name, self._kind) for name in names}
 
     def picture(self, page: Page, frame: Frame) -> None:
@@ -210,10 +210,10 @@ def resumed_among(sinks: Iterable[Sink]) -> Iterator[ResumedSink]:
 
 
 def without_repeats(specs: Iterable[str]) -> list[str]:
-    """Leave out files that are named again.
+    """Leave out files that are named a second time.
 
     Raises:
-        UsageError: two files have the same name as text, and could not be told apart in a file of records.
+        UsageError: the names of two files are equal when they are written as text.
     """
     once: dict[str, str] = {}
     for spec in specs:
@@ -228,8 +228,8 @@ def unread_sources(specs: Iterable[str], sinks: Iterable[Sink]) -> tuple[list[st
     """The sources that are not in every file yet, and the names of the others, which the sinks forget.
 
     Args:
-        specs: the files that are to be read.
-        sinks: of this run.
+        specs: the files to be read.
+        sinks: the sinks of this run.
     """
     resumed = list(resumed_among(sinks))
     names: Mapping[str, str] = {spec: source_name(spec) for spec in specs}

@@ -27,10 +27,10 @@ def is_nearly_full(total_bytes: int, free_bytes: int) -> bool:
 
 
 def refuse_nearly_full(folder: Path) -> None:
-    """Look at the disk before something is written to it.
+    """Check the free space of the disk before something is written to it.
 
     Raises:
-        OutputError: it is nearly full.
+        OutputError: the disk is nearly full.
     """
     disk = shutil.disk_usage(folder)
     if is_nearly_full(disk.total, disk.free):
@@ -52,24 +52,24 @@ def mount_point(path: Path) -> Path:
 
 
 def rotated_path(path: Path) -> Path:
-    """Where the first half lies: ``log.1.jsonl`` beside ``log.jsonl``."""
+    """The name of the older half: ``log.1.jsonl`` beside ``log.jsonl``."""
     return path.with_name(f"{path.stem}.1{path.suffix}")
 
 
 def free_name(path: Path) -> Path:
-    """The first of ``NAME.1.SUFFIX``, ``NAME.2.SUFFIX`` and so on that is not there yet."""
+    """The first of ``NAME.1.SUFFIX``, ``NAME.2.SUFFIX`` and so on that does not exist yet."""
     names = (path.with_name(f"{path.stem}.{number}{path.suffix}") for number in count(1))
     return next(name for name in names if not name.exists())
 
 
 def rotate_away(path: Path) -> None:
-    """Rename a file to the first half, replacing the one before; without a file, nothing happens."""
+    """Rename a file to the older half, which is replaced; nothing happens if there is no file."""
     if path.exists():
         path.replace(rotated_path(path))
 
 
 def size_of(path: Path) -> int:
-    """A file's bytes; 0 where somebody took it away."""
+    """A file's bytes; 0 if it was removed."""
     try:
         return path.stat().st_size
     except OSError:
@@ -77,11 +77,11 @@ def size_of(path: Path) -> int:
 
 
 class RetainedFiles:
-    """Files that together may take this many bytes; the oldest are deleted.
+    """Files with a limit on their bytes together; the oldest are deleted.
 
     Args:
-        earlier: what was left by earlier runs and may be removed.
-        keep_bytes: the most that all may take; the newest one stays however large it is.
+        earlier: files of earlier runs, which may be deleted.
+        keep_bytes: the most bytes that all may take; the newest file stays however large it is.
     """
 
     def __init__(self, earlier: Iterable[Path], keep_bytes: int) -> None:
@@ -91,7 +91,7 @@ class RetainedFiles:
         self._total = sum(self._sizes.values())
 
     def add(self, path: Path) -> None:
-        """A file was written: remove the oldest until there is room for it."""
+        """Add a file that was written, and delete the oldest ones until all fit."""
         self._total -= self._sizes.pop(path, 0)
         self._sizes[path] = size_of(path)
         self._total += self._sizes[path]
@@ -105,19 +105,19 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class RecordFile(io.TextIOBase):
-    """A text file that is appended to; what is written is in it when `flush` returns, whole, or not at all.
+    """A text file that is appended to; when `flush` returns, all of the text is in it, or none.
 
-    Whoever moves it away, as logrotate does, finds the next line in a new file. Where it breaks off in a line, as a
-    power cut leaves it, the next line still begins at its own. It is locked, so that another reader's file is told.
+    If another program moves it away, as logrotate does, the next line is in a new file. If its last line is cut off, as
+    after a power cut, the next text still begins on a new line. It is locked, so that two readers of one file notice.
 
     Args:
         path: the file; its folder is made if it is missing.
-        keep_bytes: the most that it and ``NAME.1.SUFFIX`` beside it may take together: when it is half of that, it
-            takes that name, and a new one is begun. None keeps all, until the disk is nearly full.
-        headed: a new file begins with the first line of the one before.
+        keep_bytes: the most bytes that it and ``NAME.1.SUFFIX`` beside it may take together. When it has half of that,
+            it gets that name, and a new file begins. None keeps all, until the disk is nearly full.
+        headed: a new file begins with the first line of the file before.
 
     Attributes:
-        appended: how often something was written.
+        appended: how often text was written.
 
     Raises:
         OutputError: it cannot be opened, or is a pipe that nobody reads.
@@ -132,7 +132,7 @@ class RecordFile(io.TextIOBase):
         self.appended = 0
         self._open()
         if not self._ours:
-            print_warning(f"warning: {path}: another program writes to it as well; give each reader a file of its own")
+            print_warning(f"warning: {path}: another program writes to it as well; give each reader another file")
         self._begin = b"\n" if _breaks_off(path) else b""
         self._head = first_line(path) if headed and not self.is_new else b""
 
@@ -142,7 +142,7 @@ class RecordFile(io.TextIOBase):
         return os.fstat(self._descriptor).st_size == 0
 
     def writable(self) -> bool:
-        """It is."""
+        """True."""
         return True
 
     def write(self, text: str) -> int:
@@ -151,7 +151,7 @@ class RecordFile(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Append what is held; where that fails, it is dropped, and no half of it is left in the file.
+        """Append the text; if that fails, the text is dropped, and no part of it is left in the file.
 
         Raises:
             OutputError: the disk is full, or broken.
@@ -164,7 +164,7 @@ class RecordFile(io.TextIOBase):
             self._make_room(len(data))
             self._append(data)
         except OSError as error:
-            advice = "make room" if error.errno in FULL else "see to it"
+            advice = "make room" if error.errno in FULL else "check the disk"
             raise OutputError(f"{self._path}: cannot be written to ({error.strerror}); {advice}") from error
         self.appended += 1
 
@@ -178,7 +178,7 @@ class RecordFile(io.TextIOBase):
     def _open(self) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            # a pipe that nobody reads would be waited for without a word
+            # without O_NONBLOCK this would wait, without a message, for somebody to read the pipe
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
             opened = os.open(self._path, flags, 0o644)
             os.set_blocking(opened, True)
@@ -233,8 +233,8 @@ class RecordFile(io.TextIOBase):
 
 
 def _is_ours(descriptor: int) -> bool:
-    """Lock a file until it is closed; False if another has locked it. What knows no locks counts as locked."""
-    import fcntl  # only where there are such locks is there this module
+    """Lock a file until it is closed; False if another program has locked it. True where there are no locks."""
+    import fcntl  # this module does not exist on systems without such locks
 
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         return True
@@ -248,7 +248,7 @@ def _is_ours(descriptor: int) -> bool:
 
 
 def _breaks_off(path: Path) -> bool:
-    """Whether the last line of a file has no end."""
+    """Whether the last line of a file has no newline."""
     try:
         if not path.is_file() or not path.stat().st_size:
             return False
@@ -260,7 +260,7 @@ def _breaks_off(path: Path) -> bool:
 
 
 def first_line(path: Path) -> bytes:
-    """The first line of a file with its end; empty if it has none or may not be read."""
+    """The first line of a file with its newline; empty if there is none or it may not be read."""
     try:
         with path.open("rb") as file:
             return file.readline()

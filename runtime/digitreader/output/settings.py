@@ -8,7 +8,7 @@ from pathlib import Path
 from digitreader.output.meter import NO_METER, MeterFacts
 
 FORMATS = ("text", "jsonl", "csv", "events", "none")
-"""What `--format` may say: how readings are printed to stdout."""
+"""The values of `--format`: how readings are printed to stdout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Place:
 
     Attributes:
         kind: a key of `kinds.KINDS`.
-        where: the file, folder, command or address; it may hold a secret.
+        where: the file, folder, command or address; it may contain a secret.
     """
 
     kind: str
@@ -29,9 +29,9 @@ class BrokerSettings:
     """Access to an MQTT broker.
 
     Attributes:
-        user: its name; empty if the broker asks for none.
+        user: the user's name; empty if the broker asks for none.
         password: never shown.
-        ca_file: the certificates that are trusted; None for those of the system.
+        ca_file: the trusted certificates; None for those of the system.
         discovery: the prefix of Home Assistant's discovery topics; empty for no discovery.
         meter: the description of the number for Home Assistant.
     """
@@ -45,19 +45,19 @@ class BrokerSettings:
 
 @dataclass(frozen=True, slots=True)
 class OutputSettings:
-    """The places, and what they have in common.
+    """The places, and the settings that they share.
 
     Attributes:
         places: in the order in which they were asked for.
-        name: the reader's.
-        timeout_s: of one run of a command, or one try of a webhook.
+        name: the reader's name.
+        timeout_s: the limit for one run of a command, or one attempt of a webhook.
         bound: how many events may wait for each place.
         has_display: there is a desktop to open a window on.
-        keep_bytes: the most that each file, video and folder of pictures may take; None keeps all.
-        recording_bytes: the same of what grows with every frame, where `keep_bytes` is None.
-        ca_file: the certificates that webhooks and brokers are trusted by; None for those of the system.
-        model: the name of the model that reads, for those who watch many readers.
-        every_s: the camera is opened this often and read once; None if it is read all the time.
+        keep_bytes: the most bytes that each file, video and folder of pictures may take; None keeps all.
+        recording_bytes: the same for outputs that grow with every frame, if `keep_bytes` is None.
+        ca_file: the trusted certificates for webhooks and brokers; None for those of the system.
+        model: the name of the model, for people who watch many readers.
+        every_s: seconds between two readings of a camera that is opened each time; None if it is read all the time.
     """
 
     places: tuple[Place, ...] = ()
@@ -73,5 +73,5 @@ class OutputSettings:
     every_s: float | None = None
 
     def most_bytes(self, *, recording: bool) -> int | None:
-        """The most that a place may take; None if all is kept."""
+        """The most bytes that a place may take; None if all is kept."""
         return self.recording_bytes if recording and self.keep_bytes is None else self.keep_bytes

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Sink:
-    """An output that does nothing; real ones override the methods that they use.
+    """An output that does nothing; real outputs override the methods that they use.
 
-    Everything that a method writes is flushed when it returns.
+    When a method returns, everything that it wrote is flushed.
     """
 
     @property
@@ -35,7 +35,7 @@ class Sink:
         """A stream shows a new steady number: `page` holds its digits with their confidences over some frames."""
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:
-        """A source could not be read to its end; for a picture file with several pages, the page `frame`."""
+        """A source could not be read to its end; in a picture file with several pages, the page `frame` is meant."""
 
     def gone(self, page: Page, frame: Frame) -> None:
         """The last number of `change` has left: `page` is the page of that call."""
@@ -44,13 +44,13 @@ class Sink:
         """A stream shows a new steady number that cannot follow the one before it: `page.doubt` says why."""
 
     def fault(self, source: str, message: str) -> None:
-        """A stream is interrupted and is being connected again. Until `back` no frame comes and nothing changes."""
+        """A stream is interrupted, and the reader tries to reconnect. Until `back` there is no frame and no change."""
 
     def back(self, source: str, message: str) -> None:
         """An interrupted stream gives frames again."""
 
     def waiting(self) -> None:
-        """An interrupted stream is still being connected again. Called many times a second; most outputs ignore it."""
+        """A stream is still interrupted. Called many times a second; most outputs ignore it."""
 
     @property
     def missed(self) -> int:
@@ -58,7 +58,7 @@ class Sink:
         return 0
 
     def close(self, timeout_s: float) -> None:
-        """Nothing more will come: deliver waiting events for at most this many seconds, and release everything."""
+        """The run ends: deliver waiting events for at most this many seconds, and release everything."""
 
 
 def send_frame_to_sinks(
@@ -90,11 +90,11 @@ def send_notice_to_sinks(sinks: Sequence[Sink], notice: Notice) -> None:
 class JsonLinesSink(Sink):
     """Print one JSON object a line.
 
-    A failed source has an ``error`` beside an empty ``text``, so that a program which only looks at ``text`` goes on.
+    A failed source has an ``error`` and an empty ``text``, so that a program which only looks at ``text`` goes on.
 
     Args:
-        out: where to.
-        activations: with the ten activations of each digit.
+        out: where to print.
+        activations: print the ten activations of each digit too.
     """
 
     def __init__(self, out: TextIO, *, activations: bool = False) -> None:
@@ -109,7 +109,7 @@ class JsonLinesSink(Sink):
         self.picture(page, frame)
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:
-        """Print the error in the place of the failed source or page."""
+        """Print the error instead of the failed source or page."""
         self._print(error_as_json(source, message, frame=frame))
 
     def _print(self, record: dict[str, Any]) -> None:
@@ -118,13 +118,13 @@ class JsonLinesSink(Sink):
 
 
 def page_as_json(page: Page, *, activations: bool = False) -> dict[str, Any]:
-    """Turn a page into what `json` can write: confidences to four places, times to a microsecond.
+    """Turn a page into a dictionary for `json`: confidences with four decimals, times to a microsecond.
 
     A picture that was turned before it was read has ``rotated``, the degrees clockwise.
 
     Args:
         page: what was read.
-        activations: with the ten activations of each digit.
+        activations: include the ten activations of each digit.
     """
     if page.error:
         return error_as_json(page.source, page.error, frame=page.frame)
@@ -140,7 +140,7 @@ def page_as_json(page: Page, *, activations: bool = False) -> dict[str, Any]:
 
 
 def error_as_json(source: str, message: str, *, frame: int = 0) -> dict[str, Any]:
-    """What stands in the place of a source or page that cannot be read."""
+    """The record of a source or page that cannot be read."""
     return {"source": source, "frame": frame, "text": "", "lines": [], "error": message}
 
 
@@ -204,16 +204,16 @@ class TextSink(Sink):
         self._named, self._timestamps = named, timestamps
 
     def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Print the lines; with names, a picture without digits is a name alone."""
+        """Print the lines; with names, a picture without digits is a line with its name only."""
         for line in page.text.splitlines() or ([""] if self._named else []):
             self._print(page.source, line)
 
     def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Print the number, several lines of writing parted by a slash."""
+        """Print the number, with a slash between two lines of writing."""
         self._print(page.source, page.text.replace("\n", BETWEEN_LINES))
 
     def _print(self, source: str, text: str) -> None:
-        # a name may hold what would be a command to a terminal, or a line that nobody has read
+        # a file name may contain terminal commands, or a newline and a number that was not read
         line = f"{one_line(source)}: {text}".rstrip() if self._named else text
         self._out.write(f"{_now()} {line}\n" if self._timestamps else f"{line}\n")
         self._out.flush()

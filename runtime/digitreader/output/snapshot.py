@@ -1,4 +1,4 @@
-"""A frame with a grid in pixels and the boxes of what was read, from which a person takes a region."""
+"""Draws a grid in pixels and the boxes of digits on a frame, so that a person can choose a region."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from digitreader.values import Box, ColourImage, Frame, Page, around, cut_to, gr
 MOST_LINES = 16
 """Grid lines across the longer side."""
 ROOMS = (0.6, 0.4, 0.25, 0.1)
-"""Margin of a region round its digits, in digit heights, as a number may move; less if there are others beside it."""
+"""Margins round the digits of a region, in digit heights; the first one that reaches no other box is taken."""
 DARK = (40, 40, 40)
 
 
 def grid_step(longer_px: int) -> int:
-    """How far grid lines lie apart: a round number of pixels."""
+    """The distance between grid lines: a round number of pixels."""
     steps = (digit * 10**power for power in range(1, 6) for digit in (1, 2, 5))
     return int(next(step for step in steps if longer_px <= step * MOST_LINES))
 
 
 def region_round(boxes: Sequence[Box], size_wh: tuple[int, int], others: Sequence[Box] = ()) -> Box:
-    """A region that holds these boxes with as much room as the others leave, within a picture of this size."""
+    """A region with these boxes and as much margin as the other boxes leave, within a picture of this size."""
     height = max(box.height for box in boxes)
     regions = [cut_to(grown(around(*boxes), round(room * height), round(room * height)), size_wh) for room in ROOMS]
     return next((each for each in regions if not any(touch(each, other) for other in others)), regions[-1])
@@ -34,12 +34,12 @@ def draw_snapshot(frame: Frame, page: Page, region: Box | None = None) -> Colour
     """Draw a grid with pixel numbers, what was read and the region into a copy of a frame.
 
     Args:
-        frame: what was taken, turned as it is going to be read, not cut.
+        frame: the whole picture, turned as it will be read.
         page: what was read in it.
-        region: is drawn if there is one; what lies outside is dimmed.
+        region: is drawn if it is given; everything outside it is dimmed.
 
     Returns:
-        (H, W, 3) uint8 BGR, of the frame's own size, so that an image viewer's pixels are those of ``--region``.
+        (H, W, 3) uint8 BGR, of the frame's size, so that an image viewer shows the pixel numbers of ``--region``.
     """
     image = frame.image
     canvas = np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if image.ndim == 2 else image.copy(), np.uint8)
@@ -61,7 +61,7 @@ def _dimmed_outside(canvas: ColourImage, region: Box, scale: float) -> ColourIma
 
 
 def _draw_grid(canvas: ColourImage, scale: float) -> None:
-    """Draw lines in a colour that shows on dark and on light ground, with their pixels at the upper and left edge."""
+    """Draw lines that can be seen on dark and on light ground, with their pixel numbers at the upper and left edge."""
     height, width = canvas.shape[:2]
     step = grid_step(round(max(height, width) * scale))
     lines = canvas.copy()

@@ -30,7 +30,7 @@ class SummarySink(Sink):
         self._videos += page.frame == 0
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002
-        """Count it; where a file cannot be read at all, it is a picture nevertheless."""
+        """Count it; a file that cannot be read at all counts as a picture too."""
         self._pictures += frame == 0
         self._errors += 1
 
@@ -38,7 +38,7 @@ class SummarySink(Sink):
         """The summary.
 
         Args:
-            skipped: what was not read, and why.
+            skipped: the files that were not read, with the reasons.
             already: how many pictures an earlier run had read.
         """
         spent_s = monotonic() - self._began_s

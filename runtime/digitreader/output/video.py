@@ -17,10 +17,10 @@ from digitreader.output.sink import Sink
 from digitreader.values import ColourImage, Frame, Page
 
 CAMERA_RATE = 30.0
-"""Pictures a second of a camera's video, and of one whose rate nothing tells."""
+"""Pictures a second of a camera's video, and of a stream whose rate is not known."""
 LEAST_RATE, GREATEST_RATE = 10, 240
 WHOLE_RATE = 60
-"""From here on rates are whole numbers: an mp4 cannot have every other."""
+"""Rates from here on are rounded to whole numbers: an mp4 cannot have every rate."""
 LONGEST_GAP_S = 1.0
 """A camera that was away for an hour does not leave an hour of the same picture."""
 
@@ -62,16 +62,16 @@ ROOM = 1.2
 
 
 class VideoSink(Sink):
-    """Record every frame of a stream with its digits marked; an older file is replaced, but not what a camera showed.
+    """Record every frame of a stream with its digits marked; an older file is replaced, except that of a camera.
 
-    What has a rate, as videos have, is recorded at the same; cameras at 30 pictures a second, faster ones not whole.
+    A video is recorded at its own rate, a camera at 30 pictures a second; of a faster camera some frames are left out.
 
     Args:
         path: ``.avi`` (Motion JPEG) or ``.mp4``; an mp4 can be played only once the run has ended.
-        inputs: what is being read, which is never overwritten.
-        keep_bytes: the most that it and ``NAME.1.SUFFIX`` beside it may take together: when it is half of that, it
-            takes that name, and a new one is begun; then an older file is kept in the same way. None keeps all, a
-            camera's older files as ``NAME.1.SUFFIX``, ``NAME.2.SUFFIX`` and so on.
+        inputs: the files that are read, which are never overwritten.
+        keep_bytes: the most bytes that it and ``NAME.1.SUFFIX`` beside it may take together. When it has half of that,
+            it gets that name, and a new file begins; a file of an earlier run gets that name too. None keeps all: a
+            camera's older files are ``NAME.1.SUFFIX``, ``NAME.2.SUFFIX`` and so on.
 
     Raises:
         UsageError: another suffix.
@@ -80,11 +80,11 @@ class VideoSink(Sink):
 
     def __init__(self, path: Path, *, inputs: Iterable[str] = (), keep_bytes: int | None = None) -> None:
         if path.suffix.lower() not in CODECS:
-            raise UsageError(f"video:{path}: a video is recorded as {' or '.join(CODECS)}; give such a name")
+            raise UsageError(f"video:{path}: the name of a video must end in {' or '.join(CODECS)}")
         if identity_of(path) in {identity_of(Path(name)) for name in inputs} - {None}:
-            raise OutputError(f"{path}: is being read, and would be overwritten; choose another name")
+            raise OutputError(f"{path}: this run reads the file, so it cannot write to it; choose another name")
         writable_folder(path.parent)
-        # what it says itself of a full disk is said here
+        # no messages of OpenCV about a full disk: this class prints its own
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         self._path, self._keep_bytes = path, keep_bytes
         self._size_wh = (0, 0)
@@ -101,7 +101,7 @@ class VideoSink(Sink):
         # OpenCV does not tell when a disk is full
         refuse_nearly_full(self._path.parent)
         if self._tempo is None and self._first is None and not is_camera(frame.source):
-            # the next one tells how fast they come
+            # the frame rate is known only with the next frame
             self._first = draw_page(frame, page, steady_size=True), frame
             return
         tempo = self._tempo or self._begin(frame)

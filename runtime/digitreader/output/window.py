@@ -1,4 +1,4 @@
-"""An overlay window: the camera's picture with what is read in it, live."""
+"""A window with the live picture of the camera and the digits that are read in it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ ESCAPE = 27
 
 
 class WindowSink(Sink):
-    """Show every frame with its digits marked; q, Esc and closing the window end the run as Ctrl-C does.
+    """Show every frame with its digits marked; q, Esc and closing the window end the run, as Ctrl-C does.
 
     Args:
-        has_display: there is a desktop to show it on. Without one, the libraries would end the process.
+        has_display: there is a desktop. Without one, the window's libraries would end the process.
 
     Raises:
         OutputError: there is no desktop, or this OpenCV has no windows.
@@ -43,7 +43,7 @@ class WindowSink(Sink):
 
     @property
     def needs_image(self) -> bool:
-        """It shows them."""
+        """True: it shows them."""
         return True
 
     def picture(self, page: Page, frame: Frame) -> None:
@@ -62,7 +62,7 @@ class WindowSink(Sink):
         drawn = draw_page(frame, page, steady_size=True)
         cv2.imshow(TITLE, drawn)
         if not self._shown:
-            # from now on its size is the user's
+            # from now on the user may change its size
             cv2.resizeWindow(TITLE, drawn.shape[1], drawn.shape[0])
             self._shown = True
         key = cv2.waitKey(wait_ms) & 0xFF

@@ -27,12 +27,12 @@ class Shapes(NamedTuple):
     """The shapes of N inks.
 
     Attributes:
-        slope: how far it leans to the right, in its own heights; of what is wider than high, 0.
+        slope: how far it leans to the right, in its own heights; 0 if it is wider than high.
         slim: 0..1, how much longer than wide it is along its own direction: 1 for a straight bar.
         thick: how wide it is across its own direction, in heights of the box.
         bow: how far its middle stands to the right of both ends, in heights.
-        looks: (N, 14), ink on four bands from the top, four from the left, in the middle, on both diagonals, in all,
-            and where there is least ink in a row and in a column.
+        looks: (N, 14), the ink in four bands from the top, in four from the left, in the middle, on both diagonals and
+            in all, and the places of the row and of the column with the least ink.
     """
 
     slope: Values
@@ -47,8 +47,8 @@ def shapes_of(inks: Sequence[Ink], widths: Sizes, heights: Sizes) -> Shapes:
 
     Args:
         inks: N of them, (h, w) uint8, white on black.
-        widths: of their boxes, and
-        heights: likewise.
+        widths: the widths of their boxes.
+        heights: the heights of their boxes.
     """
     grid = np.stack([_on_grid(ink) for ink in inks]).astype(np.float64) / 255
     total = np.maximum(grid.sum(axis=(1, 2)), 1e-6)
@@ -101,7 +101,7 @@ def _looks_of(
 REACH = 5.0
 """A digit this many heights away says less about its line, by the factor e."""
 LEAST_COMPANY = 0.3
-"""With fewer neighbours in its line than this, a piece is not judged: there is nothing to compare it with."""
+"""A piece with fewer neighbours in its line is not judged: there is nothing to compare it with."""
 SUREST = 1e-4
 COUNT = 44
 """How many features there are."""
@@ -117,7 +117,7 @@ class LineItem:
     Attributes:
         box: where it is.
         ink: (h, w) uint8, white on black.
-        reading: what it would be as a digit; None if no digit was looked for.
+        reading: its reading as a digit; None if it was not read.
         heat: 0..1, as in `Candidate`.
     """
 
@@ -166,7 +166,7 @@ def measure_line(things: tuple[LineItem, ...], tilt_rad: float) -> MeasuredLine:
 
 
 def company_in(row: MeasuredLine, weights: Values) -> Values:
-    """(N, N): how much each thing's neighbours say of what is usual where it stands."""
+    """(N, N): the weight of each neighbour of each thing, for what is usual at its place."""
     x, _, width, height = row.boxes.T
     middle = x + width / 2
     usual = np.maximum(np.sort(height[weights > 0])[np.count_nonzero(weights) // 2] if weights.any() else 1.0, 1.0)
@@ -176,7 +176,7 @@ def company_in(row: MeasuredLine, weights: Values) -> Values:
 
 
 def features_of(row: MeasuredLine, weights: Values) -> tuple[Features, Values]:
-    """What is seen of each thing of a line, and how much company it has.
+    """The features of each thing of a line, and how many neighbours it has (nearer ones count more).
 
     Args:
         row: the things.
@@ -201,13 +201,13 @@ def features_of(row: MeasuredLine, weights: Values) -> tuple[Features, Values]:
     evidence = np.clip([each.evidence for each in row.things], SUREST, 1 - SUREST)
     heat = np.clip([each.heat for each in row.things], SUREST, 1 - SUREST)
     found = np.array([each.reading is not None for each in row.things], np.float64)
-    told = np.minimum(bars, 1.0)
+    bar_share = np.minimum(bars, 1.0)
     columns = (
         np.ones(len(x)), tall, tall**2, wide, np.maximum(wide, -1.5) ** 2, foot, np.abs(foot), top, np.abs(top),
         lean, np.abs(lean), shapes.slim, shapes.slim * lean, shapes.slim * np.abs(lean), shapes.slim * tall,
         shapes.thick, shapes.bow, np.abs(shapes.bow), shapes.slim * np.abs(shapes.bow), shapes.slope,
         np.log(evidence / (1 - evidence)), np.log(heat / (1 - heat)), found, ones, ones * lean, sevens,
-        told * beside_ones, told * np.abs(beside_ones), told * taller_than_ones, np.log1p(strength),
+        bar_share * beside_ones, bar_share * np.abs(beside_ones), bar_share * taller_than_ones, np.log1p(strength),
         *shapes.looks.T,
     )  # fmt: skip
     return np.stack(columns, axis=1), strength

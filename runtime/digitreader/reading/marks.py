@@ -45,11 +45,11 @@ def lines_of(
 
     Args:
         pieces: N of them.
-        kept: what was read, and what was found and is not a digit.
-        lines: the line of each; `NO_LINE` where its line has no digit.
+        kept: readings, accepted and rejected.
+        lines: the line of each reading; `NO_LINE` if its line has no digit.
 
     Returns:
-        (N,) int64, `NO_LINE` for what stands in none, or is of the ink of what was read.
+        (N,) int64, `NO_LINE` for a piece that stands in no line, or is part of the ink of a reading.
     """
     if not pieces or not kept:
         return np.full(len(pieces), NO_LINE, np.int64)
@@ -60,18 +60,18 @@ def lines_of(
     fits = (height <= TALLEST * high) & (np.maximum(width, height) >= LEAST * high)
     near = np.where(fits & (apart <= ABOVE) & (across <= BESIDE) & (lines >= 0), across + apart, np.inf)
     nearest = near.argmin(axis=1)
-    told = np.where(np.isfinite(near.min(axis=1)), lines[nearest], NO_LINE)
+    line_numbers = np.where(np.isfinite(near.min(axis=1)), lines[nearest], NO_LINE)
     shared_x = np.minimum(x + width, left + wide) - np.maximum(x, left)
     shared_y = np.minimum(y + height, top + high) - np.maximum(y, top)
     within = np.clip(shared_x, 0, None) * np.clip(shared_y, 0, None) > SAME_INK * np.maximum(width * height, 1)
-    for piece, digit in zip(*np.nonzero(within & (told >= 0)[:, None]), strict=True):
+    for piece, digit in zip(*np.nonzero(within & (line_numbers >= 0)[:, None]), strict=True):
         if not _is_apart(pieces[piece].box, kept[digit]):
-            told[piece] = NO_LINE
-    return np.asarray(told, np.int64)
+            line_numbers[piece] = NO_LINE
+    return np.asarray(line_numbers, np.int64)
 
 
 def _is_apart(piece: Box, digit: LineItem) -> bool:
-    """Whether a piece that lies in a digit's box is small, and the digit has no ink there."""
+    """Whether a piece that lies in a digit's box is small and the digit has no ink there."""
     if max(piece.width, piece.height) > SPECK * digit.box.height:
         return False
     ink = _bare(digit.ink)
@@ -90,11 +90,11 @@ def _bare(ink: Ink) -> Ink:
 
 
 def joined_pieces(pieces: Sequence[MarkCandidate], usual_px: float) -> list[LineItem]:
-    """The pieces of a line as things; those that stand over one another are one.
+    """The pieces of a line as things; pieces that stand one above the other become one.
 
     Args:
-        pieces: of one line.
-        usual_px: how high its digits are.
+        pieces: the pieces of one line.
+        usual_px: the height of its digits.
     """
     left = sorted(pieces, key=lambda each: each.box.x)
     joined: list[LineItem] = []
@@ -129,10 +129,10 @@ def _together(one: MarkCandidate, other: MarkCandidate) -> MarkCandidate:
 DIGIT, NOTHING = "digit", "nothing"
 """Two of `CLASSES`; the others are the signs of marks."""
 SURE_MARK = 0.85
-"""An accepted digit becomes a mark if its probability to be one is at least this. A lost digit costs more than a sign
-that is read as a digit."""
+"""An accepted digit becomes a mark if its probability to be one is at least this. The limit is high because a lost
+digit is worse than a sign that is read as a digit."""
 NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
-"""Signs that need something before and behind them: a 1 at an end of a line is not a slash, however it leans."""
+"""Signs that stand between other things only: a leaning 1 at an end of a line is not a slash."""
 LIKELY_MARK = 0.65
 """Other writing is a mark if its probability to be one is at least this."""
 WORD_GAP = 0.8
@@ -153,8 +153,8 @@ class LineMarks(NamedTuple):
     """What was found in lines of digits.
 
     Attributes:
-        no_digits: the numbers of the readings that are marks, each with its sign.
-        marks: of each line by its number, from left to right.
+        no_digits: the indices of the readings that are marks, each with its sign.
+        marks: the marks of each line by the line's number, from left to right.
     """
 
     no_digits: dict[int, str]
@@ -179,15 +179,15 @@ def marks_in_lines(
 
     Args:
         kept: readings, accepted and rejected.
-        lines: the numbers of those that stand in each line, from left to right.
+        lines: for each line the indices of its readings, from left to right.
         pieces: other writing, anywhere.
         tilt_rad: the slope of the lines.
         threshold: the least evidence of an accepted reading.
     """
     no_digits, marks = dict[int, str](), dict[int, tuple[Mark, ...]]()
     for line, things in items_in_lines(kept, lines, pieces, threshold=threshold):
-        told = classify_line(measure_line(tuple(thing for thing, _ in things), tilt_rad), threshold)
-        found = [_told_mark(thing, chances, threshold) for (thing, _), chances in zip(things, told, strict=True)]
+        classified = classify_line(measure_line(tuple(thing for thing, _ in things), tilt_rad), threshold)
+        found = [_mark_of(thing, chances, threshold) for (thing, _), chances in zip(things, classified, strict=True)]
         found = [
             None if at in (0, len(found) - 1) and _hangs(things[at][0], mark, at == 0, threshold) else mark
             for at, mark in enumerate(found)
@@ -201,7 +201,7 @@ def marks_in_lines(
 def items_in_lines(
     kept: Sequence[LineItem], lines: Sequence[Sequence[int]], pieces: Sequence[MarkCandidate], *, threshold: float
 ) -> Iterator[tuple[int, list[tuple[LineItem, int | None]]]]:
-    """For each line that has a digit its number, and its things from left to right, readings with their numbers."""
+    """For each line that has a digit: its number, and its things from left to right; readings with their indices."""
     line_of = np.full(len(kept), NO_LINE, np.int64)
     for line, row in enumerate(lines):
         if any(kept[number].evidence >= threshold for number in row):
@@ -223,9 +223,9 @@ def _things_of(
 
 
 def classify_line(row: MeasuredLine, threshold: float) -> Chances:
-    """How likely each thing of a line is each of `CLASSES`.
+    """The probability of each of `CLASSES` for each thing of a line.
 
-    What was accepted counts as a digit at first; then by how likely it is one.
+    In a first pass accepted readings count as digits; in a second pass each counts by its probability to be a digit.
     """
     accepted = np.array([each.evidence if each.evidence >= threshold else 0.0 for each in row.things], np.float64)
     first, _ = features_of(row, accepted)
@@ -235,33 +235,33 @@ def classify_line(row: MeasuredLine, threshold: float) -> Chances:
 
 
 def chances_of(features: Features) -> Chances:
-    """What the small networks say, in the mean."""
+    """The mean of the answers of the small networks."""
     shown = scaled_features(features, np.array(MEANS), np.array(SPREADS))
     return np.asarray(np.mean([chances_by(inner, outer, shown) for inner, outer in _NETWORKS], axis=0), np.float64)
 
 
 def scaled_features(features: Features, means: Values, spreads: Values) -> Features:
-    """Features by how unusual each is, as the networks are shown them."""
+    """Features in standard deviations from their means: the input of the networks."""
     return np.asarray(np.clip((features - means) / spreads, -UNUSUAL, UNUSUAL), np.float64)
 
 
 def chances_by(inner: Layer, outer: Layer, shown: Features) -> Chances:
-    """One hidden layer of what is above 0, and a softmax; the last column of both layers is the bias."""
+    """A network with one hidden layer of ReLU neurons and a softmax; the last column of both layers is the bias."""
     hidden = np.maximum(shown @ inner[:, :-1].T + inner[:, -1], 0.0)
-    told = hidden @ outer[:, :-1].T + outer[:, -1]
-    odds = np.exp(told - told.max(axis=1, keepdims=True))
+    logits = hidden @ outer[:, :-1].T + outer[:, -1]
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float64)
 
 
 def _unjudged_where(alone: npt.NDArray[np.bool_], chances: Chances, accepted: Values) -> Chances:
-    """What stands alone is a digit where it was accepted, and nothing otherwise."""
+    """Set the classes of things without neighbours: a digit if it was accepted, otherwise nothing."""
     plain = np.zeros_like(chances)
     plain[accepted > 0, CLASSES.index(DIGIT)] = 1.0
     plain[accepted == 0, CLASSES.index(NOTHING)] = 1.0
     return np.where(alone[:, None], plain, chances)
 
 
-def _told_mark(thing: LineItem, chances: npt.NDArray[np.float64], threshold: float) -> Mark | None:
+def _mark_of(thing: LineItem, chances: npt.NDArray[np.float64], threshold: float) -> Mark | None:
     """The mark that a thing is; None if it is a digit or nothing."""
     signs = np.array([name not in (DIGIT, NOTHING) for name in CLASSES])
     chance = float(chances[signs].sum())
@@ -279,26 +279,26 @@ def _hangs(thing: LineItem, mark: Mark | None, is_first: bool, threshold: float)
 
 
 def words_in(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    """Marks from left to right; letters next to each other are one."""
-    told: list[Mark] = []
+    """Marks from left to right; letters next to each other are joined."""
+    joined: list[Mark] = []
     for mark in marks:
-        before = told[-1] if told else None
+        before = joined[-1] if joined else None
         if before and before.sign == mark.sign == UNSURE:
             gap = mark.box.x - before.box.x - before.box.width
             if gap <= WORD_GAP * max(before.box.height, mark.box.height):
                 both = around(before.box, mark.box)
-                told[-1] = Mark(UNSURE, both, min(before.confidence, mark.confidence))
+                joined[-1] = Mark(UNSURE, both, min(before.confidence, mark.confidence))
                 continue
-        told.append(mark)
-    return tuple(told)
+        joined.append(mark)
+    return tuple(joined)
 
 
 def groups_with_marks(marks: Sequence[Mark], boxes: Sequence[Box]) -> list[int]:
-    """The group of everything in a line: a wide gap begins a new one, and so does a mark.
+    """The group of each thing in a line: a wide gap or a mark begins a new group.
 
     Args:
-        marks: of the line.
-        boxes: of what stands in it, from left to right.
+        marks: the marks of the line.
+        boxes: the boxes of its digits, from left to right.
     """
     middles = [mark.box.x + mark.box.width / 2 for mark in marks]
     passed = [sum(middle < box.x + box.width / 2 for middle in middles) for box in boxes]

@@ -24,7 +24,7 @@ Blocks = npt.NDArray[np.float32]
 
 
 class MotionDetector:
-    """Remembers what was read last of a stream, and tells where frames differ from it."""
+    """Remembers the frame of a stream that was read last, and finds where new frames differ from it."""
 
     def __init__(self) -> None:
         self._read: Blocks | None = None
@@ -33,12 +33,10 @@ class MotionDetector:
         self._wholly_s = 0.0
 
     def since_last(self, frame: Frame) -> Box:
-        """Where a frame differs from what was read last.
-
-        Tell with `was_read` when it was read there.
+        """Where a frame differs from the frame that was read last.
 
         Returns:
-            Pixels of the frame's image; all of it where it is to be read wholly, `NOWHERE` where nothing moved.
+            Pixels of the frame's image; the whole image if all of it must be read, `NOWHERE` if nothing moved.
         """
         height, width = frame.image.shape[:2]
         now, read = blocks_of(frame.image), self._read
@@ -52,7 +50,7 @@ class MotionDetector:
         if not wide:
             return NOWHERE
         x0, y0, x1, y1 = max(0, x - 1), max(0, y - 1), x + wide + 1, y + high + 1
-        # compare slow changes elsewhere with the frame that was read, or they would never be noticed
+        # elsewhere the frame that was read stays the reference, so that slow changes are noticed in the end
         self._now = read + light
         self._now[y0:y1, x0:x1] = now[y0:y1, x0:x1]
         left, top = x0 * width // now.shape[1], y0 * height // now.shape[0]
@@ -64,7 +62,7 @@ class MotionDetector:
 
         Args:
             frame: that one.
-            wholly: it was read everywhere, not only where something had moved.
+            wholly: all of it was read, not only the part where something had moved.
         """
         self._read, self._source = self._now, frame.source
         if wholly:
@@ -92,8 +90,8 @@ class ReadArea:
     """A part of a frame to be read again, in pixels of its image.
 
     Attributes:
-        renewed: what is read here replaces what was read here.
-        looked_at: the same with what stands round it.
+        renewed: new readings in this box replace the old ones.
+        looked_at: the same box with its surroundings.
     """
 
     renewed: Box
@@ -102,19 +100,19 @@ class ReadArea:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameFindings:
-    """What was found in a frame, and what the network sees in it: (N, 10) for N candidates."""
+    """What was found in a frame, and the network's answers: (N, 10) for N candidates."""
 
     findings: Findings
     activations: Activations
 
 
 def part_of(moved: Box, found: FrameFindings, size_wh: tuple[int, int]) -> ReadArea | None:
-    """The part of a frame that is to be read again; None if all of it is.
+    """The part of a frame that must be read again; None for the whole frame.
 
     Args:
         moved: where something moved.
-        found: in the frame before.
-        size_wh: of the frame.
+        found: what was found in the frame before.
+        size_wh: the size of the frame.
     """
     candidates = found.findings.candidates
     renewed = around(moved, *(each.box for each in candidates if touch(each.box, moved)))
@@ -141,7 +139,7 @@ def renewed_in(part: ReadArea, findings: Findings) -> Findings:
 
 
 def joined(before: FrameFindings, part: ReadArea, now: FrameFindings) -> FrameFindings:
-    """What was found before outside the part, and what is found now in it."""
+    """The earlier findings outside the part, and the new ones in it."""
     old, new = before.findings, now.findings
     kept = [at for at, each in enumerate(old.candidates) if not touch(each.box, part.renewed)]
     candidates = [*(old.candidates[at] for at in kept), *new.candidates]

@@ -1,6 +1,6 @@
 """Neighbours: a candidate among digits is more likely a digit, among letters more likely a letter.
 
-The finder asks the same of the ink around a mark before anything is read (`find/inks.py`); here, readings are judged.
+The finder uses the same idea for ink before anything is read (`find/inks.py`); here, readings are judged.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from digitreader.values import Box, Reading, boxes_of
 REACH = 3.0
 """A neighbour this many digit heights away counts less, by the factor e; one in another line counts even less."""
 LEVEL, APART = 0.2, 2.0
-"""Two things are level if their middles differ by at most this many heights; and how fast they count less beyond
-that."""
+"""Two things are on one level if their middles differ by at most this many heights (first number). The second number
+says how fast a neighbour counts less beyond that."""
 LEAST_SIZE = 0.35
 """A thing lower than this share of the other one is not a neighbour."""
 SAME_INK = 0.5
-"""Two boxes are of the same ink if they share at least this part of the smaller one."""
+"""Two boxes show the same ink if at least this share of the smaller one lies in both."""
 LETTER_WIDTH = 0.7
 """A word counts as several letters: one for each of these shares of its height."""
 NEIGHBOUR_WEIGHTS = (1.44, -1.97)
@@ -41,7 +41,7 @@ Values = npt.NDArray[np.float64]
 
 
 class NeighbourCounts(NamedTuple):
-    """The neighbours of each of N readings, nearer ones count more: digits, each by its evidence, and other writing."""
+    """How many digits and how much other writing stand near each of N readings; nearer and surer ones count more."""
 
     digits: Values
     others: Values
@@ -51,8 +51,8 @@ def adjusted_by_neighbours(readings: Sequence[Reading], others: Sequence[Box]) -
     """The readings, with more evidence among digits and less among other writing.
 
     Args:
-        readings: all that may be digits, sure or not; no two of the same ink.
-        others: what is written there and is not a digit.
+        readings: all that may be digits, sure or not; no two show the same ink.
+        others: the boxes of writing that is not a digit.
     """
     if not readings:
         return []
@@ -61,7 +61,7 @@ def adjusted_by_neighbours(readings: Sequence[Reading], others: Sequence[Box]) -
 
 
 def signs_of(readings: Sequence[Reading], others: Sequence[Box]) -> npt.NDArray[np.float64]:
-    """What `COMPANY` weighs of N readings: (N, 2) float64, 0 or more."""
+    """The two values that `NEIGHBOUR_WEIGHTS` multiplies, for N readings: (N, 2) float64, 0 or more."""
     evidence = np.array([each.evidence for each in readings], np.float64)
     around = neighbours_of(boxes_of([each.box for each in readings]), evidence, boxes_of(others))
     return np.log1p(2 * np.stack(around, axis=1))
@@ -71,8 +71,8 @@ def neighbours_of(boxes: Boxes, evidence: Values, others: Boxes) -> NeighbourCou
     """Count what stands around each of N readings.
 
     Args:
-        boxes: of the readings.
-        evidence: (N,) 0..1, how much speaks for each that it is a digit.
+        boxes: the boxes of the readings.
+        evidence: (N,) 0..1, the evidence that each is a digit.
         others: (M, 4), other writing.
     """
     every = np.concatenate([boxes, others])

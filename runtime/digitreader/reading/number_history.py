@@ -19,8 +19,8 @@ from digitreader.values import Box
 
 MOST_PLACES = 64
 SAME_PLACE = 0.3
-"""Two numbers whose boxes are this alike (their intersection over their union) are one place; paper is not laid twice
-alike."""
+"""Two numbers are in one place if their boxes are this alike (intersection over union). A sheet of paper that is laid
+down again mostly lies elsewhere."""
 HOUR_S = 3600.0
 
 
@@ -40,7 +40,7 @@ class KnownNumber:
 
     @property
     def value(self) -> Decimal:
-        """What it is worth."""
+        """Its value."""
         return value_of(self.text)
 
 
@@ -48,9 +48,9 @@ class NumberHistory:
     """Remembers the last number in each place; with a file, over a restart too.
 
     Args:
-        file: where it is kept, written whole or not at all; None keeps it in memory alone. A reader with a file reads
-            one meter: where one number alone is remembered, a number in another place follows on it as well, since the
-            camera may have been moved.
+        file: where the history is kept; it is written completely or not at all. None keeps the history in memory. A
+            reader with a file reads one meter: if only one number is remembered, a number in another place is compared
+            with it too, since the camera may have been moved.
         began_s: when the stream began, in seconds since 1970; the times of its pages count from there.
 
     Raises:
@@ -63,7 +63,7 @@ class NumberHistory:
         self._failing = False
 
     def at(self, box: Box) -> KnownNumber | None:
-        """The number that was announced last where this one stands; None if none was."""
+        """The number that was announced last in this place; None if there was none."""
         if not self._known:
             return None
         if self._file is not None and len(self._known) == 1:
@@ -75,7 +75,7 @@ class NumberHistory:
     def limits(self, box: Box, time_s: float, rules: NumberRules) -> tuple[Decimal | None, Decimal | None]:
         """The least and the greatest value that may follow here and now; None if there is no limit.
 
-        A meter that counts in steps may have been about to make one, so one step of its last place is always allowed.
+        One step of the last digit is always allowed: a meter that counts in steps may have been just before a step.
         """
         known = self.at(box) if rules.increasing or rules.per_hour is not None else None
         if known is None:
@@ -114,7 +114,7 @@ class NumberHistory:
             write_atomically(self._file, (json.dumps(content) + "\n").encode())
         except OutputError as error:
             if not self._failing:
-                print_error(f"{error}; the history is not kept")
+                print_error(f"{error}; the history of numbers is not saved")
             self._failing = True
         else:
             self._failing = False
@@ -127,7 +127,7 @@ def _read(file: Path) -> list[KnownNumber]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise OutputError(f"{file}: cannot be read ({error.strerror}); name a folder of your own: --history") from error
+        raise OutputError(f"{file}: cannot be read ({error.strerror}); give a file of your own: --history") from error
     except (ValueError, TypeError, KeyError, RecursionError, InvalidOperation) as error:
         raise OutputError(f"{file}: is not a history of numbers; delete it to start a new one") from error
 

@@ -35,7 +35,7 @@ SPAN = re.compile(rf"([0-9]{{1,{LONGEST}}})(?:\.\.([0-9]{{1,{LONGEST}}}))?")
 _VALUE = rf"-?[0-9]{{1,{LONGEST}}}(?:\.[0-9]{{1,{LONGEST}}})?"
 VALUES = re.compile(rf"({_VALUE})\.\.({_VALUE})")
 RULE = re.compile(r"\s*(/[^/]*/|regex=.*|[^,/]*)\s*(?:,|$)", re.DOTALL)
-"""One rule and the comma behind it: a regular expression has commas of its own, so regex= goes on to the end."""
+"""One rule and the comma behind it. A regular expression may contain commas, so regex= goes on to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class NumberRules:
     """The rules of --expect.
 
     Attributes:
-        digits: how many it has, zeros in front included.
-        values: its value.
-        patterns: what the whole of it must match, each of them.
+        digits: how many digits it has, leading zeros included.
+        values: the limits of its value.
+        patterns: regular expressions; the whole number must match each of them.
         increasing: in a stream, it is no smaller than the number that was last announced in its place.
-        per_hour: in a stream, it grows by this much an hour at most; None if nothing is known of it.
+        per_hour: in a stream, it grows by this much an hour at most; None without such a limit.
         wheels: its digits stand on wheels; the last of them may stand between two digits, and the lower one counts.
-        form: the name of its form in `FORMS`; empty if nothing stands between its digits.
-        point: this many digits stand behind its point, whether the point is seen or not; 0 if nothing is known of it.
+        form: the name of its form in `FORMS`; empty if no signs stand between its digits.
+        point: this many digits stand behind its point, whether the point is seen or not; 0 if that is not known.
         signed: a minus before it belongs to it.
     """
 
@@ -66,41 +66,41 @@ class NumberRules:
 
     @property
     def number_form(self) -> NumberForm | None:
-        """The form that joins digits over signs; None if nothing stands between them."""
+        """The form of numbers with signs between their digits; None if there are no signs."""
         return FORMS.get(self.form)
 
     def fits(self, number: str, *, least: Decimal | None = None, most: Decimal | None = None) -> bool:
         """Whether a number keeps every rule.
 
         Args:
-            number: its digits, and the signs that belong to it; no digits are not a number.
-            least: the smallest value that `increasing` leaves; None leaves all.
-            most: the greatest that `per_hour` leaves; None leaves all.
+            number: its digits, and the signs that belong to it; a text without digits is not a number.
+            least: the smallest value that `increasing` allows; None allows all.
+            most: the greatest value that `per_hour` allows; None allows all.
         """
         digits = number if number.isdecimal() else "".join(each for each in number if each.isdecimal())
         if not self.digits[0] <= len(digits) <= self.digits[1]:
             return False
-        told = with_point(number, self.point)
-        if self.point and places_of(told) != self.point:
+        pointed = with_point(number, self.point)
+        if self.point and places_of(pointed) != self.point:
             return False
-        if self.form and not FORMS[self.form].fits(told.removeprefix(MINUS) if self.signed else told):
+        if self.form and not FORMS[self.form].fits(pointed.removeprefix(MINUS) if self.signed else pointed):
             return False
-        value = value_of(told)
+        value = value_of(pointed)
         if not self.values[0] <= value <= self.values[1]:
             return False
         if (least is not None and value < least) or (most is not None and value > most):
             return False
-        return all(pattern.fullmatch(told) for pattern in self.patterns)
+        return all(pattern.fullmatch(pointed) for pattern in self.patterns)
 
 
 def parse_rules(arguments: Sequence[str]) -> NumberRules:
-    """Read the rules of every ``--expect``; a number is to keep them all.
+    """Parse the rules of every ``--expect``; a number must keep them all.
 
     Args:
         arguments: each one rule, or several with commas between them.
 
     Raises:
-        UsageError: a rule that is not known or cannot be meant, or rules that no number can keep together.
+        UsageError: a rule is not known or makes no sense, or no number can keep all rules together.
     """
     rules = NumberRules()
     for rule in (rule for argument in arguments for rule in split_rules(argument)):
@@ -149,7 +149,7 @@ def _with_range(rules: NumberRules, value: str) -> NumberRules:
 def _with_pattern(rules: NumberRules, value: str) -> NumberRules:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what a later Python may read differently is read as this one does
+            warnings.simplefilter("ignore")  # FutureWarning: a later Python may read the expression differently
             pattern = re.compile(value, re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
         raise UsageError(f"--expect {value!r}: not a regular expression as Python's re knows them: {error}") from error
@@ -225,7 +225,7 @@ ADD: Mapping[str, Callable[[NumberRules, str], NumberRules]] = {
 
 
 Chances = npt.NDArray[np.float64]
-"""(S, 10) float64 in 0..1: how likely each candidate is each digit; what is missing to 1 is that it is none."""
+"""(S, 10) float64 in 0..1: how likely each candidate is each digit; the rest to 1 is that it is no digit."""
 
 Ways = npt.NDArray[np.uint8]
 """(K, S) uint8: each row takes every candidate for a digit or for `NONE`."""
@@ -253,14 +253,14 @@ class Decoded:
     Attributes:
         labels: (S,) uint8, what each candidate is: a digit or `NONE`.
         chances: (S, 10), how likely each candidate is each digit, now that the rules are known.
-        told: (S,) bool, which candidates are sure.
-        confidence: 0..1, how likely all of it is right, but for candidates that look like no digit anyway.
-        texts: the most likely numbers that fit with their confidences, the best first.
+        sure: (S,) bool, which candidates are sure.
+        confidence: 0..1, how likely all of it is right; candidates that do not look like a digit are not counted.
+        texts: the most likely numbers that fit, with their confidences, the best first.
     """
 
     labels: npt.NDArray[np.uint8]
     chances: Chances
-    told: npt.NDArray[np.bool_]
+    sure: npt.NDArray[np.bool_]
     confidence: float
     texts: dict[str, float]
 
@@ -271,10 +271,10 @@ def decode(
     """Find the most likely number that keeps the rules; no number, and one that breaks them, compete too.
 
     Args:
-        chances: of each candidate for itself.
-        fits: whether a number keeps the rules; none does without a digit.
-        signs: what stands before each candidate, and belongs to the number; none if they are not given.
-        threshold: a candidate that is left out, though it is some digit as likely as this, makes the number less sure.
+        chances: how likely each candidate is each digit, judged by itself.
+        fits: whether a number keeps the rules; a text without digits never does.
+        signs: the sign of the number before each candidate; empty if there are no signs.
+        threshold: a number is less sure if it leaves out a candidate that is a digit with at least this probability.
 
     Returns:
         None if the rules were more likely broken than kept.
@@ -297,15 +297,15 @@ def decode(
 
 
 def likeliest_ways(rows: npt.NDArray[np.float64]) -> tuple[Ways, Masses, float]:
-    """The most likely ways to take every candidate for a digit or for none.
+    """The most likely ways to take every candidate for a digit or for no digit.
 
-    As each candidate is judged for itself, the best beginnings hold the beginnings of the best ways: this is exact.
+    Each candidate is judged by itself, so the best ways begin with the best beginnings. The search is therefore exact.
 
     Args:
         rows: (S, 11), how likely each candidate is each digit or `NONE`.
 
     Returns:
-        The ways, the best first, how likely each is, and how likely all those are together that were not looked at.
+        The ways, the best first; how likely each is; and how likely all the ways together are that were not tried.
     """
     ways, masses = np.empty((1, 0), np.uint8), np.ones(1)
     for row in rows:
@@ -318,7 +318,7 @@ def likeliest_ways(rows: npt.NDArray[np.float64]) -> tuple[Ways, Masses, float]:
 
 
 def text_of(way: npt.NDArray[np.uint8], signs: Sequence[str] = ()) -> str:
-    """The digits of one way, with the signs before its candidates; a sign stays where its candidate is none."""
+    """The digits of one way, with the signs before its candidates; a sign stays even if its candidate is no digit."""
     labels = ["" if label == NONE else str(label) for label in way.tolist()]
     if not any(signs):
         return "".join(labels)
@@ -326,7 +326,7 @@ def text_of(way: npt.NDArray[np.uint8], signs: Sequence[str] = ()) -> str:
 
 
 def certain_digits(agree: npt.NDArray[np.bool_], shares: Masses) -> npt.NDArray[np.bool_]:
-    """The candidates that are sure enough: the least sure are dropped until all others together are.
+    """The candidates that are sure enough: the least sure are dropped until the others are sure together.
 
     Args:
         agree: (K, S), whether a combination agrees with the result for a candidate.
@@ -335,16 +335,16 @@ def certain_digits(agree: npt.NDArray[np.bool_], shares: Masses) -> npt.NDArray[
     Returns:
         (S,) bool.
     """
-    told = np.ones(agree.shape[1], bool)
+    sure = np.ones(agree.shape[1], bool)
     for doubtful in np.argsort(shares @ agree, kind="stable"):
-        if shares[agree[:, told].all(axis=1)].sum() >= SURE:
-            return told
-        told[doubtful] = False
-    return told
+        if shares[agree[:, sure].all(axis=1)].sum() >= SURE:
+            return sure
+        sure[doubtful] = False
+    return sure
 
 
 def _summed(texts: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Add up what several ways give the same number; the likeliest first."""
+    """Add up the probabilities of ways that give the same number; the most likely number comes first."""
     summed: dict[str, float] = {}
     for text, share in texts:
         summed[text] = summed.get(text, 0.0) + share

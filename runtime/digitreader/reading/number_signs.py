@@ -12,7 +12,7 @@ from digitreader.values import Box, Line, Mark, Reading
 
 MINUS, POINT = "-", "."
 FRACTION = frozenset(".,")
-"""Signs before the places of a number that are less than one."""
+"""The decimal separators."""
 
 NEAR = 0.8
 """A sign belongs to a digit if the gap between them is at most this many digit heights ..."""
@@ -29,7 +29,7 @@ class NumberForm:
 
     Attributes:
         signs: those that may stand between two digits.
-        most: this many of them at most; if there are several, all are the same.
+        most: the most signs that a number has; if it has several, all are equal.
         fits: whether a number with its signs has this form.
     """
 
@@ -43,7 +43,7 @@ class NumberForm:
 
 
 def is_date(number: str) -> bool:
-    """Whether a number is a day of some calendar: day and month in either order, with or without a year."""
+    """Whether a number is a date: day and month in either order, with or without a year."""
     found = DATE.fullmatch(number)
     if found is None:
         return False
@@ -94,25 +94,25 @@ def with_point(number: str, places: int) -> str:
 
 def readings_with_point(readings: Sequence[Reading], places: int) -> tuple[Reading, ...]:
     """The readings of one number, with a point before the last places as `with_point` sets it."""
-    told = list(readings)
-    if places and len(told) > places and not any(each.before in FRACTION for each in told if each.before):
-        told[-places] = replace(told[-places], before=POINT)
-    return tuple(told)
+    result = list(readings)
+    if places and len(result) > places and not any(each.before in FRACTION for each in result if each.before):
+        result[-places] = replace(result[-places], before=POINT)
+    return tuple(result)
 
 
 class _Chain(NamedTuple):
-    """Readings that stand together, with what stands before each."""
+    """Readings that stand together, with the sign before each."""
 
     readings: list[Reading]
     signs: list[str]
 
 
 def joined_numbers(line: Line, form: NumberForm | None, *, signed: bool) -> Line:
-    """Join the digits of a line to numbers over the signs that belong to them; other marks part numbers.
+    """Join the digits of a line to numbers across the signs that belong to them; other marks separate numbers.
 
     Args:
-        line: digits from left to right, and its marks.
-        form: that numbers have; None if nothing stands between their digits.
+        line: its digits from left to right, and its marks.
+        form: the form of the numbers; None if no signs stand between their digits.
         signed: a minus before a number belongs to it.
 
     Returns:
@@ -129,16 +129,16 @@ def joined_numbers(line: Line, form: NumberForm | None, *, signed: bool) -> Line
             chains[-1].readings.append(reading)
             chains[-1].signs.append(sign)
     whole = [part for chain in chains for part in _fitting(chain, form)]
-    told = [
+    result = [
         replace(reading, group=group, before=sign)
         for group, chain in enumerate(whole)
         for reading, sign in zip(chain.readings, chain.signs, strict=True)
     ]
-    return replace(line, readings=tuple(told))
+    return replace(line, readings=tuple(result))
 
 
 def _fitting(chain: _Chain, form: NumberForm | None) -> list[_Chain]:
-    """The chain as one number where the form takes its signs; else parted at each of them."""
+    """The chain as one number if the form allows its signs; otherwise it is split at each sign."""
     between = [sign for sign in chain.signs[1:] if sign]
     if not between or (form is not None and form.takes(between)):
         return [chain]
@@ -152,7 +152,7 @@ def _fitting(chain: _Chain, form: NumberForm | None) -> list[_Chain]:
 
 
 def _sign_between(before: Reading | None, reading: Reading, marks: Sequence[Mark], joining: str) -> str | None:
-    """The sign that joins a digit to the one before it, empty if none stands there; None if they are parted."""
+    """The sign between a digit and the one before it, empty if there is none; None if they are not of one number."""
     if before is None:
         return None
     between = _marks_between(before, reading, marks)
@@ -187,15 +187,15 @@ def _middle(box: Box) -> float:
 SAME_PLACE = 0.4
 """Marks of two frames are the same one if they are no further apart than this share of a digit's height."""
 OFTEN = 0.4
-"""A mark counts that was seen in this share of the last frames: small dots are missed now and then."""
+"""A mark counts if it was seen in this share of the last frames: small dots are missed now and then."""
 
 
 def steady_marks(frames: Iterable[Sequence[Mark]], height_px: float) -> tuple[Mark, ...]:
     """The marks of a line that were seen often enough in the last frames.
 
     Args:
-        frames: of each of the last frames.
-        height_px: of the line's digits.
+        frames: the marks of each of the last frames.
+        height_px: the height of the line's digits.
     """
     seen = [list(each) for each in frames]
     places: list[list[Mark]] = []

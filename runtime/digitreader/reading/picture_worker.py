@@ -1,4 +1,4 @@
-"""A process that reads picture files for another one: names come in, what was read goes out, page by page."""
+"""A process that reads picture files for another one: it receives names, and sends what it read page by page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TIDY_EVERY = 1000
 
 
 class Signal(Enum):
-    """What a worker says beside what it has read."""
+    """What a worker sends beside pages and errors."""
 
     READY = "the model is loaded"
     END = "this file has no more pages"
@@ -40,16 +40,16 @@ class Signal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """How pictures are read, in a form that another process can be sent.
+    """How pictures are read, in a form that can be sent to another process.
 
     Attributes:
         model: a shipped model's name, or the path of a .tflite.
-        engine: what runs it.
-        threshold: the evidence of which a digit is accepted; None is the model's own.
+        engine: the name of the engine.
+        threshold: the least evidence of an accepted digit; None for the model's own.
         expect: the rules of numbers, as ``--expect`` takes them.
-        framing: how pictures are turned and cut; None leaves them.
-        upright: each is read in the quarter turn in which it reads best.
-        images: the pictures themselves are given back too, for outputs that show them.
+        framing: how pictures are turned and cut; None for not at all.
+        upright: read each picture in the quarter turn in which it reads best.
+        images: send back the pictures too, for outputs that show them.
     """
 
     model: str = "accurate"
@@ -67,7 +67,7 @@ class PageRead:
 
     Attributes:
         scale: as in `Frame`.
-        image: (H, W, 3) or (H, W) uint8; None where nobody asked for it.
+        image: (H, W, 3) or (H, W) uint8; None if it was not asked for.
     """
 
     page: Page
@@ -76,7 +76,7 @@ class PageRead:
 
     @property
     def frame(self) -> Frame:
-        """The frame as outputs are given it; one black pixel where the picture was not asked for."""
+        """The frame for the outputs; its image is one black pixel if the picture was not asked for."""
         image = np.zeros((1, 1, 3), np.uint8) if self.image is None else self.image
         return Frame(image, self.page.source, self.page.frame, self.page.time_s, self.scale)
 
@@ -85,15 +85,15 @@ Outcome = PageRead | SourceError | Signal
 
 
 class PictureReader:
-    """Reads picture files with one model, each with all its pages.
+    """Reads all pages of picture files with one model.
 
     Args:
         settings: how they are read.
-        reader: a model that is loaded already, as the settings say.
+        reader: a reader whose model is loaded already, with these settings.
 
     Raises:
         ModelFormatError: the model is refused.
-        UsageError: a rule that cannot be expected.
+        UsageError: a rule of --expect is not valid.
     """
 
     def __init__(self, settings: WorkerSettings, reader: FrameReader | None = None) -> None:
@@ -101,10 +101,10 @@ class PictureReader:
         self._reader = _load(settings) if reader is None else reader
 
     def read(self, spec: str) -> Iterator[Outcome]:
-        """Read every page of a file; whatever is wrong with it is given as an error, and not raised.
+        """Read every page of a file; errors are yielded, not raised.
 
         Args:
-            spec: a picture file; of a video `Signal.STREAM` is given.
+            spec: a picture file; for a video `Signal.STREAM` is yielded.
         """
         try:
             with self._open(spec) as source:
@@ -168,10 +168,10 @@ def unexpected(error: Exception, spec: str) -> SourceError:
 
 
 def main() -> None:
-    """Serve the process at the other end of the socket whose number is the last argument, until it closes it."""
+    """Serve the process at the other end of a socket until that process closes it; the last argument is its number."""
     die_with_parent()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # who asks may end at any moment
+    # the other process may end at any moment
     with Connection(int(sys.argv[-1])) as connection, suppress(EOFError, ConnectionError):
         settings: WorkerSettings = connection.recv()
         import cv2
@@ -183,10 +183,10 @@ def main() -> None:
 
 
 def serve(reader: PictureReader, connection: Connection) -> None:
-    """Read what is asked for, until nobody asks any more.
+    """Read the files that the other process asks for.
 
     Raises:
-        EOFError: nobody does.
+        EOFError: the other process has closed the socket.
     """
     keep_freed_memory()
     for number in count(1):

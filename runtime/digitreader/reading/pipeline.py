@@ -22,11 +22,11 @@ from digitreader.reading.rotation import read_upright
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Ink, Line, Page, Reading, boxes_of, scaled
 
 UNREAD_WORTH = 1.0
-"""Among candidates for the same ink: the worth of a candidate before it is read; a sure reading adds up to 1. With
-less, the piece of a letter that looks most like a digit would be chosen."""
+"""Weight of a candidate before it is read, when candidates for the same ink are compared; a sure reading adds up to 1.
+With a lower value, the piece of a letter that looks most like a digit would be chosen."""
 SURE_HEAT, LEAST_SHARE, SPECK_HEAT = 0.6, 0.35, 0.9
-"""A thing lower than this share of the digits' height is a speck, unless it is sure. The first number says how sure
-those digits are, the last how sure the thing must be."""
+"""A thing is a speck if its height is less than this share (the second number) of the height of digits that are at
+least as sure as the first number, unless the thing is at least as sure as the third."""
 LEAST_HEAT, LEAST_EVIDENCE = 0.3, 0.02
 """A rejected candidate counts as a letter or a sign if the finder's heat for it is at least this. A candidate with less
 evidence than the second number is not a digit, whatever its neighbours are."""
@@ -139,14 +139,14 @@ class FrameReader:
         return FrameFindings(findings, self._activations(glyphs))
 
     def _alone(self, found: FrameFindings) -> list[LineItem]:
-        """Of candidates for the same ink the best one, as it is read; without what cannot be a digit."""
+        """The best of the candidates for the same ink, with its reading; without candidates that cannot be digits."""
         rule, candidates = self.model.facts.acceptance, found.findings.candidates
         read = readings_of(candidates, found.activations, rule)
         worth = np.array([each.heat for each in candidates]) * [UNREAD_WORTH + each.evidence for each in read]
         boxes, evidence = [each.box for each in candidates], np.array([each.evidence for each in read])
         best = join_parts(non_max_suppression(boxes, worth), boxes, evidence, least=rule.threshold)
-        told = [LineItem(boxes[at], candidates[at].ink, read[at], candidates[at].heat) for at in best]
-        return [each for each in told if each.evidence >= LEAST_EVIDENCE or each.heat >= LEAST_HEAT]
+        items = [LineItem(boxes[at], candidates[at].ink, read[at], candidates[at].heat) for at in best]
+        return [each for each in items if each.evidence >= LEAST_EVIDENCE or each.heat >= LEAST_HEAT]
 
     def _lines(self, found: FrameFindings, scale: float) -> tuple[tuple[Line, ...], int]:
         """Judge the findings with their neighbours, arrange them in lines, and accept or reject each.
@@ -159,16 +159,16 @@ class FrameReader:
         judged = marks_in_lines(
             kept, layout.lines, found.findings.pieces, tilt_rad=layout.tilt_rad, threshold=threshold
         )
-        if self.doubtful:  # what rules are expected of may be a digit in spite of all
+        if self.doubtful:  # the rules of --expect judge all candidates
             judged = judged.without_letters()
         lines, others = [], 0
         for number, row in enumerate(layout.lines):
             marks = judged.marks.get(number, ())
             groups = groups_with_marks(marks, [kept[at].box for at in row])
-            told = [
+            grouped = [
                 (kept[at].reading, group) for at, group in zip(row, groups, strict=True) if at not in judged.no_digits
             ]
-            readings = [dataclasses.replace(reading, group=group) for reading, group in told if reading is not None]
+            readings = [dataclasses.replace(reading, group=group) for reading, group in grouped if reading is not None]
             accepted = [reading for reading in readings if reading.evidence >= threshold]
             others += sum(kept[at].evidence < threshold for at in row)
             if accepted:
@@ -182,19 +182,19 @@ class FrameReader:
         judged = adjusted_by_neighbours(
             [each.reading for each in alone if each.reading is not None], found.findings.others
         )
-        told = [dataclasses.replace(each, reading=reading) for each, reading in zip(alone, judged, strict=True)]
-        return without_specks([each for each in told if each.evidence >= threshold or each.heat >= LEAST_HEAT])
+        items = [dataclasses.replace(each, reading=reading) for each, reading in zip(alone, judged, strict=True)]
+        return without_specks([each for each in items if each.evidence >= threshold or each.heat >= LEAST_HEAT])
 
     def read_upright(self, frame: Frame) -> Page:
-        """Read a single picture in the quarter turn in which it reads best, as `upright.read_upright` says."""
+        """Read a single picture in the quarter turn in which it reads best; see `rotation.read_upright`."""
         return read_upright(self.read, frame, threshold=self.model.facts.acceptance.threshold)
 
 
-def without_specks(told: Sequence[LineItem]) -> list[LineItem]:
+def without_specks(items: Sequence[LineItem]) -> list[LineItem]:
     """Leave out readings much lower than the digits that the finder is sure of, unless it is even surer of them."""
-    sure = sorted(each.box.height for each in told if each.heat >= SURE_HEAT)
+    sure = sorted(each.box.height for each in items if each.heat >= SURE_HEAT)
     least = LEAST_SHARE * sure[len(sure) // 2] if sure else 0
-    return [each for each in told if each.heat >= SPECK_HEAT or each.box.height >= least]
+    return [each for each in items if each.heat >= SPECK_HEAT or each.box.height >= least]
 
 
 def readings_of(candidates: Sequence[Candidate], activations: Activations, rule: AcceptanceRule) -> list[Reading]:
@@ -203,12 +203,12 @@ def readings_of(candidates: Sequence[Candidate], activations: Activations, rule:
     Args:
         candidates: N of them.
         activations: (N, 10) float32.
-        rule: weighs them, together with what the finder believes of each.
+        rule: turns them, and the finder's heat for each candidate, into confidence and evidence.
     """
     heat = np.array([each.heat for each in candidates], np.float64)
     evidence, confidences = evidence_and_confidence_found(activations, heat, rule)
     digits: list[int] = confidences.argmax(axis=1).tolist()
-    told = zip(candidates, digits, activations.tolist(), confidences.tolist(), evidence.tolist(), strict=True)
+    rows = zip(candidates, digits, activations.tolist(), confidences.tolist(), evidence.tolist(), strict=True)
     return [
         Reading(
             each.box,
@@ -220,12 +220,12 @@ def readings_of(candidates: Sequence[Candidate], activations: Activations, rule:
             evidence=speaks[digit],
             ink_share=ink_share(each.ink),
         )
-        for each, digit, seen, chances, speaks in told
+        for each, digit, seen, chances, speaks in rows
     ]
 
 
 def ink_share(ink: Ink) -> float:
-    """How much of the box round the ink it covers, 0..1; 0.0 if there is none."""
+    """The share, 0..1, of the ink's box that is ink; 0.0 if there is no ink."""
     x, y, width, height = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
     return float(ink[y : y + height, x : x + width].mean()) / 255 if width else 0.0
 

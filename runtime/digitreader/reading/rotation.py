@@ -81,9 +81,9 @@ COMPARED_PX = 640
 COMPARED_DIGIT_PX = 28.0
 """Digits are not shrunk below this to be compared; only a part of the picture is compared instead."""
 READ, REJECTED, ALONE = 0.25, -1.1, -0.63
-"""Weights of the score of a turn: the log odds of each digit that is read; each thing that looks like writing and is
-not a digit; and each digit that is a line by itself, since the digits of a page that lies on its side stand below each
-other. Fitted on drawn pages, each read in its four turns."""
+"""Weights of the score of a turn: for the log odds of each digit; for each thing that looks like writing and is not a
+digit; and for each digit that is alone in its line, because on a page that lies on its side the digits stand one below
+the other. Fitted on drawn pages, each read in its four turns."""
 SUREST = 7.0
 """The log odds of one digit count up to this."""
 LEAST_DIGITS = 3
@@ -91,7 +91,7 @@ LEAST_DIGITS = 3
 CLEARLY_MORE = 1.0
 """A turn is better if its score is at least this much above the score of the picture as it is, and above 0."""
 SURE_DIGITS, SURE_EVIDENCE, SURE_REJECTED = 3, 0.97, 0.1
-"""A picture is certainly upright if it has this many digits, this sure, and few rejected things beside them."""
+"""A picture is certainly upright if it has this many digits with this confidence, and few rejected things."""
 
 
 def read_upright(read: Read, frame: Frame, *, threshold: float) -> Page:
@@ -115,7 +115,7 @@ def read_upright(read: Read, frame: Frame, *, threshold: float) -> Page:
     turn_deg = best_turn([score_of(each, threshold=threshold) for each in pages])
     if turn_deg:
         best = pages[TURNS_DEG.index(turn_deg)] if part is frame else read(turned(frame, turn_deg))
-        # a part, or a smaller picture, may read otherwise than the whole
+        # a part, or a smaller picture, may give other readings than the whole
         if is_better(score_of(best, threshold=threshold), score_of(page, threshold=threshold)):
             page = turned_back(best, frame, turn_deg)
     spent = 1e3 * (time.perf_counter() - begun)
@@ -124,7 +124,7 @@ def read_upright(read: Read, frame: Frame, *, threshold: float) -> Page:
 
 
 def stands_upright(page: Page, *, threshold: float) -> bool:
-    """Whether a picture reads so well as it is that no other turn need be tried."""
+    """Whether a picture reads so well as it is that no other turn must be tried."""
     read = accepted_in(page, threshold)
     return (
         len(read) >= SURE_DIGITS
@@ -145,14 +145,14 @@ def best_turn(scores: Sequence[tuple[int, float]]) -> int:
     """The best turn, in degrees clockwise.
 
     Args:
-        scores: of `score_of`, one for each of `TURNS_DEG`.
+        scores: the results of `score_of`, one for each of `TURNS_DEG`.
     """
     better = [(each[1], turn) for each, turn in zip(scores, TURNS_DEG, strict=True) if is_better(each, scores[0])]
     return max(better, default=(0.0, 0))[1]
 
 
 def is_better(turn: tuple[int, float], upright: tuple[int, float]) -> bool:
-    """Whether one turn reads clearly better than the picture as it is; both are of `score_of`."""
+    """Whether one turn reads clearly better than the picture as it is; both are results of `score_of`."""
     digits, score = turn
     return digits >= LEAST_DIGITS and score >= max(upright[1], 0.0) + CLEARLY_MORE
 
@@ -163,7 +163,7 @@ def accepted_in(page: Page, threshold: float) -> list[Reading]:
 
 
 def part_to_compare(frame: Frame, page: Page) -> Frame:
-    """A picture made smaller, or the part of it where digits were read, so that the turns are soon compared.
+    """A smaller copy of a picture, or the part with its digits, so that the turns are compared fast.
 
     Args:
         frame: the picture.

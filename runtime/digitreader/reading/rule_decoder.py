@@ -34,10 +34,10 @@ def decode_number(
         readings: every candidate for one of its digits, also those that are less sure than `threshold`.
         fits: whether a number keeps the rules.
         threshold: the least evidence of a digit that is accepted without rules.
-        places: this many digits stand behind the number's point, whether it is seen or not; 0 sets none.
+        places: this many digits stand behind the number's point, whether it is seen or not; 0 sets no point.
 
     Returns:
-        The readings that make the number, and what is known of it. Where the rules are broken, those that are accepted
+        The readings of the number, and what is known of it. If the rules are broken: the readings that are accepted
         without rules, none of them sure.
     """
     chances, signs = np.stack([chances_in(each, threshold) for each in readings]), [each.before for each in readings]
@@ -45,28 +45,28 @@ def decode_number(
     if decoded is None:
         accepted = readings_with_point([each for each in readings if evidence_in(each) >= threshold], places)
         plain = text_of(accepted), math.prod(each.confidence for each in accepted)
-        told = tuple(map(rule_breaking, accepted))
-        return told, Number(text_of(told), 0.0, fits=False, alternatives=(plain,))
-    told = readings_with_point(readings_of(decoded, readings), places)
-    text = text_of(told)
+        chosen = tuple(map(rule_breaking, accepted))
+        return chosen, Number(text_of(chosen), 0.0, fits=False, alternatives=(plain,))
+    chosen = readings_with_point(readings_of(decoded, readings), places)
+    text = text_of(chosen)
     likely = islice(decoded.texts.items(), MOST_ALTERNATIVES if UNSURE in text else 0)
     alternatives = tuple((with_point(number, places), chance) for number, chance in likely)
-    return told, Number(text, decoded.confidence, fits=True, alternatives=alternatives)
+    return chosen, Number(text, decoded.confidence, fits=True, alternatives=alternatives)
 
 
 def readings_of(decoded: Decoded, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The candidates that are digits of the number, or may be."""
-    told, sign = [], ""
+    chosen, sign = [], ""
     for slot, reading in enumerate(readings):
-        sure, chances = bool(decoded.told[slot]), decoded.chances[slot]
+        sure, chances = bool(decoded.sure[slot]), decoded.chances[slot]
         sign += reading.before
         if sure and decoded.labels[slot] == NONE:
             continue
         digit = int(chances.argmax())
         confidence, each = float(chances[digit]), tuple(chances.tolist())
-        told.append(replace(reading, digit=digit, confidence=confidence, chances=each, sure=sure, before=sign))
+        chosen.append(replace(reading, digit=digit, confidence=confidence, chances=each, sure=sure, before=sign))
         sign = ""
-    return tuple(told)
+    return tuple(chosen)
 
 
 def rule_breaking(reading: Reading) -> Reading:
@@ -75,7 +75,7 @@ def rule_breaking(reading: Reading) -> Reading:
 
 
 def chances_of(reading: Reading) -> Chances:
-    """How likely a reading is each digit, (10,); one that does not say counts with its confidence in its own digit."""
+    """How likely a reading is each digit, (10,); without these values, its confidence counts for its own digit."""
     if reading.chances:
         return np.array(reading.chances)
     alone = np.zeros(10)
@@ -84,15 +84,15 @@ def chances_of(reading: Reading) -> Chances:
 
 
 def evidence_in(reading: Reading) -> float:
-    """How much speaks for a reading's digit; one that does not say counts with its confidence."""
+    """The evidence for a reading's digit; without this value, its confidence counts."""
     return reading.evidence if reading.chances else reading.confidence
 
 
 def chances_in(reading: Reading, threshold: float) -> Chances:
-    """How likely a candidate is each digit beside others, (10,); with too little evidence, by its evidence alone.
+    """How likely a candidate is each digit, (10,); with too little evidence, only its evidence counts.
 
-    That a glyph is rarely no digit holds of those that are accepted. Of the others many are letters and blots, which
-    rules that leave the number of digits open would read as what they look like most.
+    Most accepted glyphs are digits. Many of the others are letters and blots. Rules that do not limit the number of
+    digits would read them as the digits that they resemble.
     """
     if reading.chances and reading.evidence < min(threshold, reading.confidence):
         return chances_of(reading) * (reading.evidence / reading.confidence)
@@ -115,8 +115,8 @@ class _Decoded(NamedTuple):
     Attributes:
         readings: its digits by all rules.
         number: what is known of it.
-        doubt: why it cannot follow on the one before it in its place; empty if it can.
-        plain: where it cannot, its digits by the rules that hold of every number alone.
+        doubt: why it cannot follow the number before it in its place; empty if it can.
+        plain: if it cannot, its digits by the rules that concern a single number.
     """
 
     readings: tuple[Reading, ...]
@@ -129,9 +129,9 @@ class RuleDecoder:
     """Reads numbers by the rules.
 
     Args:
-        rules: what each number is to keep.
-        threshold: the least evidence of a digit that is accepted without rules; the model's own.
-        history: the numbers that the next ones follow on; one in memory alone if none is given.
+        rules: the rules that each number must keep.
+        threshold: the model's least evidence of a digit that is accepted without rules.
+        history: the numbers that were announced; a new history in memory if none is given.
     """
 
     def __init__(self, rules: NumberRules, threshold: float, history: NumberHistory | None = None) -> None:
@@ -152,31 +152,31 @@ class RuleDecoder:
             page: with every candidate, also those that are less sure than the threshold.
 
         Returns:
-            The page with `Line.numbers`; where nothing of a number is accepted without rules, there is none.
+            The page with `Line.numbers`; a number of which no digit is accepted without rules is left out.
         """
         lines = (_line_of(line, self._decode_line(line, page.time_s)) for line in page.lines)
         return replace(page, lines=tuple(line for line in lines if line.readings))
 
     def decode_steady(self, page: Page) -> tuple[Page, Page | None]:
-        """Decode a page and leave the numbers out that do not fit: a stream goes on, and they may be something else.
+        """Decode a page, and leave out numbers that do not fit: the stream goes on, and they may be something else.
 
         Returns:
-            The page with the numbers that fit, and the page with those that keep every rule but cannot follow on the
-            number that was read before them, with its `doubt`; None if there are none.
+            The page with the numbers that fit. And the page, with its `doubt`, of the numbers that keep every rule but
+            cannot follow the number before them; None if there are none.
         """
-        told = [(line, self._decode_line(line, page.time_s)) for line in page.lines]
+        lines = [(line, self._decode_line(line, page.time_s)) for line in page.lines]
         if self._rules.wheels:
-            self._on_wheels = _whole_number(told) or self._on_wheels
-        fitting = [_line_of(line, [each for each in numbers if each.number.fits]) for line, numbers in told]
-        doubtful = [_doubtful_line(line, numbers) for line, numbers in told]
-        doubts = [each.doubt for _, numbers in told for each in numbers if each.doubt]
+            self._on_wheels = _whole_number(lines) or self._on_wheels
+        fitting = [_line_of(line, [each for each in numbers if each.number.fits]) for line, numbers in lines]
+        doubtful = [_doubtful_line(line, numbers) for line, numbers in lines]
+        doubts = [each.doubt for _, numbers in lines for each in numbers if each.doubt]
         steady = replace(page, lines=tuple(line for line in fitting if line.readings))
         if not doubts:
             return steady, None
         return steady, replace(page, lines=tuple(line for line in doubtful if line.readings), doubt="; ".join(doubts))
 
     def remember(self, page: Page) -> None:
-        """Take the numbers of an announced page as those that the next ones follow on."""
+        """Remember the numbers of an announced page; later numbers are compared with them."""
         for readings in (number for line in page.lines for number in numbers_in(line)):
             text = text_of(readings)
             if UNSURE not in text:
@@ -198,13 +198,13 @@ class RuleDecoder:
     def _decode_number(self, candidates: Sequence[Reading], box: Box, time_s: float) -> _Decoded:
         rules, (least, most) = self._rules, self._history.limits(box, time_s, self._rules)
         decoded = partial(decode_number, candidates, threshold=self._threshold, places=rules.point)
-        told, number = decoded(partial(rules.fits, least=least, most=most))
+        chosen, number = decoded(partial(rules.fits, least=least, most=most))
         if number.fits or (least is None and most is None):
-            return _Decoded(told, number)
+            return _Decoded(chosen, number)
         plain, read = decoded(rules.fits)
         doubtful = read.fits and UNSURE not in read.text
         doubt = self._history.why_not(text_of(plain), box, time_s, rules) if doubtful else ""
-        return _Decoded(told, number, doubt, plain)
+        return _Decoded(chosen, number, doubt, plain)
 
 
 def _line_of(line: Line, numbers: Sequence[_Decoded]) -> Line:
@@ -212,9 +212,9 @@ def _line_of(line: Line, numbers: Sequence[_Decoded]) -> Line:
     return Line(readings, tuple(each.number for each in numbers), line.marks)
 
 
-def _whole_number(told: Sequence[tuple[Line, Sequence[_Decoded]]]) -> tuple[Reading, ...]:
-    """The digits of the one number of a page, if there is one and all of it is sure."""
-    numbers = [each for _, numbers in told for each in numbers]
+def _whole_number(lines: Sequence[tuple[Line, Sequence[_Decoded]]]) -> tuple[Reading, ...]:
+    """The digits of the only number of a page, if there is exactly one and all of it is sure."""
+    numbers = [each for _, numbers in lines for each in numbers]
     if len(numbers) != 1 or not numbers[0].number.fits or UNSURE in numbers[0].number.text:
         return ()
     return numbers[0].readings

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 class DebounceSettings:
     """When a steady text must be watched longer before it is announced, and for how long.
 
-    Limits on motion are shares of a digit's height; `still_px` is added to each, as boxes are not more exact. A motion
-    is measured over `still_s` seconds, or over `steady_s` of `TrackerSettings` if that is longer.
+    Limits on motion are shares of a digit's height. `still_px` is added to each, because boxes are only that exact. A
+    motion is measured over `still_s` seconds, or over `steady_s` of `TrackerSettings` if that is longer.
 
     Attributes:
         still_px: in pixels of the picture as it was taken.
         still_s: in seconds.
         still_share: a digit that moved at most this far lies still.
         almost_still_share: a digit that moved at most this far lies almost still, which is enough for many digits.
-        rested_share: a digit that moved at most this far within `rested_s` seconds has rested; so has a new one.
+        rested_share: a digit that moved at most this far within `rested_s` seconds is at rest; a new digit is too.
         rested_s: in seconds.
         seen_share: a digit seen in this share of the frames of `rested_s` seconds, 0..1, is seen well; else it is
             watched for `rarely_seen_s` seconds.
@@ -29,11 +29,11 @@ class DebounceSettings:
         single_digit_s: ... or for this many, if it is a single digit that moves more than almost still.
         lost_s: for this many seconds an announced number that lost only some digits counts as partly covered.
         few_digits_evidence: least evidence, 0..1, of every digit in a line of few digits among much other writing.
-        ink_change_share: the ink of a digit is still changing if the share of its box that it covers changed by this
-            share since the moment before; the number is not announced until that is over.
+        ink_change_share: the ink of a digit is changing if the covered share of its box changed by this share since the
+            moment before; the number is announced only after that.
         slow_ink_change_share: the same for a change within `rested_s` seconds: somebody is writing.
         doubt_s: seconds that a number which cannot follow the one before it must stay the same before it is reported.
-        many_digits: this many digits in a line, or in a text, are no accident.
+        many_digits: this many digits in a line or in a text are not there by accident.
     """
 
     still_px: float = 1.0
@@ -62,9 +62,9 @@ class TrackerSettings:
 
     Attributes:
         steady_frames: a text that stayed the same for this many frames ...
-        steady_s: ... and seconds is announced; a little less than that many frames of a camera with 25 or 30 frames a
-            second take, as its clock is not exact.
-        gone_frames: without a digit for this many frames ...
+        steady_s: ... and seconds is announced. This is a little less than the time of that many frames at 25 or 30
+            frames a second, because a camera's clock is not exact.
+        gone_frames: after this many frames without a digit ...
         gone_s: ... and seconds, everything is forgotten, so the same number is announced again.
         window: a digit is judged by this many of the last frames.
         confirm_frames: a digit counts once it was seen in this many frames of the window ...
@@ -85,5 +85,5 @@ class TrackerSettings:
 
     @property
     def trail_s(self) -> float:
-        """For how many seconds the places of a digit are kept."""
+        """Seconds for which the earlier places of a digit are kept."""
         return max(self.steady_s, self.debounce.rested_s)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class StreamReading(NamedTuple):
-    """What one frame of a stream brought.
+    """The result of one frame of a stream.
 
     Attributes:
         frame: the frame.
-        page: what it shows by itself, under the rules of numbers.
-        steady: the number that became steady with it; None if none did.
-        left: the number that has left with it; None if none has.
-        doubtful: the number that became steady with it and breaks a rule of its meter; None if none did.
+        page: the readings in this frame alone, under the rules of numbers.
+        steady: the number that became steady in this frame; None if there is none.
+        left: the number that left in this frame; None if there is none.
+        doubtful: the number that became steady in this frame and breaks a rule of its meter; None if there is none.
     """
 
     frame: Frame
@@ -40,9 +40,9 @@ def read_stream(
     """Read and follow the frames of one stream.
 
     Args:
-        frames: of the stream, in their order.
+        frames: the frames of the stream, in their order.
         read: reads one frame, as `FrameReader.read_next` does.
-        tracker: of this stream alone; it has the rules of its numbers.
+        tracker: follows only this stream; it has the rules of its numbers.
     """
     return (read_next_of_stream(frame, read, tracker) for frame in frames)
 
@@ -62,7 +62,7 @@ AnyFilmed = TypeVar("AnyFilmed", bound=Filmed)
 def read_film(
     film: Iterable[AnyFilmed], read: Callable[[Frame], Page], tracker: Tracker
 ) -> Iterator[tuple[AnyFilmed, StreamReading]]:
-    """As `read_stream`, for a film whose truth is known: each frame with its truth and what it brought."""
+    """As `read_stream`, for a film whose truth is known: gives each frame with its truth and its result."""
     waiting: deque[AnyFilmed] = deque()
 
     def frames() -> Iterator[Frame]:
@@ -77,7 +77,7 @@ def read_film(
 def read_next_of_stream(frame: Frame, read: Callable[[Frame], Page], tracker: Tracker) -> StreamReading:
     """Read and follow one more frame of a stream; the arguments are those of `read_stream`.
 
-    A black frame shows nothing, and what is followed stays as it was: the light went out, the number did not leave.
+    A black frame changes nothing: the light went out, but the number did not leave.
     """
     page = read(frame)
     shown = apply_rules(page, tracker.rule_decoder)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 MARK_FRAMES = 10
-"""Number of the last frames in which marks are looked for, where marks decide what is one number."""
+"""Marks are looked for in this many of the last frames, if marks decide which digits form one number."""
 
 
 class Tracker:
@@ -34,14 +34,14 @@ class Tracker:
     It averages activations over frames, never labels. It has no clock: time comes from the pages.
 
     Args:
-        rule: decides when averaged activations count as a digit; the model's own.
+        rule: the model's rule for when averaged activations count as a digit.
         settings: its limits.
         rule_decoder: the rules of --expect; pages then have every candidate, and only sure numbers are announced.
 
     Attributes:
-        rule: may be changed from one page to the next; `rule_decoder` may be too.
+        rule: it may be changed between two pages, as `rule_decoder` may.
         left: the last announced page, if the last update found that its number has left.
-        doubtful: the steady page, if the last update found a new number that cannot follow.
+        doubtful: the steady page, if the last update found a new number that cannot follow the one before.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Tracker:
         self._text = ""
         self._announced: Page | None = None
         self._steady, self._empty, self._doubting = Streak(), Streak(), Streak()
-        self._doubted, self._doubt_told = "", ""
+        self._doubted, self._reported_doubt = "", ""
         self._marks: deque[tuple[Mark, ...]] = deque(maxlen=MARK_FRAMES)
         self.left: Page | None = None
         self.doubtful: Page | None = None
@@ -63,8 +63,8 @@ class Tracker:
         """Take the next frame's page.
 
         Returns:
-            The steady page, if its text is new; else None. Confidences are those of the averaged
-            activations. The same text is announced again only after the paper has left.
+            The steady page, if its text is new; else None. Its confidences come from the averaged activations. The
+            same text is announced again only after the paper has left.
         """
         self._follow(page)
         self._forget_if_gone(page)
@@ -83,9 +83,9 @@ class Tracker:
             return None
         if not self._is_trusted(steady, self._steady):
             return None
-        self._announced, self._doubt_told = steady, ""
-        for _, track in self._told(steady):
-            track.told = True
+        self._announced, self._reported_doubt = steady, ""
+        for _, track in self._tracked_readings(steady):
+            track.announced = True
         if self.rule_decoder is not None:
             self.rule_decoder.remember(steady)
         return steady
@@ -101,14 +101,14 @@ class Tracker:
         text = "" if page is None else page.text
         if text != self._doubted:
             self._doubted, self._doubting = text, Streak()
-        if page is None or text == self._doubt_told:
+        if page is None or text == self._reported_doubt:
             return None
         self._doubting.count(page.time_s)
         if not self._doubting.lasted(self._settings.steady_frames, self._settings.debounce.doubt_s, page.time_s):
             return None
         if not self._is_trusted(page, self._doubting):
             return None
-        self._doubt_told = text
+        self._reported_doubt = text
         return page
 
     def _follow(self, page: Page) -> None:
@@ -123,7 +123,7 @@ class Tracker:
                 continue
             reading, place = seen[pairs[index]]
             track.box = reading.box
-            # where a line is missing, the lines below it carry the wrong numbers
+            # if a line is missing in this frame, the lines below it have the wrong numbers
             track.place = place if all_seen else track.place
             track.look(activations_of(reading), page.time_s, self._settings, ink_share=reading.ink_share)
         matched = set(pairs.values())
@@ -148,23 +148,23 @@ class Tracker:
             self._tracks = []
 
     def _shows_something(self, page: Page) -> bool:
-        """Whether a frame has digits; where something was announced, not one that flickers anywhere else alone."""
+        """Whether a frame has digits. After an announcement, digits in other places that flicker do not count."""
         if not page.lines or self._announced is None or any(track.confirmed for track in self._tracks):
             return bool(page.lines)
-        told, now = (
+        earlier, now = (
             [reading.box for line in each.lines for reading in line.readings] for each in (self._announced, page)
         )
-        return bool(match_boxes(told, now, least_overlap=self._settings.least_overlap))
+        return bool(match_boxes(earlier, now, least_overlap=self._settings.least_overlap))
 
     def _lines(self, page: Page) -> tuple[Line, ...]:
-        """The believed digits line by line, with the marks of the last frame, without the lines of letters."""
+        """The confirmed digits line by line, with the marks of the last frame, without lines of letters."""
         confirmed = [track for track in self._tracks if track.confirmed]
         readings = readings_over_frames(confirmed, self.rule, doubtful=self.rule_decoder is not None)
         read = [(reading, track) for reading, track in zip(readings, confirmed, strict=True) if reading is not None]
         rows: dict[int, list[tuple[Reading, Track]]] = {}
         for reading, track in read:
             rows.setdefault(track.place[0], []).append((reading, track))
-        # under rules every candidate is a reading, and the rules tell what is not a number
+        # with rules every candidate is a reading, and the rules decide what is not a number
         outnumbered = self.rule_decoder is None and page.others > len(read)
         debounce = self._settings.debounce
         ordered = (rows[number] for number in sorted(rows))
@@ -176,7 +176,7 @@ class Tracker:
         return tuple(_line_of([reading for reading, _ in sorted(row, key=_middle)], marks) for row in kept)
 
     def _steady_marks(self, page: Page) -> dict[Box, tuple[Mark, ...]]:
-        """The marks beside each reading of a frame that were seen often enough in the last ones, by its box."""
+        """For each box of a reading the marks beside it that were seen often enough in the last frames."""
         marks: dict[Box, tuple[Mark, ...]] = {}
         for line in page.lines:
             top, bottom = (
@@ -192,17 +192,17 @@ class Tracker:
         settings, waited_s = self._settings, steady.time_s - streak.began_s
         if waited_s < settings.debounce.lost_s and self._has_lost_digits(steady):
             return False
-        case = SteadyText(self._told(steady), waited_s, settings.steady_s, settings.steady_frames)
+        case = SteadyText(self._tracked_readings(steady), waited_s, settings.steady_s, settings.steady_frames)
         return case.is_trusted(settings.debounce)
 
-    def _told(self, steady: Page) -> list[tuple[Reading, Track]]:
+    def _tracked_readings(self, steady: Page) -> list[tuple[Reading, Track]]:
         tracks = {track.box: track for track in self._tracks if track.confirmed}
         readings = [reading for line in steady.lines for reading in line.readings]
-        # a wheel between two digits has none that could be followed
+        # a wheel between two digits shows no digit that could be followed
         return [(reading, tracks[reading.box]) for reading in readings if reading.box in tracks]
 
     def _has_lost_digits(self, steady: Page) -> bool:
-        """Whether what was announced last is still there but for some digits, and nothing has come."""
+        """Whether the last announced number has only lost some of its digits, and no digit is new."""
         before, now = (
             [reading for line in page.lines for reading in line.readings]
             for page in (self._announced or Page(""), steady)
@@ -214,7 +214,7 @@ class Tracker:
 
 
 def _line_of(readings: Sequence[Reading], marks: Mapping[Box, tuple[Mark, ...]]) -> Line:
-    """A line of these readings, with the marks that one of them has beside it."""
+    """A line of these readings, with the marks beside them."""
     return Line(tuple(readings), marks=next((marks[each.box] for each in readings if each.box in marks), ()))
 
 

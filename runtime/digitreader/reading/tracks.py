@@ -1,4 +1,4 @@
-"""Digits over time: which is the same as before, and how sure it is on average."""
+"""Follows digits from frame to frame, and averages their confidence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def match_boxes(before: Sequence[Box], now: Sequence[Box], *, least_overlap: flo
     Args:
         before: the boxes of the first frame.
         now: those of the second.
-        least_overlap: pairs whose intersection over their union is smaller than this are none.
+        least_overlap: boxes whose intersection over union is smaller than this are not paired.
 
     Returns:
         index in `before` -> index in `now`; each index at most once.
@@ -65,7 +65,7 @@ ROUNDING_S = 1e-6
 """Tolerance for rounding when time stamps are compared."""
 
 Sighting = tuple[float, Box | None]
-"""The time of a frame in seconds, and where it saw the digit; None if it did not."""
+"""The time of a frame in seconds, and the digit's box; None if the digit was not seen."""
 
 
 @dataclass(slots=True, eq=False)
@@ -76,17 +76,17 @@ class Track:
         box: where it was seen last.
         place: its line and its group when all digits were last seen together.
         window: its activations in each of the last frames, None if it was not seen.
-        believed: it counts.
-        told: it was announced.
-        trail: where it was in the frames of the last while, which the follower's patience asks for.
-        inks: how much of its box its ink covered in the same frames; None if it was not seen, or nobody said.
+        confirmed: it was seen in enough frames, so it counts.
+        announced: it was part of an announced number.
+        trail: its places in the frames of the last `TrackerSettings.trail_s` seconds.
+        inks: the share of its box that its ink covered in the same frames; None if not seen or not known.
     """
 
     box: Box
     place: tuple[int, int]
     window: deque[Activations | None]
     confirmed: bool = False
-    told: bool = False
+    announced: bool = False
     trail: deque[Sighting] = field(default_factory=deque)
     inks: deque[float | None] = field(default_factory=deque)
 
@@ -98,7 +98,7 @@ class Track:
     def look(
         self, activations: Activations | None, time_s: float, settings: TrackerSettings, *, ink_share: float = 0.0
     ) -> None:
-        """Take one more frame in; its box is set before."""
+        """Add the next frame; set `box` before."""
         self.window.append(activations)
         seen = len(self.seen())
         self.confirmed = seen >= (settings.drop_below_frames if self.confirmed else settings.confirm_frames)
@@ -119,13 +119,13 @@ class Track:
         return sum(box is not None for _, box in looks) / len(looks)
 
     def drift_px(self, seconds: float, frames: int) -> float | None:
-        """How far it has moved in the last seconds, in as many frames at least: the edge that moved most.
+        """How far its edges have moved, at most, in the last seconds and at least in the last frames.
 
-        The middle places of the first and the second half of the frames are compared: a box that trembles has not
-        moved, and one bad frame changes nothing.
+        The medians of the first and the second half of the frames are compared, so that a trembling box has not moved
+        and one bad frame changes nothing.
 
         Returns:
-            pixels; None if it is not followed for this long, or was seen in one frame at most.
+            Pixels; None if it has not been followed for this long, or was seen in one frame at most.
         """
         looks = self._looks(seconds, frames)
         boxes = [box for _, box in looks if box is not None]
@@ -135,9 +135,9 @@ class Track:
         return max(abs(a - b) for a, b in zip(middle_edges(boxes[:half]), middle_edges(boxes[-half:]), strict=True))
 
     def ink_change(self, seconds: float, frames: int) -> float:
-        """By which share its ink covers more or less of its box than before; 0.0 if that is not known.
+        """The change of the share of its box that is ink, relative to before; 0.0 if that is not known.
 
-        As in `drift_px`, the middle values of the first and the second half of the frames are compared.
+        As in `drift_px`, the medians of the first and the second half of the frames are compared.
         """
         count = len(self._looks(seconds, frames))
         shares = [share for share in list(self.inks)[-count:] if share is not None]
@@ -187,28 +187,28 @@ Real = TypeVar("Real", np.float32, np.float64)
 
 
 def readings_over_frames(tracks: Sequence[Track], rule: AcceptanceRule, *, doubtful: bool) -> list[Reading | None]:
-    """What each track reads as; None for no digit.
+    """The reading of each track; None if it is no digit.
 
     Args:
-        tracks: each was seen in a frame at least.
+        tracks: each was seen in at least one frame.
         rule: weighs the activations.
-        doubtful: read also what is less sure than the rule's threshold.
+        doubtful: also give readings below the rule's threshold.
     """
     if not tracks:
         return []
-    # all frames of all tracks at once: to weigh one takes as long as to weigh a hundred
+    # all frames of all tracks in one call: one takes as long as a hundred
     seen = [track.seen() for track in tracks]
     rows = np.concatenate([row for each in seen for row in each]).reshape(-1, DIGITS)
     counts = [len(each) for each in seen]
     evidence, confidences = evidence_and_confidence(rows, rule)
-    # the mean of the frames' confidences; the mean activations would hold a digit back for one frame that differs
+    # the mean of the frames' confidences: with mean activations one different frame would hold a digit back
     chances, sure = means_of_parts(confidences, counts), means_of_parts(evidence, counts)
     means, digits = means_of_parts(rows, counts).tolist(), chances.argmax(axis=1).tolist()
     least = 0.0 if doubtful else rule.threshold
-    told = zip(tracks, digits, means, chances.tolist(), sure.tolist(), strict=True)
+    results = zip(tracks, digits, means, chances.tolist(), sure.tolist(), strict=True)
     return [
         _reading(track, digit, mean, each, speaks[digit]) if speaks[digit] >= least else None
-        for track, digit, mean, each, speaks in told
+        for track, digit, mean, each, speaks in results
     ]
 
 
@@ -218,11 +218,11 @@ def _reading(track: Track, digit: int, mean: list[float], chances: list[float], 
 
 
 def means_of_parts(values: npt.NDArray[Real], counts: Sequence[int]) -> npt.NDArray[Real]:
-    """The means of parts of some rows.
+    """The means of consecutive groups of rows.
 
     Args:
-        values: (N, M), part after part.
-        counts: how many rows each part has; at least 1.
+        values: (N, M), one group after the other.
+        counts: how many rows each group has; at least 1.
 
     Returns:
         (len(counts), M) of the same dtype.
@@ -234,7 +234,7 @@ def means_of_parts(values: npt.NDArray[Real], counts: Sequence[int]) -> npt.NDAr
 
 
 def activations_of(reading: Reading) -> Activations:
-    """A reading's ten activations; one that carries none counts as its confidence in its digit alone."""
+    """A reading's ten activations; without them, its confidence for its own digit and 0 for the others."""
     if reading.activations:
         return np.asarray(reading.activations, np.float32)
     alone = np.zeros(10, np.float32)
@@ -251,13 +251,13 @@ class SteadyText:
     """A text that has stayed the same, and may be announced.
 
     Attributes:
-        told: the readings of the text, one or more.
+        readings: the readings of the text, one or more, with their tracks.
         waited_s: seconds for which it was the same.
         steady_s: seconds for which it has to be the same.
         frames: least number of frames over which a digit's motion is measured.
     """
 
-    told: TrackedReadings
+    readings: TrackedReadings
     waited_s: float
     steady_s: float
     frames: int
@@ -266,8 +266,8 @@ class SteadyText:
         """Whether it is no longer doubtful."""
         if self.is_being_written(debounce):
             return False
-        seen = min(track.share_seen(debounce.rested_s, self.frames) for _, track in self.told)
-        sure = all(reading.evidence >= debounce.sure_evidence for reading, _ in self.told)
+        seen = min(track.share_seen(debounce.rested_s, self.frames) for _, track in self.readings)
+        sure = all(reading.evidence >= debounce.sure_evidence for reading, _ in self.readings)
         if (seen >= debounce.seen_share or self.waited_s >= debounce.rarely_seen_s) and self._lies_still(
             debounce, sure=sure
         ):
@@ -280,11 +280,11 @@ class SteadyText:
         return any(
             track.ink_change(seconds, self.frames) > debounce.ink_change_share
             or track.ink_change(debounce.rested_s, self.frames) > debounce.slow_ink_change_share
-            for _, track in self.told
+            for _, track in self.readings
         )
 
     def _lies_still(self, debounce: DebounceSettings, *, sure: bool) -> bool:
-        if len(self.told) >= debounce.many_digits:
+        if len(self.readings) >= debounce.many_digits:
             return self._is_still(debounce, debounce.almost_still_share)
         return self._is_still(debounce, debounce.still_share) and (sure or self._has_rested(debounce))
 
@@ -292,28 +292,28 @@ class SteadyText:
         if self.waited_s < debounce.held_s:
             return False
         return (
-            len(self.told) > 1
+            len(self.readings) > 1
             or self.waited_s >= debounce.single_digit_s
             or self._is_still(debounce, debounce.almost_still_share)
         )
 
     def _is_still(self, debounce: DebounceSettings, share: float) -> bool:
         seconds = max(self.steady_s, debounce.still_s)
-        ways = ((track.drift_px(seconds, self.frames), track) for _, track in self.told)
+        ways = ((track.drift_px(seconds, self.frames), track) for _, track in self.readings)
         return all(way is not None and way <= debounce.still_px + share * track.box.height for way, track in ways)
 
     def _has_rested(self, debounce: DebounceSettings) -> bool:
-        ways = ((track.drift_px(debounce.rested_s, self.frames), track) for _, track in self.told)
+        ways = ((track.drift_px(debounce.rested_s, self.frames), track) for _, track in self.readings)
         return all(
             way is None or way <= debounce.still_px + debounce.rested_share * track.box.height for way, track in ways
         )
 
 
-def are_letters(told: TrackedReadings, debounce: DebounceSettings, *, outnumbered: bool) -> bool:
+def are_letters(readings: TrackedReadings, debounce: DebounceSettings, *, outnumbered: bool) -> bool:
     """Whether a line's digits are more likely letters.
 
-    They are if they are few, not all sure, and fewer than the other things in their line. Digits that were announced
+    That is so if they are few, not all sure, and fewer than the other things in their line. Digits that were announced
     before stay digits.
     """
-    known = all(track.told or reading.evidence >= debounce.few_digits_evidence for reading, track in told)
-    return outnumbered and len(told) < debounce.many_digits and not known
+    known = all(track.announced or reading.evidence >= debounce.few_digits_evidence for reading, track in readings)
+    return outnumbered and len(readings) < debounce.many_digits and not known

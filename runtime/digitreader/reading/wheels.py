@@ -12,22 +12,22 @@ from digitreader.reading.tracks import overlaps
 from digitreader.values import Reading
 
 ARRIVED = 0.15
-"""A digit stands in its window if its middle is at most this far below the middles of the others, in digit heights."""
+"""A digit has arrived in its window if its middle is at most this many digit heights below the others' middles."""
 TURNING = 0.08
-"""While the last digit turns, the digit before it begins to turn at this point, if it turns at all."""
+"""The last digit has turned this far when the wheel before it begins to turn too, if that one turns at all."""
 CUT, TALL = 0.85, 1.25
-"""A digit lower than this share of the others is cut off by the edge of its window, and may look like another one; one
-this many times as high is two halves."""
+"""A digit whose height is less than the first share of the others' is cut off by its window and may look like another
+digit; one that is higher than the second number of others' heights is two halves."""
 LEAST_FOR_LEVEL = 2
 SAME_PLACE = 0.3
 """Two boxes this alike (their intersection over their union) hold the same wheel."""
 
 
 def lower_on_wheels(readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    """Take a last digit that comes up from below, and has not arrived, for the one before it on its wheel.
+    """Lower the last digit by one if it comes up from below and has not arrived yet.
 
-    Where it is a 0, the wheel before it turns too, and the same is done there. A digit that is cut off by the edge of
-    its window is none, and so are the halves of two. All wheels turn upwards, as those of meters do.
+    If it is a 0, the wheel before it turns too, and its digit is treated in the same way. A digit that is cut off by
+    the edge of its window is left out, and so are two half digits. All wheels turn upwards, as those of meters do.
 
     Args:
         readings: the candidates for the digits of one number, from left to right.
@@ -35,29 +35,29 @@ def lower_on_wheels(readings: Sequence[Reading]) -> tuple[Reading, ...]:
     if len(readings) <= LEAST_FOR_LEVEL:
         return tuple(readings)
     below, height = _offsets(readings)
-    told = [_uncut(reading, height) for reading in readings]
+    lowered = [_uncut(reading, height) for reading in readings]
     least = ARRIVED
     for at in range(len(readings) - 1, -1, -1):
         if below[at] <= least:
             break
-        before, told[at] = told[at], _one_less(told[at])
+        before, lowered[at] = lowered[at], _one_less(lowered[at])
         if before.digit != 0:
             break
         least = TURNING
-    return tuple(told)
+    return tuple(lowered)
 
 
 def with_last_between(accepted: Sequence[Reading], known: Sequence[Reading]) -> tuple[Reading, ...]:
-    """A number whose last wheel shows no whole digit while the others stand as before: the last one is as it was.
+    """Keep the last digit if its wheel now shows no whole digit while the other wheels have not moved.
 
-    A wheel on its way to the next digit was seen at the one before, which counts until the next one has arrived.
+    The earlier digit of a turning wheel counts until the next one has arrived.
 
     Args:
         accepted: the digits of the number that are read now, from left to right.
-        known: those of the whole number that was read last.
+        known: the digits of the last complete number.
 
     Returns:
-        `accepted`, with the last digit of `known` where that is so.
+        `accepted`, in that case with the last digit of `known`.
     """
     if len(known) <= LEAST_FOR_LEVEL or len(accepted) != len(known) - 1:
         return tuple(accepted)
@@ -69,9 +69,9 @@ def with_last_between(accepted: Sequence[Reading], known: Sequence[Reading]) -> 
 
 
 def _offsets(readings: Sequence[Reading]) -> tuple[list[float], float]:
-    """How far each digit stands below the others' line, in digit heights, and how high a digit is, in pixels.
+    """How far each digit stands below the line of the others, in digit heights, and the height of a digit in pixels.
 
-    The first digits of a number stand still the longest, so they give the line.
+    The first digits of a number turn most rarely, so they give the line.
     """
     height = median(reading.box.height for reading in readings)
     middles = [(reading.box.x + reading.box.width / 2, reading.box.y + reading.box.height / 2) for reading in readings]

@@ -1,4 +1,4 @@
-"""Picture files read by several processes at once, and given in the order in which they were named."""
+"""Reads picture files with several processes at once, and gives the results in the order of the names."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ from digitreader.reading.picture_worker import Outcome, Signal, WorkerSettings
 
 COMMAND = (sys.executable, "-P", "-c", "from digitreader.reading.picture_worker import main; main()")
 AT_HAND = 2
-"""Files that a worker is given in advance, so that it need not wait for the next one."""
+"""Files that a worker gets in advance, so that it never waits for the next one."""
 AHEAD = 16
-"""Files for each worker that may be read ahead of their turn, while an earlier file takes long."""
+"""Files for each worker that may be read before their turn, while an earlier file takes long."""
 PAGES_AHEAD, IMAGES_AHEAD = 64, 2
-"""Pages of a file that are kept ahead of its turn; its worker holds the others back."""
+"""Pages of a file that are kept before its turn; its worker waits with the others."""
 DYING_S = 2.0
 """Seconds that a process may take to end after its socket was closed."""
 ATTEMPTS = 2
-"""Workers that try a file in turn if one of them ends: the system may have ended the first because of another
-program."""
+"""How many workers try a file if workers die on it: the system may have ended the first because of another program."""
 
 
 @dataclass(eq=False)
@@ -39,9 +38,9 @@ class _File:
     """A file that is being read.
 
     Attributes:
-        outcomes: what waits for its turn.
-        received: how many outcomes came from the worker that reads it now.
-        taken: how many of the file came in all, so that a second attempt does not give them again.
+        outcomes: results that wait for their turn.
+        received: how many results came from the worker that reads it now.
+        taken: how many results of the file came in all, so that a second attempt does not give them again.
     """
 
     spec: str
@@ -69,10 +68,10 @@ class _Worker:
     files: deque[_File] = field(default_factory=deque)
     ready: bool = False
 
-    def tell(self, file: _File) -> None:
-        """Have it read one more."""
+    def send(self, file: _File) -> None:
+        """Send it one more file to read."""
         self.files.append(file)
-        with suppress(OSError):  # it has just died, which shows when it is listened to
+        with suppress(OSError):  # it has just died, which is noticed when its results are received
             self.connection.send(file.spec)
 
     def end(self, *, wait_s: float = 0.0) -> int:
@@ -91,13 +90,13 @@ class _Worker:
 class WorkerPool:
     """Processes that read picture files side by side.
 
-    Use it in a `with` block, at whose end they are killed. They are in sessions of their own, so that Ctrl-C comes to
-    this process alone, and on Linux they end with it however it ends.
+    Use it in a `with` block; at its end they are killed. Each is in another session, so that Ctrl-C only reaches this
+    process. On Linux they end with this process, however it ends.
 
     Args:
         settings: how pictures are read.
         jobs: how many processes.
-        command: starts one; the number of its end of the socket is added to it.
+        command: starts a process; the number of its end of the socket is appended.
     """
 
     def __init__(self, settings: WorkerSettings, jobs: int, *, command: Sequence[str] = COMMAND) -> None:
@@ -123,12 +122,11 @@ class WorkerPool:
         """Read files.
 
         Args:
-            specs: their names; only so many are taken from it as are read now or soon.
-            here: tells which sources are not files; for them it gives `Signal.STREAM`, and the caller reads them.
+            specs: their names; only a few are taken in advance.
+            here: whether a source is not a file; then the result is `Signal.STREAM`, and the caller reads it.
 
         Returns:
-            Each name with each page that was read or error, in the order of the names, and `Signal.END` behind its
-            last one.
+            Each name with each of its pages or errors, in the order of the names, and `Signal.END` behind the last.
 
         Raises:
             DigitReaderError: no process can be started.
@@ -146,7 +144,7 @@ class WorkerPool:
                 self._due.popleft()
 
     def _take_in(self, coming: Iterator[str], here: Callable[[str], bool]) -> bool:
-        """Take names in until enough are under way; False if none is left."""
+        """Take names until enough files are being read; False if none is left."""
         while len(self._due) < AHEAD * self._jobs and (spec := next(coming, None)) is not None:
             file = _File(spec)
             self._due.append(file)
@@ -165,7 +163,7 @@ class WorkerPool:
         for _ in range(AT_HAND):
             for worker in self._workers:
                 if self._waiting and len(worker.files) < AT_HAND:
-                    worker.tell(self._waiting.popleft())
+                    worker.send(self._waiting.popleft())
 
     def _start(self) -> _Worker:
         ours, theirs = socket.socketpair()
@@ -184,14 +182,14 @@ class WorkerPool:
         return worker
 
     def _listen(self) -> None:
-        """Wait until a worker sends something, and take in what all have sent."""
+        """Wait until a worker sends something, and take everything that was sent."""
         listened_to = {worker.connection: worker for worker in self._workers if self._may_send(worker)}
         for connection in wait(list(listened_to)):
             worker = listened_to[connection]  # type: ignore[index] # `wait` says less of what it gives than it was given
             try:
                 outcome: Outcome = worker.connection.recv()
             except (EOFError, OSError, pickle.UnpicklingError):
-                self._bury(worker)
+                self._replace(worker)
                 continue
             if outcome is Signal.READY:
                 worker.ready = True
@@ -204,8 +202,8 @@ class WorkerPool:
         ahead = IMAGES_AHEAD if self._settings.images else PAGES_AHEAD
         return not worker.files or worker.files[0] is self._due[0] or len(worker.files[0].outcomes) < ahead
 
-    def _bury(self, worker: _Worker) -> None:
-        """A worker has died: what it was reading is tried once more or given up, and the rest goes to others."""
+    def _replace(self, worker: _Worker) -> None:
+        """After the death of a worker: its file is tried once more or given up, and its other files go to others."""
         self._workers.remove(worker)
         status = worker.end(wait_s=DYING_S)
         if not worker.ready:

@@ -1,4 +1,4 @@
-"""The configuration file: where it is, what it holds, and how secrets in it are shown."""
+"""The configuration file: finds it, reads it, and hides secrets in it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SYSTEM = Path("/etc") / FILE
 def places(environment: Mapping[str, str]) -> tuple[Path, ...]:
     """The files that are looked for if none is named: the user's own, then the machine's.
 
-    Never one of the folder that a command is started in: nobody knows who put it there, and it may name commands.
+    A file in the current folder is never used: somebody else may have put it there, and it may run commands.
     """
     named, home = environment.get("XDG_CONFIG_HOME", ""), environment.get("HOME", "")
     if Path(named).is_absolute():
@@ -35,7 +35,7 @@ def find_config(environment: Mapping[str, str]) -> Path | None:
 
 
 COMMAND = "run:"
-"""What a command begins with."""
+"""The beginning of an output that is a command."""
 
 _WORDS = frozenset({"password", "passwd", "passphrase", "secret", "token"})
 _ONLY_WHERE = frozenset({"file", "env", "environment", "variable"})
@@ -50,15 +50,15 @@ _IN_COMMAND = re.compile(
 
 
 def secret_keys(table: Mapping[str, object]) -> list[str]:
-    """The keys whose values may hold a secret, in their order; a command's arguments only where they look like one."""
+    """The keys whose values may contain a secret, in their order; arguments of a command only if they look like one."""
     return [key for key, value in table.items() if any(_may_hold(key, each) for each in _listed(value))]
 
 
 def hidden(key: str, value: object) -> object:
-    """A value as it may be shown: what may be a secret in it, or all of it where its key says that it is one, is stars.
+    """A value that is safe to show: stars replace possible secrets in it, or all of it if its key names a secret.
 
-    Of a command only the program is shown. What names a file or a variable of the environment that holds the secret is
-    none, and neither is a reference to one: ${NAME}.
+    Only the program of a command is shown. The name of a file or variable that contains a secret is not a secret, and
+    a reference such as ${NAME} is not either.
     """
     if isinstance(value, list):
         return [hidden(key, each) for each in value]
@@ -90,7 +90,7 @@ def _program_alone(line: str) -> str:
         return line
     if len(words) < 2 and "=" not in line:
         return line
-    # NAME=value in front of a program is for a shell, and may be the secret
+    # NAME=value before a program is meant for a shell, and the value may be a secret
     return HIDDEN if "=" in words[0] else f"{shlex.quote(words[0])} {HIDDEN}"
 
 
@@ -104,7 +104,7 @@ def _shown(text: str, *, host_alone: bool) -> str:
         return text
     bare = without_references(text)
     referring = None if bare == text else parse_shown(bare)
-    # a secret that stands in the environment is none in the file
+    # a reference to the environment is not a secret in the file
     if referring is not None and (referring.host_alone if host_alone else referring.starred) == bare:
         return text
     return address.host_alone if host_alone else address.starred
@@ -116,19 +116,19 @@ def _is_named_secret(key: str) -> bool:
 
 
 Table = dict[str, object]
-"""What stands in a configuration file: a value for each key, as TOML has it."""
+"""The content of a configuration file: a TOML value for each key."""
 
 MOST_BYTES = 1_000_000
 TOO_LARGE = 1 << 63
-"""From here on a whole number needs more bits than TOML gives it."""
+"""From here on an integer has more than TOML's 64 bits."""
 
 
 def read_config(path: Path) -> Table:
     """Read a configuration file.
 
     Raises:
-        ConfigError: it is not there, may not be read, is not TOML, holds a number that is too large, or lacks a secret
-            that was hidden in it.
+        ConfigError: it does not exist, may not be read, is not TOML, has a number that is too large, or has stars in
+            place of a secret.
     """
     table = _flattened(path, _parse(path))
     for key, value in table.items():
@@ -143,11 +143,11 @@ BROKER_KEYS = frozenset(
         *("meter", "unit", "device-class", "state-class", "precision"),
     }
 )
-"""What may stand in the table ``[output.mqtt]``; the others are options of their own."""
+"""The keys that the table ``[output.mqtt]`` may have beside ``address``."""
 
 
 def _flattened(path: Path, table: Table) -> Table:
-    """The table with what stands in ``[output.mqtt]`` as options; ``places`` beside it are the other outputs."""
+    """The table with the keys of ``[output.mqtt]`` as options; ``places`` beside it are the other outputs."""
     output = table.get("output")
     if not isinstance(output, dict):
         return table
@@ -157,14 +157,14 @@ def _flattened(path: Path, table: Table) -> Table:
             f"{path}: output: the only table below it is [output.mqtt]; write other outputs as places = "
             '["csv:log.csv"] below [output], or all of them as output = ["mqtt://broker", "csv:log.csv"]'
         )
-    told = {key.replace("_", "-"): value for key, value in broker.items()}
-    if wrong := sorted(set(told) - BROKER_KEYS):
+    options = {key.replace("_", "-"): value for key, value in broker.items()}
+    if wrong := sorted(set(options) - BROKER_KEYS):
         raise ConfigError(f"{path}: output.mqtt: unknown key {wrong[0]!r}; there are {', '.join(sorted(BROKER_KEYS))}")
-    if twice := sorted(set(told) & set(table)):
-        raise ConfigError(f"{path}: {twice[0]}: stands in [output.mqtt] and above it; write it once")
-    address = [told.pop("address")] if "address" in told else []
+    if twice := sorted(set(options) & set(table)):
+        raise ConfigError(f"{path}: {twice[0]}: is in [output.mqtt] and above it; write it once")
+    address = [options.pop("address")] if "address" in options else []
     listed = places if isinstance(places, list) else [places]
-    return {**table, **told, "output": [*address, *listed]}
+    return {**table, **options, "output": [*address, *listed]}
 
 
 def _check(path: Path, key: str, value: object) -> None:
@@ -192,12 +192,12 @@ def _parse(path: Path) -> Table:
         raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f'{path}: is not TOML: {error}; a line is: key = "text", number, true or a [list]') from error
-    except ValueError as error:  # which tomllib lets through from int() alone
+    except ValueError as error:  # tomllib only lets errors of int() through
         raise ConfigError(f"{path}: holds a number with too many digits; give a smaller one") from error
     except RecursionError as error:
         raise ConfigError(f"{path}: has too many brackets inside brackets; a list is: key = [1, 2]") from error
 
 
 def exposed_secrets(path: Path, table: Table) -> list[str]:
-    """The keys of a file that may hold a secret while everybody on this machine may read the file."""
+    """The keys that may contain a secret, if everybody on this machine may read the file; otherwise none."""
     return secret_keys(table) if path.stat().st_mode & stat.S_IROTH else []

@@ -13,30 +13,30 @@ from digitreader.host.messages import HIDDEN
 REFERENCE = re.compile(r"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LITERAL = re.compile(r"\$\$\{")
 _LOGIN = re.compile(r"(?<=://)[^/?#\s]*(?=@)")
-"""User and password of an address, as far as they are written; a reference holds no slash."""
+"""User and password of an address; a reference has no slash."""
 MOST_CHARACTERS = 1_000_000
 VARIABLE = "DIGITREADER_SECRET"
 
 
 def names_in(value: object) -> list[str]:
-    """The variables that a value of a file refers to, in lists too."""
+    """The variables that a value in a file refers to, also within lists."""
     if isinstance(value, list):
         return [name for each in value for name in names_in(each)]
     return REFERENCE.findall(value) if isinstance(value, str) else []
 
 
 def without_references(text: str) -> str:
-    """Text in which references are left out, with the colon before a password, so that only written secrets remain."""
+    """The text without its references, and without the colon before a password, so that only literal secrets remain."""
     return REFERENCE.sub("", re.sub(rf":{REFERENCE.pattern}(?=@)", "", text))
 
 
 def filled_in(table: Mapping[str, object], environment: Mapping[str, str], path: Path) -> dict[str, object]:
-    """A file's table with the environment's values for its references; $${NAME} is ${NAME} itself.
+    """A file's table with the environment's values for its references; $${NAME} stands for the text ${NAME}.
 
-    In the login of an address (scheme://USER:PASSWORD@host) a value is encoded, so that it may hold any character.
+    In the login of an address (scheme://USER:PASSWORD@host) a value is percent-encoded, so it may have any character.
 
     Raises:
-        ConfigError: a variable is not set. What the others hold is not repeated.
+        ConfigError: a variable is not set. The message does not repeat the values of others.
     """
     for key, value in table.items():
         for name in names_in(value):
@@ -62,14 +62,14 @@ def _filled(value: object, environment: Mapping[str, str]) -> object:
 
 
 def as_written(value: object) -> object:
-    """A value as a file has it in which no reference is meant."""
+    """A value with ${ escaped, so that it is not a reference in a file."""
     if isinstance(value, list):
         return [as_written(each) for each in value]
     return re.sub(r"\$+\{", lambda match: f"${match[0]}", value) if isinstance(value, str) else value
 
 
 def read_environment(path: Path) -> dict[str, str]:
-    """Read the lines NAME=VALUE of a file, as systemd's EnvironmentFile= has them; quotes around a value are left out.
+    """Read a file with lines NAME=VALUE, like systemd's EnvironmentFile=; quotes around a value are removed.
 
     Raises:
         ConfigError: it cannot be read.
@@ -90,7 +90,7 @@ def _unquoted(value: str) -> str:
 
 
 class SecretNames:
-    """Gives each hidden secret of a configuration a variable's name of its own.
+    """Gives each hidden secret of a configuration the name of another variable.
 
     Attributes:
         given: the names so far.
@@ -100,7 +100,7 @@ class SecretNames:
         self.given: list[str] = []
 
     def refer(self, value: object) -> object:
-        """A value whose stars became references, and whose every other ${ stays what it is."""
+        """A value with references instead of stars; every other ${ is escaped, so that it stays as it is."""
         if isinstance(value, list):
             return [self.refer(each) for each in value]
         if not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Where the page is served: `[HOST:]PORT`, the names that it may be asked for by, and the link that is printed."""
+"""The page's address: `[HOST:]PORT`, the host names that requests may use, and the link that is printed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from digitreader.errors import UsageError
 LOOPBACK = "127.0.0.1"
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 NOWHERE = ("192.0.2.1", 9)
-"""An address that nobody has. A datagram socket that is connected to it sends nothing, but knows its own address."""
+"""An address that nobody has. A datagram socket that connects to it sends nothing, but learns its own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class WebAddress:
 
     Attributes:
         host: a name or an IP address, without brackets.
-        port: 0 takes any free one.
+        port: 0 means any free one.
     """
 
     host: str
@@ -39,10 +39,10 @@ class WebAddress:
 
 
 def parse_web_address(text: str) -> WebAddress:
-    """Understand ``[HOST:]PORT``; without a host only this machine can reach the page.
+    """Parse ``[HOST:]PORT``; without a host only this machine can reach the page.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the text has another form.
     """
     host, _, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
@@ -56,7 +56,7 @@ def parse_web_address(text: str) -> WebAddress:
 def allowed_names(address: WebAddress) -> frozenset[str]:
     """The names, in lower case, by which a browser may ask for the page, beside IP addresses.
 
-    A page of somebody else whose name suddenly means this machine (DNS rebinding) asks by its own name.
+    This stops DNS rebinding: a foreign page whose name now leads to this machine still asks by its own name.
     """
     if address.is_loopback:
         return LOCAL_NAMES
@@ -65,12 +65,12 @@ def allowed_names(address: WebAddress) -> frozenset[str]:
 
 
 def is_allowed_host(host: str, names: frozenset[str], *, addresses: bool) -> bool:
-    """Whether a request's ``Host`` is one of ours.
+    """Whether a request's ``Host`` is allowed.
 
     Args:
         host: the header, with or without a port.
         names: as `allowed_names` gives them.
-        addresses: any IP address will do, which no foreign page can have for its name.
+        addresses: any IP address is allowed too; a foreign page cannot have one as its name.
     """
     name = host_name(host)
     return name in names or (addresses and _is_address(name))
@@ -86,12 +86,12 @@ def host_name(host: str) -> str:
 
 
 def link_to(address: WebAddress, *, token: str = "", secure: bool = False) -> str:
-    """The link to the page; one that listens everywhere is reached by the address that this machine has in its network.
+    """The link to the page; a server that listens on all addresses gets this machine's address in its network.
 
     Args:
         address: where the server listens.
-        token: lets whoever follows the link in.
-        secure: it speaks TLS.
+        token: the pairing token, which gives access to everybody who has the link.
+        secure: the server speaks TLS.
     """
     host = address.host
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104 # it is compared, not bound

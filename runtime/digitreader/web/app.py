@@ -1,4 +1,4 @@
-"""The server's answers: the page, its values, and requests of the page."""
+"""Answers the requests of the page: its files, its values, and changes."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from digitreader.web.workbench import Workbench, glyph_bytes
 
 STATIC = Path(__file__).parent / "static"
 MOST_PICTURE, MOST_JSON = 12 << 20, 16 << 10
-"""Bytes that the page may send at once."""
+"""The most bytes of one request, by what is sent."""
 BODY_S, NEWEST_S = 20.0, 10.0
 EXPOSURE_S = 2.0
-"""Seconds that a camera may take to answer whether it accepts an exposure."""
+"""Seconds to wait for a camera's answer whether it accepts an exposure."""
 
 Given = TypeVar("Given")
 Answer = Callable[[Request], Awaitable[Response]]
@@ -46,13 +46,13 @@ class PageContext:
     """Everything that the page's answers need.
 
     Attributes:
-        name: of the source; empty if nothing is read.
-        model: that reads.
-        board: what was read of late.
-        open_workbench: makes what reads pictures that the page sends; called in the one thread that uses it.
-        corrections: where they are kept.
-        controls: of what is read; None if nothing is.
-        config: the configuration file that settings are saved to; None if there is none to be saved to.
+        name: the name of the source; empty if nothing is read.
+        model: the name of the model.
+        board: the last readings.
+        open_workbench: makes the workbench for pictures that the page sends; called in the thread that uses it.
+        corrections: the folder of corrections.
+        controls: the settings that the page may change; None if nothing is read.
+        config: the configuration file in which settings are saved; None if there is no such file.
     """
 
     name: str
@@ -68,9 +68,9 @@ class Answers:
     """Answers the requests; one for each server.
 
     Args:
-        served: what the page is about.
+        served: everything that the answers need.
         live: the newest frame.
-        worker: its one thread runs everything that takes long.
+        worker: its single thread runs all slow work.
     """
 
     def __init__(self, served: PageContext, live: Live, worker: ThreadPoolExecutor) -> None:
@@ -83,7 +83,7 @@ class Answers:
         return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
 
     async def state(self, _: Request) -> Response:
-        """What stays the same, and what is set."""
+        """The facts that do not change, and the settings."""
         served, controls = self._served, self._served.controls
         return JSONResponse(
             {
@@ -102,24 +102,24 @@ class Answers:
         return JSONResponse(self._figure.layers(), headers={"Cache-Control": "no-cache"})
 
     async def history(self, _: Request) -> Response:
-        """How that network learned; 204 where it came without its history."""
-        told = await asyncio.to_thread(self._figure.history)
-        return Response(status_code=204) if told is None else JSONResponse(told)
+        """The training history of that network; 204 if it has none."""
+        history = await asyncio.to_thread(self._figure.history)
+        return Response(status_code=204) if history is None else JSONResponse(history)
 
     async def events(self, _: Request) -> Response:
         """Values of each frame, as server-sent events."""
         return EndlessResponse(self._live, self._live.events(), "text/event-stream")
 
     async def pictures(self, _: Request) -> Response:
-        """Pictures, the newest one each time the page can take one."""
+        """A stream of pictures; the page always gets the newest one."""
         return EndlessResponse(self._live, self._live.pictures(), "application/octet-stream")
 
     async def stream(self, _: Request) -> Response:
-        """The same as MJPEG, for other programs."""
+        """The pictures as MJPEG, for other programs."""
         return EndlessResponse(self._live, self._live.mjpeg(), f"multipart/x-mixed-replace; boundary={BOUNDARY}")
 
     async def frame(self, request: Request) -> Response:
-        """The newest picture alone, as soon as it is later than ``?after=``; 204 where none comes."""
+        """A single picture, as soon as there is one after the frame ``?after=``; 204 if none comes."""
         after = request.query_params.get("after", "0")
         if not (after.isdecimal() and len(after) < 16):
             raise UsageError("after= is the number of a frame")
@@ -133,13 +133,13 @@ class Answers:
         newest = self._served.board.newest()
         if newest is None:
             return Response(status_code=204)
-        told = await self._work(lambda bench: bench.layers(newest[1]) | {"picture": jpeg_link(newest[1])})
-        return JSONResponse(told | {"number": newest[0].number})
+        layers = await self._work(lambda bench: bench.layers(newest[1]) | {"picture": jpeg_link(newest[1])})
+        return JSONResponse(layers | {"number": newest[0].number})
 
     async def digit(self, request: Request) -> Response:
-        """A digit of one of the last frames: its glyph, and what the network makes of it.
+        """A digit of one of the last frames: its glyph, and the network's activations for it.
 
-        One that is forgotten is not an error: the page asks for what it was told of a moment ago, and frames go on.
+        A digit that is no longer known is not an error: the page may ask a moment too late.
         """
         sighting = self._served.board.sighting(request.path_params["frame"])
         readings = [] if sighting is None else readings_of(sighting.page)
@@ -150,15 +150,15 @@ class Answers:
         return JSONResponse({"gone": True} if ink is None else self._figure.look(normalise_glyph(ink)))
 
     async def glyph(self, request: Request) -> Response:
-        """What the network makes of 784 pixels; with ``?against=`` also what speaks for its answer and for that one."""
+        """The network's activations for 784 pixels; with ``?against=`` also the evidence for both digits."""
         glyph = glyph_bytes(await _body(request, 784))
         against = request.query_params.get("against", "")
 
-        told = self._figure.look(glyph)
-        if len(against) == 1 and against in "0123456789" and int(against) != told["digit"]:
-            reasons = self._figure.reasons(glyph, told["digit"], int(against))
-            told |= {"reasons": floats(reasons.inputs), "biases": reasons.biases, "against": int(against)}
-        return JSONResponse(told)
+        result = self._figure.look(glyph)
+        if len(against) == 1 and against in "0123456789" and int(against) != result["digit"]:
+            reasons = self._figure.reasons(glyph, result["digit"], int(against))
+            result |= {"reasons": floats(reasons.inputs), "biases": reasons.biases, "against": int(against)}
+        return JSONResponse(result)
 
     async def read(self, request: Request) -> Response:
         """Read a picture step by step."""
@@ -167,13 +167,13 @@ class Answers:
         return JSONResponse(await self._work(lambda bench: bench.read(data, upright=upright)))
 
     async def numbers(self, request: Request) -> Response:
-        """The last numbers that were steady, those after ``?after=``."""
+        """The last steady numbers, or those after ``?after=``."""
         after = request.query_params.get("after", "0")
         first = int(after) if after.isdecimal() and len(after) < 16 else 0
         return JSONResponse([number_values(each) for each in self._served.board.numbers() if each.number > first])
 
     async def number_picture(self, request: Request) -> Response:
-        """What was seen of a number."""
+        """The picture of a number."""
         wanted = request.path_params["number"]
         number = next((each for each in self._served.board.numbers() if each.number == wanted), None)
         if number is None:
@@ -182,19 +182,19 @@ class Answers:
         return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     async def control(self, request: Request) -> Response:
-        """Change what is read, and how."""
-        controls, told = self._controls(), await _json(request)
-        controls.change(told)
+        """Change settings of the reading."""
+        controls, given = self._controls(), await _json(request)
+        controls.change(given)
         values = control_values(controls)
-        if "exposure" in told:
+        if "exposure" in given:
             values["exposure_taken"] = await asyncio.to_thread(controls.exposure_was_taken, EXPOSURE_S)
         return JSONResponse(values)
 
     async def save(self, request: Request) -> Response:
-        """Save what is set to the configuration file."""
+        """Save the settings in the configuration file."""
         await _json(request)
         if self._served.config is None:
-            raise UsageError("digitreader was started with --no-config, so that there is no file to save to")
+            raise UsageError("digitreader was started with --no-config, so there is no file to save to")
         await self._run(save_settings, self._served.config, self._controls().wanted)
         return JSONResponse({"saved": str(self._served.config), "settings": settings_of(self._controls().wanted)})
 
@@ -203,14 +203,14 @@ class Answers:
         return JSONResponse([asdict(each) for each in await self._run(self._served.corrections.all)])
 
     async def correct(self, request: Request) -> Response:
-        """Keep a correction, of a digit of one of the last numbers or of a picture that the page has sent."""
-        told = await _json(request)
-        seen = self._seen(told)
+        """Keep a correction of a digit in one of the last numbers, or in a picture that the page has sent."""
+        given = await _json(request)
+        seen = self._seen(given)
         if seen is None:
             raise HTTPException(404, "This digit is not known any more.")
-        if "truth" not in told:
+        if "truth" not in given:
             raise UsageError("truth is missing: a digit from 0 to 9, or null")
-        kept = await self._run(lambda: self._served.corrections.keep(seen, told["truth"], model=self._served.model))
+        kept = await self._run(lambda: self._served.corrections.keep(seen, given["truth"], model=self._served.model))
         return JSONResponse(asdict(kept), 201)
 
     async def take_back(self, request: Request) -> Response:
@@ -231,12 +231,12 @@ class Answers:
         return Response(await asyncio.to_thread(practice_bytes), media_type="application/octet-stream")
 
     async def sample(self, request: Request) -> Response:
-        """A drawn glyph of a digit, for when there is no camera."""
+        """A drawn glyph of a digit, for use without a camera."""
         glyph = await asyncio.to_thread(drawn_glyph, request.path_params["digit"] % 10)
         return JSONResponse(self._figure.look(glyph))
 
-    def _seen(self, told: dict[str, Any]) -> SeenDigit | None:
-        number, at, kept = (told.get(name) for name in ("number", "digit", "kept"))
+    def _seen(self, given: dict[str, Any]) -> SeenDigit | None:
+        number, at, kept = (given.get(name) for name in ("number", "digit", "kept"))
         if type(kept) is int and self._workbench is not None:
             return self._workbench.kept(kept)
         if type(number) is int and type(at) is int:
@@ -250,7 +250,7 @@ class Answers:
         return self._served.controls
 
     async def _work(self, step: Callable[[Workbench], Given]) -> Given:
-        """Let the workbench do something, in the one thread that may use it."""
+        """Run a function with the workbench, in the only thread that may use it."""
 
         def work() -> Given:
             if self._workbench is None:
@@ -279,7 +279,7 @@ def control_values(controls: Controls) -> dict[str, Any]:
 
 
 def make_app(answers: Answers) -> Starlette:
-    """The application, without its gate."""
+    """The application, without access control."""
     gets: dict[str, Answer] = {
         "/": answers.page,
         "/api/state": answers.state,
@@ -309,15 +309,15 @@ def make_app(answers: Answers) -> Starlette:
     routes += [Route(path, answer, methods=["POST"]) for path, answer in posts.items()]
     routes.append(Route("/api/corrections/{id}", answers.take_back, methods=["DELETE"]))
     mounted = Mount("/static", StaticFiles(directory=STATIC))
-    handlers: dict[Any, Any] = {DigitReaderError: _told_of_error, HTTPException: _told_of_refusal}
+    handlers: dict[Any, Any] = {DigitReaderError: _error_response, HTTPException: _refusal_response}
     return Starlette(routes=[*routes, mounted], exception_handlers=handlers)
 
 
-async def _told_of_error(_: Request, error: Exception) -> Response:
+async def _error_response(_: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, 400)
 
 
-async def _told_of_refusal(_: Request, error: Exception) -> Response:
+async def _refusal_response(_: Request, error: Exception) -> Response:
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
     return JSONResponse({"error": detail}, status)
 
@@ -334,7 +334,7 @@ async def _json(request: Request) -> dict[str, Any]:
         raise UsageError("send JSON, as application/json")
     data = await _body(request, MOST_JSON)
     with suppress(ValueError, RecursionError):
-        told = json.loads(data)
-        if isinstance(told, dict):
-            return told
+        given = json.loads(data)
+        if isinstance(given, dict):
+            return given
     raise UsageError("what was sent is not a JSON object")

@@ -1,4 +1,4 @@
-"""What the live page costs the reader, and how fresh it is: without it, with one viewer and with many, in one run."""
+"""Measures how much the live page slows the reader down, and how old its values are, with no, one and many viewers."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from digitreader.web.workbench import Workbench
 VIEWERS = 20
 SEGMENT_S, WARM_UP_S = 2.0, 1.0
 FRAMES, FIRST = 40, 60
-"""Frames of the film that are read again and again, beginning where its first sheet lies still."""
+"""The part of the film that is read again and again: its first frame, when the first sheet lies still, and how many."""
 DROPPED_WITHIN_S, BROWSER_WITHIN_S = 60.0, 60.0
 SHOWN = 40
 """Number of values that are watched on the page in the browser."""
 LEAST_RATE, MOST_COST, MOST_AGE_MS, MOST_PAINT_MS, MOST_KB = 0.9, 2.0, 150, 1000, 300
-"""The limits that a good result keeps."""
+"""The limits of a good result."""
 
 WATCH = """\
 window.shown = [];
@@ -56,7 +56,7 @@ new MutationObserver((changes) => {
   }
 }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-frame"] });
 """
-TOLD = """\
+MEASURED = """\
 (() => {
   const entries = ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind));
   const page = entries.filter(({ name }) => !/\\.jpg|pictures|events/.test(name));
@@ -72,12 +72,12 @@ TOLD = """\
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """Reading while some look on.
+    """Reading speed with a number of viewers.
 
     Attributes:
         per_s: frames a second, median of the turns.
-        ratio: to reading without the page, median of the ratios turn by turn.
-        page_ms: processor time that serving the page takes in a second, median.
+        ratio: frames a second divided by those without the page, median of the turns.
+        page_ms: processor time for serving the page in each second, median.
     """
 
     viewers: int
@@ -88,7 +88,7 @@ class Viewing:
 
 @dataclass(frozen=True, slots=True)
 class ValueAges:
-    """How old values are when they come, from when their frame was there to be read: milliseconds."""
+    """The age of values when they arrive, in milliseconds since their frame was there."""
 
     median_ms: float
     most_ms: float
@@ -96,13 +96,13 @@ class ValueAges:
 
 @dataclass(frozen=True, slots=True)
 class ChromiumFigures:
-    """What a browser says.
+    """Measurements in a browser.
 
     Attributes:
-        paint_ms: from asking for the page to its first content.
-        useful_ms: to the camera's picture and the number.
-        kb: thousands of bytes that came, without pictures of the camera.
-        ages: of values, until the page shows them.
+        paint_ms: from the request of the page to its first content.
+        useful_ms: from the request to the camera's picture and the number.
+        kb: thousands of bytes received, without pictures of the camera.
+        ages: the age of values when the page shows them.
     """
 
     paint_ms: float
@@ -117,11 +117,11 @@ class WebBench:
 
     Attributes:
         alone_per_s: frames a second without the page.
-        cost_ratio: processor time of serving many over that of serving one.
-        ages: at the viewers without a browser.
-        dropped_s: after so many seconds a viewer that takes nothing is dropped; None if it was not.
-        ages_beside: of values at another viewer meanwhile.
-        chromium: None if it is not installed.
+        cost_ratio: processor time for many viewers divided by that for one.
+        ages: the age of values at viewers without a browser.
+        dropped_s: seconds until a viewer that takes nothing is dropped; None if it was not dropped.
+        ages_beside: the age of values at another viewer meanwhile.
+        chromium: the measurements in Chromium; None if it is not installed.
     """
 
     size_wh: tuple[int, int]
@@ -138,7 +138,7 @@ class WebBench:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A while of reading: frames a second, and seconds of processor time a second beside the reading thread's."""
+    """A period of reading: frames a second, and processor time a second of all threads but the reading one."""
 
     per_s: float
     beside: float
@@ -146,7 +146,7 @@ class Segment:
 
 @dataclass(slots=True)
 class FilmReader:
-    """Reads a few frames of a film over and over, as fast as it can, and notes when each was there to be read."""
+    """Reads a few frames of a film again and again, as fast as it can, and records when each was there."""
 
     reader: FrameReader
     board: Board
@@ -177,7 +177,7 @@ class FilmReader:
         return self.read_while(lambda: time.perf_counter() < end_s, shown=shown)
 
     def read_during(self, work: Callable[[], Any]) -> Any:
-        """Read until something that is done in another thread is over; what it gives."""
+        """Read until some work in another thread is done; returns its result."""
         with ThreadPoolExecutor(1) as other:
             done = other.submit(work)
             self.read_while(lambda: not done.done())
@@ -185,16 +185,16 @@ class FilmReader:
 
 
 def bench_web(reader: FrameReader, model: str, engine: EngineName, *, turns: int, size_wh: tuple[int, int]) -> WebBench:
-    """Read without the page, with one viewer and with `VIEWERS` in turn; then with one that is stuck, and a browser.
+    """Measure in turns without the page, with one viewer and with `VIEWERS`; then with a stuck viewer, and a browser.
 
-    Viewers run in a process of their own on this machine, and take their share of its processor.
+    Viewers run in another process on this machine, and take their share of its processor.
 
     Args:
         reader: reads the frames, on one thread.
-        model: what reads pictures that the page sends; none is sent.
-        engine: likewise.
+        model: the model for pictures that the page sends; none is sent here.
+        engine: the engine for these pictures.
         turns: how often each is measured.
-        size_wh: of the frames.
+        size_wh: the size of the frames.
     """
     board = Board(lambda: reader.last_found)
     film = DemoCamera(size_wh, seed=1, numbers=NUMBERS, settings=FILM).frames()
@@ -257,7 +257,7 @@ def _viewing(viewers: int, rows: dict[int, list[Segment]]) -> Viewing:
 
 @contextmanager
 def _viewers(port: int, count: int, film: FilmReader) -> Iterator[list[dict[str, Any]]]:
-    """Start this many viewers; the list has, at the end, what each received."""
+    """Start this many viewers; at the end the list has what each received."""
     received: list[dict[str, Any]] = []
     if not count:
         yield received
@@ -274,7 +274,7 @@ def _viewers(port: int, count: int, film: FilmReader) -> Iterator[list[dict[str,
 
 
 def _until_dropped(server: WebServer, film: FilmReader) -> float | None:
-    """How many seconds a viewer is served that asks for pictures and takes none; None if it is not dropped."""
+    """Seconds until a viewer that asks for pictures and takes none is dropped; None if it is not dropped."""
     before, deadline_s = server.live.streams, time.monotonic() + DROPPED_WITHIN_S
     with socket.socket() as stuck:
         stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -292,14 +292,14 @@ def _in_chromium(path: str, link: str, film: FilmReader) -> ChromiumFigures:
         browser.open(link, WATCH)
         while (browser.ask("window.shown?.length") or 0) < SHOWN and time.monotonic() < deadline_s:
             time.sleep(0.2)
-        told = browser.ask(TOLD)
+        measured = browser.ask(MEASURED)
     apart_s = time.time() - time.monotonic()
-    shown = [{"values": [(number, at_s - apart_s) for number, at_s in told["shown"]]}]
+    shown = [{"values": [(number, at_s - apart_s) for number, at_s in measured["shown"]]}]
     nothing = float("nan")
     return ChromiumFigures(
-        round(told["paint_ms"] or nothing, 1),
-        round(told["useful_ms"] or nothing, 1),
-        round(told["kb"], 1),
+        round(measured["paint_ms"] or nothing, 1),
+        round(measured["useful_ms"] or nothing, 1),
+        round(measured["kb"], 1),
         ages_of(_ages_ms(shown, film)),
     )
 
@@ -314,7 +314,7 @@ def _ages_ms(received: Sequence[dict[str, Any]], film: FilmReader) -> list[float
 
 
 def ages_of(ages_ms: Sequence[float]) -> ValueAges:
-    """The median and the 95th of a hundred; not a number where nothing came."""
+    """The median and the 95th percentile; NaN if nothing was received."""
     nothing = float("nan")
     return ValueAges(
         round(statistics.median(ages_ms), 1) if ages_ms else nothing,

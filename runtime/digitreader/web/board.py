@@ -15,7 +15,7 @@ from digitreader.reading.motion import FrameFindings
 from digitreader.values import Box, ColourImage, Frame, GrayImage, Ink, Page, Reading, around, cut_to, grown, scaled
 
 MOST_RECENT = 60
-"""Number of past frames whose digits can still be asked for; their pictures are not kept."""
+"""Number of past frames whose digits the page can still ask for; their pictures are not kept."""
 MOST_NUMBERS = 100
 MARGIN = 0.4
 """Margin round a number or a digit in its picture, as a share of its height."""
@@ -29,11 +29,11 @@ class Sighting:
 
     Attributes:
         number: counts the frames, from 1.
-        size_wh: of the picture as it was taken, turned and cut.
-        found: what the finder saw; None if that is not known.
-        came_s: when it came, by the monotonic clock.
-        steady: the number that has stayed the same, empty if there is none.
-        fault: what is wrong with the camera, empty if nothing is.
+        size_wh: the size of the picture after it was turned and cut, in pixels as it was taken.
+        found: what the finder found; None if that is not known.
+        came_s: when it arrived, by the monotonic clock.
+        steady: the number that is steady; empty if there is none.
+        fault: what is wrong with the camera; empty if nothing is wrong.
     """
 
     number: int
@@ -48,10 +48,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenDigit:
-    """A digit as it was seen: what a correction keeps.
+    """A digit with its picture and ink, for a correction.
 
     Attributes:
-        crop: (h, w, 3) or (h, w) uint8, the picture round it.
+        crop: (h, w, 3) or (h, w) uint8, the part of the picture round it.
         ink: None if it is not known any more.
     """
 
@@ -62,11 +62,11 @@ class SeenDigit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownNumber:
-    """A number that was steady, with what was seen of it.
+    """A number that was steady, with its picture.
 
     Attributes:
-        time_s: of the clock on the wall, since 1970.
-        picture: what was seen of it.
+        time_s: seconds since 1970.
+        picture: the part of the frame round it.
     """
 
     number: int
@@ -77,10 +77,10 @@ class ShownNumber:
 
 
 class Board(Sink):
-    """Written by the reading thread, read by the server's threads. It keeps only references.
+    """The reading thread writes it, and the server's threads read it. It keeps only references.
 
     Args:
-        found_last: gives what was found in the frame that was read last.
+        found_last: gives the findings in the frame that was read last.
     """
 
     def __init__(self, found_last: Callable[[], FrameFindings | None] = lambda: None) -> None:
@@ -116,7 +116,7 @@ class Board(Sink):
             return tuple(self._numbers)
 
     def frames_a_second(self) -> float:
-        """How many frames were read a second, of late."""
+        """How many frames a second were read in the last seconds."""
         with self._lock:
             since_s = time.monotonic() - RATE_S
             times = [each for each in self._times if each >= since_s]
@@ -173,7 +173,7 @@ class Board(Sink):
         self.on_change()
 
     def _renew(self) -> None:
-        """Tell what is steady, or wrong, of the newest frame once more."""
+        """Publish the newest frame again, with the present steady number and fault."""
         with self._lock:
             if self._newest is not None:
                 self._count += 1
@@ -196,7 +196,7 @@ class Board(Sink):
 
 
 def cut(frame: Frame, box: Box, margin_px: int) -> ColourImage | GrayImage:
-    """A copy of a frame's picture round a box, which is in pixels of the picture as it was taken."""
+    """A copy of the part of a frame round a box; the box is in pixels of the picture as it was taken."""
     at = scaled(grown(box, margin_px, margin_px), 1 / frame.scale)
     height, width = frame.image.shape[:2]
     at = cut_to(at, (width, height))
@@ -204,12 +204,12 @@ def cut(frame: Frame, box: Box, margin_px: int) -> ColourImage | GrayImage:
 
 
 def ink_of(reading: Reading, found: FrameFindings | None, scale: float) -> Ink | None:
-    """The ink that a reading was made from: of the candidates in its box, the one that the network says the same of.
+    """The ink of a reading: that of the candidate in its box for which the network gave the same activations.
 
     Args:
         reading: its box is in pixels of the picture as it was taken.
-        found: in the frame in which it was read.
-        scale: of that frame.
+        found: the findings in the frame in which it was read.
+        scale: the scale of that frame.
     """
     if found is None:
         return None

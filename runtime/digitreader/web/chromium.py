@@ -1,7 +1,7 @@
-"""Chromium without a screen, told what to do through a pipe: enough to open a page and to ask it something.
+"""Controls Chromium without a screen through a pipe: it opens a page and runs JavaScript in it.
 
 It speaks the DevTools protocol (https://chromedevtools.github.io/devtools-protocol/): JSON messages with a zero byte
-after each, which needs no library. POSIX only, as the pipe has to be open under the numbers 3 and 4.
+after each, which needs no library. POSIX only, because the pipes must be file descriptors 3 and 4.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ ANSWER_S = 60.0
 
 
 def chromium_path() -> str | None:
-    """Where Chromium is; None if it is not, or cannot be spoken to."""
+    """The path of Chromium; None if it is not installed or cannot be controlled here."""
     if os.name != "posix":
         return None
     return next((path for path in map(shutil.which, NAMES) if path is not None), None)
@@ -51,7 +51,7 @@ class Chromium:
     """One browser with one empty page, until it is closed; a context manager.
 
     Args:
-        path: of the program.
+        path: the path of the program.
 
     Raises:
         OutputError: it does not start or does not answer.
@@ -62,7 +62,7 @@ class Chromium:
         self._count, self._buffer = 0, b""
         theirs_in, self._out = os.pipe()
         self._in, theirs_out = os.pipe()
-        # as root, in a container, it runs without its sandbox or not at all; it opens nothing but our own page
+        # as root, as in a container, it runs only without its sandbox; it opens no page but digitreader's
         alone = ["--no-sandbox"] if os.geteuid() == 0 else []
         command = [path, *ARGUMENTS, *alone, f"--user-data-dir={self._profile.name}", "about:blank"]
         self._process = subprocess.Popen(  # noqa: S603 # a path that `which` has found
@@ -75,9 +75,9 @@ class Chromium:
         for end in (theirs_in, theirs_out):
             os.close(end)
         try:
-            target = self._tell("Target.createTarget", url="about:blank")["targetId"]
-            self._session = self._tell("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-            self._tell("Page.enable")
+            target = self._send("Target.createTarget", url="about:blank")["targetId"]
+            self._session = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+            self._send("Page.enable")
         except BaseException:
             self.close()
             raise
@@ -94,17 +94,17 @@ class Chromium:
         """Go to a page.
 
         Args:
-            link: to it.
-            before: JavaScript that runs before any of the page's own.
+            link: the link to the page.
+            before: JavaScript that runs before that of the page.
         """
         if before:
-            self._tell("Page.addScriptToEvaluateOnNewDocument", source=before)
-        self._tell("Page.navigate", url=link)
+            self._send("Page.addScriptToEvaluateOnNewDocument", source=before)
+        self._send("Page.navigate", url=link)
 
     def ask(self, expression: str) -> Any:
-        """The value of some JavaScript, in the page."""
-        told = self._tell("Runtime.evaluate", expression=expression, returnByValue=True)
-        return told.get("result", {}).get("value")
+        """The value of a JavaScript expression in the page."""
+        answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True)
+        return answer.get("result", {}).get("value")
 
     def close(self) -> None:
         """End the browser."""
@@ -119,7 +119,7 @@ class Chromium:
                 os.close(end)
         self._profile.cleanup()
 
-    def _tell(self, method: str, **given: object) -> dict[str, Any]:
+    def _send(self, method: str, **given: object) -> dict[str, Any]:
         self._count += 1
         message: dict[str, Any] = {"id": self._count, "method": method, "params": given}
         if self._session:
@@ -130,11 +130,11 @@ class Chromium:
             raise OutputError("Chromium has ended; start it once by hand to see why") from error
         deadline_s = time.monotonic() + ANSWER_S
         while True:
-            told = self._next(deadline_s)
-            if told.get("id") == self._count:
-                if "error" in told:
-                    raise OutputError(f"Chromium refuses {method}: {told['error'].get('message', '')}")
-                return dict(told.get("result", {}))
+            answer = self._next(deadline_s)
+            if answer.get("id") == self._count:
+                if "error" in answer:
+                    raise OutputError(f"Chromium refuses {method}: {answer['error'].get('message', '')}")
+                return dict(answer.get("result", {}))
 
     def _next(self, deadline_s: float) -> dict[str, Any]:
         while b"\0" not in self._buffer:

@@ -1,4 +1,4 @@
-"""Saves what the page has set to the configuration file, and leaves everything else in the file as it is."""
+"""Saves the settings of the page in the configuration file, and leaves everything else in the file as it is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Setting = str | int | float | list[str] | None
 
 
 def settings_of(wanted: RequestedControls) -> dict[str, Setting]:
-    """What is wanted, as keys of the configuration file; None takes a key out."""
+    """The requested settings as keys of the configuration file; None removes a key."""
     region, turn = wanted.framing.region, wanted.framing.rotate_deg
     return {
         "rotate": turn or None,
@@ -31,11 +31,11 @@ def with_settings(text: str, settings: Mapping[str, Setting]) -> str:
     """The text of a configuration file with some keys set; comments and other keys stay.
 
     Args:
-        text: in TOML.
-        settings: a value for each key; None takes it out.
+        text: a configuration in TOML.
+        settings: a value for each key; None removes it.
 
     Raises:
-        ConfigError: the file is not one that can be changed so.
+        ConfigError: the file cannot be changed automatically.
     """
     lines = text.splitlines()
     for key, value in settings.items():
@@ -55,7 +55,7 @@ def with_settings(text: str, settings: Mapping[str, Setting]) -> str:
 
 
 def _end_of(lines: Sequence[str], at: int) -> int:
-    """Behind the last line of a value that begins in a line; a list may have several."""
+    """The line behind a value that begins in line `at`; a list may have several lines."""
     for end in range(at + 1, len(lines) + 1):
         try:
             tomllib.loads("\n".join(lines[at:end]))
@@ -66,10 +66,10 @@ def _end_of(lines: Sequence[str], at: int) -> int:
 
 
 def save_settings(path: Path, wanted: RequestedControls) -> None:
-    """Save what is wanted.
+    """Save the requested settings.
 
     Raises:
-        ConfigError: the file is not one that can be changed so, or cannot be read.
+        ConfigError: the file cannot be changed automatically, or cannot be read.
         OutputError: it cannot be written to.
     """
     try:

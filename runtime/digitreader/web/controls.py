@@ -34,7 +34,7 @@ class RequestedControls:
         framing: how pictures are turned and cut.
         threshold: the least evidence of a digit, 0..1.
         paused: no frame is read.
-        expect: rules of the numbers, as ``--expect`` takes them; none if nothing is known of them.
+        expect: rules of the numbers, as ``--expect`` takes them; empty for no rules.
         exposure_ms: how long the camera collects light for a picture; None is automatic.
     """
 
@@ -46,13 +46,13 @@ class RequestedControls:
 
 
 class Controls:
-    """Set by the page, and used by the reading thread.
+    """The settings; the page changes them, and the reading thread uses them.
 
     Args:
-        framing: as the command line has it; None leaves pictures as they are.
-        model: its threshold is the one that is changed.
-        expect: rules of the numbers, as the command line has them.
-        exposure_ms: of the camera, as the command line has it.
+        framing: from the command line; None leaves pictures as they are.
+        model: its threshold is changed.
+        expect: rules of the numbers, from the command line.
+        exposure_ms: the camera's exposure, from the command line.
     """
 
     def __init__(
@@ -74,43 +74,43 @@ class Controls:
 
     @property
     def wanted(self) -> RequestedControls:
-        """What is wanted now."""
+        """The requested settings."""
         with self._lock:
             return self._wanted
 
     @property
     def size_wh(self) -> tuple[int, int] | None:
-        """Width and height of the whole picture, turned, in pixels as it was taken; None before the first."""
+        """Width and height of the whole turned picture, in pixels as it was taken; None before the first frame."""
         with self._lock:
             return self._size_wh
 
     @property
     def rules(self) -> NumberRules | None:
-        """What is expected of numbers now; the same object until it is changed."""
+        """The present rules of numbers; the same object until they are changed."""
         with self._lock:
             return self._rules
 
     @property
     def has_exposure(self) -> bool:
-        """Whether what is read is a camera whose exposure can be set."""
+        """Whether the source is a camera whose exposure can be set."""
         return self._camera is not None
 
     def read_from(self, source: Source) -> None:
-        """Know the source that is read; the exposure of a camera of this machine may be set."""
+        """Set the source; the exposure of a camera of this machine may be changed."""
         self._camera = source if isinstance(source, LiveSource) and source.adjustable else None
 
-    def change(self, told: Mapping[str, Any]) -> None:
-        """Take what the page tells; a region that no picture has is refused.
+    def change(self, given: Mapping[str, Any]) -> None:
+        """Change settings; a region outside of the picture is refused.
 
         Args:
-            told: ``paused``, ``rotate``, ``region`` (x, y, width, height of the turned picture, or None), ``exposure``
-                (milliseconds, or None), ``expect`` (rules, as ``--expect`` takes them) and ``threshold``, or some.
+            given: some of ``paused``, ``rotate``, ``region`` (x, y, width, height of the turned picture, or None),
+                ``exposure`` (milliseconds, or None), ``expect`` (rules, as ``--expect`` takes them), ``threshold``.
 
         Raises:
-            UsageError: something else, or a value that cannot be meant.
+            UsageError: another setting, or a value that is not valid.
         """
         with self._lock:
-            wanted = changed(self._wanted, told, self._size_wh)
+            wanted = changed(self._wanted, given, self._size_wh)
             if wanted.exposure_ms != self._wanted.exposure_ms:
                 if self._camera is None:
                     raise UsageError("exposure can be set only for a camera of this machine")
@@ -126,7 +126,7 @@ class Controls:
         return self._exposed.wait(wait_s)
 
     def apply_framing(self, frame: Frame) -> Frame:
-        """Turn and cut a frame as it is wanted now; what reaches out of it is left out."""
+        """Turn and cut a frame by the present settings; parts of the region outside of it are left out."""
         framing = self.wanted.framing
         height, width = (round(side * frame.scale) for side in frame.image.shape[:2])
         size_wh = (height, width) if framing.rotate_deg in {90, 270} else (width, height)
@@ -136,24 +136,24 @@ class Controls:
 
 
 class ExposureAnswer:
-    """Whether a camera has taken an exposure, as soon as it is known."""
+    """A camera's answer whether it accepts an exposure; it comes from another thread."""
 
     def __init__(self) -> None:
         self._known, self._taken = threading.Event(), True
 
     def tell(self, taken: bool) -> None:
-        """Say that it has, or has not."""
+        """Give the answer."""
         self._taken = taken
         self._known.set()
 
     def wait(self, wait_s: float) -> bool:
-        """False if it is known that the camera has not taken it."""
+        """Wait for the answer; False if the camera did not accept the exposure, True also without an answer."""
         self._known.wait(wait_s)
         return self._taken
 
 
 class ControlledSource(FramedSource):
-    """Another source, whose frames are turned, cut and paused as the page wants it."""
+    """Turns, cuts and pauses the frames of another source by the settings of the page."""
 
     def __init__(self, source: Source, controls: Controls) -> None:
         super().__init__(source, controls.wanted.framing)
@@ -177,18 +177,18 @@ class ControlledSource(FramedSource):
                 yield self._controls.apply_framing(frame)
 
 
-def changed(wanted: RequestedControls, told: Mapping[str, Any], size_wh: tuple[int, int] | None) -> RequestedControls:
-    """What is wanted after the page has told something.
+def changed(wanted: RequestedControls, given: Mapping[str, Any], size_wh: tuple[int, int] | None) -> RequestedControls:
+    """The requested settings after a change.
 
     Args:
-        wanted: before.
-        told: as `Controls.change` takes it.
-        size_wh: of the whole picture, turned; None if it is not known.
+        wanted: the settings before.
+        given: the change, as `Controls.change` takes it.
+        size_wh: the size of the whole turned picture; None if it is not known.
 
     Raises:
-        UsageError: a value that cannot be meant.
+        UsageError: a value is not valid.
     """
-    for name, value in told.items():
+    for name, value in given.items():
         if name == "paused" and isinstance(value, bool):
             wanted = dataclasses.replace(wanted, paused=value)
         elif name == "rotate" and type(value) is int and value in TURNS:
@@ -208,10 +208,10 @@ def changed(wanted: RequestedControls, told: Mapping[str, Any], size_wh: tuple[i
 
 
 def understood_rules(text: str) -> tuple[str, ...]:
-    """The rules that somebody has written, one by one.
+    """Split a text with rules.
 
     Args:
-        text: as in ``digits=5, increasing``.
+        text: the rules, as in ``digits=5, increasing``.
 
     Raises:
         UsageError: a rule that is not known, or rules that no number can keep together.
@@ -237,7 +237,7 @@ def _is_number(value: object) -> bool:
 
 
 def _inside(region: Box | None, size_wh: tuple[int, int]) -> Box | None:
-    """The part of a region that lies in the picture; None, which is all of it, where that is nothing."""
+    """The part of a region that lies in the picture; None (the whole picture) if nothing of it does."""
     if region is None:
         return None
     width, height = min(region.width, size_wh[0] - region.x), min(region.height, size_wh[1] - region.y)

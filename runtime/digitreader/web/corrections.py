@@ -1,4 +1,4 @@
-"""Corrections: what a person says that a digit is, kept in a plain folder beside what was seen, to be learned from."""
+"""Corrections: the digits that a person says are right, kept with their pictures in a plain folder, for training."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from digitreader.web.values import png_of
 MANIFEST = "manifest.jsonl"
 PICTURES = ("crop", "ink", "glyph")
 MOST = 10_000
-"""Corrections that a folder holds at most."""
+"""The most corrections in a folder."""
 IDENTITY = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 
 
@@ -29,12 +29,12 @@ class Correction:
     """One line of the manifest; its pictures are ``ID-crop.png``, ``ID-ink.png`` and ``ID-glyph.png``.
 
     Attributes:
-        id: names it.
+        id: its name.
         truth: the digit that it is; None if it is not a digit.
         read: the digit that was read.
-        confidence: 0..1, how sure that was.
-        model: what had read it.
-        normalisation: what had made the glyph.
+        confidence: 0..1, the confidence of that reading.
+        model: the model that read it.
+        normalisation: the function that made the glyph.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Corrections:
     """The folder of corrections; made when the first one is kept.
 
     Args:
-        folder: where they lie.
+        folder: the path of the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -64,7 +64,7 @@ class Corrections:
         return tuple(each for each in map(_correction_of, lines) if each is not None)
 
     def keep(self, seen: SeenDigit, truth: int | None, *, model: str) -> Correction:
-        """Keep one.
+        """Keep a correction.
 
         Raises:
             UsageError: the truth is not a digit, or the ink is not known any more.
@@ -86,7 +86,7 @@ class Corrections:
         return kept
 
     def remove(self, identity: str) -> bool:
-        """Delete one with its pictures; False if there is none of this name.
+        """Delete a correction with its pictures; False if there is none of this name.
 
         Raises:
             OutputError: the folder cannot be written to.
@@ -101,7 +101,7 @@ class Corrections:
         return True
 
     def picture(self, identity: str, name: str) -> Path | None:
-        """The file of one of its pictures; None if there is none."""
+        """The file of one picture of a correction; None if there is none."""
         if name not in PICTURES or not IDENTITY.fullmatch(identity):
             return None
         path = self.folder / f"{identity}-{name}.png"

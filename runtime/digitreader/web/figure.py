@@ -1,4 +1,4 @@
-"""The network that the page draws: the article's own, `tiny`, in the very integers that LiteRT gives for it."""
+"""The network that the page draws: `tiny`, the classic one, with the same integers as LiteRT."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from digitreader.web.values import floats, pixels
 
 SHOWN = "tiny"
 LEAST_ALIKE = 0.95
-"""A history ends with the network that is drawn where their weights go together so closely; else it is of another."""
+"""A history belongs to the drawn network if its last weights correlate at least this much with the network's."""
 
 
 class Figure:
-    """Looks at one glyph at a time, and tells what each neuron gives; for one thread at a time."""
+    """Gives the activation of each neuron for a glyph; for one thread at a time."""
 
     def __init__(self) -> None:
         self._network = LayeredNetwork(locate_model(SHOWN).read_bytes(), SHOWN)
 
     def layers(self) -> dict[str, Any]:
-        """The weights and biases of all layers, in real numbers; `floats` says how they are written."""
+        """The weights and biases of all layers as real numbers, encoded by `floats`."""
         return {
             "name": SHOWN,
             "layers": [
@@ -42,24 +42,26 @@ class Figure:
         }
 
     def history(self) -> dict[str, Any] | None:
-        """How the network learned; None if its file came without that.
+        """The training history of the network; None if it has none.
 
         Raises:
             ModelFormatError: the file of its history is damaged.
         """
-        told = read_history(history_path(locate_model(SHOWN)))
-        if told is None:
+        history = read_history(history_path(locate_model(SHOWN)))
+        if history is None:
             return None
-        shown, last = self._network.layers[0].weights, told.snapshots[-1].layers[0][0]
+        shown, last = self._network.layers[0].weights, history.snapshots[-1].layers[0][0]
         alike = shown.shape == last.shape and np.corrcoef(shown.ravel(), last.ravel())[0, 1] > LEAST_ALIKE
         return {
             "own": bool(alike),
-            "figures": [[round(float(value), 5) for value in row] for row in told.figures],
-            "snapshots": [{"epoch": each.epoch, "layers": _history_layers(each, told)} for each in told.snapshots],
+            "figures": [[round(float(value), 5) for value in row] for row in history.figures],
+            "snapshots": [
+                {"epoch": each.epoch, "layers": _history_layers(each, history)} for each in history.snapshots
+            ],
         }
 
     def look(self, glyph: Glyph) -> dict[str, Any]:
-        """What each neuron gives for a glyph.
+        """The activation of each neuron for a glyph.
 
         Args:
             glyph: (28, 28) uint8, normalised.
@@ -73,11 +75,11 @@ class Figure:
         }
 
     def reasons(self, glyph: Glyph, digit: int, against: int) -> Reasons:
-        """What each pixel of a glyph adds to one digit's sum more than to another's."""
+        """How much more each pixel of a glyph adds to one digit's sum than to another's."""
         return reasons_for(self.explain(glyph), digit, against)
 
     def explain(self, glyph: Glyph) -> Explanation:
-        """The way of a glyph through the network; what became of it before is not told."""
+        """The way of a glyph through the network, without the steps before it."""
         *hidden, logits = self._network.activations(glyph[np.newaxis])
         outputs = sigmoid(logits)[0]
         order = np.argsort(-outputs, kind="stable").tolist()
@@ -97,8 +99,8 @@ class Figure:
 
 
 def _history_layers(snapshot: Snapshot, history: TrainingHistory) -> list[dict[str, Any]]:
-    """The layers of a snapshot, as `Figure.layers` tells them; the first one's weights as bytes and their steps."""
-    told = []
+    """The layers of a snapshot, as in `Figure.layers`; the weights of the first layer are bytes with their steps."""
+    layers = []
     for place, (weights, biases) in enumerate(snapshot.layers):
         layer = {
             "neurons": len(biases),
@@ -107,8 +109,8 @@ def _history_layers(snapshot: Snapshot, history: TrainingHistory) -> list[dict[s
             "biases": floats(biases),
         }
         if place:
-            told.append(layer | {"weights": floats(weights)})
+            layers.append(layer | {"weights": floats(weights)})
         else:
             levels, steps = rounded(weights)
-            told.append(layer | {"levels": pixels(levels.view(np.uint8)), "steps": floats(steps)})
-    return told
+            layers.append(layer | {"levels": pixels(levels.view(np.uint8)), "steps": floats(steps)})
+    return layers

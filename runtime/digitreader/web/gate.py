@@ -37,9 +37,9 @@ class AccessRules(NamedTuple):
     """The rules of access.
 
     Attributes:
-        names: by which the page may be asked for.
-        addresses: it may be asked for by any IP address as well.
-        token: pairs a browser; empty if none is needed.
+        names: the host names that a request may use.
+        addresses: a request may use any IP address as well.
+        token: the pairing token of a browser; empty if none is needed.
         secure: the server speaks TLS.
     """
 
@@ -53,10 +53,10 @@ class RequestOrigin(NamedTuple):
     """The host, origin and cookie of a request.
 
     Attributes:
-        origin: the page that sends it, which browsers tell whenever something is to be changed.
-        fetch_site: how near that page is to ours, as browsers of today tell: ``same-origin``, ``cross-site``.
-        fetch_mode: ``navigate`` where somebody follows a link.
-        tokens: what it has in the cookie and, for the page itself, in the link.
+        origin: the page that sends it; browsers always send this header with a change.
+        fetch_site: the relation of that page to this one, from today's browsers: ``same-origin``, ``cross-site``.
+        fetch_mode: ``navigate`` if somebody follows a link.
+        tokens: the tokens in its cookie and, for the page itself, in the link.
     """
 
     method: str
@@ -76,7 +76,7 @@ class Refusal(NamedTuple):
 
 
 def refusal_of(asked: RequestOrigin, rules: AccessRules) -> Refusal | None:
-    """Why a request is refused; None if it is let in."""
+    """Why a request is refused; None if it is allowed."""
     if not is_allowed_host(asked.host, rules.names, addresses=rules.addresses):
         return Refusal(400, "This page is not served under this name; open the link that digitreader has printed.")
     if asked.origin and asked.origin != f"{'https' if rules.secure else 'http'}://{asked.host}":
@@ -101,7 +101,7 @@ def _is_equal(one: str, other: str) -> bool:
 
 
 class RateLimit:
-    """Limits how often something may happen a second, and how often at once."""
+    """Limits how often something may happen: on average in a second, and at once."""
 
     def __init__(self, per_second: float, at_once: float) -> None:
         self._per_second, self._at_once = per_second, at_once
@@ -128,7 +128,7 @@ class Gate:
     wrong_tokens: RateLimit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let one request in, or not."""
+        """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             return  # nothing else is served
         asked = origin_of_request(scope)
@@ -155,13 +155,13 @@ class Gate:
 
 
 def with_access_control(app: ASGIApp, rules: AccessRules) -> Gate:
-    """Put a gate before an application."""
+    """Wrap an application in access control."""
     posts = RateLimit(POSTS_A_SECOND, POSTS_AT_ONCE)
     return Gate(app, rules, posts, RateLimit(WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE))
 
 
 def origin_of_request(scope: Scope) -> RequestOrigin:
-    """What a request of Starlette's kind says of itself."""
+    """The host, origin and cookie in an ASGI scope."""
     headers = Headers(scope=scope)
     tokens = [_cookie_of(headers.get("cookie", ""))]
     if scope["path"] == "/":
@@ -186,7 +186,7 @@ def _cookie_of(header: str) -> str:
 
 
 def with_headers(send: Send, more: dict[str, str]) -> Send:
-    """Give every answer the headers of `HEADERS`, and some more."""
+    """Add the headers of `HEADERS`, and some more, to every answer."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

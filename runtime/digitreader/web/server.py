@@ -1,4 +1,4 @@
-"""The server: uvicorn in a thread of its own, beside the thread that reads."""
+"""The server: uvicorn in a separate thread, beside the thread that reads."""
 
 from __future__ import annotations
 
@@ -31,32 +31,32 @@ HEAD_S = 10.0
 """Seconds that the head of a request may take to arrive."""
 HEAD_BYTES = 16 << 10
 SEND_BUFFER, UNSENT = 128 << 10, 16 << 10
-"""Bytes that the system holds of what was not taken, and of what is not even on its way: pictures that wait are old."""
+"""The most bytes that wait in the system and in the server for a viewer; small, since pictures that wait get old."""
 START_S, STOP_S = 10.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a server that speaks TLS shows."""
+    """The files of a TLS server's certificate."""
 
     chain: Path
     key: Path
 
 
 class HeadTimeoutProtocol(H11Protocol):
-    """HTTP as uvicorn speaks it, but whoever sends the head of a request too slowly is cut off."""
+    """uvicorn's HTTP protocol, but a client that sends the head of a request too slowly is disconnected."""
 
     _waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        # the next part is made when the one before is on its way; with TLS, a limit of 0 would hold the answer for ever
+        # the next part is made when the one before is sent; with TLS, a limit of 0 would block the answer for ever
         transport.set_write_buffer_limits(high=0 if transport.get_extra_info("sslcontext") is None else UNSENT)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Take some bytes; from the first of a request on, its head has to be whole in time."""
+        """Take some bytes; the head of a request must be complete in time, counted from its first byte."""
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
             self._stop_waiting()
@@ -64,7 +64,7 @@ class HeadTimeoutProtocol(H11Protocol):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
+        """Stop waiting."""
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -90,7 +90,7 @@ class WebServer:
         certificate: for TLS; None speaks HTTP.
 
     Attributes:
-        link: to the page, with the pairing token where one is needed.
+        link: the link to the page, with the pairing token if one is needed.
         live: the newest frame and its viewers, once it is started.
 
     Raises:
@@ -117,8 +117,8 @@ class WebServer:
         """Serve the page from now on.
 
         Args:
-            served: what the page is about.
-            quiet: the link is not printed.
+            served: everything that the answers need.
+            quiet: do not print the link.
 
         Raises:
             OutputError: the certificate cannot be used.
@@ -134,12 +134,12 @@ class WebServer:
         print_info(f"the page: {self.link}")
         if self._token:
             print_info(
-                "whoever has this link can see and change everything on the page, until digitreader is restarted"
+                "everybody who has this link can see and change everything on the page until digitreader is restarted"
             )
             print_code(self.link)
 
     def close(self) -> None:
-        """Stop serving; whoever still looks on is cut off."""
+        """Stop serving; all viewers are disconnected."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(STOP_S)
@@ -152,7 +152,7 @@ class WebServer:
         self.live = live = Live(served.board, self._worker)
         secure = self._certificate is not None
         rules = AccessRules(allowed_names(self.address), not self.address.is_loopback, self._token, secure)
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what a client does wrong is no news
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # errors of clients are not reported
         config = uvicorn.Config(
             with_access_control(make_app(Answers(served, live, self._worker)), rules),
             loop="asyncio",
@@ -184,7 +184,7 @@ class WebServer:
         loop = asyncio.get_running_loop()
 
         def on_change() -> None:
-            with suppress(RuntimeError):  # the reading thread may be told too late that this loop is closed
+            with suppress(RuntimeError):  # this loop may just have been closed
                 loop.call_soon_threadsafe(self.live.wake)
 
         served.board.on_change = on_change
@@ -218,7 +218,7 @@ def listen_on(address: WebAddress) -> socket.socket:
 
 
 def print_code(link: str) -> None:
-    """Print a link as a QR code on stderr, where that is a terminal, for a phone's camera."""
+    """Print a link as a QR code on stderr for a phone's camera, if stderr is a terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
         return
     import segno

@@ -1,7 +1,7 @@
 """Endless answers: values as server-sent events and a series of pictures, at the pace of each viewer.
 
-What a frame needs is made once for all viewers, and nobody has to ask for it: another viewer costs no more than handing
-the same bytes to another connection.
+The answer for a frame is made once for all viewers, so another viewer only costs sending the same bytes over another
+connection.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ from digitreader.web.figure import Figure
 from digitreader.web.values import frame_values, jpeg_of, readings_of
 
 MOST_STREAMS = 128
-"""Answers that may go on at the same time; an open page takes two."""
+"""The most endless answers at the same time; an open page takes two."""
 SEND_S = 8.0
-"""A viewer that reads nothing for this long, in seconds, is dropped."""
+"""A viewer that reads nothing for this many seconds is dropped."""
 VALUES_EVERY_S, PICTURES_EVERY_S = 1 / 15, 1 / 20
-"""Least time between two values, and between two pictures, however fast frames are read."""
+"""The shortest time between two values, and between two pictures, however fast frames are read."""
 STILL_THERE_S = 10.0
 """Seconds without a frame after which an empty line is sent, to notice viewers that have left."""
 HEAT_EVERY_S = 5.0
 BOUNDARY = "digitreader-frame"
 SAME_DIGIT = 0.3
-"""A digit is still the one that is looked at if their boxes overlap by at least this share."""
+"""Two boxes show the same digit if they overlap by at least this share."""
 
 
 @dataclass(slots=True)
 class Live:
-    """The newest frame as the server's loop sees it: woken by the board, each frame encoded once for all viewers.
+    """The newest frame for the server's loop: the board wakes it, and each frame is encoded once for all viewers.
 
     Attributes:
-        board: is asked.
-        executor: encodes.
-        streams: how many answers go on.
+        board: gives the newest frame.
+        executor: encodes pictures.
+        streams: how many endless answers there are.
         figure: the network that the page draws.
     """
 
@@ -65,12 +65,12 @@ class Live:
     _heat: tuple[float, float | None] = (-1e9, None)
 
     def wake(self) -> None:
-        """Let everybody who waits look again; for the loop's own thread."""
+        """Wake everybody who waits for a frame; to be called in the loop's thread."""
         self._woken.set()
         self._woken = asyncio.Event()
 
     async def next_sighting(self, after: int, wait_s: float) -> Sighting | None:
-        """The newest frame, as soon as there is one after this number; None if none comes in time."""
+        """Wait for a frame after this number, and give the newest one; None if none comes in time."""
         deadline_s = time.monotonic() + wait_s
         while True:
             woken, newest = self._woken, self.board.newest()
@@ -97,14 +97,14 @@ class Live:
             if now_s - self._heat[0] > HEAT_EVERY_S:
                 self._heat = now_s, processor_heat_c()
             rate = self.board.frames_a_second()
-            told = frame_values(sighting, frames_a_second=rate, now_s=now_s, heat_c=self._heat[1])
-            self._values = sighting.number, json.dumps(told | {"look": self._look(sighting)})
+            values = frame_values(sighting, frames_a_second=rate, now_s=now_s, heat_c=self._heat[1])
+            self._values = sighting.number, json.dumps(values | {"look": self._look(sighting)})
         return self._values[1]
 
     def _look(self, sighting: Sighting) -> dict[str, Any] | None:
-        """The digit that is looked at where a viewer points at none, and what the network makes of it.
+        """The digit that the page explains if its viewer has chosen none, with the network's activations.
 
-        It is the one that was looked at before or, where that has left, the surest.
+        It is the same digit as before or, if that has left, the surest.
         """
         readings = readings_of(sighting.page)
         if not readings:
@@ -153,9 +153,9 @@ class EndlessResponse(Response):
     """An answer that goes on until its viewer leaves, or reads nothing for `SEND_S` seconds.
 
     Args:
-        live: counts it.
-        parts: what is sent; the next part is made when the one before was taken.
-        media_type: of the whole.
+        live: counts the answer.
+        parts: the parts of the answer; the next part is made when the one before was taken.
+        media_type: the media type of the whole answer.
     """
 
     def __init__(self, live: Live, parts: AsyncIterator[bytes], media_type: str) -> None:
@@ -164,7 +164,7 @@ class EndlessResponse(Response):
         self._live, self._parts = live, parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send until the reader has left."""
+        """Send until the viewer has left."""
         if self._live.streams >= MOST_STREAMS:
             await PlainTextResponse("Too many viewers; close some.\n", 503)(scope, receive, send)
             return
@@ -201,12 +201,12 @@ async def body_of(chunks: AsyncIterator[bytes], *, most: int, within_s: float) -
     """The body of a request.
 
     Args:
-        chunks: as they come.
-        most: bytes.
-        within_s: seconds.
+        chunks: the pieces of the body, as they arrive.
+        most: the most bytes.
+        within_s: the most seconds.
 
     Raises:
-        UsageError: it is larger, or comes more slowly.
+        UsageError: it is larger, or takes longer.
     """
     body = bytearray()
     try:

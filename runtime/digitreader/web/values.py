@@ -1,4 +1,4 @@
-"""The values that the page gets as JSON: of a frame, of a digit and of the last numbers."""
+"""The values of a frame, of a digit and of the last numbers, as JSON for the page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from digitreader.values import Box, ColourImage, GrayImage, Page, Reading, scale
 from digitreader.web.board import ShownNumber, Sighting
 
 LARGEST_SIDE_PX = 960
-"""Pictures are shown no larger: phones have no more pixels, and it is what a slow network carries."""
+"""The longest side of pictures on the page: phones have no more pixels, and a slow network can carry it."""
 QUALITY = 80
 
 
@@ -26,7 +26,7 @@ def frame_values(
 
     Args:
         sighting: the frame.
-        frames_a_second: how many are read.
+        frames_a_second: how many frames a second are read.
         now_s: the monotonic clock.
         heat_c: of the processor; None if this machine reports none.
     """
@@ -92,7 +92,7 @@ def jpeg_of(image: ColourImage | GrayImage, *, largest_px: int = LARGEST_SIDE_PX
 
 
 def jpeg_link(image: ColourImage | GrayImage) -> str:
-    """A picture as a link that has all of it in it, as JPEG."""
+    """A picture as a data: link with a JPEG."""
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg_of(image)).decode()}"
 
 
@@ -102,7 +102,7 @@ def png_of(image: npt.NDArray[np.uint8]) -> bytes:
 
 
 def png_link(image: npt.NDArray[np.uint8]) -> str:
-    """A picture as a link that has all of it in it."""
+    """A picture as a data: link with a PNG."""
     return f"data:image/png;base64,{base64.b64encode(png_of(image)).decode()}"
 
 

@@ -1,7 +1,7 @@
-"""Viewers without a browser, in a process of their own: `python -m digitreader.web.viewers PORT COUNT`, for the bench.
+"""Viewers without a browser, in another process, for the bench: `python -m digitreader.web.viewers PORT COUNT`.
 
-Each takes what an open page takes, values and pictures. The process prints a line once all are served, ends when its
-standard input is closed, and then prints what came as JSON.
+Each takes values and pictures, as an open page does. The process prints a line when all are served. It ends when its
+standard input is closed, and then prints what each received as JSON.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ READY_S = 30.0
 
 @dataclass(slots=True)
 class ViewerTotals:
-    """What came to one viewer.
+    """What one viewer received.
 
     Attributes:
-        values: the number of each frame whose values came, and when, by the monotonic clock.
-        pictures: how many bytes of pictures came.
+        values: the number of each frame whose values arrived, and when, by the monotonic clock.
+        pictures: how many bytes of pictures arrived.
     """
 
     values: list[tuple[int, float]] = field(default_factory=list)
@@ -61,12 +61,12 @@ async def _ask(port: int, path: str) -> asyncio.StreamReader:
     reader, writer = await asyncio.open_connection(HOST, port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n\r\n".encode())
     await reader.readuntil(b"\r\n\r\n")
-    reader.writer = writer  # type: ignore[attr-defined] # which keeps the connection open
+    reader.writer = writer  # type: ignore[attr-defined] # the reference keeps the connection open
     return reader
 
 
 def main(port: int, count: int) -> None:
-    """View, and print what came."""
+    """Run the viewers, and print what they received."""
     print(json.dumps([asdict(each) for each in asyncio.run(view_all(port, count))]))
 
 

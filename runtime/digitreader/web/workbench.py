@@ -26,20 +26,20 @@ from digitreader.web.figure import Figure
 from digitreader.web.values import digit_values, made_smaller, png_link, readings_of
 
 MOST_PIXELS = 40_000_000
-"""A picture with more is not decoded for the page."""
+"""A picture with more pixels is not decoded for the page."""
 MOST_SHOWN, MOST_KEPT = 60, 200
-"""Digits of a picture that are shown step by step, and those that can still be corrected."""
+"""How many digits of a picture are shown step by step, and how many past digits can still be corrected."""
 DIGIT_BGR, OTHER_BGR = (0, 165, 255), (235, 160, 70)
 """The colours of the layer: ink of digits, and other writing."""
 LAYER_PX = 640
 
 
 class Workbench:
-    """Reads pictures that the page sends, with a reader of its own; one call at a time, always in one thread.
+    """Reads pictures that the page sends, with another reader; one call at a time, always in one thread.
 
     Args:
         model: the name or path of the model that reads.
-        engine: what runs it.
+        engine: runs the model.
     """
 
     def __init__(self, model: str, engine: EngineName) -> None:
@@ -49,10 +49,10 @@ class Workbench:
         self._count = 0
 
     def read(self, data: bytes, *, upright: bool) -> dict[str, Any]:
-        """Read a picture, and show how.
+        """Read a picture, and show the steps.
 
         Args:
-            data: of a picture file.
+            data: the bytes of a picture file.
             upright: read it in the quarter turn in which it reads best.
 
         Raises:
@@ -61,7 +61,7 @@ class Workbench:
         frame = frame_of(data)
         turned_deg = self._reader.read_upright(frame).turned_deg if upright else 0
         frame = turned(frame, turned_deg)
-        self._reader.forget()  # each is a picture by itself
+        self._reader.forget()  # the pictures are not a stream
         page = self._reader.read_next(frame)
         readings = readings_of(page)
         digits = [self._steps(reading, frame) for reading in readings[:MOST_SHOWN]]
@@ -77,19 +77,19 @@ class Workbench:
         }
 
     def _steps(self, reading: Reading, frame: Frame) -> dict[str, Any]:
-        """A digit's way: its ink, its glyph, what the reading network is shown, and what `tiny` makes of it."""
+        """The steps of a digit: its ink, its glyph, the input of the reading network, and the activations of `tiny`."""
         ink = ink_of(reading, self._reader.last_found, frame.scale)
         margin_px = round(0.3 * reading.box.height)
         seen = SeenDigit(reading, cut(frame, reading.box, margin_px), ink)
         self._count += 1
         self._kept.append((self._count, seen))
-        told = digit_values(reading) | {"kept": self._count, "crop": png_link(made_smaller(seen.crop, 160))}
+        result = digit_values(reading) | {"kept": self._count, "crop": png_link(made_smaller(seen.crop, 160))}
         if ink is None:
-            return told
+            return result
         glyph = normalise_glyph(ink)
         kind = self._reader.model.facts.features
         shown = features_of(glyph[np.newaxis], kind)[0]
-        return told | {
+        return result | {
             "ink": png_link(made_smaller(ink, 160)),
             "features": {"kind": kind, "picture": png_link(shown)},
             "network": self.figure.look(glyph),
@@ -106,8 +106,8 @@ class Workbench:
             image: (H, W, 3) or (H, W) uint8.
 
         Returns:
-            ``ink`` is a picture to be laid over; ``centres`` are x, y, width and height in shares of the picture's
-            sides, and how sure the network is of each.
+            ``ink`` is an overlay for the picture; ``centres`` have x, y, width and height in shares of the picture's
+            sides, and the network's confidence.
         """
         shown = in_colour(made_smaller(image, LAYER_PX))
         seen = run_at_all_scales(self._reader.finder.engine, shown)
@@ -124,14 +124,14 @@ class Workbench:
 
 
 def frame_of(data: bytes) -> Frame:
-    """Decode a picture that somebody sent.
+    """Decode a picture that the page sent.
 
     Raises:
         ImageError: it is not a picture, or too large.
     """
     header = read_header(data)
     if header is None or header.size_wh is None:
-        raise ImageError("the picture is of no kind that is known; send a JPEG, PNG or WebP")
+        raise ImageError("the picture is of an unknown kind; send a JPEG, PNG or WebP")
     width, height = header.size_wh
     if width * height > MOST_PIXELS:
         raise ImageError(
@@ -142,7 +142,7 @@ def frame_of(data: bytes) -> Frame:
 
 
 def ink_layer(seen: list[ScaleDetections], size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """What the network says of ink, as a picture to be laid over: (H, W, 4) uint8, blue-green-red and alpha."""
+    """The network's maps of ink as an overlay: (H, W, 4) uint8, blue-green-red and alpha."""
     digit, other = (np.zeros(size_wh[::-1], np.float32) for _ in range(2))
     for each in seen:
         region, look = each.region, each.look
@@ -151,7 +151,7 @@ def ink_layer(seen: list[ScaleDetections], size_wh: tuple[int, int]) -> npt.NDAr
             shape = np.array([[2 / look.scale, 0, -2 * left / look.scale], [0, 2 / look.scale, -2 * top / look.scale]])
             part = cv2.warpAffine(said, shape, (region.width, region.height), flags=cv2.INTER_LINEAR)
             place = np.s_[region.y : region.y + region.height, region.x : region.x + region.width]
-            canvas[place] = part  # finer looks come later, and know better
+            canvas[place] = part  # later parts have a higher resolution, so they replace the earlier ones
     other = np.clip(other - digit, 0, 1)
     layer = np.zeros((*size_wh[::-1], 4), np.uint8)
     layer[..., :3] = np.where((digit >= other)[..., np.newaxis], DIGIT_BGR, OTHER_BGR)
@@ -167,7 +167,7 @@ def glyph_bytes(data: bytes) -> npt.NDArray[np.uint8]:
     """The 784 bytes that the page sends for a glyph.
 
     Raises:
-        ImageError: they are not 784.
+        ImageError: the number of bytes is not 784.
     """
     if len(data) != 784:
         raise ImageError(f"a glyph has 784 pixels, not {len(data)}")

@@ -102,5 +102,5 @@ def test_activations_in_plain_text_are_refused(digitreader: Run, picture: Path) 
     ran = digitreader("read", picture, "--activations")
     assert ran.status == 2
     assert ran.err == (
-        "digitreader: error: --activations: only JSON Lines hold them; add --format jsonl or --output jsonl:FILE\n"
+        "digitreader: error: --activations: only JSON Lines have them; add --format jsonl or --output jsonl:FILE\n"
     )

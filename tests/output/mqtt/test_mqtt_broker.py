@@ -211,7 +211,7 @@ def test_two_readers_of_one_name_are_both_told_and_both_go_on(
         return said.count("is called 'desk' too") == 2
 
     until(both_told)
-    assert said.count("give each a --name of its own") == 2
+    assert said.count("give each reader another --name") == 2
     first.take(event("1"))
     second.take(event("2"))
     until(lambda: sorted(texts(listener)) == ["1", "2"])

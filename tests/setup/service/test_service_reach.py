@@ -69,7 +69,7 @@ def test_a_folder_that_it_may_write_to_must_be_there(
     ("text", "said", "status"),
     [
         ("expect = ['digits=x']", "CONFIG: expect 'digits=x': not understood; give digits=4 or", 2),
-        ("output = ['mqtt://u:geheim@h']", "CONFIG: a password in an address is seen by everyone", 2),
+        ("output = ['mqtt://u:geheim@h']", "CONFIG: everyone who lists this computer's processes sees", 2),
         ("output = ['mqtt://h']\nname = 'a/b'", "CONFIG: name 'a/b': in MQTT a name has no", 2),
         ("output = ['http://']", "CONFIG: a webhook's address is http://HOST/PATH", 2),
         ("output = ['jsn:x']", "CONFIG: output jsn: there is no such output", 2),

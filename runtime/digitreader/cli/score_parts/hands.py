@@ -37,8 +37,8 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     """Declare the part's arguments."""
     brief = "other people's digits: accuracy, calibration, share accepted"
     parser = add_part(parts, "hands", brief=brief, description=DESCRIPTION, examples=EXAMPLES)
-    told = "class folders, CSV, .npz or IDX files (digitreader data --help)"
-    parser.add_argument("source", type=Path, nargs="?", metavar="SOURCE", help=told)
+    forms = "class folders, CSV, .npz or IDX files (digitreader data --help)"
+    parser.add_argument("source", type=Path, nargs="?", metavar="SOURCE", help=forms)
     parser.add_argument("--images", type=Path, metavar="FILE", help="IDX file of images (N, H, W) uint8, plain or .gz")
     parser.add_argument("--labels", type=Path, metavar="FILE", help="IDX file of their digits (N,) uint8")
     add_as_frames_argument(parser)

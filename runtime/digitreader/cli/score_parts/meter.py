@@ -1,4 +1,4 @@
-"""`digitreader score meter`: a day of a simulated meter, in fast time."""
+"""`digitreader score meter`: reads a simulated meter for a day, in fast time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digitreader score negatives`: what is not a digit."""
+"""`digitreader score negatives`: counts marks that are wrongly taken for digits."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def add_parser(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def score(args: argparse.Namespace, model: Model) -> PartResult:
-    """Read what is not a digit.
+    """Read marks that are not digits.
 
     Raises:
         UsageError: ``--keep`` for whole pictures.

@@ -1,4 +1,4 @@
-"""`digitreader score photos`: photographs whose digits somebody wrote down."""
+"""`digitreader score photos`: reads photographs whose digits are known."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     """Read the photographs.
 
     Raises:
-        DataError: the truth is missing or cannot be meant.
+        DataError: the truth is missing or not valid.
         ImageError: a picture cannot be read.
     """
     from digitreader.measure.report import PartResult

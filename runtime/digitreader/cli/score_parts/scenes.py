@@ -76,7 +76,7 @@ def score(args: argparse.Namespace, model: Model) -> PartResult:
     """Draw and read the scenes.
 
     Raises:
-        UsageError: no such knob, or a value that it cannot have.
+        UsageError: there is no such setting, or the value is not possible.
     """
     from digitreader.measure.report import PartResult
     from digitreader.measure.score.scenes import PRESETS, ScenesPlan, scenes_sections, scenes_text, score_scenes, turned

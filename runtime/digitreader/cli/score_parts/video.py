@@ -1,4 +1,4 @@
-"""`digitreader score video`: false readings an hour, where there is nothing to read."""
+"""`digitreader score video`: counts false readings an hour in a video without digits."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Bench: what reading costs in time and memory, each figure beside a yardstick of the same run."""
+"""Bench: measures the time and memory of reading, each beside a reference in the same run."""

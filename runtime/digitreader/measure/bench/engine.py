@@ -21,19 +21,19 @@ from digitreader.model.sealed_json import OWN_CARD, format_of
 from digitreader.values import GLYPH_SIDE, Glyphs
 
 CALLS = 20
-"""Calls in one run, because a single call is near the clock's own step."""
+"""Calls in one run, because a single call is hardly longer than a step of the clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Both engines on the same glyphs; of a model that NumPy cannot run LiteRT alone.
+    """Both engines on the same glyphs; only LiteRT if NumPy cannot run the model.
 
     Attributes:
-        litert_us: median microseconds of LiteRT for all of them.
-        numpy_us: of NumPy.
-        ratio: median of NumPy over LiteRT, run by run.
-        litert_half_us: between which two the middle half of LiteRT's runs lies.
-        numpy_half_us: of NumPy's.
+        litert_us: median microseconds of LiteRT for all glyphs.
+        numpy_us: the same for NumPy.
+        ratio: median of the ratios NumPy to LiteRT, run by run.
+        litert_half_us: the limits of the middle half of LiteRT's runs.
+        numpy_half_us: the same for NumPy.
     """
 
     litert_us: float
@@ -72,13 +72,13 @@ def bench_engine(path: Path, *, runs: int) -> EngineBench:
     shape = (32, GLYPH_SIDE, GLYPH_SIDE)
     glyphs = np.random.default_rng(SEED).integers(0, 256, shape, dtype=np.uint8)
     batch, one = (_compare(numpy, litert, glyphs[:count], runs) for count in (32, 1))
-    # the last that LiteRT was given was one glyph
+    # LiteRT's last input was one glyph
     invoke_us = float(np.median([_us(elapsed_ms(_often(litert.invoke))) for _ in range(runs)]))
     return EngineBench(runs=runs, one=one, batch=batch, invoke_us=invoke_us, litert_alone=reason)
 
 
 def _engines(path: Path) -> tuple[Any, Engine | None, str]:
-    """LiteRT's and NumPy's engine of a model; of a user's own that NumPy cannot run, None and why."""
+    """LiteRT's and NumPy's engine of a model; None and the reason if NumPy cannot run a user's own model."""
     try:
         card = read_limited(path.with_suffix(".json"), MOST_TEXT_BYTES)
     except OSError:

@@ -27,9 +27,9 @@ from digitreader.measure.bench.simulated_readers import run_readers
 from digitreader.measure.soak.servers import BROKER_PATHS, LOOPBACK, await_port, configuration, free_port
 
 QUEUED = "max_queued_messages 1000000\nmax_inflight_messages 200\nset_tcp_nodelay true\n"
-"""As docs/fleet.md has it, and more: nothing may be lost however busy this machine is."""
+"""Larger limits than in docs/fleet.md: nothing may be lost, however busy this machine is."""
 GARBAGE = (b"", b"{", b"[1]", b'{"id": 3}', b"\xff\xfe", b"[" * 5000, b'{"id": "x", "confidence": 1e999}')
-"""What a stranger sends in turn; `watch` leaves it out. The first is not a message for it."""
+"""The payloads that a stranger sends in turn; `watch` must leave them out. An empty one is not even counted."""
 ARRIVING_S = 60.0
 """Seconds after the last number until all must have arrived."""
 
@@ -40,14 +40,14 @@ class FleetBench:
 
     Attributes:
         readers: how many there were.
-        events: the numbers that they had and the broker took.
-        events_per_s: of all of them together.
+        events: how many numbers they had that the broker took.
+        events_per_s: events a second, all readers together.
         lost: events that `watch` did not print; `doubled` are those that it printed twice.
         unacknowledged: messages that the broker has not taken at all.
         left_out: messages of a stranger that were left out.
-        watch_cores: processor time of `watch` by the time that it took; `broker_cores` that of the broker.
-        latency_ms: from a number to its line, of readers whose clocks are right: the median, and of 99 in 100.
-        memory_mb: of `watch` at the end; `memory_grew_mb` since a third of the time.
+        watch_cores: processor time of `watch` divided by the time of the run; `broker_cores` the same for the broker.
+        latency_ms: time from a number to its line, for readers with right clocks: the median and the 99th percentile.
+        memory_mb: the memory of `watch` at the end; `memory_grew_mb` its growth after the first third of the time.
     """
 
     readers: int
@@ -70,7 +70,7 @@ class FleetBench:
 
 
 class _Broker:
-    """A Mosquitto of the bench's own."""
+    """A Mosquitto that the bench starts."""
 
     def __init__(self, folder: Path) -> None:
         program = shutil.which("mosquitto") or shutil.which("mosquitto", path=BROKER_PATHS)
@@ -95,7 +95,7 @@ class _Broker:
 
 
 class _Watch:
-    """`digitreader watch` in a process of its own, and what it prints."""
+    """`digitreader watch` in another process, and its output."""
 
     def __init__(self, port: int) -> None:
         command = [sys.executable, "-m", "digitreader", "watch", f"mqtt://{LOOPBACK}:{port}"]
@@ -121,17 +121,17 @@ class _Watch:
                 self.late_ms.append(_age_ms(record["time"]))
 
     def end(self) -> str:
-        """Interrupt it; gives what it said on stderr."""
+        """Interrupt it; returns its stderr."""
         self.process.send_signal(signal.SIGINT)
         self._thread.join()
         assert self.process.stderr is not None  # noqa: S101 # it is a pipe
-        with self.process:  # which closes its pipes
+        with self.process:  # closes its pipes at the end
             return self.process.stderr.read()
 
 
 @contextmanager
 def _stranger(port: int) -> Iterator[None]:
-    """Somebody who publishes what no reader sends, ten times a second, until the block ends; a reader by its status."""
+    """Publish payloads that no reader sends, ten times a second until the block ends, as a stranger that is online."""
     from digitreader.output.mqtt.connection import BrokerConnection
     from digitreader.output.mqtt.topics import ONLINE, Message, parse_address
     from digitreader.output.settings import BrokerSettings
@@ -199,7 +199,7 @@ def bench_fleet(*, readers: int, per_s: float, seconds: float) -> FleetBench:
 
 
 class _Run(NamedTuple):
-    """What is known at the end of a run; the names are those of `FleetBench`."""
+    """The results of a run; the names are those of `FleetBench`."""
 
     events: int
     unacknowledged: int
@@ -210,7 +210,7 @@ class _Run(NamedTuple):
 
 
 def _run(broker: _Broker, watch: _Watch, *, readers: int, per_s: float, seconds: float) -> _Run:
-    """Let the readers tell their numbers, and restart the broker half-way."""
+    """Let the readers publish their numbers, and restart the broker half-way."""
     names = [f"reader-{number}" for number in range(readers)]
     with _stranger(broker.port), ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         _await(watch.ready.is_set)

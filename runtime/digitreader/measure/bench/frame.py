@@ -31,11 +31,11 @@ class FrameBench:
         read_ms: median of the whole.
         bare_ms: median of `bare_opencv` on the same frame.
         ratio: median of read over bare, run by run.
-        read_half_ms: between which two the middle half of the runs of the whole lies.
-        bare_half_ms: of `bare_opencv`.
-        network_ms: median of the finder's network alone, on all that it is shown of the frame.
+        read_half_ms: the limits of the middle half of the runs of the whole.
+        bare_half_ms: the same for `bare_opencv`.
+        network_ms: median of the finder's network alone, on all its inputs for the frame.
         network_ratio: median of read over the network, run by run.
-        still_ms: median of the same frame once more in a stream, in which nothing moved.
+        still_ms: median of the same frame again in a stream in which nothing moved.
     """
 
     size_wh: tuple[int, int]
@@ -88,7 +88,7 @@ def bench_frame(reader: FrameReader, *, size_wh: tuple[int, int], text: str, run
 
 
 class _Shown:
-    """An engine of the finder that keeps every picture that it is shown."""
+    """An engine of the finder that keeps all its inputs."""
 
     def __init__(self, engine: MapEngine) -> None:
         self.name, self.input, self.outputs = engine.name, engine.input, engine.outputs
@@ -105,7 +105,7 @@ class _Shown:
 
 
 def _network_alone(reader: FrameReader, image: ColourImage) -> Callable[[], object]:
-    """The finder's network on all that it is shown of a picture, and nothing else."""
+    """Only the finder's network, on all its inputs for a picture."""
     engine = reader.finder.engine
     shown = _Shown(engine)
     Finder(shown).find(image)
@@ -113,7 +113,7 @@ def _network_alone(reader: FrameReader, image: ColourImage) -> Callable[[], obje
 
 
 def bare_opencv(image: ColourImage) -> object:
-    """Gray, adaptive threshold, connected components: what the shortest tutorial does before it reads anything."""
+    """Gray, adaptive threshold, connected components: the steps of the shortest tutorial before it reads anything."""
     gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     binary = cv2.adaptiveThreshold(
         gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, NEIGHBOURHOOD_PX, OFFSET

@@ -20,10 +20,10 @@ class GlyphBench:
     """What was measured.
 
     Attributes:
-        digits: how many different digits were taken in turn.
+        digits: how many different digits were used in turn.
         stages_us: median microseconds of a digit: normalise, features, network, and all together.
-        half_us: between which two the middle half of the runs of all together lies.
-        network_us: of the network alone, run in turn with the whole.
+        half_us: the limits of the middle half of the runs of all together.
+        network_us: median of the network alone, run in turn with the whole.
         ratio: median of the whole over the network, run by run.
     """
 
@@ -39,7 +39,7 @@ def bench_glyph(reader: FrameReader, *, text: str, runs: int) -> GlyphBench:
     """Take the digits of one drawn frame one by one through normalisation, features and network, on one thread.
 
     Raises:
-        UsageError: the finder sees no digit in the frame.
+        UsageError: the finder finds no digit in the frame.
     """
     drawn = scene(text, rng=np.random.default_rng(SEED))
     inks = [candidate.ink for candidate in reader.finder.digits(drawn.image)]
@@ -57,7 +57,7 @@ def bench_glyph(reader: FrameReader, *, text: str, runs: int) -> GlyphBench:
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        # each in turn with the network, so that all meet the same machine
+        # each in turn with the network, so that the machine is equally busy for all
         spent = {name: compare(step, steps["network"], runs=runs) for name, step in steps.items()}
     finally:
         cv2.setNumThreads(threads)

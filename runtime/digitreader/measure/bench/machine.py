@@ -20,11 +20,11 @@ class MeasuredOn:
 
     Attributes:
         machine: the board, its system and its libraries.
-        processor: its name.
-        cores: as many as this process may use.
-        load: how many processes wanted a core in the last minute, on average; None if the system does not tell.
-        digitreader: its version.
-        date: of the day, UTC.
+        processor: the name of the processor.
+        cores: how many cores this process may use.
+        load: how many processes wanted a core in the last minute, on average; None if that is not known.
+        digitreader: the version of digitreader.
+        date: the day, UTC.
     """
 
     machine: MachineInfo

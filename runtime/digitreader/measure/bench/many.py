@@ -1,4 +1,4 @@
-"""How many pictures a second are read by one process, by two, and by two workers of Dask and of Ray."""
+"""Measures how many pictures a second one process, two processes, and two workers of Dask and of Ray read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from digitreader.measure.bench.timing import SEED, elapsed_ms, run_to_end
 from digitreader.model.engine import EngineName
 
 DRAWN = 20
-"""Different pictures that are drawn; the others are links to these."""
+"""The number of different pictures that are drawn; the others are links to these."""
 FEW = 2
 """The time for this many pictures counts as the start."""
 
@@ -51,9 +51,9 @@ class ManyBench:
 
     Attributes:
         pictures: how many were read, of 640x480 with ten digits.
-        start_s: seconds from start to exit with two pictures, by what read them.
-        per_s: pictures a second once that is over.
-        missing: what is not installed here, and was not measured.
+        start_s: seconds from start to exit with two pictures, for each way of reading.
+        per_s: pictures a second, without that time.
+        missing: the ways that were not measured, because a package is not installed here.
     """
 
     pictures: int
@@ -63,7 +63,7 @@ class ManyBench:
 
 
 def bench_many(model: str, engine: EngineName, *, text: str, size_wh: tuple[int, int], pictures: int) -> ManyBench:
-    """Read a folder with each, one after another."""
+    """Read a folder in each way, one after another."""
     start_s: dict[str, float] = {}
     per_s: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:

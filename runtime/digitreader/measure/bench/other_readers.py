@@ -29,9 +29,9 @@ Forward = Callable[[Features], npt.NDArray[np.float32]]
 """Takes (N, 28, 28) uint8 features, gives (N, 10) float32; the greatest of ten is the digit."""
 
 LEAST_HEIGHT_PX = 8
-"""The usual tutorials leave out contours that are lower than some pixels; this is one of their values."""
+"""The usual tutorials leave out contours that are lower than some limit in pixels; this is one of their values."""
 MOST_SHARE = 0.5
-"""What is higher than this share of the picture is the edge of the sheet."""
+"""A contour that is higher than this share of the picture is the edge of the sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Peer:
     """Another way to read the digits of a picture.
 
     Attributes:
-        needs: how to install what is missing where `modules` or `program` is.
-        make: loads it and gives what reads with it on one thread; takes the name or path of a digit network.
+        needs: how to install `modules` and `program`.
+        make: loads it and gives a function that reads with it on one thread; takes the name or path of a digit network.
         modules: Python packages that it imports.
         program: the command that it starts; "" for none.
         note: how it was set up.
@@ -60,7 +60,7 @@ class Peer:
 
 
 def make_tesseract(_model: str) -> ReadText:
-    """Tesseract as pytesseract calls it: one process for each picture, digits alone allowed."""
+    """Tesseract as pytesseract calls it: one process for each picture, with only digits allowed."""
 
     def read(image: ColourImage) -> str:
         with tempfile.TemporaryDirectory() as folder:
@@ -97,7 +97,7 @@ def _path_of(program: str) -> str:
 
 
 def make_rapidocr(_model: str) -> ReadText:
-    """RapidOCR with the networks that its package brings, on one thread."""
+    """RapidOCR with the networks of its package, on one thread."""
     from rapidocr import RapidOCR
 
     threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
@@ -112,8 +112,8 @@ def make_rapidocr(_model: str) -> ReadText:
 def make_contours(model: str, forward_of: Callable[[str], Forward]) -> ReadText:
     """Otsu's threshold, outer contours and argmax, as the usual tutorials do.
 
-    They are given our normalisation and our network, which are better than theirs, so that only the way of finding
-    digits differs: a threshold and contours where we have a network, and no idea of what is not a digit.
+    They use digitreader's normalisation and network, which are better than theirs, so that only the way of finding
+    digits differs: a threshold and contours instead of a network, and every contour is taken for a digit.
     """
     network, forward = load_model(model), forward_of(model)
 
@@ -137,7 +137,7 @@ def make_contours(model: str, forward_of: Callable[[str], Forward]) -> ReadText:
 
 
 def contours_of(image: ColourImage) -> list[tuple[Box, npt.NDArray[np.uint8]]]:
-    """Dark things on light paper: the box of each and its ink, white on black.
+    """The dark things on light paper: the box and the ink of each, white on black.
 
     Args:
         image: (H, W, 3) uint8 BGR.
@@ -154,7 +154,7 @@ def contours_of(image: ColourImage) -> list[tuple[Box, npt.NDArray[np.uint8]]]:
 
 
 def make_numpy_forward(model: str) -> Forward:
-    """The forward pass as tutorials write it, with the network's weights as float32."""
+    """The forward pass as in tutorials, with the network's weights as float32."""
     layers = layers_of(model)
 
     def forward(features: Features) -> npt.NDArray[np.float32]:
@@ -233,7 +233,7 @@ PEERS: Mapping[str, Peer] = {
     "Otsu + contours + argmax, NumPy": Peer(
         needs="",
         make=lambda model: make_contours(model, make_numpy_forward),
-        note="the way of the usual tutorials, with our normalisation and network; a forward pass in NumPy",
+        note="as in the usual tutorials, with digitreader's normalisation and network; a forward pass in NumPy",
     ),
     "Otsu + contours + argmax, ONNX": Peer(
         needs=ONNX,
@@ -260,4 +260,4 @@ FORWARDS: Mapping[str, tuple[tuple[str, ...], str, Callable[[str], Forward]]] = 
     "NumPy forward pass": ((), "", make_numpy_forward),
     "ONNX Runtime": (("onnx", "onnxruntime"), ONNX, make_onnx_forward),
 }
-"""Other ways to run the network on glyphs: the packages that it imports, how to install them, and what makes it."""
+"""Other ways to run the network on glyphs: their packages, how to install them, and the function that makes them."""

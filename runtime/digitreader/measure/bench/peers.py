@@ -24,7 +24,7 @@ from digitreader.values import ColourImage, Features, Frame
 OURS = "digitreader"
 GLYPHS = 32
 CALLS = 20
-"""Calls in one run, because a single call is near the clock's own step."""
+"""Calls in one run, because a single call is hardly longer than a step of the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class ReaderResult:
     """One reader on all scenes.
 
     Attributes:
-        accuracy: by difficulty, 1 - errors / digits by edit distance, spaces left out, as `score scenes` counts; below
-            0 where more is invented than there are digits.
-        exact: scenes without an error.
+        accuracy: by difficulty, 1 - errors / digits by edit distance without spaces, as in `score scenes`; below 0 if
+            there are more invented digits than digits.
+        exact: how many scenes have no error.
         ms: median milliseconds of a scene.
-        half_ms: between which two the middle half of the scenes lies.
-        times: median over the scenes of how many times as long as ours it takes.
-        half_times: the middle half of those.
+        half_ms: the limits of the middle half of the scenes.
+        times: its time divided by digitreader's, median over the scenes.
+        half_times: the limits of the middle half of these ratios.
         note: how it was set up.
     """
 
@@ -54,14 +54,14 @@ class ReaderResult:
 
 @dataclass(frozen=True, slots=True)
 class NetworkResult:
-    """One way to run the network on glyphs, those of the scenes.
+    """One way to run the network on the glyphs of the scenes.
 
     Attributes:
-        one_us: median microseconds for a single glyph, features ready.
-        half_us: between which two the middle half of the runs lies.
+        one_us: median microseconds for a single glyph, without making the features.
+        half_us: the limits of the middle half of the runs.
         batch_us: median microseconds for 32 glyphs together.
-        times: median of how many times as long as ours it takes for one, run by run.
-        same: 0..1 of the glyphs, those for which it gives our digit.
+        times: its time for one glyph divided by digitreader's, median run by run.
+        same: the share of glyphs, 0..1, for which it gives the same digit as digitreader.
     """
 
     name: str
@@ -77,11 +77,11 @@ class PeersBench:
     """What was measured.
 
     Attributes:
-        scenes: how many of each difficulty.
-        digits: in all of them.
-        readers: ours first.
-        networks: ours first.
-        missing: what is not installed here, and how to install it.
+        scenes: how many scenes of each difficulty.
+        digits: how many digits in all scenes.
+        readers: digitreader first.
+        networks: digitreader first.
+        missing: the readers that are not installed here, and how to install them.
     """
 
     scenes: int
@@ -94,16 +94,17 @@ class PeersBench:
 
 
 def bench_peers(reader: FrameReader, model: str, *, size_wh: tuple[int, int], scenes: int) -> PeersBench:
-    """Read drawn scenes with ours and with every other reader that is installed, in turn, each on one thread.
+    """Read drawn scenes with digitreader and with every other reader that is installed, in turn, each on one thread.
 
     Args:
-        reader: ours, with that model.
-        model: its name or path; the network of the other ways.
-        scenes: of each difficulty.
+        reader: digitreader, with that model.
+        model: its name or path; the other ways use its network.
+        size_wh: the size of the scenes, in pixels.
+        scenes: how many of each difficulty.
 
     Raises:
         ModelFormatError: the network is not a chain of layers, which the other ways need.
-        MissingExtraError: another reader is there and fails.
+        MissingExtraError: another reader is installed but fails.
     """
     plans = {name: ScenesPlan(each, name, scenes, SEED, size_wh) for name, each in PRESETS.items()}
     drawn = {name: list(draw_scenes(plan)) for name, plan in plans.items()}
@@ -132,18 +133,18 @@ def bench_peers(reader: FrameReader, model: str, *, size_wh: tuple[int, int], sc
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What one reader read of one scene, and how long it took."""
+    """What one reader read in one scene, and how long it took."""
 
     text: str
     ms: float
 
 
 Measured = Mapping[str, Mapping[str, Sequence[_Taken]]]
-"""By reader and difficulty, a scene each."""
+"""By reader and difficulty, one entry for each scene."""
 
 
 def _measure(reads: Mapping[str, ReadText], drawn: Mapping[str, Sequence[Scene]]) -> Measured:
-    """Every reader on every scene, in turn; the first scene is read once before, uncounted."""
+    """Every reader on every scene, in turn; before that the first scene is read once to warm up."""
     taken: dict[str, dict[str, list[_Taken]]] = {name: {level: [] for level in drawn} for name in reads}
     first = next(iter(drawn.values()))[0].image
     for read in reads.values():

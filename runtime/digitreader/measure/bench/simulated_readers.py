@@ -1,7 +1,7 @@
-"""Many readers in one process that publish to a broker as real ones do: a socket each, and no thread of their own.
+"""Many readers in one process that publish to a broker like real ones; each has a socket, but no thread.
 
-A real reader waits for its camera; of a thousand on one machine only what they say can be had. They speak MQTT 3.1.1
-with quality of service 1: what the broker has not acknowledged is sent again after a reconnection.
+One machine cannot run a thousand real readers with cameras, only simulate their messages. They speak MQTT 3.1.1 with
+quality of service 1: messages that the broker has not acknowledged are sent again after a reconnection.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ CONNECT, CONNACK, PUBLISH, PUBACK, DISCONNECT = 0x10, 0x20, 0x30, 0x40, 0xE0
 DUPLICATE, AT_LEAST_ONCE, RETAIN = 0x08, 0x02, 0x01
 KEEPALIVE_S = 600
 AGAIN_S, MOST_AT_ONCE = 0.5, 20
-"""Between two tries to connect, and how many do so at once."""
+"""Seconds between two attempts to connect, and how many readers try at once."""
 SENT_TWICE = 50
 """One event in this many is sent twice, as after a lost connection."""
 SKEWED = 10
 """One reader in this many has a clock that is wrong by an hour."""
 LAST_S = 60.0
-"""How long the broker may take for what it has not acknowledged at the end."""
+"""Seconds for the broker to acknowledge the last messages."""
 NAME, TIME = "NAME-OF-EVENT", "TIME-OF-EVENT"
 MOST_UNDER_WAY = 20
-"""Messages of a reader that may wait for the broker; with more it makes no new ones."""
+"""The most messages of a reader that may wait for the broker; beyond that it makes no new ones."""
 
 
 def packet(kind: int, body: bytes) -> bytes:
@@ -54,7 +54,7 @@ def text_field(text: str) -> bytes:
 
 
 def connect_packet(client_id: str, will: Message) -> bytes:
-    """The packet that greets a broker, with the message that it publishes when the connection breaks."""
+    """The packet that opens a connection, with the message that the broker publishes when the connection is lost."""
     flags = 0x02 | 0x04 | 0x08 | 0x20  # a clean session, a will of quality 1 that is retained
     head = text_field("MQTT") + bytes([4, flags]) + struct.pack(">H", KEEPALIVE_S)
     return packet(CONNECT, head + text_field(client_id) + text_field(will.topic) + text_field(will.payload))
@@ -72,12 +72,12 @@ class SimulatedReader:
 
     Attributes:
         ahead: how far its clock is ahead.
-        run: what the names of its events begin with.
-        templates: what an event publishes, with `NAME` and `TIME` in the place of its name and time.
-        due_s: when it has its next number, by the clock that is never set.
-        waiting: what the broker has not acknowledged, by the number of its packet.
-        out: bytes that are still to be sent; `heard` are those that came and are not a whole packet yet.
-        made: how many numbers it had.
+        run: the beginning of the names of its events.
+        templates: the messages of an event, with `NAME` and `TIME` instead of its name and time.
+        due_s: when it has its next number, by a clock that is never set.
+        waiting: messages that the broker has not acknowledged, by the number of their packet.
+        out: bytes that are still to be sent; `heard` are received bytes that are not a complete packet yet.
+        made: how many numbers it has made.
     """
 
     topics: Topics
@@ -95,7 +95,7 @@ class SimulatedReader:
     made: int = 0
 
     def say(self, message: Message) -> None:
-        """Publish something; it waits if there is no connection."""
+        """Publish a message; it waits if there is no connection."""
         self.number = self.number % 65_535 + 1
         self.waiting[self.number] = message
         if self.greeted:
@@ -114,7 +114,7 @@ class SimulatedReader:
             self.say(messages[0])
 
     def lost(self, now_s: float) -> None:
-        """The connection is gone; it is tried again soon."""
+        """Note that the connection is lost; it is tried again soon."""
         if self.connection is not None:
             self.connection.close()
         self.connection, self.greeted, self.again_s = None, False, now_s + AGAIN_S
@@ -122,7 +122,7 @@ class SimulatedReader:
         self.heard.clear()
 
     def hear(self, content: bytes) -> None:
-        """Take in what the broker says."""
+        """Take bytes from the broker."""
         self.heard += content
         while len(self.heard) >= 2 and len(self.heard) >= 2 + self.heard[1]:
             kind, body = self.heard[0], bytes(self.heard[2 : 2 + self.heard[1]])
@@ -151,13 +151,13 @@ def make_readers(names: Sequence[str]) -> list[SimulatedReader]:
 
 
 def run_readers(port: int, names: Sequence[str], *, per_s: float, seconds: float) -> tuple[int, int]:
-    """Have readers tell numbers for a while, and wait until the broker has all of them.
+    """Let readers publish numbers for a while, and wait until the broker has all of them.
 
     Args:
-        port: of the broker, on this computer.
-        names: of the readers.
-        per_s: how many numbers each has a second, at the most.
-        seconds: for this long.
+        port: the port of the broker on this computer.
+        names: the names of the readers.
+        per_s: the most numbers of each reader in a second.
+        seconds: how long.
 
     Returns:
         How many numbers they had, and how many messages the broker has not acknowledged in the end.
@@ -186,7 +186,7 @@ def run_readers(port: int, names: Sequence[str], *, per_s: float, seconds: float
 
 
 def _connect_some(readers: Sequence[SimulatedReader], port: int, selector: selectors.BaseSelector) -> None:
-    """Connect a few of those that are not: a broker that is met by a thousand at once lets most of them wait."""
+    """Connect a few of the readers that are not connected: with a thousand at once, a broker lets most of them wait."""
     now_s = time.monotonic()
     waiting = (each for each in readers if each.connection is None and now_s >= each.again_s)
     for reader in islice(waiting, MOST_AT_ONCE):
@@ -208,7 +208,7 @@ def _connect(reader: SimulatedReader, port: int, selector: selectors.BaseSelecto
 
 
 def _exchange(readers: Sequence[SimulatedReader], selector: selectors.BaseSelector) -> None:
-    """Send what waits and take in what comes, for some milliseconds at most."""
+    """Send waiting bytes and receive others, for some milliseconds at most."""
     now_s = time.monotonic()
     for reader in readers:
         if reader.connection is not None and reader.out:
@@ -240,7 +240,7 @@ def _lose(reader: SimulatedReader, selector: selectors.BaseSelector, now_s: floa
 
 
 def _end(reader: SimulatedReader) -> None:
-    """Say goodbye: offline, as a reader that ends does."""
+    """Publish that the reader is offline, as a reader does when it ends."""
     if reader.connection is None:
         return
     reader.connection.setblocking(True)

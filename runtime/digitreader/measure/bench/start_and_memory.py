@@ -27,7 +27,7 @@ except ImportError:
 else:
     Interpreter(sys.argv[1], num_threads=1).allocate_tensors()
 """
-"""A Python that imports what reading needs and takes the model in; NumPy is enough if there is no LiteRT."""
+"""A Python program that imports the libraries for reading and loads the model; if there is no LiteRT, only reads it."""
 
 PEAK_PROGRAM = """\
 try:
@@ -38,14 +38,14 @@ except OSError:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
 print(peak, file=sys.stderr)
 """
-"""Says the process's own peak in KiB. On Linux `ru_maxrss` would do, but it is inherited from whoever started it."""
+"""Prints the peak memory of the process in KiB. On Linux `ru_maxrss` is not used: it is inherited from the parent."""
 
 WEIGHED = f"""\
 import sys
 from digitreader.cli.main import main
 main(sys.argv[1:])
 {PEAK_PROGRAM}"""
-"""Reads, and says its peak."""
+"""Reads, and prints its peak memory."""
 
 IMPORTS = f"""\
 import sys, numpy, cv2
@@ -54,7 +54,7 @@ try:
 except ImportError:
     pass
 {PEAK_PROGRAM}"""
-"""What every reader on these three libraries needs, and nothing of ours; says its peak."""
+"""Only imports the three libraries that every such reader needs; prints its peak memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,11 @@ class StartBench:
 
     Attributes:
         read_ms: median wall time of ``digitreader read one.png``, from start to exit.
-        bare_ms: of a Python that imports numpy, OpenCV and LiteRT and allocates the same model.
+        bare_ms: the same for a Python that imports numpy, OpenCV and LiteRT and allocates the same model.
         ratio: median of read over bare, run by run.
         peak_mb: greatest resident memory of the reading process, in megabytes (10^6 bytes).
-        read_half_ms: between which two the middle half of the starts lies.
-        bare_half_ms: of the bare Python.
+        read_half_ms: the limits of the middle half of the starts.
+        bare_half_ms: the same for the bare Python.
     """
 
     runs: int
@@ -123,12 +123,12 @@ class MemoryBench:
     """What was measured, in megabytes (10^6 bytes).
 
     Attributes:
-        frames: of the film that was read, 640x480 with ten digits.
+        frames: how many frames the film has, 640x480 with ten digits.
         reader_mb: median peak of a process that reads the film.
-        half_mb: between which two the middle half of the runs lies.
+        half_mb: the limits of the middle half of the runs.
         bare_mb: median peak of a Python that imports numpy, OpenCV and LiteRT.
-        beyond_mb: median of the reader's less the bare one's, run by run.
-        installed_mb: what the installed package takes beside its dependencies; None if it runs from a checkout.
+        beyond_mb: median difference of the reader's and the bare one's peak, run by run.
+        installed_mb: the size of the installed package without its dependencies; None if it runs from a checkout.
     """
 
     runs: int
@@ -143,7 +143,7 @@ class MemoryBench:
 def bench_memory(
     model: str, engine: EngineName = "auto", *, text: str, size_wh: tuple[int, int], runs: int
 ) -> MemoryBench:
-    """Read a film again and again in a process of its own, in turn with the bare imports."""
+    """Read a film again and again in a new process, in turn with the bare imports."""
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.avi"
         _film(film, text, size_wh)
@@ -176,7 +176,7 @@ def _peak_mb(program: str, *arguments: str) -> float:
 
 
 def installed_mb() -> float | None:
-    """What the installed package takes in megabytes, compiled modules left out; None if it runs from a checkout."""
+    """The size of the installed package in megabytes, without compiled modules; None if it runs from a checkout."""
     try:
         files = metadata.files(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:

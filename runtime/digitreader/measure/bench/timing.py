@@ -1,4 +1,4 @@
-"""Times two things in turn, so that both meet the same machine, and runs commands to their end."""
+"""Times two things in turn, so that the machine is equally busy for both, and runs commands to their end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SEED = 3
-"""Of everything that is drawn to be measured."""
+"""The seed of all drawings for benches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Comparison:
 
     Attributes:
         ms: milliseconds of each run.
-        yardstick_ms: of the yardstick, run in turn with it.
+        yardstick_ms: milliseconds of each run of the reference, in turn with it.
     """
 
     ms: tuple[float, ...]
@@ -33,7 +33,7 @@ class Comparison:
 
     @property
     def median_yardstick_ms(self) -> float:
-        """The yardstick's median run."""
+        """The reference's median run."""
         return statistics.median(self.yardstick_ms)
 
     @property
@@ -43,7 +43,7 @@ class Comparison:
 
 
 def compare(work: Callable[[], object], yardstick: Callable[[], object], *, runs: int, warm_up: int = 3) -> Comparison:
-    """Run two things in turn, first a few times uncounted."""
+    """Run two things in turn, after a few runs that are not counted."""
     pairs = [(elapsed_ms(work), elapsed_ms(yardstick)) for _ in range(warm_up + runs)][warm_up:]
     return Comparison(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
 
@@ -72,10 +72,10 @@ def from_to(half: tuple[float, float], digits: int) -> str:
 
 
 def run_to_end(command: Sequence[str]) -> str:
-    """Run a command to its end; its stderr.
+    """Run a command to its end; returns its stderr.
 
     Raises:
-        CalledProcessError: it failed.
+        CalledProcessError: the command failed.
     """
     done = subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # noqa: S603
     return done.stderr

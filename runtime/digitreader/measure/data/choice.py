@@ -1,4 +1,4 @@
-"""Opens what a user names as data: MNIST's four files, or a set of their own in any form."""
+"""Opens the data that a user names: MNIST's four files, or the user's own set in any form."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from digitreader.measure.data.own.recognise import half_sha256, mnist_halves, sh
 from digitreader.measure.data.own.split import split_set
 
 Chosen = tuple[LabelledImages, Images]
-"""Digits, and pictures that show none."""
+"""Digits, and pictures without a digit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MnistImages:
-    """MNIST in another form than its four files; it is used as these are.
+    """MNIST in another form than its four files; it is used like these.
 
     Attributes:
-        halves: by ``train`` and ``test``; one may be missing.
-        sha256: of the files that it would be, by their names.
-        source: where it is.
+        halves: ``train`` and ``test``; one may be missing.
+        sha256: the hashes of MNIST's four files, by their names.
+        source: its path.
     """
 
     halves: Mapping[str, LabelledImages]
@@ -49,13 +49,13 @@ class MnistImages:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnDigits:
-    """A set of the user's own.
+    """The user's own set.
 
     Attributes:
-        digits: as it came.
-        parts: ``train``, ``val`` and ``test``, in a fixed order; what was missing is split off.
-        sha256: of its pictures and labels, by its name.
-        source: where it is.
+        digits: the set as it was read.
+        parts: ``train``, ``val`` and ``test``, in a fixed order; missing parts are split off.
+        sha256: the hash of its pictures and labels, by its name.
+        source: its path.
     """
 
     digits: DigitSet
@@ -65,10 +65,10 @@ class OwnDigits:
     is_mnist: bool = False
 
     def take(self, part: str) -> Chosen:
-        """The digits of ``train``, ``val``, ``test`` or ``all``, and what shows none there.
+        """The digits of ``train``, ``val``, ``test`` or ``all``, and the pictures without a digit there.
 
         Raises:
-            DataError: there is no digit in it.
+            DataError: the part has no digit.
         """
         found = self.digits.everything() if part == ALL else self.parts[part]
         name = self.digits.name if part == ALL else f"the {part} part of {self.digits.name}"
@@ -82,14 +82,14 @@ Opened = MnistFiles | MnistImages | OwnDigits
 
 
 def open_digits(place: DataPlace, *, quietly: bool = False) -> Opened:
-    """Open MNIST's four files where the place holds them, or else the set of the user's own.
+    """Open MNIST's four files if the place has them, or else the user's own set.
 
     Args:
         place: where to look.
-        quietly: what is noticed was said before.
+        quietly: do not print notices, because they were printed before.
 
     Raises:
-        DataError: there is nothing, it is in no known form, or four files of MNIST's names are not MNIST's.
+        DataError: there are no data, they are in no known form, or files with MNIST's names are not MNIST's.
     """
     if place.folder is None or has_mnist_files(place.folder):
         return find_mnist(place)
@@ -103,7 +103,7 @@ def open_digits(place: DataPlace, *, quietly: bool = False) -> Opened:
 
 
 def _shuffled_halves(digits: DigitSet, place: DataPlace) -> Mapping[str, LabelledImages]:
-    """As `shuffled_mnist_halves`, where MNIST's files are on this machine."""
+    """As `shuffled_mnist_halves`, if MNIST's files are on this machine; else empty."""
     folder = next((each for each in (place.mnist, place.cache) if each is not None and has_mnist_files(each)), None)
     if folder is None:
         return {}
@@ -118,8 +118,8 @@ def take_part(opened: Opened, part: str | None, trained_on: Mapping[str, Any]) -
 
     Args:
         opened: the digits.
-        part: ``train``, ``val``, ``test`` or ``all``; None takes test where the digits came with it or the model was
-            trained on them, and else all.
+        part: ``train``, ``val``, ``test`` or ``all``. None takes the test part if the digits came with one or the
+            model was trained on them, otherwise all.
         trained_on: sha256 of the data that the model was trained on, by name.
 
     Raises:
@@ -134,7 +134,7 @@ def take_part(opened: Opened, part: str | None, trained_on: Mapping[str, Any]) -
 
 
 def default_part(opened: OwnDigits, trained_on: Mapping[str, Any]) -> str:
-    """Which part a model is judged on if none is named."""
+    """The part for judging a model if the user names none."""
     if "test" in opened.digits.parts:
         return "test"
     if set(opened.sha256.values()) & set(trained_on.values()):

@@ -27,7 +27,7 @@ DAMAGE = (
     ValueError, TypeError, SyntaxError, RecursionError, MemoryError, EOFError, struct.error, zlib.error,
     tokenize.TokenError, NotImplementedError, zipfile.BadZipFile, OverflowError, RuntimeError,
 )  # fmt: skip
-"""What NumPy and Python's own readers raise of damaged or hostile archives."""
+"""The errors that NumPy and Python's readers raise for damaged or hostile archives."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +37,7 @@ class LabelledImages:
     Attributes:
         images: (N, H, W) uint8, white ink (255) on black (0).
         labels: (N,) uint8, 0 to 9.
-        name: what to call them in a sentence.
+        name: their name in a sentence.
     """
 
     images: npt.NDArray[np.uint8]
@@ -52,7 +52,7 @@ def read_labelled_images(images_path: Path, labels_path: Path, *, name: str = ""
     """Read an IDX pair; each file may be plain or gzipped, whatever its name says.
 
     Raises:
-        DataError: a file is missing, damaged, or not what its place asks for, or the two do not belong together.
+        DataError: a file is missing, damaged or of the wrong kind, or the two do not belong together.
     """
     images, labels = read_idx(images_path), read_idx(labels_path)
     if images.ndim != 3 or 0 in images.shape:
@@ -79,10 +79,10 @@ def read_idx(path: Path) -> npt.NDArray[np.uint8]:
 
 
 def read_decompressed(path: Path) -> bytes:
-    """Read a file, unpacking it where its content is gzip.
+    """Read a file, and unpack it if its content is gzip.
 
     Raises:
-        DataError: missing, unreadable, or a gzip file that breaks off.
+        DataError: the file is missing, not readable, or a damaged gzip file.
     """
     try:
         with path.open("rb") as file:
@@ -141,7 +141,7 @@ def read_archive(path: Path) -> dict[str, npt.NDArray[np.generic]]:
         DataError: missing, damaged or of another format; an array of Python objects.
     """
     try:
-        # opened here, for NumPy leaves a damaged file open
+        # opened here, because NumPy leaves a damaged file open
         with path.open("rb") as file:
             archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):

@@ -35,7 +35,7 @@ PIECE_BYTES = 1 << 16
 
 
 def fetch_mnist(folder: Path, *, mirrors: Sequence[str] = MIRRORS) -> dict[str, Path]:
-    """Fetch the four files into `folder`, each from the first mirror that has it whole.
+    """Fetch the four files into `folder`, each from the first mirror that has the right file.
 
     Returns:
         the paths by the files' names without ``.gz``.
@@ -66,7 +66,7 @@ def _fetch_file(name: str, mirrors: Sequence[str]) -> bytes:
 
 
 def _fetch(url: str, *, label: str) -> bytes:
-    # the address is one of MIRRORS, or a test's own folder: never what a user or a server wrote
+    # the address is one of MIRRORS, or a test's folder, never one from a user or a server
     with urllib.request.urlopen(url, timeout=TIMEOUT_S) as reply:  # noqa: S310
         total = int(reply.headers.get("Content-Length") or 0)
         pieces: list[bytes] = []
@@ -88,10 +88,10 @@ class DataPlace:
     """Where a command looks for its data.
 
     Attributes:
-        folder: what the user named, which may be a file of digits of their own; None if nothing was named.
-        cache: what is fetched or worked out is kept here.
-        any_digits: take the folder's four files as they are, also where they are not MNIST's own.
-        mnist: where MNIST is, beside digits of the user's own, and archives of letters; the cache where it is None.
+        folder: the folder, or the file of own digits, that the user named; None if nothing was named.
+        cache: the folder for fetched and computed files.
+        any_digits: accept the folder's four files even if they are not MNIST's own.
+        mnist: the folder of MNIST, beside the user's own digits, and of archives of letters; None means the cache.
     """
 
     folder: Path | None
@@ -102,12 +102,12 @@ class DataPlace:
 
 @dataclass(frozen=True, slots=True)
 class MnistFiles:
-    """The four files, found and proven.
+    """The four files, after they were found and checked.
 
     Attributes:
-        paths: by the file's name without ``.gz``.
-        sha256: of each file's decompressed bytes.
-        is_mnist: false where they are other digits in MNIST's form.
+        paths: the paths by the file's name without ``.gz``.
+        sha256: the hash of each file's decompressed bytes.
+        is_mnist: False if they are other digits in MNIST's form.
     """
 
     paths: Mapping[str, Path]
@@ -128,10 +128,10 @@ class MnistFiles:
 
 
 def find_mnist(place: DataPlace) -> MnistFiles:
-    """Find the four files in the named folder, or else in the cache, which is filled from a public mirror.
+    """Find the four files in the named folder, or else in the cache, into which they are fetched from a public mirror.
 
     Raises:
-        DataError: the folder lacks them, or a file is not MNIST's own and `place.any_digits` is off.
+        DataError: the folder does not have them, or a file is not MNIST's own and `place.any_digits` is off.
     """
     if place.folder is not None:
         return check_files(_files_in(place.folder), any_digits=place.any_digits)
@@ -160,7 +160,7 @@ def check_files(paths: Mapping[str, Path], *, any_digits: bool = False) -> Mnist
 
 
 def has_mnist_files(folder: Path) -> bool:
-    """Whether a folder, or one in it, holds files of the names of MNIST's four."""
+    """Whether a folder, or one in it, has files with the names of MNIST's four."""
     return any(len(_find_files(folder / inside)) == len(MNIST_SHA256) for inside in PLACES_INSIDE)
 
 

@@ -1,1 +1,1 @@
-"""Shows one digit's way through the network."""
+"""Explain: shows how the network reads one digit."""

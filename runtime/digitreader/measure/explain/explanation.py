@@ -31,19 +31,19 @@ class Explanation:
 
     Attributes:
         number: which digit of the picture it is, from 1 in reading order.
-        readings: all that was read there, in reading order; the boxes lie in `image`.
-        against: the digit to compare with: the one with the second highest output, where no other was asked for.
+        readings: all readings in the picture, in reading order; the boxes lie in `image`.
+        against: the digit to compare with: the one with the second highest output, if no other was asked for.
         image: the picture, upright: (H, W, 3) or (H, W) uint8.
         ink: (h, w) uint8, the digit's strokes as they were cut out.
         glyph: (28, 28) uint8, the ink normalised.
-        features: what the network is shown of a glyph.
-        inputs: (784,) float32, the numbers that go in; 0..1, for a model of one's own what its card says.
-        network: the layers, with their weights; none if a model of one's own has convolutions or the like in it.
-        activations: for each layer (neurons,) float32, what its neurons give; the last are the ten outputs, 0..1.
-        input_range: the least and the most that may go in.
-        output: how these come from the last layer's sums, ``sigmoid`` or ``softmax``.
-        in_steps: the values are those that the 8-bit network counts with, not real numbers.
-        measured: why it is this digit and not `against`, where no weights tell it.
+        features: the kind of the network's input.
+        inputs: (784,) float32, the network's input: 0..1, or the range of the card for the user's own model.
+        network: the layers, with their weights; no layers if the user's own model has other parts, as convolutions.
+        activations: for each layer (neurons,) float32; the last are the ten outputs, 0..1.
+        input_range: the least and the greatest possible input.
+        output: how the outputs come from the last layer's sums, ``sigmoid`` or ``softmax``.
+        in_steps: the values are those of the 8-bit network, not exact real numbers.
+        measured: why it is this digit and not `against`, if the weights cannot show it.
     """
 
     number: int
@@ -63,7 +63,7 @@ class Explanation:
 
     @property
     def reading(self) -> Reading:
-        """What was read."""
+        """The reading of the digit."""
         return self.readings[self.number - 1]
 
     @property
@@ -73,7 +73,7 @@ class Explanation:
 
     @property
     def shown(self) -> Features:
-        """(28, 28) uint8, the inputs as a picture: from the least that may go in to the most."""
+        """(28, 28) uint8, the inputs as a picture: black for the least possible input, white for the greatest."""
         low, high = self.input_range
         return np.round(255 * (self.inputs - low) / (high - low)).astype(np.uint8).reshape(self.glyph.shape)
 
@@ -84,14 +84,14 @@ def explain_digit(
     """Read a picture and follow one of its digits through the network.
 
     Args:
-        reader: with the model.
+        reader: a reader with the model.
         frame: the picture.
         model: the name or path of the reader's model.
         number: which digit, from 1 in reading order; None for the surest.
         against: the digit to compare with; None for the one with the second highest output.
 
     Raises:
-        UsageError: nothing was read, there is no such digit, or it is to be compared with itself.
+        UsageError: nothing was read, there is no such digit, or it would be compared with itself.
         ModelFormatError: one of digitreader's own models is not a chain of integer layers.
     """
     frame = replace(turned(frame, reader.read_upright(frame).turned_deg), scale=1.0)
@@ -123,7 +123,7 @@ def explain_digit(
 
 
 class Seen(NamedTuple):
-    """What is known of a digit before a network sees it; the fields are those of `Explanation`."""
+    """The facts about a digit before the network; the fields are those of `Explanation`."""
 
     number: int
     readings: tuple[Reading, ...]
@@ -134,11 +134,11 @@ class Seen(NamedTuple):
 
 
 def _explain_own(seen: Seen, engine: OwnEngine, network: RealNetwork) -> Explanation:
-    """Follow a digit through a model of any maker: through its layers, or where it has others by trying."""
+    """Follow a digit through a model of any maker: through its layers or, if they are not plain, by experiments."""
     inputs = engine.shown_numbers(seen.glyph[None])[0]
     outputs = engine.activations_of(engine.integers(seen.glyph[None]))[0]
     digit = seen.readings[seen.number - 1].digit
-    # of neurons that bend smoothly the weights tell small changes alone
+    # for smooth activations the weights only show the effect of small changes
     adds_up = bool(network.layers) and {each.activation for each in network.layers[:-1]} <= {"relu", "none"}
     return Explanation(
         **seen._asdict(),
@@ -154,7 +154,7 @@ def _explain_own(seen: Seen, engine: OwnEngine, network: RealNetwork) -> Explana
 
 
 def _choose(readings: Sequence[Reading], number: int | None, source: str) -> int:
-    """The index of the reading that is asked for; of the surest where none is."""
+    """The index of the reading that is asked for, or of the surest."""
     if not readings:
         raise UsageError(f"{source}: no digit was read in it; give a picture in which `digitreader read` finds one")
     if number is None:
@@ -174,7 +174,7 @@ def _rival_of(reading: Reading, against: int | None) -> int:
 
 
 def _ink_of(reading: Reading, reader: FrameReader, frame: Frame) -> Ink:
-    """The ink that a reading was made from: of the candidates in its box, the one that the network says the same of."""
+    """The ink of a reading: that of the candidate in its box for which the network gave the same activations."""
     inks = [each.ink for each in reader.finder.find(frame.image).candidates if each.box == reading.box]
     said = reader.model.activations(reader.model.normalise(inks))
     return inks[int(np.abs(said - np.array(reading.activations, np.float32)).sum(axis=1).argmin())]
@@ -184,9 +184,9 @@ class Term(NamedTuple):
     """One term of a weighted sum.
 
     Attributes:
-        before: which input or neuron of the layer before, from 0.
-        weight: what it counts.
-        value: what it gives.
+        before: the input, or the neuron of the layer before, counted from 0.
+        weight: its weight.
+        value: its value.
     """
 
     before: int
@@ -195,7 +195,7 @@ class Term(NamedTuple):
 
     @property
     def product(self) -> float:
-        """What it adds to the sum."""
+        """The amount that it adds to the sum."""
         return self.weight * self.value
 
 
@@ -204,15 +204,15 @@ class WeightedSum:
     """A neuron's sum.
 
     Attributes:
-        layer: from 1 for the first hidden layer.
-        neuron: from 0.
-        terms: that are not 0, the greatest first, by what they add or take away.
-        bias: is added.
-        activation: ``relu``, ``sigmoid`` or ``none``, what becomes of the sum.
-        gives: what the neuron gives; an 8-bit network counts in 256 steps, so that it may differ a little from the sum,
-            and a sum above the greatest step gives that step.
+        layer: the layer, counted from 1 for the first hidden layer.
+        neuron: the neuron, counted from 0.
+        terms: the terms that are not 0, the largest absolute products first.
+        bias: the neuron's bias, which is added.
+        activation: ``relu``, ``sigmoid`` or ``none``; it is applied to the sum.
+        gives: the neuron's value. An 8-bit network has 256 steps, so the value may differ a little from the sum, and a
+            sum above the greatest step gives that step.
         is_output: whether it is one of the ten outputs.
-        in_steps: what it gives is rounded to 8 bits.
+        in_steps: the value is rounded to 8 bits.
     """
 
     layer: int
@@ -241,9 +241,9 @@ def weighted_sum(explanation: Explanation, layer: int, neuron: int) -> WeightedS
     """The sum of one neuron.
 
     Args:
-        explanation: of a digit.
-        layer: from 1 for the first hidden layer; the outputs are the last.
-        neuron: from 0.
+        explanation: the explanation of a digit.
+        layer: counted from 1 for the first hidden layer; the outputs are the last.
+        neuron: counted from 0.
     """
     of, last = explanation.network.layers[layer - 1], layer == len(explanation.network.layers)
     before = values_before(explanation, layer)
@@ -263,7 +263,7 @@ def weighted_sum(explanation: Explanation, layer: int, neuron: int) -> WeightedS
 
 
 def values_before(explanation: Explanation, layer: int) -> Values:
-    """What goes into a layer, counted from 1."""
+    """The inputs of a layer, which is counted from 1."""
     return explanation.inputs if layer == 1 else explanation.activations[layer - 2]
 
 
@@ -271,8 +271,8 @@ class Reasons(NamedTuple):
     """Why one digit and not another: shares of the difference between the sums of their two outputs.
 
     Attributes:
-        inputs: (28, 28) float32, what each of the 784 inputs adds; above 0 speaks for the digit, below for the other.
-        biases: what the biases of all layers add.
+        inputs: (28, 28) float32, the share of each of the 784 inputs: above 0 for the digit, below 0 for the other.
+        biases: the share of the biases of all layers.
     """
 
     inputs: npt.NDArray[np.float32]
@@ -280,20 +280,20 @@ class Reasons(NamedTuple):
 
     @property
     def total(self) -> float:
-        """The difference of the two sums, as the weights give it."""
+        """The difference of the two sums."""
         return float(self.inputs.sum()) + self.biases
 
 
 PATCH_PX, ORDERS = 2, 16
-"""Ink is taken away in patches of this many pixels, in this many orders and their reverses."""
+"""Ink is removed in patches of this many pixels (first), in this many orders and their reverses (second)."""
 LEAST_CHANCE = 1e-6
 
 
 def tried_reasons(engine: OwnEngine, glyph: Glyph, digit: int, against: int) -> Reasons:
-    """Share the difference between two outputs out among the patches of a glyph by drawing it patch by patch.
+    """Divide the difference between two outputs among the patches of a glyph by drawing it patch by patch.
 
-    Each patch counts what it adds where it is drawn, on average over random orders, always the same ones. All of them
-    and the blank glyph's difference, which stands for the biases, add up to that of the glyph.
+    The share of a patch is the amount that it adds when it is drawn, on average over random orders, which are always
+    the same. All shares and the difference for the blank glyph, in place of the biases, add up to that of the glyph.
 
     Args:
         engine: any network.
@@ -321,7 +321,7 @@ def tried_reasons(engine: OwnEngine, glyph: Glyph, digit: int, against: int) -> 
 
 
 def _apart(engine: OwnEngine, glyphs: npt.NDArray[np.uint8], digit: int, against: int) -> npt.NDArray[np.float64]:
-    """How much more speaks for one digit than for another: the difference of the sums before softmax or sigmoid."""
+    """The evidence for one digit against another: the difference of the sums before softmax or sigmoid."""
     chances = np.clip(engine.activations_of(engine.integers(glyphs)).astype(np.float64), LEAST_CHANCE, 1)
     odds = np.log(chances)
     if engine.meaning.endswith("sigmoid"):
@@ -330,10 +330,10 @@ def _apart(engine: OwnEngine, glyphs: npt.NDArray[np.uint8], digit: int, against
 
 
 def reasons_for(explanation: Explanation, digit: int, against: int) -> Reasons:
-    """Share the difference between two outputs' sums out among the inputs and the biases.
+    """Divide the difference between two outputs' sums among the inputs and the biases.
 
-    Near this digit a network of relu neurons is one large weighted sum: the neurons that give nothing are left out, and
-    the weights of the others multiplied. With sigmoid neurons it is so for small changes alone.
+    For this digit a network of relu neurons is one large weighted sum: neurons with the value 0 are left out, and the
+    weights of the others are multiplied. With sigmoid neurons this is true only for small changes.
 
     Args:
         explanation: of a digit.
@@ -354,7 +354,7 @@ def reasons_for(explanation: Explanation, digit: int, against: int) -> Reasons:
 
 
 def slope_of(given: Values, activation: str) -> Values:
-    """The slope of the activation: how fast neurons' values change with their sums, at these values."""
+    """The slope of the activation at these values: how fast a neuron's value changes with its sum."""
     if activation in {"relu", "relu6"}:
         return np.asarray((given > 0) & ((given < 6) | (activation == "relu")), np.float32)
     if activation == "tanh":

@@ -1,4 +1,4 @@
-"""An explanation in short on the terminal, and as one HTML page."""
+"""Shows an explanation briefly on the terminal, and as one HTML page."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ LEVELS = " ▁▂▃▄▅▆▇█"
 BAR = 30
 SHOWN_NEURONS = 16
 SHOWN_TERMS = 12
-"""Terms of a sum that are written one by one; the others are added up."""
+"""The most terms of a sum that are written one by one; the others are added up."""
 INPUTS = {"pixels": "the glyph's pixels", "directions": "8 maps of 14x7, one for each direction of an edge"}
 
 
 def terminal_text(explanation: Explanation) -> str:
-    """The glyph, how active each neuron is, the ten outputs, and why it is no other digit."""
+    """The glyph, how active each neuron is, the ten outputs, and why it is not another digit."""
     reading, layers = explanation.reading, explanation.network.layers
     lines = [
         f"digit {explanation.number} of {explanation.digit_count}: {a_digit(reading.digit)}, {confidence_of(reading)}",
@@ -58,7 +58,7 @@ def terminal_text(explanation: Explanation) -> str:
 
 
 def not_shown(explanation: Explanation) -> str:
-    """What a network is made of whose neurons are not shown; empty if they are."""
+    """The parts of a network whose neurons cannot be shown; empty if they are shown."""
     network = explanation.network
     if network.layers or not isinstance(network, RealNetwork):
         return ""
@@ -108,7 +108,7 @@ def drawn(glyph: GrayImage) -> list[str]:
 
 
 def _numbered(explanation: Explanation) -> list[str]:
-    """Where the picture has several digits, the number of each for ``--digit``."""
+    """The number of each digit for ``--digit``, if the picture has several."""
     if explanation.digit_count == 1:
         return []
     each = [f"{number}: {reading.text}" for number, reading in enumerate(explanation.readings, start=1)]
@@ -135,7 +135,7 @@ def _output_line(output: tuple[int, float]) -> str:
 
 
 MOST_NEURONS = 32
-"""Neurons that are shown of a larger layer: those that matter most for the answer."""
+"""The most neurons of a layer that are shown: those that matter most for the answer."""
 TILE_PX = 112
 LARGE_TILE_PX = 8 * GLYPH_SIDE
 """Side of a first-layer neuron's picture in the file."""
@@ -145,8 +145,8 @@ def write_page(explanation: Explanation, *, model: str, command: str) -> str:
     """The page, complete in itself.
 
     Args:
-        explanation: of a digit.
-        model: its name.
+        explanation: the explanation of a digit.
+        model: the name of the model.
         command: the command line that made it.
     """
     reading = explanation.reading
@@ -162,7 +162,7 @@ def write_page(explanation: Explanation, *, model: str, command: str) -> str:
 
 
 def _overview_section(explanation: Explanation) -> list[str]:
-    """Which digits the picture has; nothing if it has one alone."""
+    """The digits of the picture; empty if it has only one."""
     if explanation.digit_count == 1:
         return []
     address = jpeg_address(draw_overview(explanation))

@@ -1,4 +1,4 @@
-"""An explanation as one figure."""
+"""Draws an explanation as one figure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def confidence_of(reading: Reading) -> str:
 
 
 def input_place(number: int, features: FeatureKind) -> str:
-    """Where one of the 784 inputs, counted from 0, lies: ``row 3, column 14``, with its map where there are eight."""
+    """The place of one of the 784 inputs, counted from 0: ``row 3, column 14``, with its map if there are eight."""
     row, column = divmod(number, GLYPH_SIDE)
     if features == "pixels":
         return f"row {row + 1}, column {column + 1}"
@@ -41,11 +41,11 @@ def input_place(number: int, features: FeatureKind) -> str:
 
 INK_BGR, PALE_BGR = (40, 32, 28), (228, 224, 220)
 FOR_BGR, AGAINST_BGR = (43, 40, 190), (180, 110, 30)
-"""Red for what excites or speaks for; blue for what holds back or speaks against."""
+"""Red excites a neuron or is evidence for a digit; blue inhibits it or is evidence against it."""
 MAP_BGR = (190, 180, 170)
 WHITE = 255
 FONT, WEIGHT = "uni", 400
-"""A small zero that is struck through looks like an 8."""
+"""A font without a stroke through its zero, because a small such zero looks like an 8."""
 
 
 def text(
@@ -57,9 +57,9 @@ def text(
     bold: bool = False,
     colour: Colour = INK_BGR,
 ) -> None:
-    """Write a line of text with capitals of this height; `base_xy` is where its first letter stands."""
+    """Write a line of text with capitals of this height; `base_xy` is the left end of its baseline."""
     lettering = Lettering(words, height_px, weight=WEIGHT, font=FONT)
-    # the font has one weight: what is written again beside itself looks bold
+    # the font has one weight; text that is drawn twice, side by side, looks bold
     for right in range(1 + max(1, height_px // 11) if bold else 1):
         lettering.draw(canvas, (base_xy[0] + right, base_xy[1]), colour)
 
@@ -91,7 +91,7 @@ def on_white(image: ColourImage | GrayImage, side_px: int) -> ColourImage:
 
 
 def part_maps(canvas: ColourImage, at_xy: tuple[int, int], side_px: int) -> list[tuple[int, int]]:
-    """Draw lines between the eight maps of directions in a picture of them; gives the upper left corner of each."""
+    """Draw lines between the eight maps of directions in their picture; returns the upper left corner of each."""
     (x, y), cell = at_xy, side_px / GLYPH_SIDE
     corners = []
     for number in range(len(MAPS)):
@@ -104,17 +104,17 @@ def part_maps(canvas: ColourImage, at_xy: tuple[int, int], side_px: int) -> list
 
 SIZE_WH = 1280, 930
 SHOWN_NEURONS = 16
-"""Neurons that are drawn of a larger layer: those that matter most for the answer."""
+"""The most neurons of a layer that are drawn: those that matter most for the answer."""
 SHOWN_LINES = 48
-"""Lines that are drawn between two layers: the terms that add or take away most. To the outputs, half of them lead to
-the answer and to the digit that it is compared with."""
+"""The most lines between two layers: the terms with the largest absolute values. Half of the lines to the outputs lead
+to the answer and to the digit that it is compared with."""
 SMALL_PX, LARGE_PX, CAPTION_PX = 150, 224, 30
-"""Sides of the pictures on the left, and the room for what stands below each."""
+"""The sides of the pictures on the left, and the room below each for its text."""
 NEURON_PX = 13
 """Radius of a neuron."""
 X_LEFT, X_INPUTS, X_FIRST, X_LAST = 30, 210, 560, 1060
 TOP, BOTTOM = 130, 770
-"""Between these the neurons of a layer are spread."""
+"""The upper and the lower limit between which the neurons of a layer are spread."""
 ARROW_BGR = (40, 140, 225)
 MAP_WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
 """Right and down, in the order of `digitreader.model.glyph.features.MAPS`."""
@@ -152,7 +152,7 @@ def _said_of(explanation: Explanation) -> str:
 
 
 def _draw_steps(canvas: ColourImage, explanation: Explanation) -> None:
-    """The pictures on the left: seen, cut out, normalised, shown to the network."""
+    """The pictures on the left: the digit in the picture, its ink, its glyph, and the network's input."""
     small, large = SMALL_PX + CAPTION_PX, LARGE_PX + CAPTION_PX
     steps = (
         ("in the picture", _crop(explanation), (X_LEFT, TOP), SMALL_PX),
@@ -168,7 +168,7 @@ def _draw_steps(canvas: ColourImage, explanation: Explanation) -> None:
 
 
 def _mark_maps(canvas: ColourImage, at_xy: tuple[int, int], side_px: int) -> None:
-    """Part the eight maps of directions, and show by an arrow which edges each is bright for."""
+    """Separate the eight maps of directions, and show with an arrow for which edges each is bright."""
     for number, (left, top) in enumerate(part_maps(canvas, at_xy, side_px)):
         middle, way = np.array((left + 10, top + 10)), np.array(MAP_WAYS[number])
         reach = np.round(6 * way / np.hypot(*way)).astype(int)
@@ -183,7 +183,7 @@ def _crop(explanation: Explanation) -> ColourImage | GrayImage:
 
 
 def _put(canvas: ColourImage, image: ColourImage | GrayImage, at_xy: tuple[int, int], side_px: int) -> None:
-    """Lay a picture over the canvas, enlarged or reduced to a square that it fits into, in a thin frame."""
+    """Put a picture on the canvas, enlarged or reduced to fit into a square, with a thin frame."""
     tile = on_white(image, side_px)
     x, y = at_xy
     canvas[y : y + side_px, x : x + side_px] = tile
@@ -222,7 +222,7 @@ def _column(x: float, count: int) -> Places:
 
 
 def _strongest(products: npt.NDArray[np.float32], rows: list[int]) -> list[int]:
-    """The places of the terms to draw, in (M, N) products, the weakest first; half of them in `rows` where some are."""
+    """The indices of the terms to draw in (M, N) products, the weakest first; half of them in `rows` if it has any."""
     order = np.argsort(-np.abs(products), axis=None).tolist()
     of_rows = [at for at in order if at // products.shape[1] in rows][: SHOWN_LINES // 2]
     others = [at for at in order if at not in of_rows][: SHOWN_LINES - len(of_rows)]
@@ -230,7 +230,7 @@ def _strongest(products: npt.NDArray[np.float32], rows: list[int]) -> list[int]:
 
 
 def _draw_lines(canvas: ColourImage, places: list[Places], products: npt.NDArray[np.float32], drawn: list[int]) -> None:
-    """Draw terms between two layers: of (M, N) products of N neurons before M, those at some places."""
+    """Draw terms between a layer of N and one of M neurons: those of the (M, N) products with these indices."""
     most = float(np.abs(products).max()) or 1.0
     for at in drawn:
         to, begins = divmod(at, products.shape[1])
@@ -242,7 +242,7 @@ def _draw_lines(canvas: ColourImage, places: list[Places], products: npt.NDArray
 
 
 def _draw_neurons(canvas: ColourImage, middles: Places, shares: npt.NDArray[np.float32], numbers: list[str]) -> None:
-    """Draw neurons, the darker the more active, with their numbers in them."""
+    """Draw neurons with their numbers; more active neurons are darker."""
     for (x, y), share, number in zip(np.round(middles).astype(int).tolist(), shares.tolist(), numbers, strict=True):
         cv2.circle(canvas, (x, y), NEURON_PX, lit(share, INK_BGR), cv2.FILLED, cv2.LINE_AA)
         cv2.circle(canvas, (x, y), NEURON_PX, INK_BGR, 1, cv2.LINE_AA)
@@ -251,7 +251,7 @@ def _draw_neurons(canvas: ColourImage, middles: Places, shares: npt.NDArray[np.f
 
 
 def _draw_first_weights(canvas: ColourImage, explanation: Explanation, neurons: list[int], middles: Places) -> None:
-    """Beside each neuron of the first layer its 784 weights, as a picture of what it looks for."""
+    """Draw the 784 weights of each neuron of the first layer beside it, as a picture of the ink that it looks for."""
     weights = explanation.network.layers[0].weights[neurons]
     limit = float(np.quantile(np.abs(weights), 0.998)) or 1.0
     side = min(2 * 28, math.floor((BOTTOM - TOP - 30) / max(1, len(neurons) - 1)) - 3)
@@ -271,7 +271,7 @@ def _draw_outputs(canvas: ColourImage, explanation: Explanation, middles: Places
 
 
 def _draw_reasons(canvas: ColourImage, explanation: Explanation) -> None:
-    """Below the inputs, what of them speaks for the answer and against the next best."""
+    """Below the inputs: which of them are evidence for the answer, and which for the other digit."""
     digit, other = explanation.reading.digit, explanation.against
     reasons = reasons_for(explanation, digit, other)
     x, y = X_INPUTS + LARGE_PX + 24, SIZE_WH[1] - 122

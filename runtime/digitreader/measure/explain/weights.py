@@ -1,4 +1,4 @@
-"""Which digit of a frame is explained, and a model's weights as pictures."""
+"""Draws which digit of a picture is explained, and a model's weights as pictures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIDE_PX = 1200
 """The longer side of the picture, as it is drawn."""
 STRIP_PX, MARGIN_PX = 40, 14
 LABEL_PX = 18, 11
-"""The height of a number: where there is room, and at least."""
+"""The height of a number if there is room, and its least height."""
 LINE_PX = 2
 NOTE = "The number at each box is the N of --digit N. Red: the digit that is explained."
 WHITE: Colour = (255, 255, 255)
@@ -42,7 +42,7 @@ def draw_overview(explanation: Explanation) -> ColourImage:
     for at, box in enumerate(boxes):
         corner = box.x + box.width + LINE_PX, box.y + box.height + LINE_PX
         cv2.rectangle(canvas, (box.x - LINE_PX, box.y - LINE_PX), corner, _colour(at == chosen), LINE_PX, cv2.LINE_AA)
-    # the numbers come last, so that no box's edge runs through one
+    # the numbers come last, so that no edge of a box crosses them
     for at, box in enumerate(boxes):
         _draw_number(canvas, str(at + 1), box, _colour(at == chosen), label_px)
     return np.vstack([canvas, _strip(canvas.shape[1])])
@@ -64,7 +64,7 @@ def _colour(is_chosen: bool) -> Colour:
 
 
 def _draw_number(canvas: ColourImage, number: str, box: Box, colour: Colour, height_px: int) -> None:
-    """Draw a number on a filled ground above a box's upper left corner, moved into the picture where it stands out."""
+    """Draw a number on a filled ground above a box's upper left corner; it is moved if it would leave the picture."""
     pad = max(2, height_px // 4)
     width, height = Lettering(number, height_px, weight=WEIGHT, font=FONT).width + 2 * pad + 1, height_px + 2 * pad
     left = min(max(0, box.x - LINE_PX - 1), canvas.shape[1] - width)
@@ -82,13 +82,14 @@ def _strip(width_px: int) -> ColourImage:
 
 GAP_PX, TITLE_PX, CAPTION_PX, LEFT_PX, LEAST_WIDTH_PX = 12, 100, 18, 60, 640
 LARGE_PX, SMALL_PX, MOST_LARGE = 140, 56, 64
-"""Sides of a neuron's picture, the first where a layer has no more neurons than the last."""
+"""The side of a neuron's picture in layers of at most this many neurons (last): the first; else the second."""
 CELL_PX, MOST_CELL_PX = 24, 1400
-"""Side of a weight's square in the pictures of later layers, and the most that such a picture measures."""
+"""The side of a weight's square in the pictures of later layers, and the greatest side of such a picture."""
 EVERY = 16
-"""Of rows and columns that are finer, every so manyth has its number."""
+"""If rows and columns are narrow, only every 16th has its number."""
 PALEST = 0.998
-"""The weight that is drawn in full colour: this share of all is weaker. The few strongest would leave the rest pale."""
+"""This share of all weights is weaker than the weight in full colour. Without it, the few strongest would make the rest
+pale."""
 COLOURS = "Red: what goes in there raises the neuron's sum. Blue: it lowers it."
 INPUTS = {
     "pixels": "Each picture: one neuron's weights, one for each pixel of the glyph.",
@@ -100,9 +101,9 @@ def draw_weights(network: LayeredNetwork | RealNetwork, name: str, features: Fea
     """One picture of each layer, (H, W, 3) uint8 BGR, by the names of their files.
 
     Args:
-        network: its layers.
-        name: of the model.
-        features: what its 784 inputs are.
+        network: the network.
+        name: the name of the model.
+        features: the kind of its 784 inputs.
     """
     first, *hidden, last = network.layers
     pictures = {f"{name}-layer-1.png": _first(first, f"{name}: hidden layer 1", features)}

@@ -25,11 +25,11 @@ CELL_PX = 160
 """Side of a cell of the 640x480 picture, in pixels; each cell has one image in its middle."""
 IMAGES_A_PICTURE = COLUMNS * ROWS
 DIGIT_PX = 60
-"""How high the typical digit of a collection becomes ..."""
+"""The height of the typical digit of a collection on the paper ..."""
 MOST_PX = 120
-"""... unless its image would be larger than this: paper stays between two images."""
+"""... unless its image would be larger than this, so that there is paper between two images."""
 PAPER, INK = (222, 230, 234), (62, 48, 44)
-"""Blue, green and red of what is black in an image, and of what is white in it."""
+"""Blue, green and red for black in an image (paper), and for white (ink)."""
 
 
 def zoom_of(images: npt.NDArray[np.uint8]) -> float:
@@ -48,9 +48,9 @@ def lay_out(images: Sequence[GrayImage], *, zoom: float) -> ColourImage:
     """Lay images on paper, the first in the upper left cell, row by row.
 
     Args:
-        images: at most `IMAGES_A_PICTURE` of (H, W) uint8, white ink on black: the white becomes dark ink, the black
-            paper, and what is between is mixed of both.
-        zoom: how far each is enlarged; none may be larger than `CELL_PX` then.
+        images: at most `IMAGES_A_PICTURE` of (H, W) uint8, white ink on black: white becomes dark ink, black becomes
+            paper, and levels in between are mixed.
+        zoom: how far each is enlarged; none may become larger than `CELL_PX`.
 
     Returns:
         (480, 640, 3) uint8, blue-green-red.
@@ -88,17 +88,17 @@ Outcome = Literal["right", "misread", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class LaidScore:
-    """What became of digits that were laid on paper; right, misread and lost add up to `n`.
+    """The results for digits that were laid on paper; right, misread and lost add up to `n`.
 
     Attributes:
-        name: what was done to them, or what they are.
-        n: how many.
-        pictures: on this many pictures.
+        name: the corruption, or the name of the digits.
+        n: how many digits.
+        pictures: how many pictures they are on.
         right: found, accepted and read right.
         misread: found and accepted as another digit.
         lost: not found, or found and not accepted.
-        invented: what else was read as a digit: a second one of the same image, or one if none lies.
-        right_share: 0..1 of `n`, and so are the next two.
+        invented: other readings: a second digit in one image, or a digit in an empty cell.
+        right_share: the share of `n`, 0..1; the same for the next two.
     """
 
     name: str
@@ -115,12 +115,12 @@ class LaidScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaidDigit:
-    """One digit and what became of it.
+    """One digit and its readings.
 
     Attributes:
-        cell: (CELL_PX, CELL_PX, 3) uint8, how it lies on the paper.
+        cell: (CELL_PX, CELL_PX, 3) uint8, the picture of its cell.
         label: the digit that it is.
-        readings: what was read there, the largest first; boxes in pixels of the cell.
+        readings: the readings in its cell, the largest first; boxes in pixels of the cell.
     """
 
     cell: ColourImage
@@ -129,7 +129,7 @@ class LaidDigit:
 
     @property
     def outcome(self) -> Outcome:
-        """By the largest of its readings."""
+        """Its outcome, by the largest of its readings."""
         if not self.readings:
             return "lost"
         return "right" if self.readings[0].digit == self.label else "misread"
@@ -145,7 +145,7 @@ class LaidPicture:
     """A picture that was read.
 
     Attributes:
-        astray: readings in cells where no digit lies.
+        astray: how many readings are in empty cells.
     """
 
     digits: tuple[LaidDigit, ...]
@@ -173,12 +173,12 @@ def read_laid(
 
 
 def judge_picture(picture: ColourImage, labels: Sequence[int], readings: Sequence[Reading]) -> LaidPicture:
-    """Give each reading to the cell in which its middle lies.
+    """Assign each reading to the cell in which its middle lies.
 
     Args:
-        picture: of `lay_out`.
-        labels: the digits that lie on it, in the order of the cells.
-        readings: what was accepted on it.
+        picture: the result of `lay_out`.
+        labels: the digits on it, in the order of the cells.
+        readings: the accepted readings.
     """
     largest_first = sorted(readings, key=lambda each: -each.box.width * each.box.height)
     digits = []
@@ -195,7 +195,7 @@ def _within(reading: Reading, x: int, y: int) -> Reading:
 
 
 def count_laid(name: str, pictures: Sequence[LaidPicture]) -> LaidScore:
-    """Add up what became of the digits of all pictures."""
+    """Add up the outcomes of the digits of all pictures."""
     digits = [digit for picture in pictures for digit in picture.digits]
     counts = Counter(digit.outcome for digit in digits)
     again = sum(max(0, len(digit.readings) - 1) for digit in digits)
@@ -215,12 +215,12 @@ def count_laid(name: str, pictures: Sequence[LaidPicture]) -> LaidScore:
 
 @dataclass(frozen=True, slots=True)
 class LaidCorruptionsScore:
-    """How spoiled digits are found and read on paper.
+    """How corrupted digits are found and read on paper.
 
     Attributes:
         n: digits of each corruption.
-        mean: of the corruptions' shares of digits read right, the clean ones left out.
-        invented: over all corruptions, the clean digits left out.
+        mean: the mean of the corruptions' shares of digits read right, without the clean digits.
+        invented: the invented digits of all corruptions, without the clean digits.
     """
 
     n: int

@@ -159,10 +159,11 @@ class MeterScore:
 
     Attributes:
         draws: how often water was drawn; `between` of them left the last wheel between two digits.
-        told: announced numbers; `wrong` are those that the meter did not show.
+        told: how many numbers were announced; `wrong` are those that the meter did not show.
         doubtful: numbers that were reported as doubtful.
         late: draws after which the meter's number was not known two seconds after its wheels came to rest.
-        slowest_s: after the wheels came to rest, of those that were told in time; `median_s` likewise.
+        slowest_s: the longest time from the stop of the wheels to the announcement, for those in time; `median_s` is
+            the median.
     """
 
     hours: float
@@ -180,7 +181,7 @@ class MeterScore:
 
 
 def numbers_shown(litres: float) -> set[int]:
-    """The numbers that a meter may be read as: a wheel that has nearly arrived may count as there."""
+    """The right readings of a meter: a wheel that has nearly arrived may count as arrived."""
     return {math.floor(litres), math.floor(litres + ARRIVED)}
 
 
@@ -255,7 +256,7 @@ class _Judge:
             self.wrong.append(WrongNumber(now.frame.time_s, text, now.litres))
 
     def _settle(self, now: MeterFrame) -> None:
-        """Whether the meter's number is known since its wheels came to rest."""
+        """Note whether the meter's number has been announced since its wheels stopped."""
         if self._rest_s is not None and self._known in numbers_shown(now.litres):
             self.delays_s.append(now.frame.time_s - self._rest_s)
             if self.delays_s[-1] > SOON_S:
@@ -263,7 +264,7 @@ class _Judge:
             self._rest_s = None
 
     def end(self) -> None:
-        """The meter is not watched for a while: what is not known by now is late."""
+        """The meter is not watched for a while: a number that is not known by now is late."""
         if self._rest_s is not None and self._last is not None:
             self.late.append(WrongNumber(self._rest_s, str(self._known or ""), self._last.litres))
         self._rest_s = None

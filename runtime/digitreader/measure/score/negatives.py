@@ -93,13 +93,13 @@ class ClassScore:
 
 @dataclass(frozen=True, slots=True)
 class AtKept:
-    """The same where the threshold is set so that a share of real digits is accepted.
+    """The results at the threshold at which a given share of real digits is accepted.
 
     Attributes:
         digits_kept: the share of digits that is accepted.
-        digits: what they are.
-        threshold: the evidence that this takes.
-        accepted: how many that are not digits are accepted then.
+        digits: the name of the digits.
+        threshold: this threshold of evidence.
+        accepted: how many marks that are not digits are accepted at it.
     """
 
     digits_kept: float
@@ -111,10 +111,10 @@ class AtKept:
 
 @dataclass(frozen=True, slots=True)
 class NegativesScore:
-    """How much that is not a digit is taken for one.
+    """How many marks that are not digits are taken for digits.
 
     Attributes:
-        threshold: the model's own, of evidence.
+        threshold: the model's threshold of evidence.
         taken_for: how many are accepted as each digit, 0 to 9.
         classes: the most often accepted first.
         at_kept: None if it was not asked for.

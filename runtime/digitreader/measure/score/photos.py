@@ -57,7 +57,7 @@ def read_truth(folder: Path) -> list[Photo]:
     """Read the list of a folder's photographs.
 
     Raises:
-        DataError: no list, or one that cannot be meant; a photograph that is not there.
+        DataError: the list is missing or not valid, or a photograph is missing.
     """
     path = folder / TRUTH
     try:

@@ -49,7 +49,7 @@ class Difficulty:
     """How hard it is to read.
 
     Attributes:
-        settings: the demo's knobs.
+        settings: the settings of the demo camera.
         marks: the share of characters that are letters and operators, written among the digits.
     """
 
@@ -114,10 +114,10 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "jpeg_quality": (1, 100),
     "marks": (0, 0.9),
 }
-"""The least and the most of each knob that is a number or a pair of them."""
+"""The limits of each setting that is a number or a pair of numbers."""
 
 CHOICES: Mapping[str, Iterable[str]] = {"pens": PENS, "papers": PAPERS}
-"""What there is to choose from for each knob that is a list of names."""
+"""The possible names for each setting that is a list of names."""
 
 PAIRS = frozenset({"digits", "lines", "digit_height", "sheet_fill"})
 WHOLE = frozenset({"digits", "lines", "jpeg_quality"})
@@ -128,16 +128,16 @@ def turned(difficulty: Difficulty, knob: str) -> Difficulty:
     """Change one setting.
 
     Args:
-        difficulty: as it was.
+        difficulty: the settings before.
         knob: ``noise=8``, ``digit_height=0.05-0.1``, ``pens=pencil,red``, ``spacing=none``.
 
     Raises:
-        UsageError: no such knob, or nothing that it can be turned to.
+        UsageError: there is no such setting, or the value is not possible.
     """
     name, equals, text = (part.strip() for part in knob.partition("="))
     if not equals or name not in {*LIMITS, *CHOICES}:
         known = " ".join([*LIMITS, *CHOICES])
-        raise UsageError(f"{knob!r}: no such knob; give NAME=VALUE, where NAME is one of {known}")
+        raise UsageError(f"{knob!r}: no such setting; give NAME=VALUE, where NAME is one of {known}")
     value: Any = _names(name, text) if name in CHOICES else _number_or_pair(name, text)
     if name == "marks":
         return replace(difficulty, marks=value)
@@ -208,7 +208,7 @@ class ScenesScore:
     Attributes:
         digits: how many there are.
         right: how many were found, cut, accepted and read right.
-        causes: why the others were not, and what was invented, by `CAUSES`.
+        causes: how many digits were not read, or were invented, by `CAUSES`.
         errors: by edit distance over the texts, spaces left out.
         digit_accuracy: 1 - errors / digits.
         exact: scenes without an error.
@@ -351,7 +351,7 @@ def scenes_sections(
     ]
 
 
-KNOBS = ("knob", "turned to")
+KNOBS = ("setting", "value")
 _STACK_NOTE = "Each digit that is there has one outcome; what was invented comes on top of them."
 _BOXES_NOTE = "Green: where the digit really is. Orange: what was read there and nearby."
 

@@ -80,7 +80,7 @@ class VideoScore:
     Attributes:
         false_readings: steady numbers announced.
         per_hour: of the video.
-        at_most_per_hour: a true rate above this would, with a chance of 95 %, have brought more than were seen.
+        at_most_per_hour: a true rate above this would have given more false readings, with a probability of 95 %.
         frames_with_digits: frames in which a digit was accepted, whether or not it stayed.
     """
 
@@ -98,7 +98,7 @@ class VideoScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenFrame:
-    """A frame of the take with this seed, in which something was read; `steady` where it was announced."""
+    """A frame in which something was read, with the seed of its take; `steady` if it was announced."""
 
     image: ColourImage
     readings: tuple[Reading, ...]

@@ -1,4 +1,4 @@
-"""What was written into the boxes of a straightened sheet."""
+"""Finds the ink that was written into the boxes of a straightened sheet."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from digitreader.measure.sheet.straighten import StraightSheet
 from digitreader.values import Box, GrayImage, Reading, around
 
 Darkness = npt.NDArray[np.float32]
-"""(H, W) float32: how much light is swallowed, 0 for paper and 255 for black; noise is below 0 too."""
+"""(H, W) float32: how much light is absorbed, 0 for paper and 255 for black; noise may be below 0."""
 
 FAINTEST = 14.0
 """Ink is at least this much darker than its paper, however little noise there is."""
 NOISES = 5.0
 """Ink is darker than paper by this many standard deviations of the paper's noise."""
 PEAK_SHARE = 0.35
-"""Ink is at least so dark beside the darkest in the number's boxes, which is less than the reader asks for."""
+"""Ink is at least this share as dark as the darkest ink in the number's boxes; the reader needs more."""
 SOFTEN_MM = 0.1
 """Blur against noise, which is less than the line of the finest pen."""
 WIDEST_MM = 3.5
 """A thing wider than this in every direction is a shadow or a blot, not a stroke."""
 LINE_HALF_MM, LINE_HALF_PX = 0.6, 1.0
-"""To each side of where a box's line is printed it may be seen: the paper is not quite flat, the picture not sharp."""
+"""A box's line may appear this far on either side of its place: the paper is not quite flat, the picture not sharp."""
 LINE_SHARE = 0.2
-"""A line is as dark as this share of its length does not exceed: strokes that cross it, or lie on it, do not count."""
+"""This quantile of the darkness along a line counts as its darkness, so that strokes across or on it do not count."""
 TAKEN_BACK_MM = 0.9
 """A place darker than a printed line is ink if there is ink beside the line this near to it ..."""
 OVER_LINE = 0.6
-"""... and wherever it hangs together with that, if it is darker than the line by this share of the line's darkness."""
+"""... and so are places connected with it, if they are darker than the line by this share of the line's darkness."""
 NEAR_MM = 0.5
-"""Pieces with smaller gaps are one stroke, which a poor pen or a poor picture broke."""
+"""Pieces with smaller gaps are one stroke that a bad pen or a bad picture has broken."""
 LEAST_MM = 1.2
 """Pieces that are together shorter than this are specks."""
 
@@ -59,9 +59,9 @@ class FieldInk:
     """What was written in a number's field.
 
     Attributes:
-        field: what of the sheet was looked at, in pixels.
+        field: the examined part of the sheet, in pixels.
         ink: (H, W) uint8 of the field, 255 where there is ink, else 0.
-        on_line: (H, W) bool of the field, where the boxes' printed lines may be seen.
+        on_line: (H, W) bool of the field, True at places where the boxes' printed lines may be.
     """
 
     field: Box
@@ -78,10 +78,11 @@ class FieldInk:
 
 
 def strokes_of(gray: GrayImage, *, px_per_mm: float) -> Darkness:
-    """How much darker each pixel is than the paper around it, where what is dark is not wider than a stroke.
+    """How much darker each pixel is than the paper around it, for dark things not wider than a stroke.
 
     Args:
         gray: (H, W) uint8.
+        px_per_mm: the scale of the picture.
     Source: the black top-hat, which leaves nothing of an edge; Serra, "Image Analysis and Mathematical Morphology".
     """
     soft = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), SOFTEN_MM * px_per_mm)
@@ -115,7 +116,7 @@ def ink_in_field(straight: StraightSheet, number: PrintedNumber, field: Box, str
 
 
 def _joined_to(beside: GrayImage, mask: GrayImage) -> npt.NDArray[np.bool_]:
-    """What of a mask hangs together with the ink beside the lines."""
+    """The parts of a mask that are connected with the ink beside the lines."""
     _, labels = cv2.connectedComponents(mask, connectivity=8)
     joined = np.zeros(int(labels.max()) + 1, np.bool_)
     joined[labels[beside > 0]] = True
@@ -164,11 +165,11 @@ PRINTED_OVER_MM = 1.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BareSheet:
-    """A sheet without what is printed on it.
+    """A sheet without its print.
 
     Attributes:
-        gray: (H, W) uint8, bare paper in its own light in the places of marks, bits, notes, numbers and boxes' lines.
-        inks: what was written in the field of each number.
+        gray: (H, W) uint8; marks, bits, notes, numbers and boxes' lines are replaced by the paper around them.
+        inks: the ink in the field of each number.
     """
 
     gray: GrayImage
@@ -176,10 +177,10 @@ class BareSheet:
 
 
 def without_print(straight: StraightSheet, gray: GrayImage) -> BareSheet:
-    """Take what is printed off a sheet, and find what is written on it.
+    """Remove the print from a sheet, and find the ink that was written on it.
 
     Args:
-        straight: says where what is.
+        straight: the sheet, with the places of its print.
         gray: (H, W) uint8, its picture in gray.
     """
     paper = paper_under(gray)

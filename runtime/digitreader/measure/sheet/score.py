@@ -53,13 +53,13 @@ class SheetPhotoScore:
     Attributes:
         source: where it came from.
         sheet: the test sheet's name, ``A4-0007``.
-        px_per_mm: the photograph's pixels on a millimetre of the sheet, where it is nearest to the camera.
+        px_per_mm: the photograph's pixels for a millimetre of the sheet, at its side nearest to the camera.
         digit_px: the height of a typical digit that was written, in pixels of the photograph; 0 if there is none.
-        digits: how many were written; a number whose boxes are all empty was not.
+        digits: how many digits were written; numbers whose boxes are all empty do not count.
         right: how many of them were found, cut, accepted and read right.
-        causes: why the others were not, and what was invented, by `CAUSES`.
+        causes: how many digits were not read, or were invented, by `CAUSES`.
         empty: numbers that nobody copied.
-        wrong: numbers with a mistake: what was to be written, and what was read there.
+        wrong: numbers with a mistake: the number to be written, and the text that was read there.
     """
 
     source: str
@@ -98,8 +98,8 @@ class SeenSheet:
     """One photograph with all that a picture of its mistakes needs.
 
     Attributes:
-        straight: what the boxes are in pixels of.
-        numbers: how many were written.
+        straight: the straightened sheet; boxes are in its pixels.
+        numbers: how many numbers were written.
     """
 
     score: SheetPhotoScore
@@ -110,10 +110,12 @@ class SeenSheet:
 
 
 def see_sheet(reader: FrameReader, straight: StraightSheet, *, source: str) -> SeenSheet:
-    """Read one straightened sheet as any picture is read, with what is printed on it taken away.
+    """Read one straightened sheet like any picture, after its print was removed.
 
     Args:
-        source: what the photograph is called.
+        reader: reads it.
+        straight: the sheet.
+        source: the name of the photograph.
     """
     bare = without_print(straight, to_gray(straight.image))
     readings = [reading for line in reader.read(Frame(bare.gray, source)).lines for reading in line.readings]
@@ -182,10 +184,10 @@ def photographed(source: Source) -> StraightSheet:
     """The test sheet that a source shows, straightened.
 
     Args:
-        source: open.
+        source: the opened source.
 
     Raises:
-        SheetNotFoundError: it shows none; what is said is of the last frame.
+        SheetNotFoundError: it shows no sheet; the message is about the last frame.
         SourceError: it cannot be read.
     """
     if not source.live:
@@ -202,17 +204,17 @@ def _sheets(source: Source) -> Iterator[StraightSheet]:
     Raises:
         SheetNotFoundError: there was none.
     """
-    told, seen = f"{source.name}: gave no frame, and so no test sheet; is something held before the camera?", False
+    message, seen = f"{source.name}: gave no frame, and so no test sheet; is something held before the camera?", False
     for frame in islice(source.frames(), MOST_FRAMES):
         try:
             straight = straighten_sheet(frame.image, name=source.name)
         except SheetNotFoundError as error:
-            told = str(error)
+            message = str(error)
             continue
         seen = True
         yield straight
     if not seen:
-        raise SheetNotFoundError(told)
+        raise SheetNotFoundError(message)
 
 
 def _sharpness(straight: StraightSheet) -> float:

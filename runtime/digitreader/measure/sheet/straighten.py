@@ -20,11 +20,11 @@ Points = npt.NDArray[np.float32]
 """(N, 2) float32, places (x, y) in pixels."""
 
 WINDOWS = (0.15, 0.07, 0.3)
-"""What is black is judged against the surroundings of this share of the picture's shorter side, one after the other."""
+"""Sizes of the surroundings for judging what is black, as shares of the picture's shorter side; tried in turn."""
 BLACK = 0.7
-"""What has less than this share of its surroundings' light is black; the boxes' lines have more."""
+"""Pixels with less than this share of their surroundings' light are black; the boxes' lines have more."""
 SMALL_PICTURE_PX = 900
-"""A picture whose longer side is smaller is enlarged to twice its size, or its marks' rings would run together."""
+"""A picture whose longer side is smaller is enlarged to twice its size, so that the rings of marks stay separate."""
 LEAST_MARK = 0.015
 """A mark is at least this share of the picture's shorter side wide."""
 HOLE_SHARE, CORE_SHARE = (0.25, 0.75), (0.06, 0.42)
@@ -32,7 +32,7 @@ HOLE_SHARE, CORE_SHARE = (0.25, 0.75), (0.06, 0.42)
 LEAST_CONVEX = 0.85
 """The least share of each of the three in its convex hull; in a small picture their edges are rough."""
 MOST_OFF_CENTRE = 0.12
-"""How far the middles of the three may lie from each other, in widths of the mark."""
+"""The greatest distance between the middles of the three, in widths of the mark."""
 MOST_MARKS = 8
 MOST_UNLIKE = 4.0
 """The areas of two marks of one sheet differ by at most this factor, however the sheet leans."""
@@ -45,8 +45,8 @@ def find_marks(gray: GrayImage) -> Points:
         gray: (H, W) uint8.
 
     Returns:
-        (N, 2) float32, their middles, the largest first, at most `MOST_MARKS`. What was found with the first of the
-        `WINDOWS` that gives four is returned, or else the most that any gave.
+        (N, 2) float32, their middles, the largest first, at most `MOST_MARKS`. They come from the first of the
+        `WINDOWS` that gives four, or else from the one that gives most.
     """
     zoom = 2.0 if max(gray.shape) < SMALL_PICTURE_PX else 1.0
     large = cv2.resize(gray, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC) if zoom > 1 else gray
@@ -68,7 +68,7 @@ def quadrilaterals(middles: Points) -> Iterator[Points]:
         (4, 2) each; the sheet's upper left corner may be any of them.
     """
     fours = (middles[list(chosen)] for chosen in combinations(range(len(middles)), 4))
-    # OpenCV means y to grow upwards: its counter-clockwise is clockwise in a picture
+    # in OpenCV's convention y grows upwards, so its counter-clockwise is clockwise in a picture
     turned = [np.asarray(cv2.convexHull(four, clockwise=False)[:, 0], np.float32) for four in fours]
     convex = [four for four in turned if len(four) == 4]
     yield from sorted(convex, key=lambda four: -cv2.contourArea(four))
@@ -124,9 +124,9 @@ Matrix = npt.NDArray[np.float64]
 """(3, 3) float64, from millimetres to pixels."""
 
 BOWS_MM = (1.5, -1.5, 3.0, -3.0, 4.5, -4.5, 6.0, -6.0)
-"""Tried in turn where the bits cannot be read on a flat sheet; each square is 4 mm high."""
+"""These bends are tried in turn if the bits cannot be read as on a flat sheet; each square is 4 mm high."""
 FINER_MM = np.arange(-1.5, 1.6, 0.25)
-"""Tried about what the bits were read with."""
+"""Tried round the bend with which the bits were read."""
 STEP_MM, BESIDE_MM = 0.5, 0.9
 """From place to place along a box's line, and from the line to the paper beside it."""
 CLEARLY = 1.2
@@ -166,19 +166,23 @@ def pixels_of(places: Places, sheet: PrintedSheet, matrix: Matrix, bend: Bend) -
     """Where places of a sheet are in its photograph.
 
     Args:
-        matrix: of the flat sheet.
+        places: the places on the sheet, in millimetres.
+        sheet: the sheet.
+        matrix: the matrix of the flat sheet.
+        bend: how the sheet is bent.
     """
     seen = np.ascontiguousarray(bend.seen(places, sheet), np.float32)
     return np.asarray(cv2.perspectiveTransform(seen[:, None], matrix)[:, 0], np.float32)
 
 
 def bend_of(gray: GrayImage, sheet: PrintedSheet, matrix: Matrix, bow_mm: float) -> Bend:
-    """How a sheet is bent, by where the lines of its boxes are seen.
+    """How a sheet is bent, by the places at which the lines of its boxes are seen.
 
     Args:
         gray: (H, W) uint8, the photograph.
-        matrix: of the flat sheet.
-        bow_mm: with which its bits were read.
+        sheet: the sheet.
+        matrix: the matrix of the flat sheet.
+        bow_mm: the bow with which its bits were read.
     Source: a lens's distortion grows with the square of the distance from the middle; Brown, "Decentering Distortion
         of Lenses", 1966.
     """
@@ -200,7 +204,7 @@ def _line_darkness(gray: GrayImage, sheet: PrintedSheet, matrix: Matrix, bend: B
         _levels(gray, pixels_of(on + np.array([0, down], np.float32), sheet, matrix, bend))
         for down in (-BESIDE_MM, 0, BESIDE_MM)
     )
-    # where something was written across a line, it is no darker than what is beside it
+    # at places where something was written across a line, the line is not darker than the ink beside it
     return float(np.median(np.minimum(above, below) - line))
 
 
@@ -226,7 +230,7 @@ class StraightSheet:
     """A sheet as if it had been scanned.
 
     Attributes:
-        sheet: which it is.
+        sheet: the sheet.
         image: (H, W, 3) uint8 BGR or (H, W) uint8 gray, the whole sheet and nothing else; black where the photograph
             ends.
         px_per_mm: its scale, which is the photograph's own where the sheet is nearest to the camera, or less.
@@ -290,7 +294,7 @@ def straighten_sheet(image: ColourImage | GrayImage, *, name: str) -> StraightSh
 
 
 def _identified(gray: GrayImage, corners: Points, bend: Bend) -> PrintedSheet | None:
-    """The sheet whose bits stand where they would with these corners; the bits say its paper themselves."""
+    """The sheet whose bits are at the places that follow from these corners; the bits also have its paper."""
     for paper in PAPERS:
         supposed = PrintedSheet(paper, 0)
         matrix = _homography(supposed, corners)

@@ -1,4 +1,4 @@
-"""Chooses the engine: LiteRT if it is installed, NumPy where it is not, or the one that is asked for."""
+"""Chooses the engine: LiteRT if it is installed, otherwise NumPy, or the one that the user asks for."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Made = TypeVar("Made")
 
 
 def make_engine(content: bytes, source: str, name: EngineName = "auto") -> Engine:
-    """Make what runs a .tflite.
+    """Make the engine for a .tflite.
 
     Args:
-        content: of the .tflite.
+        content: the bytes of the .tflite.
         source: names it in messages.
         name: which engine; ``auto`` is LiteRT if it is installed, else NumPy.
 
@@ -36,10 +36,10 @@ def make_engine(content: bytes, source: str, name: EngineName = "auto") -> Engin
 
 
 def make_map_engine(content: bytes, source: str, name: EngineName = "auto") -> MapEngine:
-    """Make what runs a .tflite on whole pictures.
+    """Make the engine for a .tflite that takes whole pictures.
 
     Args:
-        content: of the .tflite.
+        content: the bytes of the .tflite.
         source: names it in messages.
         name: which engine; ``auto`` is LiteRT if it is installed, else NumPy.
 
@@ -63,10 +63,10 @@ def _make_numpy_maps(content: bytes, source: str) -> MapEngine:
 
 
 def chosen(name: EngineName, make_litert: Callable[[], Made], make_numpy: Callable[[], Made]) -> Made:
-    """The engine of one of two functions: LiteRT's if it is asked for, or installed and no other is asked for.
+    """The result of one of two functions: LiteRT's by name, or for ``auto`` if LiteRT is installed; else NumPy's.
 
     Raises:
-        MissingExtraError: LiteRT is asked for, and is not installed or does not load for want of a system's library.
+        MissingExtraError: LiteRT is asked for, but is not installed or a system library that it needs is missing.
     """
     if name == "litert":
         return _explained(make_litert)
@@ -80,7 +80,7 @@ def make_litert_engine(content: bytes, source: str) -> LiteRTEngine:
     """Make the LiteRT engine.
 
     Raises:
-        MissingExtraError: LiteRT is not installed, or does not load for want of a library of the system.
+        MissingExtraError: LiteRT is not installed, or does not load because a system library is missing.
         ModelFormatError: LiteRT cannot read the model.
     """
     return _explained(lambda: _make_litert_engine(content, source))

@@ -28,28 +28,28 @@ from digitreader.model.tflite.graph import Graph, Operator, Tensor
 Array = npt.NDArray[Any]
 
 EXACT = {np.float32: 2.0**24, np.float64: 2.0**53}
-"""Up to here a float of this type holds every whole number, so that sums are exact in whatever order they are taken."""
+"""Up to this number a float of this type can express every integer, so sums are exact in any order."""
 
 BIASES = {"int8": "int32", "int16": "int64"}
-"""The type of bias that goes with each type of activation; with another one LiteRT's default takes another way."""
+"""The type of bias for each type of activation; with another type LiteRT computes in another way."""
 
 BLOCK_GLYPHS, BLOCK_NEURONS = 32, 32
-"""OpenBLAS copies large matrices into another order before it multiplies them, which for a few glyphs costs up to half
-the time. On processors with AVX-512 it takes small ones as they lie, up to 10^6 products: this many glyphs, 784 inputs
-and this many neurons."""
+"""OpenBLAS copies large matrices into another order before it multiplies them, which takes up to half the time for a
+few glyphs. On processors with AVX-512 it does not copy small ones of up to 10^6 products: this many glyphs (first),
+784 inputs and this many neurons (second)."""
 SMALL_LAYER = 1 << 15
-"""A layer with fewer weights gains nothing by blocks."""
+"""A layer with fewer weights is not faster in blocks."""
 
 LARGEST_SUM = {"int8": 2.0**31 - 1, "int16": EXACT[np.float64]}
 LARGEST_SCALE = 256
-"""LiteRT refuses a layer if its sums reach more than this many steps of the output."""
+"""LiteRT refuses a layer if the scale of its sums is at least this many times the scale of its output."""
 
 
 class Dense:
     """One layer: takes (N, inputs) steps, gives (N, neurons).
 
     Raises:
-        ModelFormatError: of a form that LiteRT does not run in integers, or that was not compared with it.
+        ModelFormatError: LiteRT does not run this form in integers, or it was not compared with LiteRT.
     """
 
     def __init__(self, part: BoundOperator) -> None:
@@ -80,7 +80,7 @@ class Dense:
 
 
 def _in_blocks(weights: Array) -> Array | None:
-    """(inputs, neurons) weights as (blocks, inputs, neurons of a block); None where blocks are of no use."""
+    """(inputs, neurons) weights as (blocks, inputs, neurons of a block); None if blocks do not help."""
     inputs, neurons = weights.shape
     if weights.size < SMALL_LAYER or neurons % BLOCK_NEURONS:
         return None
@@ -124,11 +124,11 @@ def _check_form(part: BoundOperator) -> None:
 
 
 PROBABILITIES = {"int8": TensorForm("int8", 1 / 256, -128), "int16": TensorForm("int16", 1 / 32768, 0)}
-"""The one form of each type in which LiteRT gives what lies between 0 and 1."""
+"""The only form of each type in which LiteRT gives values between 0 and 1."""
 
 
 def make_reshape(part: BoundOperator) -> None:
-    """Nothing to do: a glyph's numbers are a row from the beginning."""
+    """Nothing to do: a glyph's numbers are already one row."""
     _check(part, kept=part.given == part.taken)
 
 
@@ -139,26 +139,26 @@ def make_quantize(part: BoundOperator) -> Run | None:
 
 
 def make_relu(part: BoundOperator) -> Run:
-    """A RELU that is fused into no layer."""
+    """A RELU that is not fused into a layer."""
     _check(part, kept=part.given == part.taken)
     return _clip(0, limits(part.given)[1])
 
 
 def make_logistic(part: BoundOperator) -> Run:
-    """The sigmoid, looked up."""
+    """The sigmoid, from a table."""
     _check(part, kept=part.given == PROBABILITIES.get(part.taken.dtype))
     return _look_up(sigmoid_steps(part.taken, part.rounding), limits(part.taken)[0])
 
 
 def make_softmax(part: BoundOperator) -> Run:
-    """Softmax over a glyph's numbers, in float32 as LiteRT's default has it; the reference kernel may be a step off."""
+    """Softmax over a glyph's numbers, in float32 as in LiteRT's default; the reference kernel may differ by a step."""
     _check(part, kept=part.given == PROBABILITIES["int8"] and part.taken.dtype == "int8" and part.beta == 1)
     exponents = np.arange(256, dtype=np.float32) * np.float32(-part.taken.scale)
     below_largest = np.exp(exponents.astype(np.float64)).astype(np.float32)
 
     def run(steps: QuantizedValues) -> QuantizedValues:
         shares = below_largest[(steps.max(axis=1, keepdims=True) - steps).astype(np.intp)]
-        # one after the other as LiteRT adds them; sum() would pair them
+        # added one after the other, as in LiteRT; sum() would add pairs
         total = np.add.accumulate(shares, axis=1)[:, -1:]
         shares *= np.float32(1) / (total * np.float32(1 / 256))
         rounded: QuantizedValues = np.minimum(np.floor(shares + np.float32(0.5)), np.float32(255))
@@ -193,7 +193,7 @@ SCALES = (1e-20, 1e5)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A kind of operator: the newest version that was compared with LiteRT, and what makes it ready to run.
+    """A kind of operator: the newest version that was compared with LiteRT, and the function that prepares it.
 
     `make` gives None if there is nothing to do.
     """
@@ -214,7 +214,7 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedLayer:
-    """An operator of the chain: its kind, its tensors, and what runs it; None if there is nothing to do."""
+    """An operator of the chain: its kind, its tensors, and the function that runs it; None if it has nothing to do."""
 
     kind: str
     part: BoundOperator
@@ -225,7 +225,7 @@ def plan(graph: Graph, source: str, rounding: Rounding) -> tuple[PlannedLayer, .
     """Make every operator ready to run.
 
     Raises:
-        ModelFormatError: an operator that this engine does not run; it says which.
+        ModelFormatError: this engine does not run an operator; the message names it.
     """
     place = graph.inputs[0]
     stages = []

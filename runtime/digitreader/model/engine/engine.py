@@ -1,4 +1,4 @@
-"""The interface of every engine: glyphs in, ten numbers each out."""
+"""The interface of every engine: it takes glyphs and gives ten numbers for each."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class TensorForm(NamedTuple):
 
 
 UNSCALED_PIXELS = TensorForm("uint8", float(np.float32(1 / 255)), 0)
-"""Input format for which a uint8 pixel is already the right number."""
+"""The input format whose numbers are the uint8 pixels themselves."""
 
 TakePixels = Callable[[Features], npt.NDArray[Any]]
 
 
 def make_pixel_quantizer(form: TensorForm) -> TakePixels:
-    """Give the function that turns (N, 28, 28) uint8 features into what a tensor of this form takes.
+    """Give the function that converts (N, 28, 28) uint8 features to the numbers of a tensor of this form.
 
-    A pixel stands for 0..1. Where the network takes no `UNSCALED_PIXELS`, each of the 256 is worked out once.
+    A pixel stands for 0..1. Unless the network takes `UNSCALED_PIXELS`, a table of 256 numbers is computed once.
     """
     if form == UNSCALED_PIXELS:
         return _leave
@@ -44,7 +44,7 @@ def make_pixel_quantizer(form: TensorForm) -> TakePixels:
 
 
 def pixel_table(form: TensorForm) -> npt.NDArray[Any]:
-    """Work out each pixel value in this form, (256,) of its dtype; the nearest that the form can say."""
+    """Compute the number for each pixel value, (256,) of the form's dtype: the nearest that the form can express."""
     real = np.arange(256, dtype=np.float32) / np.float32(255)
     if form.dtype == "float32":
         return real
@@ -59,7 +59,7 @@ def _leave(features: Features) -> Features:
 
 
 Logits = npt.NDArray[np.float32]
-"""(N, 10) float32, what the sigmoid turns into activations."""
+"""(N, 10) float32; the sigmoid turns them into activations."""
 
 INPUT_SHAPE = (1, GLYPH_SIDE, GLYPH_SIDE)
 OUTPUT_SHAPE = (1, 10)
@@ -68,10 +68,10 @@ OUTPUT_DTYPES = ("int8", "uint8", "int16", "float32")
 
 
 class Engine(Protocol):
-    """Runs one network, one call at a time: it keeps what it works on.
+    """Runs one network, one call at a time: its buffers are used again.
 
     Attributes:
-        name: what ``--engine`` calls it.
+        name: its name for ``--engine``.
         input: the form of the pixels that the graph takes.
         output: the form of the numbers that it gives.
     """
@@ -95,12 +95,12 @@ def check_input_and_output(
     """Check that one glyph goes in and ten numbers come out.
 
     Args:
-        given: shape and dtype of each tensor that goes in.
-        gives: of each that comes out.
+        given: shape and dtype of each input tensor.
+        gives: shape and dtype of each output tensor.
         source: names the model in messages.
 
     Raises:
-        ModelFormatError: the graph has other ends.
+        ModelFormatError: the graph has other inputs or outputs.
     """
     _check_end(given, "input", INPUT_SHAPE, INPUT_DTYPES, source)
     _check_end(gives, "output", OUTPUT_SHAPE, OUTPUT_DTYPES, source)

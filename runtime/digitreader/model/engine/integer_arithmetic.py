@@ -1,4 +1,4 @@
-"""LiteRT's integer arithmetic: scales, rounding, the sigmoid's table."""
+"""LiteRT's integer arithmetic: scales, rounding, and the table of the sigmoid."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from digitreader.model.engine.engine import TensorForm
 from digitreader.model.tflite.graph import Tensor
 
 LARGEST_BATCH = 128
-"""Number of glyphs that pass at once: each operator keeps arrays for this many, which fit the processor's cache."""
+"""Number of glyphs in one pass: each operator keeps arrays for this many, which fit into the processor's cache."""
 
 QuantizedValues = npt.NDArray[Any]
-"""(N, K) float32 or float64: whole numbers, how many steps of the scale a value is from zero (number - zero_point)."""
+"""(N, K) float32 or float64 with integers: how many steps of the scale a value is from zero (number - zero_point)."""
 
 Run = Callable[[QuantizedValues], QuantizedValues]
-"""Runs an operator. What it gives is its own array, which its next run writes over; what it takes may be written to."""
+"""Runs an operator. Its result is overwritten by its next run, and it may write to its argument."""
 
 Rounding = Literal["default", "reference"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoundOperator:
-    """An operator with its tensors at hand.
+    """An operator with its tensors.
 
     Attributes:
-        activation: fused into it.
-        beta: of a SOFTMAX.
-        constants: its inputs beyond the first; None if an optional one is absent.
-        taken: the form of what goes in.
-        given: the form of what comes out.
-        taken_width: how many numbers go in for a glyph.
-        width: how many come out.
-        rounding: how LiteRT is followed where it has two ways.
+        activation: the activation that is fused into it.
+        beta: the factor of a SOFTMAX.
+        constants: its inputs after the first; None for an optional one that is absent.
+        taken: the form of its input.
+        given: the form of its output.
+        taken_width: how many numbers of a glyph it takes.
+        width: how many numbers of a glyph it gives.
+        rounding: which of LiteRT's two ways of rounding is used.
         name: names the operator and its model in messages.
     """
 
@@ -53,7 +53,7 @@ class BoundOperator:
 
 
 def limits(form: TensorForm) -> tuple[int, int]:
-    """The least and the most steps that numbers of this form can say."""
+    """The least and the most steps that numbers of this form can express."""
     extremes = np.iinfo(form.dtype)
     return int(extremes.min) - form.zero_point, int(extremes.max) - form.zero_point
 
@@ -61,17 +61,17 @@ def limits(form: TensorForm) -> tuple[int, int]:
 Scales = npt.NDArray[np.float32]
 
 Rounder = Callable[[QuantizedValues], QuantizedValues]
-"""Turns exact sums (N, neurons), which it may write over, into steps of the output, clipped."""
+"""Turns exact sums (N, neurons) into steps of the output, clipped; it may overwrite the sums."""
 
 ACTIVATED = {"NONE": (-math.inf, math.inf), "RELU": (0, math.inf), "RELU6": (0, 6), "RELU_N1_TO_1": (-1, 1)}
-"""Fused activations: between which real numbers they let a neuron be."""
+"""The limits of a neuron's real numbers for each fused activation."""
 
 
 class NearestEven:
-    """XNNPACK's: the sum as float32 times the scale as float32, the nearest whole number, the even one of two.
+    """XNNPACK's rounding: the sum times the scale, both float32, to the nearest integer; halves to the even one.
 
     Args:
-        scales: (1,) or (neurons,) of the sums' steps.
+        scales: (1,) or (neurons,), the scales of the sums.
         part: the layer.
     """
 
@@ -89,10 +89,10 @@ class NearestEven:
 
 
 class AwayFromZero:
-    """The reference kernels', and every kernel's with 16-bit activations: float64, of two the one away from zero.
+    """Rounding of the reference kernels, and of all kernels for 16-bit activations: float64, halves away from zero.
 
     Args:
-        scales: (1,) or (neurons,) of the sums' steps.
+        scales: (1,) or (neurons,), the scales of the sums.
         part: the layer.
     """
 
@@ -110,12 +110,12 @@ class AwayFromZero:
 
 
 def clip_bounds(activation: str, form: TensorForm, *, default: bool) -> tuple[float, float]:
-    """The least and the most steps that an activation lets through.
+    """The least and the most steps after an activation.
 
     Args:
         activation: one of `ACTIVATED`.
-        form: of the output.
-        default: whether as XNNPACK rounds them, which moves them to the zero point first, or as the other kernels.
+        form: the form of the output.
+        default: round as XNNPACK, which adds the zero point first; otherwise as the other kernels.
     """
     least, most = (np.float32(real) / np.float32(form.scale) for real in ACTIVATED[activation])
     if default:
@@ -128,7 +128,7 @@ def clip_bounds(activation: str, form: TensorForm, *, default: bool) -> tuple[fl
 
 
 def make_rounder(scales: Scales, part: BoundOperator) -> Rounder:
-    """Choose the way that LiteRT takes with this layer."""
+    """Choose the rounding that LiteRT uses for this layer."""
     if part.taken.dtype == "int16" or part.rounding == "reference":
         return AwayFromZero(scales, part)
     return NearestEven(scales, part)
@@ -141,7 +141,7 @@ ONE_HIGHER = (
     4, 8, 12, 14, 15, 16, 17, 19, 20, 21, 22, 25, 27, 28, 29, 30, 31, 33, 34, 35, 37, 39, 40, 41, 43, 44, 45, 46, 49,
     50, 54, 62, 63, 64, 66, 82, 86, 93, 100, 103, 112, 116, 135,
 )
-"""Where the 16-bit kernel's table, as its answers tell, holds one more than the sigmoid of i/24 rounded to 1/65536."""
+"""Places at which the 16-bit kernel's table is one higher than the rounded sigmoid of i/24, as its answers show."""
 # fmt: on
 
 
@@ -156,13 +156,13 @@ def sigmoid_steps(form: TensorForm, rounding: Rounding) -> Array:
 
 def _of_int8(form: TensorForm, rounding: Rounding) -> Array:
     reals = (np.arange(-128, 128) - form.zero_point).astype(np.float32) * np.float32(form.scale)
-    # a sigmoid beyond 88 is 0 or 1 in float32, and its exponential no float32 any more
+    # beyond 88 a sigmoid is 0 or 1 in float32, and its exponential is too large for float32
     exponentials = np.exp(-reals.clip(-88, 88).astype(np.float64))
     if rounding == "reference":
         sigmoids = np.float32(1) / (np.float32(1) + exponentials.astype(np.float32))
         steps = np.floor(sigmoids * np.float32(256) + np.float32(0.5))
     else:
-        # the zero point goes in before the rounding, which rounds what is small a second time
+        # the zero point is added before the rounding, which rounds small numbers a second time
         sigmoids = (1 / (1 + exponentials)).astype(np.float32)
         steps = np.rint(sigmoids * np.float32(256) - np.float32(128)) + np.float32(128)
     capped: Array = np.minimum(steps, np.float32(255))
@@ -170,11 +170,11 @@ def _of_int8(form: TensorForm, rounding: Rounding) -> Array:
 
 
 def _of_int16(scale: float) -> Array:
-    """The kernel's own way: a table of 256 points up to 10.6, a straight line between two of them, all in integers."""
+    """As in the kernel: a table of 256 points up to 10.6, and straight lines between them, all in integers."""
     points = _points()
     multiplier, shift = _to_table(scale)
     moved = np.arange(-32768, 32768) * multiplier + (1 << shift >> 1) >> shift
-    # the kernel's integers have 32 bits, and at scales that no network has they run over
+    # the kernel's integers have 32 bits, and at scales that no network has they overflow
     moved = moved.astype(np.int32).astype(np.int64)
     place = np.abs(moved)
     before = np.minimum(place >> 9, 254)
@@ -185,15 +185,15 @@ def _of_int16(scale: float) -> Array:
 
 
 def _points() -> Array:
-    """(256,) the sigmoid of i/24 in steps of 1/65536, as the kernel's table has it."""
+    """(256,) the kernel's table: the sigmoid of i/24 in steps of 1/65536."""
     points = np.rint(65536 / (1 + np.exp(-np.arange(256) / 24))).astype(np.int64)
     points[list(ONE_HIGHER)] += 1
     return points
 
 
 def _to_table(scale: float) -> tuple[int, int]:
-    """With what to multiply a number, and by how many bits to shift the product, to get to steps of 1/12288."""
-    # LiteRT's default kernel takes another way here, up to 7 of 32768 off; this is the reference kernel's
+    """The factor for a number, and the bits by which to shift the product, to get steps of 1/12288."""
+    # LiteRT's default kernel differs here by up to 7 of 32768; this follows the reference kernel
     if abs(math.log2(scale) + 12) < 1e-3:
         return 3, 0
     multiplier, shift = scale * 12288, 0

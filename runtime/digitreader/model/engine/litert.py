@@ -17,7 +17,7 @@ LARGEST_BATCH = 128
 
 
 class LiteRTEngine:
-    """Runs a .tflite with LiteRT, on one thread: more are slower for networks this small.
+    """Runs a .tflite with LiteRT on one thread: more threads are slower for such a small network.
 
     Args:
         model_bytes: the content of the .tflite.
@@ -55,7 +55,7 @@ class LiteRTEngine:
         return self.output.to_real(self.integers(features))
 
     def invoke(self) -> None:
-        """Run the network once more on what it was given last, and leave the answer inside; for benches."""
+        """Run the network once more on its last input, without reading the output; for benches."""
         self._interpreter.invoke()
 
     def _invoke(self, features: Features) -> npt.NDArray[Any]:
@@ -73,7 +73,7 @@ def _allocate(model_bytes: bytes, source: str) -> Any:
     from ai_edge_litert.interpreter import Interpreter
 
     try:
-        with native_stderr_muted():  # XNNPACK greets at its first allocation
+        with native_stderr_muted():  # XNNPACK prints a line at its first allocation
             interpreter = Interpreter(model_content=model_bytes, num_threads=1)
             interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:

@@ -18,7 +18,7 @@ class MapEngine(Protocol):
     """Runs one network on pictures of any size, one call at a time.
 
     Attributes:
-        name: what ``--engine`` calls it.
+        name: its name for ``--engine``.
         input: the form of the pixels that the graph takes.
         outputs: the form of the numbers of each output, in the order of the graph's outputs.
     """

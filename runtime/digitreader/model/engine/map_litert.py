@@ -1,4 +1,4 @@
-"""LiteRT on whole pictures, and what goes into a finder network and comes out of it."""
+"""Runs networks on whole pictures with LiteRT, and checks the inputs and outputs of a finder network."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def check_map_ends(
     """Check that one colour picture goes in and that maps come out.
 
     Args:
-        given: shape and dtype of each tensor that goes in.
-        gives: of each that comes out.
+        given: shape and dtype of each input tensor.
+        gives: shape and dtype of each output tensor.
         source: names the model in messages.
 
     Raises:
@@ -65,10 +65,10 @@ def check_picture(image: ColourImage) -> None:
 
 
 def take_picture(form: TensorForm) -> TakePicture:
-    """Give the function that turns a picture into what a tensor of this form takes.
+    """Give the function that converts a picture to the numbers of a tensor of this form.
 
     The function takes (H, W, 3) uint8, checks it as `check_picture`, and gives (H, W, 3) of the form's dtype. A pixel
-    stands for 0..1; where the form says this with the very numbers 0..255, it gives the picture itself.
+    stands for 0..1; if the form's numbers are the pixels 0..255 themselves, it gives the picture unchanged.
     """
     table = pixel_table(form)
     same = form.dtype == "uint8" and np.array_equal(table, np.arange(256))
@@ -85,8 +85,8 @@ def _name(ends: Sequence[tuple[tuple[int, ...], str]]) -> str:
 
 
 MOST_PIXELS = 600_000
-"""Each shape of pictures keeps an interpreter, which needs about 46 bytes a pixel; where the shapes have more pixels
-together than this, the one that was used longest ago is dropped."""
+"""There is an interpreter for each shape of pictures, which needs about 46 bytes a pixel. If all shapes together have
+more pixels than this, the one that was used longest ago is dropped."""
 
 
 class LiteRTMaps:
@@ -106,7 +106,7 @@ class LiteRTMaps:
     def __init__(self, model_bytes: bytes, source: str) -> None:
         self._content, self._source = model_bytes, source
         self._interpreters: OrderedDict[tuple[int, ...], Any] = OrderedDict()
-        with native_stderr_muted():  # XNNPACK greets when the first tensors of a program are allocated
+        with native_stderr_muted():  # XNNPACK prints a line when the first tensors of a program are allocated
             interpreter = self._interpreter((SIDE_UNIT, SIDE_UNIT))
         given, gives = interpreter.get_input_details(), interpreter.get_output_details()
         self.input, self.outputs = _form(given[0]), tuple(_form(each) for each in gives)
@@ -150,7 +150,7 @@ def _allocate(content: bytes, source: str, shape: tuple[int, ...]) -> Any:
 
 @contextlib.contextmanager
 def _reading(source: str) -> Iterator[None]:
-    """Turn what LiteRT raises into one line."""
+    """Turn LiteRT's errors into `ModelFormatError` with one line."""
     try:
         yield
     except (ValueError, RuntimeError) as error:

@@ -33,7 +33,7 @@ from digitreader.values import ColourImage
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapKind:
-    """A kind of operator: the newest version that was compared with LiteRT, and what makes it ready to run."""
+    """A kind of operator: the newest version that was compared with LiteRT, and the function that prepares it."""
 
     version: int
     make: Callable[[BoundMapOperator], MapRun]
@@ -56,9 +56,9 @@ class PlannedOperator:
 
     Attributes:
         run: runs it.
-        takes: places in the graph of the tensors that it takes.
-        gives: place of the one that it gives.
-        finished: places of tensors that nothing needs after it.
+        takes: indices of its input tensors in the graph.
+        gives: index of its output tensor.
+        finished: indices of tensors that are not needed after it.
     """
 
     run: MapRun
@@ -71,11 +71,11 @@ def plan_maps(graph: Graph, source: str) -> tuple[PlannedOperator, ...]:
     """Make every operator ready to run.
 
     Args:
-        graph: one picture goes in.
+        graph: a graph whose input is one picture.
         source: names the model in messages.
 
     Raises:
-        ModelFormatError: an operator that this engine does not run; it says which.
+        ModelFormatError: this engine does not run an operator; the message names it.
     """
     computed, planned = {*graph.inputs}, []
     for index, operator in enumerate(graph.operators):
@@ -103,7 +103,7 @@ def _known(operator: Operator, source: str) -> MapKind:
 
 
 def _computed_inputs(graph: Graph, operator: Operator, computed: set[int], source: str) -> tuple[int, ...]:
-    """Places of the inputs that are not constants; they come first."""
+    """Indices of the inputs that are not constants; they come first."""
     takes = tuple(place for place in operator.inputs if place >= 0 and graph.tensors[place].data is None)
     in_order = takes == operator.inputs[: len(takes)] and computed.issuperset(takes)
     if not takes or not in_order or len(operator.outputs) != 1:
@@ -133,18 +133,18 @@ def _part(graph: Graph, operator: Operator, takes: tuple[int, ...], source: str)
 
 
 class NumpyMaps:
-    """Runs a graph of integer operators on pictures of any size, and gives the very integers that LiteRT gives.
+    """Runs a graph of integer operators on pictures of any size, and gives exactly LiteRT's integers.
 
-    It follows LiteRT's default kernels (XNNPACK). The sizes of maps follow from the picture; of the shapes in the file,
-    only the channels count.
+    It follows LiteRT's default kernels (XNNPACK). The sizes of maps follow from the picture; from the shapes in the
+    file only the channels are used.
 
     Args:
         model_bytes: the content of the .tflite.
         source: names it in messages.
 
     Raises:
-        ModelFormatError: no .tflite, one that does not lead from a colour picture to maps, or one with an operator that
-            this engine does not run; it says which.
+        ModelFormatError: it is not a .tflite, does not lead from a colour picture to maps, or has an operator that this
+            engine does not run; the message names it.
     """
 
     name = "numpy"
@@ -160,7 +160,7 @@ class NumpyMaps:
         self._take = take_picture(self.input)
         try:
             self._operators = plan_maps(graph, source)
-            # the sizes of maps are only known when operators run: a network that does not fit together is refused here
+            # the sizes of maps are known only when operators run, so operators that do not fit are refused here
             self.integers(np.zeros((SIDE_UNIT, SIDE_UNIT, 3), np.uint8))
         except ValueError as error:
             raise ModelFormatError(

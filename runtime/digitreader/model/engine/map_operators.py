@@ -1,4 +1,4 @@
-"""The steps of a convolutional network in integers."""
+"""The operators of a convolutional network in integers."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from digitreader.model.engine.integer_arithmetic import ACTIVATED, BoundOperator
 from digitreader.model.tflite.graph import Operator, Tensor, Window
 
 QuantizedMap = npt.NDArray[np.float32]
-"""(h, w, channels) float32: whole numbers, how many steps of the scale a value is from zero (number - zero_point)."""
+"""(h, w, channels) float32 with integers: how many steps of the scale a value is from zero (number - zero_point)."""
 
 MapRun = Callable[..., QuantizedMap]
-"""Runs an operator: takes the steps of each of its inputs, writes to none of them, gives the steps of its output."""
+"""Runs an operator: takes the steps of its inputs, which it does not change, and gives the steps of its output."""
 
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoundMapOperator:
-    """An operator with its tensors at hand.
+    """An operator with its tensors.
 
     Attributes:
         operator: its kind and options.
         takes: the form of each input that is computed.
         depths: the channels of each of these.
-        constants: the inputs that stand in the file; None if an optional one is absent.
+        constants: the inputs that are stored in the file; None for an optional one that is absent.
         gives: the form of its output.
         depth: the channels of its output.
         name: names the operator and its model in messages.
@@ -50,7 +50,7 @@ class BoundMapOperator:
 
 
 def as_layer(part: BoundMapOperator) -> BoundOperator:
-    """Give the same operator as a layer that works on each pixel by itself, in the form that `rounding.py` takes."""
+    """The same operator as a layer that works on each pixel by itself, in the form for `integer_arithmetic.py`."""
     return BoundOperator(
         activation=part.operator.activation,
         beta=part.operator.beta,
@@ -65,7 +65,7 @@ def as_layer(part: BoundMapOperator) -> BoundOperator:
 
 
 def require(part: BoundMapOperator, condition: bool, found: str) -> None:
-    """Refuse an operator of a form in which the NumPy engine does not run it.
+    """Refuse an operator if the NumPy engine does not run its form.
 
     Args:
         part: the operator.
@@ -80,17 +80,17 @@ def require(part: BoundMapOperator, condition: bool, found: str) -> None:
 
 
 Windows = npt.NDArray[np.float32]
-"""(h, w, rows, columns, channels) float32: what the window shows at each of its h x w places; not to be written to."""
+"""(h, w, rows, columns, channels) float32: the numbers in the window at each of its h x w places; read-only."""
 
 
 def windows_of(steps: QuantizedMap, size: tuple[int, int], window: Window, *, outside: float) -> Windows:
-    """Show what a window sees at each of its places, without copying it for each.
+    """The numbers in a window at each of its places, without a copy for each.
 
     Args:
         steps: (H, W, channels).
         size: rows and columns of the window.
         window: its stride and padding; the dilation is taken for 1.
-        outside: stands beyond the edges.
+        outside: the number beyond the edges.
     """
     if window.padding == "SAME":
         steps = _pad(steps, size, window.stride, outside)
@@ -110,20 +110,20 @@ def _pad(steps: QuantizedMap, size: tuple[int, int], stride: tuple[int, int], ou
 
 
 def _missing(side: int, size: int, stride: int) -> tuple[int, int]:
-    """How many pixels SAME adds before and after; where they are odd, TensorFlow adds the odd one after."""
+    """How many pixels SAME adds before and after; if their number is odd, TensorFlow adds the odd one after."""
     missing = max((-(-side // stride) - 1) * stride + size - side, 0)
     return missing // 2, missing - missing // 2
 
 
 BLOCK_NUMBERS = 1 << 17
-"""About this many numbers are laid out for one matrix product: half a MB of float32, which stays in the cache."""
+"""About this many numbers are prepared for one matrix product: half a MB of float32, which fits into the cache."""
 
 
 class Convolution:
     """One layer: takes (H, W, channels) steps, gives (h, w, channels).
 
     Raises:
-        ModelFormatError: of a form that LiteRT does not run in integers, or that was not compared with it.
+        ModelFormatError: LiteRT does not run this form in integers, or it was not compared with LiteRT.
     """
 
     def __init__(self, part: BoundMapOperator) -> None:
@@ -144,7 +144,7 @@ class Convolution:
         height, width = windows.shape[:2]
         numbers, channels = self._weights.shape
         rows = max(1, BLOCK_NUMBERS // (width * numbers))
-        # few channels are a short inner loop for NumPy: a row of pixels is handled as one long line
+        # with few channels NumPy's inner loop is short, so a row of pixels is handled as one long line
         bias, rounder = np.tile(self._bias, width), NearestEven(np.tile(self._scales, width), self._layer)
         sums = np.empty((height, width * channels), self._type)
         for first in range(0, height, rows):
@@ -195,7 +195,7 @@ def _bias(part: BoundMapOperator) -> Array:
 
 
 def _largest_sum(values: Array, bias: Array, part: BoundMapOperator) -> float:
-    """No sum, and no part of one, can be larger than this."""
+    """The largest possible sum, or part of a sum."""
     farthest = max(map(abs, limits(part.takes[0])))
     largest = float((np.abs(values).sum(axis=1) * farthest + np.abs(bias)).max())
     require(part, largest <= LARGEST_SUM["int8"], "has sums that may outgrow LiteRT's")
@@ -203,14 +203,14 @@ def _largest_sum(values: Array, bias: Array, part: BoundMapOperator) -> float:
 
 
 ADD_SCALES, QUANTIZE_SCALES = (2.0**-10, 2.0**8), (2.0**-8, 2.0**7)
-"""Ratios of an input's scale to the output's that XNNPACK takes; the other kernels round the rest in another way."""
+"""The ratios of an input's scale to the output's that XNNPACK runs; other kernels, with other rounding, run others."""
 
 LARGEST_POOL = 16
-"""Rows and columns of a pool's window that are surely meant: damage must not make padding fill the memory."""
+"""The most rows and columns of a pool's window: in a damaged file, padding must not fill the memory."""
 
 
 def make_add(part: BoundMapOperator) -> MapRun:
-    """XNNPACK's sum: each input times a whole number of 21 bits, shifted back, of two the one that is larger."""
+    """XNNPACK's sum: each input times an integer of 21 bits, shifted back; halves are rounded up."""
     _check(part, inputs=2)
     scales = [np.float32(form.scale) / np.float32(part.gives.scale) for form in part.takes]
     in_range = all(ADD_SCALES[0] <= scale < ADD_SCALES[1] for scale in scales)
@@ -233,7 +233,7 @@ def make_add(part: BoundMapOperator) -> MapRun:
 
 
 def make_quantize(part: BoundMapOperator) -> MapRun:
-    """From one form to another: nothing but clipping where the scale is kept, XNNPACK's 8 binary places where not."""
+    """From one form to another: only clipping if the scale is the same, else XNNPACK's factor with 8 binary places."""
     _check(part, inputs=1, activation=False)
     taken, bounds = part.takes[0], limits(part.gives)
     if taken.scale == part.gives.scale:
@@ -274,7 +274,7 @@ def make_concatenation(part: BoundMapOperator) -> MapRun:
 
 
 def make_max_pool(part: BoundMapOperator) -> MapRun:
-    """The largest step that the window shows, in each channel."""
+    """The largest step in the window, in each channel."""
     _check(part, inputs=1, kept=True)
     window = part.operator.window
     if window is None:
@@ -291,7 +291,7 @@ def make_max_pool(part: BoundMapOperator) -> MapRun:
 
 
 def make_sigmoid(part: BoundMapOperator) -> MapRun:
-    """The sigmoid of each number, looked up."""
+    """The sigmoid of each number, from a table."""
     _check(part, inputs=1, activation=False)
     return make_logistic(as_layer(part))
 
@@ -301,7 +301,7 @@ def _keep(steps: QuantizedMap) -> QuantizedMap:
 
 
 def _check(part: BoundMapOperator, *, inputs: int, kept: bool = False, activation: bool = True) -> None:
-    """Check how many inputs there are, that forms are `kept`, and that only what may be fused is fused."""
+    """Check the number of inputs, that forms are equal if `kept` is set, and that the fused activation is allowed."""
     fused = part.operator.activation
     require(part, fused in ACTIVATED and (activation or fused == "NONE"), f"is fused with {fused}")
     require(part, len(part.takes) == inputs and not any(part.constants), "has other inputs than it needs")

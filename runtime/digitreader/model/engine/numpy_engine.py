@@ -17,22 +17,22 @@ from digitreader.values import GLYPH_SIDE, Features
 
 
 class PixelSteps:
-    """Turns the features of at most `LARGEST_BATCH` glyphs into the steps in which the NumPy engine counts.
+    """Turns the features of at most `LARGEST_BATCH` glyphs into the steps with which the NumPy engine computes.
 
     Args:
-        form: of the network's input.
+        form: the form of the network's input.
     """
 
     def __init__(self, form: TensorForm) -> None:
         steps = pixel_table(form).astype(np.float64) - form.zero_point
-        # in most forms a pixel is as many steps as its value
+        # in most forms the number of steps is the pixel's value
         self._table = None if np.array_equal(steps, np.arange(256)) else steps
         self._steps = np.empty(
             (LARGEST_BATCH, GLYPH_SIDE * GLYPH_SIDE), np.float32 if self._table is None else np.float64
         )
 
     def __call__(self, features: Features) -> QuantizedValues:
-        """Give (N, 784) steps for (N, 28, 28) uint8, in an array that the next call writes over."""
+        """Give (N, 784) steps for (N, 28, 28) uint8, in an array that the next call overwrites."""
         steps = self._steps[: len(features)]
         rows = features.reshape(len(features), -1)
         if self._table is None:
@@ -43,19 +43,19 @@ class PixelSteps:
 
 
 class NumpyEngine:
-    """Runs a chain of integer operators, and gives the very integers that LiteRT gives.
+    """Runs a chain of integer operators, and gives exactly LiteRT's integers.
 
-    LiteRT has two ways of rounding a layer's sums back to 8 bits, which part in a few of 100,000. Its default (XNNPACK)
-    multiplies by the layer's scale as float32 and takes the nearest, of two the even one. Its reference kernels take
-    float64 and, of two, the one away from zero. Cards are made with the default, which is what is followed here.
+    LiteRT has two ways of rounding a layer's sums to 8 bits, which differ in a few of 100,000 numbers. Its default
+    (XNNPACK) multiplies by the layer's scale in float32 and rounds halves to even. Its reference kernels use float64
+    and round halves away from zero. Cards are made with the default, and this engine follows it.
 
     Args:
         model_bytes: the content of the .tflite.
         source: names it in messages.
-        rounding: which of the two; SOFTMAX is the default's in both.
+        rounding: which of the two; for SOFTMAX both are the default.
 
     Raises:
-        ModelFormatError: no .tflite, or one with an operator that this engine does not run; it says which.
+        ModelFormatError: it is not a .tflite, or has an operator that this engine does not run; the message names it.
     """
 
     name = "numpy"
@@ -86,14 +86,14 @@ class NumpyEngine:
 
 
 ACTIVATIONS = {"RELU": "relu", "LOGISTIC": "sigmoid"}
-"""What an operator behind a layer, or fused into it, makes of the weighted sums."""
+"""Names of activations, by the operator that follows a layer or is fused into it."""
 
 
 class Layer(NamedTuple):
     """A layer of neurons.
 
     Attributes:
-        weights: (neurons, inputs) float32, what each of its integers stands for.
+        weights: (neurons, inputs) float32, the real numbers of its integers.
         biases: (neurons,) float32, the same.
         activation: ``relu``, ``sigmoid`` or ``none``.
     """
@@ -104,17 +104,16 @@ class Layer(NamedTuple):
 
 
 class LayeredNetwork:
-    """A network of layers that shows what is in it.
+    """A network of layers whose weights and activations can be seen.
 
-    It runs as `NumpyEngine` does, in the very integers that LiteRT gives, and turns those of every layer into the real
-    numbers that they stand for.
+    It runs like `NumpyEngine`, with exactly LiteRT's integers, and converts those of every layer to real numbers.
 
     Args:
         model_bytes: the content of the .tflite.
         source: names it in messages.
 
     Raises:
-        ModelFormatError: no .tflite, or one that is not a chain of integer layers.
+        ModelFormatError: it is not a .tflite, or not a chain of integer layers.
     """
 
     def __init__(self, model_bytes: bytes, source: str) -> None:
@@ -127,13 +126,13 @@ class LayeredNetwork:
         self.layers = tuple(map(_layer_of, self._layers))
 
     def activations(self, features: Features) -> list[npt.NDArray[np.float32]]:
-        """What each layer's neurons give.
+        """The activations of each layer's neurons.
 
         Args:
             features: (N, 28, 28) uint8, N at most `LARGEST_BATCH`.
 
         Returns:
-            For each layer (N, neurons) float32; the last layer's are logits where the graph ends with them.
+            For each layer (N, neurons) float32; for the last layer logits if the graph ends with them.
         """
         if len(features) > LARGEST_BATCH:
             raise ValueError(f"{len(features)} glyphs at once; at most {LARGEST_BATCH}")
@@ -146,7 +145,7 @@ class LayeredNetwork:
 
 
 def _by_layer(stages: tuple[PlannedLayer, ...], source: str) -> list[list[PlannedLayer]]:
-    """The stages in groups: each ends before the next layer begins, the first holds what comes before all layers."""
+    """The stages in groups: each ends before the next layer begins; the first has everything before the first layer."""
     starts = [at for at, stage in enumerate(stages) if stage.kind == "FULLY_CONNECTED"]
     if not starts:
         raise ModelFormatError(f"{source}: has no layers of neurons")
@@ -164,7 +163,7 @@ def _layer_of(stages: list[PlannedLayer]) -> Layer:
 
 
 def _real(tensor: Tensor | None) -> npt.NDArray[np.float32]:
-    """The real numbers of constants whose zero is 0; `Dense` has checked that they are such."""
+    """The real numbers of constants with zero point 0, which `Dense` has checked."""
     if tensor is None or tensor.data is None:
         raise ModelFormatError("a layer has no weights")
     scales = tensor.scales.astype(np.float64)

@@ -1,1 +1,1 @@
-"""Models that were not made here: their cards, how a digit is centred for them, and what runs them."""
+"""Models that were not made by digitreader: their cards, how a digit is centred for them, and their engine."""

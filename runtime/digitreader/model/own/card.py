@@ -1,4 +1,4 @@
-"""The card of a model of your own; docs/card.md says what each field is, docs/card.schema.json which form it has."""
+"""The card of a model of your own; docs/card.md explains its fields, docs/card.schema.json has its schema."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class OwnMeasured(NamedTuple):
     """What was measured when the card was made.
 
     Attributes:
-        data: what the digits are called.
-        data_sha256: of their files, by name.
-        chosen_on: how many digits chose the form and the acceptance rule.
-        as_given: accuracy on the test images as they are, without any centring; where they are not 28x28, scaled to it.
-        test: what the model reaches on the test images, centred as the card says.
+        data: the name of the digits.
+        data_sha256: the hashes of their files, by name.
+        chosen_on: how many digits were used to choose the form and the acceptance rule.
+        as_given: accuracy on the test images without centring; images of another size are scaled to 28x28.
+        test: the model's results on the test images, centred as the card says.
         accepted: the share of them that the acceptance rule takes for digits.
         confusion: 10 rows (the truth) of 10 counts (the reading).
-        original: accuracy of the network that the file was converted from, on the same; None if it is not known.
+        original: accuracy of the network that the file was converted from, on the same images; None if it is not known.
     """
 
     data: str
@@ -40,27 +40,27 @@ class OwnCard(NamedTuple):
     """Everything that is needed to read with a .tflite of any maker, written beside it as ``NAME.json``.
 
     Attributes:
-        format: names the form of the card.
+        format: the name of the card's format.
         name: the model's name, also the stem of both files.
         purpose: what it is for, in one sentence.
-        sha256: of the .tflite file.
-        size_bytes: of the same.
-        variant: how it was made smaller, as far as the file tells.
-        operators: which operators it has, each once.
-        parameters: how many constants they hold.
-        input_shape: of one glyph, with a batch of 1.
+        sha256: the hash of the .tflite file.
+        size_bytes: the size of the .tflite file.
+        variant: how it was made smaller, as far as the file shows it.
+        operators: the kinds of its operators, each once.
+        parameters: how many constants they have.
+        input_shape: the shape of one glyph, with a batch of 1.
         input: the form of its numbers.
         range: the real numbers between which a pixel lies.
         ink: ``light`` on dark paper, or ``dark`` on light paper.
         centring: how ink is brought to 28x28.
-        outputs: 10, or 11 where the last stands for "no digit".
-        output: the form of the numbers that come out.
-        meaning: what they are.
+        outputs: 10, or 11 if the last stands for "no digit".
+        output: the form of the output's numbers.
+        meaning: what these numbers are.
         acceptance: when an answer counts as a digit.
-        measured: what it reaches.
-        versions: of the libraries that ran it.
+        measured: its results.
+        versions: the versions of the libraries that ran it.
         repeat: the command that makes the card again.
-        golden: what the device must make of drawn inks.
+        golden: drawn inks, with the results that the device must get from them.
     """
 
     format: str
@@ -113,6 +113,6 @@ class OwnCard(NamedTuple):
         """Read a card; `source` names it in messages.
 
         Raises:
-            ModelFormatError: no card, a card of another format, or one of which any byte was changed.
+            ModelFormatError: it is not a card, has another format, or a byte of it was changed.
         """
         return read_sealed(cls, OWN_CARD, content, source)

@@ -1,4 +1,4 @@
-"""Centring: ways to bring a digit's ink to 28x28, digitreader's own and those of most other programs."""
+"""Centring: the ways to bring a digit's ink to 28x28, digitreader's own and those of most other programs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from digitreader.model.glyph.normalise import NORMALISATION, normalise_glyph, sc
 from digitreader.values import GLYPH_SIDE, Glyph, Glyphs, Ink
 
 FAINTEST_SHARE = 32
-"""A margin is where no pixel has more than this share of the strongest ink."""
+"""Rows and columns are margin if no pixel is stronger than the strongest ink divided by this."""
 MNIST_SIDE = 20
 """The longer side of MNIST's digits, in pixels, ..."""
 MNIST_CENTRE = 14.0
@@ -53,7 +53,7 @@ def filling(ink: Ink) -> Glyph:
 
 
 def stretched(ink: Ink) -> Glyph:
-    """The box stretched to 28x28, whatever it looks like; arguments, result and errors as `by_mass`."""
+    """The box stretched to 28x28, without keeping its proportions; arguments, result and errors as `by_mass`."""
     cropped = _cropped(ink)
     interpolation = cv2.INTER_AREA if max(cropped.shape) > GLYPH_SIDE else cv2.INTER_LINEAR_EXACT
     return np.asarray(cv2.resize(cropped, (GLYPH_SIDE, GLYPH_SIDE), interpolation=interpolation), np.uint8)
@@ -66,7 +66,7 @@ CENTRINGS: Mapping[str, Centre] = {
     "box-28": filling,
     "stretch-28": stretched,
 }
-"""By the names that cards have; of two that do as well, the first is taken."""
+"""By their names in cards; if two are equally good, the first is taken."""
 
 
 def centre_all(inks: Sequence[Ink], centring: str) -> Glyphs:
@@ -86,7 +86,7 @@ def centre_all(inks: Sequence[Ink], centring: str) -> Glyphs:
 
 
 def _cropped(ink: Ink) -> Ink:
-    """The ink without its margins; a faint fringe is kept where it makes the longer side no longer."""
+    """The ink without its margins; a faint fringe is kept if the longer side does not become longer."""
     cropped, whole = (_inside(ink, faintest) for faintest in (int(ink.max()) // FAINTEST_SHARE, 0))
     return whole if max(whole.shape) == max(cropped.shape) else cropped
 
@@ -109,7 +109,7 @@ def _in_the_middle(ink: Ink) -> Glyph:
 
 
 def _placed(ink: Ink, x: int, y: int) -> Glyph:
-    """Put ink of at most 28x28 at a place, moved inside where it would reach over an edge."""
+    """Put ink of at most 28x28 at a place; it is moved if it would cross an edge."""
     height, width = ink.shape
     x, y = (min(max(at, 0), GLYPH_SIDE - size) for at, size in ((x, width), (y, height)))
     glyph = np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)

@@ -1,4 +1,4 @@
-"""The checks between a model of your own and its use: each proves one link of the chain from ink to activations."""
+"""The checks of a model of your own before it is used: each proves one step from ink to activations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from digitreader.values import Glyphs, Ink
 
 NEEDS = "a model of your own"
 RELATIVE_TOLERANCE = 1e-4
-"""Of floats besides `FLOAT_TOLERANCE`: networks on 0 to 255 give numbers in the hundreds."""
+"""Added to `FLOAT_TOLERANCE` for floats: networks with inputs of 0 to 255 give numbers in the hundreds."""
 
 
 class OwnInspection:
@@ -35,7 +35,7 @@ class OwnInspection:
 
     Args:
         path: the .tflite; its card is the file of the same stem that ends in .json.
-        engine: what shall run it.
+        engine: the engine that will run it.
     """
 
     card: OwnCard
@@ -57,7 +57,7 @@ class OwnInspection:
         return f"{self.card.name}, {self.card.parameters:,} parameters, sealed and unchanged"
 
     def check_file(self) -> str:
-        """The model file is the very one that the card describes."""
+        """The model file is the one that the card describes."""
         self.content = read_part(self.path, NEEDS)
         found = hashlib.sha256(self.content).hexdigest()
         if found != self.card.sha256:
@@ -68,7 +68,7 @@ class OwnInspection:
         return f"{len(self.content):,} bytes, sha256 {found[:12]}..."
 
     def check_form(self) -> str:
-        """It takes and gives what the card says, in the scales that the card names."""
+        """Its inputs and outputs, and their scales, are those of the card."""
         network = open_network(self.content, str(self.path), self._engine_name)
         card, form = self.card, network.form
         named = FileForm(card.input_shape, card.input, card.outputs, card.output)

@@ -1,4 +1,4 @@
-"""Runs a .tflite of any maker that reads one 28x28 digit: LiteRT, or NumPy where it knows every operator."""
+"""Runs a .tflite of any maker that reads one 28x28 digit: with LiteRT, or with NumPy if it knows every operator."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ PROBE = 3
 
 
 class FileForm(NamedTuple):
-    """The ends of a model.
+    """The input and output of a model.
 
     Attributes:
-        shape: of one glyph that goes in, with a batch of 1.
-        input: the form of its numbers.
-        outputs: how many numbers come out.
-        output: their form.
+        shape: the shape of the input for one glyph, with a batch of 1.
+        input: the form of the input's numbers.
+        outputs: how many numbers it gives.
+        output: the form of these numbers.
     """
 
     shape: tuple[int, ...]
@@ -44,7 +44,7 @@ class FileForm(NamedTuple):
 
 
 class RawNetwork(Protocol):
-    """A network as its file has it: numbers in, numbers out."""
+    """A network with its raw input and output numbers."""
 
     name: str
     form: FileForm
@@ -58,7 +58,7 @@ def open_network(content: bytes, source: str, name: EngineName = "auto") -> RawN
     """Open a .tflite.
 
     Args:
-        content: of the file.
+        content: the bytes of the file.
         source: names it in messages.
         name: which engine; ``auto`` is LiteRT if it is installed, else NumPy.
 
@@ -86,7 +86,7 @@ class LiteRTNetwork:
         from ai_edge_litert.interpreter import Interpreter
 
         try:
-            with native_stderr_muted():  # XNNPACK greets at its first allocation
+            with native_stderr_muted():  # XNNPACK prints a line at its first allocation
                 self._interpreter: Any = Interpreter(model_content=content, num_threads=1)
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
@@ -117,7 +117,7 @@ class LiteRTNetwork:
         return given.reshape(-1, self.form.outputs)
 
     def _may_take_many(self) -> bool:
-        """Whether several glyphs at once give what each gives alone: some files have their batch built in."""
+        """Whether several glyphs at once give the same results as each alone: some files have a fixed batch."""
         dtype = self.form.input.dtype
         high = 1.0 if dtype == "float32" else float(np.iinfo(dtype).max)
         probe = (np.random.default_rng(1).random((PROBE, PIXELS)) * high).astype(dtype)
@@ -128,7 +128,7 @@ class LiteRTNetwork:
         except (ValueError, RuntimeError):
             together = alone[:0]
         same = together.shape == alone.shape and np.allclose(together, alone, rtol=1e-3, atol=1e-3)
-        if not same:  # back to what works
+        if not same:  # go back to one glyph at a time
             self._interpreter.resize_tensor_input(self._given, self.form.shape)
             self._interpreter.allocate_tensors()
             self._batch = 1
@@ -139,7 +139,7 @@ class NumpyNetwork:
     """A .tflite in NumPy: a chain of integer layers.
 
     Raises:
-        ModelFormatError: it has an operator that this engine does not run; it says which.
+        ModelFormatError: it has an operator that this engine does not run; the message names it.
     """
 
     name = "numpy"
@@ -171,7 +171,7 @@ def file_form(
     """Check that one digit goes in and ten or eleven numbers come out.
 
     Raises:
-        ModelFormatError: the model has other ends.
+        ModelFormatError: the model has another input or output.
     """
     if len(given) != 1 or math.prod(given[0][0]) != PIXELS or given[0][1].dtype not in DTYPES:
         raise ModelFormatError(
@@ -194,12 +194,12 @@ def _form(details: dict[str, Any]) -> TensorForm:
 
 
 class OwnEngine:
-    """A network of any maker as an `Engine`: glyphs in, logits whose sigmoid is how much each looks like each digit.
+    """A network of any maker as an `Engine`: it takes glyphs and gives logits.
 
     Args:
-        network: opened.
-        shown: how glyphs are shown to it.
-        meaning: what it gives.
+        network: the opened network.
+        shown: how grey levels become its input.
+        meaning: what its outputs are.
     """
 
     def __init__(self, network: RawNetwork, shown: InputScale, meaning: Meaning) -> None:
@@ -220,12 +220,12 @@ class OwnEngine:
         return activations_from(reals_of(numbers, self.output), self.meaning)
 
     def shown_numbers(self, features: Glyphs) -> npt.NDArray[np.float32]:
-        """The real numbers that (N, 28, 28) uint8 glyphs are shown as: (N, 784) float32."""
+        """The network's input for (N, 28, 28) uint8 glyphs as real numbers: (N, 784) float32."""
         return reals_of(self._table, self.input)[features.reshape(len(features), -1)]
 
     @property
     def input_range(self) -> tuple[float, float]:
-        """The least and the most that it is shown."""
+        """The least and the greatest number of its input."""
         levels = reals_of(self._table, self.input)
         return float(levels.min()), float(levels.max())
 

@@ -1,4 +1,4 @@
-"""The layers of neurons in a .tflite of any maker, in real numbers: what `digitreader explain` shows of it."""
+"""Reads the layers of neurons in a .tflite of any maker as real numbers, for `digitreader explain`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ ACTIVATIONS: Mapping[str, str] = {
     "SOFTMAX": "softmax",
 }
 SAME_VALUES = ("RESHAPE", "SQUEEZE", "EXPAND_DIMS", "QUANTIZE", "DEQUANTIZE")
-"""What hands the numbers on as they are, or nearly."""
+"""Operators that pass the numbers on unchanged, or nearly."""
 ABOUT_SHAPES = ("SHAPE", "STRIDED_SLICE", "PACK")
-"""What works out a shape beside the chain."""
+"""Operators that only compute a shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class RealNetwork:
     """A network in real numbers.
 
     Attributes:
-        layers: of neurons, one after another; none if it has anything else in it, such as convolutions.
+        layers: its layers of neurons, one after another; empty if it has other parts, such as convolutions.
         operators: the kinds of all its operators, each once, in their order.
     """
 
@@ -40,10 +40,10 @@ class RealNetwork:
     operators: tuple[str, ...]
 
     def hidden(self, inputs: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
-        """What each layer's neurons but those of the last give, (neurons,) float32 each.
+        """The activations of each layer except the last, (neurons,) float32 each.
 
         Args:
-            inputs: (784,) float32, as the network is shown them.
+            inputs: (784,) float32, the network's input.
         """
         given = []
         for layer in self.layers[:-1]:
@@ -53,10 +53,10 @@ class RealNetwork:
 
 
 def read_layers(content: bytes, source: str) -> RealNetwork:
-    """Read the layers of a .tflite; its integers become the real numbers that they stand for.
+    """Read the layers of a .tflite; its integers are converted to real numbers.
 
     Args:
-        content: of the file.
+        content: the bytes of the file.
         source: names it in messages.
 
     Raises:
@@ -139,6 +139,6 @@ def _activated(sums: npt.NDArray[np.float32], activation: str) -> npt.NDArray[np
 
 
 def kinds_in_words(operators: Sequence[str]) -> str:
-    """The kinds of a network's operators as one reads them: ``CONV_2D, MAX_POOL_2D and SOFTMAX``."""
+    """The kinds of a network's operators as text: ``CONV_2D, MAX_POOL_2D and SOFTMAX``."""
     *others, last = operators
     return f"{', '.join(others)} and {last}" if others else last

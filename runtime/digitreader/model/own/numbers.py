@@ -1,4 +1,4 @@
-"""How a model of any maker takes grey levels, and what its output numbers mean."""
+"""Converts grey levels to the input of a model of any maker, and its output numbers to activations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from digitreader.values import Activations
 
 Range = Literal["0..1", "0..255", "-1..1"]
 Ink = Literal["light", "dark"]
-"""Light ink on dark paper, as MNIST has it, or dark ink on light paper."""
+"""Light ink on dark paper, as in MNIST, or dark ink on light paper."""
 Meaning = Literal["softmax", "sigmoid", "logits of softmax", "logits of sigmoid"]
 
 RANGES: Mapping[Range, tuple[float, float]] = {"0..1": (0.0, 1.0), "0..255": (0.0, 255.0), "-1..1": (-1.0, 1.0)}
@@ -24,7 +24,7 @@ NEAREST_TO_CERTAIN = 1e-6
 
 
 class InputScale(NamedTuple):
-    """Which numbers a model takes for the grey levels of a glyph.
+    """The input numbers of a model for the grey levels of a glyph.
 
     Attributes:
         range: the numbers between which they lie.
@@ -35,16 +35,16 @@ class InputScale(NamedTuple):
     ink: Ink
 
     def levels(self) -> npt.NDArray[np.float32]:
-        """The number that stands for each grey level of a glyph, white ink on black: (256,) float32."""
+        """The number for each grey level of a glyph, white ink on black: (256,) float32."""
         low, high = RANGES[self.range]
         first, last = (low, high) if self.ink == "light" else (high, low)
         return np.asarray(np.linspace(first, last, 256), np.float32)
 
 
 def table_of(form: TensorForm, shown: InputScale) -> npt.NDArray[Any]:
-    """What a tensor of this form takes for each grey level: (256,) of its dtype; the nearest that it can say.
+    """The number of a tensor of this form for each grey level: (256,) of its dtype, the nearest possible.
 
-    Where integers stand for nothing (a scale of 0), they are the levels of the range themselves.
+    Integers without a scale (a scale of 0) are the levels of the range themselves.
     """
     levels = shown.levels()
     if form.dtype == "float32":
@@ -56,7 +56,7 @@ def table_of(form: TensorForm, shown: InputScale) -> npt.NDArray[Any]:
 
 
 def reals_of(numbers: npt.NDArray[Any], form: TensorForm) -> npt.NDArray[np.float32]:
-    """The real numbers that a model's raw numbers stand for; as they are if they have no scale."""
+    """The real numbers of a model's raw numbers; the same numbers if they have no scale."""
     if form.dtype == "float32" or not form.scale:
         return numbers.astype(np.float32)
     return form.to_real(numbers)
@@ -66,14 +66,14 @@ def activations_from(reals: npt.NDArray[np.float32], meaning: Meaning) -> Activa
     """How much each glyph looks like each digit.
 
     Args:
-        reals: (N, 10) what a model gives, or (N, 11), where the last stands for "no digit".
+        reals: (N, 10) real outputs of a model, or (N, 11) if the last stands for "no digit".
         meaning: what these numbers are.
 
     Returns:
         (N, 10) float32, 0..1.
     """
     if meaning == "logits of softmax":
-        # float64: a large network's logits may be thousands when it is shown 0 to 255
+        # float64: with inputs of 0 to 255 a large network's logits may be thousands
         powers = np.exp(reals.astype(np.float64) - reals.max(axis=1, keepdims=True))
         reals = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
     elif meaning == "logits of sigmoid":
@@ -82,6 +82,6 @@ def activations_from(reals: npt.NDArray[np.float32], meaning: Meaning) -> Activa
 
 
 def log_odds(activations: Activations) -> npt.NDArray[np.float32]:
-    """The logits whose sigmoid these activations are, as far as float32 can say them."""
+    """The logits of these activations (the inverse of the sigmoid), as far as float32 can express them."""
     certain = np.clip(activations.astype(np.float64), NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
     return np.asarray(np.log(certain / (1 - certain)), np.float32)

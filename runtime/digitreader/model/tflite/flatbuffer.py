@@ -1,4 +1,4 @@
-"""Reads flatbuffers, the form of a .tflite, without trusting a single offset in them."""
+"""Reads flatbuffers, the format of a .tflite, and checks every offset in them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 MOST, LONGEST = 1024, 65_536
-"""The most tables of a vector, and the most bytes of a text: damage must not make reading slow."""
+"""The most tables of a vector, and the most bytes of a text: a damaged file must not make reading slow."""
 
 NUMBERS = {code: struct.Struct(f"<{code}") for code in "bBhHiIqQf"}
 _OFFSET, _TO_VTABLE = NUMBERS["I"], NUMBERS["i"]
@@ -18,7 +18,7 @@ _HEAD = 4
 
 
 class FlatbufferError(ValueError):
-    """A table, vector or text that points outside of the file or is too long to be meant."""
+    """A table, vector or text that points outside of the file or is impossibly long."""
 
 
 class Table:
@@ -28,7 +28,7 @@ class Table:
 
     Args:
         content: the whole file.
-        at: where in it the table begins, in bytes.
+        at: the byte at which the table begins.
 
     Raises:
         FlatbufferError: the table or its vtable lies outside of the file.
@@ -45,7 +45,7 @@ class Table:
         self._slots = (vtable_size - _HEAD) // 2
 
     def number(self, slot: int, code: str, default: int = 0) -> Any:
-        """Give a number of the `struct` format `code`, or `default` where the field is absent."""
+        """Give a number of the `struct` format `code`, or `default` if the field is absent."""
         place = self._place(slot)
         return _number(self._content, NUMBERS[code], place) if place else default
 
@@ -63,7 +63,7 @@ class Table:
         return [Table(self._content, _follow(self._content, place)) for place in places]
 
     def array(self, slot: int, dtype: str) -> npt.NDArray[Any]:
-        """Give the numbers of a vector, (count,), as a read-only view; of no length where the field is absent."""
+        """Give the numbers of a vector, (count,), as a read-only view; empty if the field is absent."""
         kind = np.dtype(dtype)
         first, count = self._vector(slot, kind.itemsize)
         return np.frombuffer(self._content, kind, count, first) if count else np.zeros(0, kind)
@@ -83,7 +83,7 @@ class Table:
         return self._content[first : first + count].decode("utf-8", "replace")
 
     def span(self, slot: int) -> tuple[int, int]:
-        """Say where the bytes of a vector begin in the file and how many they are."""
+        """Give the place of a vector's bytes in the file, and how many there are."""
         return self._vector(slot, 1)
 
     def _place(self, slot: int) -> int:

@@ -75,7 +75,7 @@ ARRAY_TYPES = {
     15: "uint32",
     16: "uint16",
 }
-"""Types that NumPy has as well, by its names."""
+"""The types that NumPy has too, with its names."""
 
 OTHER_TYPES = {5: "string", 13: "resource", 14: "variant", 17: "int4", 18: "bfloat16", 19: "int2", 20: "uint4"}
 
@@ -85,13 +85,13 @@ class Tensor:
     """One tensor of the graph.
 
     Attributes:
-        name: as the converter named it.
-        shape: as the file has it, with a batch of 1.
-        dtype: NumPy's name of it, such as ``int8``.
+        name: the converter's name for it.
+        shape: its shape in the file, with a batch of 1.
+        dtype: NumPy's name of its type, such as ``int8``.
         data: the constant values, or None if the tensor is computed; read-only, a view into the file.
         scales: float32, one for the tensor or one for each channel along `axis`; empty if it is not quantized.
         zero_points: int64, as many as `scales`.
-        axis: along which the scales lie, if there are several.
+        axis: the axis of the scales, if there are several.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Window:
     """How the window of a convolution or a pool moves over a picture.
 
     Attributes:
-        padding: ``SAME``, where the window may reach over the edges, or ``VALID``.
+        padding: ``SAME``, if the window may cross the edges, or ``VALID``.
         stride: rows and columns from one place of the window to the next.
         size: rows and columns of a pool's window; (1, 1) for a convolution, whose weights have the size.
         dilation: rows and columns from one weight of a convolution to the next.
@@ -125,15 +125,15 @@ class Operator:
     """One operator of the graph.
 
     Attributes:
-        kind: its name in the schema, such as ``FULLY_CONNECTED``; ``OPERATOR_77`` where this reader has no name for it.
-        version: of the operator.
-        inputs: places of its tensors in the graph; -1 if an optional one is absent.
-        outputs: the same.
-        activation: fused into it: ``NONE``, ``RELU`` ...; ``NONE`` for kinds that have none.
-        beta: what a ``SOFTMAX`` multiplies its numbers by; 1 for other kinds.
-        window: of a ``CONV_2D`` or ``MAX_POOL_2D``; None for other kinds.
-        block: side in pixels of the square into which a ``DEPTH_TO_SPACE`` lays its channels; 1 for other kinds.
-        axis: along which a ``CONCATENATION`` joins its inputs; 0 for other kinds.
+        kind: its name in the schema, such as ``FULLY_CONNECTED``, or ``OPERATOR_77`` for a number without a name here.
+        version: the version of the operator.
+        inputs: indices of its input tensors in the graph; -1 if an optional one is absent.
+        outputs: indices of its output tensors.
+        activation: the fused activation: ``NONE``, ``RELU`` ...; ``NONE`` for kinds that have none.
+        beta: the factor of a ``SOFTMAX`` for its numbers; 1 for other kinds.
+        window: the window of a ``CONV_2D`` or ``MAX_POOL_2D``; None for other kinds.
+        block: the side in pixels of the square that a ``DEPTH_TO_SPACE`` makes from channels; 1 for other kinds.
+        axis: the axis along which a ``CONCATENATION`` joins its inputs; 0 for other kinds.
     """
 
     kind: str
@@ -154,10 +154,10 @@ class Graph:
     Attributes:
         tensors: all of them.
         operators: in the order in which they run.
-        inputs: places of the tensors that go in.
-        outputs: places of the tensors that come out.
-        metadata: what stands in the file beside the graph, by name; views into the file.
-        metadata_at: where in the file each of these begins, in bytes.
+        inputs: indices of the input tensors.
+        outputs: indices of the output tensors.
+        metadata: the metadata entries of the file, by name; views into the file.
+        metadata_at: the byte at which each entry begins.
     """
 
     tensors: tuple[Tensor, ...]

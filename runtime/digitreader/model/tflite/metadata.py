@@ -1,4 +1,4 @@
-"""Reads what stands in a .tflite beside its graph, by name, without reading the graph."""
+"""Finds the metadata of a .tflite by name, without reading the graph."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _DATA = 0
 
 
 def find_metadata(content: bytes, source: str) -> Mapping[str, slice]:
-    """Say where in the file each metadata entry lies, by its name.
+    """Find the place of each metadata entry in the file, by its name.
 
     Args:
-        content: of the .tflite.
+        content: the bytes of the .tflite.
         source: names it in messages.
 
     Raises:
-        ModelFormatError: damaged.
+        ModelFormatError: the file is damaged.
     """
     try:
         model = root_table(content)

@@ -30,7 +30,7 @@ from digitreader.model.tflite.graph import (
 )
 
 ACTIVATION_SLOTS = {ADD: 0, CONCATENATION: 1, CONV_2D: 3, FULLY_CONNECTED: 0, MAX_POOL_2D: 5}
-"""Where the options of each kind of operator have the fused activation."""
+"""The slot of the fused activation in the options of each kind of operator."""
 
 
 class Options(TypedDict):
@@ -51,10 +51,10 @@ def read_options(number: int, table: Table | None) -> Options:
         table: its options; None if the file has none.
 
     Returns:
-        The schema's defaults where the kind has no such option, or the file has none.
+        The options; the schema's defaults for those that the kind or the file does not have.
 
     Raises:
-        FlatbufferError: they cannot be meant.
+        FlatbufferError: an option is not possible.
     """
     options = Options(activation=ACTIVATIONS[0], beta=1.0, window=None, block=1, axis=0)
     if table is None:
@@ -101,11 +101,11 @@ def read_graph(content: bytes, source: str) -> Graph:
     """Read a .tflite.
 
     Args:
-        content: of the file.
+        content: the bytes of the file.
         source: names it in messages.
 
     Raises:
-        ModelFormatError: no .tflite, a damaged one, one of a newer schema, or one of more than one subgraph.
+        ModelFormatError: it is not a .tflite, is damaged, has a newer schema, or more than one subgraph.
     """
     if content[4:8] != IDENTIFIER:
         raise ModelFormatError(
@@ -177,7 +177,7 @@ def _read_constant(
 def _read_quantization(
     table: Table | None, name: str, shape: tuple[int, ...]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], int]:
-    """The scales, the zero points and the axis along which they lie."""
+    """The scales, the zero points and their axis."""
     if table is None:
         return _NO_SCALES, _NO_ZERO_POINTS, 0
     scales, zero_points, axis = table.array(2, "<f4"), table.array(3, "<i8"), table.number(6, "i")
@@ -189,7 +189,7 @@ def _read_quantization(
 
 def _read_operator(table: Table, codes: list[Table], tensors: int) -> Operator:
     code = _at(codes, table.number(0, "I"), "operator code")
-    # until the schema had more than 127 operators, the number was a byte; now the larger of the two is it
+    # the schema's first number is a byte; for operators above 127 there is a second one, and the larger counts
     number = max(code.number(0, "b"), code.number(3, "i"))
     return Operator(
         kind=OPERATORS.get(number, f"OPERATOR_{number}"),

@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 
 KEEPALIVE_S = 20
 SOONEST_S, LATEST_S = 1, 30
-"""Between the tries to connect."""
+"""Seconds between attempts to connect."""
 CONNECT_S = 5.0
 GOODBYE_S = 0.3
 SILENCE_S = 1.5
-"""Seconds after which a message names a broker that has not greeted or has not taken an event."""
+"""Seconds after which a message names a broker that has not answered or has not taken an event."""
 
 
 class BrokerConnection:
-    """A connection that comes back by itself; nothing happens before `start`.
+    """A connection that reconnects by itself; nothing happens before `start`.
 
     Args:
-        address: of the broker.
-        settings: how to come in.
-        client_id: no other client of the broker has it.
-        lasting: the broker keeps what comes for it while it is away.
-        will: what the broker publishes when the link is cut.
-        latest_s: the longest pause between the tries to connect, in whole seconds.
-        on_connect: called from the link's thread at each connection, the first too.
-        on_message: called from the link's thread with topic, payload and whether it was retained.
+        address: the broker's address.
+        settings: user, password and certificates.
+        client_id: the name of this client; no other client of the broker has it.
+        persistent: the broker keeps messages for this client while it is away.
+        will: what the broker publishes if the connection is lost.
+        latest_s: the longest pause between attempts to connect, in whole seconds.
+        on_connect: called from the connection's thread each time that it is connected, also the first time.
+        on_message: called from the connection's thread with topic, payload and whether the message was retained.
 
     Raises:
         MissingExtraError: paho-mqtt is not installed.
@@ -88,19 +88,19 @@ class BrokerConnection:
         Thread(target=self._name_silence, name="broker silence", daemon=True).start()
 
     def subscribe(self, topics: Sequence[str]) -> None:
-        """Ask for messages; called in `on_connect`, since a broker forgets it with the connection."""
+        """Ask for messages. Call it in `on_connect`: a broker forgets a subscription when the connection ends."""
         self._client.subscribe([(topic, 1) for topic in topics])
 
     def publish_once(self, messages: Sequence[Message]) -> None:
-        """Publish a message that is useless after the connection breaks; called in `on_connect` or `on_message`."""
+        """Publish messages that are not sent again after a lost connection; for `on_connect` and `on_message`."""
         for message in messages:
             self._client.publish(message.topic, message.payload, qos=0, retain=message.retain)
 
     def wait_for_beginning(self, timeout_s: float | None = None) -> None:
-        """Wait until `on_connect` has told what it tells at the first connection.
+        """Wait until `on_connect` has returned for the first time.
 
         Raises:
-            DeliveryError: the link was closed before, or there was none for this long.
+            DeliveryError: the connection was closed before, or there was none for this many seconds.
         """
         with self._changed:
             done = self._changed.wait_for(lambda: self._closed or self._begun, timeout_s)
@@ -110,10 +110,10 @@ class BrokerConnection:
             raise self._unpublished()
 
     def publish(self, messages: Sequence[Message]) -> None:
-        """Publish, and wait until the broker has all of it, however long it is away. For one thread alone.
+        """Publish, and wait until the broker has all messages, however long it is away. Only for one thread.
 
         Raises:
-            DeliveryError: the link was closed before.
+            DeliveryError: the connection was closed before.
         """
         with self._changed:
             self._acknowledged.clear()
@@ -132,7 +132,7 @@ class BrokerConnection:
                 raise self._unpublished()
 
     def close(self, last: Sequence[Message] = ()) -> None:
-        """Publish the last messages where there is a connection, and end it."""
+        """Publish the last messages if there is a connection, and end it."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -143,11 +143,11 @@ class BrokerConnection:
                 with suppress(RuntimeError, ValueError):
                     info.wait_for_publish(GOODBYE_S)
         self._client.disconnect()
-        # paho's thread may be in a connection attempt that takes its time
+        # paho's thread may still be in a slow attempt to connect
         stopper = Thread(target=self._client.loop_stop, daemon=True)
         stopper.start()
         stopper.join(GOODBYE_S)
-        # a client in a cycle with its link would keep its sockets until some later collection of garbage
+        # client and connection refer to each other: without this the sockets stay open until garbage is collected
         for heard in (
             "on_connect",
             "on_connect_fail",
@@ -173,7 +173,7 @@ class BrokerConnection:
             self._changed.notify_all()
 
     def _not_connected(self, client: Client, data: Any) -> None:  # noqa: ARG002
-        # paho calls this while it handles the error, and tells no more of it
+        # paho calls this while it handles the error, but does not pass the error on
         self._fail(_why(sys.exc_info()[1]))
 
     def _disconnected(self, client: Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:  # noqa: ARG002
@@ -215,7 +215,7 @@ class BrokerConnection:
             print_error(f"{self._address}: its message cannot be processed ({type(error).__name__}: {error})")
 
     def _broken(self, error: Exception) -> bool:
-        """What ends the connection's thread is said, and the connection is begun again; False if it is closed."""
+        """Report an error that would end the connection's thread, and connect again; False if it is closed."""
         self._fail(f"sends data that are not MQTT ({type(error).__name__}); check the port, and mqtts:// for TLS")
         with self._changed:
             self._up = False
@@ -243,13 +243,13 @@ class BrokerConnection:
             print_info(f"{self._address}: {how}")
 
     def _unpublished(self) -> DeliveryError:
-        return DeliveryError(f"{self._address}: the link was closed before the broker had the event")
+        return DeliveryError(f"{self._address}: the connection was closed before the broker had the event")
 
     def _fail(self, why: str) -> None:
         with self._changed:
             first, self._trouble = not self._trouble, why
         if first and not self._closed:
-            print_error(f"{self._address}: {why}; it is tried again until it works")
+            print_error(f"{self._address}: {why}; this is tried again until it works")
 
 
 def _make_client(
@@ -266,8 +266,8 @@ def _make_client(
     except ImportError as error:
         raise MissingExtraError(f"MQTT needs paho-mqtt, which is not installed; {install_extra('mqtt')}") from error
 
-    class LastingClient(Client):
-        """A client whose thread does not end where a broker sends what paho cannot read."""
+    class RobustClient(Client):
+        """A client whose thread goes on after a broker has sent data that paho cannot read."""
 
         on_broken: Callable[[Exception], bool] | None = None
 
@@ -279,7 +279,7 @@ def _make_client(
                     if self.on_broken is None or not self.on_broken(error):
                         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
-    client = LastingClient(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not persistent)
+    client = RobustClient(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not persistent)
     client.on_broken = on_broken
     client.connect_timeout = CONNECT_S
     user = settings.user or address.user

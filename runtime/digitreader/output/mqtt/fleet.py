@@ -16,21 +16,21 @@ from digitreader.output.sink import BETWEEN_LINES
 
 STATUS, STATE, INFO, FORGOTTEN = "status", "state", "info", "forgotten"
 REMEMBERED = 32
-"""After a lost connection a broker sends some events twice. This many ids of each reader's last events are kept to
-notice."""
+"""After a lost connection a broker sends some events twice. To notice that, this many ids of each reader's last events
+are kept."""
 MOST_BYTES, MOST_READERS = 262_144, 4096
 LONGEST_NAME, LONGEST_TEXT = 200, 4096
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
-"""Other lengths may not be local time."""
+"""Times of other years are left out: some of them cannot be converted to local time."""
 LARGEST_NUMBER = 2**53
 
 
 class Fleet:
-    """Turns what a broker sends into records: events as readers made them, and ``status`` where one comes or goes.
+    """Turns a broker's messages into records: the readers' events, and ``status`` when a reader comes or goes.
 
     Args:
-        prefix: what the topics of all readers begin with.
-        infos: there are also records of what each reader is and does, and of readers that were forgotten.
+        prefix: the beginning of the topics of all readers.
+        infos: also make records of each reader's model and frame rate, and of readers that were forgotten.
     """
 
     def __init__(self, prefix: str, *, infos: bool = False) -> None:
@@ -41,15 +41,15 @@ class Fleet:
 
     @property
     def topics(self) -> list[str]:
-        """What to ask the broker for."""
+        """The topics to subscribe to."""
         return [f"{self._prefix}/+/{kind}" for kind in (STATUS, STATE, "event", *[INFO] * self._infos)]
 
     def hear(self, topic: str, payload: bytes, *, retained: bool) -> list[dict[str, Any]]:
-        """Take in what the broker sent.
+        """Take a message of the broker.
 
         Args:
             topic: one of `topics`.
-            payload: anything; what no reader sends is left out.
+            payload: anything; a payload that no reader sends is left out.
             retained: it was sent before this fleet was watched.
 
         Returns:
@@ -61,25 +61,25 @@ class Fleet:
         if not payload or (kind == STATE and not retained):
             # so a retained message is taken back; and a state follows each of a reader's events
             return []
-        told = parse_record(payload, needed="id" if kind != INFO else "model")
-        if told is None:
+        record = parse_record(payload, needed="id" if kind != INFO else "model")
+        if record is None:
             self._count_misfit(reader)
             return []
         if kind == INFO:
-            return [{**told, "event": INFO, "reader": reader}]
+            return [{**record, "event": INFO, "reader": reader}]
         if kind == STATE:
-            told |= self._news_in_state(reader, told)
-        if (kind == STATE and "event" not in told) or not self._is_new(reader, told["id"]):
+            record |= self._news_in_state(reader, record)
+        if (kind == STATE and "event" not in record) or not self._is_new(reader, record["id"]):
             return []
-        return [{"event": NUMBER, **told, "reader": reader}]
+        return [{"event": NUMBER, **record, "reader": reader}]
 
-    def _news_in_state(self, reader: str, told: dict[str, Any]) -> dict[str, Any]:
+    def _news_in_state(self, reader: str, record: dict[str, Any]) -> dict[str, Any]:
         """The records of a retained state for a new watcher, without the last number of a reader that has ended."""
         if self._status.get(reader) == OFFLINE:
             return {}
-        if self._infos and told.get("fault"):
-            return {"event": FAULT, "message": told["fault"]}
-        return {"event": NUMBER} if told.get("text") else {}
+        if self._infos and record.get("fault"):
+            return {"event": FAULT, "message": record["fault"]}
+        return {"event": NUMBER} if record.get("text") else {}
 
     def _is_new(self, reader: str, name: str) -> bool:
         if reader not in self._seen and len(self._seen) >= MOST_READERS:
@@ -105,15 +105,15 @@ class Fleet:
         return [{"event": STATUS, "reader": reader, "status": status}]
 
     def _count_misfit(self, reader: str) -> None:
-        """Name a reader that sends what does not fit, once; the others of its messages are counted."""
+        """Print a message for a reader's first message that does not fit, and count the others."""
         if len(self.misfits) < MOST_READERS or reader in self.misfits:
             self.misfits[reader] += 1
         if self.misfits[reader] == 1:
-            print_error(f"{reader[:LONGEST_NAME]}: sends messages that no reader sends; they are left out")
+            print_error(f"{reader[:LONGEST_NAME]}: sends messages that are not digitreader's; they are left out")
 
 
 def parse_object(payload: bytes) -> dict[str, Any]:
-    """The JSON object in a payload, whose numbers are all finite; an empty one if there is none."""
+    """The JSON object in a payload, with finite numbers only; an empty one if there is none."""
     try:
         value = _DECODER.decode(payload.decode())
     except (ValueError, RecursionError):
@@ -122,18 +122,18 @@ def parse_object(payload: bytes) -> dict[str, Any]:
 
 
 def parse_record(payload: bytes, *, needed: str = "id") -> dict[str, Any] | None:
-    """What a reader has sent, once each field is what it must be; None if one is not.
+    """The record that a reader has sent; None if a field is not of the right kind.
 
     Fields that no reader sends are left out.
 
     Args:
         payload: anything.
-        needed: the field of text that it must have.
+        needed: a text field that it must have.
     """
     if len(payload) > MOST_BYTES:
         return None
-    told = parse_object(payload)
-    record = {name: told[name] for name in _FIELDS if name in told}
+    record = parse_object(payload)
+    record = {name: record[name] for name in _FIELDS if name in record}
     fits = isinstance(record.get(needed), str) and all(_FIELDS[name](value) for name, value in record.items())
     return record if fits else None
 
@@ -208,11 +208,11 @@ _FIELDS: dict[str, Callable[[object], bool]] = {
     "next_s": _is_amount,
     "lines": lambda value: isinstance(value, list),
 }
-"""Each field that readers send, and what it must be."""
+"""Each field that readers send, with its check."""
 
 
 def line_of(record: dict[str, Any]) -> str:
-    """Write a record for people: local time, reader, and what there is."""
+    """A record as a line for people: local time, reader, and what happened."""
     line = f"{_local_time(record.get('time'))}  {record['reader']}: {_what(record)}"
     return one_line(line)
 
@@ -232,9 +232,9 @@ def _what(record: dict[str, Any]) -> str:
     return f"is {record.get('status', kind)}"
 
 
-def _local_time(told: object) -> str:
+def _local_time(timestamp: object) -> str:
     try:
-        time = datetime.fromisoformat(str(told))
+        time = datetime.fromisoformat(str(timestamp))
     except ValueError:
         time = datetime.now(UTC)
     return time.astimezone().strftime("%Y-%m-%d %H:%M:%S")

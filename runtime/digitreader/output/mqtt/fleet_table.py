@@ -1,4 +1,4 @@
-"""The readers at one broker as a table: a row for each, those in trouble first."""
+"""The readers at one broker as a table: one row for each, those with a problem first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from digitreader.output.sink import BETWEEN_LINES
 
 FINE, SILENT = "fine", "silent"
 STATES = (OFFLINE, SILENT, FAULT, DOUBTFUL, FINE)
-"""What a reader's state may be, the worst first."""
+"""The states of a reader, the worst first."""
 SILENT_AFTER = 3.0
 """A reader is silent if it has reported nothing for this many times its usual interval."""
 SKEWED_S = 30.0
@@ -32,15 +32,15 @@ class ReaderRow:
 
     Attributes:
         number: what it shows now; empty if it shows nothing.
-        since: when that became so, or its state where that came later; None where nobody has said.
+        since: when the number or the state changed last; None if that is not known.
         confidence: 0..1 of the number.
-        fps: frames a second; None if it has not said.
+        fps: frames a second; None if it has not reported them.
         model: the name of its model.
-        online: whether it is connected to the broker; None where nobody has said.
-        wrong: what is wrong with its camera; empty if nothing is.
+        online: whether it is connected to the broker; None if that is not known.
+        wrong: what is wrong with its camera; empty if nothing is wrong.
         doubt: why the last number that was steady cannot follow on the one before it; empty if it can.
-        heard: when it said last how it is, by a clock that is never set.
-        next_s: in how many seconds it would say so again; None if it did not promise to.
+        heard: when it reported last, by a clock that is never set.
+        next_s: in how many seconds it wanted to report again; None if it did not say.
         skew_s: how far its clock is ahead of this computer's; None if that is not known.
     """
 
@@ -71,10 +71,10 @@ class ReaderRow:
         """What a person should know beside the state."""
         if self.state(now) == SILENT:
             return f"no frames for {_span(now - self.heard)}"
-        told = self.wrong or self.doubt
-        if not told and self.skew_s is not None and abs(self.skew_s) > SKEWED_S:
+        trouble = self.wrong or self.doubt
+        if not trouble and self.skew_s is not None and abs(self.skew_s) > SKEWED_S:
             return f"its clock is {_span(abs(self.skew_s))} {'ahead' if self.skew_s > 0 else 'behind'}"
-        return told.removeprefix(f"{self.name}: ")
+        return trouble.removeprefix(f"{self.name}: ")
 
 
 class FleetTable:
@@ -90,11 +90,11 @@ class FleetTable:
         self._rows: dict[str, ReaderRow] = {}
 
     def hear(self, record: Mapping[str, Any], *, retained: bool) -> None:
-        """Take one in.
+        """Take a record.
 
         Args:
             record: as `Fleet.hear` gives it, with ``infos``.
-            retained: the broker had it before this fleet was watched.
+            retained: the broker had it before this program connected.
         """
         if record["event"] == FORGOTTEN:
             self._rows.pop(record["reader"], None)
@@ -113,13 +113,13 @@ class FleetTable:
     def _hear_info(self, row: ReaderRow, record: Mapping[str, Any], *, retained: bool) -> None:
         row.model, row.fps = record["model"], record.get("fps")
         row.heard, row.next_s = self._steady(), record.get("next_s")
-        if not retained and (told := _moment(record.get("time"))) is not None:
-            row.skew_s = told - self._clock()
+        if not retained and (moment := _moment(record.get("time"))) is not None:
+            row.skew_s = moment - self._clock()
 
     def _hear_event(self, row: ReaderRow, record: Mapping[str, Any], *, retained: bool) -> None:
         kind, text = record["event"], str(record.get("text", "")).replace("\n", BETWEEN_LINES)
         row.since = self._since(row, record) if retained else self._clock()
-        row.heard = row.heard if retained else self._steady()  # who sends numbers is not silent
+        row.heard = row.heard if retained else self._steady()  # a reader that sends numbers is not silent
         row.wrong = ""
         if kind == DOUBTFUL:  # the number before it stays the one that is shown
             row.doubt = str(record.get("doubt") or text or kind)
@@ -136,11 +136,11 @@ class FleetTable:
 
     def _since(self, row: ReaderRow, record: Mapping[str, Any]) -> float | None:
         """The time at which a number came, never later than now, because clocks differ."""
-        told = _moment(record.get("time"))
-        return None if told is None else min(told - (row.skew_s or 0.0), self._clock())
+        moment = _moment(record.get("time"))
+        return None if moment is None else min(moment - (row.skew_s or 0.0), self._clock())
 
     def rows(self, only: str = "") -> list[ReaderRow]:
-        """The readers whose names hold a text, the worst state first, then by their names, 2 before 10."""
+        """The readers whose names contain a text, the worst state first, then by name, 2 before 10."""
         now, wanted = self._steady(), only.casefold()
         chosen = (row for row in self._rows.values() if wanted in row.name.casefold())
         return sorted(chosen, key=lambda row: (STATES.index(row.state(now)), _natural(row.name)))
@@ -150,17 +150,18 @@ class FleetTable:
 
         Args:
             width: the most characters of a line.
-            height: the most lines, at least 4; the best rows are left out and counted. None is all of them.
-            only: as in `rows`.
+            height: the most lines, at least 4; the rows that do not fit, those in the best state, are only counted.
+                None shows all.
+            only: only readers whose names contain this text.
             title: the first words of the first line.
         """
         rows, now = self.rows(only), self._steady()
         counted = Counter(row.state(now) for row in rows)
-        told = ", ".join(f"{counted[state]} {state}" for state in STATES if counted[state]) or "no readers yet"
+        summary = ", ".join(f"{counted[state]} {state}" for state in STATES if counted[state]) or "no readers yet"
         room = len(rows) if height is None else max(1, height - 3)
         shown = rows if len(rows) <= room else rows[: room - 1]
         cells = [_HEAD, *(self._cells(row, now) for row in shown)]
-        lines = [f"{title}{': ' if title else ''}{told}", *_aligned(cells)]
+        lines = [f"{title}{': ' if title else ''}{summary}", *_aligned(cells)]
         if len(shown) < len(rows):
             lines.append(f"and {len(rows) - len(shown)} more, none of them worse")
         return [one_line(line)[: max(width, LEAST_WIDTH)].rstrip() for line in lines]
@@ -189,9 +190,9 @@ def _aligned(cells: Sequence[tuple[str, ...]]) -> list[str]:
     ]
 
 
-def _moment(told: object) -> float | None:
+def _moment(timestamp: object) -> float | None:
     try:
-        moment = datetime.fromisoformat(str(told))
+        moment = datetime.fromisoformat(str(timestamp))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

@@ -1,4 +1,4 @@
-"""Publishes events to a broker, and tells Home Assistant of the reader."""
+"""Publishes events to a broker, and announces the reader to Home Assistant."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from digitreader.output.settings import BrokerSettings
 
 NUMBER = "{{ value_json.text | replace('\\n', ' / ') }}"
 ONE_NUMBER = "{% set number = value_json.text | replace(',', '.') %}{{ number if number | is_number else '' }}"
-"""Of a meter: Home Assistant leaves its sensor as it was where this is empty, as it is while no number is shown."""
+"""The value of a meter. It is empty while no number is shown, and Home Assistant then keeps the sensor's last value."""
 CONFIDENCE = "{{ (value_json.confidence * 100) | round(1) if value_json.confidence is not none else none }}"
 LONGEST_HELLO, LONGEST_NAME, MOST_MET = 4096, 200, 64
-"""Bytes of a hello, characters of a name in it, and how many other readers of this name are reported."""
+"""Limits: bytes of a hello, characters of a name in it, and other readers of this name that are reported."""
 
 FAULT = "{{ 'ON' if value_json.fault else 'OFF' }}"
 
 
 def discovery_messages(prefix: str, topics: Topics, meter: MeterFacts = NO_METER) -> list[Message]:
-    """What announces one reader; retained, so that Home Assistant may start later.
+    """The messages that announce one reader; retained, so that Home Assistant may start later.
 
     Args:
         prefix: Home Assistant's discovery prefix, usually ``homeassistant``.
-        topics: the reader's.
-        meter: what its number is; a number that may be any text if nothing is said of it.
+        topics: the reader's topics.
+        meter: what the number means; without it the number may be any text.
     """
     number: dict[str, Any] = {"name": "Number", "json_attributes_topic": topics.state}
     number |= {"value_template": ONE_NUMBER if meter.is_numeric else NUMBER} | meter.as_discovery()
-    if not meter.device_class:  # which brings an icon of its own
+    if not meter.device_class:  # a device class has its own icon
         number["icon"] = "mdi:numeric"
     confidence = {"name": "Confidence", "unit_of_measurement": "%", "state_class": "measurement"}
     fault = {"name": "Camera", "device_class": "problem", "value_template": FAULT}
@@ -73,21 +73,21 @@ def _entity(prefix: str, topics: Topics, component: str, entity: str, own: dict[
 
 
 def node_id(topics: Topics) -> str:
-    """The reader's name as Home Assistant allows it: letters, digits, _ and - alone; two names never become one."""
+    """A name that Home Assistant allows, of letters, digits, _ and -; different readers get different names."""
     named = f"{topics.prefix}/{topics.name}"
     return re.sub(r"[^a-zA-Z0-9-]", lambda match: f"_{ord(match[0]):x}_" if match[0] != "/" else "_", named)
 
 
 INFO_EVERY_S = 10.0
-"""How often a reader that gets frames says how many."""
+"""Seconds between two reports of the frame rate."""
 
 
 class FrameRate:
-    """Counts frames, and says now and then how many there were a second.
+    """Counts frames, and reports now and then how many there were a second.
 
     Args:
-        every_s: this often.
-        clock: gives seconds.
+        every_s: seconds between two reports.
+        clock: gives the time in seconds.
     """
 
     def __init__(self, every_s: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -95,7 +95,7 @@ class FrameRate:
         self._since_s, self._frames = clock(), 0
 
     def count(self) -> float | None:
-        """Count one more frame; the frames a second where it is time to say so, else None."""
+        """Count one more frame; returns the frames a second if it is time for a report, else None."""
         self._frames += 1
         lasted_s = self._clock() - self._since_s
         if lasted_s < self._every_s:
@@ -108,12 +108,12 @@ class MqttPublisher:
     """Publishes events, each until the broker has it (quality of service 1).
 
     Args:
-        address: of the broker.
-        settings: how to come in.
-        name: the reader's.
-        run: told apart by it from another reader of this name, and from an earlier run.
-        model: the name of what reads.
-        every_s: frames come this often; None if they come all the time.
+        address: the broker's address.
+        settings: user, password and certificates, and Home Assistant's discovery.
+        name: the reader's name.
+        run: a unique id of this run; another reader of this name, and an earlier run, have other ids.
+        model: the name of the model.
+        every_s: seconds between two frames; None for a camera that is read all the time.
 
     Raises:
         UsageError: the name cannot be part of a topic.
@@ -147,12 +147,12 @@ class MqttPublisher:
         self._run = run
         self._met: set[str] = set()
         self._leaving = False
-        # two clients of one id would throw each other out for ever, those of one run too
+        # a broker disconnects a client when another one with the same id connects, also within one run
         client_id = f"digitreader-{name}-{run}-{secrets.token_hex(2)}"
-        self._link = BrokerConnection(
+        self._connection = BrokerConnection(
             address, settings, client_id=client_id, will=self._offline, on_connect=self._greet, on_message=self._hear
         )
-        self._link.start()
+        self._connection.start()
 
     @property
     def where(self) -> str:
@@ -160,30 +160,30 @@ class MqttPublisher:
         return str(self._address)
 
     def wants(self, event: Event) -> bool:  # noqa: ARG002
-        """All of them."""
+        """Every event."""
         return True
 
     def deliver(self, event: Event) -> None:
-        """Publish it; this lasts for as long as the broker is away.
+        """Publish an event; this waits for as long as the broker is away.
 
         Raises:
-            DeliveryError: it was abandoned.
+            DeliveryError: `abandon` was called.
         """
         messages = self._topics.messages(event)
-        self._link.wait_for_beginning()
-        # before it is published, so that a connection that comes back in between never tells an older one
+        self._connection.wait_for_beginning()
+        # before it is published, so that a reconnection in between never publishes an older state
         self._state = next((each for each in messages if each.topic == self._topics.state), self._state)
-        self._link.publish(messages)
+        self._connection.publish(messages)
 
     def frame_read(self) -> None:
-        """Count a frame, and publish now and then how many there are; nobody waits for it."""
+        """Count a frame, and publish the frame rate now and then; this never waits."""
         rate = self._rate.count()
         if rate is not None:
             self._info = self._info_message(rate)
-            self._link.publish_once([self._info])
+            self._connection.publish_once([self._info])
 
     def _info_message(self, rate: float | None) -> Message:
-        """The info message of this reader; if it gets frames, with the seconds until the next one."""
+        """The info message of this reader; with a frame rate it also has the seconds until the next info message."""
         now = utc_timestamp(datetime.now(UTC))
         does = {} if rate is None else {"fps": round(rate, 2), "next_s": self._next_s}
         return Message(self._topics.info, json.dumps(self._facts | does | {"time": now}), retain=True)
@@ -191,19 +191,19 @@ class MqttPublisher:
     def abandon(self) -> None:
         """Say goodbye and end the connection."""
         self._leaving = True
-        self._link.close([self._offline])
+        self._connection.close([self._offline])
 
     def _greet(self) -> None:
-        self._link.subscribe([self._topics.hello, self._topics.status, self._topics.state])
+        self._connection.subscribe([self._topics.hello, self._topics.status, self._topics.state])
         # clear the number of an earlier run; the events of this run are published afterwards
         first = [] if self._greeted else [self._state]
         self._known, self._greeted = not self._greeted, True
-        self._link.publish_once([self._online, *first, self._info, *self._discovery, self._hello])
+        self._connection.publish_once([self._online, *first, self._info, *self._discovery, self._hello])
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         if topic == self._topics.status and payload == OFFLINE.encode() and not self._leaving:
-            # the last will of an earlier run that the broker has only now missed
-            self._link.publish_once([self._online])
+            # an earlier run's last will: the broker has noticed only now that the run ended
+            self._connection.publish_once([self._online])
         if topic == self._topics.state and retained:
             self._known = True
         if topic == self._topics.hello:
@@ -214,7 +214,7 @@ class MqttPublisher:
         """Publish the current state again if the broker did not keep it."""
         if not self._known:
             self._known = True
-            self._link.publish_once([self._state])
+            self._connection.publish_once([self._state])
 
     def _meet(self, payload: bytes) -> None:
         other = parse_object(payload) if len(payload) <= LONGEST_HELLO else {}
@@ -224,6 +224,6 @@ class MqttPublisher:
         self._met.add(run)
         print_error(
             f"{self._address}: another reader, on {host or 'some computer'}, is called "
-            f"{self._topics.name!r} too, and both write to the same topics; give each a --name of its own"
+            f"{self._topics.name!r} too, and both write to the same topics; give each reader another --name"
         )
-        self._link.publish_once([self._hello])  # so that the other one knows as well
+        self._connection.publish_once([self._hello])  # so that the other reader reports it as well

@@ -17,12 +17,12 @@ FORM = "a broker's address is mqtt://[USER@]HOST[:PORT][/PREFIX], mqtts:// with 
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
-    """Where a broker is.
+    """The address of a broker.
 
     Attributes:
         tls: the connection is encrypted, and the broker's certificate is checked.
         user: empty if the address has none.
-        prefix: what all topics begin with.
+        prefix: the beginning of all topics.
     """
 
     host: str
@@ -38,20 +38,20 @@ class BrokerAddress:
 
 
 def parse_address(text: str) -> BrokerAddress:
-    """Understand an address; nothing of it is repeated in errors, since it may hold a password.
+    """Parse an address; error messages do not repeat it, because it may contain a password.
 
     Raises:
-        UsageError: it is none, or holds a password.
+        UsageError: it is not an address, or contains a password.
     """
     try:
         parts = urlsplit(text)
         port = PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
-        (parts.hostname or "").encode("idna")  # which refuses what no resolver is given
+        (parts.hostname or "").encode("idna")  # refuses names that no resolver accepts
     except ValueError as error:
-        raise UsageError(f"{FORM}; check it, the port is a number up to 65535") from error
+        raise UsageError(f"{FORM}; check it; the port is a number up to 65535") from error
     if parts.password is not None:
         raise UsageError(
-            "a password in an address is seen by everyone who lists this computer's processes; "
+            "everyone who lists this computer's processes sees a password in an address; "
             "put it into a file that only you may read, and give --password-file FILE"
         )
     prefix = unquote(parts.path).strip("/") or PREFIX
@@ -75,7 +75,7 @@ class Message:
     """Something to publish.
 
     Attributes:
-        retain: the broker keeps it for those who come later.
+        retain: the broker keeps it for clients that connect later.
     """
 
     topic: str
@@ -100,7 +100,7 @@ class Topics:
 
     @property
     def status(self) -> str:
-        """``online`` or ``offline``, retained; the broker itself says ``offline`` when the reader is cut off."""
+        """``online`` or ``offline``, retained; the broker publishes ``offline`` when it loses the reader."""
         return f"{self.prefix}/{self.name}/status"
 
     @property
@@ -115,29 +115,29 @@ class Topics:
 
     @property
     def info(self) -> str:
-        """JSON, retained: the reader's model, host and version, frames a second, and when it says so again."""
+        """JSON, retained: the reader's model, host and version, its frame rate, and when the next report comes."""
         return f"{self.prefix}/{self.name}/info"
 
     @property
     def hello(self) -> str:
-        """The run of a reader that has come; another run with this name notices it."""
+        """JSON: run and host of a reader that has connected, so that another reader of this name notices it."""
         return f"{self.prefix}/{self.name}/hello"
 
     def messages(self, event: Event) -> list[Message]:
-        """What an event publishes."""
-        told = json.dumps(event.as_json())
+        """The messages that publish an event."""
+        payload = json.dumps(event.as_json())
         if event.kind == DOUBTFUL:  # the number before it stays the one that is shown
-            return [Message(self.event, told)]
-        return [Message(self.event, told), Message(self.state, json.dumps(state_of(event)), retain=True)]
+            return [Message(self.event, payload)]
+        return [Message(self.event, payload), Message(self.state, json.dumps(state_of(event)), retain=True)]
 
     def nothing(self) -> Message:
-        """The messages before the first event: no number is shown."""
+        """The state message before the first event: no number is shown."""
         state = {"text": "", "confidence": None, "time": utc_timestamp(datetime.now(UTC)), "id": "", "fault": ""}
         return Message(self.state, json.dumps(state), retain=True)
 
 
 def state_of(event: Event) -> dict[str, str | float | None]:
-    """The state after an event: no number is shown if it has left, or if the camera is away."""
+    """The state after an event: it has no number if the number has left or the camera is away."""
     shown = event.kind == NUMBER
     text = event.text if shown else ""
     confidence = round(event.confidence, 4) if shown and event.confidence is not None else None

@@ -1,4 +1,4 @@
-"""The facts that the checks judge; gathered elsewhere."""
+"""The facts that the checks of the doctor judge."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ class Node:
     """A /dev/video node.
 
     Attributes:
-        title: what the camera calls itself.
+        title: the camera's own name.
         captures: it gives frames, and is not a codec.
         csi: it belongs to a Pi's own camera connector.
-        group: whose members may open it.
-        allowed: we may.
-        holders: the programs that have it open, as far as we may see.
+        group: the group whose members may open it.
+        allowed: this user may open it.
+        holders: the programs that have it open, as far as this user may see them.
     """
 
     path: str
@@ -29,15 +29,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class CameraFacts:
-    """What is known of cameras.
+    """The facts about cameras.
 
     Attributes:
-        nodes: of V4L2, in their order.
-        libcamera: the cameras that it lists; None if its tool is not installed.
-        libcamera_said: the tool's last words where it failed.
-        user: who we are.
-        groups: whose member this process is.
-        listed_groups: whose member the user is by the system's list, from the next login on.
+        nodes: the nodes of V4L2, in their order.
+        libcamera: the cameras that libcamera lists; None if its tool is not installed.
+        libcamera_said: the last line of the tool's messages if it failed.
+        user: the name of this user.
+        groups: the groups of this process.
+        listed_groups: the user's groups in the system's list, which count from the next login on.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -50,12 +50,12 @@ class CameraFacts:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """The result of importing a module in a process of its own.
+    """The result of importing a module in another process.
 
     Attributes:
         found: it is installed.
         works: it could be imported.
-        said: what was said on stderr.
+        said: the messages on stderr.
     """
 
     name: str
@@ -80,7 +80,7 @@ class NumpyNeed:
 
 @dataclass(frozen=True, slots=True)
 class PythonFacts:
-    """What is known of Python and its packages.
+    """The facts about Python and its packages.
 
     Attributes:
         in_venv: it runs in a virtual environment ...
@@ -90,7 +90,7 @@ class PythonFacts:
         opencv_build: OpenCV's own description of how it was built.
         opencv_needed: the version that the models were trained through; empty if it is not known.
         opencv_packages: the distributions that bring a cv2.
-        numpy_needs: what digitreader and what it reads with ask of NumPy.
+        numpy_needs: the versions of NumPy that digitreader and its packages require.
     """
 
     python: str = "3.11"
@@ -104,7 +104,7 @@ class PythonFacts:
     numpy_needs: tuple[NumpyNeed, ...] = ()
 
     def module(self, name: str) -> Module:
-        """One module; one that was not looked for is not there."""
+        """The facts about one module; a module that was not checked counts as not found."""
         absent = Module(name, found=False, works=False)
         return next((module for module in self.modules if module.name == name), absent)
 
@@ -114,10 +114,10 @@ class LoadedModelFacts:
     """The result of loading the model.
 
     Attributes:
-        name: which.
-        engine: what ran it; empty if it came to no run.
-        failed: the links of its receipt that do not hold, each with the reason.
-        proven: how many hold.
+        name: the name of the model.
+        engine: the engine that ran it; empty if it was not run.
+        failed: the checks of its receipt that failed, each with the reason.
+        proven: how many checks passed.
     """
 
     name: str = "accurate"
@@ -128,16 +128,16 @@ class LoadedModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class BoardFacts:
-    """What is known of the board.
+    """The facts about the board.
 
     Attributes:
-        name: such as ``Raspberry Pi 5 Model B Rev 1.0``.
-        temperature_c: of the processor; None if nothing tells.
-        throttled: the word of ``vcgencmd get_throttled``; None if there is no such command, or where it tells none.
-        refused: its last words if it is there and tells none.
-        disk: the folder that was looked at.
-        free_bytes: of its disk.
-        total_bytes: of its disk.
+        name: its name, such as ``Raspberry Pi 5 Model B Rev 1.0``.
+        temperature_c: the temperature of the processor; None if it is not known.
+        throttled: the number from ``vcgencmd get_throttled``; None if there is no such command, or it gives no number.
+        refused: the last line of the command's messages if it gives no number.
+        disk: the folder whose disk was checked.
+        free_bytes: free bytes of that disk.
+        total_bytes: all bytes of that disk.
     """
 
     name: str = ""
@@ -151,22 +151,23 @@ class BoardFacts:
 
 @dataclass(frozen=True, slots=True)
 class PictureMeasurements:
-    """What is measured in a picture; lengths are pixels of the picture.
+    """The measurements of a picture; lengths are in pixels of the picture.
 
     Attributes:
-        size_wh: of the picture.
+        size_wh: the size of the picture.
         digits: how many things were found that may be digits.
-        height_px: of a typical one; 0.0 if there is none.
-        edge_px: how wide the edge of a stroke is, from paper to ink, where it is widest; 0.0 if nothing has one.
-        contrast: how much light the ink swallows, 0..1; 0.0 if there is none.
-        paper: how bright the paper is beside the digits, or the chalk on a board, 0..255; if there are no digits,
-            the lightest of the picture.
-        glare: the share of the picture, 0..1, that is burnt out to white.
-        near_glare: a spot beside a digit is burnt out to white.
-        least_paper: as `paper`, beside the digit where it is least; 0.0 if there are no digits.
-        too_faint: digits were found only when their ink was made darker; the other lengths and levels are of what was
-            found so, and `digits` is 0.
-        too_small_px: how high writing is that is too small to be read; 0.0 if there is none.
+        height_px: the height of a typical one; 0.0 if there is none.
+        edge_px: the width of the edges of strokes, from paper to ink, in the direction with the widest; 0.0 if there
+            are no edges.
+        contrast: the share of light that the ink absorbs, 0..1; 0.0 if there is no ink.
+        paper: the brightness of the paper beside the digits, or of the chalk on a board, 0..255; if there are no
+            digits, that of the lightest part of the picture.
+        glare: the share of the picture, 0..1, that is overexposed to white.
+        near_glare: a spot beside a digit is overexposed to white.
+        least_paper: as `paper`, beside the digit with the darkest paper; 0.0 if there are no digits.
+        too_faint: digits were found only after their ink was made darker. The other measurements are those of these
+            digits, and `digits` is 0.
+        too_small_px: the height of writing that is too small to be read; 0.0 if there is none.
         turned_deg: how far clockwise the picture has to be turned to be read, 0, 90, 180 or 270.
         faded: a digit has much less contrast than the others although its paper is not darker.
     """
@@ -191,9 +192,9 @@ class PictureReading:
     """What was read in a picture.
 
     Attributes:
-        text: a newline between two lines of writing.
-        digits: how many were read.
-        least_confidence: 0..1, of the digit that is least sure; 0.0 if there is none.
+        text: the digits, with a newline between two lines of writing.
+        digits: how many digits were read.
+        least_confidence: 0..1, the confidence of the least certain digit; 0.0 if there is none.
     """
 
     text: str
@@ -206,11 +207,11 @@ class PictureFacts:
     """The picture that was taken.
 
     Attributes:
-        source: from where; empty if there is no camera.
-        look: what it shows; None if none came, or where it could not be judged.
-        error: why there is no look.
+        source: where it comes from; empty if there is no camera.
+        look: its measurements; None if there is no picture or it could not be measured.
+        error: why there are no measurements.
         advice: what to do about that, if it is known.
-        live: it is of a stream.
+        live: it comes from a stream.
         reading: what was read; None if the model is refused.
         annotated: the file that shows the picture with its digits marked; empty if none was written.
     """
@@ -226,10 +227,10 @@ class PictureFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All of them.
+    """All facts.
 
     Attributes:
-        cameras: None if a picture was named that no camera of this machine takes.
+        cameras: None if the user named a picture that does not come from a camera of this machine.
     """
 
     cameras: CameraFacts | None

@@ -20,7 +20,7 @@ THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
 
 
 def gather_board(folder: Path) -> BoardFacts:
-    """Look at the board, and at the disk of a folder."""
+    """Gather the facts about the board, and about the disk of a folder."""
     throttled, refused = throttled_word(run_tool_briefly) if shutil.which(VCGENCMD) else (None, "")
     usage = shutil.disk_usage(folder)
     heat_c = temperature_c(_read_board_file(THERMAL))
@@ -35,23 +35,23 @@ def gather_board(folder: Path) -> BoardFacts:
     )
 
 
-def temperature_c(told: str) -> float | None:
-    """The kernel's thousandths of a degree in degrees Celsius; None if it tells none."""
-    return int(told) / 1000 if re.fullmatch(r"-?\d+\s*", told) else None
+def temperature_c(thousandths: str) -> float | None:
+    """The kernel's thousandths of a degree in degrees Celsius; None if the text is not a number."""
+    return int(thousandths) / 1000 if re.fullmatch(r"-?\d+\s*", thousandths) else None
 
 
 def firmware_temperature_c(runner: RunTool) -> float | None:
-    """What ``vcgencmd measure_temp`` tells in degrees Celsius; None if it tells nothing."""
-    told = re.search(r"temp=(-?\d+(?:\.\d+)?)", runner((VCGENCMD, "measure_temp")).out)
-    return float(told[1]) if told else None
+    """The temperature from ``vcgencmd measure_temp`` in degrees Celsius; None if it gives none."""
+    found = re.search(r"temp=(-?\d+(?:\.\d+)?)", runner((VCGENCMD, "measure_temp")).out)
+    return float(found[1]) if found else None
 
 
 def throttled_word(runner: RunTool) -> tuple[int | None, str]:
-    """The word of ``vcgencmd get_throttled``; None and its last words where it gives none, as without the right."""
+    """The number from ``vcgencmd get_throttled``; None and the last line of its messages if it gives none."""
     answer = runner((VCGENCMD, "get_throttled"))
-    told = re.search(r"throttled=0x([0-9a-fA-F]+)", answer.out)
-    if told:
-        return int(told[1], 16), ""
+    found = re.search(r"throttled=0x([0-9a-fA-F]+)", answer.out)
+    if found:
+        return int(found[1], 16), ""
     lines = [line.strip() for line in (answer.err or answer.out).splitlines() if line.strip()]
     return None, one_line(lines[-1]) if lines else f"it ended with {answer.status} and printed nothing"
 
@@ -67,12 +67,12 @@ NAMES = Path("/sys/class/video4linux")
 PROCESSES = Path("/proc")
 LISTERS = ("rpicam-hello", "libcamera-hello")
 _CODEC = re.compile(r"codec|(?<![a-z])p?isp(?:_?be)?(?![a-z])|hevc|image_fx", re.IGNORECASE)
-"""What a Pi calls its nodes that change pictures and take none; a display and a crisp camera are none of these."""
+"""Names of a Pi's nodes that convert pictures and are not cameras. Names with display or crisp do not match."""
 _LISTED = re.compile(r"^\s*\d+ : (.+)$", re.MULTILINE)
 
 
 def gather_cameras() -> CameraFacts:
-    """Look at the nodes, at libcamera's list, and at who we are."""
+    """Gather the facts about the nodes, libcamera's list and this user."""
     nodes = tuple(node_facts(path) for path in video_nodes(DEVICES))
     lister = next((name for name in LISTERS if shutil.which(name)), None)
     listed, said = (None, "") if lister is None else libcamera_cameras(lister)
@@ -85,14 +85,14 @@ def video_nodes(folder: Path) -> list[Path]:
 
 
 def node_facts(path: Path, *, names: Path = NAMES, processes: Path = PROCESSES) -> Node:
-    """One node; of one that may not be opened the kernel tells the name alone."""
+    """The facts about one node; if it may not be opened, only its name is known."""
     device = query_device(path)
     allowed = os.access(path, os.R_OK | os.W_OK)
     title = device.title if device else _read_camera_file(names / path.name / "name")
     return Node(
         path=str(path),
         title=title,
-        # what may not be opened may be a camera; what may, and is not a video device, is none
+        # a node that may not be opened may be a camera; one that may, and is not a video device, is not a camera
         captures=device.captures if device else not allowed and not _CODEC.search(title),
         csi=device.is_csi if device else False,
         group=_group_of(path),
@@ -102,12 +102,12 @@ def node_facts(path: Path, *, names: Path = NAMES, processes: Path = PROCESSES) 
 
 
 def holders_of(path: Path, processes: Path = PROCESSES) -> tuple[str, ...]:
-    """The programs that have a node open, those of other users only where we are root."""
+    """The programs that have a node open; those of other users are found only by root."""
     holders = []
     for process in sorted(processes.glob("[0-9]*")):
         try:
             held = any(link.readlink() == path for link in (process / "fd").iterdir())
-        except OSError:  # it ended meanwhile, or is another's
+        except OSError:  # it ended meanwhile, or belongs to another user
             continue
         if held:
             holders.append(f"{_read_camera_file(process / 'comm') or 'a program'} ({process.name})")
@@ -115,7 +115,7 @@ def holders_of(path: Path, processes: Path = PROCESSES) -> tuple[str, ...]:
 
 
 def libcamera_cameras(lister: str, runner: RunTool = run_tool) -> tuple[tuple[str, ...], str]:
-    """The cameras that libcamera lists, and its last words where it failed."""
+    """The cameras that libcamera lists, and the last line of its messages if it failed."""
     answer = runner((lister, "--list-cameras"))
     if answer.status == 0:
         return tuple(_LISTED.findall(answer.out)), ""
@@ -127,7 +127,7 @@ def _groups() -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     number = os.geteuid()
     try:
         user = pwd.getpwuid(number).pw_name
-    except KeyError:  # a container may run as a number that nobody has
+    except KeyError:  # a container may run under a user number without a name
         user = str(number)
     now = tuple(_name(group) for group in sorted({os.getegid(), *os.getgroups()}))
     return user, now, tuple(group.gr_name for group in grp.getgrall() if user in group.gr_mem)

@@ -30,7 +30,7 @@ REINSTALL = "see the model above; if the finder is damaged, install digitreader 
 
 
 def gather_model(name: str, engine: EngineName) -> LoadedModelFacts:
-    """Take the model's receipt."""
+    """Run the checks of the model's receipt."""
     from digitreader.model.locate import locate_model
     from digitreader.model.receipt import verify
 
@@ -43,7 +43,7 @@ def gather_model(name: str, engine: EngineName) -> LoadedModelFacts:
 
 
 def source_to_look_at(cameras: CameraFacts, python: PythonFacts) -> str:
-    """The camera that a picture is taken with if none was named; empty if there is none."""
+    """The camera to use if the user named none; empty if there is none."""
     usable = [node.path for node in cameras.nodes if node.captures and node.allowed and not node.csi]
     if usable:
         return usable[0]
@@ -54,10 +54,10 @@ def gather_picture(spec: str, name: str, engine: EngineName, *, to: Path | None 
     """Take a picture, the last of some frames of a stream or the first page of a file, read it and measure it.
 
     Args:
-        spec: from where; empty for nowhere.
-        name: the model that reads it and tells which way is up.
-        engine: what runs it.
-        to: where the picture with its digits marked is written, in place of an older one; None writes none.
+        spec: the source; empty for none.
+        name: the model that reads it and finds out which way is up.
+        engine: runs the model.
+        to: where the picture with its digits marked is written; an older file is replaced. None writes none.
     """
     if not spec:
         return PictureFacts()
@@ -79,7 +79,7 @@ def gather_picture(spec: str, name: str, engine: EngineName, *, to: Path | None 
 
 
 def take_picture(spec: str) -> tuple[Frame, bool]:
-    """The last of some frames of a stream, or the first page of a file; and whether it is of a stream.
+    """The last of some frames of a stream, or the first page of a file; and whether it comes from a stream.
 
     Raises:
         SourceError: it cannot be opened, or gives no picture.
@@ -95,7 +95,7 @@ def take_picture(spec: str) -> tuple[Frame, bool]:
 
 
 def _read_and_measure(frame: Frame, name: str, engine: EngineName) -> tuple[PictureMeasurements, Page | None]:
-    """Read a picture, and measure it turned as it reads best; no page where the model is refused.
+    """Read a picture, and measure it in the quarter turn in which it reads best; no page if the model is refused.
 
     Raises:
         ModelFormatError: the finder is refused.
@@ -116,7 +116,7 @@ def _read_and_measure(frame: Frame, name: str, engine: EngineName) -> tuple[Pict
 
 
 def _page_of(frame: Frame, finder: Finder, name: str, engine: EngineName) -> Page | None:
-    """What is read in a picture; None if the model is refused, as its own check says."""
+    """What is read in a picture; None if the model is refused, which another check reports."""
     from digitreader.model.load import load_model
     from digitreader.reading.pipeline import FrameReader
 
@@ -132,7 +132,7 @@ def _reading_of(page: Page) -> PictureReading:
 
 
 def _annotated(frame: Frame, page: Page, to: Path) -> str:
-    """Write the picture with its digits marked, and give its place; empty if it cannot be written."""
+    """Write the picture with its digits marked; returns its path, empty if it cannot be written."""
     import cv2
 
     from digitreader.host.files import write_atomically

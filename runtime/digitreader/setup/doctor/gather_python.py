@@ -31,11 +31,11 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Version | str, Version | str], 
 
 
 def wanted_range(requirements: Sequence[str], environment: Mapping[str, str]) -> str:
-    """What a package asks of NumPy here, such as ``>=2,<3``; empty if it asks nothing.
+    """The versions of NumPy that a package requires here, such as ``>=2,<3``; empty if any will do.
 
     Args:
-        requirements: the package's, as `importlib.metadata.requires` gives them.
-        environment: what markers are compared with, such as ``python_version``.
+        requirements: the package's requirements, as `importlib.metadata.requires` gives them.
+        environment: values for the markers, such as ``python_version``.
     """
     found = (_REQUIREMENT.fullmatch(line.strip()) for line in requirements)
     asked = (match[1].strip() for match in found if match and _holds(match[2] or "", environment))
@@ -43,7 +43,7 @@ def wanted_range(requirements: Sequence[str], environment: Mapping[str, str]) ->
 
 
 def is_within(version: str, wanted: str) -> bool:
-    """Whether a version is one of those that were asked for; pre-releases count as their release."""
+    """Whether a version is in a range; pre-releases count as their release."""
     return all(_keeps(parse_version(version), sign, bound) for sign, bound in _CLAUSE.findall(wanted))
 
 
@@ -81,7 +81,7 @@ def _padded(version: Version) -> Version:
 
 
 def _holds(marker: str, environment: Mapping[str, str]) -> bool:
-    """Whether a requirement's marker is true; one that is none, or of another form, leaves the requirement out."""
+    """Whether a requirement's marker is true; False if the marker cannot be parsed, so the requirement is left out."""
     if not marker.strip():
         return True
     try:
@@ -91,7 +91,7 @@ def _holds(marker: str, environment: Mapping[str, str]) -> bool:
 
 
 def _is_true(node: ast.expr, environment: Mapping[str, str]) -> bool:
-    # a marker is written as Python writes such a condition, and is never run
+    # a marker has the syntax of a Python condition; it is only parsed, never run
     if isinstance(node, ast.BoolOp):
         parts = [_is_true(part, environment) for part in node.values]
         return all(parts) if isinstance(node.op, ast.And) else any(parts)
@@ -125,7 +125,7 @@ MARK = "digitreader-doctor:"
 
 
 def gather_python() -> PythonFacts:
-    """Look at this environment."""
+    """Gather the facts about this environment."""
     modules = tuple(probe(name, imported) for name, imported in MODULES.items())
     works = any(module.name == "cv2" and module.works for module in modules)
     return PythonFacts(
@@ -142,27 +142,27 @@ def gather_python() -> PythonFacts:
 
 
 def probe(name: str, imported: str, runner: RunTool = run_tool) -> Module:
-    """Import a module elsewhere."""
+    """Import a module in another process."""
     if find_spec(name) is None:
         return Module(name, found=False, works=False)
     # without -P a script of this name in the current folder would be run
     code = f"import {imported} as it; print('{MARK}', getattr(it, '__version__', ''))"
     answer = runner((sys.executable, "-P", "-c", code))
-    told = re.search(rf"^{MARK}(.*)$", answer.out, re.MULTILINE)
-    works = answer.status == 0 and told is not None
-    # what a signal ended says nothing itself
+    found = re.search(rf"^{MARK}(.*)$", answer.out, re.MULTILINE)
+    works = answer.status == 0 and found is not None
+    # a process that a signal ended has printed no message
     said = answer.err or ("" if works else f"it ended with {answer.status}")
-    return Module(name, (told[1].strip() if told else "") or _version(name), works=works, said=said)
+    return Module(name, (found[1].strip() if found else "") or _version(name), works=works, said=said)
 
 
 def needed_opencv(requirements: Sequence[str]) -> str:
-    """The version of OpenCV that digitreader asks for; empty if it asks for none in particular."""
+    """The version of OpenCV that digitreader requires; empty if it does not require a certain one."""
     found = (re.match(r"opencv-python-headless\s*==\s*([\d.]+)", line) for line in requirements)
     return next((match[1] for match in found if match), "")
 
 
 def numpy_needs(packages: Sequence[str] = ON_NUMPY) -> tuple[NumpyNeed, ...]:
-    """What those of the packages that are installed ask of NumPy."""
+    """The versions of NumPy that the installed ones of these packages require."""
     here = {
         "python_version": ".".join(platform.python_version_tuple()[:2]),
         "python_full_version": platform.python_version(),

@@ -1,4 +1,4 @@
-"""What is wrong with board and camera, one sentence each."""
+"""Checks of the board and the cameras; each gives one sentence."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Finding:
     """What one check found.
 
     Attributes:
-        name: of what was looked at.
-        state: fail where reading cannot work, warn where it will suffer, skip where there was nothing to look at.
+        name: the name of the check.
+        state: fail if reading cannot work, warn if it works less well, skip if there was nothing to check.
         said: the finding, in one sentence.
         advice: what to do about it, in one sentence; empty if nothing is wrong.
     """
@@ -29,23 +29,23 @@ class Finding:
 
 
 def worst(findings: tuple[Finding, ...]) -> State:
-    """The verdict over all."""
+    """The worst state of all findings."""
     states = {finding.state for finding in findings}
     order: tuple[State, ...] = ("fail", "warn")
     return next((state for state in order if state in states), "ok")
 
 
 HOT_C = 75.0
-"""A Pi slows itself down from 80 degrees on, and reads on."""
+"""In degrees Celsius. From 80 degrees on a Pi slows itself down; it still reads."""
 LEAST_FREE, LITTLE_FREE = 100 * 2**20, 2**30
 
-# raspberrypi.com/documentation/computers/os.html, get_throttled; the same bits 16 higher: it has been so since the
-# start
+# raspberrypi.com/documentation/computers/os.html, get_throttled; the same bits 16 places higher mean: at some time
+# since the start
 UNDER_VOLTAGE, CAPPED, THROTTLED, SOFT_LIMIT = 0x1, 0x2, 0x4, 0x8
 SINCE_START = 16
 
 FORBIDDEN = re.compile(r"VCHI|/dev/vc|permission", re.IGNORECASE)
-"""The answer of vcgencmd to a user without the right to use it."""
+"""Messages of vcgencmd to a user who may not use it."""
 
 
 def check_temperature(board: BoardFacts) -> Finding:
@@ -59,7 +59,7 @@ def check_temperature(board: BoardFacts) -> Finding:
 
 
 def check_power(board: BoardFacts) -> Finding:
-    """Whether the supply is too weak, by the Pi's own word."""
+    """Whether the Pi reports that its power supply is too weak."""
     return _as_the_pi_says(
         board,
         "power",
@@ -67,7 +67,7 @@ def check_power(board: BoardFacts) -> Finding:
         now="the voltage is too low now",
         before="the voltage has been too low since the start",
         never="the voltage has always been high enough",
-        advice="take the Pi's own power supply and a short, thick cable, and USB devices off it",
+        advice="use the Pi's own power supply and a short, thick cable, and unplug USB devices",
     )
 
 
@@ -80,12 +80,12 @@ def check_throttling(board: BoardFacts) -> Finding:
         now="the processor slows itself down now",
         before="the processor has slowed itself down since the start",
         never="the processor has always run at full speed",
-        advice="cool it and see to its power, as above; it reads on, but slower",
+        advice="cool it and check its power, as above; it still reads, but more slowly",
     )
 
 
 def check_disk(board: BoardFacts) -> Finding:
-    """Whether there is room for what is written."""
+    """Whether there is room on the disk for outputs."""
     said = f"{board.disk}: {board.free_bytes / 2**30:.1f} of {board.total_bytes / 2**30:.1f} GiB are free"
     advice = "make room: sudo apt clean; sudo journalctl --vacuum-size=100M"
     if board.free_bytes < LEAST_FREE:
@@ -96,7 +96,7 @@ def check_disk(board: BoardFacts) -> Finding:
 def _as_the_pi_says(
     board: BoardFacts, name: str, bits: int, *, now: str, before: str, never: str, advice: str
 ) -> Finding:
-    """What the Pi says of something by `bits`: it is so now, was so since the start, or neither."""
+    """The finding for some bits of the Pi's number: true now, true at some time since the start, or never."""
     if board.refused:
         may = "join the group that may ask it, and log in again: sudo usermod -aG video $USER"
         advice = may if FORBIDDEN.search(board.refused) else "see whether it works alone: vcgencmd get_throttled"
@@ -117,8 +117,8 @@ def check_v4l2(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
     """The cameras that V4L2 sees and OpenCV can read.
 
     Args:
-        cameras: what there is.
-        elsewhere: a picture came from something else, such as a network camera.
+        cameras: the facts about cameras.
+        elsewhere: a picture came from another source, such as a network camera.
     """
     usable = usable_nodes(cameras)
     allowed = [node for node in usable if node.allowed]
@@ -138,7 +138,7 @@ def check_v4l2(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
 
 
 def check_libcamera(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
-    """The cameras that libcamera sees; that it sees none is a failure if there is nothing else to read from."""
+    """The cameras that libcamera sees; if it sees none and there is no other source, that is a failure."""
     name = "libcamera"
     alone = any(node.csi for node in cameras.nodes) and not usable_nodes(cameras)
     state: State = "fail" if alone and not elsewhere else "warn"
@@ -161,7 +161,7 @@ def check_libcamera(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding
 
 
 def check_holders(cameras: CameraFacts) -> Finding:
-    """Whether another program has a camera open: only one can."""
+    """Whether another program has a camera open: only one program can read a camera at a time."""
     held = [(node, holder) for node in cameras.nodes if node.captures for holder in node.holders]
     if not held:
         return Finding("camera in use", "ok", "no other program uses a camera, as far as this user may see")
@@ -170,7 +170,7 @@ def check_holders(cameras: CameraFacts) -> Finding:
 
 
 def check_rights(cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
-    """Whether the cameras may be opened; a failure if there is nothing else to read from."""
+    """Whether the cameras may be opened; a failure if there is no other source."""
     closed = [node for node in cameras.nodes if node.captures and not node.allowed]
     if not closed:
         said = f"{cameras.user} may open every camera" if cameras.nodes else "there is no camera to open"

@@ -1,4 +1,4 @@
-"""What is wrong with the installation: Picamera2, NumPy, OpenCV, the engine and the model."""
+"""Checks of the installation: Picamera2, NumPy, OpenCV, the engine and the model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from digitreader.setup.doctor.hardware_checks import Finding, usable_nodes
 
 ANEW = "make the environment again and install digitreader into it"
 SIMPLEJPEG = "simplejpeg"
-"""Picamera2's only part that is compiled against NumPy; the system's is made for the system's NumPy."""
+"""The only part of Picamera2 that is compiled against NumPy; the system's package fits the system's NumPy."""
 SIMPLEJPEG_ANEW = "install one that fits the environment's NumPy: pip install --force-reinstall --no-deps simplejpeg"
 ABI_WORDS = re.compile(
     r"compiled (?:using|against) NumPy|numpy\.dtype size changed|_ARRAY_API|API version 0x", re.IGNORECASE
@@ -20,12 +20,12 @@ ABI_WORDS = re.compile(
 
 
 def check_picamera(python: PythonFacts, cameras: CameraFacts, *, elsewhere: bool = False) -> Finding:
-    """Whether Picamera2 can be reached from this environment, where a CSI camera needs it.
+    """Whether Picamera2 can be imported in this environment, if a CSI camera needs it.
 
     Args:
-        python: what there is to reach it from.
-        cameras: what there is to be read.
-        elsewhere: a picture came from something else, such as a network camera.
+        python: the facts about this environment.
+        cameras: the facts about cameras.
+        elsewhere: a picture came from another source, such as a network camera.
     """
     name, module = "Picamera2", python.module("picamera2")
     if module.works:
@@ -36,7 +36,7 @@ def check_picamera(python: PythonFacts, cameras: CameraFacts, *, elsewhere: bool
 
 
 def needs_picamera(cameras: CameraFacts) -> bool:
-    """Whether the only cameras are those that Picamera2 alone can read."""
+    """Whether all cameras need Picamera2."""
     return bool(cameras.libcamera or any(node.csi for node in cameras.nodes)) and not usable_nodes(cameras)
 
 
@@ -56,7 +56,7 @@ def _unreachable(name: str, module: Module, python: PythonFacts, cameras: Camera
 
 
 def check_numpy(python: PythonFacts) -> Finding:
-    """Whether NumPy loads, and whether all that was compiled against it or asks for some versions of it fits."""
+    """Whether NumPy loads, and fits the packages that were compiled against it or require certain versions."""
     numpy = python.module("numpy")
     if not numpy.works:
         return Finding("NumPy", "fail", f"does not load: {_last(numpy.said) or 'it is not installed'}", ANEW)
@@ -67,7 +67,7 @@ def check_numpy(python: PythonFacts) -> Finding:
     if unmet:
         said = f"{numpy.version} is installed, but {' and '.join(unmet)}"
         return Finding("NumPy", "warn", said, _numpy_advice(python))
-    return Finding("NumPy", "ok", f"{numpy.version}, and what was compiled against it fits")
+    return Finding("NumPy", "ok", f"{numpy.version}, and the packages that use it fit")
 
 
 def _misfit(numpy: Module, misfits: Sequence[Module]) -> Finding:
@@ -91,7 +91,7 @@ def _numpy_advice(python: PythonFacts) -> str:
 
 
 def check_opencv(python: PythonFacts) -> Finding:
-    """Whether OpenCV loads, is the one, and can read cameras and videos."""
+    """Whether OpenCV loads, is installed once, has the right version, and can read cameras and videos."""
     opencv = python.module("cv2")
     if not opencv.works:
         missing = re.search(r"lib[\w.+-]+\.so[\w.]*", opencv.said)
@@ -101,7 +101,7 @@ def check_opencv(python: PythonFacts) -> Finding:
         said = f"{' and '.join(python.opencv_packages)} overwrite each other's cv2"
         advice = "uninstall all of them, then install opencv-python-headless"
         return Finding("OpenCV", "warn", said, advice)
-    # the package has a fourth number, which the module does not tell
+    # the package's version has a fourth number, which the module does not report
     if python.opencv_needed and not f"{python.opencv_needed}.".startswith(f"{opencv.version}."):
         said = f"{opencv.version} resamples pictures differently from {python.opencv_needed}, which trained the models"
         return Finding("OpenCV", "warn", said, f"pip install opencv-python-headless=={python.opencv_needed}")
@@ -114,7 +114,7 @@ def check_opencv(python: PythonFacts) -> Finding:
 
 
 def check_engine(python: PythonFacts, model: LoadedModelFacts) -> Finding:
-    """What runs the network."""
+    """Which engine runs the network."""
     litert = python.module("ai_edge_litert")
     if litert.works:
         return Finding("engine", "ok", f"LiteRT {litert.version}")
@@ -127,7 +127,7 @@ def check_engine(python: PythonFacts, model: LoadedModelFacts) -> Finding:
 
 
 def check_model(model: LoadedModelFacts) -> Finding:
-    """Whether the model is the one that was proven."""
+    """Whether the model passes all checks of its receipt."""
     if not model.failed:
         return Finding("model", "ok", f"{model.name}: all {model.proven} links of its receipt hold here")
     advice = "install digitreader again, or use a model that digitreader verify accepts"

@@ -1,4 +1,4 @@
-"""What is wrong with the picture: what was read in it, which way is up, its light, glare, focus, contrast and size."""
+"""Checks of the picture: what was read in it, which way is up, its light, glare, focus, contrast and size."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from digitreader.setup.doctor.facts import PictureFacts, PictureMeasurements, Pi
 from digitreader.setup.doctor.hardware_checks import Finding
 
 SOFT_EDGE_PX, SOFT_EDGE_SHARE = 4.0, 0.045
-"""An edge wider than both, the latter in heights of a digit, is out of focus; sharp ones are 1 to 3 pixels wide."""
+"""An edge is out of focus if it is wider than the first (pixels) and the second (heights of a digit); sharp edges are 1
+to 3 pixels wide."""
 SOFT_EDGE_ANYWHERE_PX = 8.0
-"""The same where no digit was found, for the sharpest edges of the picture."""
+"""The limit for the sharpest edges of a picture in which no digit was found."""
 DARK_PAPER, BURNT_PAPER = 70.0, 250.0
 BURNT_SHARE, GLARE_SHARE = 0.35, 0.01
 LEAST_CONTRAST, GOOD_CONTRAST = 0.25, 0.5
 LIGHT_PAPER = 235.0
-"""Paper at least this bright is burnt out here and there without any lamp mirrored in it."""
+"""Paper at least this bright has overexposed places even without the reflection of a lamp."""
 LEAST_HEIGHT_PX, GREATEST_HEIGHT = 12.0, 0.45
 
 NOTHING_FOUND = (
@@ -27,10 +28,10 @@ TOO_FAINT = "possible digits appear when the ink is made darker: see what is mar
 
 
 def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Finding, ...]:
-    """Everything that a picture shows of how the camera stands.
+    """All checks of a picture.
 
     Args:
-        picture: what was taken.
+        picture: the picture that was taken.
         unreached: the only camera needs Picamera2, which cannot be imported.
     """
     if not picture.source:
@@ -52,13 +53,13 @@ def check_picture(picture: PictureFacts, *, unreached: bool = False) -> tuple[Fi
 
 
 def check_reading(picture: PictureFacts, reading: PictureReading) -> Finding:
-    """What was read, for a person to compare with what is written: no check can know that it is right."""
+    """What was read. A person has to compare it with the paper: no check can know that it is right."""
     shown = f"; {picture.annotated} shows where" if picture.annotated else ""
     if not reading.digits:
         advice = "see what is marked WARN, or how each digit is read: digitreader explain PICTURE"
         return Finding("reading", "warn", f"no digit is sure enough to be read{shown}", advice)
     text = reading.text.replace(NEWLINE, BETWEEN_LINES)
-    least = min(reading.least_confidence, 0.99)  # nothing that is read is certain
+    least = min(reading.least_confidence, 0.99)  # no reading is certain
     said = f"{text} (the least sure digit {least:.0%}){shown}"
     left_out = picture.look.digits - reading.digits if picture.look else 0
     if left_out > 0:
@@ -69,11 +70,11 @@ def check_reading(picture: PictureFacts, reading: PictureReading) -> Finding:
 
 
 def check_way_up(look: PictureMeasurements, *, live: bool) -> Finding:
-    """Whether the camera hangs upright.
+    """Whether the camera is mounted upright.
 
     Args:
-        look: what was measured.
-        live: the picture is of a stream; single pictures are turned by `read` itself.
+        look: the measurements.
+        live: the picture comes from a stream; `read` turns single pictures itself.
     """
     if not look.digits:
         return Finding("way up", "skip", "there are no digits to judge it by")
@@ -88,7 +89,7 @@ def check_way_up(look: PictureMeasurements, *, live: bool) -> Finding:
 
 
 def check_light(look: PictureMeasurements) -> Finding:
-    """Whether the paper is lit enough, and not too much."""
+    """Whether the paper has enough light, but not too much."""
     said = f"the paper's brightness is {look.paper:.0f} of 255"
     if look.paper < DARK_PAPER:
         return Finding("light", "warn", said, "bring a lamp nearer from the side, or make the exposure longer")
@@ -98,7 +99,7 @@ def check_light(look: PictureMeasurements) -> Finding:
 
 
 def check_glare(look: PictureMeasurements) -> Finding:
-    """Whether a lamp is mirrored in the paper."""
+    """Whether the paper reflects a lamp."""
     said = f"{look.glare:.1%} of the picture is burnt out to white"
     is_light = look.least_paper >= LIGHT_PAPER and look.contrast >= GOOD_CONTRAST
     if look.glare < BURNT_SHARE and not is_light and (look.glare >= GLARE_SHARE or look.near_glare):
@@ -123,7 +124,7 @@ def check_focus(look: PictureMeasurements) -> Finding:
 
 
 def check_contrast(look: PictureMeasurements) -> Finding:
-    """Whether the ink stands out from its paper."""
+    """Whether the ink is much darker than its paper."""
     if not look.height_px:
         return Finding("contrast", "skip", "there is no ink to judge")
     if look.edge_px > _soft_px(look):
@@ -149,7 +150,7 @@ def check_size(look: PictureMeasurements) -> Finding:
 
 
 def _why_nothing(look: PictureMeasurements) -> str:
-    """What to do where no digit was found."""
+    """What to do if no digit was found."""
     if look.too_small_px:
         return TOO_SMALL
     return TOO_FAINT if look.too_faint else NOTHING_FOUND

@@ -29,22 +29,22 @@ class Levels:
 
     @property
     def on_board(self) -> bool:
-        """It is written in chalk on a board, not in ink on paper."""
+        """Whether it is written in chalk on a board, not in ink on paper."""
         return self.lightest - self.darker > self.lighter - self.darkest
 
     @property
     def span(self) -> float:
-        """From paper to ink, or from board to chalk."""
+        """The difference between paper and ink, or between board and chalk."""
         return max(self.lighter - self.darkest, self.lightest - self.darker)
 
     @property
     def contrast(self) -> float:
-        """The share of light, 0..1, that the ink swallows, or the board."""
+        """The share of light, 0..1, that the ink or the board absorbs."""
         return self.span / max(1.0, self.lightest)
 
 
 def levels_of(gray: npt.NDArray[np.uint8] | npt.NDArray[np.float32], box: Box) -> Levels:
-    """Measure a digit of a picture (H, W), of which every level is 0..255."""
+    """Measure a digit in a picture (H, W) with levels 0..255."""
     top, left = max(0, box.y - BORDER_PX), max(0, box.x - BORDER_PX)
     around = gray[top : box.y + box.height + BORDER_PX, left : box.x + box.width + BORDER_PX]
     return Levels(*(float(level) for level in np.percentile(around, (3, 30, 70, 97))))
@@ -57,41 +57,41 @@ Slopes = npt.NDArray[np.float32]
 """(H, W) float32, grey levels per pixel."""
 
 SMOOTHED_PX, LEAST_SMOOTHED_PX, SMOOTHED_SHARE = 1.5, 0.7, 0.02
-"""How far noise is smoothed away: this share of a digit's height, but within the former two."""
+"""Noise is smoothed with a radius of this share (the last number) of a digit's height, within the limits before it."""
 NOISY_SHARE = 0.09
-"""A picture half of which is steeper than this share of the steepest is noisy."""
+"""A picture is noisy if half of it is steeper than this share of its steepest part."""
 WAYS = 4
 """Directions that are distinguished, each 180 / WAYS degrees wide."""
 NOISE_FACTOR, LEAST_SHARE = 4.0, 0.12
-"""A slope counts if it is this many times the paper's noise, and this share of the steepest."""
+"""A slope counts if it is at least this many times the paper's noise, and this share of the steepest slope."""
 LEAST_EDGE = 0.12
 """A direction is judged if it has this share of all edges."""
 MEAN_WIDTH, STEEPEST_WIDTH = 2 * math.sqrt(math.pi), math.sqrt(2 * math.pi)
-"""Of an edge blurred by a Gaussian: its width by its mean slope and by its steepest, in standard deviations."""
+"""The width of an edge that is blurred by a Gaussian, in standard deviations: by its mean and by its steepest slope."""
 LEAST_RANGE = 12.0
-"""A picture with fewer grey levels than this shows nothing at all."""
+"""A picture with a smaller range of grey levels shows nothing."""
 LEAST_STEEPNESS = 3.5
-"""In a picture with an edge the steepest part is this many times as steep as the median; in noise or vignettes it is
-not."""
+"""If a picture has an edge, its steepest part is at least this many times as steep as the median. In a picture with
+only noise or dark corners it is not."""
 
 
 def edge_of(gray: GrayImage, boxes: Sequence[Box]) -> float:
-    """The width in pixels, at least 1.0, of the edges of what is written, in the direction in which they are widest.
+    """The width in pixels, at least 1.0, of the edges of writing, in the direction in which they are widest.
 
-    An edge is as wide as the way from paper to ink would be if it were all as steep as it is at its steepest.
+    The width of an edge is the difference between paper and ink, divided by the steepest slope.
 
     Args:
         gray: (H, W) uint8.
-        boxes: of what was found, at least one.
+        boxes: the boxes of the writing, at least one.
 
     Returns:
-        0.0 if nothing has an edge, or noise hides it.
+        0.0 if there are no edges, or noise hides them.
     """
     height = float(np.percentile([box.height for box in boxes], 90))
     region, boxes = region_of(gray, boxes, round(height / 2))
     least_px = min(SMOOTHED_PX, max(LEAST_SMOOTHED_PX, SMOOTHED_SHARE * height))
     width = 0.0
-    # noise, and a stroke as thin as the smoothing is wide, both make an edge seem narrower: the widest is nearest
+    # noise and strokes thinner than the smoothing make an edge seem narrower, so the widest value is the best one
     for smoothed_px in (least_px, 2 * least_px, 4 * least_px):
         smooth = smoothed(region, smoothed_px)
         width = max(width, edge_in(smooth, boxes, smoothed_px))
@@ -101,7 +101,7 @@ def edge_of(gray: GrayImage, boxes: Sequence[Box]) -> float:
 
 
 def edge_in(smooth: Smooth, boxes: Sequence[Box], smoothed_px: float) -> float:
-    """As `edge_of`, in a picture smoothed by this much."""
+    """As `edge_of`, for a picture that is smoothed with this radius."""
     slope = least_mean_slope(*slopes_of(smooth))
     if not slope:
         return 0.0
@@ -110,7 +110,7 @@ def edge_in(smooth: Smooth, boxes: Sequence[Box], smoothed_px: float) -> float:
 
 
 def region_of(gray: GrayImage, boxes: Sequence[Box], margin: int) -> tuple[GrayImage, list[Box]]:
-    """The part of a picture that all boxes lie in, and they in it; its margin holds what blur leaves of digits."""
+    """The part of a picture with all boxes, and the boxes in this part; the margin has room for blurred edges."""
     left, top = (max(0, min(side) - margin) for side in zip(*((box.x, box.y) for box in boxes), strict=True))
     right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
     inside = [replace(box, x=box.x - left, y=box.y - top) for box in boxes]
@@ -130,18 +130,18 @@ def slopes_of(smooth: Smooth) -> tuple[Slopes, Slopes]:
 
 
 def is_noisy(smooth: Smooth) -> bool:
-    """Whether edges stand little above the noise beside them."""
+    """Whether edges are hardly steeper than the noise."""
     usual, steepest = (float(slope) for slope in np.percentile(np.hypot(*slopes_of(smooth)), (50, 99.5)))
     return usual > NOISY_SHARE * steepest
 
 
 def width_of(blur_px: float, smoothed_px: float) -> float:
-    """The width of an edge by its whole blur, a standard deviation, of which our own is taken off."""
+    """The width of an edge from its blur, a standard deviation, without the blur of the smoothing."""
     return max(1.0, STEEPEST_WIDTH * math.sqrt(max(0.0, blur_px**2 - smoothed_px**2)))
 
 
 def least_mean_slope(across: Slopes, down: Slopes) -> float:
-    """The mean slope of edges, weighted by itself, in the direction where it is least; 0.0 if there are none."""
+    """The mean slope of edges in the direction with the least, each weighted by its slope; 0.0 if there are none."""
     steepness = np.hypot(across, down)
     limit = max(NOISE_FACTOR * float(np.median(steepness)), LEAST_SHARE * float(np.percentile(steepness, 99.5)))
     edge = steepness > limit
@@ -162,7 +162,7 @@ def edge_anywhere(gray: GrayImage) -> float:
 
 
 Burnt = npt.NDArray[np.uint8]
-"""(H, W) uint8, 1 if a pixel is burnt out, else 0."""
+"""(H, W) uint8, 1 if a pixel is overexposed, else 0."""
 
 BURNT = 250
 LEAST_SPOT = 0.3
@@ -170,13 +170,13 @@ LEAST_SPOT = 0.3
 
 
 def burnt_in(image: ColourImage | GrayImage) -> Burnt:
-    """Where every channel of a picture is at its end."""
+    """The pixels that are overexposed: all channels are at their maximum."""
     darkest = image if image.ndim == 2 else image.min(axis=2)
     return np.asarray(darkest >= BURNT, np.uint8)
 
 
 def has_spot_near(burnt: Burnt, boxes: Sequence[Box]) -> bool:
-    """Whether a spot is burnt out in a digit, or no farther from it than it is high."""
+    """Whether there is an overexposed spot in a digit, or within one digit height of it."""
     height = int(np.median([box.height for box in boxes]))
     width = max(3, round(LEAST_SPOT * height))
     spots = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((width, width), np.uint8))
@@ -189,25 +189,25 @@ def has_spot_near(burnt: Burnt, boxes: Sequence[Box]) -> bool:
 
 
 SECOND_SMOOTHED_PX, STRONGER = 1.0, 4.0
-"""How far noise is smoothed away before ink is made this many times as dark."""
+"""The radius of the smoothing, and how many times as dark the ink is made after it."""
 LEAST_FOUND, LEAST_HEIGHT_PX, ALIKE = 3, 4.0, 1.6
-"""Fewer or lower things may be specks; no digit is more than this many times as high as another."""
+"""Fewer or lower things may be specks; no digit is more than the last number of times as high as another."""
 
 
 def found_stretched(gray: GrayImage, finder: Finder) -> list[Box]:
-    """What is found in a picture when its ink swallows more light."""
+    """The digits that are found in a picture when its ink is made darker."""
     return enough([candidate.box for candidate in finder.digits(stretched(gray))])
 
 
 def stretched(gray: GrayImage) -> GrayImage:
-    """A picture whose ink is darker than it is, on paper as bright as it is."""
+    """A copy of a picture with darker ink, on paper as bright as before."""
     smooth = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), SECOND_SMOOTHED_PX)
     paper = paper_under(gray).astype(np.float32)
     return np.asarray(np.clip(paper + STRONGER * (smooth - paper), 0, 255), np.uint8)
 
 
 def enough(boxes: list[Box]) -> list[Box]:
-    """The boxes that are about as high as most, or none if they are too few or too low to be writing."""
+    """The boxes that are about as high as most; none if these are too few or too low to be writing."""
     if not boxes:
         return []
     usual = float(np.median([box.height for box in boxes]))
@@ -216,7 +216,7 @@ def enough(boxes: list[Box]) -> list[Box]:
 
 
 LIGHTEST = 98.0
-"""The percentage of a picture without digits that is no lighter than its lightest part."""
+"""The percentile of a picture's levels that counts as its lightest part, if it has no digits."""
 
 
 def measure_picture(image: ColourImage | GrayImage, finder: Finder, *, scale: float = 1.0) -> PictureMeasurements:
@@ -251,12 +251,12 @@ def measure_picture(image: ColourImage | GrayImage, finder: Finder, *, scale: fl
 
 
 FADED, AS_BRIGHT, LIT_PAPER = 0.8, 0.97, 200.0
-"""A digit has faded whose contrast is less than this share of most others', on paper this share as bright as theirs.
-A lamp that is mirrored makes paper at least this bright, 0..255; what is paler on darker paper may be noise."""
+"""A digit has faded if its contrast is less than the first share of most others', on paper with at least the second
+share of their brightness, and at least the third number bright (0..255): on darker paper it may be noise."""
 
 
 def has_faded(levels: Sequence[Levels]) -> bool:
-    """Whether light on a digit takes its contrast: in shadow, its paper would be darker too."""
+    """Whether a reflection takes away the contrast of a digit: in a shadow, its paper would be darker too."""
     if len(levels) < LEAST_FOUND:
         return False
     contrasts = np.array([level.contrast for level in levels])
@@ -266,5 +266,5 @@ def has_faded(levels: Sequence[Levels]) -> bool:
 
 
 def paper_of(levels: Levels) -> float:
-    """How bright the paper is beside a digit, or the chalk of one on a board."""
+    """The brightness of the paper beside a digit, or of the chalk on a board."""
     return levels.lightest if levels.on_board else levels.lighter

@@ -1,4 +1,4 @@
-"""All checks in their order, and how the doctor tells what they found: to a person or as JSON."""
+"""Runs all checks of the doctor in their order, and writes the findings as text or JSON."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from digitreader.setup.doctor.picture_checks import BETWEEN_LINES, NEWLINE, chec
 
 MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL", "skip": "-   "}
 COLOURS = {"ok": "32", "warn": "33", "fail": "31", "skip": "2"}
-"""Of the marks on a terminal: green, yellow, red and dim."""
+"""The colours of the marks on a terminal: green, yellow, red and dim."""
 VERDICTS = {
     "ok": "nothing is wrong",
     "warn": "what is marked WARN would make it read better",
@@ -43,7 +43,7 @@ COMPARE = "compare that with what is written"
 
 
 def examine(facts: Facts) -> tuple[Finding, ...]:
-    """What is wrong with a machine, and what is right; of cameras nothing if a picture was named."""
+    """All findings about a machine; without cameras if the user named a picture."""
     cameras = facts.cameras
     unreached = cameras is not None and needs_picamera(cameras) and not facts.python.module("picamera2").works
     return (
@@ -71,12 +71,12 @@ def _check_cameras(cameras: CameraFacts, python: PythonFacts, *, elsewhere: bool
 
 
 def to_text(findings: Sequence[Finding], *, read: str | None = None, coloured: bool = False) -> str:
-    """A line for each finding, what to do below it, and the verdict.
+    """A line for each finding, the advice below it, and the verdict.
 
     Args:
-        findings: in their order.
-        read: what was read in the picture; None if that was not tried.
-        coloured: the marks have colours, as a terminal shows them.
+        findings: the findings in their order.
+        read: what was read in the picture; None if no picture was read.
+        coloured: colour the marks for a terminal.
     """
     lines = []
     for finding in findings:
@@ -89,7 +89,7 @@ def to_text(findings: Sequence[Finding], *, read: str | None = None, coloured: b
 
 
 def verdict_on(findings: Sequence[Finding], read: str | None = None) -> str:
-    """One sentence over all; it never says that reading works, since only a person can compare what was read."""
+    """One sentence for all findings. It never says that reading works: only a person can compare what was read."""
     state = worst(tuple(findings))
     if state == "fail":
         return VERDICTS["fail"]
@@ -100,7 +100,7 @@ def verdict_on(findings: Sequence[Finding], read: str | None = None) -> str:
 
 
 def to_json(facts: Facts, findings: Sequence[Finding]) -> str:
-    """All findings and facts, for the person who helps."""
+    """All findings and facts, for a person who helps from far away."""
     return json.dumps(
         {
             "digitreader": __version__,

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 PATIENCE_S = 30
 """A Pi's card may need that long to load OpenCV for the first time."""
 SHORT_PATIENCE_S = 5
-"""What asks the firmware answers at once or never."""
+"""Programs that ask the firmware answer at once or never."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolOutput:
-    """What a program said.
+    """The output of a program.
 
     Attributes:
-        status: with which it ended; None if there is no such program, or where it did not end.
+        status: its exit status; None if there is no such program or it did not end.
     """
 
     status: int | None
@@ -32,7 +32,7 @@ RunTool = Callable[[Sequence[str]], ToolOutput]
 
 
 def run_tool(command: Sequence[str], *, timeout_s: float | None = None) -> ToolOutput:
-    """Run a program and wait for its end, but not for ever: then it is killed with all that it started."""
+    """Run a program and wait for its end; after the time limit it is killed, with all programs that it started."""
     timeout_s = PATIENCE_S if timeout_s is None else timeout_s
     try:
         process = subprocess.Popen(  # noqa: S603 # the commands are our own
@@ -49,7 +49,7 @@ def run_tool(command: Sequence[str], *, timeout_s: float | None = None) -> ToolO
     with process:
         try:
             out, err = process.communicate(timeout=timeout_s)
-        except subprocess.TimeoutExpired:  # whose own words are the whole command
+        except subprocess.TimeoutExpired:  # its own message would be the whole command
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             return ToolOutput(None, err=f"gave no answer within {timeout_s:g} s")
@@ -57,5 +57,5 @@ def run_tool(command: Sequence[str], *, timeout_s: float | None = None) -> ToolO
 
 
 def run_tool_briefly(command: Sequence[str]) -> ToolOutput:
-    """The same of a program that answers at once."""
+    """Run a program that answers at once, with a short time limit."""
     return run_tool(command, timeout_s=SHORT_PATIENCE_S)

@@ -19,35 +19,35 @@ OPEN_TO_ALL = (Path("/dev"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108 # the
 
 
 def own_folders(name: str, user: bool) -> list[Path]:
-    """Where a service's own folder may be; a user's was below ~/.config before systemd 254."""
+    """The possible places of a service's own folder; a user's was below ~/.config before systemd 254."""
     home = Path.home()
     return [home / ".local/state" / name, home / ".config" / name] if user else [Path("/var/lib") / name]
 
 
-def check_writable_places(config: Path, told: argparse.Namespace, folders: Sequence[Path]) -> None:
+def check_writable_places(config: Path, args: argparse.Namespace, folders: Sequence[Path]) -> None:
     """Refuse options that would fail only after systemd starts the service.
 
     Args:
         config: the configuration.
-        told: read's arguments from it.
-        folders: those that the service may write to.
+        args: read's arguments from it.
+        folders: the folders that the service may write to.
 
     Raises:
-        ServiceError: something lies out of its reach.
+        ServiceError: an option needs a file that the service cannot reach.
     """
-    annotated = [] if told.annotate is None else [Place("pictures", str(told.annotate))]
-    kept = [] if told.history is None else [Place("pictures", str(told.history))]
-    places = [*map(parse_place, told.output), *annotated, *kept]
+    annotated = [] if args.annotate is None else [Place("pictures", str(args.annotate))]
+    kept = [] if args.history is None else [Place("pictures", str(args.history))]
+    places = [*map(parse_place, args.output), *annotated, *kept]
     if any(kind_of(place).needs_desktop for place in places):
         raise ServiceError(f"{config}: window: a service has no desktop to show it on; name a file, as video:clip.avi")
     if (place := unwritable(places, folders)) is not None:
         folder = place.where if kind_of(place).is_folder else str(Path(place.where).parent)
         raise _unwritable_error(config, f"{place.kind}:{place.where}", folder)
-    if told.web is not None and unwritable([Place("pictures", str(told.corrections))], folders) is not None:
-        raise _unwritable_error(config, f"corrections:{told.corrections}", str(told.corrections))
-    model = None if told.model in shipped_models() else Path(told.model)
-    files = [told.password_file, told.ca_file, told.ca, told.web_certificate, told.web_key, model]
-    if name := relative_paths_in(told.sources, places, files):
+    if args.web is not None and unwritable([Place("pictures", str(args.corrections))], folders) is not None:
+        raise _unwritable_error(config, f"corrections:{args.corrections}", str(args.corrections))
+    model = None if args.model in shipped_models() else Path(args.model)
+    files = [args.password_file, args.ca_file, args.ca, args.web_certificate, args.web_key, model]
+    if name := relative_paths_in(args.sources, places, files):
         raise ServiceError(f"{config}: {name}: a service starts in a folder of its own; write {Path(name).resolve()}")
 
 
@@ -62,8 +62,8 @@ def unwritable(places: Iterable[Place], folders: Sequence[Path]) -> Place | None
     """The first place that a service could not write to.
 
     Args:
-        places: where readings go; what is not absolute lies in the service's own folder.
-        folders: those that it may write to beside its own.
+        places: the outputs; relative paths lie in the service's own folder.
+        folders: the other folders that it may write to.
     """
     for place in places:
         path = Path(place.where)
@@ -74,12 +74,12 @@ def unwritable(places: Iterable[Place], folders: Sequence[Path]) -> Place | None
 
 
 def relative_paths_in(sources: Iterable[str], places: Iterable[Place], files: Iterable[Path | None]) -> str:
-    """The first file or program that is found from the folder where one stands, which for a service is its own; or "".
+    """The first relative path of a file or program; a service would look for it in its own folder. "" if there is none.
 
     Args:
-        sources: what is read.
-        places: where readings go.
-        files: what else is read, such as certificates and a model.
+        sources: the sources.
+        places: the outputs.
+        files: other files that are read, such as certificates and a model.
     """
     pictures = [source for source in sources if not is_camera(source) and source not in {DEMO, STDIN}]
     programs = [split_command(place.where)[0] for place in places if kind_of(place).is_command]
@@ -88,20 +88,20 @@ def relative_paths_in(sources: Iterable[str], places: Iterable[Place], files: It
 
 
 SERVICE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-"""Where systemd looks for programs; a person's own PATH may have more."""
+"""Where systemd looks for programs; a user's PATH may have more folders."""
 
 
-def check_start(told: argparse.Namespace, settings: OutputSettings | None) -> None:
-    """Refuse what read would refuse when it starts.
+def check_start(args: argparse.Namespace, settings: OutputSettings | None) -> None:
+    """Refuse everything that `digitreader read` would refuse at its start.
 
     Args:
-        told: read's arguments.
-        settings: its outputs, checked before.
+        args: read's arguments.
+        settings: its outputs, which were checked before.
 
     Raises:
         ServiceError: a program is not found.
         ModelFormatError: a check refuses the model.
-        MissingExtraError: what runs the model, or what speaks to brokers, is not installed.
+        MissingExtraError: the model's engine or paho-mqtt is not installed.
         OutputError: the file of trusted certificates cannot be read.
     """
     if settings is not None:
@@ -109,14 +109,14 @@ def check_start(told: argparse.Namespace, settings: OutputSettings | None) -> No
         for place in settings.places:
             if place.kind == "mqtt":
                 _check_broker(place, settings.broker)
-    load_model(told.model, told.engine)
+    load_model(args.model, args.engine)
 
 
 def check_programs(places: Iterable[Place]) -> None:
     """Refuse commands that a service would not find.
 
     Raises:
-        ServiceError: a program that is not there, may not be run, or is named from the folder where one stands.
+        ServiceError: a program does not exist, may not be run, or has a relative path.
     """
     for program in [split_command(place.where)[0] for place in places if kind_of(place).is_command]:
         if "/" in program and not program.startswith("/"):
@@ -133,5 +133,5 @@ def _check_broker(place: Place, settings: BrokerSettings) -> None:
     from digitreader.output.mqtt.topics import parse_address
 
     address = parse_address(place.where)
-    # it is not started, so nothing is sent
+    # the connection is never started, so nothing is sent
     BrokerConnection(address, settings, client_id="digitreader", on_connect=lambda: None, on_message=lambda *_: None)

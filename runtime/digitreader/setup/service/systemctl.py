@@ -43,8 +43,8 @@ class Systemd:
     """One of systemd's managers: the system's, or a user's own.
 
     Attributes:
-        folder: where its units lie.
-        user: it is the user's own.
+        folder: the folder of its units.
+        user: it is the user's manager, not the system's.
         run: runs a command.
     """
 
@@ -53,14 +53,14 @@ class Systemd:
     run: Run = run_command
 
     def path_of(self, name: str) -> Path:
-        """Where the unit of a service lies."""
+        """The path of a service's unit."""
         return self.folder / f"{name}.service"
 
     def install(self, service: Service) -> Path:
-        """Write the unit, and let it run now and after every start of the machine.
+        """Write the unit, and start it now and at every start of the machine.
 
         Raises:
-            ServiceError: another's unit has this name, or systemd refuses; then the unit is as it was before.
+            ServiceError: a unit of another program has this name, or systemd refuses; then nothing is changed.
             OutputError: the unit cannot be written.
         """
         path = self.path_of(service.name)
@@ -69,7 +69,7 @@ class Systemd:
         try:
             self._systemctl("daemon-reload")
             self._systemctl("enable", path.name)
-            # start does nothing if an older one runs
+            # `start` would do nothing if an older service runs
             self._systemctl("restart", "--no-block", path.name)
         except ServiceError:
             self._put_back(path, earlier)
@@ -77,11 +77,11 @@ class Systemd:
         return path
 
     def remove(self, name: str) -> Path:
-        """Stop a service and take its unit away.
+        """Stop a service and remove its unit.
 
         Raises:
-            ServiceError: there is none, it is another's, or it cannot be removed; or it is removed, and systemd refuses
-                to stop it.
+            ServiceError: there is no such service, it is not digitreader's, or it cannot be removed; or it is removed,
+                but systemd refuses to stop it.
         """
         path = self.path_of(name)
         if not path.exists():
@@ -97,23 +97,23 @@ class Systemd:
         return path
 
     def lingers(self) -> bool:
-        """Whether this user's services run on when they have logged out; False if nothing tells."""
+        """Whether this user's services go on after logging out; False if that is not known."""
         with suppress(ServiceError):
-            told = self.run(("loginctl", "show-user", "--property=Linger", str(os.getuid())))
-            return told.stdout.strip() == "Linger=yes"
+            answer = self.run(("loginctl", "show-user", "--property=Linger", str(os.getuid())))
+            return answer.stdout.strip() == "Linger=yes"
         return False
 
     def status(self, name: str) -> dict[str, str]:
-        """What systemd knows of a service, by the names of `SHOWN`.
+        """The properties of a service that `SHOWN` names.
 
         Raises:
             ServiceError: systemd does not answer.
         """
-        told = self._systemctl("show", f"--property={','.join(SHOWN)}", f"{name}.service")
-        return dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
+        answer = self._systemctl("show", f"--property={','.join(SHOWN)}", f"{name}.service")
+        return dict(line.split("=", 1) for line in answer.splitlines() if "=" in line)
 
     def _own(self, path: Path) -> bytes:
-        """What the unit says, once it is sure that it is ours."""
+        """The content of a unit; an error if digitreader did not write it."""
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -123,7 +123,7 @@ class Systemd:
         return content
 
     def _put_back(self, path: Path, earlier: bytes | None) -> None:
-        """Undo what can be undone of a failed installation, whatever systemd says to it."""
+        """Undo a failed installation as far as possible; refusals of systemd are ignored."""
         if earlier is None:
             self._refused("disable", path.name)
             self._unlink(path)
@@ -132,7 +132,7 @@ class Systemd:
         self._refused("daemon-reload")
 
     def _unlink(self, path: Path) -> None:
-        """Take a unit away, and the links by which systemd starts it, which stay where systemd has refused."""
+        """Remove a unit and the links by which systemd starts it; after a refusal systemd has left them."""
         try:
             for link in path.parent.glob(f"*.wants/{path.name}"):
                 link.unlink()
@@ -141,7 +141,7 @@ class Systemd:
             raise ServiceError(f"{path}: cannot be removed ({error.strerror}); {_as_root()}") from error
 
     def _refused(self, *words: str) -> ServiceError | None:
-        """Ask for what is no reason to end where systemd refuses it; the refusal, or None."""
+        """Run systemctl; a refusal is returned instead of raised, None if there is none."""
         try:
             self._systemctl(*words)
         except ServiceError as error:

@@ -12,15 +12,15 @@ from digitreader.errors import ServiceError
 from digitreader.host.messages import one_line
 
 V4L2 = ("char-video4linux",)
-# libcamera drives the sensor through media nodes and asks the kernel for memory that both may use
+# libcamera controls the sensor through media nodes, and shares memory with the kernel
 CSI = (*V4L2, "char-media", "char-dma_heap")
 
 
 def devices_for(sources: Iterable[str]) -> tuple[str, ...]:
     """The kinds of device that these sources need, each once; none for pictures, videos, streams and the demo.
 
-    Never a single node: systemd opens only those that are there when the service starts; a camera that is plugged in
-    later, or again under another number, would stay closed.
+    A single node is never named: systemd allows only nodes that exist when the service starts. A camera that is plugged
+    in later, or gets another number, could not be opened.
     """
     return tuple(dict.fromkeys(kind for source in sources for kind in _kinds(source)))
 
@@ -34,7 +34,7 @@ def _kinds(source: str) -> tuple[str, ...]:
 
 
 def caller(config: Path) -> str:
-    """The user that runs the service: who called sudo, or else the owner of the configuration; never root.
+    """The user that runs the service: the user who called sudo, or else the owner of the configuration; never root.
 
     Raises:
         ServiceError: both are root.
@@ -49,10 +49,10 @@ def caller(config: Path) -> str:
 
 
 def runner(name: str, config: Path) -> str:
-    """The user that runs the service, once it is sure that they exist and may read the configuration.
+    """The user that runs the service, after a check that the user exists and may read the configuration.
 
     Raises:
-        ServiceError: they do not exist, or may not.
+        ServiceError: the user does not exist, is root, or may not read the configuration.
     """
     try:
         user = pwd.getpwnam(name)
@@ -69,9 +69,9 @@ def runner(name: str, config: Path) -> str:
 
 
 MARK = "# Written by: digitreader service install"
-"""The first line of every unit of ours, without which none is replaced or removed."""
+"""The first line of every unit that digitreader writes; a unit without it is never replaced or removed."""
 
-# Each of these needs rights that a user's own service manager has not: there the service would not start.
+# A user's service manager may not set these: with them the service would not start there.
 SYSTEM_SANDBOX = """\
 CapabilityBoundingSet=
 PrivateMounts=yes
@@ -103,17 +103,17 @@ MemoryMax=700M
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the unit says.
+    """The content of the unit.
 
     Attributes:
-        name: of the unit, without ``.service``.
+        name: the name of the unit, without ``.service``.
         command: the program and its arguments.
         run_as: the user that a system's service runs as; None for a user's own service.
         devices: as DeviceAllow= names them.
-        writable: folders that it may write to beside its own.
-        watchdog_s: after this long without a processed frame, or a try to connect the camera, it is restarted;
-            None where frames may be rare.
-        environment_file: holds NAME=VALUE lines that the configuration refers to; None if there is none.
+        writable: other folders that it may write to.
+        watchdog_s: it is restarted after this many seconds without a processed frame or an attempt to connect the
+            camera; None if frames may be rare.
+        environment_file: a file with NAME=VALUE lines for references in the configuration; None if there is none.
     """
 
     name: str
@@ -134,7 +134,7 @@ def _unit(service: Service) -> str:
     lines = ["[Unit]", f"Description=digitreader ({service.name})"]
     if service.run_as is not None:
         lines += ["Wants=network-online.target", "After=network-online.target"]
-    # it is meant to run for a year: it never gives up
+    # it runs for a year, so systemd must never stop restarting it
     return _lines(*lines, "StartLimitIntervalSec=0")
 
 
@@ -144,14 +144,14 @@ def _service(service: Service) -> str:
         "Type=notify",
         "NotifyAccess=main",
         f"ExecStart={' '.join(_quoted(word) for word in service.command)}",
-        # it may still flush its outputs; what hangs is killed
+        # time to flush its outputs; after that, a hanging process is killed
         *([f"WatchdogSec={service.watchdog_s}", "WatchdogSignal=SIGTERM"] if service.watchdog_s else ()),
         "TimeoutStopSec=10",
-        # what it ends with after SIGTERM
+        # its exit status after SIGTERM
         "SuccessExitStatus=143",
         "Restart=always",
         "RestartSec=5",
-        # a configuration that cannot be meant becomes no better by trying
+        # a restart does not mend a wrong configuration
         "RestartPreventExitStatus=2",
         f"StateDirectory={service.name}",
         f"WorkingDirectory=%S/{service.name}",
@@ -159,7 +159,7 @@ def _service(service: Service) -> str:
         "StandardError=journal",
         f"SyslogIdentifier={service.name}",
         "Environment=PYTHONUNBUFFERED=1",
-        # systemd takes all of the line for the path, spaces too
+        # systemd takes the whole line as the path, spaces included
         *([f"EnvironmentFile={_checked(str(service.environment_file))}"] if service.environment_file else ()),
         *(_identity(service) if service.run_as is not None else ()),
         *SANDBOX.splitlines(),
@@ -183,10 +183,10 @@ def _lines(*lines: str) -> str:
 
 
 def _quoted(word: str, *, is_command: bool = True) -> str:
-    """A word as systemd's files have it: % would be filled in, quotes and spaces end it; $ counts in commands alone.
+    """Quote a word for a systemd file: % has a meaning there, quotes and spaces end a word, and so does $ in commands.
 
     Raises:
-        ServiceError: it holds a line break or another command to a terminal.
+        ServiceError: it has a line break or another control character.
     """
     escaped = _checked(word).replace("\\", "\\\\").replace('"', '\\"')
     escaped = escaped.replace("$", "$$") if is_command else escaped

@@ -20,8 +20,8 @@ class Notifier:
     """The socket on which systemd gets notifications.
 
     Attributes:
-        address: of its socket, a path or an abstract name that begins with a zero byte.
-        watchdog_s: it restarts the service where this long no ping came; None if it keeps no watch.
+        address: the address of its socket: a path, or an abstract name that begins with a zero byte.
+        watchdog_s: systemd restarts the service after this many seconds without a ping; None for no watchdog.
     """
 
     address: str
@@ -30,7 +30,7 @@ class Notifier:
     def send(self, *lines: str) -> None:
         """Send lines such as ``READY=1``; a closed socket is not an error."""
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker:
-            # a reader must not wait for its supervisor
+            # the reader must never wait for systemd
             speaker.setblocking(False)
             speaker.sendto("\n".join(" ".join(line.split("\n")) for line in lines).encode(), self.address)
 
@@ -39,11 +39,11 @@ def notifier_from(environment: Mapping[str, str], *, process: int | None = None)
     """Find out whether systemd started this process and wants notifications.
 
     Args:
-        environment: of the process.
-        process: its number; our own where it is not given.
+        environment: the environment of the process.
+        process: its number; that of this process if it is not given.
 
     Returns:
-        None where nobody listens.
+        None if systemd wants no notifications.
     """
     named = environment.get(SOCKET, "")
     if not named.startswith(("/", "@")):
@@ -56,20 +56,20 @@ def notifier_from(environment: Mapping[str, str], *, process: int | None = None)
 
 
 PINGS_PER_WATCH = 4
-"""systemd advises two; a frame that takes long must not be the end."""
+"""systemd recommends two; more, so that one slow frame does not lead to a restart."""
 STATUS_EVERY_S = 10.0
-"""How often the status that `systemctl status` shows is renewed."""
+"""Seconds between two updates of the text in `systemctl status`."""
 
 
 class Heartbeat(Sink):
-    """Notifies systemd that the service has started, and pings for frames and for tries to get them.
+    """Notifies systemd that the service has started, and sends a ping for frames and for attempts to get them.
 
-    A reader that patiently connects its camera again is alive, and would win nothing by a restart; one whose
-    threads hang in a driver is not. There is no thread of its own, which would outlive both.
+    A reader that tries to reconnect its camera is alive, and a restart would not help; a reader whose threads hang in
+    a driver is not alive. There is no thread for the pings, because that thread would go on when the reader hangs.
 
     Args:
         notifier: receives the notifications.
-        clock: seconds that never run backwards.
+        clock: gives seconds that never go back.
     """
 
     def __init__(self, notifier: Notifier, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -82,34 +82,34 @@ class Heartbeat(Sink):
         notifier.send("READY=1", "STATUS=waiting for the first frame")
 
     def picture(self, page: Page, frame: Frame) -> None:
-        """A picture is a frame that was processed."""
+        """Count a picture as a processed frame."""
         self.frame(page, frame)
 
     def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002 # as every sink
-        """A frame was processed; not each one is reported."""
+        """Count a processed frame; pings are sent only now and then."""
         self._processed += 1
         if self._is_due():
             self._notifier.send("WATCHDOG=1", f"STATUS={page.source}: {self._processed} frames processed")
 
     def waiting(self) -> None:
-        """The camera is being connected again: a ping, while the status still says what is wrong."""
+        """The camera is being reconnected: send a ping; the status still says what is wrong."""
         if self._is_due():
             self._notifier.send("WATCHDOG=1")
 
     def error(self, source: str, message: str, *, frame: int = 0) -> None:  # noqa: ARG002 # as every sink
-        """Show in the status what is wrong; that is not a sign of life."""
+        """Show in the status what is wrong; this sends no ping."""
         self._notifier.send(f"STATUS={message}")
 
     def fault(self, source: str, message: str) -> None:
-        """As an error."""
+        """Show in the status what is wrong, as for an error."""
         self.error(source, message)
 
     def back(self, source: str, message: str) -> None:  # noqa: ARG002 # as every sink
-        """The next frame says that all is well."""
+        """Do nothing: the next frame updates the status."""
         self._next_s = self._clock()
 
     def close(self, timeout_s: float) -> None:  # noqa: ARG002 # as every sink
-        """It ends because it was meant to."""
+        """Notify systemd that the service ends as intended."""
         self._notifier.send("STOPPING=1")
 
     def _is_due(self) -> bool:

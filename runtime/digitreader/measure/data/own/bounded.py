@@ -1,4 +1,4 @@
-"""Reads files that may be hostile: no more bytes than a bound, plain or gzipped."""
+"""Reads files that may be hostile, with a limit on their bytes, plain or gzipped."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ MOST_BYTES = 4 << 30
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file, unpacking it where its content is gzip.
+    """Open a file, and unpack it if its content is gzip.
 
     Raises:
-        DataError: it is missing or cannot be read, or the gzip file is damaged; also while it is read.
+        DataError: it is missing, cannot be read, or is a damaged gzip file; this is also raised while it is read.
     """
     name = printable(path)
     try:

@@ -25,7 +25,7 @@ MOST_PICTURES = 1_000_000
 MANY_PICTURES = 500
 """Fewer are read without a progress bar."""
 IGNORED = frozenset({"thumbs.db", "desktop.ini", "__macosx", "@eadir", "$recycle.bin", "system volume information"})
-"""What systems leave in folders by themselves, beside hidden files."""
+"""Files that operating systems put into folders, beside hidden files."""
 
 
 BESIDE_THE_DIGIT = frozenset({"digit", "digits", "class", "label", "number", "num", "category", "cls", "n"})
@@ -47,7 +47,7 @@ def class_folders_in(folder: Path) -> dict[Path, int]:
 
 
 def class_of_folder(name: str) -> int | None:
-    """The class that a folder of this name holds: ``3``, ``03``, ``digit_3``, ``three`` or ``3 - three``; or None.
+    """The class of a folder by its name: ``3``, ``03``, ``digit_3``, ``three`` or ``3 - three``; or None.
 
     >>> class_of_folder("Class 7"), class_of_folder("none"), class_of_folder("page_7"), class_of_folder("17")
     (7, 10, None, None)
@@ -70,10 +70,10 @@ def read_class_folders(folder: Path) -> tuple[RawPart | None, list[str]]:
     """Read every picture of the class folders, in the order of their file names; numbers count as numbers.
 
     Returns:
-        the pictures, None where not one can be read; and a line for each file or folder that cannot be used.
+        The pictures, None if not one can be read; and a line for each file or folder that cannot be used.
 
     Raises:
-        DataError: the folder cannot be listed, or holds far too many files.
+        DataError: the folder cannot be listed, or has far too many files.
     """
     classes = class_folders_in(folder)
     left_out = [
@@ -103,7 +103,7 @@ def read_class_folders(folder: Path) -> tuple[RawPart | None, list[str]]:
 
 
 def read_gray(path: Path) -> Images:
-    """Read a picture file of any format, whatever its name says, as gray, made smaller where it is large.
+    """Read a picture file of any format, whatever its name is, as gray; a large one is made smaller.
 
     Raises:
         ImageError: it is not a picture, damaged, empty or too large, or cannot be read.
@@ -122,7 +122,7 @@ def read_gray(path: Path) -> Images:
 
 
 def is_ignored(name: str) -> bool:
-    """Whether a file or folder is hidden, or a system's own."""
+    """Whether a file or folder is hidden, or was put there by an operating system."""
     return name.startswith(".") or name.casefold() in IGNORED
 
 

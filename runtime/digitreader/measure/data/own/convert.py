@@ -1,4 +1,4 @@
-"""Writes a set in another form; read again it gives the same pictures, to the bit."""
+"""Writes a set in another form; when it is read again, the pictures are the same to the bit."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ FORM_NAMES = ("folders", "csv", "npz", "idx")
 
 
 def form_of(target: Path, named: str | None) -> str:
-    """The form in which to write: what is named, or what the target's suffix says, else class folders.
+    """The form in which to write: the named one, or that of the target's suffix, else class folders.
 
     Raises:
-        UsageError: the target's suffix is of no form that is written, or of another one than is named.
+        UsageError: the target's suffix has no form, or another form than the named one.
     """
     name = target.name.casefold()
     by_suffix = next((form for form in ("csv", "npz") if name.endswith(f".{form}")), None)
@@ -96,7 +96,7 @@ def idx_bytes(array: npt.NDArray[np.uint8]) -> bytes:
 
 
 def _write_folders(digits: DigitSet, target: Path) -> list[Path]:
-    """Pictures are called by their place in the set, so that it is read again in its order."""
+    """Write the pictures; their names are their places in the set, so that they are read again in this order."""
     with ProgressBar(f"writing {printable(target)}", sum(map(len, digits.parts.values()))) as bar:
         for name, part in digits.parts.items():
             folder = target if name == ALL else target / name

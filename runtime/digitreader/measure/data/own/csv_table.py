@@ -23,28 +23,28 @@ LONGEST_LINE = 4 << 20
 LEAST_SIDE = 4
 ROWS_AT_ONCE = 2_000
 MOST_TOLD = 50
-"""More rows that cannot be used are counted and not told one by one."""
+"""Beyond this many, rows that cannot be used are only counted."""
 LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "digit", "target", "y", "truth", "category", "number"})
 INDEX_NAMES = frozenset({"", "id", "index", "idx", "row", "unnamed: 0", "image_id", "imageid", "usage", "split", "no"})
 BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 SEPARATORS = (";", "\t", "|")
-"""Before commas, which may stand in numbers: 0,5."""
+"""They are tried before commas, which may be part of numbers: 0,5."""
 
 Numbers = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where in a row what stands.
+    """The columns of a table.
 
     Attributes:
-        separator: between cells; None for any blanks.
-        label: place of the label's column.
-        pixels: places of the pixels' columns.
-        count: of all columns.
-        header: whether the first line names them.
-        found: how the label's column was found, for a remark; empty if its name says it.
+        separator: the text between cells; None for any blanks.
+        label: the index of the label's column.
+        pixels: the indices of the pixels' columns.
+        count: how many columns there are.
+        header: whether the first line has their names.
+        found: how the label's column was found, for a remark; empty if it was found by its name.
     """
 
     separator: str | None
@@ -56,17 +56,17 @@ class Columns:
 
 
 class MissingLabelsError(DataError):
-    """A table of pixels alone."""
+    """A table with pixels only."""
 
 
 def read_csv(path: Path) -> tuple[RawPart, list[str], list[str]]:
     """Read the table.
 
     Returns:
-        its pictures; a line for each row that cannot be used; and remarks.
+        Its pictures; a line for each row that cannot be used; and remarks.
 
     Raises:
-        DataError: it cannot be read, or is no such table.
+        DataError: it cannot be read, or is not such a table.
     """
     name = printable(path)
     pixels: list[npt.NDArray[np.generic]] = []
@@ -100,7 +100,7 @@ def find_columns(lines: Sequence[bytes], source: str) -> Columns:
     """Find the label's and the pixels' columns from the first lines.
 
     Raises:
-        DataError: it is no such table; `MissingLabelsError` where it has the pixels alone.
+        DataError: it is not such a table; `MissingLabelsError` if it has pixels only.
     """
     if not lines:
         raise DataError(f"{source}: is empty")
@@ -115,7 +115,7 @@ def find_columns(lines: Sequence[bytes], source: str) -> Columns:
 
 
 def _counts_up(cells: Sequence[str]) -> bool:
-    """Whether a line is the header that pandas writes of columns without names: 0, 1, 2, ..."""
+    """Whether a line is the header that pandas writes for columns without names: 0, 1, 2, ..."""
     return len(cells) > LEAST_SIDE**2 and list(cells) == [str(place) for place in range(len(cells))]
 
 
@@ -164,7 +164,7 @@ def _by_numbers(lines: Sequence[bytes], separator: str | None, source: str, inde
 
 
 def _label_spread(column: Sequence[str]) -> int:
-    """How many different classes stand in a column; -1 if something in it is none."""
+    """How many different classes a column has; -1 if a cell is not a class."""
     classes = {class_of(cell) for cell in column}
     return -1 if None in classes else len(classes)
 
@@ -172,7 +172,7 @@ def _label_spread(column: Sequence[str]) -> int:
 def _parse(
     lines: Sequence[bytes], numbers: Sequence[int], columns: Columns, source: str
 ) -> tuple[Numbers, npt.NDArray[np.uint8], list[str]]:
-    """The pixels and classes of those rows that can be used, and a line for each of the others."""
+    """The pixels and classes of the rows that can be used, and a line for each of the others."""
     try:
         table = _table(lines, columns)
         classes = table[:, columns.label]
@@ -217,7 +217,7 @@ def _table(lines: Sequence[bytes], columns: Columns) -> Numbers:
 
 
 def _compact(pixels: Numbers) -> npt.NDArray[np.generic]:
-    """Whole numbers from 0 to 255 in a byte each."""
+    """The pixels as bytes, if they are integers from 0 to 255; else unchanged."""
     small = pixels.astype(np.uint8) if pixels.min() >= 0 and pixels.max() <= 255 else pixels
     return small if (small == pixels).all() else pixels
 
@@ -265,7 +265,7 @@ def _cells(line: bytes, separator: str | None) -> list[str]:
 
 
 def _plain(line: bytes, separator: str | None) -> str:
-    """A line as text; where commas do not part the cells, they are those of numbers, as 0,5."""
+    """A line as text; if commas do not separate cells, they are decimal commas, as in 0,5."""
     text = line.decode("latin-1")
     return text.replace(",", ".") if separator in SEPARATORS else text
 

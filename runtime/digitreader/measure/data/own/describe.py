@@ -33,16 +33,16 @@ class Equals:
 
 @dataclass(frozen=True, slots=True)
 class SetDescription:
-    """What `digitreader data` says of a set, and prints as JSON.
+    """The description of a set by `digitreader data`, which also prints it as JSON.
 
     Attributes:
         form: ``class folders``, ``CSV``, ``npz`` or ``IDX``.
         pictures: how many can be used.
-        parts: by the names of the parts in which the set came, ``all`` where it came in one.
-        split: by the names of the three parts in which a training uses it.
-        sizes: (width, height, how many pictures came in this size).
-        polarity: as they came: ``white on black`` or ``black on white``.
-        gray_paper: the paper was not plain, and is taken away.
+        parts: how many pictures each part of the set has; ``all`` if it has no parts.
+        split: the same for the three parts that a training uses.
+        sizes: (width, height, how many pictures had this size).
+        polarity: the original polarity: ``white on black`` or ``black on white``.
+        gray_paper: the paper was not plain, so its gray is removed.
         blank: how many pictures have one gray level only.
         left_out: one line for each thing that cannot be used.
         remarks: one line for each choice that was made.
@@ -116,14 +116,14 @@ def set_text(said: SetDescription) -> str:
         f"polarity   {said.polarity}{turned}{paper}",
         f"equal      {_equal_text(said)}",
         *([f"blank      {said.blank:,} pictures without ink"] if said.blank else []),
-        *([f"left out   {len(said.left_out):,}, as told above"] if said.left_out else []),
+        *([f"left out   {len(said.left_out):,}, see above"] if said.left_out else []),
         *(f"note       {remark}" for remark in said.remarks),
         f"sha256     {said.sha256}",
         "",
         *_table(said.parts),
     ]
     if set(said.parts) != set(said.split):
-        lines += ["", "as a training uses it, with what is missing split off by class:", *_table(said.split)]
+        lines += ["", "as a training uses it, with missing parts split off by class:", *_table(said.split)]
     return "\n".join(lines)
 
 

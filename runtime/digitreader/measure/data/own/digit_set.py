@@ -1,4 +1,4 @@
-"""What own data becomes: its parts, and what was noticed while it was read."""
+"""A set of own digits: its parts, and remarks about reading it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ NONE = 10
 """The label of a picture that shows no digit."""
 
 ALL = "all"
-"""The name of the one part of a set that is not split."""
+"""The name of the only part of a set that is not split."""
 
 PART_NAMES: Mapping[str, str] = {
     "train": "train", "training": "train",
     "val": "val", "valid": "val", "validation": "val", "dev": "val",
     "test": "test", "testing": "test", "t10k": "test",
 }  # fmt: skip
-"""How people call the parts of a set, and how they are called here."""
+"""Usual names of the parts of a set, and their names here."""
 
 FORMS = (
     "folders 0 to 9 of pictures (train/, val/ and test/ may stand round them), a CSV with a label and n x n pixel "
@@ -37,7 +37,7 @@ Labels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawPart:
-    """Pictures as a file holds them.
+    """Pictures as they are in a file.
 
     Attributes:
         images: (N, H, W) of any kind of number, or N gray images of any size.
@@ -53,8 +53,8 @@ class RawSet:
     """A set as it was read, before its pictures are made alike.
 
     Attributes:
-        form: what it was: ``class folders``, ``CSV``, ``npz`` or ``IDX``.
-        parts: by ``train``, ``val`` and ``test``, or `ALL` alone.
+        form: its form: ``class folders``, ``CSV``, ``npz`` or ``IDX``.
+        parts: ``train``, ``val`` and ``test``, or only `ALL`.
         left_out: one line for each thing that cannot be used.
         remarks: one line for each choice that was made for the user.
     """
@@ -81,21 +81,21 @@ class Part:
         return len(self.labels)
 
     def take(self, places: npt.NDArray[Any]) -> Part:
-        """Those at these places, in this order."""
+        """The pictures at these indices, in this order."""
         return Part(self.images[places], self.labels[places])
 
     def digits(self, name: str) -> LabelledImages:
-        """Those that show a digit; `name` is what to call them in a sentence."""
+        """The pictures of digits; `name` is their name in a sentence."""
         shown = self.labels != NONE
         return LabelledImages(self.images[shown], self.labels[shown], name)
 
     def others(self) -> Images:
-        """Those that show none, (M, H, W)."""
+        """The pictures without a digit, (M, H, W)."""
         return np.asarray(self.images[self.labels == NONE])
 
     @classmethod
     def joined(cls, parts: Sequence[Part]) -> Part:
-        """All parts, one after another."""
+        """Several parts as one."""
         return cls(np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts]))
 
 
@@ -105,11 +105,11 @@ class DigitSet:
 
     Attributes:
         name: the last part of its path.
-        form: what it was: ``class folders``, ``CSV``, ``npz`` or ``IDX``.
-        parts: by ``train``, ``val`` and ``test``, or `ALL` alone; each has at least one picture.
-        sizes: how many pictures came in each size (width, height).
-        black_on_white: the ink was darker than the paper, and is turned round.
-        gray_paper: most pictures had paper that is not plain, and it is taken away.
+        form: its form: ``class folders``, ``CSV``, ``npz`` or ``IDX``.
+        parts: ``train``, ``val`` and ``test``, or only `ALL`; each has at least one picture.
+        sizes: how many pictures had each size (width, height).
+        black_on_white: the ink was darker than the paper, so the pictures were inverted.
+        gray_paper: most pictures had paper that is not plain, so its gray was removed.
         left_out: one line for each thing that cannot be used.
         remarks: one line for each choice that was made for the user.
     """
@@ -125,7 +125,7 @@ class DigitSet:
 
     @property
     def is_split(self) -> bool:
-        """Whether it came in parts."""
+        """Whether it has parts."""
         return ALL not in self.parts
 
     def everything(self) -> Part:
@@ -147,7 +147,7 @@ def digests_of(images: Images) -> list[bytes]:
 
 
 def content_sha256(parts: Mapping[str, Part]) -> str:
-    """The hash under which run records and model cards name a set: the same in every form and order."""
+    """The hash of a set in run records and model cards: the same in every form and order."""
     lines = []
     for name, part in parts.items():
         height, width = part.images.shape[1:]
@@ -157,7 +157,7 @@ def content_sha256(parts: Mapping[str, Part]) -> str:
 
 
 def groups_of_equals(digests: Sequence[bytes]) -> list[list[int]]:
-    """The places of each different picture, in the order of their hashes, which depends on no order of the set."""
+    """The indices of each different picture, sorted by hash, so that the order of the set does not matter."""
     groups: dict[bytes, list[int]] = {}
     for place, digest in enumerate(digests):
         groups.setdefault(digest, []).append(place)

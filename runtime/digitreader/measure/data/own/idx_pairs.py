@@ -27,7 +27,7 @@ LABEL_WORDS = re.compile(r"labels?|classes|class|targets?|digits?|idx1|ubyte|uby
 
 @dataclass(frozen=True, slots=True)
 class IdxFile:
-    """What an IDX file's header says; `shape` counts the images or labels first."""
+    """The header of an IDX file; the first number of `shape` is the number of images or labels."""
 
     path: Path
     kind: str
@@ -41,7 +41,7 @@ def is_idx(head: bytes) -> bool:
 
 
 def header_of(path: Path) -> IdxFile | None:
-    """What the file's header says; None if it is not an IDX file.
+    """The header of a file; None if it is not an IDX file.
 
     Raises:
         DataError: it cannot be read.
@@ -58,10 +58,10 @@ def read_pairs(folder: Path, files: Sequence[IdxFile]) -> tuple[dict[str, RawPar
     """Read every pair among these files; a pair's part is in its name: train, val, test or t10k.
 
     Returns:
-        the pairs by part, and a line for each file without a partner.
+        The pairs by part, and a line for each file without a partner.
 
     Raises:
-        DataError: there is no pair, or several of one part, or a file is damaged.
+        DataError: there is no pair, several pairs are of one part, or a file is damaged.
     """
     images = [file for file in files if len(file.shape) >= 2]
     labels = [file for file in files if len(file.shape) == 1]
@@ -119,7 +119,7 @@ def read_idx_file(file: IdxFile) -> npt.NDArray[Any]:
 
 
 def partner_of(images: IdxFile, labels: Sequence[IdxFile], *, alone: bool) -> IdxFile | None:
-    """The labels that belong to images: those of the same name but for words such as images and labels."""
+    """The labels for a file of images: the file with the same name, apart from words such as images and labels."""
     fitting = [file for file in labels if file.shape[0] == images.shape[0]]
     bare = _bare(images.path, IMAGE_WORDS)
     same = [file for file in fitting if _bare(file.path, LABEL_WORDS) == bare]
@@ -132,7 +132,7 @@ def partner_of(images: IdxFile, labels: Sequence[IdxFile], *, alone: bool) -> Id
 
 
 def part_of(path: Path) -> str:
-    """The part of a set that a file's name says it holds; `ALL` where it says none."""
+    """The part of a set by a file's name; `ALL` if the name has none."""
     words = re.split(r"[^a-z0-9]+", path.name.casefold())
     return next((PART_NAMES[word] for word in words if word in PART_NAMES), ALL)
 

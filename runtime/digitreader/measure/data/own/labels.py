@@ -1,4 +1,4 @@
-"""Labels in the forms in which people keep them: numbers, text, one-hot rows, 10 for 0."""
+"""Reads labels in their usual forms: numbers, text, one-hot rows, 10 for 0."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NONE_WORDS = frozenset({"none", "no", "nothing", "other", "others", "background"
 
 
 def class_of(word: str) -> int | None:
-    """The class that a folder or cell of this name stands for: 0 to 9, `NONE`, or None if it is not a class."""
+    """The class of a folder or cell by its name: 0 to 9, `NONE`, or None if it is not a class."""
     word = word.strip().strip("\"'").casefold()
     if word in NONE_WORDS:
         return NONE
@@ -32,7 +32,7 @@ def labels_of(array: npt.NDArray[Any], source: str) -> Labels:
     """Turn an array of labels into classes.
 
     Args:
-        array: (N,) or (N, 1) whole numbers or text, or (N, 10) or (N, 11) one-hot; further sides of 1 do no harm.
+        array: (N,) or (N, 1) integers or text, or (N, 10) or (N, 11) one-hot; more axes of length 1 are allowed.
         source: names it in messages.
 
     Returns:
@@ -59,7 +59,7 @@ def labels_of(array: npt.NDArray[Any], source: str) -> Labels:
 
 
 def with_tens_as_zeros(labels: Labels) -> tuple[Labels, bool]:
-    """Take 10 for 0 if a set has 10 and no 0, as MATLAB's sets do; and whether that was so."""
+    """Change 10 to 0 if a set has 10 and no 0, as sets from MATLAB do; and whether that was done."""
     if (labels == NONE).any() and not (labels == 0).any() and set(range(1, NONE)) <= set(labels.tolist()):
         return np.where(labels == NONE, 0, labels).astype(np.uint8), True
     return labels, False

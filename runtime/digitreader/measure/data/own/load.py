@@ -1,4 +1,4 @@
-"""Reads own data, whatever form it has: the one place that knows the forms."""
+"""Reads own data in any form: only this file knows all forms."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ OTHER_FORMATS: Sequence[tuple[bytes, str]] = (
 )  # fmt: skip
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"})
 DEEPEST = 3
-"""How many levels are opened where a folder holds nothing but one folder."""
+"""How many levels are opened if a folder contains only one folder."""
 
 
 def load_digit_set(path: Path) -> DigitSet:
-    """Read a folder or file of labelled digits and make its pictures alike.
+    """Read a folder or file of labelled digits, and prepare its pictures in one way.
 
     Args:
         path: class folders, a CSV, an .npz, the images of an IDX pair, or a folder of such files.
 
     Raises:
-        DataError: it is missing, in no form that is known, or holds no digit that can be read.
+        DataError: it is missing, in no known form, or has no digit that can be read.
     """
     name = printable(path)
     try:
@@ -92,7 +92,7 @@ def _read_file(path: Path) -> RawSet:
 
 
 def _read_idx_beside(path: Path) -> RawSet:
-    """Read the pair to which an IDX file belongs; its other half lies beside it."""
+    """Read the pair of an IDX file; the other file is beside it."""
     file = header_of(path)
     if file is None:
         raise DataError(f"{printable(path)}: the IDX file is damaged; fetch it again")
@@ -129,7 +129,7 @@ def _read_folder(folder: Path, deep: int) -> RawSet:
 
 
 def _inside(folders: Sequence[Path], files: Sequence[Path]) -> str:
-    """What a folder of no form holds, for the message that refuses it."""
+    """The content of a folder in no known form, for the error message."""
     if any(path.suffix == ".npy" for path in files):
         return " but single NumPy arrays; put them into one file, with numpy.savez('digits.npz', x=images, y=labels)"
     named = ", ".join(printable(path.name) for path in folders[:3])

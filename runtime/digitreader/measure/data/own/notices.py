@@ -9,7 +9,7 @@ MOST = 10
 
 
 def tell(digits: DigitSet, *, most: int = MOST) -> None:
-    """Say in one line each what was left out, which way round the pictures are, and what was chosen."""
+    """Print one line for each thing that was left out, for the polarity of the pictures, and for each choice."""
     tell_left_out(digits, most=most)
     for remark in digits.remarks:
         print_info(remark)
@@ -20,7 +20,7 @@ def tell(digits: DigitSet, *, most: int = MOST) -> None:
 
 
 def tell_left_out(digits: DigitSet, *, most: int = MOST) -> None:
-    """Print what was left out, in a limited number of lines, and how many there are."""
+    """Print the things that were left out, in a limited number of lines, and how many there are."""
     for line in digits.left_out[:most]:
         print_info(f"left out: {line}")
     if len(digits.left_out) > most:

@@ -1,4 +1,4 @@
-"""An .npz under any of the usual names: read member by member, bounded, without pickles."""
+"""Reads an .npz with any of the usual array names, array by array, with limits and without pickles."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DAMAGE = (
     ValueError, TypeError, SyntaxError, RecursionError, MemoryError, EOFError, OSError, struct.error, zlib.error,
     tokenize.TokenError, NotImplementedError, zipfile.BadZipFile, OverflowError, RuntimeError,
 )  # fmt: skip
-"""What Python's own readers raise of damaged or hostile archives."""
+"""The errors that Python's readers raise for damaged or hostile archives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def read_npz(path: Path) -> dict[str, RawPart]:
             members = _members(archive, name)
             shapes = {name: member.shape for name, member in members.items()}
             pickled = {name for name, member in members.items() if member.dtype.hasobject and len(member.shape) == 1}
-            # an array of arrays has one dimension; it is chosen like pictures, so that its refusal says why
+            # an array of arrays has one dimension; it counts as pictures here, so that the error names it
             pairs = find_pairs(
                 {each: (*shape, 1) if each in pickled else shape for each, shape in shapes.items()}, name
             )
@@ -72,10 +72,10 @@ def read_npz(path: Path) -> dict[str, RawPart]:
 
 
 def find_pairs(shapes: Mapping[str, tuple[int, ...]], source: str) -> dict[str, tuple[str, str]]:
-    """Which array holds the images of each part, and which their labels.
+    """The names of the arrays with the images and the labels of each part.
 
     Args:
-        shapes: of each array, by its name.
+        shapes: the shape of each array, by its name.
         source: names the archive in messages.
 
     Raises:

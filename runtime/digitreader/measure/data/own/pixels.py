@@ -1,4 +1,4 @@
-"""Numbers of any kind become 8-bit gray pixels, by what the whole set holds."""
+"""Converts numbers of any kind to 8-bit gray pixels, by the range of the whole set."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from digitreader.measure.data.own.digit_set import Images
 
 WHITE = 255
 FAINT_LEVELS = 63
-"""A set whose whole numbers go no higher has few levels of gray, such as 0 and 1 or 0 to 16; they are spread."""
+"""A set of integers up to this number has few levels of gray, such as 0 and 1 or 0 to 16; they are spread."""
 SHARES = 1.5
 """Fractional numbers up to here are shares of white, 0 to 1; some sets overshoot a little."""
 
@@ -26,14 +26,14 @@ def as_pictures(array: Numbers, source: str) -> Numbers:
     """Find the pictures in an array of N flat, gray or colour ones.
 
     Args:
-        array: (N, H, W), (N, H, W, 1 or 3 or 4), (N, 1 or 3, H, W), or (N, n * n), also with a further side of 1.
+        array: (N, H, W), (N, H, W, 1 or 3 or 4), (N, 1 or 3, H, W), or (N, n * n), also with one more axis of 1.
         source: names it in messages.
 
     Returns:
-        (N, H, W) of the same kind of number, or float32 where colours were mixed.
+        (N, H, W) of the same kind of number, or float32 if colours were mixed.
 
     Raises:
-        DataError: it is none of these, or holds no number.
+        DataError: it is none of these, or not numbers.
     """
     if array.dtype.kind not in "biuf":
         raise DataError(f"{source}: has pictures of type {array.dtype}, need numbers")
@@ -60,14 +60,14 @@ def _root(count: int) -> int:
 
 
 def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
-    """Bring the pictures of a set to 8 bits, all by one rule, which the least and the largest number decide.
+    """Convert the pictures of a set to 8 bits, all by one rule, which depends on the least and the greatest number.
 
     Args:
         arrays: each (N, H, W) or (H, W), of one kind of number.
         source: names it in messages.
 
     Raises:
-        DataError: numbers of no known range, or some that are none.
+        DataError: the numbers have no known range, or some are NaN or infinite.
     """
     low, high, whole = _range_of(arrays)
     if not math.isfinite(low + high):
@@ -91,7 +91,7 @@ def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
 
 
 def _range_of(arrays: Iterable[Numbers]) -> tuple[float, float, bool]:
-    """The least and the largest number, and whether all are whole; large arrays are not copied as a whole."""
+    """The least and the greatest number, and whether all are integers; large arrays are not copied as a whole."""
     low, high, whole = math.inf, -math.inf, True
     for array in arrays:
         low, high = min(low, float(array.min())), max(high, float(array.max()))
@@ -112,7 +112,7 @@ def _scaled(array: Numbers, shift: float, factor: float) -> Images:
 
 
 def _mix(array: Numbers) -> Numbers:
-    """Colours, red first as arrays of pictures have them, become gray; gray ones stay as they are."""
+    """Convert colours (red first, as usual in arrays) to gray; gray pictures are not changed."""
     colours = array[..., :3]
     if (colours[..., 0] == colours[..., 1]).all() and (colours[..., 0] == colours[..., 2]).all():
         return np.ascontiguousarray(colours[..., 0])

@@ -19,7 +19,7 @@ LARGEST_SIDE_PX = 128
 MOST_BYTES = 2 << 30
 THUMB_PX = 28
 PAPER_SHARE = 0.6
-"""What is stronger than this share of the strongest ink is not paper, but ink that reaches the edge."""
+"""Pixels stronger than this share of the strongest ink are not paper, but ink that reaches the edge."""
 GRAYNESS = 3 * 1.4826
 """How much darker than the paper's median its texture may be, in median deviations."""
 
@@ -29,7 +29,7 @@ Pictures = list[Images] | Images
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """Parts whose pictures are alike, and what was done to them; as `DigitSet` has it."""
+    """The prepared parts, and what was done to them; the fields are those of `DigitSet`."""
 
     parts: Mapping[str, Part]
     sizes: Mapping[tuple[int, int], int]
@@ -38,10 +38,10 @@ class Prepared:
 
 
 def prepare(raw: Mapping[str, RawPart], source: str) -> Prepared:
-    """Make the pictures of all parts alike; what was prepared before comes out as it is.
+    """Prepare the pictures of all parts in one way; prepared pictures are not changed by doing it again.
 
     Raises:
-        DataError: pixels of no known range, or more of them than fit the memory.
+        DataError: the pixels have no known range, or are too many for the memory.
     """
     sizes: Counter[tuple[int, int]] = Counter()
     for part in raw.values():
@@ -69,7 +69,7 @@ def prepare(raw: Mapping[str, RawPart], source: str) -> Prepared:
 
 
 def shrink(image: Images) -> Images:
-    """The picture, made smaller where a side is too long; the aspect ratio is kept."""
+    """The picture, made smaller if a side is too long; the aspect ratio is kept."""
     scale = LARGEST_SIDE_PX / max(image.shape)
     if scale >= 1:
         return image
@@ -78,7 +78,7 @@ def shrink(image: Images) -> Images:
 
 
 def without_paper(image: Images) -> Images:
-    """Take away the gray of the paper, which the picture's edge shows, and stretch what is left.
+    """Remove the gray of the paper, which is found at the picture's edge, and stretch the remaining levels.
 
     Args:
         image: (H, W) uint8, white ink on darker paper.
@@ -120,7 +120,7 @@ def _shrunk(images: Images) -> Pictures:
 
 
 def _thumbs(images: Pictures) -> Images:
-    """All pictures in one small size, to see which way round they are."""
+    """All pictures in one small size, to find their polarity."""
     if isinstance(images, np.ndarray) and images.shape[1:] == (THUMB_PX, THUMB_PX):
         return images
     size_wh = (THUMB_PX, THUMB_PX)

@@ -1,4 +1,4 @@
-"""Recognises MNIST in any form; in another order only if its own files are here to compare with."""
+"""Recognises MNIST in any form; in another order only if MNIST's own files are here for a comparison."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ STEMS = {"train": "train", "test": "t10k"}
 
 
 def mnist_halves(digits: DigitSet) -> Mapping[str, LabelledImages]:
-    """MNIST's halves, where the set is both of them or one; empty if it is other digits."""
+    """MNIST's halves, if the set is one or both of them; empty for other digits."""
     return _halves(digits, _in_order)
 
 
 def shuffled_mnist_halves(digits: DigitSet, read: Callable[[str], LabelledImages]) -> Mapping[str, LabelledImages]:
-    """MNIST's halves in their own order, where the set is both of them or one in another order; else empty.
+    """MNIST's halves in their own order, if the set is one or both of them in another order; else empty.
 
     Args:
         digits: the set.

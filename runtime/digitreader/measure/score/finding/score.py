@@ -119,11 +119,11 @@ class KindScore:
         lines: how many lines there are; None if it does not count how they are set.
         lines_right_share: 0..1 of the lines, those that were read whole, in their order, and with nothing else in
             them; None if `lines` is.
-        causes: why digits were not read, and what was invented, by `CAUSES`.
-        invented: digits read where none is.
+        causes: how many digits were not read, or were invented, by `CAUSES`.
+        invented: how many digits were read at places without a digit.
         marks: signs and letters in the digits' lines.
         marks_told: those of them on which a digit was read.
-        marks_joined: those that were not seen at all: the digits at both their sides were read as one number.
+        marks_joined: those that were not noticed: the digits on both sides of them were read as one number.
         pictures_with_invented: pictures with at least one of them.
     """
 
