@@ -14,7 +14,7 @@ import numpy.typing as npt
 from digitreader.errors import DataError, UsageError
 from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.measure.data import DataPlace
-from digitreader_train.backend import seed_everything, tf
+from digitreader_train.backend import keras, seed_everything, tf
 from digitreader_train.finder.material import draw_validation_scenes, load_material
 from digitreader_train.finder.network import build_finder
 from digitreader_train.finder.practice import Portion, draw_portions
@@ -57,14 +57,35 @@ def to_int8(network: Any, calibration: Scenes) -> bytes:
 
     Args:
         network: the float network.
-        calibration: show the converter how large each layer's values grow.
+        calibration: show the converter how large each layer's values grow; see `typical_scenes`.
     """
+    scenes = typical_scenes(network, calibration)
     converter = tf.lite.TFLiteConverter.from_keras_model(network)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: _samples(calibration)
+    converter.representative_dataset = lambda: _samples(scenes)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type, converter.inference_output_type = tf.uint8, tf.int8
     return _convert(converter)
+
+
+TYPICAL = 0.9
+"""A scene is typical if no layer's values grow larger in it than in this share of all scenes."""
+AT_ONCE = 50
+
+
+def typical_scenes(network: Any, scenes: Scenes) -> Scenes:
+    """Leave out the scenes in which some layer's values grow unusually large; all of them where none is left.
+
+    The converter spreads 256 steps over everything that it sees: for a single glaring scene, all others would get
+    coarser steps. Larger values saturate.
+    """
+    layers = [layer.output for layer in network.layers if len(layer.output.shape) == 4]
+    extremes_of = keras.Model(network.input, [tf.reduce_max(tf.abs(layer), axis=[1, 2, 3]) for layer in layers])
+    parts = (scenes[first : first + AT_ONCE] for first in range(0, len(scenes), AT_ONCE))
+    shown = [np.stack(extremes_of(part.astype(np.float32) / np.float32(255)), axis=1) for part in parts]
+    extremes = np.concatenate(shown)
+    typical = (extremes <= np.quantile(extremes, TYPICAL, axis=0)).all(axis=1)
+    return scenes[typical] if typical.any() else scenes
 
 
 def _samples(calibration: Scenes) -> Iterator[list[Any]]:
