@@ -34,7 +34,7 @@ DEMO = ["7765"]
 """What the demo camera shows in the part of its picture that is read."""
 
 GLYPH_TOLERANCE = 1
-"""Grey levels, as in `digitreader verify`: Arm's and x86-64's OpenCV round a few pixels of warped ink otherwise."""
+"""Grey levels, as in `digitreader verify`: on Arm `cv2.warpAffine` rounds in another order in some columns."""
 
 Answers = Mapping[str, Any]
 """What answers.py prints."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 
 import cv2
@@ -42,7 +43,7 @@ def shrink(ink: Ink, size_wh: tuple[int, int]) -> Ink:
 
 def _is_whole(side: int, scaled: int) -> bool:
     scale = 1 / (scaled / side)
-    return abs(scale - round(scale)) < np.finfo(float).eps
+    return abs(scale - round(scale)) < sys.float_info.epsilon
 
 
 def _sum(rows: npt.NDArray[np.uint8 | np.float32], terms: tuple[Term, ...]) -> npt.NDArray[np.float32]:
