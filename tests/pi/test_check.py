@@ -72,7 +72,7 @@ def test_another_answer_fails_by_its_name(there: dict[str, Any], name: str, said
 def test_a_glyph_may_be_one_grey_level_off() -> None:
     (told,) = (each for each in compare(HERE, changed("glyphs_off_by", 1, to=1)) if each.name == "glyphs")
     assert told.passed
-    assert told.detail == "1 of 2 to the bit, 2 within one grey level"
+    assert told.detail == "1 of 2 to the bit, the others within 1 grey level"
 
 
 def test_the_last_digit_of_a_confidence_may_be_rounded_otherwise() -> None:

@@ -18,7 +18,7 @@ from digitreader.measure.data import glyphs as polarity
 from digitreader.measure.data.choice import MnistImages, Opened, OwnDigits, open_digits
 from digitreader.measure.data.glyphs import normalise_images
 from digitreader.measure.data.mnist import Half
-from digitreader.model.glyph import normalise
+from digitreader.model.glyph import area_scaling, normalise
 from digitreader.values import Glyphs
 from digitreader_train.glyph_cache import cached_arrays
 from digitreader_train.own_digits import check_own, describe_own, framed
@@ -227,7 +227,7 @@ def normalise_cached(digits: LabelledImages, cache: Path) -> Glyphs:
 
 def cache_key(images: npt.NDArray[np.uint8]) -> str:
     """Name the images together with the code that makes glyphs of them: another of any is another key."""
-    steps = [Path(str(step.__file__)) for step in (glyph_steps, polarity, normalise)]
+    steps = [Path(str(step.__file__)) for step in (glyph_steps, polarity, normalise, area_scaling)]
     key = hashlib.sha256(b"".join(step.read_bytes() for step in steps))
     key.update(f"{cv2.__version__} {images.shape}".encode())
     key.update(np.ascontiguousarray(images).data)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import BlankGlyphError
+from digitreader.model.glyph.area_scaling import shrink
 from digitreader.values import GLYPH_SIDE, Glyph, Glyphs, Ink
 
 NORMALISATION = "moments-2"
@@ -93,9 +94,10 @@ def scale_to_side(ink: Ink, *, side: int) -> Ink:
     height, width = ink.shape
     scale = side / max(height, width)
     size_wh = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if scale < 1:
+        return shrink(ink, size_wh)
     # plain INTER_LINEAR gives other pixels on ARM than on x86
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR_EXACT
-    return np.asarray(cv2.resize(ink, size_wh, interpolation=interpolation), np.uint8)
+    return np.asarray(cv2.resize(ink, size_wh, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
 
 
 def thicken_thin_strokes(ink: Ink, *, least_px: float) -> Ink:
