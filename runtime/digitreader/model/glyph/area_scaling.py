@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -14,6 +14,9 @@ from digitreader.values import Ink
 LEAST_PART = 1e-3
 """A smaller part of a source pixel is left out, as in OpenCV."""
 
+CHESSBOARD, CHESSBOARD_WH = np.asarray(np.indices((60, 96)).sum(axis=0) % 2 * 255, np.uint8), (40, 25)
+"""Ink of black and white pixels in turn, and a size in which 360 of 1,000 means lie between two grey levels."""
+
 Term = tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]
 """(n,) and (n, 1): for each of n scaled rows a source row and its weight, 0 where the scaled row needs no more."""
 
@@ -23,7 +26,7 @@ def shrink(ink: Ink, size_wh: tuple[int, int]) -> Ink:
 
     OpenCV multiplies and adds floats. On x86-64 it rounds each product before it adds it, on Arm it does not. There a
     pixel in the middle between two grey levels may become the other one, and at half of the strongest ink this decides
-    whether it belongs to a stroke. NumPy rounds each product everywhere.
+    whether it belongs to a stroke. NumPy rounds each product everywhere, and stands in for such an OpenCV.
 
     Args:
         ink: (h, w) uint8.
@@ -35,10 +38,24 @@ def shrink(ink: Ink, size_wh: tuple[int, int]) -> Ink:
     Source: `computeResizeAreaTab` and `ResizeArea_Invoker` in OpenCV's resize.cpp.
     """
     (height, width), (columns, rows) = ink.shape, size_wh
-    if _is_whole(width, columns) and _is_whole(height, rows):  # OpenCV adds whole pixels up in integers
+    whole = _is_whole(width, columns) and _is_whole(height, rows)  # OpenCV adds whole pixels up in integers
+    if whole or opencv_rounds_products():
         return np.asarray(cv2.resize(ink, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
+    return shrink_rounding_products(ink, size_wh)
+
+
+def shrink_rounding_products(ink: Ink, size_wh: tuple[int, int]) -> Ink:
+    """As `shrink`, in NumPy alone, on every processor."""
+    (height, width), (columns, rows) = ink.shape, size_wh
     narrow = _sum(ink.T.copy(), _terms(width, columns)).T.copy()
     return np.rint(_sum(narrow, _terms(height, rows))).astype(np.uint8)
+
+
+@cache
+def opencv_rounds_products() -> bool:
+    """Whether this OpenCV rounds each product before it adds it: tried on pixels whose means lie between two levels."""
+    scaled = cv2.resize(CHESSBOARD, CHESSBOARD_WH, interpolation=cv2.INTER_AREA)
+    return bool(np.array_equal(scaled, shrink_rounding_products(CHESSBOARD, CHESSBOARD_WH)))
 
 
 def _is_whole(side: int, scaled: int) -> bool:
