@@ -1,9 +1,10 @@
 """Counts which branches of the product the tests run: ``pytest -p tools.branches``, as `make test` does.
 
-A branch is a way that an `if`, a loop or a `match` may go. SlipCover counts them in this process, also what other threads of it
-run, but not what runs in other processes that tests start. After the tests there is a table of the files with most branches
-that no test ran; out/branches.txt lists all these branches. If the whole suite passed and a part of the product is below its
-floor, the exit status is 6. There is no floor where a part of the tests was chosen, failed or skipped.
+A branch is a way that an `if`, a loop or a `match` may go. SlipCover counts those that this process runs, in all its threads. It
+does not count what other processes run that tests start. After the tests there is a line for each part of the product, and
+out/branches.txt lists the branches that no test ran. If the whole suite passed and a part is below its floor, the files with
+most such branches are named and the exit status is 6. The floor says nothing if only some tests were chosen, if one failed, or
+if many were skipped.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS_PERCENT = {"runtime/digitreader": 90.0, "train/digitreader_train": 80.0, "export/digitreader_export": 80.0}
 """The parts of the product, and how many of their branches the whole suite must run."""
 
-LIST = ROOT / "out" / "branches.txt"
+LIST = "out/branches.txt"
 FLOOR_MISSED = 6
 """The exit status; pytest's own end at 5."""
 
@@ -98,7 +99,7 @@ def why_no_floor(config: pytest.Config, *, deselected: int, collected: int, skip
     """
     if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
         return "only some files or folders were tested"
-    if deselected or config.option.ignore or config.option.ignore_glob:
+    if deselected or config.option.ignore or config.option.ignore_glob or config.option.collectonly:
         return "only some of the tests were chosen"
     if skipped > MOST_SKIPPED * collected:
         return f"{skipped:,} of {collected:,} tests were skipped"
@@ -109,7 +110,9 @@ def table(parts: Iterable[PartBranches]) -> list[str]:
     """A line for each part, and below it the files in which most branches never ran."""
     lines = []
     for part in parts:
-        lines.append(f"{part.percent:6.2f} %  of {part.total:,} branches of {part.name} ran; floor {part.floor_percent:g} %")
+        lines.append(
+            f"{part.percent:6.2f} %  of {part.total:,} branches of {part.name} ran; floor {part.floor_percent:g} %"
+        )
         if part.is_below:
             worst = [file for file in part.files if file.missed][:MOST_ROWS]
             lines += [f"{len(file.missed):>12} never ran in {file.name}" for file in worst]
@@ -119,18 +122,27 @@ def table(parts: Iterable[PartBranches]) -> list[str]:
 def listing(parts: Iterable[PartBranches]) -> str:
     """Each file with branches that never ran, and these branches: `12-15` from line 12 to 15, `20-end` out of it."""
     missed = (file for part in parts for file in part.files if file.missed)
-    return "".join(
-        f"{file.name}: {', '.join(f'{start}-{end or "end"}' for start, end in file.missed)}\n" for file in missed
-    )
+    return "".join(f"{file.name}: {', '.join(map(_span, file.missed))}\n" for file in missed)
+
+
+def _span(branch: tuple[int, int]) -> str:
+    start, end = branch
+    return f"{start}-{end or 'end'}"
 
 
 class BranchCount:
-    """The plugin: counts from now on, and reports when the tests are done."""
+    """The plugin: counts from now on, and reports when the tests are done.
 
-    def __init__(self) -> None:
-        sources = [str(ROOT / part) for part in FLOORS_PERCENT]
-        self._counter = slipcover.Slipcover(branch=True, source=sources, exclude_also=["if TYPE_CHECKING:"])
-        slipcover.ImportManager(self._counter, slipcover.FileMatcher(sources=sources)).__enter__()
+    Args:
+        root: the folder in which the parts of the product and `out` lie.
+        floors: by the folder of each part, its floor in percent.
+    """
+
+    def __init__(self, root: Path = ROOT, floors: Mapping[str, float] = FLOORS_PERCENT) -> None:
+        self._root, self._floors = root, floors
+        self._sources = [str(root / part) for part in floors]
+        self._counter = slipcover.Slipcover(branch=True, exclude_also=["if TYPE_CHECKING:"])
+        slipcover.ImportManager(self._counter, slipcover.FileMatcher(sources=self._sources)).__enter__()
         self._deselected = 0
         self._parts: tuple[PartBranches, ...] = ()
         self._no_floor: str | None = None
@@ -141,7 +153,7 @@ class BranchCount:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Sums up, and lets a run fail in which all passed but the floor is missed."""
+        """Sums up, and lets a run fail in which all tests passed but a floor is missed."""
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         skipped = len(reporter.stats.get("skipped", ())) if reporter else 0
         self._no_floor = why_no_floor(
@@ -149,9 +161,12 @@ class BranchCount:
         )
         if exitstatus != pytest.ExitCode.OK:
             self._no_floor = "not all tests passed"
-        self._parts = parts_of(self._counter.get_coverage()["files"], FLOORS_PERCENT)
-        LIST.parent.mkdir(exist_ok=True)
-        LIST.write_text(listing(self._parts), encoding="utf-8")
+        if self._no_floor is None:
+            self._counter.source = self._sources  # files that no test imports count too; to compile them takes seconds
+        self._parts = parts_of(self._counter.get_coverage()["files"], self._floors)
+        listed = self._root / LIST
+        listed.parent.mkdir(exist_ok=True)
+        listed.write_text(listing(self._parts), encoding="utf-8")
         if self._no_floor is None and any(part.is_below for part in self._parts):
             session.exitstatus = FLOOR_MISSED
 
@@ -161,14 +176,15 @@ class BranchCount:
         yield
         terminalreporter.section("branches")
         if self._no_floor:
-            terminalreporter.line(f"no floor: {self._no_floor}; out/branches.txt lists the branches that never ran")
+            terminalreporter.line(f"no floor: {self._no_floor}; {LIST} lists the branches that never ran")
             return
         for line in table(self._parts):
             terminalreporter.line(line)
         if any(part.is_below for part in self._parts):
-            terminalreporter.line("too few branches ran: test what out/branches.txt lists", red=True, bold=True)
+            terminalreporter.line(f"too few branches ran: test what {LIST} lists", red=True, bold=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Begin to count before a conftest.py imports the product."""
     early_config.pluginmanager.register(BranchCount(), "branch-count")
