@@ -1,5 +1,5 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test coverage fuzz check docs pi budget man lock release pythons audit pi-camera clean
+.PHONY: help demo test fuzz check docs pi budget man lock release pythons audit pi-camera clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
@@ -11,15 +11,10 @@ demo: ## install the light runtime into .venv and read the demo camera; the anno
 	@sh requirements/install.sh runtime
 	.venv/bin/digitreader read demo --frames 240 --annotate out
 
-test: ## install the rest, TensorFlow included, into .venv and run the tests (ARGS="-k name" picks some)
+test: ## install the rest, TensorFlow included, into .venv and run the tests and count branches (ARGS="-k name" picks some)
 	@sh requirements/install.sh full
 	-@! command -v Xvfb >/dev/null || sh requirements/install.sh window
-	.venv/bin/python -m pytest $(ARGS)
-
-coverage: ## as test, and list the branches that no test runs; up to 1.6 times as long
-	@sh requirements/install.sh full
-	.venv/bin/coverage run -m pytest $(ARGS)
-	.venv/bin/coverage report
+	.venv/bin/python -m pytest -p tools.branches $(ARGS)
 
 fuzz: ## fuzz every kind of input for ten minutes, guided by branches (ARGS="--kind card --seconds 3600")
 	@sh requirements/install.sh full
@@ -71,5 +66,5 @@ pi-camera: ## the installed service reads the kernel's virtual camera in an emul
 	.venv/bin/python -m tools.machine.camera $(ARGS)
 
 clean: ## remove everything but your runs/: .venv, .window, .release, .tools, dist, out and the caches
-	rm -rf .venv .window .release .tools .coverage dist out .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .window .release .tools dist out .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
