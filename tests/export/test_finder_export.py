@@ -18,7 +18,9 @@ from digitreader.model.finder_card import FinderCard, FinderFigures, FinderMeasu
 from digitreader.model.load import load_finder
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.finder.compare import compare_finder, to_json, to_text
+from digitreader_export.finder.convert import typical_scenes
 from digitreader_export.finder.export import FinderExportSettings, export_finder, refuse_finder_loss
+from digitreader_train.finder.network import build_finder
 
 Run = Callable[..., Any]
 
@@ -35,6 +37,21 @@ def finder_path(finder_exported: Path, tmp_path: Path) -> Path:
 
 def card_of(path: Path) -> FinderCard:
     return FinderCard.from_bytes(path.with_suffix(".json").read_bytes(), path.name)
+
+
+def test_glaring_scenes_do_not_calibrate() -> None:
+    network = build_finder(32)
+    rng = np.random.default_rng(1)
+    plain, glaring = np.full((19, 32, 32, 3), 100, np.uint8), rng.choice([0, 255], (1, 32, 32, 3)).astype(np.uint8)
+    kept = typical_scenes(network, np.concatenate([plain, glaring]))
+    assert len(kept) >= 15  # equal scenes may differ in the last bit of their values
+    assert (kept == 100).all()
+
+
+def test_where_no_scene_is_typical_all_of_them_calibrate() -> None:
+    network = build_finder(32)
+    scenes = np.random.default_rng(1).integers(0, 256, (2, 32, 32, 3), np.uint8)
+    np.testing.assert_array_equal(typical_scenes(network, scenes), scenes)
 
 
 def test_two_exports_of_a_run_are_the_same_bytes(
