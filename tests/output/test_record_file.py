@@ -115,7 +115,7 @@ def test_a_file_that_is_named_twice_is_refused(tmp_path: Path) -> None:
 def test_a_picture_that_is_read_is_not_added_to(tmp_path: Path) -> None:
     path = tmp_path / "1.jpg"
     path.write_bytes(b"mine")
-    with pytest.raises(OutputError, match="is being read"):
+    with pytest.raises(OutputError, match="this run reads the file"):
         open_places(
             OutputSettings((Place("events", str(path)),)), Run(inputs=(str(path),), named=False, expecting=False)
         )

@@ -139,7 +139,7 @@ def test_another_kind_of_video_is_refused(tmp_path: Path) -> None:
 def test_the_video_that_is_read_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "clip.avi"
     path.write_bytes(b"mine")
-    with pytest.raises(OutputError, match="is being read"):
+    with pytest.raises(OutputError, match="this run reads the file"):
         VideoSink(path, inputs=[str(path)])
     assert path.read_bytes() == b"mine"
 

@@ -109,7 +109,7 @@ class Fleet:
         if len(self.misfits) < MOST_READERS or reader in self.misfits:
             self.misfits[reader] += 1
         if self.misfits[reader] == 1:
-            print_error(f"{reader[:LONGEST_NAME]}: sends messages that are not digitreader's; they are left out")
+            print_error(f"{reader[:LONGEST_NAME]}: sends messages that no reader sends; they are left out")
 
 
 def parse_object(payload: bytes) -> dict[str, Any]:
