@@ -16,7 +16,7 @@ from typing import Any
 import coverage
 import pytest
 
-VARIABLE = "DIGITREADER_MUTANTS_TESTS"
+WRITTEN_TO = os.environ.get("MUTANTS_TESTS", "tests.json")
 """Names the JSON file for the tests: seconds and shared fixtures of each."""
 
 _tests: dict[str, dict[str, Any]] = {}
@@ -66,4 +66,4 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
 
 def pytest_sessionfinish() -> None:
     """Write down the tests."""
-    Path(os.environ[VARIABLE]).write_text(json.dumps(_tests))
+    Path(WRITTEN_TO).write_text(json.dumps(_tests))

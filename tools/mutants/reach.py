@@ -15,7 +15,6 @@ from coverage import CoverageData
 
 from tools.commands import REPOSITORY, ToolError
 
-VARIABLE = "DIGITREADER_MUTANTS_TESTS"
 Lines = tuple[int, int]
 """The first and the last line of a part of a file, from 1."""
 
@@ -99,10 +98,8 @@ def measure(folder: Path, python: str, tests: Iterable[Path], runtime: Path) -> 
         data.unlink(missing_ok=True)
     changed = [name for name, stamp in stamps.items() if known["stamps"].get(name) != stamp]
     ran = _run(folder, python, changed, runtime.parent) if changed else {}
-    known["tests"] = {
-        name: each for name, each in known["tests"].items() if name.split("::")[0] in stamps.keys() - set(changed)
-    } | ran
-    known["stamps"] = stamps
+    known["tests"] = {name: each for name, each in known["tests"].items() if name.split("::")[0] not in changed} | ran
+    known["stamps"] |= stamps
     kept.write_text(json.dumps(known))
     return _read(known["tests"], data, runtime)
 
@@ -121,7 +118,7 @@ def _run(folder: Path, python: str, names: list[str], path: Path) -> dict[str, d
     command = [python, "-m", "coverage", "run", f"--rcfile={settings}", "--append", "-m", "pytest", "-q", "-rN"]
     options = ["-p", "no:cacheprovider", "-p", "tools.mutants.contexts"]
     done = subprocess.run(
-        [*command, *options, *names], cwd=REPOSITORY, env=environment_for(path) | {VARIABLE: str(made)}, check=False
+        [*command, *options, *names], cwd=REPOSITORY, env=environment_for(path) | {"MUTANTS_TESTS": str(made)}, check=False
     )
     if done.returncode:
         raise ToolError("the tests fail already without a mutant")

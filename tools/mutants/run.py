@@ -22,7 +22,8 @@ from tools.mutants.reach import Reach, environment_for, measure, parts_around, s
 from tools.mutants.server import Outcome, Server
 
 PACKAGES = ("find", "model/glyph", "reading")
-TESTS = tuple(REPOSITORY / "tests" / package for package in PACKAGES)
+TESTS = REPOSITORY / "tests"
+"""Its folders have the same names as the packages."""
 CODE = REPOSITORY / "runtime" / "digitreader"
 FOLDER = REPOSITORY / "out" / "mutants"
 LONGEST_S = 60.0
@@ -61,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("--count", type=int, metavar="N", help="try only N mutants of each package, chosen by --seed")
     parser.add_argument("--seed", type=int, default=1, help="another number chooses other mutants (default: 1)")
+    parser.add_argument("--package", choices=PACKAGES, action="append", help="only of this package; may be repeated")
     parser.add_argument("--again", action="store_true", help="try those that survived the last time")
     parser.add_argument(
         "--longest", type=float, default=LONGEST_S, metavar="S",
@@ -71,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
-        tests = sorted(each for folder in TESTS for each in folder.rglob("test_*.py"))
+        tests = sorted(each for name in args.package or PACKAGES for each in (TESTS / name).rglob("test_*.py"))
         results = list(try_all(args, measure(FOLDER, args.python, tests, CODE)))
     except ToolError as error:
         print(f"mutants: {error}", file=sys.stderr)
@@ -89,7 +91,7 @@ def try_all(args: argparse.Namespace, reach: Reach) -> Iterator[Result]:
     survivors = {each.mutant for each in before if each.outcome == "survived"}
     chosen = [
         (package, mutant, code)
-        for package in PACKAGES
+        for package in args.package or PACKAGES
         for mutant, code in sample(package, sources_of(package), count=args.count, seed=args.seed)
         if not args.again or mutant in survivors
     ]
