@@ -118,7 +118,10 @@ def _run(folder: Path, python: str, names: list[str], path: Path) -> dict[str, d
     command = [python, "-m", "coverage", "run", f"--rcfile={settings}", "--append", "-m", "pytest", "-q", "-rN"]
     options = ["-p", "no:cacheprovider", "-p", "tools.mutants.contexts"]
     done = subprocess.run(
-        [*command, *options, *names], cwd=REPOSITORY, env=environment_for(path) | {"MUTANTS_TESTS": str(made)}, check=False
+        [*command, *options, *names],
+        cwd=REPOSITORY,
+        env=environment_for(path) | {"MUTANTS_TESTS": str(made)},
+        check=False,
     )
     if done.returncode:
         raise ToolError("the tests fail already without a mutant")
