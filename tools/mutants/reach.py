@@ -90,7 +90,7 @@ def measure(folder: Path, python: str, tests: Iterable[Path], runtime: Path) -> 
         ToolError: a test fails.
     """
     kept, data = folder / "tests.json", folder / "coverage"
-    stamps = {str(path.relative_to(REPOSITORY)): stamp_of([path]) for path in tests}
+    stamps = {str(path.resolve().relative_to(REPOSITORY)): stamp_of([path]) for path in tests}
     code = stamp_of([*sorted(runtime.rglob("*.py")), *sorted((REPOSITORY / "tests").rglob("conftest.py"))])
     known = json.loads(kept.read_text()) if kept.exists() and data.exists() else {}
     if known.get("code") != code:
@@ -101,7 +101,7 @@ def measure(folder: Path, python: str, tests: Iterable[Path], runtime: Path) -> 
     known["tests"] = {name: each for name, each in known["tests"].items() if name.split("::")[0] not in changed} | ran
     known["stamps"] |= stamps
     kept.write_text(json.dumps(known))
-    return _read(known["tests"], data, runtime)
+    return _read({name: each for name, each in known["tests"].items() if name.split("::")[0] in stamps}, data, runtime)
 
 
 def stamp_of(paths: Iterable[Path]) -> str:

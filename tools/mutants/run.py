@@ -68,12 +68,15 @@ def main(arguments: list[str] | None = None) -> int:
         "--longest", type=float, default=LONGEST_S, metavar="S",
         help="for each mutant, run the quickest tests that reach it, of S seconds in all (default: %(default).0f)",
     )  # fmt: skip
+    parser.add_argument(
+        "--tests", type=Path, nargs="+", help="run only these files of tests (default: all of the packages)"
+    )
     parser.add_argument("--least", type=float, default=0.0, metavar="PERCENT", help="fail if fewer are killed")
     parser.add_argument("--python", default=str(REPOSITORY / ".venv/bin/python"), help="runs the tests")
     args = parser.parse_args(arguments)
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
-        tests = sorted(each for name in args.package or PACKAGES for each in (TESTS / name).rglob("test_*.py"))
+        tests = args.tests or sorted(each for name in PACKAGES for each in (TESTS / name).rglob("test_*.py"))
         results = list(try_all(args, measure(FOLDER, args.python, tests, CODE)))
     except ToolError as error:
         print(f"mutants: {error}", file=sys.stderr)
