@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -285,3 +287,39 @@ def test_from_python_pictures_are_turned_likewise(on_its_head: Path) -> None:
 def test_a_rotation_that_cannot_be_meant_is_refused() -> None:
     with pytest.raises(UsageError, match="rotate=45: give 'auto', or 0, 90, 180 or 270 degrees, clockwise"):
         digitreader.read_picture(np.zeros((40, 60), np.uint8), rotate=45)
+
+
+def test_the_score_weighs_digits_other_writing_and_digits_that_stand_alone() -> None:
+    page = page_of(0.9, 0.8, 1.0, 0.4, others=2)
+    page = replace(page, lines=(*page.lines, *page_of(0.6).lines))
+    odds = math.log(9) + math.log(4) + 7 + math.log(1.5)
+    digits, score = score_of(page, threshold=THRESHOLD)
+    assert digits == 4
+    assert score == pytest.approx(0.25 * odds - 1.1 * 2 - 0.63)
+
+
+def test_a_large_picture_is_compared_by_the_part_round_its_digits() -> None:
+    image = np.broadcast_to((np.arange(2000) // 8).astype(np.uint8), (1000, 2000)).copy()
+    digits = page_of(0.7, box=Box(1490, 480, 20, 40))
+    part = part_to_compare(Frame(image, "drawn"), digits)
+    side = round(COMPARED_PX / (COMPARED_DIGIT_PX / 40))
+    assert part.image.shape == (COMPARED_PX, COMPARED_PX)
+    assert part.image[0, [0, -1]].tolist() == pytest.approx([(1500 - side / 2) / 8, (1500 + side / 2) / 8], abs=1)
+
+
+def test_the_part_lies_in_the_picture_and_its_boxes_in_the_picture_as_it_was_taken() -> None:
+    image = np.broadcast_to((np.arange(2000) // 8).astype(np.uint8), (1000, 2000)).copy()
+    digits = page_of(0.7, box=Box(3900, 20, 40, 80))  # of a picture twice as large
+    part = part_to_compare(Frame(image, "drawn", scale=2.0), digits)
+    side = round(COMPARED_PX / (COMPARED_DIGIT_PX / 40))
+    assert part.image[0, [0, -1]].tolist() == pytest.approx([(2000 - side) / 8, 2000 / 8], abs=1)
+    assert part.scale == 1.0
+
+
+@pytest.mark.parametrize(
+    ("shape", "compared"), [((640, 480), (640, 480)), ((641, 100), (640, 100)), ((1280, 3), (640, 2))]
+)
+def test_a_picture_without_digits_is_compared_whole_in_at_most_640_pixels(
+    shape: tuple[int, int], compared: tuple[int, int]
+) -> None:
+    assert part_to_compare(Frame(np.zeros(shape, np.uint8), "drawn"), page_of()).image.shape == compared

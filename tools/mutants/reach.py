@@ -90,7 +90,7 @@ def measure(folder: Path, python: str, tests: Iterable[Path], runtime: Path) -> 
         ToolError: a test fails.
     """
     kept, data = folder / "tests.json", folder / "coverage"
-    stamps = {str(path.resolve().relative_to(REPOSITORY)): stamp_of([path]) for path in tests}
+    stamps = {str(path.relative_to(REPOSITORY)): stamp_of([path]) for path in map(Path.resolve, tests)}
     code = stamp_of([*sorted(runtime.rglob("*.py")), *sorted((REPOSITORY / "tests").rglob("conftest.py"))])
     known = json.loads(kept.read_text()) if kept.exists() and data.exists() else {}
     if known.get("code") != code:
