@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from digitreader.host.progress import ProgressBar
-from tools.commands import REPOSITORY, ToolError, run
+from tools.commands import REPOSITORY, ToolError
 from tools.mutants.mutants import Mutant, change, sample
 from tools.mutants.reach import Reach, environment_for, measure, parts_around, stamp_of
 from tools.mutants.server import Outcome, Server
@@ -98,7 +98,7 @@ def try_all(args: argparse.Namespace, reach: Reach) -> Iterator[Result]:
         for mutant, code in sample(package, sources_of(package), count=args.count, seed=args.seed)
         if not args.again or mutant in survivors
     ]
-    runtime = copied_runtime(args.python)
+    runtime = copied_runtime()
     server = Server(args.python, environment=environment_for(runtime), folder=REPOSITORY, log=FOLDER / "pytest.log")
     with server, kept.open("a") as file, ProgressBar("mutants", len(chosen)) as bar:
         if server.run(reach.quick(), limit_s=LIMIT[0] * 10) != "survived":
@@ -130,13 +130,12 @@ def in_place(mutant: Mutant, code: str, runtime: Path) -> Iterator[None]:
         place.write_text(source_of(mutant))
 
 
-def copied_runtime(python: str) -> Path:
+def copied_runtime() -> Path:
     """A copy of the runtime, in which the errors are made; the folder to import it from."""
     copy = FOLDER / "runtime"
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(CODE, copy / "digitreader", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(CODE, copy / "digitreader")
     (copy / "digitreader" / "models").symlink_to(REPOSITORY / "models")
-    run(python, "-m", "compileall", "-q", str(copy))
     return copy
 
 
