@@ -115,6 +115,15 @@ def test_ink_just_beside_a_known_digit_is_its_own() -> None:
     assert unclear_regions(look, centres_of(look), Region(0, 0, 240, 160)) == []
 
 
+def test_a_slim_digit_counts_as_half_as_wide_as_high() -> None:
+    look = blank_look((40, 60))
+    put_digit(look, 120, 80, 4, 40)
+    look.digit_ink[30:50, 64] = 0.9  # 8 pixels beside its middle
+    assert unclear_regions(look, centres_of(look), Region(0, 0, 240, 160)) == []
+    look.digit_ink[30:50, 68] = 0.9
+    assert len(unclear_regions(look, centres_of(look), Region(0, 0, 240, 160))) == 1
+
+
 def test_the_maps_are_left_as_they_were() -> None:
     look = small_at((40, 60))
     before = look.small.copy()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
+from tools.mutants.in_memory import put_in
 from tools.mutants.mutants import Mutant, change, differs, left_out
 from tools.mutants.reach import Reach, parts_around
 from tools.mutants.run import Result, read_results, share_killed, table_of
@@ -98,3 +102,68 @@ def test_the_last_result_of_each_mutant_counts(tmp_path: Path) -> None:
     rows = [result("survived"), result("survived", 8), result("killed")]
     kept.write_text("".join(json.dumps(asdict(each)) + "\n" for each in rows))
     assert read_results(kept) == [result("killed"), result("survived", 8)]
+
+
+MODULE = """\
+from functools import wraps
+
+LEAST = 3
+
+
+def twice(function):
+    @wraps(function)
+    def run(value):
+        return function(function(value))
+
+    return run
+
+
+class Counter:
+    @property
+    def least(self):
+        return LEAST + 1
+
+    @staticmethod
+    def more(value):
+        return value + 1
+
+    @twice
+    def add(value):
+        return value + 1
+
+
+def less(value):
+    return [each - 1 for each in value]
+"""
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> Any:
+    module = ModuleType("mutated_module")
+    module.__file__ = "mutated_module.py"
+    exec(compile(MODULE, module.__file__, "exec"), vars(module))  # noqa: S102 # the code above
+    monkeypatch.setitem(sys.modules, "mutated_module", module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "result"),
+    [
+        ("LEAST + 1", "LEAST - 1", (2, 2, 3, [0])),
+        ("def more(value):\n        return value + 1", "def more(value):\n        return value + 5", (4, 6, 3, [0])),
+        ("def add(value):\n        return value + 1", "def add(value):\n        return value * 5", (4, 2, 25, [0])),
+        ("each - 1", "each + 1", (4, 2, 3, [2])),
+    ],
+    ids=["property", "static method", "wrapped function", "function"],
+)
+def test_an_error_is_put_into_functions_that_others_have_imported(
+    loaded: Any, before: str, after: str, result: tuple[object, ...]
+) -> None:
+    counter, less = loaded.Counter, loaded.less
+    assert put_in("mutated_module", MODULE.replace(before, after))
+    assert (counter().least, counter.more(1), counter.add(1), less([1])) == result
+
+
+def test_an_error_outside_of_functions_needs_a_new_start(loaded: Any) -> None:
+    assert not put_in("mutated_module", MODULE.replace("LEAST = 3", "LEAST = 4"))
+    assert not put_in("a_module_that_is_not_loaded", MODULE)

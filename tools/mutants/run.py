@@ -27,7 +27,7 @@ TESTS = REPOSITORY / "tests"
 CODE = REPOSITORY / "runtime" / "digitreader"
 FOLDER = REPOSITORY / "out" / "mutants"
 LONGEST_S = 60.0
-LIMIT = (60.0, 5.0)
+LIMIT = (30.0, 5.0)
 """The time limit of a mutant: so many seconds, and so many times what its tests take without an error."""
 
 
@@ -90,7 +90,7 @@ def try_all(args: argparse.Namespace, reach: Reach) -> Iterator[Result]:
     kept = FOLDER / "results.jsonl"
     before = read_results(kept)
     stamp = stamp_of([*sorted(CODE.rglob("*.py")), *sorted((REPOSITORY / "tests").rglob("*.py"))])
-    done = {each.mutant: each for each in before if each.stamp == stamp}
+    done = {} if args.again else {each.mutant: each for each in before if each.stamp == stamp}
     survivors = {each.mutant for each in before if each.outcome == "survived"}
     chosen = [
         (package, mutant, code)
@@ -99,22 +99,51 @@ def try_all(args: argparse.Namespace, reach: Reach) -> Iterator[Result]:
         if not args.again or mutant in survivors
     ]
     runtime = copied_runtime()
-    server = Server(args.python, environment=environment_for(runtime), folder=REPOSITORY, log=FOLDER / "pytest.log")
-    with server, kept.open("a") as file, ProgressBar("mutants", len(chosen)) as bar:
-        if server.run(reach.quick(), limit_s=LIMIT[0] * 10) != "survived":
-            raise ToolError(f"the tests fail without an error, too: {FOLDER / 'pytest.log'}")
+    with (
+        started(args.python, reach, runtime) as server,
+        kept.open("a") as file,
+        ProgressBar("mutants", len(chosen)) as bar,
+    ):
         for package, mutant, code in chosen:
             result = done.get(mutant)
-            if result is None or args.again:
+            if result is None:
                 tests = reach.of(mutant.path, parts_around(source_of(mutant), mutant.line), longest_s=args.longest)
-                limit_s = LIMIT[0] + LIMIT[1] * sum(reach.seconds[each] for each in tests)
                 with in_place(mutant, code, runtime):
-                    outcome: Outcome = server.run(tests, limit_s=limit_s) if tests else "survived"
+                    outcome = outcome_of(mutant, code, tests, server, limit_s=limit_of(tests, reach))
                 result = Result(package, mutant, *change(source_of(mutant), code), len(tests), outcome, stamp)
                 file.write(json.dumps(asdict(result)) + "\n")
                 file.flush()
             bar.advance(note=f"{result.outcome}: {mutant.path}:{mutant.line}")
             yield result
+
+
+@contextmanager
+def started(python: str, reach: Reach, runtime: Path) -> Iterator[Server]:
+    """A server that has loaded the tests.
+
+    Raises:
+        ToolError: tests fail without an error, too.
+    """
+    files, log = sorted({test.split("::")[0] for test in reach.seconds}), FOLDER / "pytest.log"
+    with Server(python, files, environment=environment_for(runtime), folder=REPOSITORY, log=log) as server:
+        quick = reach.quick()
+        if server.run(quick, limit_s=limit_of(quick, reach)) != "survived":
+            raise ToolError(f"the tests fail without an error, too: {log}")
+        yield server
+
+
+def outcome_of(mutant: Mutant, code: str, tests: list[str], server: Server, *, limit_s: float) -> Outcome:
+    """Run tests with an error; it survives where there are none."""
+    if not tests:
+        return "survived"
+    module = "digitreader." + mutant.path.removesuffix(".py").replace("/", ".")
+    return server.run(tests, limit_s=limit_s, module=module, code=code)
+
+
+def limit_of(tests: list[str], reach: Reach) -> float:
+    """The time limit of some tests, in seconds."""
+    least, times = LIMIT
+    return least + times * sum(reach.seconds[each] for each in tests)
 
 
 @contextmanager

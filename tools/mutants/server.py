@@ -1,6 +1,6 @@
-"""Runs tests again and again, each time in a fresh copy of a process that has the large libraries loaded already.
+"""Runs tests again and again, each time in a copy of one process that has loaded them all.
 
-One line of JSON comes in for each run, ``{"tests": [...], "limit_s": 60}``, and one word goes out, an `Outcome`.
+One line of JSON comes in for each run, and one word goes out, an `Outcome`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
+
+from tools.mutants.in_memory import put_in
 
 Outcome = Literal["survived", "killed", "timed out"]
 
@@ -24,6 +26,7 @@ MEMORY = 12 << 30
 WAIT_S = 0.02
 WAITING = 10
 """A busy machine may be so many times slower; a test that waits for ever takes longer."""
+OPTIONS = ("-x", "-q", "-s", "-p", "no:cacheprovider")
 
 
 class Server:
@@ -31,14 +34,15 @@ class Server:
 
     Args:
         python: an interpreter that has everything that the tests need.
+        files: of the tests.
         environment: of this process.
         folder: the checkout, where it runs.
         log: a file for what pytest prints in the last run.
     """
 
-    def __init__(self, python: str, *, environment: dict[str, str], folder: Path, log: Path) -> None:
+    def __init__(self, python: str, files: list[str], *, environment: dict[str, str], folder: Path, log: Path) -> None:
         self._process = subprocess.Popen(
-            [python, "-m", "tools.mutants.server", str(log)],
+            [python, "-m", "tools.mutants.server", str(log), *files],
             cwd=folder,
             env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,
@@ -55,53 +59,71 @@ class Server:
         self._process.terminate()
         self._process.wait()
 
-    def run(self, tests: list[str], *, limit_s: float) -> Outcome:
+    def run(self, tests: list[str], *, limit_s: float, module: str = "", code: str = "") -> Outcome:
         """Run tests until one fails.
 
         Args:
             tests: their names, as pytest gives them.
             limit_s: they are stopped after so many seconds of the processor, or after ten times as many in all.
+            module: the one with an error.
+            code: of this module, which is in its file, too.
         """
         to, back = self._process.stdin, self._process.stdout
         if to is None or back is None:
             raise BrokenPipeError
-        to.write(json.dumps({"tests": tests, "limit_s": limit_s}) + "\n")
+        to.write(json.dumps({"tests": tests, "limit_s": limit_s, "module": module, "code": code}) + "\n")
         to.flush()
         told = back.readline().strip()
         return next(each for each in get_args(Outcome) if each == told)
 
 
-def main() -> None:
-    """Serve the process at the other end."""
-    import ai_edge_litert.interpreter
-    import cv2
-    import hypothesis
-    import jsonschema
-    import PIL.Image
-    import pytest
+class Loop:
+    """A pytest plugin: in place of all tests once, it runs those that are asked for, each time in a new process.
 
-    loaded = (ai_edge_litert, cv2, hypothesis, jsonschema, PIL.Image, pytest)
-    log = Path(sys.argv[1])
-    for line in sys.stdin:
-        asked = json.loads(line)
-        child = os.fork()
-        if not child:
-            _run(asked["tests"], log, loaded[-1], cpu_s=asked["limit_s"])
-        print(_outcome(child, asked["limit_s"]), flush=True)
+    Args:
+        log: a file for what is printed in the last run.
+        back: takes the outcomes.
+    """
+
+    def __init__(self, log: Path, back: int) -> None:
+        self._log, self._back = log, back
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        """Serve the process at the other end."""
+        items = {item.nodeid: item for item in session.items}
+        for line in sys.stdin:
+            asked = json.loads(line)
+            child = os.fork()
+            if not child:
+                self._become_a_run(asked["limit_s"])
+                os._exit(_failed(session, items, asked))
+            os.write(self._back, (_outcome(child, asked["limit_s"]) + "\n").encode())
+        return True
+
+    def _become_a_run(self, limit_s: float) -> None:
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit_s), math.ceil(limit_s)))
+        with self._log.open("w") as written:
+            for number in (1, 2):
+                os.dup2(written.fileno(), number)
 
 
-def _run(tests: list[str], log: Path, pytest: object, *, cpu_s: float) -> None:
-    """The tests, in the copy of the process; it ends with pytest's exit status."""
-    os.setsid()
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(cpu_s), math.ceil(cpu_s)))
-    with log.open("w") as written:
-        for number in (1, 2):
-            os.dup2(written.fileno(), number)
-    # loaded already means that pytest cannot rewrite their asserts, and a warning would fail
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    status = pytest.main([*options, *tests])  # type: ignore[attr-defined]
-    os._exit(int(status))
+def _failed(session: Any, items: dict[str, Any], asked: dict[str, Any]) -> int:
+    """Run tests with the error in memory, or else with a new Python, which finds it in its file; 0 if all pass."""
+    tests = asked["tests"]
+    try:
+        loaded = not asked["module"] or put_in(asked["module"], asked["code"])
+    except SyntaxError:
+        return 1
+    if not loaded:
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", *OPTIONS, *tests])  # noqa: S606 # our own Python
+    for test, following in zip(tests, [*tests[1:], None], strict=True):
+        item = items[test]
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=items.get(following))
+        if session.testsfailed:
+            return 1
+    return 0
 
 
 def _outcome(child: int, limit_s: float) -> Outcome:
@@ -116,6 +138,16 @@ def _outcome(child: int, limit_s: float) -> Outcome:
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return "timed out"
+
+
+def main() -> None:
+    """Load all tests, and serve."""
+    import pytest
+
+    log, *files = sys.argv[1:]
+    back = os.dup(1)
+    os.dup2(2, 1)
+    sys.exit(pytest.main([*OPTIONS, *files], plugins=[Loop(Path(log), back)]))
 
 
 if __name__ == "__main__":
