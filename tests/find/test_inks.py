@@ -111,6 +111,23 @@ def test_each_ink_is_compared_with_the_paper_around_it() -> None:
     assert by_colour[66:94, 40:80].max() == by_colour[66:94, 300:360].max() == 0
 
 
+def test_paper_further_away_than_a_digit_does_not_count() -> None:
+    look = one_digit()
+    look.canvas[:] = 140
+    look.canvas[46:114, 212:268] = PAPER  # twenty pixels of light paper around the digit
+    look.canvas[66:94, 232:248] = 100
+    look.canvas[79:81, 239:241] = 180
+    drawn, _ = ink_map(look.canvas, look.digit_ink, look.any_ink, height_px=28)
+    assert drawn[79:81, 239:241].mean() == pytest.approx(255 * (60 / 140 - 0.28) / (0.75 - 0.28), abs=12)
+
+
+def test_each_part_of_a_digit_is_compared_with_the_ink_near_it() -> None:
+    look = one_digit()
+    look.canvas[66:80, 232:248] = 150  # the pen becomes darker on its way down
+    drawn, _ = ink_map(look.canvas, look.digit_ink, look.any_ink, height_px=28)
+    assert drawn[66:74, 232:248].min() == 255
+
+
 def test_ink_fades_out_with_the_networks_doubt() -> None:
     look = one_digit()
     shades = {}

@@ -141,7 +141,7 @@ def less(value):
 def loaded(monkeypatch: pytest.MonkeyPatch) -> Any:
     module = ModuleType("mutated_module")
     module.__file__ = "mutated_module.py"
-    exec(compile(MODULE, module.__file__, "exec"), vars(module))  # noqa: S102 # the code above
+    exec(compile(MODULE, module.__file__, "exec", dont_inherit=True), vars(module))  # noqa: S102 # the code above
     monkeypatch.setitem(sys.modules, "mutated_module", module)
     return module
 
