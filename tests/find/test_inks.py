@@ -33,7 +33,7 @@ def test_a_box_is_that_of_the_ink_and_its_ink_is_white() -> None:
     assert inks.boxes.tolist() == [[232, 66, 16, 28]]
     (ink,) = inks.inks
     rows, columns = np.nonzero(ink == 255)
-    assert (np.ptp(columns) + 1, np.ptp(rows) + 1) == (16, 28)
+    assert (int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1) == (16, 28)
     assert ink.size < 2 * 16 * 28
 
 

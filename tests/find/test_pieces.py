@@ -13,7 +13,7 @@ from digitreader.find.centres import Region, centres_of, share_ink
 from digitreader.find.coarse_to_fine import ScaleDetections
 from digitreader.find.finder import MOST, MarkCandidate, mark_candidates_in, others_in, straighten, with_dots
 from digitreader.find.network_maps import NetworkMaps, strokes_in
-from digitreader.values import Box
+from digitreader.values import Box, Ink
 
 from .look_of import blank_look, put_digit
 
@@ -26,7 +26,8 @@ def seen(look: NetworkMaps, *, region: Region | None = None) -> ScaleDetections:
     look = replace(look, strokes=strokes_in(look.digit_ink, look.any_ink))
     centres = centres_of(look)
     owners, every = share_ink(look, centres), np.ones(len(centres), bool)
-    return ScaleDetections(look, region or Region(0, 0, width, height), centres, owners, centres[:, 4], every)
+    worth = centres[:, 4].astype(np.float64)
+    return ScaleDetections(look, region or Region(0, 0, width, height), centres, owners, worth, every)
 
 
 def with_writing(*places: Place, scale: float = 1.0, cells: tuple[int, int] = (60, 90)) -> NetworkMaps:
@@ -136,7 +137,7 @@ def test_other_writing_is_told_of_the_finest_whole_picture_in_its_pixels() -> No
     assert others_in([]) == ()
 
 
-def bar(tilt_deg: float) -> np.ndarray:
+def bar(tilt_deg: float) -> Ink:
     """A bar of 60x10 that falls to the right by an angle."""
     ink = np.zeros((100, 100), np.uint8)
     turn = cv2.boxPoints(((50, 50), (60, 10), tilt_deg))
@@ -147,7 +148,7 @@ def bar(tilt_deg: float) -> np.ndarray:
 def test_ink_is_turned_back_by_the_slope_of_its_line(tilt_deg: float) -> None:
     upright = straighten(bar(tilt_deg), tilt_rad=math.radians(tilt_deg))
     x, y, width, height = cv2.boundingRect(np.asarray(upright > 127, np.uint8))
-    assert (width, height) == (pytest.approx(60, abs=3), pytest.approx(10, abs=3))
+    assert (width, height) == pytest.approx((60, 10), abs=3)
     assert (x + width / 2, y + height / 2) == pytest.approx((upright.shape[1] / 2, upright.shape[0] / 2), abs=1.5)
     angle = math.radians(abs(tilt_deg))
     assert upright.shape == (math.ceil(100 * math.cos(angle) + 100 * math.sin(angle)) + 2,) * 2

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digitreader.find.centres import CELL_PX, REACH_CELLS, Region, centres_of, unclear_regions
-from digitreader.find.network_maps import NetworkMaps
+from digitreader.find.centres import REACH_CELLS, Region, centres_of, unclear_regions
+from digitreader.find.network_maps import CELL_PX, NetworkMaps
 
 from .look_of import blank_look, put_digit
 

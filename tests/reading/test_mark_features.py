@@ -63,8 +63,8 @@ def test_the_looks_are_the_ink_in_parts_of_the_box() -> None:
 
 
 def test_a_margin_of_faint_ink_changes_nothing() -> None:
-    ink = cv2.resize(blot(6), (36, 48), interpolation=cv2.INTER_NEAREST)
-    bordered = cv2.copyMakeBorder(ink, 5, 9, 7, 3, cv2.BORDER_CONSTANT, value=[100])
+    ink = np.asarray(cv2.resize(blot(6), (36, 48), interpolation=cv2.INTER_NEAREST), np.uint8)
+    bordered = np.asarray(cv2.copyMakeBorder(ink, 5, 9, 7, 3, cv2.BORDER_CONSTANT, value=[100]), np.uint8)
     plain, margin = (shapes_of([each], np.array([30]), np.array([40])) for each in (ink, bordered))
     for one, other in zip(plain, margin, strict=True):
         np.testing.assert_allclose(one, other)
@@ -113,7 +113,7 @@ def company(measured: MeasuredLine, one: int, other: int) -> float:
         return 0.0
     x, _, width, _ = measured.boxes.T
     apart = abs(x[one] + width[one] / 2 - x[other] - width[other] / 2)
-    return math.exp(-apart / (REACH * 40)) * WEIGHTS[other]  # the digits are 38, 40 and 44 high
+    return math.exp(-apart / (REACH * 40)) * float(WEIGHTS[other])  # the digits are 38, 40 and 44 high
 
 
 def test_company_is_nearer_digits_more_and_never_the_thing_itself() -> None:

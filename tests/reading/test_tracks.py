@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,7 @@ SETTINGS = TrackerSettings()
 SEEN: Activations = np.full(10, 0.1, np.float32)
 
 
-def track_of(boxes: list[Box | None], *, ink_shares: list[float] | None = None) -> Track:
+def track_of(boxes: Sequence[Box | None], *, ink_shares: list[float] | None = None) -> Track:
     """A track with a frame every 50 ms; None where the digit was not seen."""
     first = next(each for each in boxes if each is not None)
     track = Track.begin(first, (0, 0), SETTINGS)
