@@ -80,6 +80,12 @@ def test_a_small_piece_where_a_digit_has_no_ink_is_a_mark() -> None:
     assert told.tolist() == [0, NO_LINE, NO_LINE]  # under the bar; on the stem; too large
 
 
+def test_a_piece_on_a_digit_one_pixel_wide_is_of_its_ink() -> None:
+    thin = np.zeros((44, 34), np.uint8)
+    thin[2:42, 17] = 255
+    assert lines_of([piece(10, 10, 8, 8)], [digit(0, ink=thin)], np.array([0])).tolist() == [NO_LINE]
+
+
 @pytest.mark.parametrize(
     ("other", "are_one"),
     [

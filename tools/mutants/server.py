@@ -24,7 +24,7 @@ Outcome = Literal["survived", "killed", "timed out"]
 MEMORY = 12 << 30
 """An error may ask for any amount of memory; this many bytes of addresses are enough for the tests."""
 WAIT_S = 0.02
-WAITING = 10
+WAITING = 4
 """A busy machine may be so many times slower; a test that waits for ever takes longer."""
 OPTIONS = ("-x", "-q", "-s", "-p", "no:cacheprovider")
 
@@ -64,7 +64,7 @@ class Server:
 
         Args:
             tests: their names, as pytest gives them.
-            limit_s: they are stopped after so many seconds of the processor, or after ten times as many in all.
+            limit_s: they are stopped after so many seconds of the processor, or after four times as many in all.
             module: the one with an error.
             code: of this module, which is in its file, too.
         """
