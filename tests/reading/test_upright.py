@@ -321,6 +321,19 @@ def test_the_part_lies_in_the_picture_and_its_boxes_in_the_picture_as_it_was_tak
     assert part.scale == 1.0
 
 
+def test_the_middle_of_the_part_is_the_middle_of_the_digits_in_the_frame() -> None:
+    """In each direction, near an edge too, also where the frame is half as large as the picture as it was taken."""
+    across = np.broadcast_to((np.arange(2000) // 8).astype(np.uint8), (1600, 2000)).copy()
+    down = np.broadcast_to((np.arange(1600) // 8).astype(np.uint8)[:, np.newaxis], (1600, 2000)).copy()
+    digits = page_of(0.7, box=Box(2380, 3060, 40, 80))
+    side = round(COMPARED_PX / (COMPARED_DIGIT_PX / 40))
+    part = part_to_compare(Frame(across, "drawn", scale=2.0), digits)
+    assert part.image[0, [0, -1]].tolist() == pytest.approx([(1200 - side / 2) / 8, (1200 + side / 2) / 8], abs=1)
+    part = part_to_compare(Frame(down, "drawn", scale=2.0), digits)
+    assert part.image.shape == (COMPARED_PX, COMPARED_PX)
+    assert part.image[[0, -1], 0].tolist() == pytest.approx([(1600 - side) / 8, 1600 / 8], abs=1)
+
+
 @pytest.mark.parametrize(
     ("shape", "compared"), [((640, 480), (640, 480)), ((641, 100), (640, 100)), ((1280, 3), (640, 2))]
 )
