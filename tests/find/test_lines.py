@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitreader.find.lines import Boxes, groups_of, lay_out, link_neighbours, merge_levels
+from digitreader.find.lines import Boxes, groups_of, lay_out, link_neighbours, merge_levels, turn
 
 Rectangle = tuple[int, int, int, int]
 
@@ -77,6 +77,11 @@ def test_two_numbers_over_one_another_are_two_lines() -> None:
 def test_no_marks_make_no_lines() -> None:
     layout = lay_out(boxes_of())
     assert (layout.lines, layout.tilt_rad) == ((), 0.0)
+
+
+def test_points_are_turned_from_right_to_down() -> None:
+    turned = turn(np.array([[2.0, 0.0], [0.0, 3.0]]), math.radians(90))
+    np.testing.assert_allclose(turned, [[0, 2], [-3, 0]], atol=1e-12)
 
 
 SAGGING = [(0, 0), (50, 12), (100, 24), (150, 36), (400, 40), (450, 52), (500, 64)]
