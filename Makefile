@@ -1,5 +1,5 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test fuzz check docs pi budget man lock release pythons audit pi-camera clean
+.PHONY: help demo test fuzz check docs pi budget man lock release pythons audit mutants pi-camera clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
@@ -61,10 +61,15 @@ audit: ## known vulnerabilities of the locked packages (ARGS=--strict fails if t
 	@sh requirements/install.sh release
 	.release/bin/python -m tools.release.audit $(ARGS)
 
+mutants: ## make small errors in find, model/glyph and reading, and count those that the tests notice (ARGS="--count 70 --seed 2")
+	@sh requirements/install.sh full
+	@sh requirements/install.sh mutants
+	.mutants/bin/python -m tools.mutants.run $(ARGS)
+
 pi-camera: ## the installed service reads the kernel's virtual camera in an emulated machine (ARGS="--processor x86_64")
 	@sh requirements/install.sh full
 	.venv/bin/python -m tools.machine.camera $(ARGS)
 
-clean: ## remove everything but your runs/: .venv, .window, .release, .tools, dist, out and the caches
-	rm -rf .venv .window .release .tools dist out .hypothesis .mypy_cache .pytest_cache .ruff_cache
+clean: ## remove everything but your runs/: .venv, .window, .release, .mutants, .tools, dist, out and the caches
+	rm -rf .venv .window .release .mutants .tools dist out .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

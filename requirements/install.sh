@@ -1,11 +1,12 @@
 #!/bin/sh
 # Fills .venv from the locks beside this file: `install.sh runtime`, or `install.sh full` with [train] and the tools.
 # `install.sh window` fills .window for the window's test: two builds of OpenCV in one environment overwrite each other.
-# `install.sh release` fills .release with what looks for known vulnerabilities.
+# `install.sh release` fills .release with what looks for known vulnerabilities, `install.sh mutants` fills .mutants with
+# what makes small errors in the code.
 set -eu
 cd "$(dirname "$0")/.."
 level=$1
-case $level in window | release) venv=.$level ;; *) venv=.venv ;; esac
+case $level in window | release | mutants) venv=.$level ;; *) venv=.venv ;; esac
 stamp=$venv/installed
 
 fail() {

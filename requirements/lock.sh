@@ -21,5 +21,6 @@ lock full "$project" --extra train --extra mqtt --extra prometheus --extra web -
 lock runtime "$project" --constraints full.txt
 lock window "$project" --group "$project:window" --constraints full.txt --no-emit-package opencv-python-headless
 lock release --group "$project:release" --constraints full.txt
+lock mutants --group "$project:mutants" --constraints full.txt
 lock build --group "$project:build" --constraints full.txt
 lock uv --group "$project:uv" --constraints full.txt

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitreader.find.lines import Boxes, groups_of, lay_out
+from digitreader.find.lines import Boxes, groups_of, lay_out, link_neighbours, merge_levels, turn
 
 Rectangle = tuple[int, int, int, int]
 
@@ -75,7 +75,41 @@ def test_two_numbers_over_one_another_are_two_lines() -> None:
 
 
 def test_no_marks_make_no_lines() -> None:
-    assert lay_out(boxes_of()).lines == ()
+    layout = lay_out(boxes_of())
+    assert (layout.lines, layout.tilt_rad) == ((), 0.0)
+
+
+def test_points_are_turned_from_right_to_down() -> None:
+    turned = turn(np.array([[2.0, 0.0], [0.0, 3.0]]), math.radians(90))
+    np.testing.assert_allclose(turned, [[0, 2], [-3, 0]], atol=1e-12)
+
+
+SAGGING = [(0, 0), (50, 12), (100, 24), (150, 36), (400, 40), (450, 52), (500, 64)]
+"""The middles of two columns whose levels agree only where they face each other."""
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_columns_are_of_one_line_if_the_ends_that_face_each_other_are_level(mirrored: bool) -> None:
+    level = np.array([(600 - x if mirrored else x, y) for x, y in SAGGING], np.float64)
+    assert merge_levels(level, np.full(7, 40.0), [[0, 1, 2, 3], [4, 5, 6]]) == [[0, 1, 2, 3, 4, 5, 6]]
+    apart = level + np.array([[0, 0]] * 4 + [[0, 20]] * 3)
+    assert merge_levels(apart, np.full(7, 40.0), [[4, 5, 6], [0, 1, 2, 3]]) == [[0, 1, 2, 3], [4, 5, 6]]
+
+
+@pytest.mark.parametrize(
+    ("place", "is_next"),
+    [((159, 0), True), ((161, 0), False), ((50, 19), True), ((50, -19), True), ((50, 21), False), ((50, -21), False)],
+)
+def test_a_box_follows_its_left_neighbour_that_is_near_and_level(place: tuple[int, int], is_next: bool) -> None:
+    level = np.array([(0, 0), place], np.float64)
+    assert link_neighbours(level, np.full(2, 40.0)) == ([[0, 1]] if is_next else [[0], [1]])
+
+
+def test_of_two_left_neighbours_the_one_at_its_level_is_followed() -> None:
+    level = np.array([(0, 0), (20, 25), (70, 3)], np.float64)
+    assert link_neighbours(level, np.full(3, 40.0)) == [[0, 2], [1]]
+    nearer = np.array([(0, 0), (20, 25), (70, 18)], np.float64)
+    assert link_neighbours(nearer, np.full(3, 40.0)) == [[0], [1, 2]]
 
 
 @settings(deadline=None, derandomize=True)

@@ -72,6 +72,7 @@ def test_the_sizes_of_a_picture_are_halves_of_the_largest() -> None:
     small, middle, large = in_halves(picture, (0.25, 0.5, 1.0))
     assert large is picture
     assert (small.shape, middle.shape) == ((24, 32, 3), (48, 64, 3))
+    np.testing.assert_array_equal(small, resized(middle, 0.5))  # each is made from the next larger one
     direct = resized(picture, 0.25)
     assert np.abs(small.astype(int) - direct).max() <= 1
 

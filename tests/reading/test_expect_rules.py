@@ -66,6 +66,11 @@ def test_a_number_smaller_than_the_least_breaks_the_rules(number: str, fits: boo
     assert NumberRules().fits(number, least=Decimal(42)) == fits
 
 
+@pytest.mark.parametrize(("number", "fits"), [("041", True), ("042", True), ("043", False), ("100", False)])
+def test_a_number_greater_than_the_most_breaks_the_rules(number: str, fits: bool) -> None:
+    assert NumberRules().fits(number, most=Decimal(42)) == fits
+
+
 def test_a_number_longer_than_the_longest_keeps_no_rule() -> None:
     assert numbers_that_keep("/9*/", among=("9" * LONGEST, "9" * (LONGEST + 1))) == ["9" * LONGEST]
 

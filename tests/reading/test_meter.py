@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,14 @@ def test_a_number_that_grows_too_fast_is_doubtful_and_one_step_never_is() -> Non
     assert told == []
     assert len(doubts) == 1
     assert "18.35 is more than 0.5 an hour above 12.35" in doubts[0]
+
+
+@pytest.mark.parametrize(("hours", "most"), [(0.0, "12.35"), (0.5, "14.85"), (3.0, "27.35")])
+def test_the_greatest_number_that_may_follow_grows_with_the_hours(hours: float, most: str) -> None:
+    history, box = NumberHistory(began_s=1_000.0), Box(0, 0, 180, 60)
+    history.remember(box, "12.34", 60.0)
+    rules = parse_rules(["digits=4,point=2,per-hour=5"])
+    assert history.limits(box, 60.0 + 3600 * hours, rules) == (None, Decimal(most))
 
 
 def test_the_last_number_is_known_after_a_restart(tmp_path: Path) -> None:

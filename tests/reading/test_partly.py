@@ -42,6 +42,17 @@ def test_of_a_frame_in_which_much_moves_all_is_read(moved: Box) -> None:
     assert part_of(moved, found(*LINE), SIZE_WH) is None
 
 
+def test_where_no_digit_is_known_the_surroundings_are_those_of_usual_digits() -> None:
+    part = part_of(Box(300, 200, 10, 10), found(), SIZE_WH)
+    assert part == ReadArea(Box(300, 200, 10, 10), Box(300 - 144, 200 - 48, 298, 106))
+
+
+@pytest.mark.parametrize(("height", "is_part"), [(200, True), (300, False)])
+def test_a_part_is_at_most_half_of_the_frame(height: int, is_part: bool) -> None:
+    """With what stands around it: 288 pixels more across, and 96 more down."""
+    assert (part_of(Box(160, 50, 180, height), found(), SIZE_WH) is not None) == is_part
+
+
 def test_what_is_found_in_the_part_replaces_what_was_there() -> None:
     before = found(*LINE)
     part = part_of(Box(131, 120, 12, 5), before, SIZE_WH)

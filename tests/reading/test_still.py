@@ -92,3 +92,46 @@ def test_the_edges_of_a_picture_that_is_no_multiple_of_a_block_are_looked_at_too
     changed[60:, 95:] = 20
     moved = movement.since_last(frame_of(changed))
     assert (moved.x + moved.width, moved.y + moved.height) == (101, 67)
+
+
+@pytest.mark.parametrize(
+    ("size_wh", "moved"),
+    [((80, 64), Box(16, 8, 24, 24)), ((84, 64), Box(16, 8, 26, 24)), ((80, 70), Box(16, 8, 24, 27))],
+)
+def test_what_moved_is_told_with_a_block_around_it(size_wh: tuple[int, int], moved: Box) -> None:
+    detector, image = MotionDetector(), np.full((size_wh[1], size_wh[0], 3), 200, np.uint8)
+    first = frame_of(image, 0)
+    detector.since_last(first)
+    detector.was_read(first, wholly=True)
+    later = image.copy()
+    later[18:22, 26:30] = 100  # in the third row of blocks and the fourth column
+    assert detector.since_last(frame_of(later)) == moved
+
+
+@pytest.mark.parametrize(("change", "is_noticed"), [(4, False), (7, True), (-7, True)])
+def test_a_block_has_changed_if_its_mean_differs_by_more_than_five_levels(change: int, is_noticed: bool) -> None:
+    detector, image = MotionDetector(), np.full((64, 80, 3), 200, np.uint8)
+    first = frame_of(image, 0)
+    detector.since_last(first)
+    detector.was_read(first, wholly=True)
+    later = image.copy()
+    later[16:24, 24:32, 1] = 200 + change
+    assert (detector.since_last(frame_of(later)) != NOWHERE) == is_noticed
+
+
+def test_a_clock_that_goes_back_has_the_frame_read_wholly() -> None:
+    detector = MotionDetector()
+    first = frame_of(paper(), 30)
+    detector.since_last(first)
+    detector.was_read(first, wholly=True)
+    assert detector.since_last(frame_of(paper(), 29)) == WHOLE
+
+
+def test_a_part_that_was_read_does_not_put_off_the_whole_frame(movement: MotionDetector) -> None:
+    image = paper(1)
+    image[50:62, 80:83] = 40
+    part = frame_of(image, 25)
+    assert movement.since_last(part) not in (WHOLE, NOWHERE)
+    movement.was_read(part, wholly=False)
+    assert movement.since_last(frame_of(image, 29)) == NOWHERE
+    assert movement.since_last(frame_of(image, 30)) == WHOLE

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -101,8 +104,9 @@ def test_a_box_of_a_turned_picture_is_turned_back(turn_deg: int) -> None:
     assert box_turned_back(there, (60, 40), turn_deg) == box
 
 
-def test_boxes_are_turned_back_in_pixels_of_the_picture_as_it_was_taken() -> None:
-    frame = Frame(np.zeros((40, 60), np.uint8), "drawn", scale=2.0)
+@pytest.mark.parametrize("shape", [(40, 60), (40, 60, 3)])
+def test_boxes_are_turned_back_in_pixels_of_the_picture_as_it_was_taken(shape: tuple[int, ...]) -> None:
+    frame = Frame(np.zeros(shape, np.uint8), "drawn", scale=2.0)
     page = turned_back(page_of(1.0, box=Box(0, 0, 10, 20)), frame, 90)
     assert page.lines[0].readings[0].box == Box(0, 70, 20, 10)
     assert page.turned_deg == 90
@@ -155,10 +159,13 @@ def test_a_picture_that_reads_surely_is_read_once() -> None:
 
 def test_a_small_picture_is_read_once_in_each_turn_and_boxes_are_turned_back() -> None:
     read = TellingRead(page_of(0.7, others=3), right=page_of(0.99, 0.99, 0.98))
+    began_s = time.perf_counter()
     page = read_upright(read, Frame(cornered(), "drawn"), threshold=THRESHOLD)
+    took_ms = 1e3 * (time.perf_counter() - began_s)
     assert (page.turned_deg, page.text, len(read.shapes)) == (90, "777", 4)
     assert page.lines[0].readings[0].box == Box(10, 300 - 10 - 20, 30, 20)
     assert page.timing_ms["total"] > page.timing_ms["turn"] > 0
+    assert page.timing_ms["turn"] <= took_ms
 
 
 def test_a_large_picture_is_compared_in_a_reduced_one_and_read_once_more() -> None:
@@ -285,3 +292,52 @@ def test_from_python_pictures_are_turned_likewise(on_its_head: Path) -> None:
 def test_a_rotation_that_cannot_be_meant_is_refused() -> None:
     with pytest.raises(UsageError, match="rotate=45: give 'auto', or 0, 90, 180 or 270 degrees, clockwise"):
         digitreader.read_picture(np.zeros((40, 60), np.uint8), rotate=45)
+
+
+def test_the_score_weighs_digits_other_writing_and_digits_that_stand_alone() -> None:
+    page = page_of(0.9, 0.8, 1.0, 0.4, others=2)
+    page = replace(page, lines=(*page.lines, *page_of(0.6).lines))
+    odds = math.log(9) + math.log(4) + 7 + math.log(1.5)
+    digits, score = score_of(page, threshold=THRESHOLD)
+    assert digits == 4
+    assert score == pytest.approx(0.25 * odds - 1.1 * 2 - 0.63)
+
+
+def test_a_large_picture_is_compared_by_the_part_round_its_digits() -> None:
+    image = np.broadcast_to((np.arange(2000) // 8).astype(np.uint8), (1000, 2000)).copy()
+    digits = page_of(0.7, box=Box(1490, 480, 20, 40))
+    part = part_to_compare(Frame(image, "drawn"), digits)
+    side = round(COMPARED_PX / (COMPARED_DIGIT_PX / 40))
+    assert part.image.shape == (COMPARED_PX, COMPARED_PX)
+    assert part.image[0, [0, -1]].tolist() == pytest.approx([(1500 - side / 2) / 8, (1500 + side / 2) / 8], abs=1)
+
+
+def test_the_part_lies_in_the_picture_and_its_boxes_in_the_picture_as_it_was_taken() -> None:
+    image = np.broadcast_to((np.arange(2000) // 8).astype(np.uint8), (1000, 2000)).copy()
+    digits = page_of(0.7, box=Box(3900, 20, 40, 80))  # of a picture twice as large
+    part = part_to_compare(Frame(image, "drawn", scale=2.0), digits)
+    side = round(COMPARED_PX / (COMPARED_DIGIT_PX / 40))
+    assert part.image[0, [0, -1]].tolist() == pytest.approx([(2000 - side) / 8, 2000 / 8], abs=1)
+    assert part.scale == 1.0
+
+
+def test_the_middle_of_the_part_is_the_middle_of_the_digits_in_the_frame() -> None:
+    """In each direction, near an edge too, also where the frame is half as large as the picture as it was taken."""
+    across = np.broadcast_to((np.arange(2000) // 8).astype(np.uint8), (1600, 2000)).copy()
+    down = np.broadcast_to((np.arange(1600) // 8).astype(np.uint8)[:, np.newaxis], (1600, 2000)).copy()
+    digits = page_of(0.7, box=Box(2380, 3060, 40, 80))
+    side = round(COMPARED_PX / (COMPARED_DIGIT_PX / 40))
+    part = part_to_compare(Frame(across, "drawn", scale=2.0), digits)
+    assert part.image[0, [0, -1]].tolist() == pytest.approx([(1200 - side / 2) / 8, (1200 + side / 2) / 8], abs=1)
+    part = part_to_compare(Frame(down, "drawn", scale=2.0), digits)
+    assert part.image.shape == (COMPARED_PX, COMPARED_PX)
+    assert part.image[[0, -1], 0].tolist() == pytest.approx([(1600 - side) / 8, 1600 / 8], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "compared"), [((640, 480), (640, 480)), ((641, 100), (640, 100)), ((1280, 3), (640, 2))]
+)
+def test_a_picture_without_digits_is_compared_whole_in_at_most_640_pixels(
+    shape: tuple[int, int], compared: tuple[int, int]
+) -> None:
+    assert part_to_compare(Frame(np.zeros(shape, np.uint8), "drawn"), page_of()).image.shape == compared

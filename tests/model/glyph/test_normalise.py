@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from digitreader.drawing import PENS, write_glyph
 from digitreader.errors import BlankGlyphError
-from digitreader.model.glyph.normalise import normalise_glyph, normalise_glyphs, scale_to_side, stroke_width_px
+from digitreader.model.glyph.normalise import (
+    moment_transform,
+    normalise_glyph,
+    normalise_glyphs,
+    scale_to_side,
+    standard_scales,
+    stroke_width_px,
+)
 from digitreader.values import Glyph, Ink
 
 DIGITS = range(10)
@@ -237,3 +244,39 @@ def test_the_width_of_a_stroke_is_measured(width: int) -> None:
 
 def test_nothing_inked_has_no_stroke_width() -> None:
     assert stroke_width_px(np.zeros((5, 5), np.uint8)) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("extent", "scaled"),
+    [
+        ((40, 40), (22, 22)),
+        ((30, 40), (22 * 0.75**0.5, 22)),  # halfway from kept to square
+        ((40, 30), (22, 22 * 0.75**0.5)),
+        ((5, 40), (22 * 1.8 * 5 / 40, 22)),  # a stroke is widened to 1.8 times its share
+        ((40, 5), (22, 22 * 1.8 * 5 / 40)),
+    ],
+)
+def test_the_longer_extent_becomes_22_pixels_and_the_shorter_one_comes_closer(
+    extent: tuple[float, float], scaled: tuple[float, float]
+) -> None:
+    scales = standard_scales(*extent)
+    assert [side * scale for side, scale in zip(extent, scales, strict=True)] == pytest.approx(scaled)
+
+
+def test_a_single_pixel_is_as_large_as_a_square_of_its_size() -> None:
+    pixel = np.zeros((3, 5), np.uint8)
+    pixel[1, 3] = 255
+    scale = 22 / (4 / 12**0.5)
+    expected = [[scale, 0, 13.5 - 3 * scale], [0, scale, 13.5 - scale]]
+    np.testing.assert_allclose(moment_transform(cv2.moments(pixel)), expected)
+
+
+def test_a_bar_that_leans_by_more_than_45_degrees_is_straightened_by_45_degrees() -> None:
+    def slant_removed(slant: float) -> float:
+        transform = moment_transform(cv2.moments(shear(np.full((40, 8), 255, np.uint8), slant)))
+        return float(transform[0, 1] / transform[0, 0])
+
+    assert slant_removed(0.5) == pytest.approx(0.5, abs=0.02)
+    assert slant_removed(-0.5) == pytest.approx(-0.5, abs=0.02)
+    assert slant_removed(1.5) == 1.0
+    assert slant_removed(-1.5) == -1.0
