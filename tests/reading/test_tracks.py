@@ -205,9 +205,9 @@ def test_a_number_that_was_written_slowly_is_being_written_for_longer() -> None:
 def test_few_doubtful_digits_among_much_writing_are_letters() -> None:
     def letters(count: int, evidence: float, *, told: bool = False, outnumbered: bool = True) -> bool:
         text = text_of(*(track_of(STILL) for _ in range(count)), evidence=evidence)
-        for _, track in text.told:
-            track.told = told
-        return are_letters(text.told, DEBOUNCE, outnumbered=outnumbered)
+        for _, track in text.readings:
+            track.announced = told
+        return are_letters(text.readings, DEBOUNCE, outnumbered=outnumbered)
 
     assert letters(2, 0.94)
     assert not letters(3, 0.94)

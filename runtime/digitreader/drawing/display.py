@@ -251,7 +251,7 @@ def draw_display(
         no_digits: the chance that a place shows a letter, a minus or nonsense instead of a digit.
         typefaces: for the print round the display, none where there are none; those that are displays themselves are
             only used for displays that are kept back.
-        spoiling: the most that may be wrong with the picture.
+        degradation: the most that may be wrong with the picture.
     """
     style = draw_display_style(rng, held_out=held_out)
     faces = displays(typefaces) if held_out else ()

@@ -69,7 +69,7 @@ def draw_print(
         typefaces: at least one; one or two of them are taken.
         size_wh: of the picture, in pixels.
         plan: what is to stand on it.
-        spoiling: the most that may be wrong with the picture.
+        degradation: the most that may be wrong with the picture.
     """
     plan = plan or PrintPlan()
     surface = print_surface(rng, typefaces, size_wh=size_wh, plan=plan)

@@ -98,7 +98,7 @@ def picture_of(
         surface: of about the form of the picture.
         rng: where light, pose, blur and noise come from.
         size_wh: of the picture, in pixels.
-        spoiling: the most that may be wrong with it.
+        degradation: the most that may be wrong with it.
         fill: the surface's size in pictures; from 1.0 on, nothing is seen beside it.
     """
     most = degradation or Degradation()

@@ -201,7 +201,7 @@ def draw_wheels(
         height_px: the least and the most height of a digit.
         between: the chance that a wheel stands between two digits; the last one does so three times as often.
         serial: prints a serial number below; its digits are to be read too.
-        spoiling: the most that may be wrong with the picture.
+        degradation: the most that may be wrong with the picture.
     """
     count = int(rng.integers(4, 9))
     least, most = height_px

@@ -85,7 +85,7 @@ def _centres_loss(heatmap: Any, counts: Any, logits: Any) -> Any:
     """Penalty-reduced focal loss: a sum over the cells, divided by the number of digits.
 
     Args:
-        hill: (N, C, C, 1) float32 0..1.
+        heatmap: (N, C, C, 1) float32 0..1.
         counts: (N, C, C, 1) float32, 1 where the hill counts, else 0.
         logits: (N, C, C, 1) float32.
 
@@ -205,9 +205,9 @@ class Lesson:
 
     def exposed(self, learned: Iterator[Batch]) -> Iterator[Batch]:
         """Change the colours of each batch; the same step of a training always changes them in the same way."""
-        for step, (images, *truth) in enumerate(learned, int(self._optimizer.iterations)):
+        for step, (images, maps, geometry) in enumerate(learned, int(self._optimizer.iterations)):
             rng = np.random.default_rng((self.recipe.seed, EXPOSING, step))
-            yield expose(images, self.recipe.exposure, rng), *truth
+            yield expose(images, self.recipe.exposure, rng), maps, geometry
 
     def judge(self, judged: list[Portion]) -> tuple[float, float]:
         """The mean losses of maps and geometry on these scenes."""

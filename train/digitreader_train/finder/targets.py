@@ -73,7 +73,7 @@ class _Planes:
         cells: C.
 
     Attributes:
-        hill: float32, 0..1.
+        heatmap: float32, 0..1.
         too_small: uint8, 255 where a digit is too small.
         hill_counts: uint8, 255 or 0.
         geometry_counts: uint8, 255 or 0.
