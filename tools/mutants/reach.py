@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coverage import CoverageData
-
 from tools.commands import REPOSITORY, ToolError
 
 Lines = tuple[int, int]
@@ -136,6 +134,8 @@ def environment_for(runtime: Path) -> dict[str, str]:
 
 
 def _read(tests: dict[str, dict[str, object]], data: Path, runtime: Path) -> Reach:
+    from coverage import CoverageData  # only the environment of the mutants has it
+
     measured = CoverageData(str(data))
     measured.read()
     reached = {
