@@ -1,5 +1,5 @@
 # Two commands set everything up on a machine that has git, make and Python 3.11 to 3.13: `make demo` and `make test`.
-.PHONY: help demo test fuzz check docs pi budget man lock release pythons audit mutants pi-camera clean
+.PHONY: help demo test branches fuzz check docs pi budget man lock release pythons audit mutants pi-camera clean
 .DEFAULT_GOAL := help
 # They fill the one .venv; the test of the window has .window beside it, where there is an X server to show it.
 .NOTPARALLEL:
@@ -11,9 +11,13 @@ demo: ## install the light runtime into .venv and read the demo camera; the anno
 	@sh requirements/install.sh runtime
 	.venv/bin/digitreader read demo --frames 240 --annotate out
 
-test: ## install the rest, TensorFlow included, into .venv and run the tests and count branches (ARGS="-k name" picks some)
+test: ## install the rest, TensorFlow included, into .venv and run the tests (ARGS="-k name" picks some)
 	@sh requirements/install.sh full
 	-@! command -v Xvfb >/dev/null || sh requirements/install.sh window
+	.venv/bin/python -m pytest $(ARGS)
+
+branches: ## as test, and count the branches that the tests run; it fails if they are too few
+	@sh requirements/install.sh full
 	.venv/bin/python -m pytest -p tools.branches $(ARGS)
 
 fuzz: ## fuzz every kind of input for ten minutes, guided by branches (ARGS="--kind card --seconds 3600")

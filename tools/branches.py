@@ -1,4 +1,4 @@
-"""Counts which branches of the product the tests run: ``pytest -p tools.branches``, as `make test` does.
+"""Counts which branches of the product the tests run: ``pytest -p tools.branches``, as `make branches` does.
 
 A branch is a way that an `if`, a loop or a `match` may go. SlipCover counts those that this process runs, in all its
 threads. It does not count what other processes run that tests start. After the tests there is a line for each part of

@@ -1,4 +1,4 @@
-"""The count of branches in `make test`: what it says, and when the floor holds."""
+"""The count of branches in `make branches`: what it says, and when the floor holds."""
 
 from __future__ import annotations
 
