@@ -8,7 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.model.glyph.area_scaling import CHESSBOARD, opencv_rounds_products, shrink, shrink_rounding_products
+from digitreader.model.glyph.area_scaling import (
+    CHESSBOARD,
+    opencv_rounds_products,
+    shrink_ink,
+    shrink_ink_rounding_products,
+)
 from digitreader.values import Ink
 
 SIDE = 40
@@ -35,8 +40,8 @@ def test_the_bytes_are_those_of_opencv_on_x86_64(longest: int, count: int) -> No
     for ink in chance_inks(longest, count):
         size_wh = scaled_size(ink)
         scaled = cv2.resize(ink, size_wh, interpolation=cv2.INTER_AREA)
-        np.testing.assert_array_equal(shrink_rounding_products(ink, size_wh), scaled)
-        np.testing.assert_array_equal(shrink(ink, size_wh), scaled)
+        np.testing.assert_array_equal(shrink_ink_rounding_products(ink, size_wh), scaled)
+        np.testing.assert_array_equal(shrink_ink(ink, size_wh), scaled)
 
 
 @pytest.mark.skipif(platform.machine() not in {"x86_64", "aarch64"}, reason="not known of this processor")
@@ -45,7 +50,7 @@ def test_opencv_is_used_where_it_rounds_each_product() -> None:
 
 
 def test_each_product_is_rounded_before_it_is_added() -> None:
-    scaled = shrink_rounding_products(CHESSBOARD, (40, 25))
+    scaled = shrink_ink_rounding_products(CHESSBOARD, (40, 25))
     # 360 means are 127.5 exactly: float32 sums of rounded products fall on either side, those of OpenCV on Arm on one
     np.testing.assert_array_equal(scaled[2, :4], [127, 127, 128, 127])
     assert scaled.sum(dtype=int) == 127_520
@@ -54,7 +59,7 @@ def test_each_product_is_rounded_before_it_is_added() -> None:
 @pytest.mark.parametrize(("shape", "size_wh"), [((80, 120), (40, 40)), ((41, 41), (40, 40)), ((41, 1), (1, 40))])
 def test_an_even_ground_keeps_its_grey_level(shape: tuple[int, int], size_wh: tuple[int, int]) -> None:
     np.testing.assert_array_equal(
-        shrink_rounding_products(np.full(shape, 77, np.uint8), size_wh), np.full(size_wh[::-1], 77)
+        shrink_ink_rounding_products(np.full(shape, 77, np.uint8), size_wh), np.full(size_wh[::-1], 77)
     )
 
 
@@ -62,11 +67,11 @@ def test_a_pixel_is_the_mean_of_the_area_that_it_covers() -> None:
     ink = np.array([[0, 100, 200]], np.uint8)
     # each of the two covers one and a half of the three
     np.testing.assert_array_equal(
-        shrink_rounding_products(ink, (2, 1)), [[round((0 + 50) / 1.5), round((50 + 200) / 1.5)]]
+        shrink_ink_rounding_products(ink, (2, 1)), [[round((0 + 50) / 1.5), round((50 + 200) / 1.5)]]
     )
 
 
 def test_the_ink_is_left_as_it_was() -> None:
     before = CHESSBOARD.copy()
-    shrink_rounding_products(CHESSBOARD, (40, 25))
+    shrink_ink_rounding_products(CHESSBOARD, (40, 25))
     np.testing.assert_array_equal(CHESSBOARD, before)

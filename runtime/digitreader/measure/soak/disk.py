@@ -21,7 +21,6 @@ class FullDisk:
 
     def begin(self) -> None:
         """Fill it."""
-        self._before = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, self._before[1]))
         self.full = True
 

@@ -21,7 +21,7 @@ Term = tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]
 """(n,) and (n, 1): for each of n scaled rows a source row and its weight, 0 where the scaled row needs no more."""
 
 
-def shrink(ink: Ink, size_wh: tuple[int, int]) -> Ink:
+def shrink_ink(ink: Ink, size_wh: tuple[int, int]) -> Ink:
     """Scale ink down to the bytes that `cv2.resize` with `INTER_AREA` makes on x86-64.
 
     OpenCV multiplies and adds floats. On x86-64 it rounds each product before it adds it, on Arm it does not. There a
@@ -41,11 +41,11 @@ def shrink(ink: Ink, size_wh: tuple[int, int]) -> Ink:
     whole = _is_whole(width, columns) and _is_whole(height, rows)  # OpenCV adds whole pixels up in integers
     if whole or opencv_rounds_products():
         return np.asarray(cv2.resize(ink, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
-    return shrink_rounding_products(ink, size_wh)
+    return shrink_ink_rounding_products(ink, size_wh)
 
 
-def shrink_rounding_products(ink: Ink, size_wh: tuple[int, int]) -> Ink:
-    """As `shrink`, in NumPy alone, on every processor."""
+def shrink_ink_rounding_products(ink: Ink, size_wh: tuple[int, int]) -> Ink:
+    """As `shrink_ink`, in NumPy alone, on every processor."""
     (height, width), (columns, rows) = ink.shape, size_wh
     narrow = _sum(ink.T.copy(), _terms(width, columns)).T.copy()
     return np.rint(_sum(narrow, _terms(height, rows))).astype(np.uint8)
@@ -55,7 +55,7 @@ def shrink_rounding_products(ink: Ink, size_wh: tuple[int, int]) -> Ink:
 def opencv_rounds_products() -> bool:
     """Whether this OpenCV rounds each product before it adds it: tried on pixels whose means lie between two levels."""
     scaled = cv2.resize(CHESSBOARD, CHESSBOARD_WH, interpolation=cv2.INTER_AREA)
-    return bool(np.array_equal(scaled, shrink_rounding_products(CHESSBOARD, CHESSBOARD_WH)))
+    return bool(np.array_equal(scaled, shrink_ink_rounding_products(CHESSBOARD, CHESSBOARD_WH)))
 
 
 def _is_whole(side: int, scaled: int) -> bool:

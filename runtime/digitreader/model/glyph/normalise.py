@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import BlankGlyphError
-from digitreader.model.glyph.area_scaling import shrink
+from digitreader.model.glyph.area_scaling import shrink_ink
 from digitreader.values import GLYPH_SIDE, Glyph, Glyphs, Ink
 
 NORMALISATION = "moments-2"
@@ -95,7 +95,7 @@ def scale_to_side(ink: Ink, *, side: int) -> Ink:
     scale = side / max(height, width)
     size_wh = (max(1, round(width * scale)), max(1, round(height * scale)))
     if scale < 1:
-        return shrink(ink, size_wh)
+        return shrink_ink(ink, size_wh)
     # plain INTER_LINEAR gives other pixels on ARM than on x86
     return np.asarray(cv2.resize(ink, size_wh, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
 
