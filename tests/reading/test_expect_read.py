@@ -151,7 +151,10 @@ def test_what_is_hardly_a_digit_counts_where_the_rules_need_one(
 
 
 @pytest.mark.usefixtures("torn")
-def test_json_says_what_a_doubtful_digit_and_its_number_may_be(digitreader: Run, sheet: Sheet) -> None:
+def test_json_says_what_a_doubtful_digit_and_its_number_may_be(
+    digitreader: Run, sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitreader.reading.pipeline.Finder", lambda _: OneAlone())
     line = json.loads(digitreader("read", sheet("5"), "--expect", "digits=1", "--format", "jsonl").out)["lines"][0]
     assert [each["digit"] for each in line["digits"][0]["alternatives"]] == [1, 7]
     assert [each["text"] for each in line["numbers"][0]["alternatives"][:2]] == ["1", "7"]

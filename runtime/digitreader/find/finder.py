@@ -178,6 +178,8 @@ def others_in(seen: Sequence[ScaleDetections]) -> tuple[Box, ...]:
     return tuple(Box(*(round(value) for value in box)) for box in finest.in_picture(boxes[tall]).tolist())
 
 
+LEAST_SIDE_PX = 4
+"""In a picture with a side shorter than this, noise looks like a 1."""
 SURE_HEAT = 0.25
 """The slope of the lines is measured on candidates with at least this heat."""
 
@@ -201,6 +203,8 @@ class Finder:
         Returns:
             Candidates in no order, boxes in pixels of `image`; their ink is turned upright if the lines slope.
         """
+        if min(image.shape[:2]) < LEAST_SIDE_PX:
+            return Findings([])
         seen = run_at_all_scales(self.engine, in_colour(image))
         found, dots = cut_out_of_all(seen)
         tilt_rad = tilt_of_lines(found)

@@ -98,19 +98,24 @@ def link_neighbours(level: Centres, heights: npt.NDArray[np.float64]) -> list[li
     """Chains of boxes in which each follows its left neighbour at about the same level."""
     places, sizes = level.tolist(), heights.tolist()  # numbers of Python are looked at one by one much faster
     chains: list[list[int]] = []
+    carriers: list[int] = []
     for index in np.argsort(level[:, 0], kind="stable").tolist():
         best, best_distance = None, math.inf
-        for chain in chains:
-            last = chain[-1]
-            size = max(sizes[index], sizes[last])
-            across = places[index][0] - places[last][0]
-            drop = abs(places[index][1] - places[last][1])
-            if drop < SAME_LINE * size and across < REACH * size and across + 2 * drop < best_distance:
-                best, best_distance = chain, across + 2 * drop
+        for number, (chain, carrier) in enumerate(zip(chains, carriers, strict=True)):
+            # what follows a comma stands at the level of the digit before it
+            for last in {chain[-1], carrier}:
+                size = max(sizes[index], sizes[last])
+                across = places[index][0] - places[last][0]
+                drop = abs(places[index][1] - places[last][1])
+                if drop < SAME_LINE * size and across < REACH * size and across + 2 * drop < best_distance:
+                    best, best_distance = number, across + 2 * drop
         if best is None:
             chains.append([index])
+            carriers.append(index)
         else:
-            best.append(index)
+            chains[best].append(index)
+            if sizes[index] >= SAME_SIZE * sizes[carriers[best]]:
+                carriers[best] = index
     return chains
 
 

@@ -49,7 +49,7 @@ def lines_of(
         lines: the line of each reading; `NO_LINE` if its line has no digit.
 
     Returns:
-        (N,) int64, `NO_LINE` for a piece that stands in no line, or is part of the ink of a reading.
+        (N,) int64, `NO_LINE` for a piece that stands in no line, or is part of the ink of a reading in a line.
     """
     if not pieces or not kept:
         return np.full(len(pieces), NO_LINE, np.int64)
@@ -64,7 +64,7 @@ def lines_of(
     shared_x = np.minimum(x + width, left + wide) - np.maximum(x, left)
     shared_y = np.minimum(y + height, top + high) - np.maximum(y, top)
     within = np.clip(shared_x, 0, None) * np.clip(shared_y, 0, None) > SAME_INK * np.maximum(width * height, 1)
-    for piece, digit in zip(*np.nonzero(within & (line_numbers >= 0)[:, None]), strict=True):
+    for piece, digit in zip(*np.nonzero(within & (line_numbers >= 0)[:, None] & (lines >= 0)), strict=True):
         if not _is_apart(pieces[piece].box, kept[digit]):
             line_numbers[piece] = NO_LINE
     return np.asarray(line_numbers, np.int64)
