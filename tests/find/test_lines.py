@@ -55,6 +55,11 @@ def test_a_small_digit_stays_in_the_line_of_large_ones() -> None:
     assert lay_out(boxes_of((50, 100, 28, 40), (90, 116, 16, 24), (120, 98, 28, 44))).lines == ((0, 1, 2),)
 
 
+def test_the_digit_after_a_low_comma_stands_in_the_line_of_the_digit_before_it() -> None:
+    digits_and_comma = ((50, 100, 28, 40), (90, 100, 28, 40), (124, 128, 10, 18), (140, 94, 28, 40))
+    assert lay_out(boxes_of(*digits_and_comma)).lines == ((0, 1, 2, 3),)
+
+
 @pytest.mark.parametrize("tilt_deg", [-10.0, 0.0, 10.0])
 def test_columns_of_a_table_make_common_lines(tilt_deg: float) -> None:
     left = [*row_of(3, top=100, tilt_deg=tilt_deg), *row_of(3, top=180, tilt_deg=tilt_deg)]

@@ -193,6 +193,13 @@ def test_a_piece_of_a_digit_is_none_but_a_comma_under_the_bar_of_a_7_is() -> Non
     assert told.tolist() == [NO_LINE, 0]
 
 
+def test_a_piece_of_a_rejected_candidate_outside_the_lines_may_be_a_mark() -> None:
+    comma = digit(34, y=33, evidence=0.1)
+    told = lines_of([piece(36, 34, 6, 10)], [digit(0), comma], np.array([0, NO_LINE]))
+    assert told.tolist() == [0]
+    assert lines_of([piece(36, 34, 6, 10)], [digit(0), comma], np.array([0, 0])).tolist() == [NO_LINE]
+
+
 def test_two_dots_over_one_another_are_one_mark_and_two_beside_each_other_are_two() -> None:
     over = joined_pieces([piece(50, 10, 4, 4), piece(51, 30, 4, 4)], 40)
     assert [each.box for each in over] == [Box(50, 10, 5, 24)]
