@@ -157,7 +157,7 @@ def _mark(sign: str, hand: Hand, pen: Pen, rng: np.random.Generator, *, x: float
 
 SEED = 200
 MNIST_PICTURES = 520
-PICTURES = {"slashes": 80, "signs": 240, "words-and-digits": 60, "ones": 60}
+PICTURES = {"slashes": 100, "signs": 400, "words-and-digits": 60, "ones": 60}
 OTHERS = {
     "dark-rules": 8, "pressure": 8, "form-row": 8, "table-rows": 8, "small-13": 6, "small-16": 6, "spacing-0": 12,
     "hairlines": 10, "open-strokes": 10, "coloured": 10, "sudoku": 4, "meter": 8,
