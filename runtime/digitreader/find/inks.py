@@ -156,33 +156,50 @@ def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: flo
     """
     size_wh, half_wh = (canvas.shape[1], canvas.shape[0]), (digit_ink.shape[1], digit_ink.shape[0])
     half = cv2.resize(canvas, half_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
-    is_paper = np.clip(1 - 2 * np.maximum(any_ink, digit_ink), 0.0, 1.0)
+    is_paper = np.maximum(1 - 2 * np.maximum(any_ink, digit_ink), 0)
     is_ink = np.where(digit_ink > SURE_INK, digit_ink, 0.01 * digit_ink)
     paper = _around(half, is_paper, PAPER_REACH * height_px / INK_PX)
     way = _around(half, is_ink, INK_REACH * height_px / INK_PX) - paper
     # how far a colour is on the way: the product with `steps`, less what paper has of it
-    steps = way / np.maximum(cv2.transform(way * way, SUM), LEAST_CONTRAST**2)[:, :, None]
+    steps = way / _in_three(np.maximum(cv2.transform(way * way, SUM), LEAST_CONTRAST**2))
     of_paper = cv2.transform(paper * steps, SUM)
     fine_steps, fine_of_paper, gate = (
         np.asarray(cv2.resize(each, size_wh, interpolation=cv2.INTER_LINEAR), np.float32)
         for each in (steps, of_paper, cv2.dilate(digit_ink, SQUARE))
     )
-    share = cv2.transform(cv2.multiply(canvas, fine_steps, dtype=cv2.CV_32F), SUM) - fine_of_paper
-    inked = np.clip((share - BLACK_SHARE) * np.float32(255 / (WHITE_SHARE - BLACK_SHARE)), 0, 255)
-    by_colour = np.asarray(inked, np.uint8)
-    inked *= np.clip((gate - GATE_LOW) * np.float32(1 / (GATE_HIGH - GATE_LOW)), 0, 1)
-    return np.asarray(inked, np.uint8), by_colour
+    share = np.asarray(cv2.transform(canvas * fine_steps, SUM), np.float32)
+    share -= fine_of_paper
+    inked = _ramp(share, BLACK_SHARE, np.float32(255 / (WHITE_SHARE - BLACK_SHARE)), most=255)
+    by_colour = inked.astype(np.uint8)
+    inked *= _ramp(gate, GATE_LOW, np.float32(1 / (GATE_HIGH - GATE_LOW)), most=1)
+    return inked.astype(np.uint8), by_colour
+
+
+def _ramp(values: Map, low: float, slope: np.float32, *, most: float) -> Map:
+    """0 where a value is at most `low`, from there on rising with `slope` until `most`."""
+    rising = values - low
+    rising *= slope
+    np.maximum(rising, 0, out=rising)
+    return np.minimum(rising, most, out=rising)
 
 
 def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDArray[np.float32]:
     """(h, w, 3) float32: the weighted mean colour around each place."""
     side = max(3, 2 * int(reach / 2) + 1)
     size_wh = (side, side)
-    weighed = half * weight[:, :, None]
-    sums, weights = cv2.blur(weighed, size_wh), cv2.blur(weight, size_wh)
-    everywhere = weighed.sum(axis=(0, 1)) / max(1e-6, float(weight.sum()))
+    weighed = half * _in_three(weight)
+    means = np.asarray(cv2.blur(weighed, size_wh), np.float32)
+    total = cv2.reduce(weighed.reshape(-1, 3), 0, cv2.REDUCE_SUM)[0]
+    everywhere = total / max(1e-6, float(weight.sum()))
     # where none is near, the mean of the whole picture
-    return np.asarray((sums + 1e-4 * everywhere) / (weights + 1e-4)[:, :, None], np.float32)
+    means.reshape(len(means), -1)[:] += np.tile(1e-4 * everywhere, means.shape[1])
+    means /= _in_three(cv2.blur(weight, size_wh) + 1e-4)
+    return means
+
+
+def _in_three(plane: Map) -> npt.NDArray[np.float32]:
+    """(h, w, 3) float32: the same values in three channels; NumPy would repeat (h, w, 1) much more slowly."""
+    return np.asarray(cv2.cvtColor(plane, cv2.COLOR_GRAY2BGR), np.float32)
 
 
 def _company(look: NetworkMaps, centres: Centres, height_px: float) -> npt.NDArray[np.float64]:
