@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -86,11 +87,10 @@ def cut_inks(
         low_x, low_y = max(0, INK_PX * x0 - INK_PX), max(0, INK_PX * y0 - INK_PX)
         place = np.s_[low_y : INK_PX * y1 + INK_PX, low_x : INK_PX * x1 + INK_PX]
         near = owners[low_y // INK_PX : y1 + 1, low_x // INK_PX : x1 + 1]
-        ink = _without_specks(_alone(drawn[place], near, number))
-        found = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
-        if found[2] and found[3]:
+        ink, (left, top, width, height) = _without_specks(_alone(drawn[place], near, number))
+        if width:
             numbers.append(number - 1)
-            boxes.append((low_x + found[0], low_y + found[1], found[2], found[3]))
+            boxes.append((low_x + left, low_y + top, width, height))
             inks.append(ink)
     company = _company(look, centres[numbers], height_px)
     numbers_there, extents = look.strokes.numbers[room], look.strokes.extents
@@ -116,10 +116,12 @@ def _dots_in(
     Returns:
         As `Inks.dots`; none if there are so many that they are a rough ground.
     """
+    if len(digits) < 2 or (usual_px := float(np.sort(digits[:, 3])[len(digits) // 2])) < LEAST_DIGIT_PX:
+        return []
     grown = cv2.resize(cv2.dilate(known, SQUARE), inked.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    free = np.asarray((inked > INKED) & (grown == 0), np.uint8)
+    free = ((inked > INKED) & (grown == 0)).view(np.uint8)
     count, pieces, stats, middles = cv2.connectedComponentsWithStats(free, connectivity=8)
-    if count == 1 or len(digits) < 2 or (usual_px := float(np.sort(digits[:, 3])[len(digits) // 2])) < LEAST_DIGIT_PX:
+    if count == 1:
         return []
     width, height, area = stats[:, 2:].T.astype(np.float64)
     across, down = (middles + corner_xy).T[:, :, None]
@@ -215,17 +217,23 @@ def _company(look: NetworkMaps, centres: Centres, height_px: float) -> npt.NDArr
     return np.asarray(of_digits[rows, columns] / np.maximum(of_any[rows, columns], 1e-6), np.float64)
 
 
-def _without_specks(ink: Ink) -> Ink:
-    """The ink without pieces that are small compared with all of it."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink > INKED, np.uint8), connectivity=8)
+def _without_specks(ink: Ink) -> tuple[Ink, Sequence[int]]:
+    """The ink without pieces that are small compared with all of it, and the box x, y, width, height of what is inked.
+
+    The width and the height are 0 if nothing is inked.
+    """
+    inked = (ink > INKED).view(np.uint8)
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
     if count <= 2:
-        return ink
+        return ink, stats[1, :4].tolist() if count == 2 else (0, 0, 0, 0)
     areas = stats[1:, cv2.CC_STAT_AREA]
     is_speck = np.concatenate([[False], areas < SPECK * areas.sum()])
     if not is_speck.any():
-        return ink
-    specks = cv2.dilate(np.asarray(is_speck[pieces], np.uint8), SQUARE)
-    return np.asarray(np.where((specks > 0) & (is_speck[pieces] | (pieces == 0)), 0, ink), np.uint8)
+        return ink, cv2.boundingRect(inked)
+    of_specks = is_speck[pieces]
+    specks = cv2.dilate(of_specks.view(np.uint8), SQUARE)
+    cleaned = np.asarray(np.where((specks > 0) & (of_specks | (pieces == 0)), 0, ink), np.uint8)
+    return cleaned, cv2.boundingRect((cleaned > INKED).view(np.uint8))
 
 
 def _room_round(own: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
@@ -258,9 +266,10 @@ def _extents(owners: Owners) -> list[tuple[int, tuple[int, int, int, int]]]:
 
 def _alone(drawn: Ink, own: Owners, number: int) -> Ink:
     """The ink of one digit with its soft edges, without ink that belongs to others or to none."""
-    mine = np.asarray(own == number, np.uint8)
-    others = np.asarray((own != number) & (own != 0), np.uint8)
-    edges = cv2.dilate(mine, EDGES) > cv2.dilate(others, SQUARE)
-    kept = np.asarray((mine > 0) | edges, np.uint8)
+    mine = own == number
+    kept = np.asarray(cv2.dilate(mine.view(np.uint8), EDGES), np.uint8)
+    others = (own != 0) & ~mine
+    if others.any():
+        kept = (mine | (kept > cv2.dilate(others.view(np.uint8), SQUARE))).view(np.uint8)
     size_wh = drawn.shape[1], drawn.shape[0]
     return drawn * np.asarray(cv2.resize(kept, size_wh, interpolation=cv2.INTER_NEAREST), np.uint8)

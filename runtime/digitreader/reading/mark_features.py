@@ -72,7 +72,7 @@ def shapes_of(inks: Sequence[Ink], widths: Sizes, heights: Sizes) -> Shapes:
 
 def _on_grid(ink: Ink) -> Ink:
     """(GRID, GRID) uint8, the ink without its margin."""
-    x, y, width, height = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
+    x, y, width, height = cv2.boundingRect((ink > INKED).view(np.uint8))
     whole = ink[y : y + height, x : x + width] if width and height else ink
     return np.asarray(cv2.resize(whole, (GRID, GRID), interpolation=cv2.INTER_AREA), np.uint8)
 
