@@ -104,7 +104,7 @@ def _is_digit(
     seen: ScaleDetections, labels: npt.NDArray[np.int32], heights: Heights, usual_px: float
 ) -> npt.NDArray[np.bool_]:
     """(N,) bool: whether each piece is mostly owned by digits and about as high as one."""
-    owned = np.bincount(labels[seen.owners > 0], minlength=len(heights))
+    owned = np.bincount(labels.take(np.flatnonzero(seen.owners > 0)), minlength=len(heights))
     areas = seen.look.strokes.extents[:, cv2.CC_STAT_AREA]
     return np.asarray((owned >= OWNED * areas) & (heights >= DIGIT_HEIGHT * usual_px))
 

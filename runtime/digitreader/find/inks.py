@@ -72,8 +72,8 @@ def cut_inks(
         owners: as `share_ink` returns them.
         wanted: (N,) bool, the centres whose ink is cut out; None for all.
     """
-    is_wanted = np.concatenate([[False], np.ones(len(centres), bool) if wanted is None else wanted])
-    own = is_wanted[np.maximum(owners, 0)]
+    wanted = np.ones(len(centres), bool) if wanted is None else wanted
+    own = np.concatenate([[False], wanted, [False]])[owners]  # the first for no ink, the last for `NOBODYS`
     if not own.any():
         return Inks([], np.zeros((0, 4)), [], np.zeros(0), [])
     room = _room_round(own)
@@ -96,8 +96,8 @@ def cut_inks(
     numbers_there, extents = look.strokes.numbers[room], look.strokes.extents
     is_piece = extents[:, cv2.CC_STAT_AREA] >= LEAST_AREA
     is_piece[0] = False
-    known = np.asarray((owners[room] > 0) | is_piece[numbers_there], np.uint8)
-    sure = centres[is_wanted[1:] & (centres[:, 4] >= SURE_HEAT)]
+    known = ((owners[room] > 0) | is_piece[numbers_there]).view(np.uint8)
+    sure = centres[wanted & (centres[:, 4] >= SURE_HEAT)]
     dots = _dots_in(inked, known, sure, (INK_PX * room[1].start, INK_PX * room[0].start))
     return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, company, dots)
 
@@ -238,7 +238,7 @@ def _without_specks(ink: Ink) -> tuple[Ink, Sequence[int]]:
 
 def _room_round(own: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
     """The rows and columns of the ink maps that have wanted ink, and `ROOM_PX` more on each side."""
-    x, y, width, height = cv2.boundingRect(own.astype(np.uint8))
+    x, y, width, height = cv2.boundingRect(own.view(np.uint8))
     return np.s_[max(0, y - ROOM_PX) : y + height + ROOM_PX, max(0, x - ROOM_PX) : x + width + ROOM_PX]
 
 
