@@ -8,14 +8,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.find.connected_pieces import pieces_in, places_in
 from digitreader.find.network_maps import CELL_PX, SIZE_UNIT_PX, Map, NetworkMaps
-from digitreader.find.non_max_suppression import best_of, pairs_in, shared_area
+from digitreader.find.non_max_suppression import best_of, pairs_of, shared_area
 
 LEAST_HEAT = 0.25
 """Lower peaks of the heatmap are ignored. This is low on purpose: the digit network judges each candidate later."""
 LEAST_PX, GREATEST_PX = 7.5, 120.0
 """The network has learned digits whose longer side, in canvas pixels, is in this range; others need another scale."""
 LARGEST_LOG = 3.0
+NEXT = np.ones((3, 3), np.uint8)
 SAME, WITHIN = 0.45, 0.6
 """Two peaks belong to one digit if their boxes share this much of their union, or this much of the smaller box ..."""
 MUCH_LOWER = 0.7
@@ -27,8 +29,8 @@ Centres = npt.NDArray[np.float32]
 
 def centres_of(look: NetworkMaps) -> Centres:
     """The digits in one scale's maps, at most one for each cell of the heatmap."""
-    highest = cv2.dilate(look.heatmap, np.ones((3, 3), np.uint8))
-    rows, columns = np.nonzero((look.heatmap >= highest) & (look.heatmap >= LEAST_HEAT))
+    highest = cv2.dilate(look.heatmap, NEXT)
+    rows, columns = places_in((look.heatmap >= highest) & (look.heatmap >= LEAST_HEAT))
     told = look.geometry[rows, columns]
     centres = np.empty((len(rows), 5), np.float32)
     centres[:, 0] = (columns + 0.5) * CELL_PX + told[:, 0] * SIZE_UNIT_PX
@@ -51,7 +53,7 @@ def _one_a_digit(centres: Centres) -> Centres:
     smaller = np.minimum(areas[:, None], areas)
     within = (shared > WITHIN * smaller) & (heat[None, :] < MUCH_LOWER * heat[:, None])
     same = (shared > SAME * (areas[:, None] + areas - shared)) | within
-    return ordered[best_of(len(ordered), pairs_in(same))]
+    return ordered[best_of(len(ordered), pairs_of(same))]
 
 
 SMALL = 0.4
@@ -121,9 +123,8 @@ def _covered(heatmap: Map, centres: Centres, *, grown: float) -> npt.NDArray[np.
 def _rectangles(unclear: npt.NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
     """One rectangle (x, y, width, height) around each connected piece, or a single one around all."""
     x, y, width, height = cv2.boundingRect(unclear)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(unclear, connectivity=8)
-    boxes = [tuple(box) for box in stats[1:, :4].tolist()]
-    if count - 1 > MOST_REGIONS or sum(w * h for _, _, w, h in boxes) > SPARSE * width * height:
+    boxes = [tuple(box) for box in pieces_in(unclear.view(np.bool_)).extents[1:, :4].tolist()]
+    if len(boxes) > MOST_REGIONS or sum(w * h for _, _, w, h in boxes) > SPARSE * width * height:
         return [(x, y, width, height)]
     return boxes
 
@@ -170,12 +171,11 @@ def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
     """Assign each place with ink to the centre that the network predicts for it."""
     inked = look.digit_ink > INKED
     owners = np.zeros(inked.shape, np.int32)
-    at = np.flatnonzero(inked)
-    if not len(at):
+    rows, columns = (each.astype(np.int32) for each in places_in(inked))
+    if not len(rows):
         return owners
-    places = np.array(np.divmod(at, inked.shape[1])[::-1], np.int32)
-    owner, nearest = np.zeros(len(at), np.int32), np.full(len(at), FURTHEST, np.float32)
-    columns, rows = places
+    places = np.array([columns, rows])
+    owner, nearest = np.zeros(len(rows), np.int32), np.full(len(rows), FURTHEST, np.float32)
     told_xy, own_xy = _told_centres(look, rows, columns), _middles(places)
     by_row = np.argsort(centres[:, 1], kind="stable")
     for first in range(0, len(centres), TOGETHER):
@@ -194,7 +194,7 @@ def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
         owner[near][closer] = numbers[distance[:, closer].argmin(axis=0)] + 1
         nearest[near][closer] = least[closer]
     pieces, labels = cv2.connectedComponents(inked.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-    owners.ravel()[at] = _undivided(owner, labels.take(at), pieces, len(centres))
+    owners[rows, columns] = _undivided(owner, labels[rows, columns], pieces, len(centres))
     return owners
 
 
@@ -270,14 +270,12 @@ def adopt_leftovers(look: NetworkMaps, centres: Centres, owners: Owners) -> tupl
     left = owners == NOBODYS
     if not left.any():
         return centres, owners
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(
-        left.view(np.uint8), connectivity=8, ltype=cv2.CV_32S
-    )
+    pieces, stats, _ = pieces_in(left)
     longest = INK_PX * stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    large = np.flatnonzero((longest >= LEAST_PX) & (longest <= GREATEST_PX) & (np.arange(count) > 0))
+    large = np.flatnonzero((longest >= LEAST_PX) & (longest <= GREATEST_PX) & (np.arange(len(stats)) > 0))
     if not len(large):
         return centres, owners
-    numbers = np.zeros(count, np.int32)
+    numbers = np.zeros(len(stats), np.int32)
     numbers[large] = len(centres) + 1 + np.arange(len(large))
     taken = numbers[pieces]
     adopted = [_centre_of(look, stats[piece, :4].tolist()) for piece in large.tolist()]

@@ -20,6 +20,7 @@ from digitreader.find.coarse_to_fine import (
     run_at_all_scales,
     small_writing,
 )
+from digitreader.find.connected_pieces import pieces_in
 from digitreader.find.inks import LEAST_AREA
 from digitreader.find.lines import groups_of, lay_out, tilt_of
 from digitreader.find.network_maps import in_colour
@@ -79,7 +80,7 @@ def _area(piece: MarkCandidate) -> int:
 
 def _pieces_of(seen: ScaleDetections, usual_px: float, *, finer: Sequence[ScaleDetections]) -> list[MarkCandidate]:
     """The pieces at one scale, without those in the region of a finer scale."""
-    look, (labels, stats) = seen.look, seen.look.strokes
+    look, (labels, stats, _) = seen.look, seen.look.strokes
     ink, count = np.maximum(look.any_ink, look.digit_ink), len(stats)
     if count == 1:
         return []
@@ -172,9 +173,8 @@ def others_in(seen: Sequence[ScaleDetections]) -> tuple[Box, ...]:
     heights = np.sort(finest.centres[:, 3])
     usual = float(heights[len(heights) // 2]) if len(heights) else 0.0
     near_digit = cv2.dilate(finest.look.digit_ink, np.ones((5, 5), np.uint8)) > OF_A_DIGIT
-    other = ((finest.look.any_ink > WRITTEN) & ~near_digit).view(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(other, connectivity=8)
-    boxes = INK_PX * stats[1:, :4].astype(np.float64)
+    other = (finest.look.any_ink > WRITTEN) & ~near_digit
+    boxes = INK_PX * pieces_in(other).extents[1:, :4].astype(np.float64)
     tall = boxes[:, 2:].max(axis=1) >= max(8.0, LEAST_SHARE * usual)
     return tuple(Box(*(round(value) for value in box)) for box in finest.in_picture(boxes[tall]).tolist())
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.find.centres import INK_PX, Centres, Owners
+from digitreader.find.connected_pieces import pieces_in, places_in
 from digitreader.find.network_maps import Map, NetworkMaps
 from digitreader.values import ColourImage, Ink
 
@@ -40,6 +41,10 @@ ROOM_PX = 8
 COMPANY_REACH = 6.0, 1.4
 """Width and height of the area around a digit that counts as its company, in digit heights."""
 SUM, SQUARE, EDGES = np.ones((1, 3), np.float32), np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
+
+
+Extent = tuple[int, int, int, int]
+"""The first column and row of something in the ink maps, and those after its last."""
 
 
 class Inks(NamedTuple):
@@ -73,17 +78,17 @@ def cut_inks(
         wanted: (N,) bool, the centres whose ink is cut out; None for all.
     """
     wanted = np.ones(len(centres), bool) if wanted is None else wanted
-    own = np.concatenate([[False], wanted, [False]])[owners]  # the first for no ink, the last for `NOBODYS`
-    if not own.any():
+    extents = _extents(owners, wanted)
+    if not extents:
         return Inks([], np.zeros((0, 4)), [], np.zeros(0), [])
-    room = _room_round(own)
+    room = _room_round([extent for _, extent in extents])
     height_px = float(np.sort(centres[:, 3])[len(centres) // 2])
     drawn = np.zeros(look.canvas.shape[:2], np.uint8)
     drawn[_in_canvas(room)], inked = ink_map(
         look.canvas[_in_canvas(room)], look.digit_ink[room], look.any_ink[room], height_px=height_px
     )
     numbers, boxes, inks = [], [], []
-    for number, (x0, y0, x1, y1) in _extents(np.where(own, owners, 0)):
+    for number, (x0, y0, x1, y1) in extents:
         low_x, low_y = max(0, INK_PX * x0 - INK_PX), max(0, INK_PX * y0 - INK_PX)
         place = np.s_[low_y : INK_PX * y1 + INK_PX, low_x : INK_PX * x1 + INK_PX]
         near = owners[low_y // INK_PX : y1 + 1, low_x // INK_PX : x1 + 1]
@@ -93,10 +98,9 @@ def cut_inks(
             boxes.append((low_x + left, low_y + top, width, height))
             inks.append(ink)
     company = _company(look, centres[numbers], height_px)
-    numbers_there, extents = look.strokes.numbers[room], look.strokes.extents
-    is_piece = extents[:, cv2.CC_STAT_AREA] >= LEAST_AREA
+    is_piece = look.strokes.extents[:, cv2.CC_STAT_AREA] >= LEAST_AREA
     is_piece[0] = False
-    known = ((owners[room] > 0) | is_piece[numbers_there]).view(np.uint8)
+    known = ((owners[room] > 0) | is_piece[look.strokes.numbers[room]]).view(np.uint8)
     sure = centres[wanted & (centres[:, 4] >= SURE_HEAT)]
     dots = _dots_in(inked, known, sure, (INK_PX * room[1].start, INK_PX * room[0].start))
     return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, company, dots)
@@ -119,9 +123,8 @@ def _dots_in(
     if len(digits) < 2 or (usual_px := float(np.sort(digits[:, 3])[len(digits) // 2])) < LEAST_DIGIT_PX:
         return []
     grown = cv2.resize(cv2.dilate(known, SQUARE), inked.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    free = ((inked > INKED) & (grown == 0)).view(np.uint8)
-    count, pieces, stats, middles = cv2.connectedComponentsWithStats(free, connectivity=8)
-    if count == 1:
+    pieces, stats, middles = pieces_in((inked > INKED) & (grown == 0))
+    if len(stats) == 1:
         return []
     width, height, area = stats[:, 2:].T.astype(np.float64)
     across, down = (middles + corner_xy).T[:, :, None]
@@ -223,10 +226,10 @@ def _without_specks(ink: Ink) -> tuple[Ink, Sequence[int]]:
     The width and the height are 0 if nothing is inked.
     """
     inked = (ink > INKED).view(np.uint8)
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    count, pieces = cv2.connectedComponents(inked, connectivity=8, ltype=cv2.CV_32S)
     if count <= 2:
-        return ink, stats[1, :4].tolist() if count == 2 else (0, 0, 0, 0)
-    areas = stats[1:, cv2.CC_STAT_AREA]
+        return ink, cv2.boundingRect(inked)
+    areas = np.bincount(pieces.ravel(), minlength=count)[1:]
     is_speck = np.concatenate([[False], areas < SPECK * areas.sum()])
     if not is_speck.any():
         return ink, cv2.boundingRect(inked)
@@ -236,10 +239,11 @@ def _without_specks(ink: Ink) -> tuple[Ink, Sequence[int]]:
     return cleaned, cv2.boundingRect((cleaned > INKED).view(np.uint8))
 
 
-def _room_round(own: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+def _room_round(extents: Sequence[Extent]) -> tuple[slice, slice]:
     """The rows and columns of the ink maps that have wanted ink, and `ROOM_PX` more on each side."""
-    x, y, width, height = cv2.boundingRect(own.view(np.uint8))
-    return np.s_[max(0, y - ROOM_PX) : y + height + ROOM_PX, max(0, x - ROOM_PX) : x + width + ROOM_PX]
+    left, top, right, bottom = zip(*extents, strict=True)
+    rows = slice(max(0, min(top) - ROOM_PX), max(bottom) + ROOM_PX)
+    return rows, slice(max(0, min(left) - ROOM_PX), max(right) + ROOM_PX)
 
 
 def _in_canvas(place: tuple[slice, slice]) -> tuple[slice, slice]:
@@ -247,11 +251,14 @@ def _in_canvas(place: tuple[slice, slice]) -> tuple[slice, slice]:
     return rows, columns
 
 
-def _extents(owners: Owners) -> list[tuple[int, tuple[int, int, int, int]]]:
-    """Each number that occurs, with x and y of its first place, and of the place after its last one."""
-    rows, columns = np.nonzero(owners > 0)
+def _extents(owners: Owners, wanted: npt.NDArray[np.bool_]) -> list[tuple[int, Extent]]:
+    """Each number of a wanted centre that occurs, with its extent."""
+    rows, columns = places_in(owners > 0)
     numbers = owners[rows, columns]
     order = np.argsort(numbers, kind="stable")
+    order = order[wanted[numbers[order] - 1]]
+    if not len(order):
+        return []
     rows, columns, numbers = rows[order], columns[order], numbers[order]
     firsts = np.flatnonzero(np.diff(numbers, prepend=0))
     sides = (

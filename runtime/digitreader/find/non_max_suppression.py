@@ -46,11 +46,11 @@ def _overlapping(corners: Corners) -> Iterator[tuple[int, int]]:
     for first in range(0, len(corners), AT_ONCE):
         some = slice(first, first + AT_ONCE)
         shared = shared_area(corners[some, None], corners[None])
-        for at, other in pairs_in(shared > SHARED * np.minimum(areas[some, None], areas)):
+        for at, other in pairs_of(shared > SHARED * np.minimum(areas[some, None], areas)):
             yield first + at, other
 
 
-def pairs_in(matrix: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+def pairs_of(matrix: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """The row and the column of each True, row by row."""
     rows, columns = np.nonzero(matrix)
     return zip(rows.tolist(), columns.tolist(), strict=True)
