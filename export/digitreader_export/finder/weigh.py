@@ -22,7 +22,7 @@ import numpy.typing as npt
 from digitreader.drawing import Scene
 from digitreader.errors import DigitReaderError
 from digitreader.find.coarse_to_fine import HEAT_WEIGHTS, Features, best_seen, cut_out, run_at_all_scales
-from digitreader.find.finder import straighten, tilt_of_lines
+from digitreader.find.finder import best_candidates, straighten, tilt_of_lines
 from digitreader.find.non_max_suppression import corners_of, non_max_suppression, overlap_of
 from digitreader.host.progress import ProgressBar
 from digitreader.measure.score.finding.kinds import KINDS, draw_kind
@@ -71,7 +71,7 @@ def weigh_picture(engine: MapEngine, model: Model, kind: str, shown: Scene) -> C
     found = [candidate for part in parts for candidate in part.candidates]
     if not found:
         return None
-    tilt_rad = tilt_of_lines(found)
+    tilt_rad = tilt_of_lines(best_candidates(found))
     upright = [straighten(each.ink, tilt_rad=tilt_rad) for each in found]
     evidence = evidence_of(model.activations(normalise_glyphs(upright)), model.facts.acceptance)
     worth = np.array([each.heat for each in found]) * (1 + evidence.max(axis=1))

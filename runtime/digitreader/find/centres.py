@@ -8,14 +8,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.find.connected_pieces import pieces_in, places_in
 from digitreader.find.network_maps import CELL_PX, SIZE_UNIT_PX, Map, NetworkMaps
-from digitreader.find.non_max_suppression import shared_area
+from digitreader.find.non_max_suppression import best_of, pairs_of, shared_area
 
 LEAST_HEAT = 0.25
 """Lower peaks of the heatmap are ignored. This is low on purpose: the digit network judges each candidate later."""
 LEAST_PX, GREATEST_PX = 7.5, 120.0
 """The network has learned digits whose longer side, in canvas pixels, is in this range; others need another scale."""
 LARGEST_LOG = 3.0
+NEXT = np.ones((3, 3), np.uint8)
 SAME, WITHIN = 0.45, 0.6
 """Two peaks belong to one digit if their boxes share this much of their union, or this much of the smaller box ..."""
 MUCH_LOWER = 0.7
@@ -27,14 +29,15 @@ Centres = npt.NDArray[np.float32]
 
 def centres_of(look: NetworkMaps) -> Centres:
     """The digits in one scale's maps, at most one for each cell of the heatmap."""
-    highest = cv2.dilate(look.heatmap, np.ones((3, 3), np.uint8))
-    rows, columns = np.nonzero((look.heatmap >= highest) & (look.heatmap >= LEAST_HEAT))
+    highest = cv2.dilate(look.heatmap, NEXT)
+    rows, columns = places_in((look.heatmap >= highest) & (look.heatmap >= LEAST_HEAT))
     told = look.geometry[rows, columns]
-    x = (columns + 0.5) * CELL_PX + told[:, 0] * SIZE_UNIT_PX
-    y = (rows + 0.5) * CELL_PX + told[:, 1] * SIZE_UNIT_PX
-    width, height = (np.exp(np.clip(told[:, at], -LARGEST_LOG, LARGEST_LOG)) * SIZE_UNIT_PX for at in (2, 3))
-    centres = np.stack([x, y, width, height, look.heatmap[rows, columns]], axis=1).astype(np.float32)
-    longest = np.maximum(width, height)
+    centres = np.empty((len(rows), 5), np.float32)
+    centres[:, 0] = (columns + 0.5) * CELL_PX + told[:, 0] * SIZE_UNIT_PX
+    centres[:, 1] = (rows + 0.5) * CELL_PX + told[:, 1] * SIZE_UNIT_PX
+    centres[:, 2:4] = np.exp(np.clip(told[:, 2:], -LARGEST_LOG, LARGEST_LOG)) * SIZE_UNIT_PX
+    centres[:, 4] = look.heatmap[rows, columns]
+    longest = np.maximum(centres[:, 2], centres[:, 3])
     return _one_a_digit(centres[(longest >= LEAST_PX) & (longest <= GREATEST_PX)])
 
 
@@ -42,18 +45,15 @@ def _one_a_digit(centres: Centres) -> Centres:
     """Keep only the highest of several peaks on one digit, so that the others take none of its ink."""
     if len(centres) < 2:
         return centres
-    x, y, width, height, heat = centres[np.argsort(-centres[:, 4], kind="stable")].astype(np.float64).T
-    corners = np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
+    ordered = centres[np.argsort(-centres[:, 4], kind="stable")]
+    x, y, width, height, heat = ordered.T.astype(np.float64)
+    corners = np.array([x - width / 2, y - height / 2, x + width / 2, y + height / 2]).T
     shared = shared_area(corners[:, None], corners[None])
     areas = width * height
     smaller = np.minimum(areas[:, None], areas)
     within = (shared > WITHIN * smaller) & (heat[None, :] < MUCH_LOWER * heat[:, None])
     same = (shared > SAME * (areas[:, None] + areas - shared)) | within
-    kept: list[int] = []
-    for at in range(len(heat)):
-        if not same[kept, at].any():
-            kept.append(at)
-    return np.ascontiguousarray(centres[np.argsort(-centres[:, 4], kind="stable")][kept])
+    return ordered[best_of(len(ordered), pairs_of(same))]
 
 
 SMALL = 0.4
@@ -91,10 +91,11 @@ def unclear_regions(look: NetworkMaps, centres: Centres, picture: Region, *, fin
         picture: the part of the picture that was shown; all regions lie inside it.
         fine_px: digits lower than this, in canvas pixels, are searched again; 0 for none.
     """
-    unclear = np.asarray(look.small > SMALL, np.uint8)
+    unclear = (look.small > SMALL).view(np.uint8)
     doubtful = (centres[:, 4] < SURE_HEAT) & (centres[:, 3] < LARGE * FINE_PX)
     known = _covered(look.heatmap, centres[~doubtful], grown=1.15)
-    unclear[((_most_ink(look.digit_ink) > UNTOLD_INK) | (look.heatmap > UNTOLD_HILL)) & (known == 0)] = 1
+    untold = ((_most_ink(look.digit_ink) > UNTOLD_INK) | (look.heatmap > UNTOLD_HILL)) & (known == 0)
+    unclear |= untold.view(np.uint8)
     unclear |= _covered(look.heatmap, centres[(centres[:, 3] < fine_px) | doubtful], grown=1.0)
     if not unclear.any():
         return []
@@ -122,9 +123,8 @@ def _covered(heatmap: Map, centres: Centres, *, grown: float) -> npt.NDArray[np.
 def _rectangles(unclear: npt.NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
     """One rectangle (x, y, width, height) around each connected piece, or a single one around all."""
     x, y, width, height = cv2.boundingRect(unclear)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(unclear, connectivity=8)
-    boxes = [tuple(box) for box in stats[1:, :4].tolist()]
-    if count - 1 > MOST_REGIONS or sum(w * h for _, _, w, h in boxes) > SPARSE * width * height:
+    boxes = [tuple(box) for box in pieces_in(unclear.view(np.bool_)).extents[1:, :4].tolist()]
+    if len(boxes) > MOST_REGIONS or sum(w * h for _, _, w, h in boxes) > SPARSE * width * height:
         return [(x, y, width, height)]
     return boxes
 
@@ -159,8 +159,10 @@ TOGETHER = 12
 
 NOBODYS = -1
 
-Places = npt.NDArray[np.intp]
-"""(P,) int: rows or columns of places of a map."""
+Places = npt.NDArray[np.int32]
+"""(P,) int32: rows or columns of places of a map."""
+Owner = npt.NDArray[np.int32]
+"""(P,) int32: for each of P places with ink what `Owners` has there."""
 Owners = npt.NDArray[np.int32]
 """(H/2, W/2) int32: the number, from 1, of the centre that the ink belongs to; `NOBODYS` for none; 0 for no ink."""
 
@@ -168,66 +170,89 @@ Owners = npt.NDArray[np.int32]
 def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
     """Assign each place with ink to the centre that the network predicts for it."""
     inked = look.digit_ink > INKED
-    rows, columns = np.nonzero(inked)
+    owners = np.zeros(inked.shape, np.int32)
+    rows, columns = (each.astype(np.int32) for each in places_in(inked))
+    if not len(rows):
+        return owners
+    places = np.array([columns, rows])
     owner, nearest = np.zeros(len(rows), np.int32), np.full(len(rows), FURTHEST, np.float32)
-    places, told_xy, own_xy = np.stack([columns, rows]), _told_centres(look, rows, columns), _middles(columns, rows)
+    told_xy, own_xy = _told_centres(look, rows, columns), _middles(places)
     by_row = np.argsort(centres[:, 1], kind="stable")
     for first in range(0, len(centres), TOGETHER):
         numbers = np.sort(by_row[first : first + TOGETHER])
         centre_xy, sizes = centres[numbers, :2].T, centres[numbers, 2:4].T.copy()
-        sizes[0] = np.maximum(sizes[0], NARROWEST * sizes[1])
+        np.maximum(sizes[0], NARROWEST * sizes[1], out=sizes[0])
         begin, end = _spans(centre_xy, sizes)
         near = slice(*np.searchsorted(rows, (begin[1].min(), end[1].max())).tolist())
-        by_told, by_place = (
-            (np.abs(xy[:, None, near] - centre_xy[:, :, None]) / sizes[:, :, None]).max(axis=0)
-            for xy in (told_xy, own_xy)
-        )
-        distance = by_told + np.float32(BY_PLACE) * by_place
+        distance = np.float32(BY_PLACE) * _apart(own_xy[:, near], centre_xy, sizes)
+        distance += _apart(told_xy[:, near], centre_xy, sizes)
         here = places[:, None, near]
-        distance[((here < begin[:, :, None]) | (here >= end[:, :, None])).any(axis=0)] = np.inf
+        outside = (here < begin[:, :, None]) | (here >= end[:, :, None])
+        np.copyto(distance, np.inf, where=outside[0] | outside[1])
         least = distance.min(axis=0)
-        closer = least < nearest[near]
-        owner[near][closer] = numbers[distance.argmin(axis=0)[closer]] + 1
+        closer = np.flatnonzero(least < nearest[near])
+        owner[near][closer] = numbers[distance[:, closer].argmin(axis=0)] + 1
         nearest[near][closer] = least[closer]
-    owners = np.zeros(inked.shape, np.int32)
-    owners[inked] = owner
-    return _undivided(owners, inked, len(centres))
+    pieces, labels = cv2.connectedComponents(inked.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    owners[rows, columns] = _undivided(owner, labels[rows, columns], pieces, len(centres))
+    return owners
+
+
+def _apart(
+    xy: npt.NDArray[np.float32], centre_xy: npt.NDArray[np.float32], sizes: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """(N, P) float32: how far P places are from N centres, across or down, whichever is more, in sizes of the digit.
+
+    Args:
+        xy: (2, P).
+        centre_xy: (2, N).
+        sizes: (2, N), widths and heights.
+    """
+    apart = xy[:, None] - centre_xy[:, :, None]
+    np.abs(apart, out=apart)
+    apart /= sizes[:, :, None]
+    return np.maximum(apart[0], apart[1])
 
 
 def _spans(
     centre_xy: npt.NDArray[np.float32], sizes: npt.NDArray[np.float32]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """(2, N) each: the first column and row in the reach of each centre, and the first ones after it."""
     reach = REACH * sizes.astype(np.float64) + ROOM_PX
     begin, end = ((centre_xy + sign * reach) / INK_PX for sign in (-1, 1))
-    return begin.astype(np.intp), end.astype(np.intp) + 1
+    return begin.astype(np.int32), end.astype(np.int32) + 1
 
 
-def _undivided(owners: Owners, inked: npt.NDArray[np.bool_], count: int) -> Owners:
-    """Give a connected piece of ink wholly to the digit that owns most of it."""
-    pieces, labels = cv2.connectedComponents(inked.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-    if pieces == 1:
-        return owners
-    piece, owner = labels[inked], owners[inked]
+def _undivided(owner: Owner, piece: npt.NDArray[np.int32], pieces: int, count: int) -> Owner:
+    """Give a connected piece of ink wholly to the digit that owns most of it.
+
+    Args:
+        owner: of each of P places with ink; 0 for none.
+        piece: (P,) int32, the piece that each place lies in.
+        pieces: how many there are, and one more.
+        count: how many centres.
+    """
     votes = np.bincount(piece * (count + 1) + owner, minlength=pieces * (count + 1)).reshape(pieces, count + 1)
     votes[:, 0] = 0
     most = votes.argmax(axis=1).astype(np.int32)
     whole = votes.max(axis=1) > MOSTLY * np.maximum(1, votes.sum(axis=1))
     shared = np.where((owner > 0) & whole[piece], most[piece], owner)
-    undivided = owners.copy()
-    undivided[inked] = np.where(shared == 0, NOBODYS, shared)
-    return undivided
+    shared[shared == 0] = NOBODYS
+    return shared
 
 
 def _told_centres(look: NetworkMaps, rows: Places, columns: Places) -> npt.NDArray[np.float32]:
     """(2, P) float32: x and y, in canvas pixels, of the centre that the network predicts at each place."""
-    rows, columns = rows // 2, columns // 2
-    return look.geometry[rows, columns, :2].T * np.float32(SIZE_UNIT_PX) + _middles(columns, rows, CELL_PX)
+    cells = np.array([columns, rows]) // 2
+    told = np.ascontiguousarray(look.geometry[cells[1], cells[0], :2].T)
+    told *= np.float32(SIZE_UNIT_PX)
+    told += _middles(cells, CELL_PX)
+    return told
 
 
-def _middles(columns: Places, rows: Places, side_px: int = INK_PX) -> npt.NDArray[np.float32]:
-    """(2, P) float32: x and y of the middle of each place, in canvas pixels."""
-    return (np.stack([columns, rows]).astype(np.float32) + np.float32(0.5)) * np.float32(side_px)
+def _middles(places: npt.NDArray[np.int32], side_px: int = INK_PX) -> npt.NDArray[np.float32]:
+    """(2, P) float32: x and y of the middle of each place, in canvas pixels, from its column and row."""
+    return (places.astype(np.float32) + np.float32(0.5)) * np.float32(side_px)
 
 
 def adopt_leftovers(look: NetworkMaps, centres: Centres, owners: Owners) -> tuple[Centres, Owners]:
@@ -242,13 +267,15 @@ def adopt_leftovers(look: NetworkMaps, centres: Centres, owners: Owners) -> tupl
         The N centres, followed by those of the pieces, each with the highest heatmap value on the piece as its heat;
         and the owners, with these pieces assigned.
     """
-    left = np.asarray(owners == NOBODYS, np.uint8)
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8, ltype=cv2.CV_32S)
+    left = owners == NOBODYS
+    if not left.any():
+        return centres, owners
+    pieces, stats, _ = pieces_in(left)
     longest = INK_PX * stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    large = np.flatnonzero((longest >= LEAST_PX) & (longest <= GREATEST_PX) & (np.arange(count) > 0))
+    large = np.flatnonzero((longest >= LEAST_PX) & (longest <= GREATEST_PX) & (np.arange(len(stats)) > 0))
     if not len(large):
         return centres, owners
-    numbers = np.zeros(count, np.int32)
+    numbers = np.zeros(len(stats), np.int32)
     numbers[large] = len(centres) + 1 + np.arange(len(large))
     taken = numbers[pieces]
     adopted = [_centre_of(look, stats[piece, :4].tolist()) for piece in large.tolist()]

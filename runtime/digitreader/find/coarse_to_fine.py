@@ -21,7 +21,7 @@ from digitreader.find.centres import (
 )
 from digitreader.find.inks import Inks, cut_inks
 from digitreader.find.network_maps import CELL_PX, NetworkMaps, in_halves, resized, run_network
-from digitreader.find.non_max_suppression import Corners, non_max_suppression, overlap_of
+from digitreader.find.non_max_suppression import Corners, overlap_of
 from digitreader.model.engine.map_engine import MapEngine
 from digitreader.values import Box, Candidate, ColourImage, Ink
 
@@ -80,9 +80,11 @@ class ScaleDetections:
 
     def corners(self) -> Corners:
         """(N, 4) left, top, right, bottom of the digits in the picture, from the sizes that the network predicts."""
-        x, y, width, height, _ = self.centres.astype(np.float64).T
-        boxes = self.in_picture(np.stack([x - width / 2, y - height / 2, width, height], axis=1))
-        return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
+        boxes = self.centres[:, :4].astype(np.float64)
+        boxes[:, :2] -= boxes[:, 2:] / 2
+        corners = self.in_picture(boxes)
+        corners[:, 2:] += corners[:, :2]
+        return corners
 
 
 class CutOut(NamedTuple):
@@ -165,11 +167,14 @@ def best_seen(looks: Sequence[ScaleDetections]) -> list[ScaleDetections]:
     """
     if not looks:
         return []
-    corners = np.concatenate([each.corners() for each in looks])
+    by_look = [each.corners() for each in looks]
+    corners = np.concatenate(by_look)
     worth = np.concatenate([each.worth for each in looks])
     heat = np.concatenate([each.centres[:, 4] for each in looks])
     number = np.repeat(np.arange(len(looks)), [len(each.centres) for each in looks])
-    is_whole = ~np.concatenate([_touches_cut(each, looks[0].region) for each in looks])
+    is_whole = ~np.concatenate(
+        [_touches_cut(each, own, looks[0].region) for each, own in zip(looks, by_look, strict=True)]
+    )
     sure = np.flatnonzero((heat >= SURELY) & is_whole)
     better = (worth[sure][None, :] > worth[:, None]) & (number[sure][None, :] != number[:, None])
     kept = is_whole & ~(better & (overlap_of(corners, corners[sure]) > SEEN_BETTER)).any(axis=1)
@@ -177,10 +182,12 @@ def best_seen(looks: Sequence[ScaleDetections]) -> list[ScaleDetections]:
     return [replace(each, wanted=part) for each, part in zip(looks, parts, strict=True) if part.any()]
 
 
-def _touches_cut(seen: ScaleDetections, picture: Region) -> npt.NDArray[np.bool_]:
-    """(N,) bool: whether each digit touches an edge at which its region was cut out of the picture."""
+def _touches_cut(seen: ScaleDetections, corners: Corners, picture: Region) -> npt.NDArray[np.bool_]:
+    """(N,) bool: whether each digit, with these corners, touches an edge at which its region was cut out."""
     part, reach = seen.region, TOUCH_PX / seen.look.scale
-    left, top, right, bottom = seen.corners().T
+    if part == picture:
+        return np.zeros(len(corners), bool)
+    left, top, right, bottom = corners.T
     return np.asarray(
         ((part.x > picture.x) & (left <= part.x + reach))
         | ((part.y > picture.y) & (top <= part.y + reach))
@@ -260,11 +267,9 @@ def small_writing(seen: Sequence[ScaleDetections], candidates: Sequence[Candidat
 
     Args:
         seen: all scales of the picture.
-        candidates: cut out of them.
+        candidates: cut out of them; no two show the same ink.
     """
-    sure = [each for each in candidates if each.heat >= LEAST_HEAT]
-    best = non_max_suppression([each.box for each in sure], np.array([each.heat for each in sure], np.float64))
-    heights = np.array([sure[index].box.height for index in best], np.float64)
+    heights = np.array([each.box.height for each in candidates if each.heat >= LEAST_HEAT], np.float64)
     low, marked = heights[heights < READABLE_PX], _marked(seen)
     count = len(low) + marked.count
     if count < LEAST_COUNT or count < LEAST_SHARE * (len(heights) + marked.count):

@@ -20,8 +20,9 @@ from digitreader.find.coarse_to_fine import (
     run_at_all_scales,
     small_writing,
 )
+from digitreader.find.connected_pieces import pieces_in
 from digitreader.find.inks import LEAST_AREA
-from digitreader.find.lines import groups_of, lay_out
+from digitreader.find.lines import groups_of, lay_out, tilt_of
 from digitreader.find.network_maps import in_colour
 from digitreader.find.non_max_suppression import corners_of, non_max_suppression, shared_area
 from digitreader.model.engine.map_engine import MapEngine
@@ -79,7 +80,7 @@ def _area(piece: MarkCandidate) -> int:
 
 def _pieces_of(seen: ScaleDetections, usual_px: float, *, finer: Sequence[ScaleDetections]) -> list[MarkCandidate]:
     """The pieces at one scale, without those in the region of a finer scale."""
-    look, (labels, stats) = seen.look, seen.look.strokes
+    look, (labels, stats, _) = seen.look, seen.look.strokes
     ink, count = np.maximum(look.any_ink, look.digit_ink), len(stats)
     if count == 1:
         return []
@@ -104,7 +105,7 @@ def _is_digit(
     seen: ScaleDetections, labels: npt.NDArray[np.int32], heights: Heights, usual_px: float
 ) -> npt.NDArray[np.bool_]:
     """(N,) bool: whether each piece is mostly owned by digits and about as high as one."""
-    owned = np.bincount(labels[seen.owners > 0], minlength=len(heights))
+    owned = np.bincount(labels.take(np.flatnonzero(seen.owners > 0)), minlength=len(heights))
     areas = seen.look.strokes.extents[:, cv2.CC_STAT_AREA]
     return np.asarray((owned >= OWNED * areas) & (heights >= DIGIT_HEIGHT * usual_px))
 
@@ -134,8 +135,9 @@ def straighten(ink: Ink, *, tilt_rad: float) -> Ink:
     height, width = ink.shape
     cos, sin = math.cos(tilt_rad), math.sin(tilt_rad)
     size_wh = (math.ceil(width * cos + height * abs(sin)) + 2, math.ceil(height * cos + width * abs(sin)) + 2)
-    turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
-    turn[:, 2] = np.array(size_wh) / 2 - turn[:, :2] @ (width / 2, height / 2)
+    shift_x = size_wh[0] / 2 - (cos * width / 2 + sin * height / 2)
+    shift_y = size_wh[1] / 2 - (cos * height / 2 - sin * width / 2)
+    turn = np.array([[cos, sin, shift_x], [-sin, cos, shift_y]])
     return np.asarray(cv2.warpAffine(ink, turn, size_wh, flags=cv2.INTER_LINEAR), np.uint8)
 
 
@@ -171,9 +173,8 @@ def others_in(seen: Sequence[ScaleDetections]) -> tuple[Box, ...]:
     heights = np.sort(finest.centres[:, 3])
     usual = float(heights[len(heights) // 2]) if len(heights) else 0.0
     near_digit = cv2.dilate(finest.look.digit_ink, np.ones((5, 5), np.uint8)) > OF_A_DIGIT
-    other = np.asarray((finest.look.any_ink > WRITTEN) & ~near_digit, np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(other, connectivity=8)
-    boxes = INK_PX * stats[1:, :4].astype(np.float64)
+    other = (finest.look.any_ink > WRITTEN) & ~near_digit
+    boxes = INK_PX * pieces_in(other).extents[1:, :4].astype(np.float64)
     tall = boxes[:, 2:].max(axis=1) >= max(8.0, LEAST_SHARE * usual)
     return tuple(Box(*(round(value) for value in box)) for box in finest.in_picture(boxes[tall]).tolist())
 
@@ -207,17 +208,15 @@ class Finder:
             return Findings([])
         seen = run_at_all_scales(self.engine, in_colour(image))
         found, dots = cut_out_of_all(seen)
-        tilt_rad = tilt_of_lines(found)
+        best = best_candidates(found)
+        tilt_rad = tilt_of_lines(best)
         upright = [replace(each, ink=straighten(each.ink, tilt_rad=tilt_rad)) for each in found]
         pieces = with_dots(mark_candidates_in(seen), dots)
-        return Findings(upright, others_in(seen), small_writing(seen, found), pieces)
+        return Findings(upright, others_in(seen), small_writing(seen, best), pieces)
 
     def digits(self, image: ColourImage | GrayImage) -> list[Candidate]:
         """Find digits without reading them: candidates in reading order."""
-        found = self.find(image).candidates
-        heats = np.array([each.heat for each in found], np.float64)
-        best = [found[index] for index in non_max_suppression([each.box for each in found], heats)]
-        sure = [each for each in best if each.heat >= SURE_HEAT]
+        sure = [each for each in best_candidates(self.find(image).candidates) if each.heat >= SURE_HEAT]
         places = reading_order([each.box for each in sure])
         return [replace(sure[index], line=line, group=group) for index, line, group in places]
 
@@ -240,8 +239,17 @@ def reading_order(boxes: Sequence[Box]) -> list[Place]:
     return places
 
 
-def tilt_of_lines(found: Sequence[Candidate]) -> float:
-    """The slope of the lines in radians, measured on the candidates that the finder is sure of."""
-    sure = [each for each in found if each.heat >= SURE_HEAT]
-    best = non_max_suppression([each.box for each in sure], np.array([each.heat for each in sure], np.float64))
-    return lay_out(boxes_of([sure[index].box for index in best])).tilt_rad
+def best_candidates(found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with the highest heat of those that show the same ink, the highest first."""
+    heats = np.array([each.heat for each in found], np.float64)
+    return [found[index] for index in non_max_suppression([each.box for each in found], heats)]
+
+
+def tilt_of_lines(candidates: Sequence[Candidate]) -> float:
+    """The slope of the lines in radians, measured on the candidates that the finder is sure of.
+
+    Args:
+        candidates: no two show the same ink.
+    """
+    boxes = boxes_of([each.box for each in candidates if each.heat >= SURE_HEAT])
+    return tilt_of(boxes[:, :2] + boxes[:, 2:] / 2.0, boxes[:, 3].astype(np.float64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.find.centres import INK_PX, Centres, Owners
+from digitreader.find.connected_pieces import pieces_in, places_in
 from digitreader.find.network_maps import Map, NetworkMaps
 from digitreader.values import ColourImage, Ink
 
@@ -41,6 +43,10 @@ COMPANY_REACH = 6.0, 1.4
 SUM, SQUARE, EDGES = np.ones((1, 3), np.float32), np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
 
 
+Extent = tuple[int, int, int, int]
+"""The first column and row of something in the ink maps, and those after its last."""
+
+
 class Inks(NamedTuple):
     """The ink of some digits.
 
@@ -71,33 +77,31 @@ def cut_inks(
         owners: as `share_ink` returns them.
         wanted: (N,) bool, the centres whose ink is cut out; None for all.
     """
-    is_wanted = np.concatenate([[False], np.ones(len(centres), bool) if wanted is None else wanted])
-    own = is_wanted[np.maximum(owners, 0)]
-    if not own.any():
+    wanted = np.ones(len(centres), bool) if wanted is None else wanted
+    extents = _extents(owners, wanted)
+    if not extents:
         return Inks([], np.zeros((0, 4)), [], np.zeros(0), [])
-    room = _room_round(own)
+    room = _room_round([extent for _, extent in extents])
     height_px = float(np.sort(centres[:, 3])[len(centres) // 2])
     drawn = np.zeros(look.canvas.shape[:2], np.uint8)
     drawn[_in_canvas(room)], inked = ink_map(
         look.canvas[_in_canvas(room)], look.digit_ink[room], look.any_ink[room], height_px=height_px
     )
     numbers, boxes, inks = [], [], []
-    for number, (x0, y0, x1, y1) in _extents(np.where(own, owners, 0)):
+    for number, (x0, y0, x1, y1) in extents:
         low_x, low_y = max(0, INK_PX * x0 - INK_PX), max(0, INK_PX * y0 - INK_PX)
         place = np.s_[low_y : INK_PX * y1 + INK_PX, low_x : INK_PX * x1 + INK_PX]
         near = owners[low_y // INK_PX : y1 + 1, low_x // INK_PX : x1 + 1]
-        ink = _without_specks(_alone(drawn[place], near, number))
-        found = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
-        if found[2] and found[3]:
+        ink, (left, top, width, height) = _without_specks(_alone(drawn[place], near, number))
+        if width:
             numbers.append(number - 1)
-            boxes.append((low_x + found[0], low_y + found[1], found[2], found[3]))
+            boxes.append((low_x + left, low_y + top, width, height))
             inks.append(ink)
     company = _company(look, centres[numbers], height_px)
-    numbers_there, extents = look.strokes.numbers[room], look.strokes.extents
-    is_piece = extents[:, cv2.CC_STAT_AREA] >= LEAST_AREA
+    is_piece = look.strokes.extents[:, cv2.CC_STAT_AREA] >= LEAST_AREA
     is_piece[0] = False
-    known = np.asarray((owners[room] > 0) | is_piece[numbers_there], np.uint8)
-    sure = centres[is_wanted[1:] & (centres[:, 4] >= SURE_HEAT)]
+    known = ((owners[room] > 0) | is_piece[look.strokes.numbers[room]]).view(np.uint8)
+    sure = centres[wanted & (centres[:, 4] >= SURE_HEAT)]
     dots = _dots_in(inked, known, sure, (INK_PX * room[1].start, INK_PX * room[0].start))
     return Inks(numbers, np.array(boxes, np.float64).reshape(-1, 4), inks, company, dots)
 
@@ -116,10 +120,11 @@ def _dots_in(
     Returns:
         As `Inks.dots`; none if there are so many that they are a rough ground.
     """
+    if len(digits) < 2 or (usual_px := float(np.sort(digits[:, 3])[len(digits) // 2])) < LEAST_DIGIT_PX:
+        return []
     grown = cv2.resize(cv2.dilate(known, SQUARE), inked.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    free = np.asarray((inked > INKED) & (grown == 0), np.uint8)
-    count, pieces, stats, middles = cv2.connectedComponentsWithStats(free, connectivity=8)
-    if count == 1 or len(digits) < 2 or (usual_px := float(np.sort(digits[:, 3])[len(digits) // 2])) < LEAST_DIGIT_PX:
+    pieces, stats, middles = pieces_in((inked > INKED) & (grown == 0))
+    if len(stats) == 1:
         return []
     width, height, area = stats[:, 2:].T.astype(np.float64)
     across, down = (middles + corner_xy).T[:, :, None]
@@ -156,33 +161,50 @@ def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: flo
     """
     size_wh, half_wh = (canvas.shape[1], canvas.shape[0]), (digit_ink.shape[1], digit_ink.shape[0])
     half = cv2.resize(canvas, half_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
-    is_paper = np.clip(1 - 2 * np.maximum(any_ink, digit_ink), 0.0, 1.0)
+    is_paper = np.maximum(1 - 2 * np.maximum(any_ink, digit_ink), 0)
     is_ink = np.where(digit_ink > SURE_INK, digit_ink, 0.01 * digit_ink)
     paper = _around(half, is_paper, PAPER_REACH * height_px / INK_PX)
     way = _around(half, is_ink, INK_REACH * height_px / INK_PX) - paper
     # how far a colour is on the way: the product with `steps`, less what paper has of it
-    steps = way / np.maximum(cv2.transform(way * way, SUM), LEAST_CONTRAST**2)[:, :, None]
+    steps = way / _in_three(np.maximum(cv2.transform(way * way, SUM), LEAST_CONTRAST**2))
     of_paper = cv2.transform(paper * steps, SUM)
     fine_steps, fine_of_paper, gate = (
         np.asarray(cv2.resize(each, size_wh, interpolation=cv2.INTER_LINEAR), np.float32)
         for each in (steps, of_paper, cv2.dilate(digit_ink, SQUARE))
     )
-    share = cv2.transform(cv2.multiply(canvas, fine_steps, dtype=cv2.CV_32F), SUM) - fine_of_paper
-    inked = np.clip((share - BLACK_SHARE) * np.float32(255 / (WHITE_SHARE - BLACK_SHARE)), 0, 255)
-    by_colour = np.asarray(inked, np.uint8)
-    inked *= np.clip((gate - GATE_LOW) * np.float32(1 / (GATE_HIGH - GATE_LOW)), 0, 1)
-    return np.asarray(inked, np.uint8), by_colour
+    share = np.asarray(cv2.transform(canvas * fine_steps, SUM), np.float32)
+    share -= fine_of_paper
+    inked = _ramp(share, BLACK_SHARE, np.float32(255 / (WHITE_SHARE - BLACK_SHARE)), most=255)
+    by_colour = inked.astype(np.uint8)
+    inked *= _ramp(gate, GATE_LOW, np.float32(1 / (GATE_HIGH - GATE_LOW)), most=1)
+    return inked.astype(np.uint8), by_colour
+
+
+def _ramp(values: Map, low: float, slope: np.float32, *, most: float) -> Map:
+    """0 where a value is at most `low`, from there on rising with `slope` until `most`."""
+    rising = values - low
+    rising *= slope
+    np.maximum(rising, 0, out=rising)
+    return np.minimum(rising, most, out=rising)
 
 
 def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDArray[np.float32]:
     """(h, w, 3) float32: the weighted mean colour around each place."""
     side = max(3, 2 * int(reach / 2) + 1)
     size_wh = (side, side)
-    weighed = half * weight[:, :, None]
-    sums, weights = cv2.blur(weighed, size_wh), cv2.blur(weight, size_wh)
-    everywhere = weighed.sum(axis=(0, 1)) / max(1e-6, float(weight.sum()))
+    weighed = half * _in_three(weight)
+    means = np.asarray(cv2.blur(weighed, size_wh), np.float32)
+    total = cv2.reduce(weighed.reshape(-1, 3), 0, cv2.REDUCE_SUM)[0]
+    everywhere = total / max(1e-6, float(weight.sum()))
     # where none is near, the mean of the whole picture
-    return np.asarray((sums + 1e-4 * everywhere) / (weights + 1e-4)[:, :, None], np.float32)
+    means.reshape(len(means), -1)[:] += np.tile(1e-4 * everywhere, means.shape[1])
+    means /= _in_three(cv2.blur(weight, size_wh) + 1e-4)
+    return means
+
+
+def _in_three(plane: Map) -> npt.NDArray[np.float32]:
+    """(h, w, 3) float32: the same values in three channels; NumPy would repeat (h, w, 1) much more slowly."""
+    return np.asarray(cv2.cvtColor(plane, cv2.COLOR_GRAY2BGR), np.float32)
 
 
 def _company(look: NetworkMaps, centres: Centres, height_px: float) -> npt.NDArray[np.float64]:
@@ -198,23 +220,30 @@ def _company(look: NetworkMaps, centres: Centres, height_px: float) -> npt.NDArr
     return np.asarray(of_digits[rows, columns] / np.maximum(of_any[rows, columns], 1e-6), np.float64)
 
 
-def _without_specks(ink: Ink) -> Ink:
-    """The ink without pieces that are small compared with all of it."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink > INKED, np.uint8), connectivity=8)
+def _without_specks(ink: Ink) -> tuple[Ink, Sequence[int]]:
+    """The ink without pieces that are small compared with all of it, and the box x, y, width, height of what is inked.
+
+    The width and the height are 0 if nothing is inked.
+    """
+    inked = (ink > INKED).view(np.uint8)
+    count, pieces = cv2.connectedComponents(inked, connectivity=8, ltype=cv2.CV_32S)
     if count <= 2:
-        return ink
-    areas = stats[1:, cv2.CC_STAT_AREA]
+        return ink, cv2.boundingRect(inked)
+    areas = np.bincount(pieces.ravel(), minlength=count)[1:]
     is_speck = np.concatenate([[False], areas < SPECK * areas.sum()])
     if not is_speck.any():
-        return ink
-    specks = cv2.dilate(np.asarray(is_speck[pieces], np.uint8), SQUARE)
-    return np.asarray(np.where((specks > 0) & (is_speck[pieces] | (pieces == 0)), 0, ink), np.uint8)
+        return ink, cv2.boundingRect(inked)
+    of_specks = is_speck[pieces]
+    specks = cv2.dilate(of_specks.view(np.uint8), SQUARE)
+    cleaned = np.asarray(np.where((specks > 0) & (of_specks | (pieces == 0)), 0, ink), np.uint8)
+    return cleaned, cv2.boundingRect((cleaned > INKED).view(np.uint8))
 
 
-def _room_round(own: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+def _room_round(extents: Sequence[Extent]) -> tuple[slice, slice]:
     """The rows and columns of the ink maps that have wanted ink, and `ROOM_PX` more on each side."""
-    x, y, width, height = cv2.boundingRect(own.astype(np.uint8))
-    return np.s_[max(0, y - ROOM_PX) : y + height + ROOM_PX, max(0, x - ROOM_PX) : x + width + ROOM_PX]
+    left, top, right, bottom = zip(*extents, strict=True)
+    rows = slice(max(0, min(top) - ROOM_PX), max(bottom) + ROOM_PX)
+    return rows, slice(max(0, min(left) - ROOM_PX), max(right) + ROOM_PX)
 
 
 def _in_canvas(place: tuple[slice, slice]) -> tuple[slice, slice]:
@@ -222,11 +251,14 @@ def _in_canvas(place: tuple[slice, slice]) -> tuple[slice, slice]:
     return rows, columns
 
 
-def _extents(owners: Owners) -> list[tuple[int, tuple[int, int, int, int]]]:
-    """Each number that occurs, with x and y of its first place, and of the place after its last one."""
-    rows, columns = np.nonzero(owners > 0)
+def _extents(owners: Owners, wanted: npt.NDArray[np.bool_]) -> list[tuple[int, Extent]]:
+    """Each number of a wanted centre that occurs, with its extent."""
+    rows, columns = places_in(owners > 0)
     numbers = owners[rows, columns]
     order = np.argsort(numbers, kind="stable")
+    order = order[wanted[numbers[order] - 1]]
+    if not len(order):
+        return []
     rows, columns, numbers = rows[order], columns[order], numbers[order]
     firsts = np.flatnonzero(np.diff(numbers, prepend=0))
     sides = (
@@ -241,9 +273,10 @@ def _extents(owners: Owners) -> list[tuple[int, tuple[int, int, int, int]]]:
 
 def _alone(drawn: Ink, own: Owners, number: int) -> Ink:
     """The ink of one digit with its soft edges, without ink that belongs to others or to none."""
-    mine = np.asarray(own == number, np.uint8)
-    others = np.asarray((own != number) & (own != 0), np.uint8)
-    edges = cv2.dilate(mine, EDGES) > cv2.dilate(others, SQUARE)
-    kept = np.asarray((mine > 0) | edges, np.uint8)
+    mine = own == number
+    kept = np.asarray(cv2.dilate(mine.view(np.uint8), EDGES), np.uint8)
+    others = (own != 0) & ~mine
+    if others.any():
+        kept = (mine | (kept > cv2.dilate(others.view(np.uint8), SQUARE))).view(np.uint8)
     size_wh = drawn.shape[1], drawn.shape[0]
     return drawn * np.asarray(cv2.resize(kept, size_wh, interpolation=cv2.INTER_NEAREST), np.uint8)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digitreader.find.connected_pieces import Pieces, pieces_in
 from digitreader.model.engine.map_engine import MapEngine
 from digitreader.values import ColourImage, GrayImage
 
@@ -20,27 +19,13 @@ LEAST_SHARE, SURE_SHARE = 0.25, 0.45
 second value on, all of it becomes digit ink."""
 
 
-class Strokes(NamedTuple):
-    """The connected pieces of writing.
-
-    Attributes:
-        numbers: (h, w) int32, the number of the piece at each place, 0 for none.
-        extents: (N + 1, 5) int32, x, y, width, height and area of each piece by its number; row 0 is the background.
-    """
-
-    numbers: npt.NDArray[np.int32]
-    extents: npt.NDArray[np.int32]
-
-
-def strokes_in(digit_ink: npt.NDArray[np.float32], any_ink: npt.NDArray[np.float32]) -> Strokes:
+def strokes_in(digit_ink: npt.NDArray[np.float32], any_ink: npt.NDArray[np.float32]) -> Pieces:
     """The connected pieces of writing in two maps as `whole_strokes` takes them."""
-    written = np.asarray(np.maximum(digit_ink, any_ink) > WRITTEN, np.uint8)
-    _, numbers, extents, _ = cv2.connectedComponentsWithStats(written, connectivity=8, ltype=cv2.CV_32S)
-    return Strokes(np.asarray(numbers, np.int32), np.asarray(extents, np.int32))
+    return pieces_in(np.maximum(digit_ink, any_ink) > WRITTEN)
 
 
 def whole_strokes(
-    digit_ink: npt.NDArray[np.float32], any_ink: npt.NDArray[np.float32], strokes: Strokes
+    digit_ink: npt.NDArray[np.float32], any_ink: npt.NDArray[np.float32], strokes: Pieces
 ) -> npt.NDArray[np.float32]:
     """Correct the map of digit ink: a connected piece of writing is digit ink as a whole or not at all.
 
@@ -55,14 +40,13 @@ def whole_strokes(
     count = len(strokes.extents)
     if count == 1:
         return digit_ink
-    most, written = np.maximum(digit_ink, any_ink), strokes.numbers > 0
-    numbers = strokes.numbers[written]
-    of_digits = np.bincount(numbers, digit_ink[written], count)
-    of_any = np.bincount(numbers, most[written], count)
-    shares = of_digits / np.maximum(of_any, 1e-6)
+    written = np.flatnonzero(strokes.numbers > 0)
+    numbers, digits = strokes.numbers.take(written), digit_ink.take(written)
+    most = np.maximum(digits, any_ink.take(written))
+    shares = np.bincount(numbers, digits, count) / np.maximum(np.bincount(numbers, most, count), 1e-6)
     sure = np.clip((shares - LEAST_SHARE) / (SURE_SHARE - LEAST_SHARE), 0, 1).astype(np.float32)
     told = digit_ink.copy()
-    told[written] += sure[numbers] * (most[written] - digit_ink[written])
+    told.ravel()[written] = digits + sure[numbers] * (most - digits)
     return told
 
 
@@ -112,7 +96,7 @@ class NetworkMaps:
     any_ink: Map
     small: Map
     geometry: npt.NDArray[np.float32]
-    strokes: Strokes
+    strokes: Pieces
 
 
 def run_network(engine: MapEngine, shown: ColourImage, *, scale: float, is_part: bool = False) -> NetworkMaps:
@@ -209,13 +193,17 @@ def border_colour(image: ColourImage) -> npt.NDArray[np.uint8]:
 
 def sigmoid(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The logistic function: each logit as a probability."""
-    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+    chances = np.negative(logits, dtype=np.float32)
+    np.exp(chances, out=chances)
+    chances += 1
+    return np.divide(1, chances, out=chances)
 
 
 def from_quarters(quarters: npt.NDArray[np.float32]) -> Map:
     """(h, w, 4) float32 with upper left, upper right, lower left, lower right of each cell, as a map of (2h, 2w)."""
     height, width, _ = quarters.shape
-    return quarters.reshape(height, width, 2, 2).transpose(0, 2, 1, 3).reshape(2 * height, 2 * width)
+    in_pairs = quarters.view(np.complex64)  # two neighbours of a row are moved as one number
+    return in_pairs.transpose(0, 2, 1).reshape(2 * height, width).view(np.float32)
 
 
 def in_colour(image: ColourImage | GrayImage) -> ColourImage:

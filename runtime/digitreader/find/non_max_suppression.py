@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,8 @@ from digitreader.values import Box
 
 SHARED = 0.45
 """Two candidates are the same ink if they share more than this of the smaller one."""
+AT_ONCE = 256
+"""So many boxes are compared with all others in one step."""
 
 Corners = npt.NDArray[np.float64]
 """(N, 4) float64: left, top, right, bottom."""
@@ -33,15 +35,43 @@ def non_max_suppression(boxes: Sequence[Box], scores: npt.NDArray[np.floating]) 
     Returns:
         Indices of the kept candidates, the best first.
     """
-    corners = corners_of(boxes)
-    areas = _areas(corners)
-    free = np.ones(len(boxes), bool)
-    kept = []
-    for index in np.argsort(-np.asarray(scores), kind="stable").tolist():
-        if free[index]:
-            kept.append(index)
-            free &= shared_area(corners, corners[index]) <= SHARED * np.minimum(areas, areas[index])
+    order = np.argsort(-np.asarray(scores), kind="stable")
+    kept: list[int] = order[best_of(len(boxes), _overlapping(corners_of(boxes)[order]))].tolist()
     return kept
+
+
+def _overlapping(corners: Corners) -> Iterator[tuple[int, int]]:
+    """The pairs of boxes that show the same ink, in the order of the first."""
+    areas = _areas(corners)
+    for first in range(0, len(corners), AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        shared = shared_area(corners[some, None], corners[None])
+        for at, other in pairs_of(shared > SHARED * np.minimum(areas[some, None], areas)):
+            yield first + at, other
+
+
+def pairs_of(matrix: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """The row and the column of each True, row by row."""
+    rows, columns = np.nonzero(matrix)
+    return zip(rows.tolist(), columns.tolist(), strict=True)
+
+
+def best_of(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Keep of things that exclude each other the best ones.
+
+    Args:
+        count: how many there are, the best first.
+        pairs: indices of two of which the later one is left out if the earlier one is kept; in the order of the first
+            index. Pairs with the later one first mean nothing.
+
+    Returns:
+        Indices of the kept things, rising.
+    """
+    kept = [True] * count
+    for better, worse in pairs:
+        if better < worse and kept[better]:
+            kept[worse] = False
+    return [index for index in range(count) if kept[index]]
 
 
 def corners_of(boxes: Sequence[Box]) -> Corners:
@@ -52,9 +82,10 @@ def corners_of(boxes: Sequence[Box]) -> Corners:
 
 def shared_area(some: Corners, others: Corners) -> npt.NDArray[np.float64]:
     """The area that boxes share; the two arrays are broadcast."""
-    sides = np.minimum(some[..., 2:], others[..., 2:]) - np.maximum(some[..., :2], others[..., :2])
-    np.maximum(sides, 0, out=sides)
-    return np.asarray(sides[..., 0] * sides[..., 1])
+    # side by side, for NumPy is slow where the last axis has two numbers
+    width = np.minimum(some[..., 2], others[..., 2]) - np.maximum(some[..., 0], others[..., 0])
+    height = np.minimum(some[..., 3], others[..., 3]) - np.maximum(some[..., 1], others[..., 1])
+    return np.asarray(np.maximum(width, 0) * np.maximum(height, 0))
 
 
 def _areas(corners: Corners) -> npt.NDArray[np.float64]:

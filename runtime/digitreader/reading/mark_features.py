@@ -72,7 +72,7 @@ def shapes_of(inks: Sequence[Ink], widths: Sizes, heights: Sizes) -> Shapes:
 
 def _on_grid(ink: Ink) -> Ink:
     """(GRID, GRID) uint8, the ink without its margin."""
-    x, y, width, height = cv2.boundingRect(np.asarray(ink > INKED, np.uint8))
+    x, y, width, height = cv2.boundingRect((ink > INKED).view(np.uint8))
     whole = ink[y : y + height, x : x + width] if width and height else ink
     return np.asarray(cv2.resize(whole, (GRID, GRID), interpolation=cv2.INTER_AREA), np.uint8)
 
@@ -138,18 +138,52 @@ class LineItem:
         return self.reading.chances[digit] / max(sum(self.reading.chances), SUREST) * self.evidence
 
 
+class Answers(NamedTuple):
+    """What the network and the finder say of N things.
+
+    Attributes:
+        ones: how much speaks for a 1, 0..1.
+        sevens: how much speaks for a 7, 0..1.
+        evidence: the log odds of a digit.
+        heat: the log odds of the finder.
+        found: 1 for readings, 0 for other writing.
+    """
+
+    ones: Values
+    sevens: Values
+    evidence: Values
+    heat: Values
+    found: Values
+
+
+def answers_about(things: Sequence[LineItem]) -> Answers:
+    """What the network and the finder say of things."""
+    shares = np.array([[each.evidence for each in things], [each.heat for each in things]], np.float64)
+    shares = np.clip(shares, SUREST, 1 - SUREST)
+    evidence, heat = np.log(shares / (1 - shares))
+    return Answers(
+        ones=np.array([each.chance_of(1) for each in things]),
+        sevens=np.array([each.chance_of(7) for each in things]),
+        evidence=evidence,
+        heat=heat,
+        found=np.array([each.reading is not None for each in things], np.float64),
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredLine:
     """The things of a line from left to right, measured: (N, 4) boxes, and their shapes.
 
     Attributes:
         levels: (N,) the foot of each, in pixels below the line's slope.
+        answers: of the network and the finder about each.
     """
 
     things: tuple[LineItem, ...]
     boxes: npt.NDArray[np.float64]
     levels: Values
     shapes: Shapes
+    answers: Answers
 
 
 def measure_line(things: tuple[LineItem, ...], tilt_rad: float) -> MeasuredLine:
@@ -162,7 +196,8 @@ def measure_line(things: tuple[LineItem, ...], tilt_rad: float) -> MeasuredLine:
     boxes = np.array([(each.box.x, each.box.y, each.box.width, each.box.height) for each in things], np.float64)
     x, y, width, height = boxes.T
     levels = y + height - np.tan(tilt_rad) * (x + width / 2)
-    return MeasuredLine(things, boxes, levels, shapes_of([each.ink for each in things], width, height))
+    shapes = shapes_of([each.ink for each in things], width, height)
+    return MeasuredLine(things, boxes, levels, shapes, answers_about(things))
 
 
 def company_in(row: MeasuredLine, weights: Values) -> Values:
@@ -171,7 +206,7 @@ def company_in(row: MeasuredLine, weights: Values) -> Values:
     middle = x + width / 2
     usual = np.maximum(np.sort(height[weights > 0])[np.count_nonzero(weights) // 2] if weights.any() else 1.0, 1.0)
     nearness = np.exp(-np.abs(middle[:, None] - middle) / (REACH * usual)) * weights
-    np.fill_diagonal(nearness, 0.0)
+    nearness.flat[:: len(nearness) + 1] = 0.0  # nothing is its own neighbour
     return np.asarray(nearness, np.float64)
 
 
@@ -192,22 +227,18 @@ def features_of(row: MeasuredLine, weights: Values) -> tuple[Features, Values]:
     top = foot - (height / usual - 1)
     tall, wide = np.log(np.maximum(height, 1) / usual), np.log(np.maximum(width, 1) / usual)
     lean = shapes.slope - shares @ shapes.slope
-    ones = np.array([each.chance_of(1) for each in row.things])
-    sevens = np.array([each.chance_of(7) for each in row.things])
+    ones, sevens, evidence, heat, found = row.answers
     like_ones = company * ones
     bars = like_ones.sum(axis=1)
     beside_ones = np.where(bars > 0, shapes.slope - like_ones @ shapes.slope / np.maximum(bars, 1e-9), 0.0)
     taller_than_ones = np.where(bars > 0, tall - like_ones @ tall / np.maximum(bars, 1e-9), 0.0)
-    evidence = np.clip([each.evidence for each in row.things], SUREST, 1 - SUREST)
-    heat = np.clip([each.heat for each in row.things], SUREST, 1 - SUREST)
-    found = np.array([each.reading is not None for each in row.things], np.float64)
     bar_share = np.minimum(bars, 1.0)
     columns = (
         np.ones(len(x)), tall, tall**2, wide, np.maximum(wide, -1.5) ** 2, foot, np.abs(foot), top, np.abs(top),
         lean, np.abs(lean), shapes.slim, shapes.slim * lean, shapes.slim * np.abs(lean), shapes.slim * tall,
         shapes.thick, shapes.bow, np.abs(shapes.bow), shapes.slim * np.abs(shapes.bow), shapes.slope,
-        np.log(evidence / (1 - evidence)), np.log(heat / (1 - heat)), found, ones, ones * lean, sevens,
+        evidence, heat, found, ones, ones * lean, sevens,
         bar_share * beside_ones, bar_share * np.abs(beside_ones), bar_share * taller_than_ones, np.log1p(strength),
         *shapes.looks.T,
     )  # fmt: skip
-    return np.stack(columns, axis=1), strength
+    return np.ascontiguousarray(np.array(columns).T), strength

@@ -106,8 +106,9 @@ def _nearness(some: Boxes, every: Boxes) -> npt.NDArray[np.float64]:
 
 def _shifted(reading: Reading, shift: float) -> Reading:
     """Shift the log odds that the reading is a digit; the most likely digit does not change."""
-    share = reading.chances[reading.digit] / max(sum(reading.chances), NEAREST_TO_CERTAIN)
-    any_digit = _moved(sum(reading.chances), shift) / max(sum(reading.chances), NEAREST_TO_CERTAIN)
+    total = sum(reading.chances)
+    share = reading.chances[reading.digit] / max(total, NEAREST_TO_CERTAIN)
+    any_digit = _moved(total, shift) / max(total, NEAREST_TO_CERTAIN)
     evidence = share * _moved(reading.evidence / max(share, NEAREST_TO_CERTAIN), shift)
     chances = tuple(chance * any_digit for chance in reading.chances)
     return replace(reading, evidence=evidence, chances=chances, confidence=chances[reading.digit])

@@ -23,7 +23,10 @@ class TensorForm(NamedTuple):
         """Turn raw tensor values, of any shape, into the real numbers that they stand for (float32)."""
         if self.dtype == "float32":
             return numbers.astype(np.float32)
-        return (numbers.astype(np.float32) - np.float32(self.zero_point)) * np.float32(self.scale)
+        real: npt.NDArray[np.float32] = numbers.astype(np.float32)
+        real -= np.float32(self.zero_point)
+        real *= np.float32(self.scale)
+        return real
 
 
 UNSCALED_PIXELS = TensorForm("uint8", float(np.float32(1 / 255)), 0)

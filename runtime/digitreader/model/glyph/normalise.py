@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import cv2
 import numpy as np
@@ -105,11 +106,15 @@ def thicken_thin_strokes(ink: Ink, *, least_px: float) -> Ink:
     missing = round(least_px - stroke_width_px(ink))
     if missing < 1:
         return ink
-    pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
     bordered = cv2.copyMakeBorder(ink, missing, missing, missing, missing, cv2.BORDER_CONSTANT)
-    peak = int(bordered.max())
-    thick = cv2.dilate(bordered, pen)
+    peak = int(ink.max())
+    thick = cv2.dilate(bordered, _round_pen(missing + 1))
     return np.asarray(cv2.convertScaleAbs(thick, alpha=255 / peak) if 0 < peak < 255 else thick, np.uint8)
+
+
+@cache
+def _round_pen(side_px: int) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side_px, side_px)), np.uint8)
 
 
 def stroke_width_px(ink: Ink) -> float:
