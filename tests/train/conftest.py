@@ -12,8 +12,8 @@ from digitreader_train.checkpoint import Checkpoint, CheckpointFile
 Run = Callable[..., Any]
 
 
-@pytest.fixture
-def break_off(monkeypatch: pytest.MonkeyPatch) -> Run:
+@pytest.fixture(scope="session")
+def break_off() -> Run:
     """Runs a training that is interrupted once so many epochs are kept."""
 
     def run(training: Callable[[], object], epochs: int) -> None:
@@ -24,7 +24,7 @@ def break_off(monkeypatch: pytest.MonkeyPatch) -> Run:
             if checkpoint.epochs == epochs:
                 raise KeyboardInterrupt
 
-        with monkeypatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch:
             patch.setattr(CheckpointFile, "write", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 training()

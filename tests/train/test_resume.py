@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,25 +29,34 @@ def train_briefly(place: DataPlace, out: Path, **changes: Any) -> None:
     train(dataclasses.replace(settings, **changes), say=lambda _: None)
 
 
-@pytest.fixture
-def broken(drawn_place: DataPlace, tmp_path: Path, break_off: Run) -> Path:
-    """The folder of a training that was broken off."""
-    folder = tmp_path / "broken"
+@pytest.fixture(scope="module")
+def broken_off(drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory, break_off: Run) -> Path:
+    """The folder of a training that was broken off, which stays as it is."""
+    folder = tmp_path_factory.mktemp("resume") / "broken"
     break_off(lambda: train_briefly(drawn_place, folder), BROKEN_AFTER)
     return folder
 
 
-def test_a_training_that_goes_on_after_a_break_gives_the_same_bytes(
-    drawn_place: DataPlace, tmp_path: Path, broken: Path
+@pytest.fixture
+def broken(broken_off: Path, tmp_path: Path) -> Path:
+    """A copy of that folder."""
+    return shutil.copytree(broken_off, tmp_path / "broken")
+
+
+@pytest.fixture(scope="module")
+def whole(drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a training that was to go on from a checkpoint, but found none; its logs are in `logs` beside."""
+    folder = tmp_path_factory.mktemp("resume") / "whole"
+    train_briefly(drawn_place, folder, resume=True, tensorboard=folder.with_name("logs"))
+    return folder
+
+
+def test_a_training_that_goes_on_after_a_break_gives_the_same_bytes_and_leaves_no_checkpoint(
+    drawn_place: DataPlace, broken: Path, whole: Path
 ) -> None:
-    train_briefly(drawn_place, tmp_path / "whole")
     train_briefly(drawn_place, broken, resume=True)
     for name in ("weights.npz", "history.csv", "snapshots.npz"):
-        assert (broken / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
-
-
-def test_a_finished_training_leaves_no_checkpoint(drawn_place: DataPlace, broken: Path) -> None:
-    train_briefly(drawn_place, broken, resume=True)
+        assert (broken / name).read_bytes() == (whole / name).read_bytes(), name
     assert not (broken / CHECKPOINT).exists()
 
 
@@ -67,16 +77,15 @@ def test_a_damaged_checkpoint_is_one_clear_error(drawn_place: DataPlace, broken:
         train_briefly(drawn_place, broken, resume=True)
 
 
-def test_without_a_checkpoint_resuming_begins_with_the_first_epoch(drawn_place: DataPlace, tmp_path: Path) -> None:
-    train_briefly(drawn_place, tmp_path / "run", resume=True)
-    assert (tmp_path / "run" / "run.json").is_file()
+def test_without_a_checkpoint_resuming_begins_with_the_first_epoch(whole: Path) -> None:
+    assert (whole / "run.json").is_file()
+    assert len((whole / "history.csv").read_text().splitlines()) == 1 + EPOCHS
 
 
-def test_tensorboard_gets_the_figures_of_each_epoch(drawn_place: DataPlace, tmp_path: Path) -> None:
+def test_tensorboard_gets_the_figures_of_each_epoch(whole: Path) -> None:
     import tensorflow as tf
 
-    train_briefly(drawn_place, tmp_path / "run", tensorboard=tmp_path / "logs")
-    (file,) = (tmp_path / "logs").iterdir()
+    (file,) = whole.with_name("logs").iterdir()
     events = [event for event in tf.compat.v1.train.summary_iterator(str(file)) if event.summary.value]
     told = [(event.step, event.summary.value[0].tag) for event in events]
     assert {step for step, _ in told} == set(range(1, EPOCHS + 1))
