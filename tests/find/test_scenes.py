@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -53,7 +53,9 @@ def find_digits(image: ColourImage | GrayImage) -> list[Candidate]:
     return [Candidate(each.box, ink, at, each.group) for at, line in enumerate(lines) for each in line.readings]
 
 
+@lru_cache(maxsize=64)
 def draw(text: str, seed: int = 0, settings: DemoSettings = PLAIN, size_wh: tuple[int, int] = VGA) -> Scene:
+    """A scene that nobody may write on: to draw one takes longer than to find its digits, and tests share some."""
     return scene(text, size_wh=size_wh, settings=settings, rng=np.random.default_rng(seed))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import cast
 
@@ -48,7 +49,9 @@ def stub_reader(**lit: float) -> FrameReader:
     return FrameReader(cast("Model", StubModel(**lit)))
 
 
+@lru_cache(maxsize=32)
 def draw(text: str, seed: int, settings: DemoSettings = PLAIN, size_wh: tuple[int, int] = (640, 480)) -> Scene:
+    """A scene that nobody may write on, because tests share it."""
     return scene(text, size_wh=size_wh, settings=settings, rng=np.random.default_rng(seed))
 
 
@@ -175,21 +178,21 @@ def test_a_doubtful_reading_is_left_out_however_rare_no_digit_is(none: float) ->
 
 
 @pytest.fixture(scope="module")
-def touching() -> list[Scene]:
-    """Pictures of two digits that touch or overlap a little."""
+def touching(reader: FrameReader) -> list[tuple[Scene, Page]]:
+    """Pictures of two digits that touch or overlap a little, and what is read in them."""
     settings = replace(PLAIN, pens=("felt",), spacing=-0.04, digit_height=(0.3, 0.4))
-    return [draw(f"{seed:02d}", seed, settings, (320, 240)) for seed in range(100)]
+    scenes = [draw(f"{seed:02d}", seed, settings, (320, 240)) for seed in range(100)]
+    return [(drawn, read(reader, drawn.image)) for drawn in scenes]
 
 
-def test_digits_that_touch_are_read_one_by_one(reader: FrameReader, touching: list[Scene]) -> None:
-    right = [read(reader, drawn.image).text == drawn.truth for drawn in touching]
+def test_digits_that_touch_are_read_one_by_one(touching: list[tuple[Scene, Page]]) -> None:
+    right = [page.text == drawn.truth for drawn, page in touching]
     # two digits must be read and the right cut found; some lie so far over one another that no cut parts them
     assert np.mean(right) >= 0.4
 
 
-def test_cut_digits_have_boxes_of_their_own(reader: FrameReader, touching: list[Scene]) -> None:
-    for drawn in touching:
-        page = read(reader, drawn.image)
+def test_cut_digits_have_boxes_of_their_own(touching: list[tuple[Scene, Page]]) -> None:
+    for drawn, page in touching:
         if page.text != drawn.truth:
             continue
         for digit, reading in zip(drawn.boxes, page.lines[0].readings, strict=True):
