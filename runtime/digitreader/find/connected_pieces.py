@@ -45,7 +45,7 @@ def pieces_in(mask: Mask) -> Pieces:
     numbers[part] = of_part
     extents[:, :2] += (left, top)
     extents[0] = 0, 0, width, height, mask.size - extents[1:, cv2.CC_STAT_AREA].sum()
-    return Pieces(numbers, np.asarray(extents, np.int32), middles + (left, top))
+    return Pieces(numbers, np.asarray(extents, np.int32), middles + np.array((left, top)))
 
 
 def places_in(mask: Mask) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

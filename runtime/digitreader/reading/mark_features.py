@@ -103,7 +103,9 @@ REACH = 5.0
 LEAST_COMPANY = 0.3
 """A piece with fewer neighbours in its line is not judged: there is nothing to compare it with."""
 SUREST = 1e-4
-COUNT = 44
+FARTHEST = 2.0
+"""A gap counts up to so many heights; it is this wide where nothing stands on that side."""
+COUNT = 47
 """How many features there are."""
 
 Features = npt.NDArray[np.float64]
@@ -210,6 +212,28 @@ def company_in(row: MeasuredLine, weights: Values) -> Values:
     return np.asarray(nearness, np.float64)
 
 
+def places_between(boxes: npt.NDArray[np.float64], weights: Values, usual: Values) -> tuple[Values, Values, Values]:
+    """Where each thing stands between the digits of its line: a piece of a digit stands over it, a dot beside it.
+
+    Args:
+        boxes: (N, 4) of the things.
+        weights: (N,) 0..1, how sure each is a digit.
+        usual: (N,) the height of digits at each place, in pixels.
+
+    Returns:
+        (N,) how much of its width lies over or under a digit, 0..1, and the gaps to the digits before and after it, in
+        usual heights, 0..`FARTHEST`; a digit counts by how sure it is.
+    """
+    left, width = boxes[:, 0], boxes[:, 2]
+    right, middle, others = left + width, left + width / 2, weights * ~np.eye(len(boxes), dtype=bool)
+    shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+    over = (np.clip(shared, 0, None) / np.maximum(width, 1)[:, None] * others).max(axis=1)
+    near = 1 - np.clip(-shared / usual[:, None], 0, FARTHEST) / FARTHEST
+    before = (near * others * (middle < middle[:, None])).max(axis=1)
+    after = (near * others * (middle > middle[:, None])).max(axis=1)
+    return np.minimum(over, 1.0), FARTHEST * (1 - before), FARTHEST * (1 - after)
+
+
 def features_of(row: MeasuredLine, weights: Values) -> tuple[Features, Values]:
     """The features of each thing of a line, and how many neighbours it has (nearer ones count more).
 
@@ -239,6 +263,6 @@ def features_of(row: MeasuredLine, weights: Values) -> tuple[Features, Values]:
         shapes.thick, shapes.bow, np.abs(shapes.bow), shapes.slim * np.abs(shapes.bow), shapes.slope,
         evidence, heat, found, ones, ones * lean, sevens,
         bar_share * beside_ones, bar_share * np.abs(beside_ones), bar_share * taller_than_ones, np.log1p(strength),
-        *shapes.looks.T,
+        *places_between(row.boxes, weights, usual), *shapes.looks.T,
     )  # fmt: skip
     return np.ascontiguousarray(np.array(columns).T), strength
