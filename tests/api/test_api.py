@@ -362,3 +362,16 @@ def test_a_number_of_numpy_is_a_cameras_number() -> None:
     number: Any = np.int64(97)
     with digitreader.read(number) as readings, pytest.raises(digitreader.DigitReaderError, match="97"):
         next(readings)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: digitreader.read_picture([EMPTY]), r"the picture is a list; .*Reader\(\)\.read\(pictures\)"),
+        (lambda: next(digitreader.read(Path("rtsp://cam/live"))), "an address in a Path has lost one of its slashes"),
+        (lambda: digitreader.read_picture(EMPTY, model=7), "the model is of the type int; give a shipped model's name"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_cannot_be_read_so_is_told_how_to_read_it(call: Callable[[], object], says: str) -> None:
+    with pytest.raises(digitreader.DigitReaderError, match=says):
+        call()

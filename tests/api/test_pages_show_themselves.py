@@ -15,7 +15,10 @@ import numpy as np
 import pytest
 
 import digitreader
+from digitreader import values
 from digitreader.api.page import Page
+from digitreader.api.page_pictures import KeptPicture
+from digitreader.api.showing import MOST_SHOWN_PX, as_png
 from digitreader.errors import ImageError, MissingExtraError
 from digitreader.output.overlay import draw_page
 from digitreader.values import Box, ColourImage, Frame, Reading
@@ -138,3 +141,21 @@ def test_pages_are_equal_where_the_same_was_read(reader: digitreader.Reader, png
     assert first.timing_ms != second.timing_ms
     assert first == second
     assert hash(first) == hash(second)
+
+
+def test_a_page_that_its_file_no_longer_has_cannot_be_shown(tmp_path: Path) -> None:
+    path, paper = tmp_path / "a.tif", np.full((40, 60, 3), 200, np.uint8)
+    cv2.imwritemulti(str(path), [paper, paper])
+    kept = KeptPicture(path, "a.tif", page=1)
+    assert kept.frame().index == 1
+    cv2.imwritemulti(str(path), [paper])
+    with pytest.raises(ImageError, match=r"^a\.tif: has no page 2 any more; read it again$"):
+        kept.frame()
+
+
+def test_a_wide_picture_is_shown_no_wider_than_a_notebook() -> None:
+    frame = Frame(np.full((300, 3 * MOST_SHOWN_PX, 3), 200, np.uint8), "a.png")
+    shown = cv2.imdecode(np.frombuffer(as_png(frame, values.Page("a.png")), np.uint8), cv2.IMREAD_COLOR)
+    assert shown is not None
+    assert shown.shape[1] == MOST_SHOWN_PX
+    assert shown.shape[0] >= 100

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import http.client
+import socket
 import threading
+import urllib.error
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -67,3 +70,26 @@ def test_what_cannot_be_fetched_is_told_with_its_address(
     monkeypatch.setattr(fetching, "MOST_BYTES", 1000)
     with pytest.raises(ImageError, match="is larger than 0 MB"):
         reader.read(f"{server}/paper.png")
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (urllib.error.URLError(TimeoutError("timed out")), "no answer within 20 s"),
+        (urllib.error.URLError(socket.gaierror(-2, "Name or service not known")), "there is no such host"),
+        (urllib.error.URLError("no protocol given"), "URLError"),
+        (http.client.IncompleteRead(b""), "IncompleteRead"),
+    ],
+)
+def test_each_reason_for_which_nothing_comes_is_said_without_the_password(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, says: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("urllib.request.urlopen", fail)
+    with pytest.raises(
+        ImageError, match=rf"^http://cam/a\.png: cannot be fetched \({says}\); check the address"
+    ) as told:
+        fetching.fetch_picture("http://me:geheim@cam/a.png")
+    assert "geheim" not in str(told.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,12 +28,23 @@ def rgba(paper: ColourImage) -> npt.NDArray[np.uint8]:
     return np.dstack([paper, np.full(paper.shape[:2], 255, np.uint8)])
 
 
+class Tensor:
+    """An array of another library, of which NumPy can make one."""
+
+    def __init__(self, array: npt.NDArray[Any]) -> None:
+        self._array = array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return self._array
+
+
 FORMS: dict[str, Callable[[ColourImage], Any]] = {
     "bgr": lambda paper: paper,
     "gray": gray,
     "(H, W, 1)": lambda paper: gray(paper)[:, :, None],
     "rgba": rgba,
     "uint16": lambda paper: paper.astype(np.uint16) << 8,
+    "an array of another library": Tensor,
     "float32": lambda paper: paper.astype(np.float32) / 255,
     "float64 gray": lambda paper: gray(paper) / 255.0,
     "upside down in memory": lambda paper: np.ascontiguousarray(paper[::-1])[::-1],
@@ -42,6 +54,22 @@ FORMS: dict[str, Callable[[ColourImage], Any]] = {
     "memoryview": lambda paper: memoryview(cv2.imencode(".png", paper)[1].tobytes()),
     "file object": lambda paper: io.BytesIO(cv2.imencode(".png", paper)[1].tobytes()),
 }
+
+
+class NamedInBytes:
+    """A path that is written in bytes, as `os.scandir(b".")` gives them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __fspath__(self) -> bytes:
+        return os.fsencode(self._path)
+
+
+def test_a_path_may_be_written_in_bytes(reader: digitreader.Reader, png: Path) -> None:
+    path: Any = NamedInBytes(png)
+    page = reader.read(path)
+    assert (page.source, page.lines) == (str(png), reader.read(png).lines)
 
 
 @pytest.mark.parametrize("form", FORMS)

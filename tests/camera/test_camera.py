@@ -104,6 +104,100 @@ def test_a_csi_camera_sends_the_user_to_picamera(nodes: Path) -> None:
         open_camera("20", nodes / "video20")
 
 
+class OpenedCapture(FakeCapture):
+    """A camera that opens, and notes how it was asked for."""
+
+    asked: ClassVar[list[tuple[int, int]]] = []
+
+    def __init__(self, index: int, backend: int, *, threaded: bool) -> None:
+        super().__init__(0 if threaded else 1)
+        self.asked.append((index, backend))
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Every camera opens; gives the number and the backend of each."""
+    monkeypatch.setattr(cameras, "Capture", OpenedCapture)
+    monkeypatch.setattr(OpenedCapture, "asked", [])
+    return OpenedCapture.asked
+
+
+def test_a_camera_of_linux_is_opened_by_its_node(
+    nodes: Path, monkeypatch: pytest.MonkeyPatch, opened: list[tuple[int, int]]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert open_camera("3", nodes / "video3").name == "3"
+    assert opened == [(3, cv2.CAP_V4L2)]
+
+
+def test_another_system_chooses_how_to_open_a_camera(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: list[tuple[int, int]]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    open_camera("1", tmp_path / "video1")
+    assert opened == [(1, cv2.CAP_ANY)]
+
+
+@pytest.mark.parametrize("refused", [[], ["size", "fps"]])
+@pytest.mark.usefixtures("opened")
+def test_settings_that_a_camera_does_not_accept_are_named(
+    nodes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], refused: list[str]
+) -> None:
+    monkeypatch.setattr(cameras, "adjust", lambda *_: refused)
+    open_camera("0", nodes / "video0", CameraSettings(size_wh=(640, 480), fps=30.0))
+    said = "0: the camera does not accept --size, --fps, and is read without" if refused else ""
+    assert said in capsys.readouterr().err
+    assert bool(said) == bool(refused)
+
+
+def test_a_camera_that_the_user_may_not_open_says_which_group_to_join(
+    nodes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(SourceError, match=r"^0: this user may not open .*video0; join its group: sudo usermod"):
+        open_camera("0", nodes / "video0")
+
+
+class Packets:
+    """Stands for OpenCV's capture of packets that are not decoded."""
+
+    def __init__(self, *packets: bytes) -> None:
+        self._left = list(packets)
+
+    def read(self) -> tuple[bool, Any]:
+        return (True, np.frombuffer(self._left.pop(0), np.uint8)) if self._left else (False, None)
+
+    def isOpened(self) -> bool:  # noqa: N802 # OpenCV's name
+        return True
+
+    def set(self, *_: float) -> bool:
+        return True
+
+    def release(self) -> None:
+        """Nothing is held."""
+
+
+def test_pictures_that_were_cut_off_on_their_way_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = cv2.imencode(".jpg", np.full((8, 8, 3), 90, np.uint8))[1].tobytes()
+    packets = Packets(whole[:-30], whole, whole[:-30])
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *_: packets)
+    with Capture("film", cv2.CAP_FFMPEG) as capture:
+        capture.leave_damaged_out()
+        image = capture.read()
+        assert image is not None
+        assert round(float(image.mean())) == 90
+        assert capture.read() is None
+
+
+def test_a_camera_whose_pictures_are_all_cut_off_gives_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.camera.capture.DAMAGED_S", 0.0)
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *_: Packets(b"bad"))
+    with Capture("film", cv2.CAP_FFMPEG) as capture:
+        capture.leave_damaged_out()
+        assert capture.read() is None
+
+
 def test_a_codec_is_refused_as_a_camera(nodes: Path) -> None:
     with pytest.raises(SourceError, match="video10 is not a camera"):
         open_camera("10", nodes / "video10")

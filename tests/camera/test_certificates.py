@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -14,7 +16,8 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.camera.certificates import ffmpeg_options
+from digitreader.camera import certificates
+from digitreader.camera.certificates import VARIABLE, ffmpeg_options, ffmpeg_restricted_to, why_not_trusted
 from digitreader.camera.opening import open_source
 from digitreader.camera.source import TrustSettings
 from digitreader.cli.main import main
@@ -25,6 +28,11 @@ JPEG = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
 
 class Camera(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        if self.path == "/away":
+            self.send_response(302)
+            self.send_header("Location", "http://localhost/v")
+            self.end_headers()
+            return
         self.send_response(200)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=f")
         self.end_headers()
@@ -108,3 +116,46 @@ def test_ffmpeg_is_told_to_check_and_to_open_nothing_else(tmp_path: Path) -> Non
         "file"
         not in ffmpeg_options("https", TrustSettings(insecure=True)).partition("protocol_whitelist;")[2].split("|")[0]
     )
+
+
+def test_an_encrypted_camera_does_not_send_the_user_to_an_address_that_is_not(
+    camera: Callable[[str], str], tmp_path: Path
+) -> None:
+    url = camera("localhost").replace("/v", "/away")
+    with pytest.raises(SourceError, match=r"redirects to an address that is not encrypted \(302 Found\)"):
+        frame_of(url, TrustSettings(tmp_path / "localhost.pem"))
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), r"it does not speak TLS there\); check the port"),
+        (TimeoutError(), r"no answer in time\); check the address"),
+        (ConnectionRefusedError(111, "Connection refused"), r"Connection refused\); check the address"),
+        (ValueError("no such port"), r"ValueError\); check the address"),
+    ],
+)
+def test_each_reason_why_there_is_no_encrypted_connection_has_its_advice(error: Exception, says: str) -> None:
+    assert re.match(rf"gives no video \({says}", why_not_trusted(error))
+
+
+def test_ffmpegs_options_are_shared_while_they_are_equal_and_then_the_users_own_are_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(VARIABLE, "rtsp_transport;udp")
+    with ffmpeg_restricted_to("tls_verify;1"):
+        shared = os.environ[VARIABLE]
+        with ffmpeg_restricted_to("tls_verify;1"):
+            assert os.environ[VARIABLE] == shared
+        assert os.environ[VARIABLE] == shared
+    assert shared.endswith("rtsp_transport;udp|tls_verify;1")  # the last one counts
+    assert os.environ[VARIABLE] == "rtsp_transport;udp"
+
+
+def test_a_system_without_certificates_is_told_to_install_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    nowhere = ssl.get_default_verify_paths()._replace(cafile="")
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nowhere)
+    monkeypatch.setattr(certificates, "SYSTEM_FILES", (str(tmp_path / "none.crt"),))
+    with pytest.raises(SourceError, match="no file of trusted certificates; apt install ca-certificates, or --ca FILE"):
+        ffmpeg_options("https", TrustSettings())
+    assert "ca_file" not in ffmpeg_options("rtsp", TrustSettings())

@@ -112,6 +112,14 @@ def test_a_pattern_gives_what_it_matches_in_natural_order(tmp_path: Path) -> Non
     assert skipped.counts == {"sub-folder": 1, "file that is not a picture": 1}
 
 
+def test_a_pattern_also_gives_what_lies_in_the_folders_that_it_matches_where_that_is_asked_for(tmp_path: Path) -> None:
+    make(tmp_path, "1.jpg", "a/2.jpg", "a/deeper/3.jpg")
+    skipped = SkippedFiles()
+    found = list(files_matching(f"{tmp_path}/*", skipped, recursive=True))
+    assert found == [f"{tmp_path}/{name}" for name in ("1.jpg", "a/2.jpg", "a/deeper/3.jpg")]
+    assert skipped.counts == {}
+
+
 def test_a_pattern_that_matches_nothing_says_so_and_a_name_with_its_signs_is_a_name(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no file matches this pattern"):
         open_source(f"{tmp_path}/*.jpg")

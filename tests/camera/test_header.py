@@ -82,3 +82,10 @@ def test_the_orientation_is_read_in_either_byte_order(order: str, mark: bytes) -
 @pytest.mark.parametrize("exif", [b"", b"II*\0", b"MM\0*\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff"])
 def test_damaged_exif_data_counts_as_upright(exif: bytes) -> None:
     assert read_orientation(exif) == 1
+
+
+@pytest.mark.parametrize("data", [b"P5\n12 10", b"P5 # by hand\n12\n10", b"P4\n12 10\n\0"])
+def test_a_pnm_is_measured_though_its_head_ends_early(data: bytes) -> None:
+    header = read_header(data)
+    assert header is not None
+    assert (header.kind, header.size_wh) == ("PNM", (12, 10))

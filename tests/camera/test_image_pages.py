@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import tracemalloc
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from digitreader.camera.image_header import page_offsets, put_first
-from digitreader.camera.image_pages import PageOrError, decode_pages, read_pages
+from digitreader.camera.image_pages import PageOrError, decode_pages, has_one_page, read_pages
 from digitreader.camera.images import DecodedImage, decode_image
 from digitreader.camera.picture_memory import MAX_PIXELS
 from digitreader.errors import ImageError
@@ -203,3 +204,69 @@ def encoded_noise(suffix: str) -> bytes:
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(ImageError, match=r"nowhere/to\.tif: cannot be read \(No such file or directory\)"):
         next(read_pages(Path("nowhere/to.tif")))
+
+
+def gray_apng(*shades: int) -> bytes:
+    """An animated PNG of gray pictures, 4x4, which OpenCV does not write."""
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 4, 4, 8, 0, 0, 0, 0)), (b"acTL", struct.pack(">II", len(shades), 0))]
+    for number, shade in enumerate(shades):
+        packed = zlib.compress(bytes([0, shade, shade, shade, shade]) * 4)
+        parts.append((b"fcTL", struct.pack(">IIIIIHHBB", max(2 * number - 1, 0), 4, 4, 0, 0, 1, 10, 0, 0)))
+        parts.append((b"fdAT", struct.pack(">I", 2 * number) + packed) if number else (b"IDAT", packed))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(map(png_chunk, [*parts, (b"IEND", b"")]))
+
+
+def png_chunk(part: tuple[bytes, bytes]) -> bytes:
+    kind, content = part
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def test_an_animation_in_gray_is_given_in_three_channels() -> None:
+    pages = list(decode_pages(gray_apng(40, 200), name="a.png"))
+    assert [image.tolist() for image in images(pages)] == [np.full((4, 4, 3), shade).tolist() for shade in (40, 200)]
+
+
+@pytest.mark.parametrize("cut", ["trailer", "descriptor"])
+def test_a_gif_that_ends_between_its_frames_gives_those_before(cut: str) -> None:
+    data = animation(".gif", moving_square(3))
+    end = len(data) - 1 if cut == "trailer" else data.rindex(b"\x21\xf9\x04") + 8 + 4
+    pages = list(decode_pages(data[:end], name="cut.gif"))
+    before = 3 if cut == "trailer" else 2
+    assert len(images(pages)) == before
+    assert errors(pages) == [
+        (before, f"cut.gif, page {before + 1}: is damaged or cut short; save or copy this picture again")
+    ]
+
+
+@pytest.mark.parametrize("damage", ["no head", "another size"])
+def test_a_frame_of_a_webp_that_does_not_fit_its_head_is_damaged(damage: str) -> None:
+    data = bytearray(animation(".webp", moving_square(3)))
+    at = data.rindex(b"ANMF")
+    if damage == "no head":
+        data[at + 4 :] = struct.pack("<I", 8) + bytes(8)
+        struct.pack_into("<I", data, 4, len(data) - 8)
+    else:
+        data[at + 8 + 6] ^= 1  # its width less one
+    pages = list(decode_pages(bytes(data), name="a.webp"))
+    assert (len(images(pages)), [frame for frame, _ in errors(pages)]) == (2, [2])
+
+
+def test_an_animation_without_a_canvas_is_damaged() -> None:
+    data = bytearray(animation(".gif", moving_square(3)))
+    struct.pack_into("<HH", data, 6, 0, 0)
+    pages = list(decode_pages(bytes(data), name="a.gif"))
+    assert images(pages) == []
+    assert [frame for frame, _ in errors(pages)] == [0]
+
+
+def test_an_animation_of_too_many_bytes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.camera.animation.MOST_ANIMATION_BYTES", 100)
+    pages = list(decode_pages(animation(".gif", moving_square(3)), name="a.gif"))
+    assert errors(pages) == [(0, "a.gif: is an animation of more than 0 MB; save it as a video, or as single pictures")]
+
+
+def test_a_picture_is_told_from_a_file_of_several_and_from_a_video(tmp_path: Path) -> None:
+    contents = {"one.png": encoded_noise(".png"), "two.tif": tiff(sheet(30), sheet(90)), "film.mp4": b"\0\0\0\x18ftyp"}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    assert [has_one_page(tmp_path / name) for name in (*contents, "none.png")] == [True, False, False, False]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitreader.camera.images import decode_image, read_image
+from digitreader.camera.images import decode_as_stored, decode_frame, decode_image, read_image
 from digitreader.camera.picture_memory import MAX_PIXELS
 from digitreader.camera.stored_pixels import compose_on_paper
 from digitreader.errors import ImageError
@@ -226,3 +226,20 @@ def test_a_name_that_is_no_utf8_is_read_and_can_be_printed(tmp_path: Path) -> No
     with pytest.raises(ImageError) as caught:
         read_image(path)
     assert "caf\N{REPLACEMENT CHARACTER}.png: is empty" in str(caught.value).encode().decode()
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_a_frame_of_a_camera_that_was_cut_off_is_left_out(suffix: str) -> None:
+    whole = encode(np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8), suffix)
+    assert decode_frame(whole) is not None
+    assert decode_frame(whole[: len(whole) // 2]) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", encode(bright_left(), ".png")[:-20]])
+def test_stored_pixels_that_are_not_whole_are_damaged(data: bytes) -> None:
+    with pytest.raises(ImageError, match="a: is damaged or cut short"):
+        decode_as_stored(data, name="a")
+
+
+def test_gray_pixels_need_no_paper() -> None:
+    np.testing.assert_array_equal(compose_on_paper(bright_left()[:, :, 0]), bright_left())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import http.client
+import io
 import re
 import socket
 import threading
@@ -10,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
+from typing import cast
 
 import cv2
 import numpy as np
@@ -17,7 +20,7 @@ import pytest
 
 from digitreader.camera.network_faults import refusal, why_no_answer, why_no_rtsp, with_quoted_login
 from digitreader.camera.opening import open_source
-from digitreader.camera.picture_stream import open_pictures
+from digitreader.camera.picture_stream import open_pictures, whole_pictures
 from digitreader.camera.snapshots import SnapshotCamera
 from digitreader.camera.source import SYSTEM_TRUST
 from digitreader.errors import SourceError
@@ -109,6 +112,91 @@ def test_a_camera_that_refuses_later_is_told_as_such() -> None:
         next(frames)
         with pytest.raises(SourceError, match="503 Service Unavailable"):
             next(frames)
+
+
+def test_a_first_picture_that_is_damaged_is_refused() -> None:
+    with (
+        serving(answer(picture(20)[:-30], "image/jpeg")) as host,
+        pytest.raises(SourceError, match="gives a picture that is damaged or of an unknown kind; set it to send JPEG"),
+    ):
+        open_source(f"http://{host}/")
+
+
+def test_a_camera_that_gives_only_damaged_pictures_has_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.camera.snapshots.DAMAGED_S", 0.0)
+    replies = in_turn(answer(picture(20), "image/jpeg"), answer(picture(60)[:-30], "image/jpeg"))
+    with serving(replies) as host, open_source(f"http://{host}/") as source:
+        frames = source.frames()
+        next(frames)
+        with pytest.raises(SourceError, match="gives only damaged pictures; restart it"):
+            next(frames)
+
+
+def test_a_camera_that_gives_a_page_later_is_told_as_such() -> None:
+    replies = in_turn(answer(picture(20), "image/jpeg"), answer(b"<html>", "text/html"))
+    with serving(replies) as host, open_source(f"http://{host}/") as source:
+        frames = source.frames()
+        next(frames)
+        with pytest.raises(SourceError, match="gives text/html instead of pictures"):
+            next(frames)
+
+
+def test_a_picture_that_does_not_come_in_time_is_told_as_such() -> None:
+    """A camera with no time left stands for one that sends its picture byte by byte."""
+    reply = cast("http.client.HTTPResponse", io.BufferedReader(io.BytesIO(picture(20))))
+    with pytest.raises(SourceError, match=r"^cam: "):
+        SnapshotCamera("cam", "http://cam/", reply, lambda: reply, patience_s=-1.0)
+    assert reply.closed
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"--b\r\nContent-Length: 4\r\n\r\nnone", "multipart/x-mixed-replace; boundary=b"),
+        (b"", "multipart/x-mixed-replace"),
+    ],
+)
+def test_a_stream_without_a_single_picture_is_no_video(content: bytes, kind: str) -> None:
+    with (
+        serving(answer(content, kind)) as host,
+        pytest.raises(SourceError, match="gives no video; check the address and the network"),
+    ):
+        open_pictures(f"http://{host}/", patience_s=5, trust=SYSTEM_TRUST)
+
+
+def test_what_may_be_another_kind_of_video_is_left_to_other_readers() -> None:
+    with serving(answer(b"\0\0\0\x18ftypmp42", "video/mp4")) as host:
+        assert open_pictures(f"http://{host}/", patience_s=5, trust=SYSTEM_TRUST) is None
+
+
+def test_a_camera_that_sends_the_user_to_another_page_is_followed() -> None:
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        if request.path == "/":
+            request.send_response(302)
+            request.send_header("Location", "/now.jpg")
+            request.end_headers()
+        else:
+            answer(picture(60), "image/jpeg")(request)
+
+    with serving(reply) as host, open_source(f"http://{host}/") as source:
+        assert round(float(next(source.frames()).image.mean()), -1) == 60
+
+
+@pytest.mark.parametrize(
+    ("head", "patience_s"), [(b"Content-Length: 0\r\n\r\n", 5.0), (b"--b\r\nContent-Length: %d\r\n\r\n", -1.0)]
+)
+def test_a_stream_without_lengths_and_boundary_or_without_time_gives_nothing(head: bytes, patience_s: float) -> None:
+    content = picture(20)
+    stream = io.BytesIO((head % len(content) if b"%d" in head else head) + content)
+    assert list(whole_pictures(stream, b"", name="cam", patience_s=patience_s)) == []
+
+
+def test_a_stream_of_damaged_pictures_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = b"".join(b"--b\r\nContent-Length: %d\r\n\r\n%b" % (len(each), each) for each in (b"bad", picture(20)))
+    (good,) = whole_pictures(io.BytesIO(stream), b"b", name="cam", patience_s=5)
+    assert round(float(good.mean()), -1) == 20
+    monkeypatch.setattr("digitreader.camera.picture_stream.DAMAGED_S", 0.0)
+    assert list(whole_pictures(io.BytesIO(stream), b"b", name="cam", patience_s=5)) == []
 
 
 def test_a_picture_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

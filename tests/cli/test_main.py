@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -12,12 +14,15 @@ from subprocess import CompletedProcess
 import pytest
 
 from digitreader import __version__
+from digitreader.camera.source import LiveSettings
+from digitreader.cli.arguments import load_named_model, with_hidden
 from digitreader.cli.main import COMMANDS, main
-from digitreader.cli.read_arguments import STEADY_S
+from digitreader.cli.read_arguments import PATIENCE_S, STEADY_S, live_settings
 from digitreader.cli.read_loop import ReadJob
 from digitreader.errors import DataError, UsageError
 from digitreader.host.messages import print_detail, print_info, print_warning, terminal_columns
 from digitreader.reading.settings import TrackerSettings
+from digitreader_train.recipes import RECIPES
 
 Run = Callable[..., CompletedProcess[str]]
 FULL = (
@@ -75,6 +80,9 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (["score", "shet"], "shet: there is no such part; did you mean sheet? see digitreader score --help"),
         (["models", "show", "tiny", "more"], "more: is one argument too many; see digitreader models show --help"),
+        (["read", "--precision", "two"], "argument --precision: 'two' is not a number of digits; give 0 to "),
+        (["compare", "runs/tiny", "other.tflite"], "other.tflite: only models of your own are compared by their files"),
+        (["compare", "mine.tflite", "--variant", "int8"], "--variant is for runs; name the .tflite files"),
         (["read", "--nonsense"], "--nonsense: this option does not exist; see digitreader read --help"),
     ],
 )
@@ -227,3 +235,53 @@ def test_help_is_wrapped_to_the_terminal(
     too_long = [line for line in lines if len(line) > columns and len(line.split()) > 1]
     assert [line for line in too_long if "digitreader" not in line and "[" not in line] == []
     assert max(map(len, lines)) > columns - 12
+
+
+def test_a_command_runs_in_a_process_without_stdout(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[object] = []
+
+    def run(args: object) -> int:
+        ran.append(args)
+        return 0
+
+    monkeypatch.setattr("digitreader.cli.read.run", run)
+    monkeypatch.setattr("sys.stdout", None)
+    assert main(["read", "--no-config"]) == 0
+    assert len(ran) == 1
+
+
+def test_a_file_that_no_export_takes_is_called_by_its_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.onnx").write_bytes(b"")
+    assert main(["export", str(tmp_path / "mine.onnx")]) == 1
+    assert "mine.onnx: is an ONNX model; convert it to a .tflite first" in capsys.readouterr().err
+
+
+def test_a_model_without_a_card_is_loaded_and_it_is_said(
+    tmp_path: Path, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "tiny.tflite"
+    path.write_bytes((repository / "models" / "tiny.tflite").read_bytes())
+    assert load_named_model(Namespace(model=str(path), engine="auto")).card is None
+    assert f"{path}: has no card beside it; the facts inside the file are used" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("patience", "give_up", "waits", "settings"),
+    [
+        (PATIENCE_S, None, False, None),
+        (3.0, None, False, LiveSettings(3.0, give_up_s=math.inf, from_the_start=False)),
+        (PATIENCE_S, 60.0, False, LiveSettings(PATIENCE_S, give_up_s=60.0, from_the_start=False)),
+        (PATIENCE_S, None, True, LiveSettings(PATIENCE_S, give_up_s=math.inf, from_the_start=True)),
+    ],
+)
+def test_the_patience_with_a_camera_is_the_standard_unless_an_option_says_otherwise(
+    patience: float, give_up: float | None, waits: bool, settings: LiveSettings | None
+) -> None:
+    assert live_settings(Namespace(patience=patience, give_up=give_up, wait_for_camera=waits)) == settings
+
+
+def test_a_recipe_without_other_layers_stays_as_it_is() -> None:
+    tiny = RECIPES["tiny"]
+    assert with_hidden(tiny, None) is tiny
+    assert with_hidden(tiny, tiny.hidden) is tiny
+    assert with_hidden(tiny, (32, 16)).purpose == "a network of 784-32-16-10 neurons, made like tiny"

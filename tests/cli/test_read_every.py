@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import islice
 from subprocess import CompletedProcess
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Self
 
 import numpy as np
 import pytest
 
-from digitreader.camera.source import PlainSource
+from digitreader.camera.source import LiveSettings, PlainSource
+from digitreader.cli import read_every
 from digitreader.cli.read_every import parse_span
 from digitreader.errors import SourceError
 from digitreader.values import Frame
@@ -112,3 +114,52 @@ def test_what_cannot_be_meant_is_one_line(words: tuple[str, ...], message: str, 
     done = run("read", *words)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert message in done.stderr
+
+
+@pytest.mark.parametrize(("waits_s", "slices"), [(0.0, 0), (-5.0, 0), (0.6, 2)])
+def test_while_a_camera_is_closed_the_outputs_are_kept_going(
+    waits_s: float, slices: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s, waited = [100.0], list[float]()
+    monkeypatch.setattr(read_every, "SLICE_S", 0.5)
+
+    class Waiting:
+        def waiting(self) -> None:
+            waited.append(now_s[0])
+
+    def pass_time(span_s: float) -> None:
+        now_s[0] += span_s
+
+    monkeypatch.setattr(read_every, "time", SimpleNamespace(monotonic=lambda: now_s[0], sleep=pass_time))
+    read_every._sleep_until(100.0 + waits_s, SimpleNamespace(sinks=[Waiting()]))  # type: ignore[arg-type] # noqa: SLF001
+    assert waited == [100.0 + 0.5 * number for number in range(slices)]
+    assert now_s[0] == pytest.approx(100.0 + max(0.0, waits_s))
+
+
+def test_a_camera_of_the_network_is_opened_with_little_patience_and_read_in_its_region(
+    run: Run, meter: type[Meter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[LiveSettings] = []
+
+    def open_meter(_spec: str, _camera: object, live: LiveSettings, **_: object) -> Meter:
+        asked.append(live)
+        return meter()
+
+    monkeypatch.setattr("digitreader.camera.live.open_live", open_meter)
+    meter.texts = ("1234",)
+    done = run("read", "rtsp://cam/live", "--every", "60s", "--frames", "1", "--region", "0,0,78,120", "--no-config")
+    assert done.stdout == "12\n"
+    assert [(each.give_up_s <= read_every.AWAKE_S, each.from_the_start) for each in asked] == [(True, False)]
+
+
+def test_a_camera_that_ends_before_a_number_is_steady_is_read_again_next_time(run: Run, meter: type[Meter]) -> None:
+    class Short(meter):  # type: ignore[misc, valid-type]
+        def frames(self) -> Iterator[Frame]:
+            return islice(super().frames(), 2)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("digitreader.camera.demo.Demo", Short)
+        Short.texts = ("123",)
+        done = run("read", "demo", "--every", "60s", "--frames", "1", "--no-config")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "demo: no steady number within" in done.stderr

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from digitreader.camera.source import Notice, OnNotice, OnWaiting, PlainSource, ignore
+from digitreader.cli.read_loop import _listening, _look_at_first
 from digitreader.cli.read_notices import RefusedNumbers, print_sources
 from digitreader.cli.region_check import RegionCheck, outside_text
 from digitreader.host.messages import set_level
+from digitreader.output.sink import Sink
 from digitreader.values import Box, Frame, Line, Number, Page, Reading
 
 from .conftest import draw_bars
@@ -82,8 +87,6 @@ def test_the_edge_of_the_picture_itself_is_no_edge_of_the_region(run: Run, tmp_p
 
 
 def test_what_is_cut_so_far_that_it_is_not_read_is_told_when_it_lasts(capsys: pytest.CaptureFixture[str]) -> None:
-    from types import SimpleNamespace
-
     candidates = [SimpleNamespace(box=Box(20, 0, 30, 12), heat=0.5), SimpleNamespace(box=Box(60, 0, 30, 12), heat=0.1)]
     found = SimpleNamespace(findings=SimpleNamespace(candidates=candidates))
     check = RegionCheck(Box(0, 40, 320, 60), 0, lambda: found)  # type: ignore[arg-type, return-value] # what it looks at
@@ -173,3 +176,82 @@ def test_a_terminal_is_told_what_is_read_and_how_to_stop(
     print_sources(specs)
     told = capsys.readouterr().err.removeprefix("\r\x1b[K")
     assert told == (f"digitreader: {said}\n" if said else "")
+
+
+def test_an_edge_that_was_named_once_is_a_detail_from_then_on(capsys: pytest.CaptureFixture[str]) -> None:
+    check = RegionCheck(Box(0, 40, 320, 60), 0, lambda: None)
+    touching = Page("0", lines=(Line((Reading(Box(20, 0, 30, 40), 7, 0.9),)),))
+    said = []
+    try:
+        for verbose in (False, False, True):
+            set_level(verbose=verbose, quiet=False)
+            check.change(touching, Frame(PAPER, "0"))
+            said.append(capsys.readouterr().err)
+    finally:
+        set_level(verbose=False, quiet=False)
+    assert "warning: 0: the number 7 touches the top of --region" in said[0]
+    assert said[1] == ""
+    assert said[2].startswith("digitreader: 0: the number 7 touches the top of --region")
+
+
+def test_a_region_is_checked_with_the_first_picture_before_other_processes_read_them(
+    pictures: Callable[..., list[Path]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check = RegionCheck(Box(0, 0, 400, 120), 0, lambda: None)
+    _look_at_first(str(tmp_path / "none.png"), check)  # which is an error of its own later
+    assert capsys.readouterr().err == ""
+    _look_at_first(str(pictures("12.png")[0]), check)
+    assert "reaches 80 pixels beyond the right of the 320x120 picture" in capsys.readouterr().err
+
+
+class Interrupted(PlainSource):
+    """A camera that goes away and comes back before its first frame."""
+
+    name, live, frame_count = "cam", True, None
+
+    def frames(self) -> Iterator[Frame]:
+        return iter(())
+
+    def listen(self, on_notice: OnNotice, on_waiting: OnWaiting = ignore) -> None:
+        on_notice(Notice("cam", True, "cam: is unplugged"))
+        on_waiting()
+        on_notice(Notice("cam", False, "cam: is back"))
+
+
+class Heard(Sink):
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.came: list[str] = []
+
+    def fault(self, source: str, message: str) -> None:  # noqa: ARG002
+        self.came.append(message)
+
+    def back(self, source: str, message: str) -> None:  # noqa: ARG002
+        self.came.append(message)
+
+    def waiting(self) -> None:
+        self.came.append("waiting")
+
+
+def test_the_tracker_and_the_outputs_are_told_of_a_camera_that_goes_and_comes_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    heard, interrupted = Heard(), list[bool]()
+    tracker: Any = SimpleNamespace(interrupt=lambda: interrupted.append(True))
+    job: Any = SimpleNamespace(sinks=[heard], plain=False)
+    with _listening(Interrupted(), tracker, job):
+        assert heard.came == ["cam: is unplugged", "waiting", "cam: is back"]
+    assert interrupted == [True]
+    assert capsys.readouterr().err == "digitreader: cam: is unplugged\ndigitreader: cam: is back\n"
+
+
+@pytest.mark.parametrize("specs", [["-"], ["-", "a.png"]])
+def test_who_types_nothing_into_stdin_is_told_that_a_picture_is_awaited(
+    specs: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    for is_terminal in (False, True):
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda is_terminal=is_terminal: is_terminal))
+        print_sources(specs)
+        assert ("waiting for a picture on stdin; Ctrl-C ends" in capsys.readouterr().err) == is_terminal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -10,8 +10,10 @@ import cv2
 import numpy as np
 import pytest
 
+from digitreader.camera.source import PlainSource
+from digitreader.cli.snapshot import _regions
 from digitreader.output.snapshot import draw_snapshot, grid_step, region_round
-from digitreader.values import Box, Frame, Page
+from digitreader.values import Box, Frame, Line, Page, Reading
 
 from .conftest import draw_bars
 
@@ -59,6 +61,35 @@ def test_the_region_that_is_printed_reads_the_number_and_touches_nothing(
     assert (number, option) == ("12", "--region")
     read = run("read", source, option, region, "--no-config")
     assert (read.stdout, read.stderr) == ("12\n", "")
+
+
+def test_a_region_inside_of_the_picture_is_drawn_without_a_warning(
+    run: Run, pictures: Callable[..., list[Path]], here: Path
+) -> None:
+    told = run("snapshot", *pictures("12.png"), "--region", "0,0,100,120")
+    assert (told.returncode, told.stderr.count("\n")) == (0, 1)
+    assert (here / "snapshot.jpg").exists()
+
+
+def test_of_several_lines_each_has_its_region_and_there_is_one_for_all() -> None:
+    lines = tuple(Line((Reading(Box(100, 100 * row, 40, 60), row, 0.9),)) for row in (1, 2))
+    first, second, both = _regions(Page("a.png", lines=lines), (640, 480))
+    assert first.startswith("1          --region ")
+    assert second.startswith("2          --region ")
+    assert both == "all of it  --region 64,64,112,232"
+
+
+def test_a_source_without_a_picture_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch, here: Path) -> None:
+    class Empty(PlainSource):
+        name, live, frame_count = "demo", False, None
+
+        def frames(self) -> Iterator[Frame]:
+            return iter(())
+
+    monkeypatch.setattr("digitreader.camera.opening.open_source", lambda *_, **__: Empty())
+    told = run("snapshot", "demo")
+    assert (told.returncode, told.stderr) == (1, "digitreader: error: demo: gives no picture\n")
+    assert list(here.iterdir()) == []
 
 
 def test_nothing_is_written_over(run: Run, pictures: Callable[..., list[Path]], here: Path) -> None:

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from digitreader.host.native_stderr import STDERR_FD, StderrCapture
+from digitreader.host.native_stderr import STDERR_FD, StderrCapture, native_stderr_muted
 
 
 def test_each_block_catches_what_was_written_in_it_alone(capfd: pytest.CaptureFixture[str]) -> None:
@@ -38,3 +38,13 @@ def test_a_catcher_that_was_closed_catches_again(capfd: pytest.CaptureFixture[st
         catcher.close()
     assert chatter.text == "x"
     assert capfd.readouterr().err == ""
+
+
+def test_native_code_is_muted_in_a_process_without_a_stderr_of_pythons(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr", None)
+    with native_stderr_muted():
+        os.write(STDERR_FD, b"muted")
+    os.write(STDERR_FD, b"said")
+    assert capfd.readouterr().err == "said"

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from digitreader.host.process import SIGNALS, Terminated, termination_raised
+
 CODE = """
 import os, signal, sys
 from digitreader.host.process import Terminated, termination_raised
@@ -52,3 +54,21 @@ def test_a_second_signal_ends_the_process() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (-signal.SIGTERM, "")
+
+
+def test_a_request_to_end_is_raised_once_and_the_next_one_ends_the_process() -> None:
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    within: dict[int, object] = {}
+
+    def end() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the program ignores this one from now on
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            within.update({number: signal.getsignal(number) for number in SIGNALS})
+
+    with pytest.raises(Terminated) as ended, termination_raised():
+        end()
+    assert ended.value.exit_status == 143
+    assert within == {signal.SIGTERM: signal.SIG_DFL, signal.SIGHUP: signal.SIG_IGN}
+    assert {number: signal.getsignal(number) for number in SIGNALS} == before

@@ -28,6 +28,12 @@ def test_a_temperature_is_more_than_nothing(temperature: float) -> None:
         AcceptanceRule(temperature=temperature)
 
 
+@pytest.mark.parametrize("none", [math.nan, math.inf, -1e30])
+def test_the_odds_of_no_digit_are_bounded(none: float) -> None:
+    with pytest.raises(ValueError, match="the log odds of no digit are"):
+        AcceptanceRule(none=none)
+
+
 def without_seed(fields: dict[str, Any]) -> None:
     del fields["recipe"]["seed"]
 
@@ -61,3 +67,14 @@ def test_a_card_that_was_sealed_again_is_refused_in_one_line(change: Any) -> Non
 def test_a_bomb_is_not_unpacked() -> None:
     with pytest.raises(ValueError, match="more than 1,000 bytes"):
         inflate(zlib.compress(bytes(10_000_000)), most=1000)
+
+
+def test_a_number_that_is_larger_than_any_float_is_refused() -> None:
+    with pytest.raises(ModelFormatError, match=r"card: the card is not JSON \(the number 1e999 is too large\)"):
+        ModelCard.from_bytes(b'{"threshold": 1e999}', "card")
+
+
+def test_a_golden_ink_without_a_width_is_a_value_error() -> None:
+    card = ModelCard.from_bytes(shipped_models()["tiny"].with_suffix(".json").read_bytes(), "tiny.json")
+    with pytest.raises(ValueError, match="it is 0 pixels wide"):
+        card.golden[0]._replace(width_px=0).ink_pixels()

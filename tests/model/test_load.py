@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +10,11 @@ import pytest
 
 from digitreader.errors import ModelFormatError
 from digitreader.model import load_model
-from digitreader.model.card import ModelCard
-from digitreader.model.checks import compare_activations, sigmoid
+from digitreader.model.card import FACTS, ModelCard
+from digitreader.model.checks import FinderInspection, compare_activations, sigmoid
+from digitreader.model.finder_card import FinderCard
+from digitreader.model.load import load_finder
+from digitreader.model.sealed_json import write_sealed
 
 Seal = Callable[..., None]
 
@@ -150,6 +155,54 @@ def test_a_model_of_another_shape_is_refused(
 def test_an_unknown_model_is_refused_with_what_may_be_given(name: str) -> None:
     with pytest.raises(ModelFormatError, match=f"{name}: no such model; give the path of a .tflite, or a shipped name"):
         load_model(name)
+
+
+@pytest.mark.parametrize(
+    ("inside", "says"),
+    [
+        ("run.json", "is a run; make a .tflite of it: digitreader export "),
+        ("saved_model.pb", "is a SavedModel; convert it to a .tflite with TensorFlow Lite's converter"),
+        ("tiny.tflite", "is a folder; give a .tflite"),
+    ],
+)
+def test_a_folder_is_refused_by_what_it_is(tmp_path: Path, inside: str, says: str) -> None:
+    (tmp_path / inside).write_bytes(b"")
+    with pytest.raises(ModelFormatError, match=f"{tmp_path.name}: {says}"):
+        load_model(str(tmp_path))
+
+
+def test_a_file_that_an_export_did_not_make_is_told_how_to_get_a_card(tmp_path: Path, repository: Path) -> None:
+    content = (repository / "models" / "tiny.tflite").read_bytes().replace(FACTS.encode(), b"x" * len(FACTS))
+    (tmp_path / "tiny.tflite").write_bytes(content)
+    card = ModelCard.from_bytes((repository / "models" / "tiny.json").read_bytes(), "tiny.json")
+    (tmp_path / "tiny.json").write_bytes(card._replace(sha256=hashlib.sha256(content).hexdigest()).to_bytes())
+    with pytest.raises(ModelFormatError, match=r"has no facts inside, .*its card by: digitreader card "):
+        load_model(str(tmp_path / "tiny.tflite"))
+
+
+@pytest.fixture
+def finder_path(tmp_path: Path, repository: Path) -> Path:
+    """A copy of the shipped finder with its card."""
+    for name in ("finder.tflite", "finder.json"):
+        shutil.copy(repository / "models" / name, tmp_path)
+    return tmp_path / "finder.tflite"
+
+
+def test_a_finder_of_other_scales_than_its_card_says_is_refused(finder_path: Path) -> None:
+    path = finder_path.with_suffix(".json")
+    card = FinderCard.from_bytes(path.read_bytes(), "finder.json")
+    path.write_bytes(write_sealed(card._replace(input=card.input._replace(zero_point=3))))
+    with pytest.raises(ModelFormatError, match=r"finder\.tflite: takes and gives .*, the card says .*zero_point=3"):
+        load_finder(str(finder_path))
+
+
+def test_a_finder_without_golden_pictures_is_not_verified(finder_path: Path) -> None:
+    path = finder_path.with_suffix(".json")
+    path.write_bytes(write_sealed(FinderCard.from_bytes(path.read_bytes(), "finder.json")._replace(golden=())))
+    inspection = FinderInspection(finder_path)
+    inspection.check_card()
+    with pytest.raises(ModelFormatError, match=r"finder\.json: has no golden pictures; rerun digitreader export"):
+        inspection.check_integers()
 
 
 def test_the_sigmoid_is_right_at_both_ends_and_in_the_middle() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -64,3 +66,28 @@ def test_the_histories_that_are_shipped_are_small_and_whole() -> None:
         if path.exists():
             assert path.stat().st_size < 60_000
             assert read_history(path) is not None
+
+
+def changed(arrays: dict[str, np.ndarray] | None = None, **about: object) -> bytes:
+    """The history's file with other arrays, or other facts about it."""
+    content = io.BytesIO()
+    with np.load(io.BytesIO(pack_history(HISTORY))) as packed:
+        kept = dict(packed)
+    told = json.loads(kept["about"].tobytes()) | about
+    np.savez(content, **(kept | {"about": np.frombuffer(json.dumps(told).encode(), np.uint8)} | (arrays or {})))
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (changed(format="history-9"), "format 'history-9', need "),
+        (changed({"figures": np.zeros((3, 2), np.float32)}), "incomplete"),
+        (changed({"figures": np.zeros(4, np.float32)}), "incomplete"),
+        (changed(epochs=[]), "incomplete"),
+    ],
+)
+def test_a_history_of_another_form_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "x.history.npz").write_bytes(content)
+    with pytest.raises(ModelFormatError, match=rf"x\.history\.npz: is not a training history \({says}"):
+        read_history(tmp_path / "x.history.npz")

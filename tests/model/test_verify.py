@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import pytest
+
+from digitreader.model import receipt
 
 Run = Callable[..., Any]
 
@@ -72,3 +75,12 @@ def test_a_model_that_is_not_there_is_one_clear_line(digitreader: Run, tmp_path:
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.count("\n") == 1
     assert "no such model" in ran.err
+
+
+def test_the_board_is_what_the_first_file_with_a_name_calls_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    files = tuple(tmp_path / name for name in ("absent", "blank", "model"))
+    monkeypatch.setattr(receipt, "BOARD_FILES", files)
+    files[1].write_bytes(b"\n\0")
+    assert receipt.this_machine().board == (platform.processor() or platform.machine())
+    files[2].write_bytes(b"Raspberry Pi 5 Model B Rev 1.0\0")
+    assert receipt.this_machine().board == "Raspberry Pi 5 Model B Rev 1.0"

@@ -86,6 +86,13 @@ def test_two_lines_are_no_number_and_leave_the_last_one(sink: PrometheusSink) ->
     assert (told["digitreader_number"], told["digitreader_numbers_total"]) == (12, 2)
 
 
+def test_a_picture_without_a_number_is_a_frame_only(sink: PrometheusSink) -> None:
+    sink.picture(page(""), frame(0))
+    told = asked(sink)
+    assert (told["digitreader_frames_total"], told["digitreader_numbers_total"]) == (1, 0)
+    assert "digitreader_number" not in told
+
+
 def test_a_port_that_is_taken_is_told(sink: PrometheusSink) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         place = parse_place(f"prometheus:{taken.getsockname()[1]}")

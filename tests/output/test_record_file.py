@@ -163,3 +163,17 @@ def test_the_last_of_the_disk_is_left_to_the_rest_of_the_system(
 )
 def test_a_small_disk_need_not_have_as_much_free(total: int, free: int, full: bool) -> None:
     assert is_nearly_full(total, free) is full
+
+
+def test_a_line_of_which_a_full_disk_takes_only_a_part_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    with RecordFile(tmp_path / "log") as file:
+        put_lines(file, "whole")
+        file.write("half of it\n")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:5]))
+            with pytest.raises(OutputError, match=r"log: cannot be written to \(the disk is full\); make room"):
+                file.flush()
+        assert (tmp_path / "log").read_text() == "whole\n"

@@ -14,7 +14,7 @@ import pytest
 from digitreader.errors import OutputError, UsageError
 from digitreader.output.csv_table import CsvSink
 from digitreader.output.resume import ResumedSink, resume_file, unread_sources, without_repeats
-from digitreader.output.sink import JsonLinesSink
+from digitreader.output.sink import JsonLinesSink, Sink
 from digitreader.values import Box, Frame, Line, Page, Reading
 
 FRAME = Frame(np.zeros((1, 1, 3), np.uint8), "")
@@ -122,6 +122,24 @@ def test_a_sink_leaves_out_each_picture_that_its_file_has_once() -> None:
         ("a.tif", 1),
         ("c.png", 0),
     ]
+
+
+class Frames(Sink):
+    """Notes the frames that it gets."""
+
+    def __init__(self) -> None:
+        self.came: list[tuple[str, int]] = []
+
+    def frame(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
+        self.came.append((page.source, page.frame))
+
+
+def test_a_sink_leaves_out_the_frames_that_its_file_has() -> None:
+    frames = Frames()
+    sink = ResumedSink(frames, "jsonl", ["a.tif"])
+    for each in (page("a.tif"), page("b.png"), page("a.tif"), page("b.png", 1)):
+        sink.frame(each, FRAME)
+    assert frames.came == [("b.png", 0), ("a.tif", 0), ("b.png", 1)]
 
 
 def test_what_one_of_two_files_lacks_is_read_again_for_that_one() -> None:

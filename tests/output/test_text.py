@@ -9,7 +9,9 @@ import json
 import numpy as np
 import pytest
 
+from digitreader.errors import OutputError
 from digitreader.output.csv_table import CsvSink
+from digitreader.output.opening import open_sinks
 from digitreader.output.sink import JsonLinesSink, Sink, TextSink
 from digitreader.values import Box, Frame, Line, Page, Reading
 
@@ -152,3 +154,18 @@ def test_every_line_is_out_when_the_call_returns(make: type[Sink]) -> None:
     out = Flushed()
     make(out).picture(PAGE, FRAME)  # type: ignore[call-arg]
     assert out.out == out.getvalue() != ""
+
+
+def test_a_sign_before_a_digit_is_in_its_record() -> None:
+    out = io.StringIO()
+    signed = Line((reading(1), Reading(Box(10, 2, 3, 4), 2, 0.9, before=".")))
+    JsonLinesSink(out).picture(Page("a.jpg", lines=(signed,)), FRAME)
+    first, second = json.loads(out.getvalue())["lines"][0]["digits"]
+    assert "before" not in first
+    assert (second["digit"], second["before"]) == (2, ".")
+
+
+def test_a_closed_stdout_is_an_error_that_says_where_to_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(OutputError, match=r"stdout is closed, so nothing can be printed; send it to a file"):
+        open_sinks("text", None, inputs=[], named=False)

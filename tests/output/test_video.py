@@ -156,3 +156,21 @@ def test_a_video_takes_no_more_than_what_is_kept_and_both_parts_can_be_played(tm
     assert path.stat().st_size + before.stat().st_size < (4 << 20) + (1 << 20)  # a picture more, and FFmpeg's buffer
     assert min(len(shown(path)), len(shown(before))) > 3
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_video_that_opencv_cannot_make_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refused:
+        def isOpened(self) -> bool:  # noqa: N802 # OpenCV's name
+            return False
+
+    class Writer:
+        fourcc = staticmethod(cv2.VideoWriter.fourcc)
+
+        def __new__(cls, *_: object) -> Refused:  # type: ignore[misc]
+            return Refused()
+
+    monkeypatch.setattr(cv2, "VideoWriter", Writer)
+    sink = VideoSink(tmp_path / "clip.avi")
+    sink.frame(page(), frame(0))
+    with pytest.raises(OutputError, match=r"clip\.avi: cannot be made; choose another place or another of \.avi"):
+        sink.frame(page(), frame(1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import shutil
 import socket
@@ -160,6 +161,22 @@ def test_a_delivery_under_way_is_broken_off_at_the_end(raw_server: Callable[[byt
         webhook.abandon()
         thread.join(0.01)
     assert ended == ["yes"]
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), ConnectionAbortedError("Software caused connection abort")])
+def test_an_end_while_it_still_connects_has_nothing_to_hang_up_on(
+    monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    webhook = Webhook("http://localhost/secret", timeout_s=30)
+
+    def connect(_: http.client.HTTPConnection) -> None:
+        webhook.abandon()
+        raise error
+
+    monkeypatch.setattr(http.client.HTTPConnection, "connect", connect)
+    why = "no answer in time" if isinstance(error, TimeoutError) else "Software caused connection abort"
+    with pytest.raises(DeliveryError, match=rf"^http://localhost: does not take the event \({why}\)"):
+        webhook.deliver(EVENT)
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 import digitreader
 from digitreader.output.overlay import SURE
+from digitreader.output.window import WindowSink
+
+from .recorded import IMAGE, frame, page
 
 GUI_PYTHON = "DIGITREADER_GUI_PYTHON"
 ENOUGH_S = 60.0
@@ -87,3 +91,21 @@ def test_the_window_shows_the_demo_with_its_digits_marked_until_ctrl_c(gui_pytho
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=ENOUGH_S)
     assert process.returncode == 130
+
+
+def test_the_window_gets_the_size_of_its_first_picture_and_then_that_of_the_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes: list[tuple[int, int]] = []
+    answers = {"namedWindow": None, "imshow": None, "waitKey": -1, "getWindowProperty": 1.0, "destroyAllWindows": None}
+    for name, answer in answers.items():
+        monkeypatch.setattr(cv2, name, lambda *_, answer=answer: answer)
+    monkeypatch.setattr(cv2, "resizeWindow", lambda _, width, height: sizes.append((width, height)))
+    sink = WindowSink(has_display=True)
+    for number in range(2):
+        sink.frame(page(), frame(number))
+    assert len(sizes) == 1
+    assert sizes[0][0] == IMAGE.shape[1]
+    monkeypatch.setattr(cv2, "waitKey", lambda _: ord("q"))
+    with pytest.raises(KeyboardInterrupt):
+        sink.frame(page(), frame(2))

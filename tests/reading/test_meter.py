@@ -89,7 +89,52 @@ def test_the_last_number_is_known_after_a_restart(tmp_path: Path) -> None:
     assert later.show("1234")[0] == ["1234"]
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"numbers": [{"text": "x"}]}', "[" * 10_000])
+PLACE = Box(0, 0, 180, 60)
+
+
+@pytest.mark.parametrize(
+    ("rules", "text", "hours", "why"),
+    [
+        ("digits=4,increasing", "1034", 0.0, "1034 is less than 1234, which was read before"),
+        ("digits=4,increasing", "1234", 0.0, ""),
+        ("digits=4,increasing", "9999", 0.0, ""),
+        ("digits=4,per-hour=5", "1300", 2.0, "1300 is more than 5 an hour above 1234, which was read 2 h before"),
+        ("digits=4,per-hour=5", "1244", 2.0, ""),
+    ],
+)
+def test_why_a_number_cannot_follow_is_said(rules: str, text: str, hours: float, why: str) -> None:
+    history = NumberHistory(began_s=1_000.0)
+    assert history.why_not(text, PLACE, 3600 * hours, parse_rules([rules])) == ""  # nothing is known before it
+    history.remember(PLACE, "1234", 0.0)
+    assert history.why_not(text, PLACE, 3600 * hours, parse_rules([rules])) == why
+
+
+def test_a_history_that_cannot_be_saved_is_said_once_and_again_when_it_was_saved_in_between(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    history = NumberHistory(folder / "numbers.json")
+    said = []
+    for text, can_save in (("1", True), ("2", False), ("3", False), ("4", True), ("5", False)):
+        if can_save and folder.is_file():
+            folder.unlink()
+            (tmp_path / "away").rename(folder)
+        elif not can_save and folder.is_dir():  # a file takes the folder's place
+            folder.rename(tmp_path / "away")
+            folder.touch()
+        history.remember(PLACE, text, 0.0)
+        said.append(capsys.readouterr().err.count("the history of numbers is not saved"))
+    assert said == [0, 1, 0, 0, 1]
+    kept = NumberHistory(tmp_path / "away" / "numbers.json").at(PLACE)
+    assert kept is not None
+    assert kept.text == "4"
+
+
+LETTERS = '{"numbers": [{"box": {"x": 0, "y": 0, "width": 9, "height": 9}, "text": "?", "time_s": 1.0}]}'
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"numbers": [{"text": "x"}]}', LETTERS, "[" * 10_000])
 def test_a_file_that_holds_no_history_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "numbers.json").write_text(content)
     with pytest.raises(OutputError, match="delete it to start a new one"):

@@ -41,6 +41,7 @@ def told(rules: str, text: str) -> str:
         ("decimal", "12", "12"),
         ("decimal", "1,2,3", "1 2 3"),
         ("decimal", "1, 25", "1 25"),
+        ("decimal", "12,34,5", "12 34 5"),
         ("decimal", "12/05", "12 05"),
         ("clock", "12:05", "12:05"),
         ("clock", "7:45:10", "7:45:10"),
@@ -63,7 +64,9 @@ def test_signs_that_the_rules_expect_are_part_of_the_number(rules: str, text: st
     assert (said if number.strip("?") else "".join(each for each in said if each == "?")) == number
 
 
-@pytest.mark.parametrize("rules", ["clock,date", "clock,signed", "point=0", "point=x", "decimal=2", "per-hour=0"])
+@pytest.mark.parametrize(
+    "rules", ["clock,date", "clock,signed", "point=0", "point=x", "point=1,point=2", "decimal=2", "per-hour=0"]
+)
 def test_rules_that_cannot_be_meant_are_refused(rules: str) -> None:
     with pytest.raises(UsageError, match="--expect"):
         parse_rules([rules])

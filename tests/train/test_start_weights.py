@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from digitreader.cli.arguments import recipe_for
 from digitreader.drawing import write_glyph
+from digitreader.errors import UsageError
 from digitreader.model import load_model
 from digitreader.model.glyph.features import features_of
 from digitreader.model.glyph.normalise import normalise_glyph
@@ -51,3 +54,11 @@ def test_the_same_weights_have_the_same_hash() -> None:
         read_start_weights("tiny").sha256
         == read_start_weights(str(Path(__file__).parents[2] / "models" / "tiny.tflite")).sha256
     )
+
+
+def test_the_training_of_a_network_goes_on_by_a_recipe_for_its_inputs() -> None:
+    start: Any = SimpleNamespace(name="mine", features="pixels", hidden=(32, 16), activation="sigmoid")
+    recipe = recipe_for(start, None)
+    assert (recipe.name, recipe.hidden, recipe.activation) == ("tiny", (32, 16), "sigmoid")
+    with pytest.raises(UsageError, match="small: takes other inputs than mine; train tiny --from mine"):
+        recipe_for(start, "small")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import http.client
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,9 @@ def open_site(reader: FrameReader, tmp_path: Path) -> Iterator[OpenSite]:
     """Opens servers, and closes them when the test ends."""
     opened: list[WebServer] = []
 
-    def open_one(host: str = LOOPBACK, name: str = "demo", certificate: Certificate | None = None) -> Site:
+    def open_one(
+        host: str = LOOPBACK, name: str = "demo", certificate: Certificate | None = None, without: Sequence[str] = ()
+    ) -> Site:
         reader.forget()
         board, controls = Board(lambda: reader.last_found), Controls(None, reader.model)
         server = WebServer(WebAddress(host, 0), certificate)
@@ -113,6 +116,8 @@ def open_site(reader: FrameReader, tmp_path: Path) -> Iterator[OpenSite]:
             controls=controls,
             config=tmp_path / "config.toml",
         )
+        nothing: dict[str, Any] = dict.fromkeys(without)
+        served = dataclasses.replace(served, **nothing)
         server.start(served)
         return Site(server, served, board, controls, reader)
 

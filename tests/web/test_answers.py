@@ -18,10 +18,10 @@ from digitreader.drawing.writing import write_glyph
 from digitreader.measure.explain.explanation import reasons_for
 from digitreader.model.glyph.normalise import normalise_glyph
 from digitreader.model.load import load_model
-from digitreader.values import Glyph
+from digitreader.values import Frame, Glyph, Page
 from digitreader.web.figure import Figure
 
-from .conftest import LOOPBACK, Site
+from .conftest import LOOPBACK, OpenSite, Site
 
 
 def glyph_of(digit: int, seed: int = 3) -> Glyph:
@@ -253,3 +253,58 @@ def test_nothing_is_kept_without_a_correction(site: Site) -> None:
     site.show("2718")
     site.ask("/api/numbers")
     assert not site.served.corrections.folder.exists()
+
+
+def test_before_the_first_frame_there_is_no_picture_yet(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digitreader.web.app.NEWEST_S", 0.0)
+    assert [(each.status, each.body) for each in map(site.ask, ("/frame.jpg", "/api/layers"))] == [(204, b"")] * 2
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "says"),
+    [
+        ("GET", "/api/numbers/99.jpg", "This number is not known any more."),
+        ("GET", "/api/corrections/20260101-000000-00000000/ink.png", "There is no such picture."),
+        ("GET", "/api/corrections/20260101-000000-00000000/other.png", "There is no such picture."),
+        ("GET", "/api/corrections/other/ink.png", "There is no such picture."),
+        ("DELETE", "/api/corrections/20260101-000000-00000000", "There is no such correction."),
+    ],
+)
+def test_what_is_not_there_is_said(site: Site, method: str, path: str, says: str) -> None:
+    answer = site.ask(path) if method == "GET" else site.post(path, b"", method)
+    assert answer.status == 404
+    assert says in answer.body.decode()
+
+
+def test_a_page_without_a_camera_has_nothing_to_set(open_site: OpenSite) -> None:
+    answer = open_site(without=["controls"]).post("/api/controls", {"rotate": 90})
+    assert (answer.status, "No camera is read here, so there is nothing to set." in answer.body.decode()) == (404, True)
+
+
+def test_settings_are_not_saved_without_a_configuration_file(open_site: OpenSite) -> None:
+    answer = open_site(without=["config"]).post("/api/controls/save", {})
+    assert answer.status == 400
+    assert "started with --no-config, so there is no file to save to" in answer.body.decode()
+
+
+@pytest.mark.parametrize("body", [b"[]", b"7", b"{", b"[" * 5000])
+def test_what_is_no_json_object_is_refused(site: Site, body: bytes) -> None:
+    answer = site.ask(
+        "/api/controls", "POST", body, {"Origin": site.origin, "Content-Type": "application/json; charset=utf-8"}
+    )
+    assert answer.status == 400
+    assert "what was sent is not a JSON object" in answer.body.decode()
+
+
+def test_it_is_said_whether_a_camera_has_taken_its_exposure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site.controls, "exposure_was_taken", lambda _: False)
+    told = site.post("/api/controls", {"exposure": None}).told
+    assert told["exposure_taken"] is False
+    assert "exposure_taken" not in site.post("/api/controls", {"threshold": 0.6}).told
+
+
+def test_a_frame_without_digits_has_none_to_look_at(site: Site) -> None:
+    blank = Frame(np.full((48, 64, 3), 200, np.uint8), "demo")
+    site.board.frame(Page("demo"), blank)
+    told = first_values(site)
+    assert (told["text"], told["digits"], told["look"]) == ("", [], None)

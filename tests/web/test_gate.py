@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from digitreader.errors import UsageError
@@ -14,7 +17,10 @@ from digitreader.web.address import (
     link_to,
     parse_web_address,
 )
-from digitreader.web.gate import AccessRules, RateLimit, RequestOrigin, refusal_of
+from digitreader.web.gate import AccessRules, Gate, RateLimit, RequestOrigin, refusal_of
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
 
 LOCAL = AccessRules(LOCAL_NAMES)
 PAIRED = AccessRules(LOCAL_NAMES | {"pi.local"}, addresses=True, token="right")  # noqa: S106 # of the test alone
@@ -113,3 +119,17 @@ def test_an_empty_host_is_nobodys() -> None:
 
 def test_the_link_has_the_token_and_brackets_round_ipv6() -> None:
     assert link_to(WebAddress("::1", 8080), token="t", secure=True) == "https://[::1]:8080/?token=t"  # noqa: S106
+
+
+def test_nothing_but_http_is_served() -> None:
+    served: list[str] = []
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        served.append(scope["type"])
+
+    async def nothing(*_: object) -> Any:
+        served.append("answered")
+
+    gate = Gate(serve, LOCAL, RateLimit(per_second=1, at_once=1), RateLimit(per_second=1, at_once=1))
+    asyncio.run(gate({"type": "websocket"}, nothing, nothing))
+    assert served == []

@@ -7,11 +7,14 @@ import re
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from digitreader.cli.web_arguments import config_to_save_to
 
 Digitreader = Callable[..., Any]
 Start = Callable[..., tuple["subprocess.Popen[str]", int]]
@@ -99,3 +102,18 @@ def test_a_threshold_leaves_out_what_is_doubtful(digitreader: Digitreader) -> No
     every = digitreader("read", "demo", "--frames", "30", "--format", "csv", "--no-config", "--threshold", "1")
     assert every.status == 0
     assert len(every.out.splitlines()) == 1, "the head of the table alone"
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        ({"no_config": True}, None),
+        ({"config": "mine.toml"}, Path("mine.toml")),
+        ({}, Path("/home/me/digitreader/config.toml")),
+    ],
+)
+def test_the_page_saves_its_settings_where_the_next_run_looks_for_them(
+    options: dict[str, Any], place: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/home/me")
+    assert config_to_save_to(Namespace(**({"no_config": False, "config": None} | options))) == place

@@ -48,7 +48,7 @@ class SnapshotCamera(PlainSource):
         patience_s: the longest time for an answer.
 
     Raises:
-        SourceError: the first answer is not a picture, or too large.
+        SourceError: the first answer is not a picture, too large, or does not come in time.
     """
 
     live, frame_count = True, None
@@ -56,8 +56,11 @@ class SnapshotCamera(PlainSource):
 
     def __init__(self, name: str, url: str, reply: http.client.HTTPResponse, ask: Ask, *, patience_s: float) -> None:
         self.name, self._url, self._ask, self._patience_s = name, url, ask, patience_s
-        with reply:
-            first = decode_frame(self._content(reply))
+        try:
+            with reply:
+                first = decode_frame(self._content(reply))
+        except (OSError, http.client.HTTPException) as error:
+            raise self._no_answer(error) from error
         if first is None:
             raise SourceError(f"{name}: gives a picture that is damaged or of an unknown kind; set it to send JPEG")
         self._first = first
@@ -93,8 +96,10 @@ class SnapshotCamera(PlainSource):
             with error:
                 raise SourceError(f"{self.name}: {refusal(error.code, self._url)}") from error
         except (OSError, http.client.HTTPException) as error:
-            reason = why_no_answer(error, self._url, patience_s=self._patience_s)
-            raise SourceError(f"{self.name}: {reason}") from error
+            raise self._no_answer(error) from error
+
+    def _no_answer(self, error: OSError | http.client.HTTPException) -> SourceError:
+        return SourceError(f"{self.name}: {why_no_answer(error, self._url, patience_s=self._patience_s)}")
 
     def _content(self, reply: http.client.HTTPResponse) -> bytes:
         """The body of an answer; it may take as long again as the beginning of the answer."""

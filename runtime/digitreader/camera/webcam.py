@@ -159,7 +159,7 @@ def _check_node(name: str, node: Path) -> None:
     if not node.exists():
         raise SourceError(f"{name}: there is no camera {node}; {cameras_here()}")
     if not os.access(node, os.R_OK | os.W_OK):
-        raise SourceError(f"{name}: {node} this user may not open it; join its group: sudo usermod -aG video $USER")
+        raise SourceError(f"{name}: this user may not open {node}; join its group: sudo usermod -aG video $USER")
     device = query_device(node)
     if device is not None and device.is_csi:
         raise SourceError(f"{name}: {node} is a CSI camera, which OpenCV cannot read; use: digitreader read picamera")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -185,3 +186,9 @@ def test_a_processor_is_named_as_the_system_names_it(tmp_path: Path) -> None:
     assert processor_name(tmp_path / "cpuinfo") == "Cortex-A76"
     assert processor_name(tmp_path / "missing")
     assert describe_machine(measured_on()).count("\n") == 1
+
+
+def test_a_finder_that_sees_no_digit_has_no_glyphs_to_be_measured() -> None:
+    blind: Any = SimpleNamespace(finder=SimpleNamespace(digits=lambda _: []))
+    with pytest.raises(UsageError, match="the finder sees no digit in the drawn frame; give another --model"):
+        bench_glyph(blind, text="27", runs=1)

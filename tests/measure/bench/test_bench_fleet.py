@@ -7,6 +7,7 @@ import struct
 
 import pytest
 
+from digitreader.errors import MissingExtraError
 from digitreader.measure.bench.fleet import bench_fleet, describe_fleet
 from digitreader.measure.bench.simulated_readers import SimulatedReader, make_readers, packet
 from digitreader.output.mqtt.topics import Message
@@ -50,3 +51,10 @@ def test_every_fiftieth_event_is_sent_twice(reader: SimulatedReader) -> None:
         reader.tell_number()
     events = [message.payload for message in reader.waiting.values() if message.topic.endswith("/event")]
     assert (len(events), len(set(events))) == (51, 50)
+
+
+def test_without_a_broker_it_is_said_how_to_install_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("paho.mqtt", reason="paho-mqtt is not installed; it is the extra [mqtt]")
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    with pytest.raises(MissingExtraError, match="bench fleet needs a broker; apt install mosquitto"):
+        bench_fleet(readers=1, per_s=1, seconds=1)

@@ -41,6 +41,7 @@ def test_a_gzipped_file_is_known_by_its_content_not_its_name(tmp_path: Path, wri
         (b"\x00\x00\x08\x01\x00\x00\x00\x05abc", "truncated: 11 bytes, need 13"),
         (b"\x00\x00\x08\x01\x00\x00\x00\x01abc", "too long"),
         (b"\x00\x00\x08\x03" + b"\xff" * 12 + b"abc", "truncated"),
+        (b"\x00\x00\x08\x09" + b"\x00\x00\x00\x01" * 9 + b"a", "has 9 dimensions, need at most 8"),
         (b"\x1f\x8bnot gzip", "gzip file is damaged"),
         (gzip.compress(b"\x00\x00\x08\x01\x00\x00\x00\x05abcde")[:-9], "gzip file is damaged"),
     ],
@@ -83,3 +84,22 @@ def test_images_without_pixels_are_refused(tmp_path: Path, write_idx: Write, sha
     labels = write_idx(tmp_path / "labels", np.zeros(shape[0], np.uint8))
     with pytest.raises(DataError, match="at least one of at least 1x1"):
         read_labelled_images(images, labels)
+
+
+def test_images_twice_are_noticed(tmp_path: Path, write_idx: Write) -> None:
+    images = write_idx(tmp_path / "images", IMAGES)
+    with pytest.raises(DataError, match=r"holds an array \(3, 5, 4\), need labels \(N,\); are the two files swapped"):
+        read_labelled_images(images, images)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, write_idx: Write, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    monkeypatch.setattr("digitreader.measure.data.idx.MOST_BYTES", 200)
+    path = write_idx(tmp_path / "images", np.zeros((3, 10, 10), np.uint8))
+    if packed:
+        path.write_bytes(gzip.compress(path.read_bytes()))
+        assert path.stat().st_size < 200
+    with pytest.raises(DataError, match="images: has more than 200 bytes; give a smaller set"):
+        read_idx(path)

@@ -91,3 +91,16 @@ def test_where_no_mirror_answers_the_user_is_told_what_to_do(known: Path, tmp_pa
     with pytest.raises(DataError, match=r"cannot be fetched .*give --data"):
         download.fetch_mnist(tmp_path / "mnist", mirrors=[(tmp_path / "nothing").as_uri()])
     assert not list(tmp_path.glob("mnist/*"))
+
+
+def test_only_files_that_the_cache_lacks_are_fetched(
+    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached = tmp_path / "cache" / "mnist"
+    cached.mkdir(parents=True)
+    there, *lacking = (mirror / f"{name}.gz" for name in MNIST_SHA256)
+    there.rename(cached / there.name)
+    fetch = download.fetch_mnist
+    monkeypatch.setattr(mnist, "fetch_mnist", lambda folder: fetch(folder, mirrors=[mirror.as_uri()]))
+    assert find_mnist(DataPlace(None, tmp_path / "cache")).is_mnist
+    assert {path.name for path in cached.iterdir()} == {there.name, *(path.name for path in lacking)}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from digitreader.measure.data.glyphs import is_black_on_white, normalise_images, white_on_black
+from digitreader.measure.data.own.prepare import without_paper
 
 
 def bars(count: int = 20, *, side: int = 28, pen_px: int = 4) -> np.ndarray:
@@ -63,3 +64,9 @@ def test_a_white_frame_is_no_paper() -> None:
 @pytest.mark.parametrize("level", [0, 255])
 def test_blank_images_are_left_as_they_are(level: int) -> None:
     assert not is_black_on_white(np.full((3, 28, 28), level, np.uint8))
+
+
+@pytest.mark.parametrize("paper", [0, 200])
+def test_a_plain_edge_or_one_that_is_as_light_as_ink_is_no_gray_paper(paper: int) -> None:
+    image = np.maximum(bars(1)[0], np.uint8(paper))
+    assert without_paper(image) is image

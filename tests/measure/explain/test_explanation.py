@@ -14,6 +14,7 @@ from digitreader.measure.explain.explanation import (
     explain_digit,
     most_important_neurons,
     reasons_for,
+    slope_of,
     weighted_sum,
 )
 from digitreader.measure.explain.page import drawn, reasons_text, sum_text, terminal_text, write_page
@@ -163,3 +164,19 @@ def test_a_sure_reading_is_not_said_to_be_certain() -> None:
     sure, unsure = (Reading(Box(0, 0, 1, 1), 8, chance) for chance in (0.99999, 0.52))
     assert (confidence_of(sure), confidence_of(unsure)) == ("confidence over 99.9 %", "confidence 52.0 %")
     assert (a_digit(8), a_digit(1)) == ("an 8", "a 1")
+
+
+@pytest.mark.parametrize(
+    ("activation", "given", "slopes"),
+    [
+        ("relu", [0.0, 0.5, 7.0], [0.0, 1.0, 1.0]),
+        ("relu6", [0.0, 0.5, 6.0], [0.0, 1.0, 0.0]),
+        ("tanh", [-0.6, 0.0, 1.0], [0.64, 1.0, 0.0]),
+        ("sigmoid", [0.0, 0.5, 0.9], [0.0, 0.25, 0.09]),
+        ("none", [-3.0, 0.0, 9.0], [1.0, 1.0, 1.0]),
+    ],
+)
+def test_the_slope_of_an_activation_follows_from_its_value(
+    activation: str, given: list[float], slopes: list[float]
+) -> None:
+    np.testing.assert_allclose(slope_of(np.array(given, np.float32), activation), slopes, atol=1e-6)

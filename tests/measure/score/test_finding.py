@@ -20,6 +20,8 @@ from digitreader.measure.score.finding.kinds import KINDS, Kind, draw_kind, kind
 from digitreader.measure.score.finding.print_and_displays import digit_sheet
 from digitreader.measure.score.finding.score import (
     FindingPlan,
+    FindingScore,
+    WithoutDigits,
     finding_sections,
     finding_text,
     lines_in_order,
@@ -235,3 +237,12 @@ def test_a_kind_of_ones_own_can_be_scored(telling: Callable[..., FrameReader]) -
     blank = Kind("blank", lambda _: Scene(np.full((64, 64, 3), 200, np.uint8), (), ""), 0)
     score, _ = score_finding(telling(), FindingPlan((blank,), empty=3))
     assert (score.kinds[0].pictures, score.kinds[0].invented) == (3, 0)
+
+
+def test_without_a_picture_of_either_kind_there_is_no_share_of_it() -> None:
+    nothing = FindingScore(0, (), WithoutDigits(0, 0, None))
+    assert "pictures without digits" not in finding_text(nothing, "tiny")
+    assert "read right" not in "".join(finding_sections(nothing, {}))
+    empty = FindingScore(0, (), WithoutDigits(4, 1, 0.25))
+    assert "pictures without digits: 4, 1 with an invented digit (25" in finding_text(empty, "tiny")
+    assert "1 of 4 pictures without digits" in "".join(finding_sections(empty, {}))

@@ -164,3 +164,16 @@ def test_the_lines_and_the_page_tell_what_was_announced(
     assert ": 4 (90.0 %)" in text
     assert "read 4" in page
     assert page.count("data:image/jpeg") == len(seen)
+
+
+def test_a_hand_outside_of_the_picture_leaves_it_as_it_is() -> None:
+    image = np.full((120, 160, 3), 200, np.uint8)
+    hand = FilmedHand.draw(generator())
+    inside, outside = (np.array([[0.2, 0.0, x], [0.0, 0.2, 10.0]]) for x in (40.0, 4000.0))
+    assert hand.laid_over(image, outside) is image
+    assert (hand.laid_over(image, inside) != 200).any()
+    assert (image == 200).all()
+
+
+def test_a_film_of_no_time_has_no_frame() -> None:
+    assert list(film_video(seconds=0, fps=5, seed=0, size_wh=SMALL)) == []

@@ -6,15 +6,17 @@ import contextlib
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from digitreader.errors import ModelFormatError
 from digitreader.model.engine.map_litert import LiteRTMaps
 from digitreader.model.engine.map_numpy import NumpyMaps
 
-from .map_graph import MapGraph, RandomGraph
+from .map_graph import OPTIONS, MapGraph, RandomGraph
 
 Make = Any  # conftest's Builder
+Array = npt.NDArray[Any]
 
 RELUS = ["NONE", "RELU", "RELU6", "RELU_N1_TO_1"]
 SAME, VALID = 0, 1
@@ -147,3 +149,73 @@ def test_a_window_without_a_stride_is_damage(make: Make) -> None:
     graph.convolve(1, graph.tensor(3, 0.1, 0), strideW=0)
     with pytest.raises(ModelFormatError, match=r"^made: damaged .tflite \(a window of the size .* stride \(1, 0\)"):
         NumpyMaps(graph.content(), "made")
+
+
+def test_a_padding_that_is_not_known_is_damage(make: Make) -> None:
+    graph = RandomGraph(make, 0)
+    graph.convolve(1, graph.tensor(3, 0.1, 0), padding=7)
+    with pytest.raises(ModelFormatError, match=r"^made: damaged .tflite \(a padding of kind 7"):
+        NumpyMaps(graph.content(), "made")
+
+
+@pytest.mark.parametrize("kind", ["CONV_2D", "MAX_POOL_2D"])
+def test_a_window_of_which_the_file_says_nothing_is_refused(
+    make: Make, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    graph = RandomGraph(make, 0)
+    if kind == "CONV_2D":
+        graph.convolve(1, graph.tensor(3, 0.1, 0))
+    else:
+        graph.run(kind, (1,), graph.tensor(3, 1 / 255, -128))
+    monkeypatch.delitem(OPTIONS, kind)
+    with pytest.raises(ModelFormatError, match=f"^made: {kind}: has no options; rerun digitreader export$"):
+        NumpyMaps(graph.content(), "made")
+
+
+ONE = np.array([0.001], np.float32)
+
+
+def test_a_convolution_without_biases_has_none_to_add(make: Make) -> None:
+    weights = np.arange(-4, 5, dtype=np.int8).reshape(3, 1, 1, 3) * 20
+    given = []
+    choices: list[list[Array]] = [[], [np.zeros(3, np.int32)], [np.full(3, 9_000, np.int32)]]
+    for biases in choices:
+        graph = MapGraph(make)
+        constants = [graph.constant(each, ONE) for each in (weights, *biases)]
+        graph.run("CONV_2D", (1, *constants), graph.tensor(3, 0.002, 5), strideW=1, strideH=1)
+        picture = np.random.default_rng(4).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+        given.append(NumpyMaps(graph.content(), "made").integers(picture)[0])
+    np.testing.assert_array_equal(given[0], given[1])
+    assert not np.array_equal(given[0], given[2])
+
+
+@pytest.mark.parametrize(
+    ("weights", "bias", "says"),
+    [
+        (np.zeros((3, 1, 1, 3), np.uint8), np.zeros(3, np.int32), "has no int8 weights; use --engine litert"),
+        (np.zeros((3, 3), np.int8), np.zeros(3, np.int32), "has no int8 weights; use --engine litert"),
+        (np.ones((3, 1, 1, 3), np.int8), np.zeros(2, np.int32), r"biases are \[2\] int32, need \[3\] int32"),
+        (np.ones((3, 1, 1, 3), np.int8), np.zeros(3, np.int64), r"biases are \[3\] int64, need \[3\] int32"),
+    ],
+)
+def test_constants_of_another_form_are_refused(make: Make, weights: Array, bias: Array, says: str) -> None:
+    graph = MapGraph(make)
+    constants = graph.constant(weights, ONE), graph.constant(bias, ONE)
+    graph.run("CONV_2D", (1, *constants), graph.tensor(3, 0.002, 5), strideW=1, strideH=1)
+    with pytest.raises(ModelFormatError, match=f"^made: CONV_2D: {says}"):
+        NumpyMaps(graph.content(), "made")
+
+
+def test_maps_of_different_sizes_are_not_joined(make: Make) -> None:
+    graph = RandomGraph(make, 0)
+    smaller = graph.convolve(1, graph.tensor(3, 1 / 255, -128), 3, strideW=2, strideH=2)
+    graph.run("CONCATENATION", (1, smaller), graph.tensor(6, 1 / 255, -128), axis=3)
+    with pytest.raises(ModelFormatError, match=r"^made: CONCATENATION: joins maps of different sizes"):
+        NumpyMaps(graph.content(), "made")
+
+
+def test_an_output_that_no_operator_gives_is_refused(make: Make) -> None:
+    graph = RandomGraph(make, 0)
+    given = graph.convolve(1, graph.tensor(3, 0.1, 0))
+    with pytest.raises(ModelFormatError, match=r"^made: its operators do not lead to its outputs"):
+        NumpyMaps(graph.content(given, graph.tensor(3, 0.1, 0)), "made")

@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from digitreader.model.glyph import area_scaling
 from digitreader.model.glyph.area_scaling import (
     CHESSBOARD,
+    CHESSBOARD_WH,
     opencv_rounds_products,
     shrink_ink,
     shrink_ink_rounding_products,
@@ -75,3 +77,10 @@ def test_the_ink_is_left_as_it_was() -> None:
     before = CHESSBOARD.copy()
     shrink_ink_rounding_products(CHESSBOARD, (40, 25))
     np.testing.assert_array_equal(CHESSBOARD, before)
+
+
+def test_numpy_stands_in_for_an_opencv_that_rounds_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(area_scaling, "opencv_rounds_products", lambda: False)
+    scaled = shrink_ink(CHESSBOARD, CHESSBOARD_WH)
+    np.testing.assert_array_equal(scaled, shrink_ink_rounding_products(CHESSBOARD, CHESSBOARD_WH))
+    np.testing.assert_array_equal(shrink_ink(CHESSBOARD, (48, 30)), np.full((30, 48), 128))  # whole pixels: by OpenCV

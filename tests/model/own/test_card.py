@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitreader.errors import ModelFormatError
+from digitreader.errors import BlankGlyphError, ModelFormatError
 from digitreader.measure.data import DataPlace
 from digitreader.measure.data.glyphs import with_white_ink
 from digitreader.measure.data.mnist import find_mnist
 from digitreader.model.load import load_model
 from digitreader.model.own.card import OwnCard
-from digitreader.model.own.centring import CENTRINGS, by_mass
+from digitreader.model.own.centring import CENTRINGS, by_mass, centre_all
 from digitreader_export.own_model.digits import CardDigits, load_own_digits
 from digitreader_export.own_model.make_card import CardResult, CardSettings, make_card
 
@@ -166,3 +166,9 @@ def test_a_model_that_reads_no_digits_is_refused(drawn_digits: CardDigits) -> No
     shuffled = replace(drawn_digits, labels=np.random.default_rng(1).permutation(drawn_digits.labels))
     with pytest.raises(ModelFormatError, match=r"mine: reads \d+% of the digits that it was tried on, whatever input"):
         make_card("mine", content, shuffled, CardSettings(), source="mine")
+
+
+@pytest.mark.parametrize("centring", list(CENTRINGS))
+def test_ink_without_a_pixel_has_no_glyph_in_any_centring(centring: str) -> None:
+    with pytest.raises(BlankGlyphError, match="ink of 9x5 pixels has no inked pixel"):
+        centre_all([np.zeros((5, 9), np.uint8)], centring)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from digitreader.output.delivery_queue import DeliveryError
 from digitreader.output.mqtt.connection import BrokerConnection
-from digitreader.output.mqtt.fleet import Fleet, line_of
+from digitreader.output.mqtt.fleet import Fleet, line_of, parse_record
 from digitreader.output.mqtt.topics import Message, parse_address
 from digitreader.output.settings import BrokerSettings
 
@@ -56,6 +57,41 @@ def test_a_field_that_does_not_fit_is_named_once_and_counted(
 )
 def test_numbers_that_are_none_never_reach_anybody(payload: bytes) -> None:
     assert Fleet("p").hear("p/desk/event", payload, retained=False) == []
+
+
+def test_readers_beyond_those_that_can_be_are_counted_and_not_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("digitreader.output.mqtt.fleet.MOST_READERS", 1)
+    fleet, number = Fleet("p"), json.dumps(GOOD).encode()
+    assert [len(fleet.hear(f"p/{name}/event", number, retained=False)) for name in ("a", "b")] == [1, 0]
+    assert [len(fleet.hear(f"p/{name}/status", b"online", retained=False)) for name in ("a", "b")] == [1, 0]
+    assert fleet.misfits == {"more readers than can be": 2}
+    assert capsys.readouterr().err.count("more readers than can be") == 1
+    fleet.hear("p/c/event", b"nothing", retained=False)  # and what does not fit is not counted for ever
+    assert fleet.misfits == {"more readers than can be": 2}
+    assert "c: " not in capsys.readouterr().err
+
+
+def test_a_message_that_is_larger_than_any_readers_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = json.dumps(GOOD).encode()
+    assert parse_record(number) is not None
+    monkeypatch.setattr("digitreader.output.mqtt.fleet.MOST_BYTES", len(number) - 1)
+    assert parse_record(number) is None
+
+
+def test_a_status_that_says_nothing_new_is_no_record() -> None:
+    fleet = Fleet("p")
+    told = [
+        fleet.hear("p/desk/status", status, retained=False) for status in (b"online", b"online", b"away", b"offline")
+    ]
+    assert [[record["status"] for record in records] for records in told] == [["online"], [], [], ["offline"]]
+
+
+def test_a_doubtful_number_is_shown_with_its_doubt() -> None:
+    doubt = {"id": "a-1", "event": "doubtful", "text": "10", "doubt": "10 is less than 12"}
+    (record,) = Fleet("p").hear("p/desk/event", json.dumps(doubt).encode(), retained=False)
+    assert "desk: doubtful: 10 is less than 12" in line_of(record)
 
 
 @pytest.fixture
@@ -160,3 +196,69 @@ def test_a_topic_that_is_no_utf_8_is_left_out_and_said(
     for _ in range(2):
         link._received(None, None, Odd())  # type: ignore[arg-type] # noqa: SLF001 # no broker here sends such a topic
     assert capsys.readouterr().err.count("not UTF-8") == 1
+
+
+@pytest.fixture
+def idle() -> BrokerConnection:
+    """A connection that was never started."""
+    pytest.importorskip("paho.mqtt", reason="paho-mqtt is not installed; it is the extra [mqtt]")
+    return BrokerConnection(
+        parse_address("mqtt://localhost:9"),
+        BrokerSettings(),
+        client_id="c",
+        on_connect=lambda: None,
+        on_message=lambda *_: None,
+    )
+
+
+def test_a_broker_that_does_not_greet_is_not_waited_for_longer_than_was_said(idle: BrokerConnection) -> None:
+    with pytest.raises(DeliveryError, match="mqtt://localhost:9: does not greet; given up after 0 s"):
+        idle.wait_for_beginning(0.0)
+
+
+def test_topics_that_a_broker_refuses_are_said(idle: BrokerConnection, capsys: pytest.CaptureFixture[str]) -> None:
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.reasoncodes import ReasonCode
+
+    granted, refused = (ReasonCode(PacketTypes.SUBACK, identifier=code) for code in (1, 0x87))
+    idle._subscribed(idle._client, None, 1, [granted], None)  # noqa: SLF001 # Mosquitto grants all
+    assert capsys.readouterr().err == ""
+    idle._subscribed(idle._client, None, 1, [granted, refused], None)  # noqa: SLF001
+    assert "refuses to send some topics (Not authorized); check the broker's rules" in capsys.readouterr().err
+
+
+def test_data_that_are_no_mqtt_end_a_connection_only_if_it_is_closed(
+    idle: BrokerConnection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from paho.mqtt.client import Client
+
+    came: list[Exception] = []
+
+    def loop(*_: object) -> int:
+        came.append(ValueError("no packet"))
+        if len(came) == 3:
+            idle.close()
+        raise came[-1]
+
+    monkeypatch.setattr("digitreader.output.mqtt.connection.SOONEST_S", 0.0)
+    monkeypatch.setattr(Client, "loop_forever", loop)
+    idle._client.loop_forever()  # noqa: SLF001 # as paho's thread runs it
+    assert len(came) == 3
+    assert not idle._broken(came[-1])  # noqa: SLF001
+    assert "sends data that are not MQTT (ValueError); check the port" in capsys.readouterr().err
+
+
+def test_a_broker_without_tls_is_named(
+    connect: Callable[..., BrokerConnection], capsys: pytest.CaptureFixture[str]
+) -> None:
+    server, url = serve(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    said: list[str] = []
+
+    def is_named() -> bool:
+        said.append(capsys.readouterr().err)
+        return "does not speak TLS" in "".join(said)
+
+    with server:
+        connect(url.replace("mqtt://", "mqtts://"))
+        until(is_named)
+    assert "check the port, or write mqtt://" in "".join(said)

@@ -16,10 +16,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from fcntl import ioctl
+from queue import Empty, SimpleQueue
+from typing import Any
 
 import pytest
 
+from digitreader.cli import watch
 from digitreader.cli.main import main
+from digitreader.host.process import Terminated
 from digitreader.output.delivery_queue import DeliveryQueue
 from digitreader.output.event import utc_timestamp
 from digitreader.output.mqtt.fleet import Fleet
@@ -278,3 +282,72 @@ def test_a_table_without_a_terminal_is_refused(capsys: pytest.CaptureFixture[str
     assert main(["watch", "mqtt://localhost", "--format", "table"]) == 2
     assert "--once" in capsys.readouterr().err
     assert main(["watch", "mqtt://localhost", "--format", "jsonl", "--once"]) == 2
+
+
+def test_a_number_that_was_read_before_its_camera_went_away_stands_beside_the_fault(watched: Watched) -> None:
+    watched.event("desk", "a-1", text="12", fault="desk: is unplugged")
+    assert (watched.states()["desk"], watched.note("desk")) == ("fault", "is unplugged")
+    assert watched.table.rows()[0].number == "12"
+    watched.event("desk", "a-2", text="13", fault="")
+    assert watched.states()["desk"] == "fine"
+
+
+def test_the_table_takes_in_a_bounded_number_of_messages_at_once(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "MOST_AT_ONCE", 2)
+    heard: watch.Heard = SimpleQueue()
+    for name in ("a", "b", "c"):
+        heard.put((f"p/{name}/status", b"online", False))
+    watch._take_in(watched.table, watched.fleet, heard)  # noqa: SLF001 # a table goes on until it is stopped
+    assert list(watched.states()) == ["a", "b"]
+    watch._take_in(watched.table, watched.fleet, heard)  # noqa: SLF001
+    assert list(watched.states()) == ["a", "b", "c"]
+
+
+class Ended(SimpleQueue[tuple[str, bytes, bool]]):
+    """Messages, after which the process is told to end."""
+
+    def get(self, block: bool = True, timeout: float | None = None) -> tuple[str, bytes, bool]:  # noqa: ARG002
+        try:
+            return self.get_nowait()
+        except Empty:
+            raise Terminated(signal.SIGTERM) from None
+
+
+class Told:
+    """A connection to a broker that has three messages."""
+
+    def __init__(self, heard: watch.Heard) -> None:
+        self._heard, self.closed = heard, False
+
+    def start(self) -> None:
+        number = json.dumps({"id": "a-1", "event": "number", "text": "12"}).encode()
+        for reader, payload in (("Kitchen", number), ("cellar", number), ("kitchen", b"hello"), ("kitchen", b"[]")):
+            self._heard.put((f"digitreader/{reader}/event", payload, False))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("form", ["jsonl", "log"])
+def test_the_records_of_the_readers_asked_for_are_printed_until_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    connections: list[Told] = []
+
+    def connect(*arguments: Any) -> Told:
+        connections.append(Told(arguments[-1]))
+        return connections[-1]
+
+    monkeypatch.setattr(watch, "SimpleQueue", Ended)
+    monkeypatch.setattr(watch, "_connection_to", connect)
+    assert main(["watch", "mqtt://localhost", "--format", form, "--only", "KITCHEN"]) == 128 + signal.SIGTERM
+    said = capsys.readouterr()
+    (line,) = said.out.splitlines()
+    if form == "jsonl":
+        assert json.loads(line) == {"event": "number", "id": "a-1", "text": "12", "reader": "Kitchen"}
+    else:
+        assert "Kitchen: 12" in line
+    assert "2 messages were left out, because they are not digitreader's" in said.err
+    assert connections[0].closed

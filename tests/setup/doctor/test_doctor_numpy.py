@@ -34,7 +34,15 @@ def found_with(version: str, *needs: NumpyNeed) -> tuple[str, str, str]:
         (["numpy>=9; sys_platform == 'linux' and platform_machine == 'arm64'"], ""),
         (["numpy>=9; (sys_platform == 'darwin' or platform_machine == 'aarch64') and python_version < '4'"], ">=9"),
         (["numpy>=9; extra == 'science'"], ""),
-        (["numpy>=9; this is not a marker", "numpy>=9; __import__('os')", "numpy>=9; 'a' in 'ab'"], ""),
+        (
+            [
+                "numpy>=9; this is not a marker",
+                "numpy>=9; __import__('os')",
+                "numpy>=9; python_version > 3",
+                "numpy>=9; 'a' in 'ab'",
+            ],
+            "",
+        ),
         ([], ""),
     ],
 )

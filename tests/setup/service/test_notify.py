@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import pytest
 
+from digitreader.cli.read_run import _heartbeat
 from digitreader.setup.service.watchdog import Heartbeat, Notifier, notifier_from
 from digitreader.values import Frame, Page
 
@@ -259,3 +260,13 @@ class Camera(PlainSource):
 live.opener = lambda *_: Camera
 main(["read", "7", "--no-config", "--format", "none", "--output", "text:" + sys.argv[0] + ".txt"])
 """
+
+
+def test_a_reader_that_systemd_did_not_start_has_no_heartbeat(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _heartbeat() == []
+    monkeypatch.setenv("NOTIFY_SOCKET", listener.getsockname())
+    monkeypatch.setenv("WATCHDOG_USEC", "8000000")
+    (sink,) = _heartbeat()
+    assert isinstance(sink, Heartbeat)

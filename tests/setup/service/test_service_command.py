@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from digitreader.cli.main import main
+from digitreader.errors import ServiceError
+from digitreader.setup.service.systemctl import Systemd as Manager
 from digitreader.setup.service.unit import MARK
 
 from .conftest import Systemd
@@ -301,3 +304,14 @@ def test_root_is_not_told_to_become_root(
         monkeypatch.setattr("os.geteuid", lambda user=user: user)
         assert main(["service", "remove", "--user", "--config", str(config)]) == 1
         assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("user", "advice"), [(True, "log in directly"), (False, "journalctl -b tells more")])
+def test_a_refusal_says_what_helps_the_one_who_asked(tmp_path: Path, user: bool, advice: str) -> None:
+    def refuse(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 1, "", "Failed to connect to bus\n")
+
+    manager = Manager(tmp_path, user, refuse)
+    with pytest.raises(ServiceError, match=f"Failed to connect to bus; .*{advice}") as refused:
+        manager._systemctl("daemon-reload")  # noqa: SLF001
+    assert ("--user" in str(refused.value)) == user

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from digitreader.host.messages import one_line
-from digitreader.output.event import BACK, DOUBTFUL, ERROR, FAULT, GONE, NUMBER
+from digitreader.output.event import DOUBTFUL, ERROR, FAULT, NUMBER
 from digitreader.output.mqtt.fleet import FORGOTTEN, INFO, STATUS
 from digitreader.output.mqtt.topics import OFFLINE, ONLINE
 from digitreader.output.sink import BETWEEN_LINES
@@ -131,8 +131,6 @@ class FleetTable:
             row.wrong = str(record.get("message") or kind)
         elif kind == NUMBER and record.get("fault"):
             row.wrong = str(record["fault"])
-        elif kind not in {NUMBER, GONE, BACK}:
-            row.number = ""
 
     def _since(self, row: ReaderRow, record: Mapping[str, Any]) -> float | None:
         """The time at which a number came, never later than now, because clocks differ."""

@@ -13,9 +13,10 @@ import numpy.typing as npt
 import pytest
 
 from digitreader.cli.data import FORM_NAMES
-from digitreader.measure.data.own import convert
+from digitreader.measure.data.own import class_folders, convert
 from digitreader.measure.data.own.digit_set import content_sha256
 from digitreader.measure.data.own.load import load_digit_set
+from digitreader.measure.data.own.notices import tell
 
 Run = Callable[..., Any]
 Digits = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
@@ -120,3 +121,40 @@ def test_a_form_that_cannot_be_told_is_a_wrong_command_line(
 
 def test_the_command_offers_the_forms_that_are_written() -> None:
     assert set(FORM_NAMES) == set(convert.WRITERS)
+
+
+def test_the_choices_that_were_made_for_a_set_are_said_before_it_is_used(
+    digits: Digits, tmp_path: Path, write_csv: Write, write_folders: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photographed = (190 - 0.6 * digits[0] + np.random.default_rng(2).normal(0, 2, digits[0].shape)).astype(np.uint8)
+    tell(load_digit_set(write_folders(tmp_path / "photographed", photographed, digits[1])))
+    said = capsys.readouterr().err
+    assert "photographed: the pictures are black on white; they are taken as white on black" in said
+    assert "photographed: the gray of the paper is taken away" in said
+    tell(load_digit_set(write_csv(tmp_path / "a.csv", *digits, header=False)))
+    assert "its columns have no names; the first one is taken for the label" in capsys.readouterr().err
+
+
+def test_of_many_things_that_were_left_out_ten_are_said_and_the_others_counted(
+    digits: Digits, tmp_path: Path, write_folders: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_folders(tmp_path / "mine", *digits)
+    for number in range(12):
+        (folder / "3" / f"bad{number}.png").write_bytes(b"nothing")
+    tell(load_digit_set(folder))
+    lines = capsys.readouterr().err.splitlines()
+    assert sum("left out: " in line for line in lines) == 10
+    assert "mine: 12 left out in all; digitreader data --format json lists them" in lines[-1]
+
+
+def test_the_reading_of_many_pictures_shows_its_progress(
+    digits: Digits,
+    tmp_path: Path,
+    write_folders: Write,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(class_folders, "MANY_PICTURES", 60)
+    folder = write_folders(tmp_path / "mine", *digits)
+    assert len(load_digit_set(folder).everything()) == 60
+    assert f"reading {folder}: 60 in " in capsys.readouterr().err

@@ -110,6 +110,31 @@ def test_few_levels_are_spread_to_white(
     np.testing.assert_array_equal(images, numbers * factor)
 
 
+COLOURS: dict[str, Callable[[Array], Array]] = {
+    "8 bits": lambda colours: colours,
+    "16 bits": lambda colours: colours.astype(np.uint16) * 257,
+    "floats 0..255": lambda colours: colours.astype(np.float32) + np.float32(0.25),
+    "transparent": lambda colours: np.concatenate([colours, np.full_like(colours[..., :1], 255)], axis=3),
+}
+
+
+@pytest.mark.parametrize("kind", list(COLOURS))
+def test_coloured_ink_is_as_bright_as_the_eye_sees_it(digits: Digits, tmp_path: Path, kind: str) -> None:
+    colours = np.stack([digits[0], digits[0] // 2, np.zeros_like(digits[0])], axis=3)
+    np.savez(tmp_path / "a.npz", x=COLOURS[kind](colours), y=digits[1])
+    images = load_digit_set(tmp_path / "a.npz").parts[ALL].images
+    eye = 0.299 * colours[..., 0] + 0.587 * colours[..., 1]
+    assert np.abs(images - eye).max() <= 1.5  # OpenCV's weights and a rounding, after a quarter that was added
+
+
+def test_arrays_of_large_pictures_are_made_smaller(tmp_path: Path, digits: Digits) -> None:
+    large = digits[0][:20].repeat(10, axis=1).repeat(10, axis=2)
+    np.savez(tmp_path / "a.npz", x=large, y=digits[1][:20])
+    found = load_digit_set(tmp_path / "a.npz")
+    assert found.everything().images.shape == (20, 128, 128)
+    assert found.sizes == {(280, 280): 20}
+
+
 NAMES = [
     ("x", "y"), ("X", "y"), ("images", "labels"), ("image", "label"), ("data", "target"), ("arr_0", "arr_1"),
     ("pixels", "digit"), ("imgs", "classes"),
@@ -163,6 +188,28 @@ def test_none_is_a_class_of_its_own(digits: Digits, tmp_path: Path, write_folder
     found = load_digit_set(write_folders(tmp_path / "mine", digits[0], labels)).parts[ALL]
     assert (len(found.others()), len(found.digits("mine"))) == (12, 48)
     np.testing.assert_array_equal(found.others(), digits[0][:12])
+
+
+def test_an_npz_with_a_test_part_beside_the_rest_is_split_so(digits: Digits, tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=digits[0][:40], y=digits[1][:40], x_test=digits[0][40:], y_test=digits[1][40:])
+    found = load_digit_set(tmp_path / "a.npz")
+    assert {name: len(part) for name, part in found.parts.items()} == {"train": 40, "test": 20}
+
+
+def test_an_npz_with_all_digits_beside_their_parts_gives_the_parts(digits: Digits, tmp_path: Path) -> None:
+    parts = {"x_train": digits[0][:40], "y_train": digits[1][:40], "x_test": digits[0][40:], "y_test": digits[1][40:]}
+    np.savez(tmp_path / "a.npz", x=digits[0], y=digits[1], **parts)  # type: ignore[arg-type]
+    found = load_digit_set(tmp_path / "a.npz")
+    assert {name: len(part) for name, part in found.parts.items()} == {"train": 40, "test": 20}
+
+
+def test_of_a_set_without_a_train_part_the_val_part_is_trained_on(digits: Digits, tmp_path: Path) -> None:
+    parts = {"x_val": digits[0][:40], "y_val": digits[1][:40], "x_test": digits[0][40:], "y_test": digits[1][40:]}
+    np.savez(tmp_path / "a.npz", **parts)  # type: ignore[arg-type]
+    split = split_set(load_digit_set(tmp_path / "a.npz"))
+    assert len(split["train"]) + len(split["val"]) == 40
+    assert len(split["train"]) > len(split["val"]) > 0
+    assert len(split["test"]) == 20
 
 
 @pytest.mark.parametrize("names", ["train valid test", "training val testing", "Train Dev Test"])
@@ -240,6 +287,26 @@ def test_two_idx_pairs_are_two_parts(digits: Digits, tmp_path: Path, write_idx: 
     assert len(load_digit_set(tmp_path / "t10k-images-idx3-ubyte").everything()) == 20
 
 
+def test_files_of_a_part_belong_together_whatever_else_they_are_called(
+    digits: Digits, tmp_path: Path, write_idx: Write
+) -> None:
+    for part, places in (("train", slice(30)), ("test", slice(30, 60))):
+        write_idx(tmp_path / f"{part}-drawn", digits[0][places])
+        write_idx(tmp_path / f"{part}-typed", digits[1][places])
+    found = load_digit_set(tmp_path)
+    assert {name: len(part) for name, part in found.parts.items()} == {"train": 30, "test": 30}
+    np.testing.assert_array_equal(found.parts["test"].labels, digits[1][30:])
+
+
+def test_an_idx_pair_without_a_part_beside_one_for_testing_is_trained_on(
+    digits: Digits, tmp_path: Path, write_idx: Write
+) -> None:
+    for stem, places in (("mine", slice(40)), ("test", slice(40, 60))):
+        write_idx(tmp_path / f"{stem}-images", digits[0][places])
+        write_idx(tmp_path / f"{stem}-labels", digits[1][places])
+    assert {name: len(part) for name, part in load_digit_set(tmp_path).parts.items()} == {"train": 40, "test": 20}
+
+
 def test_idx_files_may_hold_other_numbers_than_bytes(digits: Digits, tmp_path: Path, write_idx: Write) -> None:
     head = b"\0\0\x0d\x03" + b"".join(size.to_bytes(4, "big") for size in digits[0].shape)
     (tmp_path / "images").write_bytes(head + (digits[0] / 255).astype(">f4").tobytes())
@@ -256,6 +323,24 @@ def test_a_csv_may_lack_its_header_and_have_the_label_last(digits: Digits, tmp_p
         np.testing.assert_array_equal(found.parts[ALL].images, digits[0])
         np.testing.assert_array_equal(found.parts[ALL].labels, digits[1])
         assert f"the {where} one is taken for the label" in found.remarks[0]
+
+
+def test_a_csv_is_read_in_portions_without_a_seam(
+    digits: Digits, tmp_path: Path, write_csv: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitreader.measure.data.own.csv_table.ROWS_AT_ONCE", 20)
+    found = load_digit_set(write_csv(tmp_path / "a.csv", *digits)).parts[ALL]
+    np.testing.assert_array_equal(found.images, digits[0])
+    np.testing.assert_array_equal(found.labels, digits[1])
+
+
+def test_a_row_that_is_labelled_none_shows_no_digit(digits: Digits, tmp_path: Path, write_csv: Write) -> None:
+    path = write_csv(tmp_path / "a.csv", *digits)
+    lines = path.read_text().splitlines()
+    lines[1] = "none" + lines[1][1:]
+    path.write_text("\n".join(lines))
+    found = load_digit_set(path).parts[ALL]
+    assert (found.labels == NONE).tolist() == [True] + 59 * [False]
 
 
 def test_a_csv_may_have_an_index_and_its_label_anywhere(digits: Digits, tmp_path: Path) -> None:

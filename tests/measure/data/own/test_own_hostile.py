@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pytest
 
 from digitreader.errors import DataError
-from digitreader.measure.data.own import bounded, class_folders, prepare
+from digitreader.measure.data.own import bounded, class_folders, npz_archive, prepare
 from digitreader.measure.data.own.load import load_digit_set
 
 Digits = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
@@ -127,6 +127,24 @@ def test_a_folder_of_other_things_is_refused_with_the_forms(tmp_path: Path) -> N
     assert "holds no labelled digits; need folders 0 to 9 of pictures" in said
 
 
+def test_more_files_than_can_be_a_set_of_digits_are_refused(
+    digits: Digits, tmp_path: Path, write_folders: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(class_folders, "MOST_PICTURES", 59)
+    assert "holds more than 59 files; give a smaller set" in refused(write_folders(tmp_path / "mine", *digits))
+
+
+def test_parts_in_different_forms_are_refused(
+    digits: Digits, tmp_path: Path, write_csv: Write, write_idx: Write
+) -> None:
+    (tmp_path / "mine" / "train").mkdir(parents=True)
+    (tmp_path / "mine" / "test").mkdir()
+    write_csv(tmp_path / "mine" / "train" / "a.csv", *digits)
+    write_idx(tmp_path / "mine" / "test" / "images", digits[0])
+    write_idx(tmp_path / "mine" / "test" / "labels", digits[1])
+    assert "its parts are in different forms" in refused(tmp_path / "mine")
+
+
 # --- npz
 
 
@@ -169,6 +187,18 @@ ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
         {"x.npy": npy(np.zeros((2, 785), np.uint8)), "y.npy": npy(np.zeros(2, np.uint8))},
         r"shape \(2, 785\)",
     ),
+    "pictures without a width": (
+        {"x.npy": npy(np.zeros((2, 4, 0), np.uint8)), "y.npy": npy(np.zeros(2, np.uint8))},
+        r"holds no picture: its shape is \(2, 4, 0\)",
+    ),
+    "two labels a picture": (
+        {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.zeros((2, 3), np.uint8))},
+        r"has labels of shape \(2, 3\), need one for each picture",
+    ),
+    "labels that are times": (
+        {"x.npy": npy(np.zeros((2, 4, 4), np.uint8)), "y.npy": npy(np.zeros(2, "M8[s]"))},
+        r"has labels of type datetime64\[s\], need the digits 0 to 9",
+    ),
     "no pictures": (
         {"x.npy": npy(np.zeros((0, 4, 4), np.uint8)), "y.npy": npy(np.zeros(0, np.uint8))},
         "is empty",
@@ -202,6 +232,18 @@ def test_an_encrypted_archive_is_refused(digits: Digits, tmp_path: Path) -> None
             at = content.find(start, at + 1)
     path.write_bytes(content)
     assert "is encrypted" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("bound", "most", "says"),
+    [("MOST_MEMBERS", 1, "holds 2 files, more than an .npz has"), ("MOST_BYTES", 1_000, r"x has 47,168 bytes")],
+)
+def test_an_archive_beyond_the_bounds_is_refused(
+    digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, most: int, says: str
+) -> None:
+    np.savez(tmp_path / "a.npz", x=digits[0], y=digits[1])
+    monkeypatch.setattr(npz_archive, bound, most)
+    assert says in refused(tmp_path / "a.npz")
 
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -268,6 +310,62 @@ def test_rows_that_are_wrong_are_told_by_their_line_and_the_rest_is_used(
 
 
 @pytest.mark.parametrize(
+    ("start", "says"),
+    [("12,0,", "has the label '12', need a digit 0 to 9"), ("1,nan,", "has the pixel 'nan', need a number")],
+)
+def test_a_row_that_is_wrong_is_told_though_numpy_reads_all_cells(
+    digits: Digits, tmp_path: Path, write_csv: Write, start: str, says: str
+) -> None:
+    path = write_csv(tmp_path / "a.csv", *digits)
+    lines = path.read_text().splitlines()
+    lines[30] = start + lines[30].split(",", 2)[2]
+    path.write_text("\n".join(lines))
+    found = load_digit_set(path)
+    assert len(found.everything()) == 59
+    assert found.left_out == (f"{path}: line 31: {says}",)
+
+
+def test_beyond_fifty_rows_that_are_wrong_the_others_are_counted(
+    digits: Digits, tmp_path: Path, write_csv: Write
+) -> None:
+    path = write_csv(tmp_path / "a.csv", *digits)
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *rows[:5], *("x" + row[1:] for row in rows[5:])]))
+    found = load_digit_set(path)
+    assert len(found.everything()) == 5
+    assert len(found.left_out) == 51
+    assert found.left_out[-1] == f"{path}: 5 more rows cannot be used"
+
+
+def test_several_tables_are_refused_if_their_names_do_not_say_which_is_which(
+    digits: Digits, tmp_path: Path, write_csv: Write
+) -> None:
+    for name in ("a.csv", "b.csv"):
+        write_csv(tmp_path / name, *digits)
+    assert "holds several tables; give one, or call them train.csv and test.csv" in refused(tmp_path)
+
+
+def test_a_table_that_is_no_part_beside_one_to_train_on_is_refused(
+    digits: Digits, tmp_path: Path, write_csv: Write
+) -> None:
+    for name in ("train.csv", "more.csv"):
+        write_csv(tmp_path / name, *digits)
+    assert "one of its files is neither train, val nor test; rename or remove it" in refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"", "a.csv: is empty"), (b"1," * 15 + b"1\n", "a.csv: has 16 columns, all of them pixels")],
+)
+def test_a_folder_whose_only_table_is_of_no_use_is_refused_for_its_reason(
+    tmp_path: Path, content: bytes, says: str
+) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(DataError, match=says):
+        load_digit_set(tmp_path)
+
+
+@pytest.mark.parametrize(
     ("content", "says"),
     [
         (b"", "is empty"),
@@ -280,6 +378,8 @@ def test_rows_that_are_wrong_are_told_by_their_line_and_the_rest_is_used(
             b"label," + b",".join(b"p%d" % at for at in range(16)) + b"\nx" + b",1" * 16 + b"\n",
             "line 2: has the label 'x'",
         ),
+        (b",".join(b"%d" % at for at in range(17)) + b"\n", "has a header but no rows"),
+        (b"1," * 17 + b"1\n", "has 18 columns in its first line; need a label and n x n pixels"),
         (b"1,2,3\0" * 10, "not text"),
         (b"1," * 3_000_000, "it has a line of"),
         (bytes(range(256)) * 10, ""),
@@ -322,6 +422,29 @@ def test_a_damaged_idx_file_is_one_line(
     write_idx(tmp_path / "labels", digits[1])
     with pytest.raises(DataError, match=says):
         load_digit_set(tmp_path / "images")
+
+
+def test_the_labels_alone_are_refused_with_what_to_give(digits: Digits, tmp_path: Path, write_idx: Write) -> None:
+    write_idx(tmp_path / "images", digits[0])
+    write_idx(tmp_path / "labels", digits[1])
+    assert "holds labels; give the file of the images, or the folder of both" in refused(tmp_path / "labels")
+
+
+def test_an_idx_file_that_ends_in_its_header_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "images").write_bytes(b"\0\0\x08\x03\0\0\0\x02")
+    assert "the IDX file is damaged; fetch it again" in refused(tmp_path / "images")
+
+
+def test_two_idx_pairs_of_one_part_are_refused_by_their_names(digits: Digits, tmp_path: Path, write_idx: Write) -> None:
+    for stem in ("a", "b"):
+        write_idx(tmp_path / f"{stem}-images", digits[0])
+        write_idx(tmp_path / f"{stem}-labels", digits[1])
+    assert "holds several IDX pairs, a-images and b-images" in refused(tmp_path)
+
+
+def test_a_file_that_has_gone_is_refused_with_the_forms(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="images: no such file; give folders 0 to 9 of pictures"):
+        bounded.read_bounded(tmp_path / "images")
 
 
 def test_a_bound_on_bytes_holds_for_idx_files(

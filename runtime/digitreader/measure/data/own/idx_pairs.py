@@ -87,16 +87,11 @@ def read_pairs(folder: Path, files: Sequence[IdxFile]) -> tuple[dict[str, RawPar
 
 
 def read_pair(images: IdxFile, labels: IdxFile) -> RawPart:
-    """Read images and labels.
+    """Read images and labels of the same number.
 
     Raises:
-        DataError: a file is damaged, or they do not belong together.
+        DataError: a file is damaged, or holds no pictures or labels.
     """
-    if images.shape[0] != labels.shape[0]:
-        raise DataError(
-            f"{printable(images.path)} has {images.shape[0]:,} images but {printable(labels.path)} "
-            f"{labels.shape[0]:,} labels; give two files of one set"
-        )
     pictures = as_pictures(read_idx_file(images), printable(images.path))
     return RawPart(pictures, labels_of(read_idx_file(labels), printable(labels.path)))
 

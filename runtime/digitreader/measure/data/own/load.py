@@ -79,7 +79,7 @@ def _read_file(path: Path) -> RawSet:
     if not head:
         raise DataError(f"{printable(path)}: is empty; give {FORMS}")
     if head.startswith(b"PK"):
-        return RawSet("npz", _named(read_npz(path)))
+        return RawSet("npz", _named(read_npz(path), path))
     if is_idx(head):
         return _read_idx_beside(path)
     kind = next((kind for start, kind in OTHER_FORMATS if head.startswith(start)), None)
@@ -115,10 +115,10 @@ def _read_folder(folder: Path, deep: int) -> RawSet:
     headers = [header for header in map(header_of, files) if header is not None]
     if headers:
         parts, left_out = read_pairs(folder, headers)
-        return RawSet("IDX", _named(parts), tuple(left_out))
+        return RawSet("IDX", _named(parts, folder), tuple(left_out))
     archives = [path for path in files if zipfile.is_zipfile(path)]
     if len(archives) == 1:
-        return RawSet("npz", _named(read_npz(archives[0])))
+        return RawSet("npz", _named(read_npz(archives[0]), archives[0]))
     tables = [path for path in files if path.name.casefold().endswith(TABLE_SUFFIXES)]
     if tables:
         return _from_tables(tables, folder)
@@ -149,7 +149,7 @@ def _from_class_folders(folders: dict[str, Path], whole: Path) -> RawSet:
             parts[name] = part
     if not parts:
         raise DataError(f"{printable(whole)}: has class folders, but not one picture that can be read; {left_out[0]}")
-    return RawSet("class folders", _named(parts), tuple(left_out))
+    return RawSet("class folders", _named(parts, whole), tuple(left_out))
 
 
 def _from_part_folders(of_parts: dict[str, Path], folder: Path) -> RawSet:
@@ -167,7 +167,7 @@ def _from_part_folders(of_parts: dict[str, Path], folder: Path) -> RawSet:
     parts = {name: next(iter(each.parts.values())) for name, each in read.items()}
     left_out = tuple(line for each in read.values() for line in each.left_out)
     remarks = tuple(line for each in read.values() for line in each.remarks)
-    return RawSet(next(iter(read.values())).form, _named(parts), left_out, remarks)
+    return RawSet(next(iter(read.values())).form, _named(parts, folder), left_out, remarks)
 
 
 def _from_tables(tables: Sequence[Path], folder: Path) -> RawSet:
@@ -187,16 +187,18 @@ def _from_tables(tables: Sequence[Path], folder: Path) -> RawSet:
             remarks += found
     if not parts:
         raise DataError(left_out[0])
-    return RawSet("CSV", _named(parts), tuple(left_out), tuple(remarks))
+    return RawSet("CSV", _named(parts, folder), tuple(left_out), tuple(remarks))
 
 
-def _named(parts: dict[str, RawPart]) -> dict[str, RawPart]:
+def _named(parts: dict[str, RawPart], source: Path) -> dict[str, RawPart]:
     """The parts in their order; a single part called train or all is the whole set."""
     if len(parts) == 1:
         return {ALL: next(iter(parts.values()))}
     if ALL in parts:
         if "train" in parts:
-            raise DataError("one of its files is neither train, val nor test; rename or remove it")
+            raise DataError(
+                f"{printable(source)}: one of its files is neither train, val nor test; rename or remove it"
+            )
         parts = {"train" if name == ALL else name: part for name, part in parts.items()}
     return {name: parts[name] for name in ("train", "val", "test") if name in parts}
 

@@ -93,7 +93,7 @@ def find_pairs(shapes: Mapping[str, tuple[int, ...]], source: str) -> dict[str, 
         first, second = sorted(shapes, key=lambda name: -len(shapes[name]))
         if len(shapes[first]) > 1 and shapes[first][:1] == shapes[second][:1]:
             pairs[ALL] = first, second
-    if len(pairs) > 1:
+    if "train" in pairs:
         pairs.pop(ALL, None)
     if not pairs:
         listed = ", ".join(f"{name} {shape}" for name, shape in list(shapes.items())[:6]) or "none"

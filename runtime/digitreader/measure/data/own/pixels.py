@@ -118,5 +118,6 @@ def _mix(array: Numbers) -> Numbers:
         return np.ascontiguousarray(colours[..., 0])
     if array.dtype == np.uint8:
         return np.stack([cv2.cvtColor(np.ascontiguousarray(each), cv2.COLOR_RGB2GRAY) for each in colours])
-    weights = np.array([0.299, 0.587, 0.114], np.float32)
-    return np.asarray(colours.astype(np.float32) @ weights, np.float32)
+    mixed = np.asarray(colours.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32), np.float32)
+    # integers of 16 bits stay integers, because fractions in their range would pass for a standardisation
+    return np.rint(mixed) if array.dtype.kind in "iu" and mixed.max() > WHITE else mixed
