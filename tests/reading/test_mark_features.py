@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from digitreader.reading.mark_features import (
+    FARTHEST,
     GRID,
     REACH,
     LineItem,
@@ -17,6 +18,7 @@ from digitreader.reading.mark_features import (
     company_in,
     features_of,
     measure_line,
+    places_between,
     shapes_of,
 )
 from digitreader.values import Box, Ink, Reading
@@ -136,6 +138,23 @@ def log_odds(chance: float) -> float:
     return math.log(kept / (1 - kept))
 
 
+def between(measured: MeasuredLine, at: int, height_px: float) -> tuple[float, float, float]:
+    """How much of a thing's width a digit shares, and the gaps to the digits on both sides, nearer ones counting more."""
+    left, width = measured.boxes[at][[0, 2]].tolist()
+    over, before, after = 0.0, 0.0, 0.0
+    for other, ((x, _, wide, _), sure) in enumerate(zip(measured.boxes.tolist(), WEIGHTS.tolist(), strict=True)):
+        if other == at:
+            continue
+        shared = min(left + width, x + wide) - max(left, x)
+        over = max(over, sure * max(shared, 0.0) / width)
+        near = sure * (1 - min(max(-shared, 0.0) / height_px, FARTHEST) / FARTHEST)
+        if other < at:
+            before = max(before, near)
+        else:
+            after = max(after, near)
+    return over, FARTHEST * (1 - before), FARTHEST * (1 - after)
+
+
 @pytest.mark.parametrize("at", range(5))
 def test_the_features_compare_a_thing_with_what_is_usual_around_it(at: int) -> None:
     measured = line(0.1)
@@ -164,7 +183,8 @@ def test_the_features_compare_a_thing_with_what_is_usual_around_it(at: int) -> N
         1, tall, tall**2, wide, max(wide, -1.5) ** 2, foot, abs(foot), top, abs(top), lean, abs(lean), slim,
         slim * lean, slim * abs(lean), slim * tall, thick, bow, abs(bow), slim * abs(bow), shapes.slope[at],
         log_odds(item.evidence), log_odds(item.heat), float(item.reading is not None), ones[at], ones[at] * lean,
-        item.chance_of(7), told * beside, told * abs(beside), told * taller, math.log(1 + total), *shapes.looks[at],
+        item.chance_of(7), told * beside, told * abs(beside), told * taller, math.log(1 + total),
+        *between(measured, at, height_px), *shapes.looks[at],
     ]  # fmt: skip
     assert strength[at] == pytest.approx(total)
     np.testing.assert_allclose(features[at], expected, atol=1e-9)
@@ -185,3 +205,11 @@ def test_what_has_no_company_is_compared_with_itself() -> None:
     assert strength.tolist() == [0.0]
     assert features[0, 1] == 0.0  # as high as is usual
     assert features[0, 26:30].tolist() == [0.0, 0.0, 0.0, 0.0]
+
+
+def test_a_piece_over_a_digit_is_told_from_a_dot_between_two() -> None:
+    boxes = np.array([(0, 0, 30, 40), (10, 2, 6, 6), (34, 34, 6, 6), (44, 0, 30, 40)], np.float64)
+    over, before, after = places_between(boxes, np.array([1.0, 0.0, 0.0, 1.0]), np.full(4, 40.0))
+    assert over.tolist() == [0, 1, 0, 0]
+    assert before.tolist() == pytest.approx([FARTHEST, FARTHEST, 4 / 40, 14 / 40])
+    assert after.tolist() == pytest.approx([14 / 40, 0, 4 / 40, FARTHEST])

@@ -168,7 +168,7 @@ ALIKE, WITHIN = 0.5, 0.6
 """A thing is a digit or a mark where they share this much of their union, and a part of it where this much of it lies
 in the other's box."""
 UNKNOWN = -1
-NETWORKS, HIDDEN, DECAY, EPOCHS = 3, 12, 0.3, 60
+NETWORKS, HIDDEN, DECAY, EPOCHS = 3, 24, 0.5, 80
 NEVER, SAME = -20.0, 1e-3
 """The log odds of a class of which nothing was drawn; and what differs by less is the same everywhere."""
 

@@ -134,7 +134,9 @@ digit is worse than a sign that is read as a digit."""
 NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
 """Signs that stand between other things only: a leaning 1 at an end of a line is not a slash."""
 LIKELY_MARK = 0.65
-"""Other writing is a mark if its probability to be one is at least this."""
+"""A rejected candidate becomes one if its probability is at least this: it may be a digit that was cut out badly."""
+PIECE_MARK = 0.5
+"""Other writing is a mark if it is more likely one than not: a dot that is missed joins two numbers."""
 WORD_GAP = 0.8
 """Letters with at most this distance, in heights, are one mark."""
 
@@ -265,7 +267,7 @@ def _mark_of(thing: LineItem, chances: npt.NDArray[np.float64], threshold: float
     """The mark that a thing is; None if it is a digit or nothing."""
     signs = np.array([name not in (DIGIT, NOTHING) for name in CLASSES])
     chance = float(chances[signs].sum())
-    if chance < (SURE_MARK if thing.evidence >= threshold else LIKELY_MARK):
+    if chance < (SURE_MARK if thing.evidence >= threshold else PIECE_MARK if thing.reading is None else LIKELY_MARK):
         return None
     best = int(np.where(signs, chances, 0).argmax())
     return Mark(CLASSES[best], thing.box, float(chances[best]))
