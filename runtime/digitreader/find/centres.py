@@ -194,7 +194,8 @@ def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
         owner[near][closer] = numbers[distance[:, closer].argmin(axis=0)] + 1
         nearest[near][closer] = least[closer]
     pieces, labels = cv2.connectedComponents(inked.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-    owners[rows, columns] = _undivided(owner, labels[rows, columns], pieces, len(centres))
+    piece = np.asarray(labels, np.int32)[rows, columns]
+    owners[rows, columns] = _undivided(owner, piece, pieces, len(centres))
     return owners
 
 
@@ -211,7 +212,7 @@ def _apart(
     apart = xy[:, None] - centre_xy[:, :, None]
     np.abs(apart, out=apart)
     apart /= sizes[:, :, None]
-    return np.maximum(apart[0], apart[1])
+    return np.asarray(np.maximum(apart[0], apart[1]), np.float32)
 
 
 def _spans(

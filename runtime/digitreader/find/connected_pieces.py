@@ -43,9 +43,10 @@ def pieces_in(mask: Mask) -> Pieces:
         mask[part].view(np.uint8), 8, cv2.CV_32S, cv2.CCL_GRANA
     )
     numbers[part] = of_part
-    extents[:, :2] += (left, top)
+    extents[:, :2] += left, top
+    middles += left, top
     extents[0] = 0, 0, width, height, mask.size - extents[1:, cv2.CC_STAT_AREA].sum()
-    return Pieces(numbers, np.asarray(extents, np.int32), middles + np.array((left, top)))
+    return Pieces(numbers, np.asarray(extents, np.int32), np.asarray(middles, np.float64))
 
 
 def places_in(mask: Mask) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

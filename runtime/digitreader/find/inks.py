@@ -185,7 +185,8 @@ def _ramp(values: Map, low: float, slope: np.float32, *, most: float) -> Map:
     rising = values - low
     rising *= slope
     np.maximum(rising, 0, out=rising)
-    return np.minimum(rising, most, out=rising)
+    np.minimum(rising, most, out=rising)
+    return rising
 
 
 def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDArray[np.float32]:
