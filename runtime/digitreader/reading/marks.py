@@ -146,6 +146,8 @@ UNUSUAL = 4.0
 Layer = npt.NDArray[np.float64]
 """(outputs, inputs + 1) float64."""
 _NETWORKS = [(np.array(inner), np.array(outer)) for inner, outer in NETWORKS]
+_MEANS, _SPREADS = np.array(MEANS), np.array(SPREADS)
+_IS_SIGN = np.array([name not in (DIGIT, NOTHING) for name in CLASSES])
 
 Chances = npt.NDArray[np.float64]
 """(N, len(CLASSES)) float64 0..1, each row sums to 1."""
@@ -238,7 +240,7 @@ def classify_line(row: MeasuredLine, threshold: float) -> Chances:
 
 def chances_of(features: Features) -> Chances:
     """The mean of the answers of the small networks."""
-    shown = scaled_features(features, np.array(MEANS), np.array(SPREADS))
+    shown = scaled_features(features, _MEANS, _SPREADS)
     return np.asarray(np.mean([chances_by(inner, outer, shown) for inner, outer in _NETWORKS], axis=0), np.float64)
 
 
@@ -265,11 +267,10 @@ def _unjudged_where(alone: npt.NDArray[np.bool_], chances: Chances, accepted: Va
 
 def _mark_of(thing: LineItem, chances: npt.NDArray[np.float64], threshold: float) -> Mark | None:
     """The mark that a thing is; None if it is a digit or nothing."""
-    signs = np.array([name not in (DIGIT, NOTHING) for name in CLASSES])
-    chance = float(chances[signs].sum())
+    chance = float(chances[_IS_SIGN].sum())
     if chance < (SURE_MARK if thing.evidence >= threshold else PIECE_MARK if thing.reading is None else LIKELY_MARK):
         return None
-    best = int(np.where(signs, chances, 0).argmax())
+    best = int(np.where(_IS_SIGN, chances, 0).argmax())
     return Mark(CLASSES[best], thing.box, float(chances[best]))
 
 
