@@ -140,16 +140,22 @@ def test_ink_fades_out_with_the_networks_doubt() -> None:
     assert shades[0.45] == 255
 
 
-@pytest.mark.parametrize(("side", "stays"), [(2, False), (8, True)])
-def test_specks_beside_a_digit_are_dropped_and_larger_pieces_stay(side: int, stays: bool) -> None:
+@pytest.mark.parametrize(
+    ("wide", "high", "top", "stays"),
+    [(2, 2, 80, False), (8, 8, 68, True), (8, 8, 84, False), (8, 16, 80, False), (14, 8, 84, True), (8, 20, 80, True)],
+    ids=["speck", "high up", "point", "comma", "too wide for a point", "too high for a comma"],
+)
+def test_specks_points_and_commas_beside_a_digit_are_dropped_and_other_pieces_stay(
+    wide: int, high: int, top: int, stays: bool
+) -> None:
     look = one_digit()
-    centres, at = centres_of(look), slice(80, 80 + side)
-    look.canvas[at, 254 : 254 + side] = PEN
+    centres = centres_of(look)
+    look.canvas[top : top + high, 254 : 254 + wide] = PEN
     owners = share_ink(look, centres)
-    half = slice(40, 40 + side // 2), slice(127, 127 + side // 2)
+    half = slice(top // 2, (top + high) // 2), slice(127, 127 + wide // 2)
     owners[half], look.digit_ink[half], look.any_ink[half] = 1, 0.95, 0.95
     inks = cut_inks(look, centres, owners)
-    assert inks.boxes[0, 2] == (254 + side - 232 if stays else 16)
+    assert inks.boxes[0, 2] == (254 + wide - 232 if stays else 16)
 
 
 def test_ink_of_another_digit_is_not_cut_out_though_it_is_near() -> None:

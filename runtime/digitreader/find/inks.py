@@ -25,6 +25,9 @@ GATE_LOW, GATE_HIGH = 0.12, 0.42
 """Ink fades out between these two values of the network's digit ink map."""
 INKED, SPECK = 100, 0.08
 """A piece of ink, of pixels above the first value, is dropped if it is less than this share of its digit."""
+POINT_WIDE, POINT_HIGH, POINT_LOW = 0.45, 0.6, 0.5
+"""A piece beside the largest one of a digit is a point or a comma if it is at most so wide and so high, in heights of
+the largest, and its top is at least so far down."""
 DOT_PX, DOT_BESIDE, DOT_ABOVE = 0.35, 1.6, 0.75
 """A dot is at most so many digit heights large, and at most so far, across and down, from the digits beside it."""
 LEAST_DOT, SOLID = 3, 0.45
@@ -227,17 +230,33 @@ def _without_specks(ink: Ink) -> tuple[Ink, Sequence[int]]:
     The width and the height are 0 if nothing is inked.
     """
     inked = (ink > INKED).view(np.uint8)
-    count, pieces = cv2.connectedComponents(inked, connectivity=8, ltype=cv2.CV_32S)
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8, ltype=cv2.CV_32S)
     if count <= 2:
         return ink, cv2.boundingRect(inked)
-    areas = np.bincount(pieces.ravel(), minlength=count)[1:]
-    is_speck = np.concatenate([[False], areas < SPECK * areas.sum()])
+    extents = np.asarray(stats[1:], np.int32)
+    areas = extents[:, cv2.CC_STAT_AREA]
+    is_speck = np.concatenate([[False], (areas < SPECK * areas.sum()) | _are_points(extents)])
     if not is_speck.any():
         return ink, cv2.boundingRect(inked)
     of_specks = is_speck[pieces]
     specks = cv2.dilate(of_specks.view(np.uint8), SQUARE)
     cleaned = np.asarray(np.where((specks > 0) & (of_specks | (pieces == 0)), 0, ink), np.uint8)
     return cleaned, cv2.boundingRect((cleaned > INKED).view(np.uint8))
+
+
+def _are_points(extents: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Whether each of N pieces of one digit is a point or a comma beside it: large ones in print are taken for its ink.
+
+    Args:
+        extents: (N, 5) int32, x, y, width, height and area of each.
+    """
+    left, top, width, height, area = extents.T
+    largest = int(area.argmax())
+    tall = height[largest]
+    small = (width <= POINT_WIDE * tall) & (height <= POINT_HIGH * tall)
+    low = top >= top[largest] + POINT_LOW * tall
+    beside = (left >= left[largest] + width[largest]) | (left + width <= left[largest])
+    return np.asarray(small & low & beside, np.bool_)
 
 
 def _room_round(extents: Sequence[Extent]) -> tuple[slice, slice]:
