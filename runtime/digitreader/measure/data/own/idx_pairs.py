@@ -87,7 +87,7 @@ def read_pairs(folder: Path, files: Sequence[IdxFile]) -> tuple[dict[str, RawPar
 
 
 def read_pair(images: IdxFile, labels: IdxFile) -> RawPart:
-    """Read images and labels of the same number.
+    """Read a file of images and a file of as many labels.
 
     Raises:
         DataError: a file is damaged, or holds no pictures or labels.
