@@ -63,11 +63,12 @@ def test_the_region_that_is_printed_reads_the_number_and_touches_nothing(
     assert (read.stdout, read.stderr) == ("12\n", "")
 
 
-def test_a_region_inside_of_the_picture_is_drawn_without_a_warning(
+def test_a_region_inside_the_picture_is_drawn_without_a_warning(
     run: Run, pictures: Callable[..., list[Path]], here: Path
 ) -> None:
     told = run("snapshot", *pictures("12.png"), "--region", "0,0,100,120")
     assert (told.returncode, told.stderr.count("\n")) == (0, 1)
+    assert "warning" not in told.stderr
     assert (here / "snapshot.jpg").exists()
 
 

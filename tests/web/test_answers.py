@@ -278,7 +278,8 @@ def test_what_is_not_there_is_said(site: Site, method: str, path: str, says: str
 
 def test_a_page_without_a_camera_has_nothing_to_set(open_site: OpenSite) -> None:
     answer = open_site(without=["controls"]).post("/api/controls", {"rotate": 90})
-    assert (answer.status, "No camera is read here, so there is nothing to set." in answer.body.decode()) == (404, True)
+    assert answer.status == 404
+    assert "No camera is read here, so there is nothing to set." in answer.body.decode()
 
 
 def test_settings_are_not_saved_without_a_configuration_file(open_site: OpenSite) -> None:
