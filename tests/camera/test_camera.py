@@ -130,7 +130,7 @@ def test_a_camera_of_linux_is_opened_by_its_node(
     assert opened == [(3, cv2.CAP_V4L2, False)]
 
 
-def test_another_system_chooses_how_to_open_a_camera(
+def test_outside_linux_opencv_chooses_how_to_open_a_camera(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: list[tuple[int, int, bool]]
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")

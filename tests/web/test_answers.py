@@ -270,7 +270,9 @@ def test_before_the_first_frame_there_is_no_picture_yet(site: Site, monkeypatch:
         ("DELETE", "/api/corrections/20260101-000000-00000000", "There is no such correction."),
     ],
 )
-def test_what_is_not_there_is_said(site: Site, method: str, path: str, says: str) -> None:
+def test_a_missing_number_picture_or_correction_is_answered_with_404(
+    site: Site, method: str, path: str, says: str
+) -> None:
     answer = site.ask(path) if method == "GET" else site.post(path, b"", method)
     assert answer.status == 404
     assert says in answer.body.decode()

@@ -41,7 +41,7 @@ def test_a_layer_may_have_no_biases(layer: Layer, inputs: tuple[int, ...]) -> No
     np.testing.assert_array_equal(found.biases, np.zeros(10))
 
 
-def test_weights_that_the_file_makes_real_itself_are_read(layer: Layer) -> None:
+def test_weights_that_the_file_dequantizes_are_read(layer: Layer) -> None:
     layer.tensors.append(layer.make.tensor((10, 784), "float32"))
     layer.operators.insert(0, layer.make.operator("DEQUANTIZE", (3,), (6,)))
     layer.change_operator(2, inputs=(2, 6, 4))
