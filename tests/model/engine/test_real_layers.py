@@ -100,6 +100,12 @@ def test_a_network_that_gives_neither_ten_nor_eleven_numbers_is_refused(layer: L
         NumpyNetwork(layer.content(), "made")
 
 
+def test_a_chain_without_a_layer_of_neurons_cannot_be_shown(layer: Layer) -> None:
+    layer.operators, layer.ends = layer.operators[:1], (0, 2)
+    with pytest.raises(ModelFormatError, match="^made: has no layers of neurons$"):
+        LayeredNetwork(layer.content(), "made")
+
+
 def test_the_activations_of_more_glyphs_than_a_batch_are_refused(layer: Layer) -> None:
     with pytest.raises(ValueError, match=f"glyphs at once; at most {LARGEST_BATCH}"):
         LayeredNetwork(layer.content(), "made").activations(np.zeros((LARGEST_BATCH + 1, 28, 28), np.uint8))
