@@ -102,7 +102,7 @@ def test_a_network_that_gives_neither_ten_nor_eleven_numbers_is_refused(layer: L
 
 def test_a_chain_without_a_layer_of_neurons_cannot_be_shown(layer: Layer) -> None:
     layer.operators, layer.ends = layer.operators[:1], (0, 2)
-    with pytest.raises(ModelFormatError, match="^made: has no layers of neurons$"):
+    with pytest.raises(ModelFormatError, match=r"^made: has no layers of neurons$"):
         LayeredNetwork(layer.content(), "made")
 
 
