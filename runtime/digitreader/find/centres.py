@@ -208,7 +208,7 @@ def _nearest(look: NetworkMaps, centres: Centres, rows: Places, columns: Places)
 def _apart(
     xy: npt.NDArray[np.float32], centre_xy: npt.NDArray[np.float32], sizes: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
-    """(N, P) float32: the distance of each place from each centre: in widths of its digit or in heights, the larger.
+    """(N, P) float32: the distance of each place from each centre: x in widths or y in heights, whichever is larger.
 
     Args:
         xy: (2, P), x and y of the places.

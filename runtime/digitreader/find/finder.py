@@ -180,7 +180,7 @@ def others_in(seen: Sequence[ScaleDetections]) -> tuple[Box, ...]:
 
 
 LEAST_SIDE_PX = 4
-"""Nothing is searched for in a picture with a shorter side: noise would look like a 1 there."""
+"""Nothing is searched for in a picture with a side shorter than this: noise would look like a 1 there."""
 SURE_HEAT = 0.25
 """The slope of the lines is measured on candidates with at least this heat."""
 

@@ -129,9 +129,9 @@ def _together(one: MarkCandidate, other: MarkCandidate) -> MarkCandidate:
 DIGIT, NOTHING = "digit", "nothing"
 """Two of `CLASSES`; the others are the signs of marks."""
 ACCEPTED_TO_MARK, REJECTED_TO_MARK, PIECE_TO_MARK = 0.85, 0.65, 0.5
-"""An accepted digit, a rejected candidate and other writing become a mark if their probability to be one is at least
-this. For digits it is high, because a lost digit is worse than a sign that is read as a digit. A rejected candidate may
-still be a digit that was cut out badly. For other writing it is low, because a missed dot joins two numbers."""
+"""The least probability of a mark at which an accepted digit, a rejected candidate and other writing become one. The
+first is high, because a lost digit is worse than a sign that is read as a digit. The second is higher than the third,
+because the candidate may be a digit that was cut out badly. The third is low, because a missed dot joins two numbers."""
 NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
 """Signs that stand between other things only: a leaning 1 at an end of a line is not a slash."""
 WORD_GAP = 0.8
@@ -273,9 +273,9 @@ def _mark_of(thing: LineItem, chances: npt.NDArray[np.float64], threshold: float
 
 def _least_chance(thing: LineItem, threshold: float) -> float:
     """The least probability of a mark at which a thing becomes one."""
-    if thing.reading is None:
-        return PIECE_TO_MARK
-    return ACCEPTED_TO_MARK if thing.evidence >= threshold else REJECTED_TO_MARK
+    if thing.evidence >= threshold:
+        return ACCEPTED_TO_MARK
+    return PIECE_TO_MARK if thing.reading is None else REJECTED_TO_MARK
 
 
 def _hangs(thing: LineItem, mark: Mark | None, is_first: bool, threshold: float) -> bool:
