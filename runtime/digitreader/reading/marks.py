@@ -131,7 +131,7 @@ DIGIT, NOTHING = "digit", "nothing"
 ACCEPTED_TO_MARK, REJECTED_TO_MARK, PIECE_TO_MARK = 0.85, 0.65, 0.5
 """The least probability of a mark at which an accepted digit, a rejected candidate and other writing become one. The
 first is high, because a lost digit is worse than a sign that is read as a digit. The second is higher than the third,
-because the candidate may be a digit that was cut out badly. The third is low, because a missed dot joins two numbers."""
+because the candidate may be a badly cut digit. The third is low, because a missed dot joins two numbers."""
 NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
 """Signs that stand between other things only: a leaning 1 at an end of a line is not a slash."""
 WORD_GAP = 0.8
