@@ -372,6 +372,6 @@ def test_a_number_of_numpy_is_a_cameras_number() -> None:
         (lambda: digitreader.read_picture(EMPTY, model=7), "the model is of the type int; give a shipped model's name"),  # type: ignore[arg-type]
     ],
 )
-def test_what_cannot_be_read_so_is_told_how_to_read_it(call: Callable[[], object], says: str) -> None:
+def test_an_argument_of_a_wrong_kind_is_refused_with_advice(call: Callable[[], object], says: str) -> None:
     with pytest.raises(digitreader.DigitReaderError, match=says):
         call()

@@ -153,7 +153,7 @@ def test_a_page_that_its_file_no_longer_has_cannot_be_shown(tmp_path: Path) -> N
         kept.frame()
 
 
-def test_a_wide_picture_is_shown_no_wider_than_a_notebook() -> None:
+def test_a_wide_picture_is_shown_smaller() -> None:
     frame = Frame(np.full((300, 3 * MOST_SHOWN_PX, 3), 200, np.uint8), "a.png")
     shown = cv2.imdecode(np.frombuffer(as_png(frame, values.Page("a.png")), np.uint8), cv2.IMREAD_COLOR)
     assert shown is not None

@@ -81,7 +81,7 @@ def test_what_cannot_be_fetched_is_told_with_its_address(
         (http.client.IncompleteRead(b""), "IncompleteRead"),
     ],
 )
-def test_each_reason_for_which_nothing_comes_is_said_without_the_password(
+def test_the_reason_why_a_picture_cannot_be_fetched_is_said_without_the_password(
     monkeypatch: pytest.MonkeyPatch, error: Exception, says: str
 ) -> None:
     def fail(*_: object, **__: object) -> None:

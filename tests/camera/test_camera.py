@@ -105,49 +105,53 @@ def test_a_csi_camera_sends_the_user_to_picamera(nodes: Path) -> None:
 
 
 class OpenedCapture(FakeCapture):
-    """A camera that opens, and notes how it was asked for."""
+    """A camera that opens, and notes its number, its backend and whether a thread of its own reads it."""
 
-    asked: ClassVar[list[tuple[int, int]]] = []
+    asked: ClassVar[list[tuple[int, int, bool]]] = []
 
     def __init__(self, index: int, backend: int, *, threaded: bool) -> None:
-        super().__init__(0 if threaded else 1)
-        self.asked.append((index, backend))
+        super().__init__(1)
+        self.asked.append((index, backend, threaded))
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """Every camera opens; gives the number and the backend of each."""
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, bool]]:
+    """Every camera opens; gives what each notes."""
     monkeypatch.setattr(cameras, "Capture", OpenedCapture)
     monkeypatch.setattr(OpenedCapture, "asked", [])
     return OpenedCapture.asked
 
 
 def test_a_camera_of_linux_is_opened_by_its_node(
-    nodes: Path, monkeypatch: pytest.MonkeyPatch, opened: list[tuple[int, int]]
+    nodes: Path, monkeypatch: pytest.MonkeyPatch, opened: list[tuple[int, int, bool]]
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     assert open_camera("3", nodes / "video3").name == "3"
-    assert opened == [(3, cv2.CAP_V4L2)]
+    assert opened == [(3, cv2.CAP_V4L2, False)]
 
 
-def test_another_system_chooses_how_to_open_a_camera(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: list[tuple[int, int]]
+def test_outside_linux_opencv_chooses_how_to_open_a_camera(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: list[tuple[int, int, bool]]
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     open_camera("1", tmp_path / "video1")
-    assert opened == [(1, cv2.CAP_ANY)]
+    assert opened == [(1, cv2.CAP_ANY, False)]
 
 
-@pytest.mark.parametrize("refused", [[], ["size", "fps"]])
+@pytest.mark.parametrize(
+    ("refused", "says"),
+    [
+        ([], ""),
+        (["size", "fps"], "digitreader: 0: the camera does not accept --size, --fps, and is read without\n"),
+    ],
+)
 @pytest.mark.usefixtures("opened")
 def test_settings_that_a_camera_does_not_accept_are_named(
-    nodes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], refused: list[str]
+    nodes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], refused: list[str], says: str
 ) -> None:
     monkeypatch.setattr(cameras, "adjust", lambda *_: refused)
     open_camera("0", nodes / "video0", CameraSettings(size_wh=(640, 480), fps=30.0))
-    said = "0: the camera does not accept --size, --fps, and is read without" if refused else ""
-    assert said in capsys.readouterr().err
-    assert bool(said) == bool(refused)
+    assert capsys.readouterr().err == says
 
 
 def test_a_camera_that_the_user_may_not_open_says_which_group_to_join(

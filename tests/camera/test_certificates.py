@@ -118,7 +118,7 @@ def test_ffmpeg_is_told_to_check_and_to_open_nothing_else(tmp_path: Path) -> Non
     )
 
 
-def test_an_encrypted_camera_does_not_send_the_user_to_an_address_that_is_not(
+def test_a_redirect_from_an_encrypted_address_to_another_is_refused(
     camera: Callable[[str], str], tmp_path: Path
 ) -> None:
     url = camera("localhost").replace("/v", "/away")
@@ -139,7 +139,7 @@ def test_each_reason_why_there_is_no_encrypted_connection_has_its_advice(error: 
     assert re.match(rf"gives no video \({says}", why_not_trusted(error))
 
 
-def test_ffmpegs_options_are_shared_while_they_are_equal_and_then_the_users_own_are_back(
+def test_equal_options_of_ffmpeg_are_shared_and_those_of_the_user_come_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(VARIABLE, "rtsp_transport;udp")

@@ -112,7 +112,7 @@ def test_a_pattern_gives_what_it_matches_in_natural_order(tmp_path: Path) -> Non
     assert skipped.counts == {"sub-folder": 1, "file that is not a picture": 1}
 
 
-def test_a_pattern_also_gives_what_lies_in_the_folders_that_it_matches_where_that_is_asked_for(tmp_path: Path) -> None:
+def test_a_recursive_pattern_also_gives_the_files_in_the_folders_that_it_matches(tmp_path: Path) -> None:
     make(tmp_path, "1.jpg", "a/2.jpg", "a/deeper/3.jpg")
     skipped = SkippedFiles()
     found = list(files_matching(f"{tmp_path}/*", skipped, recursive=True))

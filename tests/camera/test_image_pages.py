@@ -19,6 +19,8 @@ from digitreader.camera.picture_memory import MAX_PIXELS
 from digitreader.errors import ImageError
 from digitreader.values import ColourImage
 
+from .png_file import PNG_SIGNATURE, png_chunk
+
 SHADES = (30, 90, 150, 210)
 
 
@@ -213,12 +215,7 @@ def gray_apng(*shades: int) -> bytes:
         packed = zlib.compress(bytes([0, shade, shade, shade, shade]) * 4)
         parts.append((b"fcTL", struct.pack(">IIIIIHHBB", max(2 * number - 1, 0), 4, 4, 0, 0, 1, 10, 0, 0)))
         parts.append((b"fdAT", struct.pack(">I", 2 * number) + packed) if number else (b"IDAT", packed))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(map(png_chunk, [*parts, (b"IEND", b"")]))
-
-
-def png_chunk(part: tuple[bytes, bytes]) -> bytes:
-    kind, content = part
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    return PNG_SIGNATURE + b"".join(png_chunk(*part) for part in [*parts, (b"IEND", b"")])
 
 
 def test_an_animation_in_gray_is_given_in_three_channels() -> None:
@@ -265,7 +262,7 @@ def test_an_animation_of_too_many_bytes_is_refused(monkeypatch: pytest.MonkeyPat
     assert errors(pages) == [(0, "a.gif: is an animation of more than 0 MB; save it as a video, or as single pictures")]
 
 
-def test_a_picture_is_told_from_a_file_of_several_and_from_a_video(tmp_path: Path) -> None:
+def test_only_a_file_of_a_single_picture_has_one_page(tmp_path: Path) -> None:
     contents = {"one.png": encoded_noise(".png"), "two.tif": tiff(sheet(30), sheet(90)), "film.mp4": b"\0\0\0\x18ftyp"}
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)

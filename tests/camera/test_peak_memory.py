@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 import pytest
 
+from .png_file import PNG_SIGNATURE, png_chunk
+
 MOST_BYTES = 400_000_000
 
 MEASURE = """
@@ -44,14 +46,10 @@ def deflated(row: bytes, rows: int) -> bytes:
     return b"".join(compressor.compress(row) for _ in range(rows)) + compressor.flush()
 
 
-def chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-
 def png(side: int, *, depth: int, colour: int, channels: int) -> bytes:
     head = struct.pack(">IIBBBBB", side, side, depth, colour, 0, 0, 0)
     pixels = deflated(b"\0" + b"\xc8" * (side * channels * depth // 8), side)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return PNG_SIGNATURE + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", pixels) + png_chunk(b"IEND", b"")
 
 
 Entry = tuple[int, int, int, int]

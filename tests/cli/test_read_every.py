@@ -152,14 +152,15 @@ def test_a_camera_of_the_network_is_opened_with_little_patience_and_read_in_its_
     assert [(each.give_up_s <= read_every.AWAKE_S, each.from_the_start) for each in asked] == [(True, False)]
 
 
-def test_a_camera_that_ends_before_a_number_is_steady_is_read_again_next_time(run: Run, meter: type[Meter]) -> None:
+def test_a_camera_that_ends_before_a_number_is_steady_is_reported(
+    run: Run, meter: type[Meter], monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Short(meter):  # type: ignore[misc, valid-type]
         def frames(self) -> Iterator[Frame]:
             return islice(super().frames(), 2)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("digitreader.camera.demo.Demo", Short)
-        Short.texts = ("123",)
-        done = run("read", "demo", "--every", "60s", "--frames", "1", "--no-config")
+    monkeypatch.setattr("digitreader.camera.demo.Demo", Short)
+    Short.texts = ("123",)
+    done = run("read", "demo", "--every", "60s", "--frames", "1", "--no-config")
     assert (done.returncode, done.stdout) == (0, "")
     assert "demo: no steady number within" in done.stderr

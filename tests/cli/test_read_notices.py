@@ -178,7 +178,7 @@ def test_a_terminal_is_told_what_is_read_and_how_to_stop(
     assert told == (f"digitreader: {said}\n" if said else "")
 
 
-def test_an_edge_that_was_named_once_is_a_detail_from_then_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_edge_is_warned_of_once_and_then_told_only_with_verbose(capsys: pytest.CaptureFixture[str]) -> None:
     check = RegionCheck(Box(0, 40, 320, 60), 0, lambda: None)
     touching = Page("0", lines=(Line((Reading(Box(20, 0, 30, 40), 7, 0.9),)),))
     said = []
@@ -247,7 +247,7 @@ def test_the_tracker_and_the_outputs_are_told_of_a_camera_that_goes_and_comes_ba
 
 
 @pytest.mark.parametrize("specs", [["-"], ["-", "a.png"]])
-def test_who_types_nothing_into_stdin_is_told_that_a_picture_is_awaited(
+def test_a_terminal_on_stdin_is_told_that_a_picture_is_awaited(
     specs: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)

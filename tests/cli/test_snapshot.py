@@ -63,15 +63,16 @@ def test_the_region_that_is_printed_reads_the_number_and_touches_nothing(
     assert (read.stdout, read.stderr) == ("12\n", "")
 
 
-def test_a_region_inside_of_the_picture_is_drawn_without_a_warning(
+def test_a_region_inside_the_picture_is_drawn_without_a_warning(
     run: Run, pictures: Callable[..., list[Path]], here: Path
 ) -> None:
     told = run("snapshot", *pictures("12.png"), "--region", "0,0,100,120")
     assert (told.returncode, told.stderr.count("\n")) == (0, 1)
+    assert "warning" not in told.stderr
     assert (here / "snapshot.jpg").exists()
 
 
-def test_of_several_lines_each_has_its_region_and_there_is_one_for_all() -> None:
+def test_several_lines_have_a_region_each_and_one_for_all() -> None:
     lines = tuple(Line((Reading(Box(100, 100 * row, 40, 60), row, 0.9),)) for row in (1, 2))
     first, second, both = _regions(Page("a.png", lines=lines), (640, 480))
     assert first.startswith("1          --region ")

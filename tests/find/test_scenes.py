@@ -55,7 +55,7 @@ def find_digits(image: ColourImage | GrayImage) -> list[Candidate]:
 
 @lru_cache(maxsize=64)
 def draw(text: str, seed: int = 0, settings: DemoSettings = PLAIN, size_wh: tuple[int, int] = VGA) -> Scene:
-    """A scene that nobody may write on: to draw one takes longer than to find its digits, and tests share some."""
+    """A scene, on which no test may write, because tests share it: drawing takes longer than finding the digits."""
     return scene(text, size_wh=size_wh, settings=settings, rng=np.random.default_rng(seed))
 
 

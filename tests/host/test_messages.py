@@ -9,13 +9,6 @@ import pytest
 from digitreader.host.messages import is_coloured, parse_shown, print_error
 
 
-class Terminal(io.StringIO):
-    """A terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
 def test_a_text_without_a_scheme_is_no_address() -> None:
     assert parse_shown("a.jpg") is None
     shown = parse_shown("rtsp://me:secret@cam/live")
@@ -45,4 +38,6 @@ def test_colours_are_for_terminals_whose_user_wants_them(
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert is_coloured(Terminal() if is_terminal else io.StringIO()) == coloured
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
+    assert is_coloured(stream) == coloured

@@ -139,14 +139,14 @@ def test_a_program_that_a_signal_without_a_name_ends_is_told_with_its_number() -
         Command(f"{PYTHON} -c 'import os; os.kill(os.getpid(), 40)'", timeout_s=60).deliver(event())
 
 
-def test_nothing_is_run_after_the_end(tmp_path: Path) -> None:
+def test_no_command_is_run_after_the_end(tmp_path: Path) -> None:
     command = Command(program(tmp_path, f"open({str(tmp_path / 'out')!r}, 'w').close()"), timeout_s=60)
     command.abandon()
     command.deliver(event())
     assert not (tmp_path / "out").exists()
 
 
-def test_it_runs_though_this_process_has_no_stderr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_runs_though_this_process_has_no_stderr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr", None)
     line = program(tmp_path, f"print(12); open({str(tmp_path / 'out')!r}, 'w').close()")
     Command(line, timeout_s=60).deliver(event())

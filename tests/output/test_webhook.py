@@ -164,7 +164,7 @@ def test_a_delivery_under_way_is_broken_off_at_the_end(raw_server: Callable[[byt
 
 
 @pytest.mark.parametrize("error", [TimeoutError(), ConnectionAbortedError("Software caused connection abort")])
-def test_an_end_while_it_still_connects_has_nothing_to_hang_up_on(
+def test_a_delivery_that_is_ended_while_it_connects_says_why_it_failed(
     monkeypatch: pytest.MonkeyPatch, error: OSError
 ) -> None:
     webhook = Webhook("http://localhost/secret", timeout_s=30)

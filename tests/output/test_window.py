@@ -93,19 +93,26 @@ def test_the_window_shows_the_demo_with_its_digits_marked_until_ctrl_c(gui_pytho
     assert process.returncode == 130
 
 
-def test_the_window_gets_the_size_of_its_first_picture_and_then_that_of_the_user(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def sizes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """OpenCV has no screen; gives the sizes (width, height) that a window was given."""
     sizes: list[tuple[int, int]] = []
     answers = {"namedWindow": None, "imshow": None, "waitKey": -1, "getWindowProperty": 1.0, "destroyAllWindows": None}
     for name, answer in answers.items():
         monkeypatch.setattr(cv2, name, lambda *_, answer=answer: answer)
     monkeypatch.setattr(cv2, "resizeWindow", lambda _, width, height: sizes.append((width, height)))
+    return sizes
+
+
+def test_the_window_gets_the_size_of_its_first_picture_and_then_the_user_chooses(sizes: list[tuple[int, int]]) -> None:
     sink = WindowSink(has_display=True)
     for number in range(2):
         sink.frame(page(), frame(number))
-    assert len(sizes) == 1
-    assert sizes[0][0] == IMAGE.shape[1]
+    assert [width for width, _ in sizes] == [IMAGE.shape[1]]
+
+
+@pytest.mark.usefixtures("sizes")
+def test_the_key_q_in_the_window_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cv2, "waitKey", lambda _: ord("q"))
     with pytest.raises(KeyboardInterrupt):
-        sink.frame(page(), frame(2))
+        WindowSink(has_display=True).frame(page(), frame(0))

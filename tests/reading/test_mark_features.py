@@ -139,7 +139,7 @@ def log_odds(chance: float) -> float:
 
 
 def between(measured: MeasuredLine, at: int, height_px: float) -> tuple[float, float, float]:
-    """How much of the width of a thing a digit shares, and the gaps to the digits before and after it."""
+    """What `places_between` gives for one thing, computed neighbour by neighbour."""
     left, width = measured.boxes[at][[0, 2]].tolist()
     over, before, after = 0.0, 0.0, 0.0
     for other, ((x, _, wide, _), sure) in enumerate(zip(measured.boxes.tolist(), WEIGHTS.tolist(), strict=True)):

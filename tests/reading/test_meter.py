@@ -109,7 +109,7 @@ def test_why_a_number_cannot_follow_is_said(rules: str, text: str, hours: float,
     assert history.why_not(text, PLACE, 3600 * hours, parse_rules([rules])) == why
 
 
-def test_a_history_that_cannot_be_saved_is_said_once_and_again_when_it_was_saved_in_between(
+def test_each_time_that_saving_the_history_begins_to_fail_it_is_said_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "kept"

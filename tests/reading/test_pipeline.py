@@ -51,7 +51,7 @@ def stub_reader(**lit: float) -> FrameReader:
 
 @lru_cache(maxsize=32)
 def draw(text: str, seed: int, settings: DemoSettings = PLAIN, size_wh: tuple[int, int] = (640, 480)) -> Scene:
-    """A scene that nobody may write on, because tests share it."""
+    """A scene, on which no test may write, because tests share it."""
     return scene(text, size_wh=size_wh, settings=settings, rng=np.random.default_rng(seed))
 
 

@@ -45,7 +45,7 @@ def broken(broken_off: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(drawn_place: DataPlace, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a training that was to go on from a checkpoint, but found none; its logs are in `logs` beside."""
+    """The folder of a training with `resume` but without a checkpoint; TensorBoard's logs are in `logs` beside it."""
     folder = tmp_path_factory.mktemp("resume") / "whole"
     train_briefly(drawn_place, folder, resume=True, tensorboard=folder.with_name("logs"))
     return folder

@@ -97,7 +97,7 @@ def reader() -> FrameReader:
 
 @pytest.fixture
 def open_site(reader: FrameReader, tmp_path: Path) -> Iterator[OpenSite]:
-    """Opens servers, and closes them when the test ends."""
+    """Opens servers, and closes them when the test ends; the fields of the context named in `without` are None."""
     opened: list[WebServer] = []
 
     def open_one(
@@ -116,8 +116,8 @@ def open_site(reader: FrameReader, tmp_path: Path) -> Iterator[OpenSite]:
             controls=controls,
             config=tmp_path / "config.toml",
         )
-        nothing: dict[str, Any] = dict.fromkeys(without)
-        served = dataclasses.replace(served, **nothing)
+        missing: dict[str, Any] = dict.fromkeys(without)
+        served = dataclasses.replace(served, **missing)
         server.start(served)
         return Site(server, served, board, controls, reader)
 

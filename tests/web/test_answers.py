@@ -270,7 +270,9 @@ def test_before_the_first_frame_there_is_no_picture_yet(site: Site, monkeypatch:
         ("DELETE", "/api/corrections/20260101-000000-00000000", "There is no such correction."),
     ],
 )
-def test_what_is_not_there_is_said(site: Site, method: str, path: str, says: str) -> None:
+def test_a_missing_number_picture_or_correction_is_answered_with_404(
+    site: Site, method: str, path: str, says: str
+) -> None:
     answer = site.ask(path) if method == "GET" else site.post(path, b"", method)
     assert answer.status == 404
     assert says in answer.body.decode()
@@ -278,7 +280,8 @@ def test_what_is_not_there_is_said(site: Site, method: str, path: str, says: str
 
 def test_a_page_without_a_camera_has_nothing_to_set(open_site: OpenSite) -> None:
     answer = open_site(without=["controls"]).post("/api/controls", {"rotate": 90})
-    assert (answer.status, "No camera is read here, so there is nothing to set." in answer.body.decode()) == (404, True)
+    assert answer.status == 404
+    assert "No camera is read here, so there is nothing to set." in answer.body.decode()
 
 
 def test_settings_are_not_saved_without_a_configuration_file(open_site: OpenSite) -> None:

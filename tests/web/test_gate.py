@@ -121,7 +121,7 @@ def test_the_link_has_the_token_and_brackets_round_ipv6() -> None:
     assert link_to(WebAddress("::1", 8080), token="t", secure=True) == "https://[::1]:8080/?token=t"  # noqa: S106
 
 
-def test_nothing_but_http_is_served() -> None:
+def test_a_websocket_is_neither_served_nor_answered() -> None:
     served: list[str] = []
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:

@@ -109,11 +109,11 @@ def test_a_threshold_leaves_out_what_is_doubtful(digitreader: Digitreader) -> No
     [
         ({"no_config": True}, None),
         ({"config": "mine.toml"}, Path("mine.toml")),
-        ({}, Path("/home/me/digitreader/config.toml")),
+        ({}, Path("/home/pi/.config/digitreader/config.toml")),
     ],
 )
 def test_the_page_saves_its_settings_where_the_next_run_looks_for_them(
     options: dict[str, Any], place: Path | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", "/home/me")
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/home/pi/.config")
     assert config_to_save_to(Namespace(**({"no_config": False, "config": None} | options))) == place

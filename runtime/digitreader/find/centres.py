@@ -17,7 +17,8 @@ LEAST_HEAT = 0.25
 LEAST_PX, GREATEST_PX = 7.5, 120.0
 """The network has learned digits whose longer side, in canvas pixels, is in this range; others need another scale."""
 LARGEST_LOG = 3.0
-NEXT = np.ones((3, 3), np.uint8)
+NEIGHBOURS = np.ones((3, 3), np.uint8)
+"""A cell and the eight cells around it."""
 SAME, WITHIN = 0.45, 0.6
 """Two peaks belong to one digit if their boxes share this much of their union, or this much of the smaller box ..."""
 MUCH_LOWER = 0.7
@@ -29,7 +30,7 @@ Centres = npt.NDArray[np.float32]
 
 def centres_of(look: NetworkMaps) -> Centres:
     """The digits in one scale's maps, at most one for each cell of the heatmap."""
-    highest = cv2.dilate(look.heatmap, NEXT)
+    highest = cv2.dilate(look.heatmap, NEIGHBOURS)
     rows, columns = places_in((look.heatmap >= highest) & (look.heatmap >= LEAST_HEAT))
     told = look.geometry[rows, columns]
     centres = np.empty((len(rows), 5), np.float32)
@@ -161,10 +162,10 @@ NOBODYS = -1
 
 Places = npt.NDArray[np.int32]
 """(P,) int32: rows or columns of places of a map."""
-Owner = npt.NDArray[np.int32]
-"""(P,) int32: for each of P places with ink what `Owners` has there."""
 Owners = npt.NDArray[np.int32]
 """(H/2, W/2) int32: the number, from 1, of the centre that the ink belongs to; `NOBODYS` for none; 0 for no ink."""
+PlaceOwners = npt.NDArray[np.int32]
+"""(P,) int32: the number, from 1, of the centre that owns each of P places with ink; 0 or `NOBODYS` for none."""
 
 
 def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
@@ -174,6 +175,14 @@ def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
     rows, columns = (each.astype(np.int32) for each in places_in(inked))
     if not len(rows):
         return owners
+    pieces, labels = cv2.connectedComponents(inked.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    piece = np.asarray(labels, np.int32)[rows, columns]
+    owners[rows, columns] = _undivided(_nearest(look, centres, rows, columns), piece, pieces, len(centres))
+    return owners
+
+
+def _nearest(look: NetworkMaps, centres: Centres, rows: Places, columns: Places) -> PlaceOwners:
+    """The nearest centre to each place with ink, by what the network predicts there; 0 if none is within reach."""
     places = np.array([columns, rows])
     owner, nearest = np.zeros(len(rows), np.int32), np.full(len(rows), FURTHEST, np.float32)
     told_xy, own_xy = _told_centres(look, rows, columns), _middles(places)
@@ -193,21 +202,18 @@ def share_ink(look: NetworkMaps, centres: Centres) -> Owners:
         closer = np.flatnonzero(least < nearest[near])
         owner[near][closer] = numbers[distance[:, closer].argmin(axis=0)] + 1
         nearest[near][closer] = least[closer]
-    pieces, labels = cv2.connectedComponents(inked.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-    piece = np.asarray(labels, np.int32)[rows, columns]
-    owners[rows, columns] = _undivided(owner, piece, pieces, len(centres))
-    return owners
+    return owner
 
 
 def _apart(
     xy: npt.NDArray[np.float32], centre_xy: npt.NDArray[np.float32], sizes: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
-    """(N, P) float32: how far P places are from N centres, across or down, whichever is more, in sizes of the digit.
+    """(N, P) float32: the distance of each place from each centre: x in widths or y in heights, whichever is larger.
 
     Args:
-        xy: (2, P).
-        centre_xy: (2, N).
-        sizes: (2, N), widths and heights.
+        xy: (2, P), x and y of the places.
+        centre_xy: (2, N), x and y of the centres.
+        sizes: (2, N), widths and heights of their digits.
     """
     apart = xy[:, None] - centre_xy[:, :, None]
     np.abs(apart, out=apart)
@@ -224,14 +230,17 @@ def _spans(
     return begin.astype(np.int32), end.astype(np.int32) + 1
 
 
-def _undivided(owner: Owner, piece: npt.NDArray[np.int32], pieces: int, count: int) -> Owner:
+def _undivided(owner: PlaceOwners, piece: npt.NDArray[np.int32], pieces: int, count: int) -> PlaceOwners:
     """Give a connected piece of ink wholly to the digit that owns most of it.
 
     Args:
-        owner: of each of P places with ink; 0 for none.
-        piece: (P,) int32, the piece that each place lies in.
-        pieces: how many there are, and one more.
-        count: how many centres.
+        owner: the owner of each place by itself; 0 for none.
+        piece: (P,) int32, the number, from 1, of the piece in which each place lies.
+        pieces: the number of pieces, plus one for the background.
+        count: the number of centres.
+
+    Returns:
+        A new array, with `NOBODYS` for none.
     """
     votes = np.bincount(piece * (count + 1) + owner, minlength=pieces * (count + 1)).reshape(pieces, count + 1)
     votes[:, 0] = 0

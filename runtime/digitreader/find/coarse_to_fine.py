@@ -173,7 +173,7 @@ def best_seen(looks: Sequence[ScaleDetections]) -> list[ScaleDetections]:
     heat = np.concatenate([each.centres[:, 4] for each in looks])
     number = np.repeat(np.arange(len(looks)), [len(each.centres) for each in looks])
     is_whole = ~np.concatenate(
-        [_touches_cut(each, own, looks[0].region) for each, own in zip(looks, by_look, strict=True)]
+        [_touches_cut(each, its_corners, looks[0].region) for each, its_corners in zip(looks, by_look, strict=True)]
     )
     sure = np.flatnonzero((heat >= SURELY) & is_whole)
     better = (worth[sure][None, :] > worth[:, None]) & (number[sure][None, :] != number[:, None])
@@ -183,7 +183,13 @@ def best_seen(looks: Sequence[ScaleDetections]) -> list[ScaleDetections]:
 
 
 def _touches_cut(seen: ScaleDetections, corners: Corners, picture: Region) -> npt.NDArray[np.bool_]:
-    """(N,) bool: whether each digit, with these corners, touches an edge at which its region was cut out."""
+    """(N,) bool: whether each digit touches an edge at which its region was cut out of the picture.
+
+    Args:
+        seen: the N digits of one scale.
+        corners: `seen.corners()`.
+        picture: the whole picture.
+    """
     part, reach = seen.region, TOUCH_PX / seen.look.scale
     if part == picture:
         return np.zeros(len(corners), bool)

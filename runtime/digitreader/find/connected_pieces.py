@@ -18,7 +18,7 @@ class Pieces(NamedTuple):
     Attributes:
         numbers: (h, w) int32, the number of the piece at each place, 0 for none.
         extents: (N + 1, 5) int32, x, y, width, height and area of each piece by its number; row 0 is the background.
-        middles: (N + 1, 2) float64, x and y of the mean place of each; row 0 means nothing.
+        middles: (N + 1, 2) float64, x and y of the mean place of each piece; row 0 has no meaning.
     """
 
     numbers: npt.NDArray[np.int32]
@@ -29,14 +29,14 @@ class Pieces(NamedTuple):
 def pieces_in(mask: Mask) -> Pieces:
     """The pieces in which places touch, at least at a corner.
 
-    OpenCV measures the background as thoroughly as the pieces, so it is only shown the part that has any.
+    OpenCV takes as long for background as for pieces, so it only gets the part of the mask that has pieces.
     """
     height, width = mask.shape
     numbers = np.zeros(mask.shape, np.int32)
     x, y, wide, high = cv2.boundingRect(mask.view(np.uint8))
     if not wide:
         return Pieces(numbers, np.array([[0, 0, width, height, mask.size]], np.int32), np.zeros((1, 2)))
-    # from an even place, for the pieces are numbered by blocks of 2x2 places
+    # OpenCV numbers pieces by blocks of 2x2 places; from an even row and column the numbers are those of the whole mask
     left, top = x - x % 2, y - y % 2
     part = np.s_[top : y + high, left : x + wide]
     _, of_part, extents, middles = cv2.connectedComponentsWithStatsWithAlgorithm(
@@ -50,6 +50,6 @@ def pieces_in(mask: Mask) -> Pieces:
 
 
 def places_in(mask: Mask) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """The row and the column of each True, row by row; as `np.nonzero`, which takes ten times as long."""
+    """(P,) rows and (P,) columns of the True places, row by row: the same as `np.nonzero`, in less time."""
     rows, columns = np.divmod(np.flatnonzero(mask), mask.shape[1])
     return rows, columns

@@ -180,7 +180,7 @@ def others_in(seen: Sequence[ScaleDetections]) -> tuple[Box, ...]:
 
 
 LEAST_SIDE_PX = 4
-"""In a picture with a side shorter than this, noise looks like a 1."""
+"""Nothing is searched for in a picture with a side shorter than this: noise would look like a 1 there."""
 SURE_HEAT = 0.25
 """The slope of the lines is measured on candidates with at least this heat."""
 
@@ -202,7 +202,8 @@ class Finder:
             image: (H, W, 3) uint8 BGR or (H, W) uint8 gray, of any size.
 
         Returns:
-            Candidates in no order, boxes in pixels of `image`; their ink is turned upright if the lines slope.
+            Candidates in no order, boxes in pixels of `image`; their ink is turned upright if the lines slope. Nothing
+            is found if a side of the image is shorter than `LEAST_SIDE_PX`.
         """
         if min(image.shape[:2]) < LEAST_SIDE_PX:
             return Findings([])
@@ -240,7 +241,7 @@ def reading_order(boxes: Sequence[Box]) -> list[Place]:
 
 
 def best_candidates(found: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates with the highest heat of those that show the same ink, the highest first."""
+    """Keep, of candidates that show the same ink, the one with the highest heat; sorted by heat, the highest first."""
     heats = np.array([each.heat for each in found], np.float64)
     return [found[index] for index in non_max_suppression([each.box for each in found], heats)]
 

@@ -43,11 +43,13 @@ ROOM_PX = 8
 """Colours are measured up to so many places around all ink."""
 COMPANY_REACH = 6.0, 1.4
 """Width and height of the area around a digit that counts as its company, in digit heights."""
-SUM, SQUARE, EDGES = np.ones((1, 3), np.float32), np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
-
+CHANNEL_SUM = np.ones((1, 3), np.float32)
+"""With this matrix `cv2.transform` adds the three channels of each pixel; NumPy is slow on a short last axis."""
+SQUARE, EDGES = np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
+"""Dilation with these grows a mask by one place, and by two."""
 
 Extent = tuple[int, int, int, int]
-"""The first column and row of something in the ink maps, and those after its last."""
+"""The first column and row of something in the ink maps, and the first column and row after it."""
 
 
 class Inks(NamedTuple):
@@ -169,13 +171,13 @@ def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: flo
     paper = _around(half, is_paper, PAPER_REACH * height_px / INK_PX)
     way = _around(half, is_ink, INK_REACH * height_px / INK_PX) - paper
     # how far a colour is on the way: the product with `steps`, less what paper has of it
-    steps = way / _in_three(np.maximum(cv2.transform(way * way, SUM), LEAST_CONTRAST**2))
-    of_paper = cv2.transform(paper * steps, SUM)
+    steps = way / _three_channels(np.maximum(cv2.transform(way * way, CHANNEL_SUM), LEAST_CONTRAST**2))
+    of_paper = cv2.transform(paper * steps, CHANNEL_SUM)
     fine_steps, fine_of_paper, gate = (
         np.asarray(cv2.resize(each, size_wh, interpolation=cv2.INTER_LINEAR), np.float32)
         for each in (steps, of_paper, cv2.dilate(digit_ink, SQUARE))
     )
-    share = np.asarray(cv2.transform(canvas * fine_steps, SUM), np.float32)
+    share = np.asarray(cv2.transform(canvas * fine_steps, CHANNEL_SUM), np.float32)
     share -= fine_of_paper
     inked = _ramp(share, BLACK_SHARE, np.float32(255 / (WHITE_SHARE - BLACK_SHARE)), most=255)
     by_colour = inked.astype(np.uint8)
@@ -196,18 +198,18 @@ def _around(half: npt.NDArray[np.float32], weight: Map, reach: float) -> npt.NDA
     """(h, w, 3) float32: the weighted mean colour around each place."""
     side = max(3, 2 * int(reach / 2) + 1)
     size_wh = (side, side)
-    weighed = half * _in_three(weight)
+    weighed = half * _three_channels(weight)
     means = np.asarray(cv2.blur(weighed, size_wh), np.float32)
     total = cv2.reduce(weighed.reshape(-1, 3), 0, cv2.REDUCE_SUM)[0]
     everywhere = total / max(1e-6, float(weight.sum()))
-    # where none is near, the mean of the whole picture
+    # where no weight is near, the mean of the whole picture; added by whole rows, which NumPy does faster
     means.reshape(len(means), -1)[:] += np.tile(1e-4 * everywhere, means.shape[1])
-    means /= _in_three(cv2.blur(weight, size_wh) + 1e-4)
+    means /= _three_channels(cv2.blur(weight, size_wh) + 1e-4)
     return means
 
 
-def _in_three(plane: Map) -> npt.NDArray[np.float32]:
-    """(h, w, 3) float32: the same values in three channels; NumPy would repeat (h, w, 1) much more slowly."""
+def _three_channels(plane: Map) -> npt.NDArray[np.float32]:
+    """(h, w, 3) float32: the same values in three channels, because NumPy broadcasts (h, w, 1) slowly."""
     return np.asarray(cv2.cvtColor(plane, cv2.COLOR_GRAY2BGR), np.float32)
 
 
@@ -225,9 +227,10 @@ def _company(look: NetworkMaps, centres: Centres, height_px: float) -> npt.NDArr
 
 
 def _without_specks(ink: Ink) -> tuple[Ink, Sequence[int]]:
-    """The ink without pieces that are small compared with all of it, and the box x, y, width, height of what is inked.
+    """Remove pieces that are small compared with all of the ink.
 
-    The width and the height are 0 if nothing is inked.
+    Returns:
+        The ink that is left, and its box: x, y, width, height; width and height are 0 if nothing is inked.
     """
     inked = (ink > INKED).view(np.uint8)
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8, ltype=cv2.CV_32S)
@@ -272,7 +275,7 @@ def _in_canvas(place: tuple[slice, slice]) -> tuple[slice, slice]:
 
 
 def _extents(owners: Owners, wanted: npt.NDArray[np.bool_]) -> list[tuple[int, Extent]]:
-    """Each number of a wanted centre that occurs, with its extent."""
+    """The number, from 1, of each wanted centre that owns ink, with the extent of its ink."""
     rows, columns = places_in(owners > 0)
     numbers = owners[rows, columns]
     order = np.argsort(numbers, kind="stable")

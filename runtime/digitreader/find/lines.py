@@ -95,15 +95,17 @@ def middle(values: npt.NDArray[np.float64] | npt.NDArray[np.int32]) -> float:
 
 
 def link_neighbours(level: Centres, heights: npt.NDArray[np.float64]) -> list[list[int]]:
-    """Chains of boxes in which each follows its left neighbour at about the same level."""
+    """Chains of boxes in which each follows its left neighbour at about the same level.
+
+    A digit after a comma does not stand at the level of the comma. It follows the last digit before it.
+    """
     places, sizes = level.tolist(), heights.tolist()  # numbers of Python are looked at one by one much faster
     chains: list[list[int]] = []
-    carriers: list[int] = []
+    last_digits: list[int] = []
     for index in np.argsort(level[:, 0], kind="stable").tolist():
         best, best_distance = None, math.inf
-        for number, (chain, carrier) in enumerate(zip(chains, carriers, strict=True)):
-            # what follows a comma stands at the level of the digit before it
-            for last in {chain[-1], carrier}:
+        for number, (chain, last_digit) in enumerate(zip(chains, last_digits, strict=True)):
+            for last in {chain[-1], last_digit}:
                 size = max(sizes[index], sizes[last])
                 across = places[index][0] - places[last][0]
                 drop = abs(places[index][1] - places[last][1])
@@ -111,11 +113,11 @@ def link_neighbours(level: Centres, heights: npt.NDArray[np.float64]) -> list[li
                     best, best_distance = number, across + 2 * drop
         if best is None:
             chains.append([index])
-            carriers.append(index)
+            last_digits.append(index)
         else:
             chains[best].append(index)
-            if sizes[index] >= SAME_SIZE * sizes[carriers[best]]:
-                carriers[best] = index
+            if sizes[index] >= SAME_SIZE * sizes[last_digits[best]]:
+                last_digits[best] = index
     return chains
 
 

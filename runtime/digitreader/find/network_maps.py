@@ -203,7 +203,7 @@ def sigmoid(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 def from_quarters(quarters: npt.NDArray[np.float32]) -> Map:
     """(h, w, 4) float32 with upper left, upper right, lower left, lower right of each cell, as a map of (2h, 2w)."""
     height, width, _ = quarters.shape
-    in_pairs = quarters.view(np.complex64)  # two neighbours of a row are moved as one number
+    in_pairs = quarters.view(np.complex64)  # two neighbours of a row are moved as one number of 8 bytes
     return in_pairs.transpose(0, 2, 1).reshape(2 * height, width).view(np.float32)
 
 

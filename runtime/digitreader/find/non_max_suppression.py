@@ -12,7 +12,7 @@ from digitreader.values import Box
 SHARED = 0.45
 """Two candidates are the same ink if they share more than this of the smaller one."""
 AT_ONCE = 256
-"""So many boxes are compared with all others in one step."""
+"""So many boxes are compared with all others in one step, which bounds the memory."""
 
 Corners = npt.NDArray[np.float64]
 """(N, 4) float64: left, top, right, bottom."""
@@ -41,7 +41,7 @@ def non_max_suppression(boxes: Sequence[Box], scores: npt.NDArray[np.floating]) 
 
 
 def _overlapping(corners: Corners) -> Iterator[tuple[int, int]]:
-    """The pairs of boxes that show the same ink, in the order of the first."""
+    """Indices of two boxes that show the same ink, sorted by the first; each pair comes in both orders."""
     areas = _areas(corners)
     for first in range(0, len(corners), AT_ONCE):
         some = slice(first, first + AT_ONCE)
@@ -57,15 +57,15 @@ def pairs_of(matrix: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
 
 
 def best_of(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Keep of things that exclude each other the best ones.
+    """Keep the best ones of things that exclude each other.
 
     Args:
-        count: how many there are, the best first.
-        pairs: indices of two of which the later one is left out if the earlier one is kept; in the order of the first
-            index. Pairs with the later one first mean nothing.
+        count: the number of things, which are sorted, the best first.
+        pairs: indices (better, worse), sorted by the first: the worse thing is left out if the better one is kept. A
+            pair whose first index is not the smaller one is ignored.
 
     Returns:
-        Indices of the kept things, rising.
+        Indices of the kept things, ascending.
     """
     kept = [True] * count
     for better, worse in pairs:
@@ -82,7 +82,7 @@ def corners_of(boxes: Sequence[Box]) -> Corners:
 
 def shared_area(some: Corners, others: Corners) -> npt.NDArray[np.float64]:
     """The area that boxes share; the two arrays are broadcast."""
-    # side by side, for NumPy is slow where the last axis has two numbers
+    # widths and heights one after the other, because NumPy is slow on a last axis of two numbers
     width = np.minimum(some[..., 2], others[..., 2]) - np.maximum(some[..., 0], others[..., 0])
     height = np.minimum(some[..., 3], others[..., 3]) - np.maximum(some[..., 1], others[..., 1])
     return np.asarray(np.maximum(width, 0) * np.maximum(height, 0))

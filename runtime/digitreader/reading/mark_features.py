@@ -103,8 +103,9 @@ REACH = 5.0
 LEAST_COMPANY = 0.3
 """A piece with fewer neighbours in its line is not judged: there is nothing to compare it with."""
 SUREST = 1e-4
+"""Probabilities nearer than this to 0 or 1 count as this near, so that their log odds stay finite."""
 FARTHEST = 2.0
-"""A gap counts up to so many heights; it is this wide where nothing stands on that side."""
+"""A wider gap, in heights, counts as this, and so does a side on which no digit stands."""
 COUNT = 47
 """How many features there are."""
 
@@ -141,13 +142,13 @@ class LineItem:
 
 
 class Answers(NamedTuple):
-    """What the network and the finder say of N things.
+    """What the digit network and the finder say about N things.
 
     Attributes:
-        ones: how much speaks for a 1, 0..1.
-        sevens: how much speaks for a 7, 0..1.
-        evidence: the log odds of a digit.
-        heat: the log odds of the finder.
+        ones: 0..1, how much speaks for a 1.
+        sevens: 0..1, how much speaks for a 7.
+        evidence: `LineItem.evidence` as log odds, bounded by those of `SUREST`.
+        heat: `LineItem.heat` as log odds with the same bounds.
         found: 1 for readings, 0 for other writing.
     """
 
@@ -159,7 +160,7 @@ class Answers(NamedTuple):
 
 
 def answers_about(things: Sequence[LineItem]) -> Answers:
-    """What the network and the finder say of things."""
+    """Collect what the digit network and the finder say about things."""
     shares = np.array([[each.evidence for each in things], [each.heat for each in things]], np.float64)
     shares = np.clip(shares, SUREST, 1 - SUREST)
     evidence, heat = np.log(shares / (1 - shares))
@@ -174,11 +175,14 @@ def answers_about(things: Sequence[LineItem]) -> Answers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredLine:
-    """The things of a line from left to right, measured: (N, 4) boxes, and their shapes.
+    """The N things of a line from left to right, measured.
 
     Attributes:
-        levels: (N,) the foot of each, in pixels below the line's slope.
-        answers: of the network and the finder about each.
+        things: the things.
+        boxes: (N, 4) float64, x, y, width and height in pixels.
+        levels: the foot of each, in pixels below the line's slope.
+        shapes: of their inks.
+        answers: of the digit network and the finder about each.
     """
 
     things: tuple[LineItem, ...]
@@ -213,16 +217,19 @@ def company_in(row: MeasuredLine, weights: Values) -> Values:
 
 
 def places_between(boxes: npt.NDArray[np.float64], weights: Values, usual: Values) -> tuple[Values, Values, Values]:
-    """Where each thing stands between the digits of its line: a piece of a digit stands over it, a dot beside it.
+    """Where each thing stands between the digits of its line.
+
+    A piece of a digit lies over or under it, a dot beside it.
 
     Args:
-        boxes: (N, 4) of the things.
-        weights: (N,) 0..1, how sure each is a digit.
-        usual: (N,) the height of digits at each place, in pixels.
+        boxes: (N, 4) float64, x, y, width and height of the things in pixels.
+        weights: 0..1, how sure each is a digit.
+        usual: the usual height of digits at each place, in pixels.
 
     Returns:
-        (N,) how much of its width lies over or under a digit, 0..1, and the gaps to the digits before and after it, in
-        usual heights, 0..`FARTHEST`; a digit counts by how sure it is.
+        Three arrays: the share 0..1 of each thing's width that lies over or under one digit; the gap to the digit
+        before it, and to the one after it, 0..`FARTHEST` usual heights. The less sure a digit is, the smaller the share
+        and the wider the gap.
     """
     left, width = boxes[:, 0], boxes[:, 2]
     right, middle, others = left + width, left + width / 2, weights * ~np.eye(len(boxes), dtype=bool)

@@ -128,15 +128,12 @@ def _together(one: MarkCandidate, other: MarkCandidate) -> MarkCandidate:
 
 DIGIT, NOTHING = "digit", "nothing"
 """Two of `CLASSES`; the others are the signs of marks."""
-SURE_MARK = 0.85
-"""An accepted digit becomes a mark if its probability to be one is at least this. The limit is high because a lost
-digit is worse than a sign that is read as a digit."""
+ACCEPTED_TO_MARK, REJECTED_TO_MARK, PIECE_TO_MARK = 0.85, 0.65, 0.5
+"""The least probability of a mark at which an accepted digit, a rejected candidate and other writing become one. The
+first is high, because a lost digit is worse than a sign that is read as a digit. The second is higher than the third,
+because the candidate may be a badly cut digit. The third is low, because a missed dot joins two numbers."""
 NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
 """Signs that stand between other things only: a leaning 1 at an end of a line is not a slash."""
-LIKELY_MARK = 0.65
-"""A rejected candidate becomes one if its probability is at least this: it may be a digit that was cut out badly."""
-PIECE_MARK = 0.5
-"""Other writing is a mark if it is more likely one than not: a dot that is missed joins two numbers."""
 WORD_GAP = 0.8
 """Letters with at most this distance, in heights, are one mark."""
 
@@ -268,10 +265,17 @@ def _unjudged_where(alone: npt.NDArray[np.bool_], chances: Chances, accepted: Va
 def _mark_of(thing: LineItem, chances: npt.NDArray[np.float64], threshold: float) -> Mark | None:
     """The mark that a thing is; None if it is a digit or nothing."""
     chance = float(chances[_IS_SIGN].sum())
-    if chance < (SURE_MARK if thing.evidence >= threshold else PIECE_MARK if thing.reading is None else LIKELY_MARK):
+    if chance < _least_chance(thing, threshold):
         return None
     best = int(np.where(_IS_SIGN, chances, 0).argmax())
     return Mark(CLASSES[best], thing.box, float(chances[best]))
+
+
+def _least_chance(thing: LineItem, threshold: float) -> float:
+    """The least probability of a mark at which a thing becomes one."""
+    if thing.evidence >= threshold:
+        return ACCEPTED_TO_MARK
+    return PIECE_TO_MARK if thing.reading is None else REJECTED_TO_MARK
 
 
 def _hangs(thing: LineItem, mark: Mark | None, is_first: bool, threshold: float) -> bool:

@@ -57,7 +57,7 @@ def test_mnist_has_no_part_of_another_name() -> None:
         take_part(whole, "val", {})
 
 
-def test_of_one_half_of_mnist_the_other_is_missing() -> None:
+def test_the_missing_half_of_mnist_is_named() -> None:
     half = MnistImages({"test": LabelledImages(IMAGES, LABELS, "MNIST test images")}, {}, Path("half.npz"))
     assert len(take_part(half, "test", {})[0]) == 60
     with pytest.raises(DataError, match=r"half\.npz: has MNIST's other half, not its train images; give both"):

@@ -86,7 +86,7 @@ def test_images_without_pixels_are_refused(tmp_path: Path, write_idx: Write, sha
         read_labelled_images(images, labels)
 
 
-def test_images_twice_are_noticed(tmp_path: Path, write_idx: Write) -> None:
+def test_images_in_place_of_labels_are_refused(tmp_path: Path, write_idx: Write) -> None:
     images = write_idx(tmp_path / "images", IMAGES)
     with pytest.raises(DataError, match=r"holds an array \(3, 5, 4\), need labels \(N,\); are the two files swapped"):
         read_labelled_images(images, images)

@@ -239,7 +239,7 @@ def test_a_kind_of_ones_own_can_be_scored(telling: Callable[..., FrameReader]) -
     assert (score.kinds[0].pictures, score.kinds[0].invented) == (3, 0)
 
 
-def test_without_a_picture_of_either_kind_there_is_no_share_of_it() -> None:
+def test_a_score_without_pictures_of_a_kind_gives_no_share_of_them() -> None:
     nothing = FindingScore(0, (), WithoutDigits(0, 0, None))
     assert "pictures without digits" not in finding_text(nothing, "tiny")
     assert "read right" not in "".join(finding_sections(nothing, {}))

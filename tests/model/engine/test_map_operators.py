@@ -159,7 +159,7 @@ def test_a_padding_that_is_not_known_is_damage(make: Make) -> None:
 
 
 @pytest.mark.parametrize("kind", ["CONV_2D", "MAX_POOL_2D"])
-def test_a_window_of_which_the_file_says_nothing_is_refused(
+def test_a_window_without_options_in_the_file_is_refused(
     make: Make, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     graph = RandomGraph(make, 0)

@@ -41,7 +41,7 @@ def test_a_layer_may_have_no_biases(layer: Layer, inputs: tuple[int, ...]) -> No
     np.testing.assert_array_equal(found.biases, np.zeros(10))
 
 
-def test_weights_that_the_file_makes_real_itself_are_read(layer: Layer) -> None:
+def test_weights_that_the_file_dequantizes_are_read(layer: Layer) -> None:
     layer.tensors.append(layer.make.tensor((10, 784), "float32"))
     layer.operators.insert(0, layer.make.operator("DEQUANTIZE", (3,), (6,)))
     layer.change_operator(2, inputs=(2, 6, 4))
@@ -98,6 +98,12 @@ def test_a_network_that_gives_neither_ten_nor_eleven_numbers_is_refused(layer: L
     layer.change(5, shape=(1, 12))
     with pytest.raises(ModelFormatError, match=r"made: gives .*; need ten numbers, one for each digit, or eleven"):
         NumpyNetwork(layer.content(), "made")
+
+
+def test_a_chain_without_a_layer_of_neurons_cannot_be_shown(layer: Layer) -> None:
+    layer.operators, layer.ends = layer.operators[:1], (0, 2)
+    with pytest.raises(ModelFormatError, match=r"^made: has no layers of neurons$"):
+        LayeredNetwork(layer.content(), "made")
 
 
 def test_the_activations_of_more_glyphs_than_a_batch_are_refused(layer: Layer) -> None:

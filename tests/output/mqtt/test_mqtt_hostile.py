@@ -59,7 +59,7 @@ def test_numbers_that_are_none_never_reach_anybody(payload: bytes) -> None:
     assert Fleet("p").hear("p/desk/event", payload, retained=False) == []
 
 
-def test_readers_beyond_those_that_can_be_are_counted_and_not_kept(
+def test_readers_beyond_the_limit_are_counted_and_not_kept(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("digitreader.output.mqtt.fleet.MOST_READERS", 1)
@@ -211,7 +211,7 @@ def idle() -> BrokerConnection:
     )
 
 
-def test_a_broker_that_does_not_greet_is_not_waited_for_longer_than_was_said(idle: BrokerConnection) -> None:
+def test_waiting_for_a_broker_that_does_not_greet_ends_in_time(idle: BrokerConnection) -> None:
     with pytest.raises(DeliveryError, match="mqtt://localhost:9: does not greet; given up after 0 s"):
         idle.wait_for_beginning(0.0)
 
@@ -227,7 +227,7 @@ def test_topics_that_a_broker_refuses_are_said(idle: BrokerConnection, capsys: p
     assert "refuses to send some topics (Not authorized); check the broker's rules" in capsys.readouterr().err
 
 
-def test_data_that_are_no_mqtt_end_a_connection_only_if_it_is_closed(
+def test_a_connection_goes_on_after_data_that_are_not_mqtt_until_it_is_closed(
     idle: BrokerConnection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from paho.mqtt.client import Client

@@ -305,8 +305,8 @@ def test_the_table_takes_in_a_bounded_number_of_messages_at_once(
     assert list(watched.states()) == ["a", "b", "c"]
 
 
-class Ended(SimpleQueue[tuple[str, bytes, bool]]):
-    """Messages, after which the process is told to end."""
+class MessagesThenEnd(SimpleQueue[tuple[str, bytes, bool]]):
+    """A queue of messages; where none is left, the process is told to end."""
 
     def get(self, block: bool = True, timeout: float | None = None) -> tuple[str, bytes, bool]:  # noqa: ARG002
         try:
@@ -315,8 +315,8 @@ class Ended(SimpleQueue[tuple[str, bytes, bool]]):
             raise Terminated(signal.SIGTERM) from None
 
 
-class Told:
-    """A connection to a broker that has three messages."""
+class FakeConnection:
+    """A connection to a broker that sends four messages, of which two are not digitreader's."""
 
     def __init__(self, heard: watch.Heard) -> None:
         self._heard, self.closed = heard, False
@@ -334,13 +334,13 @@ class Told:
 def test_the_records_of_the_readers_asked_for_are_printed_until_the_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], form: str
 ) -> None:
-    connections: list[Told] = []
+    connections: list[FakeConnection] = []
 
-    def connect(*arguments: Any) -> Told:
-        connections.append(Told(arguments[-1]))
+    def connect(*arguments: Any) -> FakeConnection:
+        connections.append(FakeConnection(arguments[-1]))
         return connections[-1]
 
-    monkeypatch.setattr(watch, "SimpleQueue", Ended)
+    monkeypatch.setattr(watch, "SimpleQueue", MessagesThenEnd)
     monkeypatch.setattr(watch, "_connection_to", connect)
     assert main(["watch", "mqtt://localhost", "--format", form, "--only", "KITCHEN"]) == 128 + signal.SIGTERM
     said = capsys.readouterr()

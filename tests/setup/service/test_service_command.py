@@ -307,7 +307,7 @@ def test_root_is_not_told_to_become_root(
 
 
 @pytest.mark.parametrize(("user", "advice"), [(True, "log in directly"), (False, "journalctl -b tells more")])
-def test_a_refusal_says_what_helps_the_one_who_asked(tmp_path: Path, user: bool, advice: str) -> None:
+def test_a_refusal_of_systemctl_has_advice_for_users_and_for_root(tmp_path: Path, user: bool, advice: str) -> None:
     def refuse(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(command, 1, "", "Failed to connect to bus\n")
 

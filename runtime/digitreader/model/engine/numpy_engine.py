@@ -122,7 +122,7 @@ class LayeredNetwork:
         if others:
             raise ModelFormatError(f"{source}: has {others[0]} in it; only a network of layers of neurons can be shown")
         self._pixels = PixelSteps(form_of(graph.tensors[graph.inputs[0]], source))
-        self._layers = _by_layer(plan(graph, source, "default"))
+        self._layers = _by_layer(plan(graph, source, "default"), source)
         self.layers = tuple(map(_layer_of, self._layers))
 
     def activations(self, features: Features) -> list[npt.NDArray[np.float32]]:
@@ -144,9 +144,11 @@ class LayeredNetwork:
         return given
 
 
-def _by_layer(stages: tuple[PlannedLayer, ...]) -> list[list[PlannedLayer]]:
+def _by_layer(stages: tuple[PlannedLayer, ...], source: str) -> list[list[PlannedLayer]]:
     """The stages in groups: each ends before the next layer begins; the first has everything before the first layer."""
     starts = [at for at, stage in enumerate(stages) if stage.kind == "FULLY_CONNECTED"]
+    if not starts:
+        raise ModelFormatError(f"{source}: has no layers of neurons")
     ends = [*starts[1:], len(stages)]
     return [list(stages[first:last]) for first, last in zip([0, *starts[1:]], ends, strict=True)]
 

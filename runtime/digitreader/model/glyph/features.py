@@ -108,7 +108,7 @@ def shrink(maps: Maps) -> Maps:
     Returns:
         (N, 8, 14, 7), 0 to 255.
     """
-    # glyph by glyph, so that each product is too small for BLAS to start threads, which cost more than it
+    # glyph by glyph: each product is too small for BLAS to start threads, which would take longer than the product
     narrow = maps.reshape(-1, len(MAPS) * GLYPH_SIDE, GLYPH_SIDE) @ _ACROSS
     rows = _DOWN @ narrow.reshape(-1, len(MAPS), GLYPH_SIDE, MAP_COLUMNS)
     return np.minimum(np.floor((rows + DIVISOR / 2) / DIVISOR), 255)

@@ -135,7 +135,7 @@ def test_the_choices_that_were_made_for_a_set_are_said_before_it_is_used(
     assert "its columns have no names; the first one is taken for the label" in capsys.readouterr().err
 
 
-def test_of_many_things_that_were_left_out_ten_are_said_and_the_others_counted(
+def test_ten_files_that_were_left_out_are_named_and_the_others_counted(
     digits: Digits, tmp_path: Path, write_folders: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = write_folders(tmp_path / "mine", *digits)

@@ -190,7 +190,7 @@ def test_none_is_a_class_of_its_own(digits: Digits, tmp_path: Path, write_folder
     np.testing.assert_array_equal(found.others(), digits[0][:12])
 
 
-def test_an_npz_with_a_test_part_beside_the_rest_is_split_so(digits: Digits, tmp_path: Path) -> None:
+def test_the_arrays_beside_a_test_part_in_an_npz_are_the_train_part(digits: Digits, tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", x=digits[0][:40], y=digits[1][:40], x_test=digits[0][40:], y_test=digits[1][40:])
     found = load_digit_set(tmp_path / "a.npz")
     assert {name: len(part) for name, part in found.parts.items()} == {"train": 40, "test": 20}
@@ -203,7 +203,7 @@ def test_an_npz_with_all_digits_beside_their_parts_gives_the_parts(digits: Digit
     assert {name: len(part) for name, part in found.parts.items()} == {"train": 40, "test": 20}
 
 
-def test_of_a_set_without_a_train_part_the_val_part_is_trained_on(digits: Digits, tmp_path: Path) -> None:
+def test_the_val_part_of_a_set_without_a_train_part_is_trained_on(digits: Digits, tmp_path: Path) -> None:
     parts = {"x_val": digits[0][:40], "y_val": digits[1][:40], "x_test": digits[0][40:], "y_test": digits[1][40:]}
     np.savez(tmp_path / "a.npz", **parts)  # type: ignore[arg-type]
     split = split_set(load_digit_set(tmp_path / "a.npz"))

@@ -345,9 +345,7 @@ def test_several_tables_are_refused_if_their_names_do_not_say_which_is_which(
     assert "holds several tables; give one, or call them train.csv and test.csv" in refused(tmp_path)
 
 
-def test_a_table_that_is_no_part_beside_one_to_train_on_is_refused(
-    digits: Digits, tmp_path: Path, write_csv: Write
-) -> None:
+def test_a_table_of_no_part_beside_one_to_train_on_is_refused(digits: Digits, tmp_path: Path, write_csv: Write) -> None:
     for name in ("train.csv", "more.csv"):
         write_csv(tmp_path / name, *digits)
     assert "one of its files is neither train, val nor test; rename or remove it" in refused(tmp_path)

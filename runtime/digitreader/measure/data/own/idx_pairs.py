@@ -83,11 +83,11 @@ def read_pairs(folder: Path, files: Sequence[IdxFile]) -> tuple[dict[str, RawPar
     if not pairs:
         raise DataError(left_out[0] if left_out else f"{printable(folder)}: holds IDX files of labels, but no images")
     left_out += [f"{printable(file.path)}: has no file of {file.shape[0]:,} images beside it" for file in labels]
-    return {part: read_pair(*pair) for part, pair in pairs.items()}, left_out
+    return {part: _read_pair(*pair) for part, pair in pairs.items()}, left_out
 
 
-def read_pair(images: IdxFile, labels: IdxFile) -> RawPart:
-    """Read images and labels of the same number.
+def _read_pair(images: IdxFile, labels: IdxFile) -> RawPart:
+    """Read a file of images and a file of as many labels.
 
     Raises:
         DataError: a file is damaged, or holds no pictures or labels.

@@ -119,5 +119,5 @@ def _mix(array: Numbers) -> Numbers:
     if array.dtype == np.uint8:
         return np.stack([cv2.cvtColor(np.ascontiguousarray(each), cv2.COLOR_RGB2GRAY) for each in colours])
     mixed = np.asarray(colours.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32), np.float32)
-    # integers of 16 bits stay integers, because fractions in their range would pass for a standardisation
+    # rounded, because `to_8_bits` refuses fractions above 255: it takes them for standardised pixels
     return np.rint(mixed) if array.dtype.kind in "iu" and mixed.max() > WHITE else mixed
