@@ -169,8 +169,8 @@ ALIKE, WITHIN = 0.5, 0.6
 in the other's box."""
 UNKNOWN = -1
 NETWORKS, HIDDEN, DECAY, EPOCHS = 3, 24, 0.5, 80
-"""So many networks, each with one hidden layer of so many neurons; the penalty of large weights, and the passes over the
-things. Chosen on things that were left out of the fit."""
+"""How many networks, the neurons of the one hidden layer, the penalty of large weights, and the passes over all that is
+learned from. Chosen on things that were left out of the fit."""
 NEVER, SAME = -20.0, 1e-3
 """The log odds of a class of which nothing was drawn; and what differs by less is the same everywhere."""
 
