@@ -183,7 +183,6 @@ def test_strokes_that_join_digits_spoil_no_others(joined: int, reader: FrameRead
     assert set(wrong) <= {int(digit) for digit in numbers_of(SHEET)[7].text[:joined]}
 
 
-@pytest.mark.xfail(strict=True, reason="a round blot is read as a 0")
 def test_a_blot_over_a_digit_is_no_reading(reader: FrameReader, filled: Take, shot: Take) -> None:
     image = filled(SHEET, seed=2)
     x, y = (int(6 * place) for place in numbers_of(SHEET)[7].boxes[1].middle)
