@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from digitreader.find.centres import GREATEST_PX, INK_PX
 from digitreader.find.coarse_to_fine import (
+    LEAST_PX,
     NOTHING_SMALL,
     ScaleDetections,
     SmallWriting,
@@ -216,8 +217,9 @@ class Finder:
         return Findings(upright, others_in(seen), small_writing(seen, best), pieces)
 
     def digits(self, image: ColourImage | GrayImage) -> list[Candidate]:
-        """Find digits without reading them: candidates in reading order."""
-        sure = [each for each in best_candidates(self.find(image).candidates) if each.heat >= SURE_HEAT]
+        """Find digits without reading them: candidates in reading order, none of them a speck."""
+        best = best_candidates(self.find(image).candidates)
+        sure = [each for each in best if each.heat >= SURE_HEAT and each.box.height >= LEAST_PX]
         places = reading_order([each.box for each in sure])
         return [replace(sure[index], line=line, group=group) for index, line, group in places]
 
