@@ -105,12 +105,24 @@ def test_a_damaged_picture_now_and_then_is_left_out() -> None:
         assert [round(float(frame.image.mean()), -1) for frame in islice(source.frames(), 2)] == [20, 100]
 
 
-def test_a_camera_that_refuses_later_is_told_as_such() -> None:
-    replies = in_turn(answer(picture(20), "image/jpeg"), answer(b"", "text/html", 503))
+@pytest.mark.parametrize(
+    ("content", "kind", "status", "says"),
+    [
+        (b"", "text/html", 503, "503 Service Unavailable"),
+        (b"<html>", "text/html", 200, "gives text/html instead of pictures"),
+        (picture(60)[:-30], "image/jpeg", 200, "gives only damaged pictures; restart it"),
+    ],
+    ids=["refuses", "gives a page", "gives only damaged pictures"],
+)
+def test_a_camera_that_gives_no_picture_any_more_is_told_as_such(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, kind: str, status: int, says: str
+) -> None:
+    monkeypatch.setattr("digitreader.camera.snapshots.DAMAGED_S", 0.0)
+    replies = in_turn(answer(picture(20), "image/jpeg"), answer(content, kind, status))
     with serving(replies) as host, open_source(f"http://{host}/") as source:
         frames = source.frames()
         next(frames)
-        with pytest.raises(SourceError, match="503 Service Unavailable"):
+        with pytest.raises(SourceError, match=says):
             next(frames)
 
 
@@ -120,25 +132,6 @@ def test_a_first_picture_that_is_damaged_is_refused() -> None:
         pytest.raises(SourceError, match="gives a picture that is damaged or of an unknown kind; set it to send JPEG"),
     ):
         open_source(f"http://{host}/")
-
-
-def test_a_camera_that_gives_only_damaged_pictures_has_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digitreader.camera.snapshots.DAMAGED_S", 0.0)
-    replies = in_turn(answer(picture(20), "image/jpeg"), answer(picture(60)[:-30], "image/jpeg"))
-    with serving(replies) as host, open_source(f"http://{host}/") as source:
-        frames = source.frames()
-        next(frames)
-        with pytest.raises(SourceError, match="gives only damaged pictures; restart it"):
-            next(frames)
-
-
-def test_a_camera_that_gives_a_page_later_is_told_as_such() -> None:
-    replies = in_turn(answer(picture(20), "image/jpeg"), answer(b"<html>", "text/html"))
-    with serving(replies) as host, open_source(f"http://{host}/") as source:
-        frames = source.frames()
-        next(frames)
-        with pytest.raises(SourceError, match="gives text/html instead of pictures"):
-            next(frames)
 
 
 def test_a_first_picture_that_does_not_come_in_time_is_an_error_of_the_camera() -> None:

@@ -232,15 +232,14 @@ def _without_specks(ink: Ink) -> tuple[Ink, Sequence[int]]:
     Returns:
         The ink that is left, and its box: x, y, width, height; width and height are 0 if nothing is inked.
     """
-    inked = (ink > INKED).view(np.uint8)
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8, ltype=cv2.CV_32S)
-    if count <= 2:
-        return ink, cv2.boundingRect(inked)
-    extents = np.asarray(stats[1:], np.int32)
-    areas = extents[:, cv2.CC_STAT_AREA]
-    is_speck = np.concatenate([[False], (areas < SPECK * areas.sum()) | _are_points(extents)])
+    inked = ink > INKED
+    pieces, extents, _ = pieces_in(inked)
+    if len(extents) <= 2:
+        return ink, cv2.boundingRect(inked.view(np.uint8))
+    areas = extents[1:, cv2.CC_STAT_AREA]
+    is_speck = np.concatenate([[False], (areas < SPECK * areas.sum()) | _are_points(extents[1:])])
     if not is_speck.any():
-        return ink, cv2.boundingRect(inked)
+        return ink, cv2.boundingRect(inked.view(np.uint8))
     of_specks = is_speck[pieces]
     specks = cv2.dilate(of_specks.view(np.uint8), SQUARE)
     cleaned = np.asarray(np.where((specks > 0) & (of_specks | (pieces == 0)), 0, ink), np.uint8)
