@@ -11,10 +11,10 @@ demo: ## install the light runtime into .venv and read the demo camera; the anno
 	@sh requirements/install.sh runtime
 	.venv/bin/digitreader read demo --frames 240 --annotate out
 
-test: ## install the rest, TensorFlow included, into .venv and run the tests (ARGS="-k name" picks some)
+test: ## install the rest, TensorFlow included, into .venv and run the tests on all processors (ARGS="-k name" picks some)
 	@sh requirements/install.sh full
 	-@! command -v Xvfb >/dev/null || sh requirements/install.sh window
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 branches: ## as test, and count the branches that the tests run; it fails if they are too few
 	@sh requirements/install.sh full

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from digitreader.drawing import display_surface, draw_display_style
 from digitreader.measure.data import DataPlace
 from digitreader_train import finder
 from digitreader_train.finder.characters import Characters
@@ -19,6 +21,7 @@ from digitreader_train.finder.practice import DRAWING
 from digitreader_train.finder.rules import draw_line
 from digitreader_train.finder.scene import SIDE_PX, FinderScene, draw_finder_scene, measure_digits
 from digitreader_train.finder.targets import CELL_PX, GREATEST_PX, LEAST_PX, WHOLE, Targets, targets_of
+from digitreader_train.finder.unwritten import page_of
 
 SCENES = 60
 CELLS = SIDE_PX // CELL_PX
@@ -159,3 +162,19 @@ def test_of_two_neighbours_that_are_equally_hot_one_is_a_peak() -> None:
     heat[2, 3] = heat[2, 4] = heat[3, 4] = 0.75
     heat[6, 6] = 0.31
     assert peaks_of(heat).tolist() == [[2, 3], [6, 6]]
+
+
+def test_a_point_under_a_slanted_digit_is_no_ink_of_the_digit() -> None:
+    rng = np.random.default_rng(3)
+    style = draw_display_style(rng, held_out=False)
+    segments = replace(style.segments, slant_deg=12.0)
+    slanted = replace(style, segments=segments, pitch=segments.width + 0.25, typeface=None)
+    surface = display_surface(rng, ["7.", "1"], slanted, size_wh=(200, 200), digit_px=90.0)
+    page = page_of(surface)
+    (point,) = (sign for sign in surface.signs if sign.sign == ".")
+    (left, top), (right, bottom) = point.hull.min(axis=0).astype(int), point.hull.max(axis=0).astype(int)
+    place = np.s_[top:bottom, left:right]
+    assert page.any_ink[place].max() == 255
+    assert not page.digit_ink[place].any()
+    assert not page.owners[place].any()
+    assert page.labels == [7, 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import random
+import re
 import shutil
 import socket
 import ssl
@@ -51,6 +52,12 @@ def test_no_static_file_has_inline_script_or_names_another_host(site: Site) -> N
         assert "https" + "://" not in text, path.name
         assert " style=" not in text, path.name
         assert " onclick=" not in text, path.name
+
+
+def test_the_page_asks_for_all_its_modules_at_once(site: Site) -> None:
+    folder = Path(server_module.__file__).parent / "static"
+    named = set(re.findall(r'<link rel="modulepreload" href="/static/(\S+)">', site.ask("/").body.decode()))
+    assert named == {path.name for path in folder.glob("*.js")} - {"main.js"}
 
 
 def test_the_page_weighs_less_than_300_kb_without_the_picture(site: Site) -> None:

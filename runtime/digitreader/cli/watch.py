@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import math
 import shutil
 import sys
 import time
@@ -59,6 +60,9 @@ ANSWER_S = 10.0
 """Seconds to wait for the broker's answer, with --once and --forget."""
 ONCE_S = 2.0
 """Seconds after connecting until all messages that the broker kept have arrived."""
+KEPT_S = 5.0
+"""Seconds after connecting until the states that the broker kept have surely arrived. Later ones only repeat events and
+would be half of all messages: they are unsubscribed from."""
 MOST_AT_ONCE = 10_000
 """The most messages that are handled before the table is drawn again."""
 BEGIN, HOME, CLEAR_LINE, CLEAR_REST, END = "\x1b[?1049h\x1b[?25l", "\x1b[H", "\x1b[K", "\x1b[J", "\x1b[?25h\x1b[?1049l"
@@ -142,6 +146,23 @@ def _connection_to(
     import secrets
 
     from digitreader.output.mqtt.connection import SOONEST_S, BrokerConnection
+    from digitreader.output.mqtt.fleet import STATE
+
+    states_until_s = math.inf
+
+    def subscribe() -> None:
+        nonlocal states_until_s
+        connection.subscribe(topics)
+        states_until_s = time.monotonic() + KEPT_S
+
+    def hear(topic: str, payload: bytes, retained: bool) -> None:
+        nonlocal states_until_s
+        is_news = retained or not topic.endswith(f"/{STATE}")
+        if is_news:
+            heard.put((topic, payload, retained))
+        elif time.monotonic() > states_until_s:
+            states_until_s = math.inf
+            connection.unsubscribe([each for each in topics if each.endswith(f"/{STATE}")])
 
     connection = BrokerConnection(
         address,
@@ -149,8 +170,8 @@ def _connection_to(
         latest_s=SOONEST_S,
         client_id=f"digitreader-watch-{args.session or secrets.token_hex(4)}",
         persistent=args.session is not None,
-        on_connect=lambda: connection.subscribe(topics),
-        on_message=lambda topic, payload, retained: heard.put((topic, payload, retained)),
+        on_connect=subscribe,
+        on_message=hear,
     )
     return connection
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from importlib import metadata
-from urllib.parse import unquote, urlsplit
-
 DISTRIBUTION = "digitreader-edge"
 """The import and the command are `digitreader`. On the package index that name belongs to other software."""
 
@@ -24,6 +20,10 @@ def install_extra(extra: str) -> str:
 
 def _installed_from() -> str:
     """The folder or wheel that the installer recorded (PEP 610); empty if it recorded none, or an address."""
+    import json
+    from importlib import metadata  # takes as long as a tenth of a start
+    from urllib.parse import unquote, urlsplit
+
     try:
         noted = json.loads(metadata.distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
         parts = urlsplit(noted.get("url", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,7 +76,7 @@ class EventMaker:
 
     def __init__(self, reader: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.reader = reader
-        self.run = secrets.token_hex(4)
+        self.run = os.urandom(4).hex()
         self._clock = clock
         self._made = 0
 

@@ -208,7 +208,7 @@ def items_in_lines(
         if any(kept[number].evidence >= threshold for number in row):
             line_of[list(row)] = line
     piece_lines = lines_of(pieces, kept, line_of)
-    for line in np.unique(line_of[line_of >= 0]).tolist():
+    for line in sorted(set(line_of[line_of >= 0].tolist())):
         of_line = [pieces[at] for at in np.flatnonzero(piece_lines == line).tolist()]
         yield line, _things_of(kept, lines[line], of_line, threshold)
 

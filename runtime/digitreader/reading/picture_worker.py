@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,8 @@ from digitreader.model.engine import EngineName
 from digitreader.values import ColourImage, Frame, GrayImage, Page
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from digitreader.camera import Source
     from digitreader.reading.pipeline import FrameReader
     from digitreader.reading.rule_decoder import RuleDecoder
@@ -172,6 +173,8 @@ def main() -> None:
     die_with_parent()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # the other process may end at any moment
+    from multiprocessing.connection import Connection
+
     with Connection(int(sys.argv[-1])) as connection, suppress(EOFError, ConnectionError):
         settings: WorkerSettings = connection.recv()
         import cv2

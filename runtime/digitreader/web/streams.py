@@ -77,7 +77,8 @@ class Live:
             if newest is not None and newest[0].number > after:
                 return newest[0]
             try:
-                await asyncio.wait_for(woken.wait(), max(0.0, deadline_s - time.monotonic()))
+                async with asyncio.timeout(max(0.0, deadline_s - time.monotonic())):
+                    await woken.wait()
             except TimeoutError:
                 return None
 
@@ -182,7 +183,8 @@ class EndlessResponse(Response):
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         async for part in self._parts:
-            await asyncio.wait_for(send({"type": "http.response.body", "body": part, "more_body": True}), SEND_S)
+            async with asyncio.timeout(SEND_S):  # unlike wait_for, it starts no task in Python 3.11
+                await send({"type": "http.response.body", "body": part, "more_body": True})
 
 
 def processor_heat_c() -> float | None:

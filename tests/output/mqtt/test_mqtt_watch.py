@@ -9,19 +9,26 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 import pytest
 
-from digitreader.cli.main import main
+from digitreader.cli.main import build_parser, main
+from digitreader.cli.watch import _connection_to
 from digitreader.output.delivery_queue import DeliveryQueue
 from digitreader.output.event import FAULT, GONE
+from digitreader.output.mqtt.connection import BrokerConnection
 from digitreader.output.mqtt.fleet import Fleet, line_of
 from digitreader.output.mqtt.publisher import MqttPublisher
 from digitreader.output.mqtt.topics import parse_address
 from digitreader.output.settings import BrokerSettings
 
 from .conftest import ENOUGH_S, Broker, Listener, event, until
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import MQTTMessage
 
 
 @contextmanager
@@ -181,3 +188,36 @@ def test_what_a_reader_sends_is_no_command_for_the_terminal() -> None:
 def test_an_event_of_no_kind_is_left_out() -> None:
     fleet = Fleet("digitreader")
     assert fleet.hear("digitreader/desk/event", b'{"id": "x", "event": []}', retained=False) == []
+
+
+def test_states_that_only_repeat_events_are_no_longer_sent_to_a_watcher(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received: list[str] = []
+
+    class Counted(BrokerConnection):
+        def _received(self, client: object, data: object, message: MQTTMessage) -> None:
+            received.append(message.topic)
+            super()._received(client, data, message)  # type: ignore[arg-type] # paho's own, passed on
+
+    monkeypatch.setattr("digitreader.output.mqtt.connection.BrokerConnection", Counted)
+    monkeypatch.setattr("digitreader.cli.watch.KEPT_S", 0.0)
+    heard: SimpleQueue[tuple[str, bytes, bool]] = SimpleQueue()
+    address = parse_address(broker.url)
+    arguments = build_parser(["watch"]).parse_args(["watch", broker.url])
+    kitchen = reader(broker, "kitchen")
+    with closing(_connection_to(address, arguments, Fleet(address.prefix).topics, heard)) as connection:
+        connection.start()
+        until(lambda: "digitreader/kitchen/state" in received)  # the broker kept it
+        for number in range(1, 30):
+            kitchen.take(event(str(number), number=number))
+            until(lambda: received.count("digitreader/kitchen/event") == number)  # noqa: B023 # at once
+        states = received.count("digitreader/kitchen/state")
+        kitchen.take(event("30", number=30))
+        until(lambda: received.count("digitreader/kitchen/event") == 30)
+        kitchen.take(event("31", number=31))
+        until(lambda: received.count("digitreader/kitchen/event") == 31)
+        assert received.count("digitreader/kitchen/state") == states
+    topics = [heard.get_nowait()[0] for _ in range(heard.qsize())]
+    assert topics.count("digitreader/kitchen/event") == 31
+    kitchen.close(ENOUGH_S)

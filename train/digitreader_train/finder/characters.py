@@ -28,7 +28,7 @@ from digitreader_train.finder.printed import (
     print_text,
     print_words,
 )
-from digitreader_train.finder.writer import FACES, Writer
+from digitreader_train.finder.writer import FACES, SKIPS, Writer
 from digitreader_train.practice.hands import loose_hand
 from digitreader_train.practice.pens import trim
 from digitreader_train.practice.typefaces import print_letters
@@ -96,6 +96,9 @@ REUSED_BELOW_PX, REUSED_AFTER, REUSED_SHARE = 26.0, 16, 0.8
 AGAIN, MORE_ONES = 0.1, 0.1
 """Shares of the digits that are the one before once more, and of those that are 1s on purpose: bars, to be told
 from lines, and from each other where they stand close."""
+SEVERAL_STROKES, MORE_OPEN = (4, 5), 0.2
+"""Digits of several strokes, and the share of a skipping pen's digits that are one of these on purpose: strokes that do
+not meet are still one digit."""
 BLOTS = 0.06
 """This share of the signs among digits is blots of ink."""
 HANGING_SHARE = 0.6
@@ -229,6 +232,8 @@ class PageCharacters:
     def _choose_digit(self, rng: np.random.Generator) -> int:
         """Any digit, a 1 more often than the others, and now and then the one that was written before."""
         chance = rng.random()
+        if self._writer.skips == SKIPS and rng.random() < MORE_OPEN:
+            return int(rng.choice(SEVERAL_STROKES))
         if self._written and chance < AGAIN:
             return self._written[-1][0].digit or 0
         return 1 if chance > 1 - MORE_ONES else int(rng.integers(10))

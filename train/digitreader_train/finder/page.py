@@ -26,6 +26,8 @@ COMMON_PX = (8.5, 90.0)
 """... and the others have these."""
 GRID_PX = (10.0, 40.0)
 """Heights of digits that stand in rows and columns without lines, as in a sheet of examples."""
+CLOSE, CLOSE_GAP = 0.26, (-0.16, 0.02)
+"""This share of the pages has neighbours that touch or nearly do, with these gaps, in digit heights."""
 MARKS = {0.0: 0.47, 0.06: 0.19, 0.2: 0.18, 0.5: 0.1, 1.0: 0.06}
 """Shares of letters and signs among digits, and how many pages have that share."""
 
@@ -74,7 +76,7 @@ def choose_layout(rng: np.random.Generator, side_px: int) -> Layout:
     return Layout(
         kind=kind,
         digit_px=digit_px,
-        gap=float(rng.uniform(-0.16, 0.02)) if rng.random() < 0.2 else log_uniform(rng, 0.03, 1.0),
+        gap=float(rng.uniform(*CLOSE_GAP)) if rng.random() < CLOSE else log_uniform(rng, 0.03, 1.0),
         marks=float(rng.choice(tuple(MARKS), p=tuple(MARKS.values()))),
         fading=float(rng.uniform(0, 0.6)) if rng.random() < 0.4 else 0.0,
         first_px=digit_px * float(rng.uniform(-0.5, 1)),

@@ -9,6 +9,7 @@ import numpy as np
 
 from digitreader.drawing import (
     PrintPlan,
+    Sign,
     Surface,
     Typeface,
     display_surface,
@@ -31,6 +32,8 @@ DISPLAY_PX, WHEEL_PX, PRINT_PX = (10.0, 125.0), (9.0, 110.0), (8.5, 110.0)
 """Heights of their digits."""
 NO_DIGITS, BETWEEN = 0.15, 0.15
 """So often a place of a display shows something else, and a wheel stands between two digits."""
+POINTS = ".,:"
+"""Signs so small that what is inked in their box is theirs, also where the box of a slanted digit reaches over it."""
 TEXT_SHARE = 0.3
 """This share of the groups of digits on a printed page is words, or digits with signs between."""
 
@@ -61,20 +64,28 @@ def draw_unwritten(
 
 
 def page_of(surface: Surface) -> Page:
-    """The planes of a square surface; a pixel belongs to the digit in whose box it is inked."""
+    """The planes of a square surface; a pixel belongs to the digit in whose box it is inked, but no point's does."""
     page = Page.empty(surface.image.shape[0])
     page.writing = page.any_ink = surface.ink
+    of_digits = surface.ink.copy()
+    for sign in surface.signs:
+        if sign.sign in POINTS:
+            of_digits[_box_of(sign)] = 0
     for sign in surface.signs:
         if sign.sign not in DIGITS:
             continue
-        low = np.maximum(np.floor(sign.hull.min(axis=0)).astype(int), 0)
-        high = np.maximum(np.ceil(sign.hull.max(axis=0)).astype(int) + 1, 0)
-        place = np.s_[low[1] : high[1], low[0] : high[0]]
-        ink = surface.ink[place]
+        place = _box_of(sign)
+        ink = of_digits[place]
         page.labels.append(int(sign.sign))
         np.maximum(page.digit_ink[place], ink, out=page.digit_ink[place])
         page.owners[place][ink > INKED * ink.max(initial=1)] = len(page.labels)
     return page
+
+
+def _box_of(sign: Sign) -> tuple[slice, slice]:
+    low = np.maximum(np.floor(sign.hull.min(axis=0)).astype(int), 0)
+    high = np.maximum(np.ceil(sign.hull.max(axis=0)).astype(int) + 1, 0)
+    return np.s_[low[1] : high[1], low[0] : high[0]]
 
 
 def _draw_display(typefaces: Sequence[Typeface], rng: np.random.Generator, side_px: int) -> Surface:

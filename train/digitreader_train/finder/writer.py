@@ -20,10 +20,10 @@ OUTLINE_SHARE = 0.2
 """... and this share of those has OpenCV's outline typefaces instead of `FACES`."""
 ANY_PEN, COMMON_PEN, FINE_PEN = (0.006, 0.22), (0.05, 0.15), (0.005, 0.025)
 """Ranges of the pen's width in digit heights ..."""
-ANY_PENS, FINE_PENS = 0.42, 0.13
+ANY_PENS, FINE_PENS = 0.42, 0.16
 """... and the shares of the writers with any pen and with a fine one; the others have a common pen."""
-SKIPPING_SHARE = 0.3
-"""This share of the writers has a pen that skips often."""
+SKIPPING_SHARE, SKIPS, SELDOM_SKIPS = 0.35, 0.6, 0.02
+"""This share of the writers has a pen that skips often: in so many of their digits, and in those of the others."""
 LONG_STEMS_SHARE, LONG_STEMS = 0.3, 0.6
 """This share of the writers, none of print, draws this share of the digits with one long end, as the stem of a 9."""
 
@@ -73,7 +73,7 @@ def choose_writer(rng: np.random.Generator, *, printed: float = PRINTED_SHARE) -
         stretch=random_factor(rng, 0.2),
         face=int(rng.integers(len(FACES))),
         irregularity=float(rng.uniform(0.3, 1.0)),
-        skips=0.5 if rng.random() < SKIPPING_SHARE else 0.02,
+        skips=SKIPS if rng.random() < SKIPPING_SHARE else SELDOM_SKIPS,
         long_stems=LONG_STEMS if source != "print" and rng.random() < LONG_STEMS_SHARE else 0.0,
     )
 

@@ -91,6 +91,10 @@ class BrokerConnection:
         """Ask for messages. Call it in `on_connect`: a broker forgets a subscription when the connection ends."""
         self._client.subscribe([(topic, 1) for topic in topics])
 
+    def unsubscribe(self, topics: Sequence[str]) -> None:
+        """Ask for no more of these messages until the next connection."""
+        self._client.unsubscribe(list(topics))
+
     def publish_once(self, messages: Sequence[Message]) -> None:
         """Publish messages that are not sent again after a lost connection; for `on_connect` and `on_message`."""
         for message in messages:

@@ -40,19 +40,22 @@ async function open() {
     if (shown === "live") panel.freeze(false);
     document.getElementById("freeze").hidden = shown !== "live"; // elsewhere nothing moves by itself
   };
-  await panel.open();
-  addEventListener("hashchange", show);
-  show();
+  const drawn = panel.open();
   if (state.is_live) {
+    // the picture and the number do not wait for the network's 13,002 weights
     const live = new LiveView({
       onDigit: (told, wanted) => (wanted ? panel.freeze(false) : document.getElementById("live").hidden || panel.follow(told)),
       onSteady: () => past.renew(),
       onStatus: (words) => tell(words || `${state.source} · ${state.model}`),
     });
-    new Settings(live, state.controls, { onStatus: tell });
+    document.getElementById("live").hidden = !["", "live"].includes(location.hash.slice(1));
     live.open();
+    new Settings(live, state.controls, { onStatus: tell });
     past.renew();
   }
+  await drawn;
+  addEventListener("hashchange", show);
+  show();
   await past.renewCorrections();
   document.documentElement.dataset.ready = "yes";
 }

@@ -10,6 +10,7 @@ const byId = (id) => document.getElementById(id);
 
 export class NetworkPanel {
   constructor() {
+    this.waiting = null;
     this.frozen = false;
     this.presented = 0;
     this.trained = null;
@@ -26,7 +27,9 @@ export class NetworkPanel {
   async open() {
     this.shipped = (await ask("/api/network")).layers.map(layerOf);
     this.figure.setLayers(this.shipped);
-    await this.sample(3);
+    if (this.waiting) this.follow(this.waiting);
+    const first = await ask("/api/samples/3");
+    if (!this.original) this.present(first);
   }
 
   async sample(digit) {
@@ -40,9 +43,10 @@ export class NetworkPanel {
     this.show(bytesOf(told.glyph), told.activations);
   }
 
-  // Shows a digit of the camera, unless somebody plays with another.
+  // Shows a digit of the camera, unless somebody plays with another; one that comes before the weights waits for them.
   follow(told) {
-    if (!this.frozen) this.present(told);
+    if (!this.shipped) this.waiting = told;
+    else if (!this.frozen) this.present(told);
   }
 
   freeze(frozen) {
