@@ -290,7 +290,7 @@ def _in_chromium(path: str, link: str, film: FilmReader) -> ChromiumFigures:
     deadline_s = time.monotonic() + BROWSER_WITHIN_S
     with Chromium(path) as browser:
         browser.open(link, WATCH)
-        while (browser.ask("window.shown?.length") or 0) < SHOWN and time.monotonic() < deadline_s:
+        while not browser.ask(f"window.useful && window.shown.length >= {SHOWN}") and time.monotonic() < deadline_s:
             time.sleep(0.2)
         measured = browser.ask(MEASURED)
     apart_s = time.time() - time.monotonic()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -43,6 +44,39 @@ SAME_DIGIT = 0.3
 
 
 @dataclass(slots=True)
+class Ticker:
+    """Wakes all viewers for a new frame together, at most once in so many seconds, so that none needs a clock."""
+
+    every_s: float
+    count: int = 0
+    _last_s: float = -math.inf
+    _due: asyncio.TimerHandle | None = None
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """Tick now, or as soon as it may; to be called in the loop's thread for each new frame."""
+        if self._due is None:
+            loop = asyncio.get_running_loop()
+            self._due = loop.call_at(self._last_s + self.every_s, self._tick)
+
+    def _tick(self) -> None:
+        self._due, self._last_s = None, asyncio.get_running_loop().time()
+        self.count += 1
+        self._woken.set()
+        self._woken = asyncio.Event()
+
+    async def after(self, count: int, wait_s: float) -> int:
+        """Wait for a tick after this one; returns the count of the last tick, the same if none comes in time."""
+        try:
+            async with asyncio.timeout(wait_s):
+                while self.count <= count:
+                    await self._woken.wait()
+        except TimeoutError:
+            return count
+        return self.count
+
+
+@dataclass(slots=True)
 class Live:
     """The newest frame for the server's loop: the board wakes it, and each frame is encoded once for all viewers.
 
@@ -59,6 +93,8 @@ class Live:
     figure: Figure = field(default_factory=Figure)
     _focus: Box | None = None
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _values_ticker: Ticker = field(default_factory=lambda: Ticker(VALUES_EVERY_S))
+    _pictures_ticker: Ticker = field(default_factory=lambda: Ticker(PICTURES_EVERY_S))
     _encoding: asyncio.Lock = field(default_factory=asyncio.Lock)
     _picture: tuple[int, bytes] = (0, b"")
     _values: tuple[int, str] = (0, "")
@@ -68,6 +104,8 @@ class Live:
         """Wake everybody who waits for a frame; to be called in the loop's thread."""
         self._woken.set()
         self._woken = asyncio.Event()
+        self._values_ticker.wake()
+        self._pictures_ticker.wake()
 
     async def next_sighting(self, after: int, wait_s: float) -> Sighting | None:
         """Wait for a frame after this number, and give the newest one; None if none comes in time."""
@@ -120,15 +158,15 @@ class Live:
 
     async def events(self) -> AsyncIterator[bytes]:
         """Values of the newest frame as server-sent events."""
-        number = 0
+        number, tick = 0, -1
         while True:
-            sighting = await self.next_sighting(number, STILL_THERE_S)
-            if sighting is None:
+            before, tick = tick, await self._values_ticker.after(tick, STILL_THERE_S)
+            newest = self.board.newest()
+            if tick == before:
                 yield b": still there\n\n"
-                continue
-            number = sighting.number
-            yield f"data: {self.values(sighting)}\n\n".encode()
-            await asyncio.sleep(VALUES_EVERY_S)
+            elif newest is not None and newest[0].number > number:
+                number = newest[0].number
+                yield f"data: {self.values(newest[0])}\n\n".encode()
 
     async def pictures(self) -> AsyncIterator[bytes]:
         """The newest pictures, each as the number of its frame and its length, in four bytes each, and a JPEG."""
@@ -142,12 +180,13 @@ class Live:
             yield head.encode() + jpeg + b"\r\n"
 
     async def _newest_pictures(self) -> AsyncIterator[tuple[int, bytes]]:
-        number = 0
+        number, tick = 0, -1
         while True:
-            if await self.next_sighting(number, STILL_THERE_S) is not None:
-                number, jpeg = await self.picture()
+            tick = await self._pictures_ticker.after(tick, STILL_THERE_S)
+            newest, jpeg = await self.picture()
+            if newest > number:
+                number = newest
                 yield number, jpeg
-                await asyncio.sleep(PICTURES_EVERY_S)
 
 
 class EndlessResponse(Response):
