@@ -110,8 +110,9 @@ def unpack(package: Path, folder: Path) -> None:
         subprocess.Popen(command, stdout=subprocess.PIPE) as pipe,
         tarfile.open(fileobj=pipe.stdout, mode="r|") as files,
     ):
+        files.extraction_filter = getattr(tarfile, "tar_filter", None)  # not in Python 3.11.2
         for member in files:
             if member.isfile() or member.isdir() or member.issym() or member.islnk():
-                files.extract(member, folder, set_attrs=member.isfile(), filter="tar")
+                files.extract(member, folder, set_attrs=member.isfile())
     if pipe.returncode != 0:
         raise ToolError(f"{package.name}: dpkg-deb cannot unpack it; delete {package.parent} and try again")
