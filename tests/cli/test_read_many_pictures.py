@@ -226,7 +226,9 @@ def test_a_worker_that_is_killed_costs_no_picture(tmp_path: Path) -> None:
     assert process.stdout is not None
     first = process.stdout.readline()
     os.kill(children_of(process.pid)[0], signal.SIGKILL)
-    rest, stderr = process.communicate()
+    assert process.stderr is not None
+    with process:  # not `communicate`, which loses what `readline` has read ahead
+        rest, stderr = process.stdout.read(), process.stderr.read()
     assert process.returncode == 0
     assert [Path(json.loads(line)["source"]).name for line in [first, *rest.splitlines()]] == [
         f"{number}.png" for number in range(300)
