@@ -170,11 +170,11 @@ def unexpected(error: Exception, spec: str) -> SourceError:
 
 def main() -> None:
     """Serve the process at the other end of a socket until that process closes it; the last argument is its number."""
+    from multiprocessing.connection import Connection
+
     die_with_parent()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # the other process may end at any moment
-    from multiprocessing.connection import Connection
-
     with Connection(int(sys.argv[-1])) as connection, suppress(EOFError, ConnectionError):
         settings: WorkerSettings = connection.recv()
         import cv2

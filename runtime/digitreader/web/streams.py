@@ -92,7 +92,6 @@ class Live:
     streams: int = 0
     figure: Figure = field(default_factory=Figure)
     _focus: Box | None = None
-    _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _values_ticker: Ticker = field(default_factory=lambda: Ticker(VALUES_EVERY_S))
     _pictures_ticker: Ticker = field(default_factory=lambda: Ticker(PICTURES_EVERY_S))
     _encoding: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -102,23 +101,17 @@ class Live:
 
     def wake(self) -> None:
         """Wake everybody who waits for a frame; to be called in the loop's thread."""
-        self._woken.set()
-        self._woken = asyncio.Event()
         self._values_ticker.wake()
         self._pictures_ticker.wake()
 
     async def next_sighting(self, after: int, wait_s: float) -> Sighting | None:
         """Wait for a frame after this number, and give the newest one; None if none comes in time."""
-        deadline_s = time.monotonic() + wait_s
-        while True:
-            woken, newest = self._woken, self.board.newest()
-            if newest is not None and newest[0].number > after:
-                return newest[0]
-            try:
-                async with asyncio.timeout(max(0.0, deadline_s - time.monotonic())):
-                    await woken.wait()
-            except TimeoutError:
+        deadline_s, tick = time.monotonic() + wait_s, -1
+        while (newest := self.board.newest()) is None or newest[0].number <= after:
+            before, tick = tick, await self._pictures_ticker.after(tick, max(0.0, deadline_s - time.monotonic()))
+            if tick == before:
                 return None
+        return newest[0]
 
     async def picture(self) -> tuple[int, bytes]:
         """The number of the newest frame, and its picture as JPEG."""

@@ -28,8 +28,8 @@ export class NetworkPanel {
     this.shipped = (await ask("/api/network")).layers.map(layerOf);
     this.figure.setLayers(this.shipped);
     if (this.waiting) this.follow(this.waiting);
-    const first = await ask("/api/samples/3");
-    if (!this.original) this.present(first);
+    const first = this.original || (await ask("/api/samples/3"));
+    if (!this.original) this.present(first); // a digit of the camera may have come meanwhile
   }
 
   async sample(digit) {
