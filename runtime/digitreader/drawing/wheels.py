@@ -98,6 +98,7 @@ def draw_face(
     size_wh: tuple[int, int],
     gap_px: int,
     joined: bool,
+    frame: float | None = None,
 ) -> ColourImage:
     """Draw a housing with the frame that the windows of wheels are cut into.
 
@@ -107,6 +108,7 @@ def draw_face(
         size_wh: of the picture, in pixels.
         gap_px: between two wheels.
         joined: all wheels are behind one window, and dark where none is.
+        frame: how light the frame is, 0 to 255; by chance if it is not given.
 
     Returns:
         (H, W, 3) uint8 BGR.
@@ -116,10 +118,11 @@ def draw_face(
     plain = np.full((size_wh[1], size_wh[0], 3), tone) + rng.normal(0, 7, 3)
     image = np.clip(plain + rng.normal(0, rng.uniform(0.5, 3), (size_wh[1], size_wh[0], 1)), 0, 255).astype(np.uint8)
     margin = round(high * float(rng.uniform(0.06, 0.3)))
-    frame = float(rng.choice((20.0, 45.0, 95.0, 150.0, float(np.clip(tone * 0.9, 0, 255)))))
+    any_tone = float(rng.choice((20.0, 45.0, 95.0, 150.0, float(np.clip(tone * 0.9, 0, 255)))))
+    frame_tone = any_tone if frame is None else frame
     start, end = (x - margin, y - margin), (x + wide + margin, y + high + margin)
-    cv2.rectangle(image, start, end, (frame,) * 3, cv2.FILLED)
-    cv2.rectangle(image, start, end, (frame * 0.5,) * 3, max(1, round(high / 40)))
+    cv2.rectangle(image, start, end, (frame_tone,) * 3, cv2.FILLED)
+    cv2.rectangle(image, start, end, (frame_tone * 0.5,) * 3, max(1, round(high / 40)))
     if joined:
         cv2.rectangle(image, (x - gap_px, y - 1), (x + wide + gap_px, y + high), (10,) * 3, cv2.FILLED)
     return image
@@ -246,6 +249,7 @@ def wheels_surface(
     size_wh: tuple[int, int],
     typefaces: Sequence[Typeface],
     serial: bool = False,
+    alike: float = 0.0,
 ) -> Surface:
     """The front of a counter.
 
@@ -256,11 +260,14 @@ def wheels_surface(
         size_wh: in pixels.
         typefaces: for the print.
         serial: prints a serial number below.
+        alike: the chance that the frame is as dark or light as the digits, so that only its form tells it from ink.
     """
     digit_px = style.setting.digit_px
+    frame = float(np.mean(style.colours.digit)) if alike and rng.random() < alike else None
     corners, window_wh, gap = place_windows(rng, len(positions), style, size_wh=size_wh)
     (left, top), wide = corners[0], len(positions) * (window_wh[0] + gap) - gap
-    image = draw_face(rng, (left, top, wide, window_wh[1]), size_wh=size_wh, gap_px=gap, joined=style.frame == "joined")
+    window = (left, top, wide, window_wh[1])
+    image = draw_face(rng, window, size_wh=size_wh, gap_px=gap, joined=style.frame == "joined", frame=frame)
     ink = np.zeros(image.shape[:2], np.uint8)
     signs: list[Sign] = []
     for number, position in enumerate(positions):
@@ -271,7 +278,7 @@ def wheels_surface(
         signs.append(Sign(sign_at(position), 0, hull + np.array(corner, np.float32)))
     text = "".join(sign.sign for sign in signs)
     image, print_ink, printed, serial_number = _print_round(
-        image, rng, typefaces, window=(left, top, wide, window_wh[1]), digit_px=digit_px, serial=serial
+        image, rng, typefaces, window=window, digit_px=digit_px, serial=serial
     )
     line = 1 if any(sign.sign.isdigit() for sign in signs) else 0
     signs += [replace(sign, line=line) for sign in printed]
@@ -297,7 +304,7 @@ def _print_round(
     below = y + high + 0.5 * digit_px + 1.6 * small
     places = [
         (str(rng.choice(("kWh", "m³", "km", "h", "Wh", "gal"))), x + wide + 0.6 * digit_px, y + high / 2 + small / 2),
-        (str(rng.choice(("WATER", "GAS", "METER", "HOURS", "Type AC", "Made in EU"))), x, y - 0.5 * digit_px),
+        (str(rng.choice(("WATER", "GAS", "METER", "HOURS", "Type AC", "Made in EU"))), x, y - 0.6 * digit_px),
         (number or str(rng.choice(("pulse", "Class B", "IP"))), x + 0.1 * wide, below),
     ]
     set_signs = []
@@ -308,7 +315,7 @@ def _print_round(
             set_signs += signs
         elif index == 2:
             number = ""
-    tone = float(image[max(0, y - round(0.45 * digit_px)), x].mean())
-    colour = (30.0,) * 3 if tone > 110 else (215.0,) * 3
+    front = float(image[-1, -1].mean())
+    colour = (30.0,) * 3 if front > 110 else (215.0,) * 3
     ink = ink_signs(set_signs, (image.shape[1], image.shape[0]))
     return lerp(image, colour, ink.astype(np.float32) / 255), ink, signs_on(set_signs, 0), number

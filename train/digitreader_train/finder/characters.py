@@ -96,7 +96,7 @@ REUSED_BELOW_PX, REUSED_AFTER, REUSED_SHARE = 26.0, 16, 0.8
 AGAIN, MORE_ONES = 0.1, 0.1
 """Shares of the digits that are the one before once more, and of those that are 1s on purpose: bars, to be told
 from lines, and from each other where they stand close."""
-SEVERAL_STROKES, MORE_OPEN = (4, 5), 0.2
+SEVERAL_STROKES, MORE_OPEN = (4, 5), 0.3
 """Digits of several strokes, and the share of a skipping pen's digits that are one of these on purpose: strokes that do
 not meet are still one digit."""
 BLOTS = 0.06

@@ -22,8 +22,9 @@ WORD_LINES = 0.9
 SHORT_LINES, LONGEST_SHORT = 0.6, 14
 """This share of the lines ends after a few runs, at most so many; the others go on to the edge."""
 ENDLESS = 10**6
-CLOSEST = 0.28
-"""Left edges of neighbours are at least so many digit heights apart; 1s that are closer cannot be told from one."""
+CLOSEST, CLOSEST_PX = 0.06, 3.0
+"""Left edges of neighbours are at least the pen's width and so many digit heights apart, and at least so many pixels;
+1s that are closer cannot be told from one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def _write_number(
         foot = line.foot - character.rise * height + float(rng.normal(0, line.jitter * height))
         page.put(character, x, foot, strength=layout.strength(rng))
         gap = layout.gap if layout.gap < 0 else layout.gap * random_factor(rng, 0.35)
-        x += max(CLOSEST * height, character.ink.shape[1] + gap * height)
+        least = max(CLOSEST_PX, (CLOSEST + characters.pen) * height)
+        x += max(least, character.ink.shape[1] + gap * height)
         if layout.kind == "rows":
             x += height * float(rng.uniform(2.0, 6.0))
     return x + (height * float(rng.uniform(0.3, 2.5)) if rng.random() < 0.6 else 0.0)
