@@ -36,7 +36,7 @@ from digitreader.drawing.segments import (
 )
 from digitreader.drawing.surface import reading_text
 from digitreader.drawing.wheel_makes import COLOURS, HELD_OUT_COLOURS, HELD_OUT_FRAMES
-from digitreader.drawing.wheels import AS_DIGIT, draw_wheel
+from digitreader.drawing.wheels import AS_DIGIT, draw_face, draw_wheel
 
 FACES = built_in_typefaces()
 CLEAR = Degradation(tilt_deg=0, perspective_deg=0, blur_px=0, noise=0, falloff=0, jpeg=0)
@@ -198,3 +198,29 @@ def test_the_text_of_a_counter_leaves_out_what_is_between_two_digits() -> None:
     surface = wheels_surface(rng, [1.0, 2 - AS_DIGIT, 7.5, 9.1], style, size_wh=(320, 240), typefaces=FACES)
     assert surface.text == "129"
     assert "".join(sign.sign for sign in surface.signs)[:4] == "12?9"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_serial_number_below_a_counter_can_be_read(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    style = draw_wheel_style(rng, FACES, held_out=False, digit_px=30)
+    surface = wheels_surface(rng, [1.0, 2.0, 3.0], style, size_wh=(320, 240), typefaces=FACES, serial=True)
+    serial = [sign for sign in surface.signs if sign.line == 1 and sign.sign in set("0123456789")]
+    low = np.concatenate([sign.hull for sign in serial]).min(axis=0).astype(int)
+    high = np.concatenate([sign.hull for sign in serial]).max(axis=0).astype(int) + 1
+    place = np.s_[low[1] : high[1], low[0] : high[0]]
+    gray, is_ink = surface.image[place].mean(axis=2), surface.ink[place] > 200
+    assert abs(gray[is_ink].mean() - gray[surface.ink[place] == 0].mean()) > 60
+
+
+def test_a_frame_as_light_as_the_digits_is_drawn_where_asked_for() -> None:
+    style = draw_wheel_style(np.random.default_rng(7), FACES, held_out=False, digit_px=30)
+    image = draw_face(
+        np.random.default_rng(1), (60, 60, 120, 50), size_wh=(240, 160), gap_px=4, joined=False, frame=200.0
+    )
+    assert (image[58, 60:180] == 200).all()
+    alike, other = (
+        wheels_surface(np.random.default_rng(1), [1.0], style, size_wh=(160, 120), typefaces=FACES, alike=chance).image
+        for chance in (1.0, 0.0)
+    )
+    assert (alike != other).any()

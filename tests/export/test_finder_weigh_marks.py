@@ -14,28 +14,19 @@ from digitreader.measure.data import DataPlace, find_mnist
 from digitreader.measure.score.finding.kinds import KINDS, draw_kind
 from digitreader.model.load import load_model
 from digitreader.reading.mark_features import COUNT
-from digitreader.reading.marks import chances_by, scaled_features
 from digitreader.reading.pipeline import FrameReader
+from digitreader.reading.small_networks import SmallNetworks
 from digitreader_export.finder import weigh_marks
-from digitreader_export.finder.weigh_marks import (
-    CLASSES,
-    FittedWeights,
-    LabelledThings,
-    Labels,
-    Numbers,
-    fit_marks,
-    judge_picture,
-    main,
-    mnist_lines,
-    written_weights,
-)
+from digitreader_export.finder.small_networks import FittedWeights, Labels, Numbers, fit_networks, written_weights
+from digitreader_export.finder.weigh_marks import CLASSES, FIT, judge_picture, main, mnist_lines
 
 
-def announced_pages(fitted: FittedWeights, features: Numbers) -> Labels:
+def told_classes(fitted: FittedWeights, features: Numbers) -> Labels:
     """The class that the fitted networks find most likely for each of some features."""
-    shown = scaled_features(features, fitted.means, fitted.spreads)
-    chances = np.mean([chances_by(inner, outer, shown) for inner, outer in fitted.networks], axis=0)
-    return np.asarray(chances.argmax(axis=1), np.int64)
+    networks = SmallNetworks(fitted.means.tolist(), fitted.spreads.tolist(), [
+        (inner.tolist(), outer.tolist()) for inner, outer in fitted.networks
+    ])  # fmt: skip
+    return np.asarray(networks.chances_of(features).argmax(axis=1), np.int64)
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +40,14 @@ def test_the_class_that_each_feature_speaks_for_is_found() -> None:
     features = rng.normal(0, 0.3, (3_000, COUNT))
     features[:, 0] = 1.0
     features[np.arange(3_000), 1 + classes] += 3.0
-    assert (announced_pages(fit_marks(LabelledThings(features, classes)), features) == classes).mean() > 0.95
+    assert (told_classes(fit_networks(features, classes, len(CLASSES), FIT), features) == classes).mean() > 0.95
 
 
 def test_a_class_of_which_there_was_none_is_never_told() -> None:
     rng = np.random.default_rng(3)
     features = np.concatenate([np.ones((200, 1)), rng.normal(0, 1, (200, COUNT - 1))], axis=1)
-    fitted = fit_marks(LabelledThings(features, (features[:, 1] > 0).astype(np.int64)))
-    assert (announced_pages(fitted, features) < 2).all()
+    fitted = fit_networks(features, (features[:, 1] > 0).astype(np.int64), len(CLASSES), FIT)
+    assert (told_classes(fitted, features) < 2).all()
 
 
 def test_slashes_and_digits_are_told_apart_by_the_truth(reader: FrameReader) -> None:
@@ -74,7 +65,7 @@ def test_the_written_weights_are_read_again(tmp_path: Path) -> None:
     fitted = FittedWeights(
         rng.normal(0, 1, COUNT).round(4), rng.uniform(1, 2, COUNT).round(4), [(layers[0], layers[1])]
     )
-    (tmp_path / "weights.py").write_text(written_weights(fitted))
+    (tmp_path / "weights.py").write_text(written_weights("Numbers.", fitted, CLASSES))
     read = runpy.run_path(str(tmp_path / "weights.py"))
     assert read["CLASSES"] == CLASSES
     assert np.array_equal(read["MEANS"], fitted.means)

@@ -1,4 +1,4 @@
-"""Which pieces of writing belong to a line, which are one mark, and what the small networks make of their features."""
+"""Which pieces of writing belong to a line, and which are one mark."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ import pytest
 
 from digitreader.find.finder import MarkCandidate
 from digitreader.reading.mark_features import LineItem
-from digitreader.reading.mark_weights import CLASSES
 from digitreader.reading.marks import (
     NO_LINE,
-    chances_by,
     groups_with_marks,
     items_in_lines,
     joined_pieces,
     lines_of,
-    scaled_features,
     words_in,
 )
 from digitreader.values import Box, Ink, Mark, Reading
@@ -148,19 +145,3 @@ def test_a_mark_begins_a_group_at_the_first_box_behind_its_middle() -> None:
     marks = [Mark("/", Box(85, 0, 10, 40)), Mark(".", Box(144, 30, 4, 4))]
     assert groups_with_marks(marks, boxes) == [0, 0, 1, 2]
     assert groups_with_marks([Mark("/", Box(50, 0, 8, 40))], boxes[:2]) == [0, 1]
-
-
-def test_a_feature_is_told_by_how_unusual_it_is_up_to_four_deviations() -> None:
-    scaled = scaled_features(
-        np.array([[3.0, -1.0, 100.0, -100.0]]), np.array([1.0, 1.0, 0.0, 0.0]), np.array([2.0] * 4)
-    )
-    assert scaled.tolist() == [[1.0, -1.0, 4.0, -4.0]]
-
-
-def test_a_small_network_has_one_hidden_layer_and_a_softmax() -> None:
-    inner = np.array([[1.0, 2.0, 0.5], [-1.0, 0.0, 0.25]])
-    outer = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.5], [0.5, -1.0, 0.0]])
-    hidden = (1 + 4 + 0.5, 0.0)  # the second one is below 0
-    odds = np.exp([hidden[0], 0.5, 0.5 * hidden[0]])
-    np.testing.assert_allclose(chances_by(inner, outer, np.array([[1.0, 2.0]])), [odds / odds.sum()])
-    assert len(CLASSES) == 14

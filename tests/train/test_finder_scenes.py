@@ -12,16 +12,18 @@ import pytest
 from digitreader.drawing import display_surface, draw_display_style
 from digitreader.measure.data import DataPlace
 from digitreader_train import finder
-from digitreader_train.finder.characters import Characters
+from digitreader_train.finder.characters import Characters, PageCharacters
+from digitreader_train.finder.draw_page import CLOSEST, write_lines
 from digitreader_train.finder.found import Compared, compare_scene, peaks_of, shares_of
 from digitreader_train.finder.ink import Character
 from digitreader_train.finder.material import load_material
-from digitreader_train.finder.page import Page
+from digitreader_train.finder.page import Page, choose_layout
 from digitreader_train.finder.practice import DRAWING
 from digitreader_train.finder.rules import draw_line
 from digitreader_train.finder.scene import SIDE_PX, FinderScene, draw_finder_scene, measure_digits
 from digitreader_train.finder.targets import CELL_PX, GREATEST_PX, LEAST_PX, WHOLE, Targets, targets_of
 from digitreader_train.finder.unwritten import page_of
+from digitreader_train.finder.writer import choose_writer
 
 SCENES = 60
 CELLS = SIDE_PX // CELL_PX
@@ -178,3 +180,24 @@ def test_a_point_under_a_slanted_digit_is_no_ink_of_the_digit() -> None:
     assert not page.digit_ink[place].any()
     assert not page.owners[place].any()
     assert page.labels == [7, 1]
+
+
+class OnesOnly(PageCharacters):
+    """Writes thin 1s alone."""
+
+    def digit_or_mark(self, height_px: float, rng: np.random.Generator, *, marks: float) -> Character:
+        del rng, marks
+        return full_ink(round(height_px), 4)
+
+
+def test_1s_stand_as_close_as_other_digits(characters: Characters) -> None:
+    rng = np.random.default_rng(3)
+    writer = replace(choose_writer(rng), pen=0.04)
+    layout = replace(choose_layout(rng, SIDE_PX), kind="lines", digit_px=60.0, gap=0.05, marks=0.0, pitch_px=90.0)
+    page = Page.empty(SIDE_PX)
+    write_lines(page, layout, OnesOnly(characters, writer), rng)
+    boxes = measure_digits(page.owners, page.labels, np.s_[:, :]).boxes
+    apart = np.diff(np.unique(boxes[:, 0]))
+    least = (CLOSEST + writer.pen) * layout.digit_px
+    assert apart.min() >= round(least) - 1
+    assert apart.min() < 0.2 * layout.digit_px

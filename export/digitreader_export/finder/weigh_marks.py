@@ -12,16 +12,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import textwrap
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from digitreader.drawing import PENS, Hand, Pen, Scene, Writing
 from digitreader.drawing.pen import draw_ink, vary_pen
@@ -38,9 +35,10 @@ from digitreader.measure.score.scenes import PRESETS, ScenesPlan, draw_scenes
 from digitreader.model.load import load_model
 from digitreader.reading import mark_weights as fitted
 from digitreader.reading.mark_features import LEAST_COMPANY, LineItem, MeasuredLine, features_of, measure_line
-from digitreader.reading.marks import DIGIT, NOTHING, items_in_lines, scaled_features
+from digitreader.reading.marks import DIGIT, NOTHING, items_in_lines
 from digitreader.reading.pipeline import FrameReader
 from digitreader.values import SIGNS, UNSURE, Box, Frame, Ink, boxes_of
+from digitreader_export.finder.small_networks import Labels, Numbers, Plan, fit_networks, written_weights
 from digitreader_train.finder.ink import lengthen_end
 from digitreader_train.practice.pens import Variety, trim, vary
 from digitreader_train.practice.printed import draw_printed, practised_typefaces
@@ -168,15 +166,7 @@ ALIKE, WITHIN = 0.5, 0.6
 """A thing is a digit or a mark where they share this much of their union, and a part of it where this much of it lies
 in the other's box."""
 UNKNOWN = -1
-NETWORKS, HIDDEN, DECAY, EPOCHS = 3, 24, 0.5, 80
-"""How many networks, the neurons of the one hidden layer, the penalty of large weights, and the passes over all that is
-learned from. Chosen on things that were left out of the fit."""
-NEVER, SAME = -20.0, 1e-3
-"""The log odds of a class of which nothing was drawn; and what differs by less is the same everywhere."""
-
-Numbers = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.int64]
-Net = tuple[Numbers, Numbers]
+FIT = Plan(hidden=24, decay=0.5, epochs=80)
 
 
 class LabelledThings(NamedTuple):
@@ -184,14 +174,6 @@ class LabelledThings(NamedTuple):
 
     features: Numbers
     classes: Labels
-
-
-class FittedWeights(NamedTuple):
-    """What `reading/mark_weights.py` has."""
-
-    means: Numbers
-    spreads: Numbers
-    networks: list[Net]
 
 
 def judge_picture(reader: FrameReader, shown: Scene) -> list[LabelledThings]:
@@ -241,28 +223,6 @@ def _alike(some: Sequence[Box], others: Sequence[Box]) -> tuple[Numbers, Numbers
     return overlap_of(mine, theirs), shared_area(mine[:, None], theirs[None]) / areas[:, None]
 
 
-def fit_marks(judged: LabelledThings) -> FittedWeights:
-    """Fit small networks that differ by how they begin alone; the mean of what they say errs less than one."""
-    from sklearn.neural_network import MLPClassifier
-
-    means, spreads = judged.features.mean(axis=0), judged.features.std(axis=0)
-    spreads = np.where(spreads < SAME, 1.0, spreads)
-    shown = scaled_features(judged.features, means, spreads)
-    nets: list[Net] = []
-    for number in range(NETWORKS):
-        model: Any = MLPClassifier(
-            (HIDDEN,), alpha=DECAY, learning_rate_init=3e-3, batch_size=200, max_iter=EPOCHS, random_state=number
-        )
-        with warnings.catch_warnings(action="ignore"):  # it is not to go on until nothing changes
-            model.fit(shown, judged.classes)
-        inner = np.concatenate([model.coefs_[0], model.intercepts_[0][None]]).T
-        outer = np.zeros((len(CLASSES), HIDDEN + 1))
-        outer[:, -1] = NEVER
-        outer[model.classes_] = np.concatenate([model.coefs_[1], model.intercepts_[1][None]]).T
-        nets.append((inner.round(3), outer.round(3)))
-    return FittedWeights(means.round(4), spreads.round(4), nets)
-
-
 def drawn_pictures(place: DataPlace, share: float) -> list[tuple[str, int, Iterator[Scene]]]:
     """Each kind, how many pictures are drawn of it, and the pictures."""
     counts = {name: max(1, round(share * count)) for name, count in (PICTURES | OTHERS).items()}
@@ -279,29 +239,6 @@ def printed_pictures(count: int, *, seed: int) -> Iterator[Scene]:
     """Draw printed pages, displays and counters in the typefaces and makes that the models practise with."""
     typefaces = practised_typefaces()
     return (draw_printed(np.random.default_rng((seed, number)), typefaces) for number in range(count))
-
-
-def written_weights(fitted_now: FittedWeights) -> str:
-    """The module `reading/mark_weights.py` with other numbers."""
-    nets = "".join(f"    (\n{_rows(inner)}{_rows(outer)}    ),\n" for inner, outer in fitted_now.networks)
-    names = ", ".join(f'"{name}"' for name in CLASSES)
-    return (
-        (
-            f'"""{fitted.__doc__}"""\n\n# fmt: off\nCLASSES = ({names})\n'
-            f"MEANS = {_row(fitted_now.means)[4:]}SPREADS = {_row(fitted_now.spreads)[4:]}NETWORKS = (\n{nets})\n"
-        )
-        .replace("),\nSPREADS", ")\nSPREADS")
-        .replace("),\nNETWORKS", ")\nNETWORKS")
-    )
-
-
-def _rows(numbers: Numbers) -> str:
-    return f"        (\n{''.join(_row(row) for row in numbers)}        ),\n"
-
-
-def _row(numbers: Numbers) -> str:
-    told = ", ".join(f"{value:g}" for value in numbers.tolist())
-    return textwrap.fill(f"({told}),", 112, initial_indent="    ", subsequent_indent="    ") + "\n"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -324,7 +261,8 @@ def main(arguments: Sequence[str]) -> None:
         judged = judge_drawn(DataPlace(data, Path.home() / ".cache" / "digitreader"), 0.02 if asked.few else 1.0)
         if asked.features:
             np.savez(asked.features, features=judged.features, classes=judged.classes)
-    asked.out.write_text(written_weights(fit_marks(judged)))
+    weights = fit_networks(judged.features, judged.classes, len(CLASSES), FIT)
+    asked.out.write_text(written_weights(str(fitted.__doc__), weights, CLASSES))
 
 
 def judge_drawn(place: DataPlace, share: float) -> LabelledThings:

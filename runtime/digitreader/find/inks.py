@@ -17,6 +17,9 @@ from digitreader.values import ColourImage, Ink
 SURE_INK = 0.5
 PAPER_REACH, INK_REACH = 1.2, 0.35
 """The colours of paper and ink are means over so many digit heights around each place."""
+PAPER_NEAR, ELSEWHERE = 0.25, 0.02
+"""Paper counts fully at most so many digit heights from ink of a digit, and elsewhere by the second value: a digit on a
+wheel or a label stands on another ground than what is around."""
 LEAST_CONTRAST = 6.0
 """The least distance between the colours of paper and ink; if it were smaller, noise would become ink."""
 BLACK_SHARE, WHITE_SHARE = 0.28, 0.75
@@ -166,7 +169,7 @@ def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: flo
     """
     size_wh, half_wh = (canvas.shape[1], canvas.shape[0]), (digit_ink.shape[1], digit_ink.shape[0])
     half = cv2.resize(canvas, half_wh, interpolation=cv2.INTER_AREA).astype(np.float32)
-    is_paper = np.maximum(1 - 2 * np.maximum(any_ink, digit_ink), 0)
+    is_paper = np.maximum(1 - 2 * np.maximum(any_ink, digit_ink), 0) * _nearness(digit_ink, height_px)
     is_ink = np.where(digit_ink > SURE_INK, digit_ink, 0.01 * digit_ink)
     paper = _around(half, is_paper, PAPER_REACH * height_px / INK_PX)
     way = _around(half, is_ink, INK_REACH * height_px / INK_PX) - paper
@@ -183,6 +186,13 @@ def ink_map(canvas: ColourImage, digit_ink: Map, any_ink: Map, *, height_px: flo
     by_colour = inked.astype(np.uint8)
     inked *= _ramp(gate, GATE_LOW, np.float32(1 / (GATE_HIGH - GATE_LOW)), most=1)
     return inked.astype(np.uint8), by_colour
+
+
+def _nearness(digit_ink: Map, height_px: float) -> Map:
+    """(h, w) float32: 1 near ink of a digit, `ELSEWHERE` farther away."""
+    side = max(3, 2 * int(PAPER_NEAR * height_px / INK_PX) + 1)
+    near = cv2.dilate((digit_ink > SURE_INK).view(np.uint8), np.ones((side, side), np.uint8))
+    return np.where(near > 0, np.float32(1), np.float32(ELSEWHERE))
 
 
 def _ramp(values: Map, low: float, slope: np.float32, *, most: float) -> Map:

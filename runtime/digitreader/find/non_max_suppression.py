@@ -90,37 +90,3 @@ def shared_area(some: Corners, others: Corners) -> npt.NDArray[np.float64]:
 
 def _areas(corners: Corners) -> npt.NDArray[np.float64]:
     return np.asarray((corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1]))
-
-
-INSIDE = 0.8
-"""A part of a digit lies in its box with at least this share of its own area."""
-LEAST_PARTS = 2
-
-
-def join_parts(
-    kept: Sequence[int], boxes: Sequence[Box], evidence: npt.NDArray[np.float64], *, least: float
-) -> list[int]:
-    """Replace the parts of a digit by the whole digit if that is more likely.
-
-    The parts would all have to be digits, which is as likely as the product of their evidence.
-
-    Args:
-        kept: indices of candidates that do not overlap.
-        boxes: of all N candidates.
-        evidence: (N,) 0..1, how likely each is a digit.
-        least: a whole digit has at least this evidence.
-    """
-    left = list(kept)
-    corners = corners_of(boxes)
-    sizes = _areas(corners)
-    others = np.flatnonzero(evidence >= least)
-    for whole in others[np.argsort(-evidence[others], kind="stable")].tolist():
-        if whole in left:
-            continue
-        at = np.array(left)
-        shared = shared_area(corners[at], corners[whole]) / np.maximum(sizes[at], 1)
-        parts = at[shared >= INSIDE]
-        touched = at[(shared > 1 - INSIDE) & (shared < INSIDE)]
-        if len(parts) >= LEAST_PARTS and not len(touched) and evidence[whole] > evidence[parts].prod():
-            left = [each for each in left if each not in parts] + [whole]
-    return left

@@ -89,10 +89,10 @@ def evidence_and_confidence(activations: Activations, rule: AcceptanceRule) -> t
     return odds / (1 + total), odds / (math.exp(rule.none) + total)
 
 
-def evidence_and_confidence_found(
+def log_odds_found(
     activations: Activations, heat: npt.NDArray[np.float64], rule: AcceptanceRule
-) -> tuple[Evidence, Confidences]:
-    """As `evidence_and_confidence`, for glyphs from the finder: both are lower if the finder is unsure.
+) -> npt.NDArray[np.float64]:
+    """The log odds that each glyph from the finder is a digit and read right, (N,) float64.
 
     Args:
         activations: (N, 10) float in 0..1.
@@ -100,14 +100,27 @@ def evidence_and_confidence_found(
         rule: the model's rule.
     """
     odds = _odds(activations, rule)
-    total = odds.sum(axis=1)
-    most = np.clip(odds.max(axis=1) / (1 + total), NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
-    sure = np.clip(heat, NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
-    constant, of_evidence, of_heat, of_one = FOUND_WEIGHTS
-    is_digit = (
-        constant + of_evidence * _logit(most) + of_heat * _logit(sure) + of_one * most * (odds.argmax(axis=1) == 1)
+    most = odds.max(axis=1)
+    read, sure = (
+        np.clip(each, NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN) for each in (most / (1 + odds.sum(axis=1)), heat)
     )
-    shares = odds / total[:, None]
+    constant, of_evidence, of_heat, of_one = FOUND_WEIGHTS
+    is_one = odds.argmax(axis=1) == 1
+    return np.asarray(constant + of_evidence * _logit(read) + of_heat * _logit(sure) + of_one * read * is_one)
+
+
+def evidence_and_confidence_found(
+    activations: Activations, is_digit: npt.NDArray[np.float64], rule: AcceptanceRule
+) -> tuple[Evidence, Confidences]:
+    """As `evidence_and_confidence`, for glyphs from the finder: both are lower if a digit is less likely there.
+
+    Args:
+        activations: (N, 10) float in 0..1.
+        is_digit: (N,) float64, the log odds that each is a digit: `log_odds_found`, or of one that knows more.
+        rule: the model's rule.
+    """
+    odds = _odds(activations, rule)
+    shares = odds / odds.sum(axis=1, keepdims=True)
     evidence, confidences = evidence_and_confidence(activations, rule)
     return (
         np.minimum(shares * _sigmoid(is_digit)[:, None], evidence),

@@ -13,7 +13,6 @@ from digitreader.find.finder import MarkCandidate
 from digitreader.find.lines import groups_of
 from digitreader.reading.mark_features import (
     LEAST_COMPANY,
-    Features,
     LineItem,
     MeasuredLine,
     Values,
@@ -21,6 +20,7 @@ from digitreader.reading.mark_features import (
     measure_line,
 )
 from digitreader.reading.mark_weights import CLASSES, MEANS, NETWORKS, SPREADS
+from digitreader.reading.small_networks import Chances, SmallNetworks
 from digitreader.values import UNSURE, Box, Ink, Mark, around, boxes_of
 
 BESIDE, ABOVE = 1.6, 0.75
@@ -137,17 +137,8 @@ NEVER_FIRST, NEVER_LAST = "/)=%", "/(=+"
 WORD_GAP = 0.8
 """Letters with at most this distance, in heights, are one mark."""
 
-UNUSUAL = 4.0
-"""A feature is cut off at this many of its standard deviations."""
-
-Layer = npt.NDArray[np.float64]
-"""(outputs, inputs + 1) float64."""
-_NETWORKS = [(np.array(inner), np.array(outer)) for inner, outer in NETWORKS]
-_MEANS, _SPREADS = np.array(MEANS), np.array(SPREADS)
+_NETWORKS = SmallNetworks(MEANS, SPREADS, NETWORKS)
 _IS_SIGN = np.array([name not in (DIGIT, NOTHING) for name in CLASSES])
-
-Chances = npt.NDArray[np.float64]
-"""(N, len(CLASSES)) float64 0..1, each row sums to 1."""
 
 
 class LineMarks(NamedTuple):
@@ -230,28 +221,9 @@ def classify_line(row: MeasuredLine, threshold: float) -> Chances:
     """
     accepted = np.array([each.evidence if each.evidence >= threshold else 0.0 for each in row.things], np.float64)
     first, _ = features_of(row, accepted)
-    digit = chances_of(first)[:, CLASSES.index(DIGIT)]
+    digit = _NETWORKS.chances_of(first)[:, CLASSES.index(DIGIT)]
     features, strength = features_of(row, accepted * digit)
-    return _unjudged_where(strength < LEAST_COMPANY, chances_of(features), accepted)
-
-
-def chances_of(features: Features) -> Chances:
-    """The mean of the answers of the small networks."""
-    shown = scaled_features(features, _MEANS, _SPREADS)
-    return np.asarray(np.mean([chances_by(inner, outer, shown) for inner, outer in _NETWORKS], axis=0), np.float64)
-
-
-def scaled_features(features: Features, means: Values, spreads: Values) -> Features:
-    """Features in standard deviations from their means: the input of the networks."""
-    return np.asarray(np.clip((features - means) / spreads, -UNUSUAL, UNUSUAL), np.float64)
-
-
-def chances_by(inner: Layer, outer: Layer, shown: Features) -> Chances:
-    """A network with one hidden layer of ReLU neurons and a softmax; the last column of both layers is the bias."""
-    hidden = np.maximum(shown @ inner[:, :-1].T + inner[:, -1], 0.0)
-    logits = hidden @ outer[:, :-1].T + outer[:, -1]
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float64)
+    return _unjudged_where(strength < LEAST_COMPANY, _NETWORKS.chances_of(features), accepted)
 
 
 def _unjudged_where(alone: npt.NDArray[np.bool_], chances: Chances, accepted: Values) -> Chances:

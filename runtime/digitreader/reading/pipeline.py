@@ -8,17 +8,18 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from digitreader.find import Finder, Findings, non_max_suppression
 from digitreader.find.lines import lay_out
-from digitreader.find.non_max_suppression import join_parts
-from digitreader.model.accept import AcceptanceRule, evidence_and_confidence_found
+from digitreader.model.accept import AcceptanceRule, evidence_and_confidence_found, evidence_of, log_odds_found
 from digitreader.model.load import Model, load_finder
 from digitreader.reading.mark_features import LineItem
 from digitreader.reading.marks import INKED, groups_with_marks, marks_in_lines
 from digitreader.reading.motion import NOWHERE, FrameFindings, MotionDetector, ReadArea, joined, part_of, renewed_in
 from digitreader.reading.neighbours import adjusted_by_neighbours
 from digitreader.reading.rotation import read_upright
+from digitreader.reading.whole_digits import Judged, Whole, choose_wholes, wholes_of
 from digitreader.values import Activations, Box, Candidate, Frame, Glyphs, Ink, Line, Page, Reading, boxes_of, scaled
 
 UNREAD_WORTH = 1.0
@@ -133,6 +134,18 @@ class FrameReader:
         found = self._found_in(frame)
         return self._kept(found), found.findings
 
+    def read_wholes(self, frame: Frame) -> tuple[list[Whole], list[int], list[Box]]:
+        """The candidates of a frame that may be digits of which others are parts, with the digit and box of each."""
+        found, rule = self._found_in(frame), self.model.facts.acceptance
+        candidates = found.findings.candidates
+        chosen, judged, _ = self._judged(found)
+        wholes = wholes_of(chosen, judged, threshold=rule.threshold)
+        return (
+            wholes,
+            [int(judged.digits[each.number]) for each in wholes],
+            [candidates[each.number].box for each in wholes],
+        )
+
     def _found_in(self, frame: Frame) -> FrameFindings:
         findings = self.finder.find(frame.image)
         glyphs = self.model.normalise([candidate.ink for candidate in findings.candidates])
@@ -141,12 +154,23 @@ class FrameReader:
     def _alone(self, found: FrameFindings) -> list[LineItem]:
         """The best of the candidates for the same ink, with its reading; without candidates that cannot be digits."""
         rule, candidates = self.model.facts.acceptance, found.findings.candidates
-        read = readings_of(candidates, found.activations, rule)
-        worth = np.array([each.heat for each in candidates]) * [UNREAD_WORTH + each.evidence for each in read]
-        boxes, evidence = [each.box for each in candidates], np.array([each.evidence for each in read])
-        best = join_parts(non_max_suppression(boxes, worth), boxes, evidence, least=rule.threshold)
-        items = [LineItem(boxes[at], candidates[at].ink, read[at], candidates[at].heat) for at in best]
+        chosen, judged, read = self._judged(found)
+        best, surer = choose_wholes(chosen, judged, threshold=rule.threshold)
+        for at, is_digit in surer.items():
+            one = slice(at, at + 1)
+            read[one] = readings_of(candidates[one], found.activations[one], np.array([is_digit]), rule)
+        items = [LineItem(candidates[at].box, candidates[at].ink, read[at], candidates[at].heat) for at in best]
         return [each for each in items if each.evidence >= LEAST_EVIDENCE or each.heat >= LEAST_HEAT]
+
+    def _judged(self, found: FrameFindings) -> tuple[list[int], Judged, list[Reading]]:
+        """The best of the candidates for the same ink, by their indices; and what is known of each, and its reading."""
+        rule, candidates = self.model.facts.acceptance, found.findings.candidates
+        heat = np.array([each.heat for each in candidates], np.float64)
+        read = readings_of(candidates, found.activations, log_odds_found(found.activations, heat, rule), rule)
+        digits, evidence = [each.digit for each in read], np.array([each.evidence for each in read], np.float64)
+        alone = evidence_of(found.activations, rule).max(axis=1, initial=0.0)
+        judged = Judged(candidates, np.array(digits, np.int64), alone, evidence)
+        return non_max_suppression([each.box for each in candidates], heat * (UNREAD_WORTH + evidence)), judged, read
 
     def _lines(self, found: FrameFindings, scale: float) -> tuple[tuple[Line, ...], int]:
         """Judge the findings with their neighbours, arrange them in lines, and accept or reject each.
@@ -197,16 +221,21 @@ def without_specks(items: Sequence[LineItem]) -> list[LineItem]:
     return [each for each in items if each.heat >= SPECK_HEAT or each.box.height >= least]
 
 
-def readings_of(candidates: Sequence[Candidate], activations: Activations, rule: AcceptanceRule) -> list[Reading]:
+def readings_of(
+    candidates: Sequence[Candidate],
+    activations: Activations,
+    is_digit: npt.NDArray[np.float64],
+    rule: AcceptanceRule,
+) -> list[Reading]:
     """The most likely digit of each candidate, sure or not.
 
     Args:
         candidates: N of them.
         activations: (N, 10) float32.
-        rule: turns them, and the finder's heat for each candidate, into confidence and evidence.
+        is_digit: (N,) float64, the log odds that each is a digit.
+        rule: turns all this into confidence and evidence.
     """
-    heat = np.array([each.heat for each in candidates], np.float64)
-    evidence, confidences = evidence_and_confidence_found(activations, heat, rule)
+    evidence, confidences = evidence_and_confidence_found(activations, is_digit, rule)
     digits: list[int] = confidences.argmax(axis=1).tolist()
     rows = zip(candidates, digits, activations.tolist(), confidences.tolist(), evidence.tolist(), strict=True)
     return [

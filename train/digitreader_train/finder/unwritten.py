@@ -32,8 +32,9 @@ DISPLAY_PX, WHEEL_PX, PRINT_PX = (10.0, 125.0), (9.0, 110.0), (8.5, 110.0)
 """Heights of their digits."""
 NO_DIGITS, BETWEEN = 0.15, 0.15
 """So often a place of a display shows something else, and a wheel stands between two digits."""
-FRAME_LIKE_DIGITS = 0.35
-"""This share of the counters has a frame as dark or light as their digits: its corners are no ink."""
+FRAME_LIKE_DIGITS, SERIALS = 0.35, 0.5
+"""These shares of the counters have a frame as dark or light as their digits, whose corners are no ink, and a serial
+number printed below, whose digits are digits like any."""
 POINTS = ".,:"
 """Signs so small that what is inked in their box is theirs, also where the box of a slanted digit reaches over it."""
 TEXT_SHARE = 0.3
@@ -103,5 +104,11 @@ def _draw_counter(typefaces: Sequence[Typeface], rng: np.random.Generator, side_
     room = int(0.92 * side_px / digit_px / (style.window_wh[0] + style.gap))
     positions = draw_positions(rng, max(1, min(room, int(rng.integers(3, 9)))), style, between=BETWEEN)
     return wheels_surface(
-        rng, positions, style, size_wh=(side_px, side_px), typefaces=typefaces, alike=FRAME_LIKE_DIGITS
+        rng,
+        positions,
+        style,
+        size_wh=(side_px, side_px),
+        typefaces=typefaces,
+        serial=bool(rng.random() < SERIALS),
+        alike=FRAME_LIKE_DIGITS,
     )
