@@ -212,7 +212,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything read in one frame. Two pages are equal where the same was read; how long it took does not count.
+    """Everything read in one frame. Two pages are equal if the same was read; source and times do not count.
 
     Attributes:
         source: as in `Frame`.
@@ -229,7 +229,7 @@ class Page:
         doubt: why its number cannot follow on the one read before it, where rules of a meter say so; else empty.
     """
 
-    source: str
+    source: str = field(compare=False)
     frame: int = 0
     time_s: float = 0.0
     lines: tuple[Line, ...] = ()

@@ -45,7 +45,7 @@ def read_start_weights(name_or_path: str) -> StartWeights:
     """Read the network that the user names.
 
     Raises:
-        UsageError: it finds digits and does not read them, or has other layers than dense ones.
+        UsageError: it finds digits and does not read them, has other layers than dense ones, or is a foreign model.
         ModelFormatError: there is no such model, or a check refuses it.
         DataError: the run folder is not complete.
     """
@@ -60,10 +60,19 @@ def read_start_weights(name_or_path: str) -> StartWeights:
         )
     from digitreader.model.finder_card import FinderCard, read_any_card
     from digitreader.model.load import load_model
-    from digitreader.model.locate import locate_model
+    from digitreader.model.locate import KERAS, locate_model
+    from digitreader.model.sealed_json import OWN_CARD, format_of
 
+    foreign = UsageError(
+        f"{name_or_path}: is a model of your own; train --from goes on from a shipped model, from a run folder, or "
+        "from a .tflite that digitreader exported"
+    )
+    if path.suffix.lower() in KERAS and path.is_file():
+        raise foreign
     model_path = locate_model(name_or_path)
     card = model_path.with_suffix(".json")
+    if card.is_file() and format_of(card.read_bytes()) == OWN_CARD:
+        raise foreign
     if card.is_file() and isinstance(read_any_card(card), FinderCard):
         raise UsageError(f"{name_or_path}: finds digits; train finder --start-from goes on from it")
     facts = load_model(name_or_path).facts

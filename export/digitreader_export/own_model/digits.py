@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.errors import DataError
-from digitreader.measure.data import DataPlace, LabelledImages, find_mnist
+from digitreader.measure.data import DataPlace, LabelledImages
+from digitreader.measure.data.choice import OwnDigits, open_digits, take_part
 from digitreader.measure.data.glyphs import is_black_on_white, normalise_images, with_white_ink
 from digitreader.model.own.centring import CENTRINGS
 from digitreader.values import GLYPH_SIDE, Glyphs
@@ -36,6 +37,7 @@ class CardDigits:
         labels: (N,) of these.
         more: training images that chose nothing; what is trained on learns from them.
         test: images that chose nothing.
+        any_digits: files with MNIST's names may hold other digits.
         centred: these by the centrings that were asked for.
     """
 
@@ -45,6 +47,7 @@ class CardDigits:
     labels: Labels
     more: LabelledImages
     test: LabelledImages
+    any_digits: bool = False
     centred: dict[str, Glyphs] = field(default_factory=dict)
 
     def test_glyphs(self, centring: str) -> Glyphs:
@@ -78,8 +81,8 @@ def load_own_digits(place: DataPlace) -> CardDigits:
     Raises:
         DataError: there is no usable data, or too little.
     """
-    files = find_mnist(place)
-    train, test = files.read("train"), files.read("test")
+    opened = open_digits(place)
+    (train, _), (test, _) = (take_part(opened, part, {}) for part in ("train", "test"))
     order = np.random.default_rng(SEED).permutation(len(train))
     chosen, others = order[:MANY], order[MANY : MANY + MORE]
     # of a set that is not larger, the same ones teach and choose
@@ -96,7 +99,8 @@ def load_own_digits(place: DataPlace) -> CardDigits:
         name: normalise_images(digits.images, label=f"centring by {name}", normalise=centre)[0]
         for name, centre in CENTRINGS.items()
     }
-    return CardDigits("MNIST" if files.is_mnist else "own digits", files.sha256, choosing, digits.labels, more, test)
+    name = opened.digits.name if isinstance(opened, OwnDigits) else "MNIST" if opened.is_mnist else "own digits"
+    return CardDigits(name, opened.sha256, choosing, digits.labels, more, test, place.any_digits)
 
 
 def without_blank(digits: LabelledImages) -> LabelledImages:

@@ -12,13 +12,12 @@ from digitreader.errors import ModelFormatError, UsageError
 from digitreader.host.files import write_all_atomically
 from digitreader.host.messages import print_info
 from digitreader.host.progress import ProgressBar
-from digitreader.measure.data import DataPlace
 from digitreader.model.own.card import OwnCard
 from digitreader.values import Glyphs
 from digitreader_export.errors import AccuracyLossError
 from digitreader_export.measuring import LARGEST_LOSS
 from digitreader_export.own_model.converting import OWN_VARIANTS
-from digitreader_export.own_model.digits import CardDigits, load_own_digits
+from digitreader_export.own_model.digits import CardDigits
 from digitreader_export.own_model.keras_model import OwnKeras, open_keras
 from digitreader_export.own_model.make_card import PURPOSE, CardSettings, make_card
 from digitreader_export.own_model.search import BARELY, FoundForm, find_form
@@ -38,14 +37,14 @@ class KerasExportSettings:
     Attributes:
         model: the file that Keras saved.
         out: where the models go.
-        place: where the digits are.
+        digits: what it is looked at with.
         variants: which to make; float32 and int8 where none are named.
         choices: what the variants leave to the user.
     """
 
     model: Path
     out: Path
-    place: DataPlace
+    digits: CardDigits
     variants: tuple[str, ...] = ()
     choices: VariantSettings = field(default_factory=VariantSettings)
 
@@ -74,12 +73,11 @@ def export_keras(settings: KerasExportSettings, say: Say = print) -> tuple[OwnCa
     Raises:
         UsageError: there is no such variant, or the model cannot be trained on as it wants.
         ModelFormatError: Keras cannot open the model, or it reads no digits.
-        DataError: there are no digits to try it on.
         AccuracyLossError: a file reads worse than the Keras model; the others were written.
         OutputError: the folder cannot be written to.
     """
     check_own_variants(settings.variants)
-    model, digits = open_keras(settings.model), load_own_digits(settings.place)
+    model, digits = open_keras(settings.model), settings.digits
     found = find_form(model.answers, digits.choosing, digits.labels)
     if found.best.accuracy < BARELY:
         raise ModelFormatError(
@@ -161,7 +159,7 @@ def _repeat(settings: KerasExportSettings, variant: str) -> str:
     for name in VARIANTS[variant].settings:
         chosen = getattr(settings.choices, name)
         words += [f"--{name} {chosen}"] if chosen != getattr(plain, name) else []
-    words += ["--any-digits"] if settings.place.any_digits else []
+    words += ["--any-digits"] if settings.digits.any_digits else []
     return " ".join(words)
 
 

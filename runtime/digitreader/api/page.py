@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Page(values.Page):
     """Everything that was read in one picture. Its methods import what they need when they are called.
 
-    Two pages are equal if the same was read; the time that it took does not count.
+    Two pages are equal if the same was read, from whatever source and however long it took.
 
     Attributes:
         picture: gives the page's picture, for `annotate`; None if the picture is not kept.

@@ -55,9 +55,12 @@ examples:
   digitreader export runs/tiny --c firmware       C99 for a microcontroller, beside the models
   digitreader export tiny --c firmware            C99 of the shipped model, without TensorFlow
   digitreader export tiny small --c firmware      both in one library
-  digitreader export mine.tflite --c firmware     of a file with its card, mine.json
+  digitreader export mine.tflite --c firmware     of a .tflite that it exported, with its card
   digitreader verify runs/tiny/export/tiny.tflite what comes next
 """
+
+ZIP, HDF5 = b"PK", b"\x89HDF"
+"""How files begin that Keras saves, .keras and .h5."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -144,14 +147,29 @@ def run(args: argparse.Namespace) -> int:
 def _export_keras(args: argparse.Namespace, model: Path, named: tuple[str, ...]) -> int:
     if args.c is not None:
         raise UsageError("--c is not for a Keras model of your own; leave it out")
+    _check_keras_file(model)
     from digitreader_export.own_model.compare import export_folder
+    from digitreader_export.own_model.digits import load_own_digits
+
+    digits = load_own_digits(data_place(args))  # before TensorFlow is loaded, which takes seconds
     from digitreader_export.own_model.export_keras import KerasExportSettings, export_keras
     from digitreader_export.variants import VARIANTS
 
     out = args.out or export_folder(model)
     variants = tuple(VARIANTS) if args.all else named
-    export_keras(KerasExportSettings(model, out, data_place(args), variants, _choices(args)))
+    export_keras(KerasExportSettings(model, out, digits, variants, _choices(args)))
     return 0
+
+
+def _check_keras_file(model: Path) -> None:
+    """Refuse what Keras cannot have saved, before TensorFlow is loaded."""
+    try:
+        with model.open("rb") as file:
+            start = file.read(len(HDF5))
+    except OSError as error:
+        raise ModelFormatError(f"{model}: {error.strerror or error}; give a model that Keras saved") from error
+    if not start.startswith((ZIP, HDF5)):
+        raise ModelFormatError(f"{model}: is not a file that Keras saved; save the model with model.save")
 
 
 def _choices(args: argparse.Namespace) -> VariantSettings:

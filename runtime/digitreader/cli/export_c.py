@@ -12,7 +12,7 @@ from digitreader.errors import ModelFormatError, UsageError
 if TYPE_CHECKING:
     from digitreader_export.c99 import CSource
 
-OF_RUNS = ("out", "variant", "all", "sparsity", "schedule", "clusters", "calibration")
+OF_RUNS = ("out", "variant", "all", "sparsity", "schedule", "clusters", "calibration", "data")
 """Options that are only for runs."""
 
 
@@ -74,9 +74,15 @@ def source_of(name: str) -> CSource:
     from digitreader.model.checks import read_part
     from digitreader.model.load import load_model
     from digitreader.model.locate import locate_model
+    from digitreader.model.own.card import OwnCard
     from digitreader_export.c99 import CSource
 
     card = load_model(name).card
+    if isinstance(card, OwnCard):
+        raise ModelFormatError(
+            f"{name}: is a model of your own, and C is written for networks of digitreader; train one on your digits: "
+            "digitreader train tiny --data DIR --hidden 32,16"
+        )
     if not isinstance(card, ModelCard):
         raise ModelFormatError(
             f"{name}: has no card beside it ({Path(name).stem}.json), and the C is tested with the card's golden inks; "

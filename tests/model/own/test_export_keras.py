@@ -106,9 +106,9 @@ def test_a_layer_that_cannot_be_trained_on_is_told_and_the_other_variants_are_ma
 def test_what_keras_cannot_open_is_told_with_its_name(digitreader: Command, tmp_path: Path) -> None:
     (tmp_path / "mine.h5").write_bytes(b"nothing")
     ran = digitreader("export", tmp_path / "mine.h5")
-    assert (ran.status, "mine.h5: Keras cannot open it" in ran.err) == (1, True)
+    assert (ran.status, "mine.h5: is not a file that Keras saved" in ran.err) == (1, True)
     ran = digitreader("export", tmp_path / "gone.keras")
-    assert "gone.keras: no such file; give a model that Keras saved" in ran.err
+    assert "gone.keras: No such file or directory; give a model that Keras saved" in ran.err
 
 
 def test_a_network_with_other_ends_is_refused(digitreader: Command, tmp_path: Path) -> None:

@@ -87,6 +87,30 @@ def test_the_numpy_engine_names_the_operator_that_it_cannot_run(name: str, kind:
         load_model(str(own(name)), "numpy")
 
 
+def test_a_card_is_made_and_models_are_compared_with_class_folders(
+    own: Own, drawn_place: DataPlace, digitreader: Command, tmp_path: Path
+) -> None:
+    folders = tmp_path / "digits"
+    images, labels = (str(drawn_place.folder / f"t10k-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1"))
+    write_set(load_pair(images, labels), folders, "folders")
+    path = own("mlp-minus-one-float32")
+    ran = digitreader("card", path, "--data", folders)
+    assert (ran.status, "test digits of digits" in ran.out) == (0, True), ran.err
+    ran = digitreader("compare", path, own("cnn-int8"), "--data", folders, "--format", "json")
+    told = json.loads(ran.out)
+    assert [each["model"] for each in told["models"]] == [path.stem, "cnn-int8"]
+
+
+def test_c_of_a_foreign_model_and_going_on_from_it_are_refused_with_what_would_do(
+    own: Own, drawn_place: DataPlace, digitreader: Command, tmp_path: Path
+) -> None:
+    ran = digitreader("export", own("cnn-int8"), "--c", tmp_path / "c")
+    assert "is a model of your own, and C is written for networks of digitreader" in ran.err
+    for path in (own("cnn-int8"), MODELS / "cnn.keras"):
+        ran = digitreader("train", "tiny", "--from", path, "--data", drawn_place.folder, "--any-digits")
+        assert "is a model of your own; train --from goes on from a shipped model" in ran.err
+
+
 def test_a_changed_file_or_card_is_refused(own: Own) -> None:
     path = own("cnn-int8")
     content, card = path.read_bytes(), path.with_suffix(".json").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -37,13 +38,13 @@ def folder(digits: Digits, tmp_path: Path, write_folders: Write) -> Path:
 def test_a_set_is_described_for_people(digitreader: Run, folder: Path) -> None:
     ran = digitreader("data", folder)
     assert ran.status == 1
-    assert "mine: 63 pictures, class folders" in ran.out
-    assert "28x28 (62), 20x20 (1)" in ran.out
+    assert "mine: 62 pictures, class folders" in ran.out
+    assert "28x28 (62)" in ran.out
     assert "black on white; they are taken as white on black" in ran.out
     assert "2 pictures are copies of others, 1 are labelled differently" in ran.out
-    assert "1 pictures without ink" in ran.out
-    assert "left out   1" in ran.out
-    assert ran.err.count("\n") == 1
+    assert "left out   2" in ran.out
+    assert ran.err.count("\n") == 2
+    assert "5/blank.png: has no ink" in ran.err
     assert "bad.png: is not a picture" in ran.err
 
 
@@ -51,9 +52,9 @@ def test_json_says_the_same(digitreader: Run, folder: Path) -> None:
     ran = digitreader("data", folder, "--format", "json")
     said = json.loads(ran.out)
     assert said["parts"]["all"]["3"] == 7
-    assert sum(sum(counts.values()) for counts in said["split"].values()) == 63
+    assert sum(sum(counts.values()) for counts in said["split"].values()) == 62
     assert said["equal"] == {"pictures": 2, "labelled_differently": 1, "in_several_parts": 0}
-    assert (said["blank"], said["polarity"], len(said["left_out"])) == (1, "black on white", 1)
+    assert (said["blank"], said["polarity"], len(said["left_out"])) == (0, "black on white", 2)
     assert len(said["sha256"]) == 64
 
 
@@ -107,9 +108,25 @@ def test_a_folder_with_files_is_not_written_into(digitreader: Run, folder: Path)
     assert "holds files already; give a new folder" in ran.err
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.npz", "a.csv.gz"])
+def test_what_was_written_is_not_written_over(digitreader: Run, folder: Path, tmp_path: Path, name: str) -> None:
+    digitreader("data", folder, "--to", tmp_path / name)
+    content = (tmp_path / name).read_bytes()
+    ran = digitreader("data", folder, "--to", tmp_path / name)
+    assert ran.status == 1
+    assert f"{name}: exists already; give another name" in ran.err
+    assert (tmp_path / name).read_bytes() == content
+
+
+def test_a_table_is_packed_if_its_name_says_so(digitreader: Run, folder: Path, tmp_path: Path) -> None:
+    for name in ("a.csv", "a.csv.gz"):
+        digitreader("data", folder, "--to", tmp_path / name)
+    assert gzip.decompress((tmp_path / "a.csv.gz").read_bytes()) == (tmp_path / "a.csv").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
-    [(["--to", "a.xlsx"], "need a .csv, an .npz or a folder"), (["--to", "a.npz", "--as", "csv"], "--as says csv")],
+    [(["--to", "a.xlsx"], "need a .csv, .csv.gz, .npz or a folder"), (["--to", "a.npz", "--as", "csv"], "--as says csv")],
 )
 def test_a_form_that_cannot_be_told_is_a_wrong_command_line(
     digitreader: Run, folder: Path, words: list[str], says: str

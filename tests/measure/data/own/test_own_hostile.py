@@ -301,3 +301,46 @@ def test_a_bound_on_bytes_holds_for_idx_files(
 def test_a_file_of_another_kind_is_called_by_its_name(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / "mine").write_bytes(content)
     assert says in refused(tmp_path / "mine")
+
+
+# --- a few pictures that would spoil the others
+
+
+@pytest.mark.parametrize("cell", ["300", "-4", "99999999"])
+def test_a_row_of_another_range_is_told_by_its_line_and_the_rest_keeps_its_levels(
+    digits: Digits, tmp_path: Path, write_csv: Write, cell: str
+) -> None:
+    path = write_csv(tmp_path / "a.csv", *digits)
+    good = load_digit_set(path).everything().images
+    lines = path.read_text().splitlines()
+    cells = lines[7].split(",")
+    lines[7] = ",".join([*cells[:400], cell, *cells[401:]])
+    path.write_text("\n".join(lines))
+    read = load_digit_set(path)
+    (line,) = read.left_out
+    assert "a.csv: line 8 has pixels from" in line
+    assert "those of the others are from 0 to 255" in line
+    np.testing.assert_array_equal(read.everything().images, np.delete(good, 6, axis=0))
+
+
+@pytest.mark.parametrize("nonsense", [np.nan, 1e9])
+def test_a_picture_of_nonsense_in_an_archive_is_told_by_its_place(
+    digits: Digits, tmp_path: Path, nonsense: float
+) -> None:
+    images = digits[0].astype(np.float32) / 255
+    images[11, 3, 3] = nonsense
+    np.savez(tmp_path / "a.npz", x=images, y=digits[1])
+    read = load_digit_set(tmp_path / "a.npz")
+    assert len(read.everything()) == len(images) - 1
+    assert "picture 11, counted from 0, has pixels" in read.left_out[0]
+
+
+def test_blank_digits_are_left_out_and_blank_pictures_without_a_digit_stay(
+    digits: Digits, tmp_path: Path, write_csv: Write
+) -> None:
+    images, labels = digits[0].copy(), digits[1].copy()
+    images[[4, 9]] = 0
+    labels[9] = 10
+    read = load_digit_set(write_csv(tmp_path / "a.csv", images, labels))
+    assert [line.split("a.csv: ")[1] for line in read.left_out] == ["line 6 has no ink"]
+    assert len(read.everything().others()) == 1

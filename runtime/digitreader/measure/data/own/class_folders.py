@@ -94,11 +94,15 @@ def read_class_folders(folder: Path) -> tuple[RawPart | None, list[str]]:
     labels: list[int] = []
     for file in _with_progress(files, folder):
         try:
-            images.append(read_gray(file.path))
+            image = read_gray(file.path)
         except ImageError as error:
             left_out.append(str(error))
-        else:
-            labels.append(file.label)
+            continue
+        if file.label != NONE and image.min() == image.max():
+            left_out.append(f"{printable(file.path)}: has no ink")
+            continue
+        images.append(image)
+        labels.append(file.label)
     return (RawPart(images, np.array(labels, np.uint8)) if images else None), left_out
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from digitreader.measure.data.own.digit_set import ALL, NONE, DigitSet, Part
 IDX_NAMES = {"train": "train-", "val": "val-", "test": "t10k-", ALL: ""}
 PIXEL_TEXT = [str(level) for level in range(256)]
 
+PACKED = ".gz"
+"""The end of the name of a table that is to be compressed."""
 FORM_NAMES = ("folders", "csv", "npz", "idx")
 
 
@@ -30,9 +33,9 @@ def form_of(target: Path, named: str | None) -> str:
         UsageError: the target's suffix has no form, or another form than the named one.
     """
     name = target.name.casefold()
-    by_suffix = next((form for form in ("csv", "npz") if name.endswith(f".{form}")), None)
+    by_suffix = next((form for form in ("csv", "npz") if name.removesuffix(PACKED).endswith(f".{form}")), None)
     if by_suffix is None and target.suffix and named is None:
-        raise UsageError(f"{printable(target)}: need a .csv, an .npz or a folder; or name the form with --as")
+        raise UsageError(f"{printable(target)}: need a .csv, .csv.gz, .npz or a folder; or name the form with --as")
     if by_suffix and named not in {None, by_suffix}:
         raise UsageError(f"{printable(target)}: is a name for {by_suffix}, but --as says {named}; give one of the two")
     return named or by_suffix or "folders"
@@ -45,9 +48,15 @@ def write_set(digits: DigitSet, target: Path, form: str) -> list[Path]:
         the files or folders that were written.
 
     Raises:
-        OutputError: the target cannot be written to, or is a folder with something in it.
+        OutputError: the target cannot be written to, or is there already; a folder with something in it, too.
     """
     return WRITERS[form](digits, target)
+
+
+def _check_new(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise OutputError(f"{printable(path)}: exists already; give another name, or remove it first")
 
 
 def _write_npz(digits: DigitSet, target: Path) -> list[Path]:
@@ -58,6 +67,7 @@ def _write_npz(digits: DigitSet, target: Path) -> list[Path]:
     content = io.BytesIO()
     np.savez_compressed(content, **arrays)
     path = target if target.suffix else target / f"{digits.stem}.npz"
+    _check_new([path])
     write_atomically(path, content.getvalue())
     return [path]
 
@@ -68,8 +78,11 @@ def _write_csv(digits: DigitSet, target: Path) -> list[Path]:
         if not target.suffix:
             path = target / f"{digits.stem if name == ALL else name}.csv"
         else:
-            path = target if name == ALL else target.with_name(f"{target.stem}-{name}.csv")
-        paths[path] = "".join(_csv_lines(part)).encode()
+            stem, dot, suffixes = target.name.partition(".csv")
+            path = target if name == ALL else target.with_name(f"{stem}-{name}{dot}{suffixes}")
+        content = "".join(_csv_lines(part)).encode()
+        paths[path] = gzip.compress(content, mtime=0) if path.name.endswith(PACKED) else content
+    _check_new(paths)
     write_all_atomically(paths)
     return list(paths)
 
@@ -85,6 +98,7 @@ def _write_idx(digits: DigitSet, target: Path) -> list[Path]:
     for name, part in digits.parts.items():
         contents[target / f"{IDX_NAMES[name]}images-idx3-ubyte"] = idx_bytes(part.images)
         contents[target / f"{IDX_NAMES[name]}labels-idx1-ubyte"] = idx_bytes(part.labels)
+    _check_new(contents)
     write_all_atomically(contents)
     return list(contents)
 
@@ -97,6 +111,8 @@ def idx_bytes(array: npt.NDArray[np.uint8]) -> bytes:
 
 def _write_folders(digits: DigitSet, target: Path) -> list[Path]:
     """Write the pictures; their names are their places in the set, so that they are read again in this order."""
+    if target.is_dir() and any(target.iterdir()):
+        raise OutputError(f"{printable(target)}: holds files already; give a new folder")
     with ProgressBar(f"writing {printable(target)}", sum(map(len, digits.parts.values()))) as bar:
         for name, part in digits.parts.items():
             folder = target if name == ALL else target / name
@@ -115,8 +131,6 @@ def _folder_of(label: int) -> str:
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise OutputError(f"{printable(folder)}: holds files already; give a new folder")
     except OSError as error:
         raise OutputError(f"{printable(folder)}: cannot be made ({error.strerror}); choose another folder") from error
 

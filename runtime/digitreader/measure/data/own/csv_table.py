@@ -72,6 +72,7 @@ def read_csv(path: Path) -> tuple[RawPart, list[str], list[str]]:
     pixels: list[npt.NDArray[np.generic]] = []
     labels: list[npt.NDArray[np.uint8]] = []
     wrong: list[str] = []
+    of_lines: list[int] = []
     uncounted = 0
     with opened(path) as file:
         lines = _lines(file, name)
@@ -79,13 +80,14 @@ def read_csv(path: Path) -> tuple[RawPart, list[str], list[str]]:
         columns = find_columns(first, name)
         rows = _numbered(first, lines, skip=int(columns.header))
         for numbers, chunk in _chunks(rows):
-            numeric, classes, bad = _parse(chunk, numbers, columns, name)
+            numeric, classes, bad, kept = _parse(chunk, numbers, columns, name)
             told = bad[: max(0, MOST_TOLD - len(wrong))]
             wrong += told
             uncounted += len(bad) - len(told)
             if len(classes):
                 pixels.append(_compact(numeric))
                 labels.append(classes)
+                of_lines += kept
     if uncounted:
         wrong.append(f"{name}: {uncounted:,} more rows cannot be used")
     if not labels:
@@ -93,7 +95,11 @@ def read_csv(path: Path) -> tuple[RawPart, list[str], list[str]]:
     side = math.isqrt(len(columns.pixels))
     kind = np.result_type(*pixels)
     images = np.concatenate([each.astype(kind, copy=False) for each in pixels]).reshape(-1, side, side)
-    return RawPart(images, np.concatenate(labels)), wrong, [f"{name}: {columns.found}"] if columns.found else []
+    return (
+        RawPart(images, np.concatenate(labels), of_lines),
+        wrong,
+        [f"{name}: {columns.found}"] if columns.found else [],
+    )
 
 
 def find_columns(lines: Sequence[bytes], source: str) -> Columns:
@@ -171,18 +177,19 @@ def _label_spread(column: Sequence[str]) -> int:
 
 def _parse(
     lines: Sequence[bytes], numbers: Sequence[int], columns: Columns, source: str
-) -> tuple[Numbers, npt.NDArray[np.uint8], list[str]]:
-    """The pixels and classes of the rows that can be used, and a line for each of the others."""
+) -> tuple[Numbers, npt.NDArray[np.uint8], list[str], Sequence[int]]:
+    """The pixels and classes of the usable rows, a message for each other row, and the lines of the usable ones."""
     try:
         table = _table(lines, columns)
         classes = table[:, columns.label]
         if table.shape[1] == columns.count and np.isin(classes, np.arange(NONE + 1)).all():
-            return table[:, columns.pixels], classes.astype(np.uint8), []
+            return table[:, columns.pixels], classes.astype(np.uint8), [], numbers
     except ValueError:
         pass
     pixels: list[Numbers] = []
     kept: list[int] = []
     wrong: list[str] = []
+    of_lines: list[int] = []
     for line, number in zip(lines, numbers, strict=True):
         try:
             row, found = _parse_row(line, columns)
@@ -191,8 +198,9 @@ def _parse(
         else:
             pixels.append(row)
             kept.append(found)
+            of_lines.append(number)
     shape = (len(pixels), len(columns.pixels))
-    return np.array(pixels, np.float32).reshape(shape), np.array(kept, np.uint8), wrong
+    return np.array(pixels, np.float32).reshape(shape), np.array(kept, np.uint8), wrong, of_lines
 
 
 def _parse_row(line: bytes, columns: Columns) -> tuple[Numbers, int]:

@@ -42,10 +42,12 @@ class RawPart:
     Attributes:
         images: (N, H, W) of any kind of number, or N gray images of any size.
         labels: (N,) uint8, 0 to 9, or `NONE`.
+        lines: the line of the file in which each stands; None if it is not a text file.
     """
 
     images: list[Images] | npt.NDArray[Any]
     labels: Labels
+    lines: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

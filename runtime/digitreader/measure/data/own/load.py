@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from digitreader.camera.image_header import read_header
 from digitreader.camera.source import printable
 from digitreader.errors import DataError
@@ -17,6 +19,7 @@ from digitreader.measure.data.own.digit_set import ALL, FORMS, NONE, PART_NAMES,
 from digitreader.measure.data.own.idx_pairs import header_of, is_idx, part_of, read_pairs
 from digitreader.measure.data.own.labels import with_tens_as_zeros
 from digitreader.measure.data.own.npz_archive import read_npz
+from digitreader.measure.data.own.pixels import odd_pictures
 from digitreader.measure.data.own.prepare import prepare
 
 TABLE_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".data", ".tra", ".tes", ".txt")
@@ -48,7 +51,7 @@ def load_digit_set(path: Path) -> DigitSet:
         raw = _read_folder(path, DEEPEST) if path.is_dir() else _read_file(path)
     except OSError as error:
         raise DataError(f"{name}: cannot be read ({error.strerror or error}); check its permissions") from error
-    raw = _with_zeros(raw)
+    raw = _without_odd(_with_zeros(raw), name)
     if all((part.labels == NONE).all() for part in raw.parts.values()):
         raise DataError(f"{name}: holds no digit: every picture is labelled as none")
     prepared = prepare(raw.parts, name)
@@ -68,8 +71,32 @@ def _with_zeros(raw: RawSet) -> RawSet:
     changed = {name: with_tens_as_zeros(part.labels) for name, part in raw.parts.items()}
     if raw.form == "class folders" or not any(was for _, was in changed.values()):
         return raw
-    parts = {name: RawPart(part.images, changed[name][0]) for name, part in raw.parts.items()}
+    parts = {name: RawPart(part.images, changed[name][0], part.lines) for name, part in raw.parts.items()}
     return RawSet(raw.form, parts, raw.left_out, (*raw.remarks, "the labels go from 1 to 10; 10 is taken for 0"))
+
+
+def _without_odd(raw: RawSet, source: str) -> RawSet:
+    """The set without blank digits and without the few pictures whose numbers are of another range."""
+    parts, told = dict[str, RawPart](), list[str]()
+    for name, part in raw.parts.items():
+        parts[name] = part
+        if not isinstance(part.images, np.ndarray) or part.images.ndim != 3 or part.images.dtype.kind not in "biuf":
+            continue
+        odd = odd_pictures(part.images, part.labels, none=NONE)
+        of_part = source if name == ALL else f"{source}: {name}"
+        told += [f"{of_part}: {_number(part, at)} {odd[at]}" for at in sorted(odd)]
+        kept = np.setdiff1d(np.arange(len(part.labels)), list(odd))
+        parts[name] = RawPart(part.images[kept], part.labels[kept])
+    if not told:
+        return raw
+    parts = {name: part for name, part in parts.items() if len(part.labels)}
+    if not parts:
+        raise DataError(f"{told[0]}; so do all others: need pictures with ink")
+    return RawSet(raw.form, parts, (*raw.left_out, *told), raw.remarks)
+
+
+def _number(part: RawPart, at: int) -> str:
+    return f"picture {at:,}, counted from 0," if part.lines is None else f"line {part.lines[at]:,}"
 
 
 def _read_file(path: Path) -> RawSet:

@@ -90,6 +90,36 @@ def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
     )
 
 
+RANGES = ((0.0, SHARES), (-1.0, 1.0), (0.0, float(WHITE)), (0.0, 65_535.0))
+"""Least and greatest number of a pixel in the usual kinds of sets."""
+FEW, LEAST_COUNT = 0.02, 50
+"""At most this share of the pictures of a set is odd, if it has at least so many; otherwise the set is another one."""
+
+
+def odd_pictures(images: Numbers, labels: npt.NDArray[np.uint8], *, none: int) -> dict[int, str]:
+    """What is wrong with pictures that spoil a set, by their indices.
+
+    Args:
+        images: (N, H, W) of any kind of number.
+        labels: (N,) uint8.
+        none: the label of a picture without a digit, which may be blank.
+    """
+    low, high = images.min(axis=(1, 2)).astype(np.float64), images.max(axis=(1, 2)).astype(np.float64)
+    finite = np.isfinite(low + high)
+    odd = dict.fromkeys(np.flatnonzero((low == high) & (labels != none)).tolist(), "has no ink")
+    if len(images) < LEAST_COUNT or images.dtype == np.uint8:
+        return odd
+    fits = [finite & (low >= least) & (high <= most) for least, most in RANGES]
+    usual = next((at for at, fit in enumerate(fits) if fit.mean() >= 1 - FEW), None)
+    if usual is None:
+        return odd
+    least, most = RANGES[usual]
+    for at in np.flatnonzero(~fits[usual]).tolist():
+        found = f"has pixels from {low[at]:g} to {high[at]:g}" if finite[at] else "has pixels that are not numbers"
+        odd[at] = f"{found}; those of the others are from {least:g} to {1 if most == SHARES else most:g}"
+    return odd
+
+
 def _range_of(arrays: Iterable[Numbers]) -> tuple[float, float, bool]:
     """The least and the greatest number, and whether all are integers; large arrays are not copied as a whole."""
     low, high, whole = math.inf, -math.inf, True
