@@ -23,7 +23,7 @@ from digitreader_train.finder.rules import draw_line
 from digitreader_train.finder.scene import SIDE_PX, FinderScene, draw_finder_scene, measure_digits
 from digitreader_train.finder.targets import CELL_PX, GREATEST_PX, LEAST_PX, WHOLE, Targets, targets_of
 from digitreader_train.finder.unwritten import page_of
-from digitreader_train.finder.writer import choose_writer
+from digitreader_train.finder.writer import MANY_ONES, choose_writer
 
 SCENES = 60
 CELLS = SIDE_PX // CELL_PX
@@ -201,3 +201,13 @@ def test_1s_stand_as_close_as_other_digits(characters: Characters) -> None:
     least = (CLOSEST + writer.pen) * layout.digit_px
     assert apart.min() >= round(least) - 1
     assert apart.min() < 0.2 * layout.digit_px
+
+
+def test_some_pages_are_mostly_1s(characters: Characters) -> None:
+    many = replace(choose_writer(np.random.default_rng(3)), source="paths", ones=MANY_ONES)
+    rng = np.random.default_rng(4)
+    written = PageCharacters(characters, many)
+    ones = sum(written.digit(60.0, rng).digit == 1 for _ in range(60))
+    assert ones > 30
+    some = [choose_writer(np.random.default_rng(seed)).ones for seed in range(200)]
+    assert 10 < some.count(MANY_ONES) < 60

@@ -179,10 +179,10 @@ class LabelledThings(NamedTuple):
 def judge_picture(reader: FrameReader, shown: Scene) -> list[LabelledThings]:
     """Read one picture, and say of everything in its lines what it is: as the neighbours read, and as they are."""
     threshold = reader.model.facts.acceptance.threshold
-    kept, findings = reader.read_things(Frame(shown.image, "drawn"))
+    kept, pieces = reader.read_things(Frame(shown.image, "drawn"))
     layout = lay_out(boxes_of([each.box for each in kept]))
     told: list[LabelledThings] = []
-    for _, things in items_in_lines(kept, layout.lines, findings.pieces, threshold=threshold):
+    for _, things in items_in_lines(kept, layout.lines, pieces, threshold=threshold):
         row = measure_line(tuple(thing for thing, _ in things), layout.tilt_rad)
         classes = classes_of(row.things, shown, threshold)
         accepted = np.array([each.evidence if each.evidence >= threshold else 0.0 for each in row.things])

@@ -35,16 +35,16 @@ from digitreader_train.finder.material import load_material
 from digitreader_train.finder.scene import draw_finder_scene
 
 SEED = 300
-SCENES, LINES, PRINTED = 3_000, 400, 300
+SCENES, LINES, PRINTED = 10_000, 1_000, 800
 """Scenes that the finder practises with, pictures of lines in MNIST's hands, and of print, displays and counters."""
 MORE = {
-    "open-strokes": 50, "spacing-0.05": 40, "spacing-0": 20, "words": 30, "scribbles": 40, "textures": 30, "signs": 40,
-    "slashes": 30, "words-and-digits": 20,
+    "open-strokes": 150, "spacing-0.05": 100, "spacing-0": 50, "words": 60, "scribbles": 80, "textures": 40,
+    "signs": 80, "slashes": 60, "words-and-digits": 40,
 }  # fmt: skip
 """Pictures of kinds in which strokes and letters are near digits, besides those of `weigh`."""
 LEAST_PX = 20
 """What is lower is so coarse that nobody could tell a whole from parts; nothing is learned from it."""
-FIT = Plan(hidden=8, decay=0.3, epochs=60)
+FIT = Plan(hidden=16, decay=0.5, epochs=60)
 WHOLLY, PARTLY = 0.9, -2
 """A digit of a scene is to be read if at least so much of it is seen; nothing is learned from others, whose digit is
 the second value."""

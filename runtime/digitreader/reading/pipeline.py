@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitreader.find import Finder, Findings, non_max_suppression
+from digitreader.find.finder import MarkCandidate
 from digitreader.find.lines import lay_out
 from digitreader.model.accept import AcceptanceRule, evidence_and_confidence_found, evidence_of, log_odds_found
 from digitreader.model.load import Model, load_finder
@@ -126,13 +127,12 @@ class FrameReader:
     def read_alone(self, frame: Frame) -> tuple[list[Reading], tuple[Box, ...]]:
         """The candidates of a frame, each judged by itself, and the other writing there; boxes in frame pixels."""
         found = self._found_in(frame)
-        readings = [each.reading for each in self._alone(found) if each.reading is not None]
+        readings = [each.reading for each in self._chosen(found) if _is_likely(each) and each.reading is not None]
         return readings, found.findings.others
 
-    def read_things(self, frame: Frame) -> tuple[list[LineItem], Findings]:
-        """The candidates of a frame, judged with their neighbours but not yet as marks, and the findings."""
-        found = self._found_in(frame)
-        return self._kept(found), found.findings
+    def read_things(self, frame: Frame) -> tuple[list[LineItem], list[MarkCandidate]]:
+        """The candidates of a frame, judged with their neighbours but not yet as marks, and what else may be marks."""
+        return self._kept(self._found_in(frame))
 
     def read_wholes(self, frame: Frame) -> tuple[list[Whole], list[int], list[Box]]:
         """The candidates of a frame that may be digits of which others are parts, with the digit and box of each."""
@@ -151,16 +151,15 @@ class FrameReader:
         glyphs = self.model.normalise([candidate.ink for candidate in findings.candidates])
         return FrameFindings(findings, self._activations(glyphs))
 
-    def _alone(self, found: FrameFindings) -> list[LineItem]:
-        """The best of the candidates for the same ink, with its reading; without candidates that cannot be digits."""
+    def _chosen(self, found: FrameFindings) -> list[LineItem]:
+        """The best of the candidates for the same ink, with its reading."""
         rule, candidates = self.model.facts.acceptance, found.findings.candidates
         chosen, judged, read = self._judged(found)
         best, surer = choose_wholes(chosen, judged, threshold=rule.threshold)
         for at, is_digit in surer.items():
             one = slice(at, at + 1)
             read[one] = readings_of(candidates[one], found.activations[one], np.array([is_digit]), rule)
-        items = [LineItem(candidates[at].box, candidates[at].ink, read[at], candidates[at].heat) for at in best]
-        return [each for each in items if each.evidence >= LEAST_EVIDENCE or each.heat >= LEAST_HEAT]
+        return [LineItem(candidates[at].box, candidates[at].ink, read[at], candidates[at].heat) for at in best]
 
     def _judged(self, found: FrameFindings) -> tuple[list[int], Judged, list[Reading]]:
         """The best of the candidates for the same ink, by their indices; and what is known of each, and its reading."""
@@ -178,11 +177,9 @@ class FrameReader:
         Returns:
             The lines in which something was accepted, and how many candidates were rejected.
         """
-        threshold, kept = self.model.facts.acceptance.threshold, self._kept(found)
+        threshold, (kept, pieces) = self.model.facts.acceptance.threshold, self._kept(found)
         layout = lay_out(boxes_of([each.box for each in kept]))
-        judged = marks_in_lines(
-            kept, layout.lines, found.findings.pieces, tilt_rad=layout.tilt_rad, threshold=threshold
-        )
+        judged = marks_in_lines(kept, layout.lines, pieces, tilt_rad=layout.tilt_rad, threshold=threshold)
         if self.doubtful:  # the rules of --expect judge all candidates
             judged = judged.without_letters()
         lines, others = [], 0
@@ -200,18 +197,27 @@ class FrameReader:
                 lines.append(enlarge(line, scale))
         return tuple(lines), others
 
-    def _kept(self, found: FrameFindings) -> list[LineItem]:
-        """The candidates, judged with their neighbours; without specks."""
-        threshold, alone = self.model.facts.acceptance.threshold, self._alone(found)
+    def _kept(self, found: FrameFindings) -> tuple[list[LineItem], list[MarkCandidate]]:
+        """The candidates, judged with their neighbours; without specks, which may be marks as other writing may."""
+        threshold, chosen = self.model.facts.acceptance.threshold, self._chosen(found)
+        alone = [each for each in chosen if _is_likely(each)]
         judged = adjusted_by_neighbours(
             [each.reading for each in alone if each.reading is not None], found.findings.others
         )
         items = [dataclasses.replace(each, reading=reading) for each, reading in zip(alone, judged, strict=True)]
-        return without_specks([each for each in items if each.evidence >= threshold or each.heat >= LEAST_HEAT])
+        kept = without_specks([each for each in items if each.evidence >= threshold or each.heat >= LEAST_HEAT])
+        boxes = {each.box for each in kept}
+        left = [MarkCandidate(each.box, each.ink) for each in chosen if each.box not in boxes]
+        return kept, [*found.findings.pieces, *left]
 
     def read_upright(self, frame: Frame) -> Page:
         """Read a single picture in the quarter turn in which it reads best; see `rotation.read_upright`."""
         return read_upright(self.read, frame, threshold=self.model.facts.acceptance.threshold)
+
+
+def _is_likely(item: LineItem) -> bool:
+    """Whether a candidate may be a digit, a letter or a sign that looks like one."""
+    return item.evidence >= LEAST_EVIDENCE or item.heat >= LEAST_HEAT
 
 
 def without_specks(items: Sequence[LineItem]) -> list[LineItem]:

@@ -12,6 +12,8 @@ import pytest
 
 from digitreader.errors import ModelFormatError
 from digitreader.measure.data import DataPlace
+from digitreader.measure.data.own.convert import write_set
+from digitreader.measure.data.own.load import load_digit_set
 from digitreader.model.load import load_model
 from digitreader.model.own.card import OwnCard
 from digitreader.model.own.engine import open_network
@@ -91,8 +93,8 @@ def test_a_card_is_made_and_models_are_compared_with_class_folders(
     own: Own, drawn_place: DataPlace, digitreader: Command, tmp_path: Path
 ) -> None:
     folders = tmp_path / "digits"
-    images, labels = (str(drawn_place.folder / f"t10k-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1"))
-    write_set(load_pair(images, labels), folders, "folders")
+    assert drawn_place.folder is not None
+    write_set(load_digit_set(drawn_place.folder / "t10k-images-idx3-ubyte"), folders, "folders")
     path = own("mlp-minus-one-float32")
     ran = digitreader("card", path, "--data", folders)
     assert (ran.status, "test digits of digits" in ran.out) == (0, True), ran.err
@@ -106,7 +108,7 @@ def test_c_of_a_foreign_model_and_going_on_from_it_are_refused_with_what_would_d
 ) -> None:
     ran = digitreader("export", own("cnn-int8"), "--c", tmp_path / "c")
     assert "is a model of your own, and C is written for networks of digitreader" in ran.err
-    for path in (own("cnn-int8"), MODELS / "cnn.keras"):
+    for path in (own("cnn-int8"), Path(__file__).parent / "models" / "cnn.keras"):
         ran = digitreader("train", "tiny", "--from", path, "--data", drawn_place.folder, "--any-digits")
         assert "is a model of your own; train --from goes on from a shipped model" in ran.err
 

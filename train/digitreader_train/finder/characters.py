@@ -93,9 +93,8 @@ class Characters:
 
 REUSED_BELOW_PX, REUSED_AFTER, REUSED_SHARE = 26.0, 16, 0.8
 """To save time, once a page has so many digits, this share of those below this height repeat an earlier one."""
-AGAIN, MORE_ONES = 0.1, 0.1
-"""Shares of the digits that are the one before once more, and of those that are 1s on purpose: bars, to be told
-from lines, and from each other where they stand close."""
+AGAIN = 0.1
+"""Share of the digits that are the one before once more."""
 SEVERAL_STROKES, MORE_OPEN = (4, 5), 0.3
 """Digits of several strokes, and the share of a skipping pen's digits that are one of these on purpose: strokes that do
 not meet are still one digit."""
@@ -236,7 +235,7 @@ class PageCharacters:
             return int(rng.choice(SEVERAL_STROKES))
         if self._written and chance < AGAIN:
             return self._written[-1][0].digit or 0
-        return 1 if chance > 1 - MORE_ONES else int(rng.integers(10))
+        return 1 if chance > 1 - self._writer.ones else int(rng.integers(10))
 
     def _resize_digit(self, ink: Ink, height_px: float, rng: np.random.Generator) -> Ink:
         return resize_ink(ink, height_px * random_factor(rng, HEIGHT_SPREAD * self._writer.irregularity))

@@ -26,6 +26,9 @@ SKIPPING_SHARE, SKIPS, SELDOM_SKIPS = 0.35, 0.6, 0.02
 """This share of the writers has a pen that skips often: in so many of their digits, and in those of the others."""
 LONG_STEMS_SHARE, LONG_STEMS = 0.3, 0.6
 """This share of the writers, none of print, draws this share of the digits with one long end, as the stem of a 9."""
+ONES, MANY_ONES, MANY_ONES_SHARE = 0.1, 0.7, 0.15
+"""Share of the digits that are 1s on purpose: bars, to be told from lines, and from each other where they stand close.
+The third share of the writers writes the second share of 1s: such pages have little else that shows what a bar is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Writer:
         irregularity: how much one digit differs from the next, 0.3 to 1.
         skips: the share of digits in which the pen leaves a gap.
         long_stems: the share of digits of which one end is drawn long.
+        ones: the share of digits that are 1s on purpose.
     """
 
     source: str
@@ -51,6 +55,7 @@ class Writer:
     irregularity: float
     skips: float
     long_stems: float
+    ones: float
 
     @property
     def is_print(self) -> bool:
@@ -75,6 +80,7 @@ def choose_writer(rng: np.random.Generator, *, printed: float = PRINTED_SHARE) -
         irregularity=float(rng.uniform(0.3, 1.0)),
         skips=SKIPS if rng.random() < SKIPPING_SHARE else SELDOM_SKIPS,
         long_stems=LONG_STEMS if source != "print" and rng.random() < LONG_STEMS_SHARE else 0.0,
+        ones=MANY_ONES if rng.random() < MANY_ONES_SHARE else ONES,
     )
 
 

@@ -126,7 +126,10 @@ def test_a_table_is_packed_if_its_name_says_so(digitreader: Run, folder: Path, t
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [(["--to", "a.xlsx"], "need a .csv, .csv.gz, .npz or a folder"), (["--to", "a.npz", "--as", "csv"], "--as says csv")],
+    [
+        (["--to", "a.xlsx"], "need a .csv, .csv.gz, .npz or a folder"),
+        (["--to", "a.npz", "--as", "csv"], "--as says csv"),
+    ],
 )
 def test_a_form_that_cannot_be_told_is_a_wrong_command_line(
     digitreader: Run, folder: Path, words: list[str], says: str
