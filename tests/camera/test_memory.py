@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from digitreader.camera import images, picture_memory
+from digitreader.camera.answer_deadline import Deadline
 from digitreader.camera.image_header import read_header
 from digitreader.camera.images import decode_image, read_bounded, read_bytes
 from digitreader.camera.picture_stream import MOST_PICTURE_BYTES, whole_pictures
@@ -135,7 +136,7 @@ def test_pictures_of_a_camera_are_taken_apart_with_and_without_their_lengths() -
     with_length = b"--f\r\nContent-Length: %d\r\n\r\n" % len(jpeg()) + jpeg() + b"\r\n"
     without = b"--f\r\nContent-Type: image/jpeg\r\n\r\n" + jpeg() + b"\r\n"
     stream = io.BytesIO(with_length + without + with_length + without + b"--f--")
-    assert len(list(whole_pictures(stream, b"f", name="cam", patience_s=9))) == 4
+    assert len(list(whole_pictures(stream, b"f", name="cam", deadline=Deadline(9)))) == 4
 
 
 @pytest.mark.parametrize(
@@ -147,10 +148,10 @@ def test_pictures_of_a_camera_are_taken_apart_with_and_without_their_lengths() -
 )
 def test_a_picture_of_a_camera_without_an_end_is_refused(content: bytes) -> None:
     with pytest.raises(SourceError, match="sends a picture of more than 32 MB"):
-        list(whole_pictures(io.BytesIO(content), b"f", name="cam", patience_s=9))
+        list(whole_pictures(io.BytesIO(content), b"f", name="cam", deadline=Deadline(9)))
 
 
 @pytest.mark.parametrize("content", [b"a: b\r\n" * 200, b"x" * 20_000])
 def test_a_head_without_an_end_is_refused(content: bytes) -> None:
     with pytest.raises(SourceError, match="not a series of pictures"):
-        list(whole_pictures(io.BytesIO(content), b"f", name="cam", patience_s=9))
+        list(whole_pictures(io.BytesIO(content), b"f", name="cam", deadline=Deadline(9)))

@@ -9,7 +9,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from typing import cast
@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import pytest
 
+from digitreader.camera.answer_deadline import Deadline
 from digitreader.camera.network_faults import refusal, why_no_answer, why_no_rtsp, with_quoted_login
 from digitreader.camera.opening import open_source
 from digitreader.camera.picture_stream import open_pictures, whole_pictures
@@ -137,8 +138,8 @@ def test_a_first_picture_that_is_damaged_is_refused() -> None:
 def test_a_first_picture_that_does_not_come_in_time_is_an_error_of_the_camera() -> None:
     """A camera with no time left stands for one that sends its picture byte by byte."""
     reply = cast("http.client.HTTPResponse", io.BufferedReader(io.BytesIO(picture(20))))
-    with pytest.raises(SourceError, match=r"^cam: .* sends nothing within -1 s"):
-        SnapshotCamera("cam", "http://cam/", reply, lambda: reply, patience_s=-1.0)
+    with pytest.raises(SourceError, match=r"^cam: .* sends no whole answer within -1 s"):
+        SnapshotCamera("cam", "http://cam/", reply, lambda: reply, deadline=Deadline(-1.0))
     assert reply.closed
 
 
@@ -181,15 +182,15 @@ def test_a_camera_that_sends_the_user_to_another_page_is_followed() -> None:
 def test_a_stream_without_lengths_and_boundary_or_without_time_gives_nothing(head: bytes, patience_s: float) -> None:
     content = picture(20)
     stream = io.BytesIO((head % len(content) if b"%d" in head else head) + content)
-    assert list(whole_pictures(stream, b"", name="cam", patience_s=patience_s)) == []
+    assert list(whole_pictures(stream, b"", name="cam", deadline=Deadline(patience_s))) == []
 
 
 def test_a_stream_of_damaged_pictures_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = b"".join(b"--b\r\nContent-Length: %d\r\n\r\n%b" % (len(each), each) for each in (b"bad", picture(20)))
-    (good,) = whole_pictures(io.BytesIO(stream), b"b", name="cam", patience_s=5)
+    (good,) = whole_pictures(io.BytesIO(stream), b"b", name="cam", deadline=Deadline(5))
     assert round(float(good.mean()), -1) == 20
     monkeypatch.setattr("digitreader.camera.picture_stream.DAMAGED_S", 0.0)
-    assert list(whole_pictures(io.BytesIO(stream), b"b", name="cam", patience_s=5)) == []
+    assert list(whole_pictures(io.BytesIO(stream), b"b", name="cam", deadline=Deadline(5))) == []
 
 
 def test_a_picture_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,7 +271,7 @@ def test_a_port_where_nobody_listens_is_named() -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        (None, "accepts the connection on port .* and sends nothing within 0.5 s"),
+        (None, "accepts the connection on port .* and sends no whole answer within 0.5 s"),
         (b"", "ends the connection on port .* without an answer; .*https://"),
         (b"RTSP/1.0 400 Bad Request\r\n\r\n", "does not speak HTTP on port .*rtsp://"),
     ],
@@ -295,6 +296,45 @@ def test_a_server_of_another_kind_is_told(said: bytes | None, message: str) -> N
             open_pictures(url, patience_s=0.5, trust=SYSTEM_TRUST)
         over.set()
         thread.join()
+
+
+SLOW = (b"X", b"HTTP/1.1 100 Continue\r\n\r\n")
+"""What a server may send again and again without ever giving its answer."""
+
+
+def slowly(piece: bytes) -> Answer:
+    """A server whose answer is this piece again and again, until the other side hangs up, or 200 times."""
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        request.close_connection = True
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: " if len(piece) == 1 else b"")
+        with suppress(OSError):
+            for _ in range(200):
+                request.wfile.write(piece)
+                threading.Event().wait(0.02)
+
+    return reply
+
+
+@pytest.mark.parametrize("piece", SLOW)
+def test_an_answer_that_comes_byte_by_byte_has_one_time_limit(piece: bytes) -> None:
+    with (
+        serving(slowly(piece)) as host,
+        pytest.raises(SourceError, match=r"sends no whole answer within 0\.5 s"),
+    ):
+        open_pictures(f"http://{host}/", patience_s=0.5, trust=SYSTEM_TRUST)
+
+
+@pytest.mark.parametrize("piece", SLOW)
+def test_a_later_picture_that_comes_byte_by_byte_has_one_time_limit(piece: bytes) -> None:
+    replies = in_turn(answer(picture(20), "image/jpeg"), slowly(piece))
+    with serving(replies) as host:
+        camera = open_pictures(f"http://{host}/", patience_s=0.5, trust=SYSTEM_TRUST)
+        assert camera is not None
+        frames = camera.frames()
+        next(frames)
+        with pytest.raises(SourceError, match=r"sends no whole answer within 0\.5 s"):
+            next(frames)
 
 
 def test_a_name_that_nobody_has_and_one_that_does_not_answer_are_told_apart() -> None:

@@ -27,7 +27,7 @@ def test_a_picture_in_a_pipe_is_read(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_a_pipe_into_which_nothing_is_written_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "SILENCE_S", 0.01)
+    monkeypatch.setattr("digitreader.host.waiting.SILENCE_S", 0.01)
     os.mkfifo(tmp_path / "pipe")
     writing = threading.Timer(0.5, (tmp_path / "pipe").write_bytes, [PNG])
     writing.start()

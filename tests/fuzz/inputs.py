@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from digitreader.camera.answer_deadline import Deadline
 from digitreader.camera.image_pages import decode_pages
 from digitreader.camera.picture_stream import whole_pictures
 from digitreader.measure.data.idx import read_archive, read_idx
@@ -84,7 +85,10 @@ KINDS: dict[str, tuple[Callable[[], bytes], Callable[[bytes, Path], object]]] = 
     "idx.gz": (lambda: gzip.compress(IDX), from_file(read_idx)),
     "config": (lambda: b'sources = [0]\nformat = "jsonl"\nsteady = 0.5\n[web]\na = 1\n', from_file(read_config)),
     "mqtt": (lambda: json.dumps(EVENT).encode(), hear),
-    "mjpeg": (lambda: 3 * PART, lambda data, _: list(whole_pictures(io.BytesIO(data), b"f", name="a", patience_s=9))),
+    "mjpeg": (
+        lambda: 3 * PART,
+        lambda data, _: list(whole_pictures(io.BytesIO(data), b"f", name="a", deadline=Deadline(9))),
+    ),
     "tflite": (lambda: shipped(".tflite"), lambda data, _: (find_metadata(data, "a"), read_graph(data, "a"))),
     "card": (lambda: shipped(".json"), reseal),
 }

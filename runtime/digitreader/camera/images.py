@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -15,15 +14,12 @@ from digitreader.camera.picture_memory import MOST_READ_PIXELS, check_pixels, ch
 from digitreader.camera.source import printable
 from digitreader.camera.stored_pixels import compose_on_paper, to_8_bits, turn_upright
 from digitreader.errors import ImageError
-from digitreader.host.messages import print_info
 from digitreader.host.native_stderr import native_stderr_muted
+from digitreader.host.waiting import pipe_announced
 from digitreader.values import ColourImage
 
 MOST_FILE_BYTES = 200_000_000
 """A larger file is refused, and so is an endless pipe."""
-
-SILENCE_S = 1.5
-"""Seconds of waiting for a pipe before a message says that nothing is written into it."""
 
 DEEPEST_BYTES = 4
 """Pictures with this many bytes for each value of a pixel, such as scientific TIFFs, are tried in colour and in gray;
@@ -61,17 +57,11 @@ def read_bytes(path: Path) -> bytearray:
     Raises:
         ImageError: the file is missing, cannot be read or is larger than `MOST_FILE_BYTES`.
     """
-    waiting = threading.Timer(SILENCE_S, print_info, [f"{printable(path)}: waiting until something is written to it"])
-    waiting.daemon = True
     try:
-        if path.is_fifo():
-            waiting.start()
-        with path.open("rb") as file:
+        with pipe_announced(path), path.open("rb") as file:
             return read_bounded(file, printable(path))
     except OSError as error:
         raise ImageError(f"{printable(path)}: cannot be read ({error.strerror}); give {KINDS}") from error
-    finally:
-        waiting.cancel()
 
 
 def read_bounded(file: IO[bytes], name: str) -> bytearray:

@@ -28,6 +28,7 @@ from digitreader.camera.source import (
     printable,
 )
 from digitreader.errors import SourceError
+from digitreader.host.waiting import wait_announced
 from digitreader.values import Frame
 
 GLANCE_S = 0.1
@@ -134,10 +135,13 @@ class LiveSource:
                 self._endure(self._outage)
 
     def _begin(self) -> None:
+        began_s = time.monotonic()
         try:
             self._await_first()
         except SourceError as error:
             self._fail(str(error), gone=True)
+            if self._outage is not None:
+                self._outage.began_s = began_s
 
     def _look(self) -> Frame | None:
         """The next readable frame; None if there is none yet, or a fault."""
@@ -220,10 +224,12 @@ class LiveSource:
         return grabber
 
     def _await_first(self) -> None:
-        deadline_s = time.monotonic() + self._settings.opening_s
+        limit_s = min(self._settings.opening_s, self._settings.give_up_s)
+        deadline_s = time.monotonic() + limit_s
         try:
-            while not (came := self._grabber.mailbox.wait(GLANCE_S)) and time.monotonic() < deadline_s:
-                self._on_waiting()
+            with wait_announced(f"{self.name}: waiting for its first picture"):
+                while not (came := self._grabber.mailbox.wait(GLANCE_S)) and time.monotonic() < deadline_s:
+                    self._on_waiting()
         except SourceError as error:
             raise SourceError(f"{self.name}: {self._reason(str(error))}") from error
         except BaseException:
@@ -232,7 +238,7 @@ class LiveSource:
         self._heard_s = self._fine_since_s = time.monotonic()
         if not came:
             self._grabber.close()
-            raise SourceError(f"{self.name}: gave no picture within {self._settings.opening_s:g} s; check its network")
+            raise SourceError(f"{self.name}: gave no picture within {limit_s:g} s; check its network")
         self._was_there = True
 
 

@@ -72,8 +72,8 @@ def why_no_answer(error: Exception, url: str, *, patience_s: float) -> str:
         socket.gaierror: "no computer in the network has this name; check the name, or write the camera's IP address",
         ConnectionRefusedError: f"nothing listens on port {port} there; {MANUAL} and port",
         TimeoutError: (
-            f"accepts the connection on port {port} and sends nothing within {patience_s:g} s; {MANUAL} and port, or "
-            f"restart it"
+            f"accepts the connection on port {port} and sends no whole answer within {patience_s:g} s; {MANUAL} and "
+            f"port, or restart it"
             if reason is error  # otherwise there was no connection at all
             else f"does not answer within {patience_s:g} s; check its power, its cable and its address"
         ),

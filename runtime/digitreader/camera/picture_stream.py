@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import IO, Self
 from urllib.parse import unquote, urlsplit
 
+from digitreader.camera.answer_deadline import Deadline, TimedHandler, TimedTlsHandler
 from digitreader.camera.images import decode_frame
 from digitreader.camera.network_faults import MANUAL, refusal, why_no_answer
 from digitreader.camera.snapshots import SnapshotCamera, is_snapshot
@@ -37,7 +38,7 @@ class PictureStream(PlainSource):
         name: the source's name.
         reply: the server's answer, before anything was read from it.
         boundary: the text between two pictures.
-        patience_s: the longest time for a picture.
+        deadline: of each picture.
 
     Raises:
         SourceError: no picture comes, or a picture is too large.
@@ -47,10 +48,10 @@ class PictureStream(PlainSource):
     frame_count = None
     ends = by_differences = False
 
-    def __init__(self, name: str, reply: http.client.HTTPResponse, boundary: bytes, *, patience_s: float) -> None:
+    def __init__(self, name: str, reply: http.client.HTTPResponse, boundary: bytes, *, deadline: Deadline) -> None:
         self.name = name
         self._reply = reply
-        self._pictures = whole_pictures(reply, boundary, name=name, patience_s=patience_s)
+        self._pictures = whole_pictures(reply, boundary, name=name, deadline=deadline)
         try:
             first = next(self._pictures, None)
         except BaseException:
@@ -100,9 +101,11 @@ def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> Pictu
     Raises:
         SourceError: nobody answers, the server refuses, or the answer is certainly not a video.
     """
-    name, opener = printable(url), _opener(url, trust)
+    name, deadline = printable(url), Deadline(patience_s)
+    opener = _opener(url, trust, deadline)
 
     def ask() -> http.client.HTTPResponse:
+        deadline.restart()
         reply: http.client.HTTPResponse = opener.open(_request(url), timeout=patience_s)
         return reply
 
@@ -116,9 +119,9 @@ def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> Pictu
         raise SourceError(f"{name}: {why_no_answer(error, url, patience_s=patience_s)}") from error
     if kind == "multipart/x-mixed-replace":
         boundary = (reply.headers.get_boundary() or "").strip("-").encode("latin-1", "replace")
-        return PictureStream(name, reply, boundary, patience_s=patience_s)
+        return PictureStream(name, reply, boundary, deadline=deadline)
     if snapshot:
-        return SnapshotCamera(name, url, reply, ask, patience_s=patience_s)
+        return SnapshotCamera(name, url, reply, ask, deadline=deadline)
     reply.close()
     if kind == "text/html":
         raise SourceError(f"{name}: is a web page, not a video; {MANUAL}")
@@ -126,7 +129,7 @@ def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> Pictu
 
 
 def whole_pictures(
-    reply: http.client.HTTPResponse | IO[bytes], boundary: bytes, *, name: str, patience_s: float
+    reply: http.client.HTTPResponse | IO[bytes], boundary: bytes, *, name: str, deadline: Deadline
 ) -> Iterator[ColourImage]:
     """Give the pictures of an answer that can be decoded, (H, W, 3) uint8 BGR; only one at a time is in memory.
 
@@ -134,12 +137,12 @@ def whole_pictures(
         reply: the server's answer.
         boundary: the text between two pictures, without dashes; empty if the server does not say.
         name: the source's name in errors.
-        patience_s: the longest time for a picture.
+        deadline: of each picture.
 
     Raises:
         SourceError: a picture is too large, or the parts are damaged.
     """
-    parts = _Parts(reply, boundary, name, patience_s)
+    parts = _Parts(reply, boundary, name, deadline)
     damaged_since_s: float | None = None
     while (content := parts.next()) is not None:
         image = decode_frame(content)
@@ -157,15 +160,14 @@ class _Parts:
     """Splits an answer into its parts; only one picture at a time is in memory."""
 
     def __init__(
-        self, reply: http.client.HTTPResponse | IO[bytes], boundary: bytes, name: str, patience_s: float
+        self, reply: http.client.HTTPResponse | IO[bytes], boundary: bytes, name: str, deadline: Deadline
     ) -> None:
-        self._reply, self._boundary, self._name, self._patience_s = reply, boundary, name, patience_s
+        self._reply, self._boundary, self._name, self._deadline = reply, boundary, name, deadline
         self._held = bytearray()
-        self._deadline_s = 0.0
 
     def next(self) -> bytes | None:
         """The content of the next part; None if there is none, or not in time."""
-        self._deadline_s = time.monotonic() + self._patience_s
+        self._deadline.restart()
         try:
             length = self._read_head()
             return None if length is None else self._read_content(length)
@@ -218,8 +220,7 @@ class _Parts:
     def _fill(self, count: int) -> None:
         """Read until the buffer has at least this many bytes."""
         while len(self._held) < count:
-            if time.monotonic() > self._deadline_s:
-                raise EOFError
+            self._deadline.left_s()
             more = self._reply.read1(CHUNK_BYTES)  # type: ignore[union-attr] # IO[bytes] stands for a buffered reader
             if not more:
                 raise EOFError
@@ -237,8 +238,8 @@ def _request(url: str) -> urllib.request.Request:
     return urllib.request.Request(bare, headers={"User-Agent": AGENT})  # noqa: S310 # http and https alone come here
 
 
-def _opener(url: str, trust: TrustSettings) -> urllib.request.OpenerDirector:
-    handlers: list[urllib.request.BaseHandler] = [_KeepEncrypted()]
+def _opener(url: str, trust: TrustSettings, deadline: Deadline) -> urllib.request.OpenerDirector:
+    handlers: list[urllib.request.BaseHandler] = [_KeepEncrypted(), TimedHandler(deadline)]
     parts = urlsplit(url)
     if parts.username is not None:
         logins = urllib.request.HTTPPasswordMgrWithDefaultRealm()
@@ -248,7 +249,7 @@ def _opener(url: str, trust: TrustSettings) -> urllib.request.OpenerDirector:
     if trust.insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    handlers.append(urllib.request.HTTPSHandler(context=context))
+    handlers.append(TimedTlsHandler(deadline, context))
     return urllib.request.build_opener(*handlers)
 
 

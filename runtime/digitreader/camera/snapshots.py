@@ -7,6 +7,7 @@ import time
 import urllib.error
 from collections.abc import Callable, Iterator
 
+from digitreader.camera.answer_deadline import Deadline
 from digitreader.camera.images import decode_frame
 from digitreader.camera.network_faults import refusal, why_no_answer
 from digitreader.camera.source import PlainSource
@@ -45,7 +46,7 @@ class SnapshotCamera(PlainSource):
         url: its address, with user and password; it is used only in messages.
         reply: the server's first answer, before anything was read from it.
         ask: asks for the next picture.
-        patience_s: the longest time for an answer.
+        deadline: of each answer's head, and then of its picture.
 
     Raises:
         SourceError: the first answer is not a picture, too large, or does not come in time.
@@ -54,8 +55,8 @@ class SnapshotCamera(PlainSource):
     live, frame_count = True, None
     by_differences = True
 
-    def __init__(self, name: str, url: str, reply: http.client.HTTPResponse, ask: Ask, *, patience_s: float) -> None:
-        self.name, self._url, self._ask, self._patience_s = name, url, ask, patience_s
+    def __init__(self, name: str, url: str, reply: http.client.HTTPResponse, ask: Ask, *, deadline: Deadline) -> None:
+        self.name, self._url, self._ask, self._deadline = name, url, ask, deadline
         try:
             with reply:
                 first = decode_frame(self._content(reply))
@@ -99,16 +100,16 @@ class SnapshotCamera(PlainSource):
             raise self._no_answer(error) from error
 
     def _no_answer(self, error: OSError | http.client.HTTPException) -> SourceError:
-        return SourceError(f"{self.name}: {why_no_answer(error, self._url, patience_s=self._patience_s)}")
+        return SourceError(f"{self.name}: {why_no_answer(error, self._url, patience_s=self._deadline.limit_s)}")
 
     def _content(self, reply: http.client.HTTPResponse) -> bytes:
         """The body of an answer; it may take as long again as the beginning of the answer."""
-        held, deadline_s = bytearray(), time.monotonic() + self._patience_s
+        held = bytearray()
+        self._deadline.restart()
         while part := reply.read1(65_536):
             held += part
             if len(held) > MOST_PICTURE_BYTES:
                 most = MOST_PICTURE_BYTES // 1_000_000
                 raise SourceError(f"{self.name}: sends a picture of more than {most} MB; set it to send smaller ones")
-            if time.monotonic() > deadline_s:
-                raise TimeoutError
+            self._deadline.left_s()
         return bytes(held)

@@ -83,7 +83,8 @@ class LiveSettings:
     Attributes:
         patience_s: a camera has a fault if it gives no frame, only black ones or always the same one for this long.
         opening_s: the longest time to open and give the first frame.
-        give_up_s: a fault that lasts this long ends the run; infinite by default.
+        give_up_s: a fault that lasts this long ends the run; infinite by default. A camera that is slow to open has
+            no more time than this either.
         first_wait_s: the wait before the first reconnection; each further wait is twice as long ...
         longest_wait_s: ... up to this one.
         settled_s: a camera that ran for this long without a fault begins with the first wait again.

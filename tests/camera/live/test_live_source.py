@@ -227,9 +227,9 @@ def test_a_driver_that_throws_is_a_fault_like_any_other(film: Any) -> None:
 
 
 def test_a_fault_that_lasts_ends_the_run_where_that_is_wanted(film: Any) -> None:
-    settings = LiveSettings(patience_s=0.2, first_wait_s=0.01, longest_wait_s=0.02, give_up_s=0.1)
+    settings = LiveSettings(patience_s=0.2, first_wait_s=0.01, longest_wait_s=0.02, give_up_s=1.0)
     source, notices = film(Script([*pictures(0, 1), UNPLUGGED]), settings)
-    with pytest.raises(SourceError, match=r"^cam: stopped giving frames .*; gave up after 0\.1 s$"):
+    with pytest.raises(SourceError, match=r"^cam: stopped giving frames .*; gave up after 1 s$"):
         read(source, 2)
     assert [notice.interrupted for notice in notices] == [True]
 
@@ -278,6 +278,19 @@ def test_a_camera_that_opens_but_gives_nothing_is_an_error_in_time() -> None:
     with pytest.raises(SourceError, match=r"cam: gave no picture within 0\.05 s"):
         LiveSource("cam", Script([hang]), settings)
     hang.set()
+
+
+@pytest.mark.parametrize("from_the_start", [False, True])
+def test_a_slow_opening_is_announced_and_ends_where_that_is_wanted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, film: Any, from_the_start: bool
+) -> None:
+    monkeypatch.setattr("digitreader.host.waiting.SILENCE_S", 0.01)
+    hang = threading.Event()
+    settings = LiveSettings(opening_s=600.0, give_up_s=0.5, from_the_start=from_the_start)
+    with pytest.raises(SourceError, match=r"cam: gave no picture within 0\.5 s"):
+        read(film(Script([hang]), settings)[0], 1)
+    hang.set()
+    assert "cam: waiting for its first picture" in capsys.readouterr().err
 
 
 def test_the_camera_is_opened_read_and_released_in_another_thread_when_the_block_ends() -> None:
