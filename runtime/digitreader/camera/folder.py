@@ -16,6 +16,7 @@ from digitreader.camera.source import printable
 from digitreader.errors import SourceError, UsageError
 from digitreader.host.files import read_limited
 from digitreader.host.messages import print_detail
+from digitreader.host.waiting import wait_announced
 
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".tif", ".tiff"}
@@ -215,16 +216,17 @@ def names_from(list_file: str) -> list[str]:
             "--files-from -: no list on stdin; pipe one in: find scans -name '*.png' | digitreader read ..."
         )
     try:
-        data = (
-            sys.stdin.buffer.read(MOST_LIST_BYTES)
-            if list_file == "-"
-            else read_limited(Path(list_file), MOST_LIST_BYTES)
-        )
+        data = _list_on_stdin() if list_file == "-" else read_limited(Path(list_file), MOST_LIST_BYTES)
     except OSError as error:
         said = f"{printable(list_file)}: the list of files cannot be read ({error.strerror}); check --files-from"
         raise SourceError(said) from error
     names = data.split(b"\0") if b"\0" in data else data.splitlines()
     return [_as_file(os.fsdecode(name)) for name in names if name.strip()]
+
+
+def _list_on_stdin() -> bytes:
+    with wait_announced("--files-from -: waiting until a list is written to stdin"):
+        return sys.stdin.buffer.read(MOST_LIST_BYTES)
 
 
 def _as_file(name: str) -> str:

@@ -19,6 +19,7 @@ from digitreader.camera.image_header import (
 from digitreader.camera.images import DecodedImage, decode_image, read_bounded, read_bytes
 from digitreader.camera.source import PlainSource, printable
 from digitreader.errors import ImageError
+from digitreader.host.waiting import wait_announced
 from digitreader.values import Frame
 
 PageOrError = DecodedImage | ImageError
@@ -162,4 +163,6 @@ class StdinPicture(PictureSource):
     def _pages(self) -> Iterator[tuple[int, PageOrError]]:
         if sys.stdin is None or sys.stdin.isatty():
             raise ImageError("-: no picture on stdin; pipe one in: digitreader read - < picture.jpg")
-        return enumerate(decode_pages(read_bounded(sys.stdin.buffer, STDIN), name=STDIN))
+        with wait_announced("-: waiting until a picture is written to stdin"):
+            data = read_bounded(sys.stdin.buffer, STDIN)
+        return enumerate(decode_pages(data, name=STDIN))

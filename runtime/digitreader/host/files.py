@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from digitreader.errors import OutputError
+from digitreader.host.waiting import pipe_announced
 
 MOST_TEXT_BYTES, MOST_MODEL_BYTES = 10_000_000, 200_000_000
 """The most bytes of a card or a list (first), and of a model or the weights of a run (second)."""
@@ -25,7 +26,7 @@ def read_limited(path: Path, most: int) -> bytes:
     Raises:
         OSError: it cannot be read, or has more bytes (EFBIG).
     """
-    with path.open("rb") as file:
+    with pipe_announced(path), path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size  # 0 for pipes and devices
         pieces = [file.read(min(most, size) + 1)]
         while (length := sum(map(len, pieces))) <= most and (piece := file.read(_PIECE_BYTES)):

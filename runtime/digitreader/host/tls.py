@@ -6,6 +6,7 @@ import ssl
 from pathlib import Path
 
 from digitreader.errors import DigitReaderError, OutputError
+from digitreader.host.waiting import pipe_announced
 
 
 def tls_context(ca_file: Path | None, *, error_kind: type[DigitReaderError] = OutputError) -> ssl.SSLContext:
@@ -19,7 +20,7 @@ def tls_context(ca_file: Path | None, *, error_kind: type[DigitReaderError] = Ou
         DigitReaderError: of the class `error_kind`: the file cannot be read, or has no certificates.
     """
     try:
-        context = ssl.create_default_context(cafile=ca_file and ca_file.expanduser())
+        context = _context(ca_file)
     except OSError as error:
         raise error_kind(f"{ca_file}: holds no certificates that can be read; give a PEM file") from error
     if ca_file is not None:
@@ -27,6 +28,14 @@ def tls_context(ca_file: Path | None, *, error_kind: type[DigitReaderError] = Ou
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.sslsocket_class = _TlsSocket
     return context
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    if ca_file is None:
+        return ssl.create_default_context()
+    file = ca_file.expanduser()
+    with pipe_announced(file):
+        return ssl.create_default_context(cafile=file)
 
 
 class _TlsSocket(ssl.SSLSocket):

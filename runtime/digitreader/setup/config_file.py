@@ -12,6 +12,7 @@ from pathlib import Path
 
 from digitreader.errors import ConfigError
 from digitreader.host.messages import HIDDEN, NAMES_OF_SECRETS, parse_shown
+from digitreader.host.waiting import pipe_announced
 from digitreader.setup.references import REFERENCE, without_references
 
 FILE = Path("digitreader") / "config.toml"
@@ -179,7 +180,7 @@ def _check(path: Path, key: str, value: object) -> None:
 
 def _parse(path: Path) -> Table:
     try:
-        with path.open("rb") as file:
+        with pipe_announced(path), path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise ConfigError(
