@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import ssl
 
-    from _typeshed import WriteableBuffer
-
 
 class Deadline:
     """The moment when an answer, or a part of it, has to be complete.
@@ -95,7 +93,7 @@ class _TimedReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+    def readinto(self, buffer: Any, /) -> int | None:
         self._link.settimeout(self._deadline.left_s())
         return self._raw.readinto(buffer)
 

@@ -201,7 +201,7 @@ def _print_once(connection: BrokerConnection, fleet: Fleet, heard: Heard, args: 
     from digitreader.output.mqtt.fleet_table import FINE, FleetTable
 
     table = FleetTable()
-    connection.wait_for_beginning(ANSWER_S)
+    connection.wait_for_beginning(ANSWER_S, subscribed=True)
     time.sleep(ONCE_S)
     _take_in(table, fleet, heard)
     columns = shutil.get_terminal_size((200, 0)).columns

@@ -157,6 +157,46 @@ def test_a_broker_that_is_none_is_named(
     assert "Traceback" not in "".join(said)
 
 
+@pytest.mark.parametrize(
+    ("answer", "message"), [(b"", ""), (b"\x90\x03\0\x01\x01", ": answers again")], ids=["never", "late"]
+)
+def test_a_broker_that_greets_and_answers_no_subscription_is_named(
+    answer: bytes, message: str, connect: Callable[..., BrokerConnection], capsys: pytest.CaptureFixture[str]
+) -> None:
+    named, said, begun = threading.Event(), [""], threading.Event()
+
+    def work() -> None:
+        taken, _ = server.accept()
+        taken.recv(1000)
+        taken.sendall(b"\x20\x02\0\0")
+        named.wait(20)
+        taken.sendall(answer)
+        over.wait(20)
+        taken.close()
+
+    def is_said(text: str) -> bool:
+        said[0] += capsys.readouterr().err
+        return text in said[0]
+
+    def subscribe() -> None:
+        begun.wait(20)
+        link.subscribe(["t/#"])
+
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=work, daemon=True).start()
+        link = connect(f"mqtt://127.0.0.1:{server.getsockname()[1]}", on_connect=subscribe)
+        begun.set()
+        until(lambda: is_said("greets, but does not answer when it is asked for messages; restart the broker"))
+        with pytest.raises(DeliveryError, match=r"greets, but does not answer .*; given up after 0 s"):
+            link.wait_for_beginning(0.0, subscribed=True)
+        named.set()
+        until(lambda: is_said(message))
+        link.close()
+        over.set()
+    assert said[0].count("error: ") == 1
+
+
 def test_a_thread_that_an_error_would_end_goes_on(
     broker: Broker, connect: Callable[..., BrokerConnection], capsys: pytest.CaptureFixture[str]
 ) -> None:

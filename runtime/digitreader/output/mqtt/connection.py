@@ -68,6 +68,7 @@ class BrokerConnection:
         self._on_connect, self._on_message = on_connect, on_message
         self._changed = Condition()
         self._acknowledged: set[int] = set()
+        self._unanswered: set[int] = set()
         self._up = self._begun = self._closed = False
         self._trouble, self._odd_topic = "", False
         self._client = _make_client(address, settings, client_id, persistent=persistent, on_broken=self._broken)
@@ -89,7 +90,11 @@ class BrokerConnection:
 
     def subscribe(self, topics: Sequence[str]) -> None:
         """Ask for messages. Call it in `on_connect`: a broker forgets a subscription when the connection ends."""
-        self._client.subscribe([(topic, 1) for topic in topics])
+        with self._changed:
+            _, request = self._client.subscribe([(topic, 1) for topic in topics])
+            if request is not None:
+                self._unanswered.add(request)
+                self._changed.notify_all()
 
     def unsubscribe(self, topics: Sequence[str]) -> None:
         """Ask for no more of these messages until the next connection."""
@@ -100,14 +105,20 @@ class BrokerConnection:
         for message in messages:
             self._client.publish(message.topic, message.payload, qos=0, retain=message.retain)
 
-    def wait_for_beginning(self, timeout_s: float | None = None) -> None:
+    def wait_for_beginning(self, timeout_s: float | None = None, *, subscribed: bool = False) -> None:
         """Wait until `on_connect` has returned for the first time.
 
+        Args:
+            timeout_s: the longest wait.
+            subscribed: wait also until the broker has answered every subscription.
+
         Raises:
-            DeliveryError: the connection was closed before, or there was none for this many seconds.
+            DeliveryError: the connection was closed before, or it did not come so far within this many seconds.
         """
         with self._changed:
-            done = self._changed.wait_for(lambda: self._closed or self._begun, timeout_s)
+            done = self._changed.wait_for(
+                lambda: self._closed or (self._begun and not (subscribed and self._unanswered)), timeout_s
+            )
         if not done:
             raise DeliveryError(f"{self._address}: {self._trouble or 'does not greet'}; given up after {timeout_s:g} s")
         if not self._begun:
@@ -168,6 +179,7 @@ class BrokerConnection:
             self._fail(f"refuses this reader ({reason}); check --user, --password-file and the broker's rules")
             return
         with self._changed:
+            self._unanswered.clear()
             self._up = True
             self._changed.notify_all()
         self._recover("connected again")
@@ -205,6 +217,9 @@ class BrokerConnection:
         self._guarded(lambda: self._on_message(topic, bytes(message.payload), message.retain))
 
     def _subscribed(self, client: Client, data: Any, mid: int, reasons: list[ReasonCode], properties: Any) -> None:  # noqa: ARG002
+        with self._changed:
+            self._unanswered.discard(mid)
+            self._changed.notify_all()
         refused = next((reason for reason in reasons if reason.is_failure), None)
         if refused is not None:
             print_error(
@@ -230,7 +245,7 @@ class BrokerConnection:
         return True
 
     def _name_silence(self) -> None:
-        """Print a message if the broker has not greeted for a while."""
+        """Print a message if the broker has not greeted, or has not answered a subscription, for a while."""
         while not self._closed:
             with self._changed:
                 greeted = self._changed.wait_for(lambda: self._closed or self._up, SILENCE_S)
@@ -238,7 +253,24 @@ class BrokerConnection:
                 self._fail("does not greet; check address and port, and mqtts:// for TLS or mqtt:// without")
             with self._changed:
                 self._changed.wait_for(lambda: self._closed or self._up)
-                self._changed.wait_for(lambda: self._closed or not self._up)
+            while self._up and not self._closed:
+                self._name_unanswered()
+
+    def _name_unanswered(self) -> None:
+        """Print a message if the broker does not answer the next subscription for a while, and another if it does."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or not self._up or self._unanswered)
+            answered = self._changed.wait_for(self._is_answered, SILENCE_S)
+        if answered:
+            return
+        self._fail("greets, but does not answer when it is asked for messages; restart the broker")
+        with self._changed:
+            self._changed.wait_for(self._is_answered)
+        if self._up:
+            self._recover("answers again")
+
+    def _is_answered(self) -> bool:
+        return self._closed or not self._up or not self._unanswered
 
     def _recover(self, how: str) -> None:
         with self._changed:
