@@ -19,11 +19,14 @@ import numpy as np
 import pytest
 
 from digitreader.camera.answer_deadline import Deadline
+from digitreader.camera.http_login import _DigestLogin
+from digitreader.camera.live import open_live
+from digitreader.camera.network_address import check_address
 from digitreader.camera.network_faults import refusal, why_no_answer, why_no_rtsp, with_quoted_login
 from digitreader.camera.opening import open_source
 from digitreader.camera.picture_stream import open_pictures, whole_pictures
 from digitreader.camera.snapshots import SnapshotCamera
-from digitreader.camera.source import SYSTEM_TRUST
+from digitreader.camera.source import SYSTEM_TRUST, LiveSettings
 from digitreader.errors import SourceError
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -251,6 +254,126 @@ def test_each_refusal_says_what_to_do(status: int, login: str, message: str) -> 
     assert "me:x" not in str(caught.value)
     assert message  # and each is another one
     assert refusal(status, f"http://{login}h/") in str(caught.value)
+
+
+def redirecting(target: str) -> Answer:
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(302)
+        if target:
+            request.send_header("Location", target)
+        request.end_headers()
+
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("/", "in a circle"),
+        ("file:///etc/passwd", "to something that is no camera"),
+        ("ftp://127.0.0.1/picture.jpg", "to something that is no camera"),
+        ("http://[::1/", "to something that is no camera"),
+        ("", "to something that is no camera"),
+    ],
+)
+def test_a_redirect_that_is_not_followed_is_told(target: str, message: str) -> None:
+    with (
+        serving(redirecting(target)) as host,
+        pytest.raises(SourceError, match=rf"the camera redirects {message} \(302 Found\); see the camera's manual"),
+    ):
+        open_source(f"http://{host}/")
+
+
+def asking(*challenges: str) -> Answer:
+    """A camera that asks for a login of one of these kinds, and gives its picture to anybody who sends one."""
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        if request.headers.get("Authorization"):
+            answer(picture(60), "image/jpeg")(request)
+            return
+        request.send_response(401)
+        for challenge in challenges:
+            request.send_header("WWW-Authenticate", challenge)
+        request.end_headers()
+
+    return reply
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        'Digest realm="x", nonce="n", algorithm=FOO, qop="auth"',
+        'Digest realm="x", nonce="n", qop="other"',
+        'Digest realm="x',
+        "Digest x, nonce=",
+        "Negotiate",
+    ],
+)
+def test_a_login_of_an_unknown_kind_is_told(challenge: str) -> None:
+    with (
+        serving(asking(challenge)) as host,
+        pytest.raises(SourceError, match=r"asks for a login of an unknown kind \(401 Unauthorized\); set it to Basic"),
+    ):
+        open_source(f"http://me:x@{host}/")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "challenges",
+    [
+        ["Basic realm=x"],
+        ["Negotiate", 'Basic realm="x"'],
+        ['Digest realm="x", nonce="n", algorithm=FOO', 'Digest realm="x", nonce="n", algorithm=SHA-256, qop="auth"'],
+    ],
+    ids=["without quotes", "among others", "with a newer hash"],
+)
+def test_of_several_logins_a_known_one_is_used(challenges: list[str]) -> None:
+    with serving(asking(*challenges)) as host, open_source(f"http://me:ü@{host}/") as source:
+        assert next(source.frames()).image.shape == (48, 64, 3)
+
+
+def test_the_digest_of_a_login_is_that_of_its_standard() -> None:
+    """RFC 7616, 3.9.1: the user Mufasa and SHA-256."""
+    digest, join = _DigestLogin().get_algorithm_impls("SHA-256")
+    secret, request = digest("Mufasa:http-auth@example.org:Circle of Life"), digest("GET:/dir/index.html")
+    nonce, client = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+    answered = join(secret, f"{nonce}:00000001:{client}:auth:{request}")
+    assert answered == "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://127.0.0.1:99999/", "has a port that does not exist; a port is a number from 1 to 65535"),
+        ("rtsp://127.0.0.1:0/", "has a port that does not exist"),
+        ("https://cam:one/", "has a port that does not exist"),
+        ("http://[::1/x", "is not an address; write it as http://HOST/PATH"),
+        ("rtsp://", "is not an address; write it as rtsp://HOST/PATH"),
+        ("http://a..b/x", "is not an address"),
+        (f"rtmps://{'a' * 300}/x", "is not an address"),
+        ("http://127.0.0.1/a\tb", "has a control character in it"),
+    ],
+)
+def test_a_wrong_address_is_told_and_not_waited_for(url: str, message: str) -> None:
+    for begin in (open_source, lambda each: open_live(each, settings=LiveSettings(from_the_start=True))):
+        with pytest.raises(SourceError, match=f"^{re.escape(url)}: {re.escape(message)}"):
+            begin(url)
+
+
+@pytest.mark.parametrize("url", ["udp://@:1234", "udp://239.0.0.1:1234", "http://[fe80::1%25eth0]:80/", "rtsp://ü.de/"])
+def test_an_address_that_may_be_right_is_tried(url: str) -> None:
+    check_address(url)
+
+
+def test_an_address_with_spaces_is_asked_as_it_has_to_be_written() -> None:
+    asked: list[str] = []
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        asked.append(request.path)
+        answer(picture(60), "image/jpeg")(request)
+
+    with serving(reply) as host, open_source(f"http://{host}/my ü/%20?a=b c"):
+        assert asked == ["/my%20%C3%BC/%20?a=b%20c"]
 
 
 def test_a_web_page_is_told_as_one() -> None:

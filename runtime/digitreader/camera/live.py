@@ -14,6 +14,8 @@ import cv2
 
 from digitreader.camera.frame_health import FrameHealth
 from digitreader.camera.grabber import Exposure, Grabber, LatestFrame, Open, Stamp
+from digitreader.camera.network_address import check_address
+from digitreader.camera.network_faults import with_quoted_login
 from digitreader.camera.opening import AUTO, camera_node, first_camera, is_url, open_camera_source
 from digitreader.camera.source import (
     SYSTEM_TRUST,
@@ -258,11 +260,13 @@ def open_live(
         trust: the trusted certificates.
 
     Raises:
-        SourceError: it does not exist, cannot be opened, or gives no first picture.
+        SourceError: it does not exist, cannot be opened, or gives no first picture; or the address is wrong.
     """
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     if spec == AUTO:
         spec = first_camera()
+    if is_url(spec):
+        check_address(with_quoted_login(spec))  # a wrong address is not waited for
     settings = settings or LiveSettings()
     source = opener(spec, camera, settings.patience_s, trust)
     return LiveSource(printable(spec), source, settings, adjustable=not is_url(spec))

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from urllib.parse import quote, unquote, urlsplit
 
 from digitreader.camera.certificates import why_not_trusted
+from digitreader.camera.http_login import is_known_login
+from digitreader.camera.http_opener import redirect_target
 from digitreader.host.messages import parse_shown
 
 USUAL_PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
@@ -32,15 +34,41 @@ def with_quoted_login(url: str) -> str:
 
 
 def refusal(status: int, url: str) -> str:
-    """The meaning of an HTTP or RTSP status of 300 to 599, with advice."""
-    said, logged_in = f"{status} {http.client.responses.get(status, '')}".strip(), bool(urlsplit(url).username)
-    if status < 400:
-        return (
-            f"the camera redirects to an address that is not encrypted ({said}); write that address yourself to read "
-            f"it all the same"
-        )
+    """The meaning of an HTTP or RTSP status of 400 to 599, with advice."""
+    logged_in = bool(urlsplit(url).username)
     why, advice = REFUSALS.get((status, logged_in)) or REFUSALS.get((status, None)) or CANNOT
-    return f"the camera {why} ({said}); {advice}"
+    return f"the camera {why} ({_named(status)}); {advice}"
+
+
+def why_refused(error: urllib.error.HTTPError, url: str) -> str:
+    """The meaning of an HTTP answer that is neither a video nor a picture, with advice.
+
+    Args:
+        error: as urllib raised it.
+        url: the address that was asked.
+    """
+    if error.code < 400:
+        return f"the camera {_why_not_followed(error)}"
+    if error.code == 401 and not is_known_login(error.headers):
+        return f"the camera asks for a login of an unknown kind ({_named(401)}); set it to Basic or Digest login"
+    return refusal(error.code, url)
+
+
+def _why_not_followed(error: urllib.error.HTTPError) -> str:
+    asked = error.url or ""
+    kind, said = urlsplit(redirect_target(asked, error.headers)).scheme, _named(error.code)
+    if kind not in {"http", "https"}:
+        return f"redirects to something that is no camera ({said}); {MANUAL}"
+    if kind == "http" and asked.startswith("https:"):
+        return (
+            f"redirects to an address that is not encrypted ({said}); write that address yourself to read it all the "
+            f"same"
+        )
+    return f"redirects in a circle ({said}); {MANUAL}"
+
+
+def _named(status: int) -> str:
+    return f"{status} {http.client.responses.get(status, '')}".strip()
 
 
 REFUSALS: Mapping[tuple[int, bool | None], tuple[str, str]] = {

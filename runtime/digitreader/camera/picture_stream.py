@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import ssl
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from email.message import Message
 from types import TracebackType
 from typing import IO, Self
-from urllib.parse import unquote, urlsplit
 
-from digitreader.camera.answer_deadline import Deadline, TimedHandler, TimedTlsHandler
+from digitreader.camera.answer_deadline import Deadline
+from digitreader.camera.http_opener import camera_opener, camera_request
 from digitreader.camera.images import decode_frame
-from digitreader.camera.network_faults import MANUAL, refusal, why_no_answer
+from digitreader.camera.network_faults import MANUAL, why_no_answer, why_refused
 from digitreader.camera.snapshots import SnapshotCamera, is_snapshot
 from digitreader.camera.source import PlainSource, TrustSettings, printable
 from digitreader.errors import SourceError
-from digitreader.host.tls import tls_context
 from digitreader.values import ColourImage, Frame
 
 MOST_PICTURE_BYTES = 32_000_000
@@ -28,7 +24,6 @@ MOST_LINE_BYTES, MOST_LINES = 8192, 100
 CHUNK_BYTES = 65_536
 DAMAGED_S = 3.0
 """A stream has ended if all its pictures are damaged for this many seconds."""
-AGENT = "digitreader"
 
 
 class PictureStream(PlainSource):
@@ -102,11 +97,11 @@ def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> Pictu
         SourceError: nobody answers, the server refuses, or the answer is certainly not a video.
     """
     name, deadline = printable(url), Deadline(patience_s)
-    opener = _opener(url, trust, deadline)
+    opener = camera_opener(url, trust, deadline)
 
     def ask() -> http.client.HTTPResponse:
         deadline.restart()
-        reply: http.client.HTTPResponse = opener.open(_request(url), timeout=patience_s)
+        reply: http.client.HTTPResponse = opener.open(camera_request(url), timeout=patience_s)
         return reply
 
     try:
@@ -114,7 +109,7 @@ def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> Pictu
         kind, snapshot = reply.headers.get_content_type(), is_snapshot(reply)
     except urllib.error.HTTPError as error:
         with error:
-            raise SourceError(f"{name}: {refusal(error.code, url)}") from error
+            raise SourceError(f"{name}: {why_refused(error, url)}") from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise SourceError(f"{name}: {why_no_answer(error, url, patience_s=patience_s)}") from error
     if kind == "multipart/x-mixed-replace":
@@ -230,35 +225,3 @@ class _Parts:
         taken = bytes(self._held[:count])
         del self._held[:count]
         return taken
-
-
-def _request(url: str) -> urllib.request.Request:
-    parts = urlsplit(url)
-    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    return urllib.request.Request(bare, headers={"User-Agent": AGENT})  # noqa: S310 # http and https alone come here
-
-
-def _opener(url: str, trust: TrustSettings, deadline: Deadline) -> urllib.request.OpenerDirector:
-    handlers: list[urllib.request.BaseHandler] = [_KeepEncrypted(), TimedHandler(deadline)]
-    parts = urlsplit(url)
-    if parts.username is not None:
-        logins = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        logins.add_password(None, _request(url).full_url, unquote(parts.username), unquote(parts.password or ""))
-        handlers += [urllib.request.HTTPBasicAuthHandler(logins), urllib.request.HTTPDigestAuthHandler(logins)]
-    context = tls_context(trust.ca_file, error_kind=SourceError)
-    if trust.insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    handlers.append(TimedTlsHandler(deadline, context))
-    return urllib.request.build_opener(*handlers)
-
-
-class _KeepEncrypted(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, but not from an encrypted address to one that is not encrypted."""
-
-    def redirect_request(  # noqa: PLR0917 # urllib's own
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> urllib.request.Request | None:
-        if req.type == "https" and not newurl.lower().startswith("https:"):
-            return None
-        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from digitreader.camera.answer_deadline import Deadline
 from digitreader.camera.images import decode_frame
-from digitreader.camera.network_faults import refusal, why_no_answer
+from digitreader.camera.network_faults import why_no_answer, why_refused
 from digitreader.camera.source import PlainSource
 from digitreader.errors import SourceError
 from digitreader.values import ColourImage, Frame
@@ -95,7 +95,7 @@ class SnapshotCamera(PlainSource):
                 return decode_frame(self._content(reply))
         except urllib.error.HTTPError as error:
             with error:
-                raise SourceError(f"{self.name}: {refusal(error.code, self._url)}") from error
+                raise SourceError(f"{self.name}: {why_refused(error, self._url)}") from error
         except (OSError, http.client.HTTPException) as error:
             raise self._no_answer(error) from error
 

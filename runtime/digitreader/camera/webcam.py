@@ -16,6 +16,7 @@ import cv2
 from digitreader.camera.capture import PATIENCE_MS, Capture, FilmClock, adjust, set_exposure
 from digitreader.camera.certificates import check_certificate, ffmpeg_options
 from digitreader.camera.devices import list_cameras, query_device
+from digitreader.camera.network_address import check_address
 from digitreader.camera.network_faults import why_no_rtsp, with_quoted_login
 from digitreader.camera.picture_stream import PictureStream, open_pictures
 from digitreader.camera.snapshots import SnapshotCamera
@@ -129,9 +130,11 @@ def open_stream(
         trust: the trusted certificates.
 
     Raises:
-        SourceError: nobody answers within 10 s, the certificate is not trusted, or the answer is not a video.
+        SourceError: the address is wrong, nobody answers within 10 s, the certificate is not trusted, or the answer is
+            not a video.
     """
     name, kind, url = printable(url), url.partition("://")[0].lower(), with_quoted_login(url)
+    check_address(url)
     patience_ms = max(THREAD_PATIENCE_MS, round(1000 * patience_s) + 500) if threaded else PATIENCE_MS
     check_certificate(url, trust)
     if kind in {"http", "https"} and (pictures := open_pictures(url, patience_s=patience_ms / 1000, trust=trust)):
