@@ -60,7 +60,6 @@ def taken(text: str, *words: str) -> dict[str, object]:
         ("sources = 0", "sources", ["0"]),
         ("source = 0", "sources", ["0"]),
         ("source = [0, 'a.jpg', '-x']", "sources", ["0", "a.jpg", "-x"]),
-        ("source = 0\nsources = ['a.jpg']", "sources", ["0", "a.jpg"]),
         ("format = 'csv'", "format", "csv"),
         ("expect = ['digits=5', 'increasing']", "expect", ["digits=5", "increasing"]),
         ("expect = 'regex=-?[0-9]'", "expect", ["regex=-?[0-9]"]),
@@ -129,6 +128,7 @@ def test_a_home_in_a_path_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sources = [['a.jpg']]", "sources: is a list; give a number or text in quotes"),
         ('sources = ["a\\u0000b"]', "sources: holds a zero byte"),
         ("to = '--'", "to: two dashes are not a value; write ./-- for a file of that name"),
+        ("source = 0\nsources = ['a.jpg']", "source and sources: mean the same; write all sources in one of them"),
         ("exposure = 1\nauto-exposure = true", "auto-exposure: not allowed with argument --exposure"),
     ],
 )
@@ -231,14 +231,16 @@ def test_every_option_is_printed_as_it_is_read_back(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "shown"),
-    [
-        ("source = 0", "sources = 0  # file"),
-        ("source = 0\nsources = ['a.jpg']", 'sources = [0, "a.jpg"]  # file'),
-    ],
+    [("source = 0", "sources = 0  # file"), ("sources = [0, 'a.jpg']", 'sources = [0, "a.jpg"]  # file')],
 )
-def test_source_and_sources_are_one(written: str, shown: str, write: Say, capsys: pytest.CaptureFixture[str]) -> None:
+def test_source_means_sources(written: str, shown: str, write: Say, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["config", "--config", str(write(written))]) == 0
     assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("source")] == [shown]
+
+
+def test_a_misspelt_init_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "int", "--no-config"]) == 2
+    assert "config int: there is no such file or command; did you mean init?" in capsys.readouterr().err
 
 
 def test_a_file_name_that_no_file_can_hold_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -263,6 +265,7 @@ def test_config_says_who_said_so(write: Say, capsys: pytest.CaptureFixture[str])
         ("output = ['mqtt://u:geheim@h']", "everyone who lists this computer's processes sees", 2),
         ("output = ['http://']", "a webhook's address is http://HOST/PATH", 2),
         ("output = ['jsn:x']", "--output jsn: there is no such output", 2),
+        ("output = ['events:-']", "--output events:-: only --format writes to stdout; give the name of a file", 2),
         ("output = ['https://a/b', 'https://a/b']", "--output: the same webhook is named twice", 2),
         ('output = ["run:a \'b"]', "run:a: a quote is not closed", 2),
         ("sources = ['rtsp://h']\nfps = 5", "rtsp://h: --fps can be set only for a camera of this machine", 2),

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from digitreader.camera.source import Notice, OnNotice, OnWaiting, PlainSource, ignore
-from digitreader.cli.read_loop import _listening, _look_at_first
+from digitreader.cli.read_loop import ReadJob, _listening, _look_at_first
 from digitreader.cli.read_notices import RefusedNumbers, print_sources
 from digitreader.cli.region_check import RegionCheck, outside_text
 from digitreader.host.messages import set_level
+from digitreader.model.accept import AcceptanceRule
 from digitreader.output.sink import Sink
 from digitreader.values import Box, Frame, Line, Number, Page, Reading
 
@@ -95,6 +96,33 @@ def test_what_is_cut_so_far_that_it_is_not_read_is_told_when_it_lasts(capsys: py
     for index in range(30):
         check.frame(Page("0", index), frame)
         assert bool(capsys.readouterr().err) is (index == 9)
+
+
+def test_what_is_cut_so_far_that_a_picture_shows_no_digits_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    found = SimpleNamespace(findings=SimpleNamespace(candidates=[SimpleNamespace(box=Box(20, 0, 30, 12), heat=0.5)]))
+    check = RegionCheck(Box(0, 40, 320, 60), 0, lambda: found)  # type: ignore[arg-type, return-value] # what it looks at
+    frame = Frame(PAPER, "0")
+    check.see(frame)
+    check.picture(Page("0", 0), frame)
+    assert "0: what may be a digit touches the top of --region and may be cut" in capsys.readouterr().err
+
+
+def test_a_region_is_checked_in_the_picture_as_it_is_whatever_turns_were_tried() -> None:
+    read: list[str] = []
+
+    class Reader:
+        def read_upright(self, frame: Frame) -> Page:
+            read.append("turns")
+            return Page(frame.source, 0)
+
+        def read(self, frame: Frame) -> Page:
+            read.append("as it is")
+            return Page(frame.source, 0)
+
+    check = RegionCheck(Box(0, 40, 320, 60), 0, lambda: None)
+    job = ReadJob(Reader(), AcceptanceRule(), [], None, True, upright=True, region=check)  # type: ignore[arg-type] # as above
+    job.read_picture(Frame(PAPER, "0"))
+    assert read == ["turns", "as it is"]
 
 
 def numbers(*texts: str, frame: int = 0) -> Page:

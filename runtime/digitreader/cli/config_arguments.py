@@ -77,11 +77,13 @@ def words_of(table: Mapping[str, object], options: Options) -> list[str]:
     """Convert a file's table to the words of a command line, so that the parser checks them.
 
     Raises:
-        ConfigError: a key does not exist, or a value is not possible on a command line.
+        ConfigError: a key does not exist, two keys mean the same, or a value is not possible on a command line.
     """
     unknown = [key for key in table if key not in options]
     if unknown:
         raise ConfigError(_unknown(unknown[0], options))
+    if len(same := [key for key in table if isinstance(options[key], SourcesAction)]) > 1:
+        raise ConfigError(f"{same[0]} and {same[1]}: mean the same; write all sources in one of them")
     named = [key for key in table if options[key].option_strings]
     words = [word for key in named for word in _words(key, table[key], options[key])]
     # after two dashes nothing counts as an option, or as one more value of the option before

@@ -77,7 +77,12 @@ class ReadJob(NamedTuple):
 
     def read_picture(self, frame: Frame) -> Page:
         """Read a single picture, in the quarter turn that reads best if `upright` is set."""
-        return self.reader.read_upright(frame) if self.upright else self.reader.read(frame)
+        if not self.upright:
+            return self.reader.read(frame)
+        page = self.reader.read_upright(frame)
+        if self.region is not None and not page.digits:
+            self.reader.read(frame)  # the check needs the findings in the frame as it is, not in its last turn
+        return page
 
     def rules_now(self) -> NumberRules | None:
         """The rules of --expect, which the live page may have changed."""

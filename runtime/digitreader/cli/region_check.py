@@ -67,9 +67,12 @@ class RegionCheck(Sink):
         if text := outside_text(self._region, size_wh):
             print_warning(f"warning: {frame.source}: {text}")
 
-    def picture(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
-        """Check the digits of a picture."""
-        self._check_digits(page)
+    def picture(self, page: Page, frame: Frame) -> None:
+        """Check the digits of a picture, and what may be digits if it has none."""
+        if page.digits:
+            self._check_digits(page)
+        else:
+            self._report(page.source, self._possible_digits_cut(page, frame), "what may be a digit")
 
     def change(self, page: Page, frame: Frame) -> None:  # noqa: ARG002
         """Check the digits of a new steady number."""
@@ -77,14 +80,17 @@ class RegionCheck(Sink):
 
     def frame(self, page: Page, frame: Frame) -> None:
         """Check for possible digits that are cut so much that they cannot be read."""
-        found = self._found()
-        if found is None or page.source not in self._sizes:
-            return
-        boxes = [scaled(each.box, frame.scale) for each in found.findings.candidates if each.heat >= LIKELY_DIGIT]
-        edges = self._edges_cut(page.source, boxes)
+        edges = self._possible_digits_cut(page, frame)
         self._cut_for = self._cut_for + 1 if edges else 0
         if self._cut_for == LASTING_FRAMES:
             self._report(page.source, edges, "what may be a digit")
+
+    def _possible_digits_cut(self, page: Page, frame: Frame) -> tuple[str, ...]:
+        found = self._found()
+        if found is None or page.source not in self._sizes:
+            return ()
+        boxes = [scaled(each.box, frame.scale) for each in found.findings.candidates if each.heat >= LIKELY_DIGIT]
+        return self._edges_cut(page.source, boxes)
 
     def _check_digits(self, page: Page) -> None:
         edges = self._edges_cut(page.source, [reading.box for reading in page.digits])

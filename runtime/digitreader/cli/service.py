@@ -149,6 +149,19 @@ def _manager(*, system: bool) -> Systemd:
     return Systemd(SYSTEM_UNITS if system else Path(own) / "systemd" / "user", user=not system)
 
 
+_TOP = ("bin", "boot", "dev", "etc", "home", "lib", "lib64", "proc", "root", "run", "sbin", "sys", "usr", "var")
+SYSTEM_FOLDERS = frozenset({Path("/"), *(Path("/", name) for name in _TOP)})
+"""A service that might write to all of one of these could damage the system or other users' files."""
+
+
+def _check_writable(folder: Path) -> None:
+    if not folder.is_dir():
+        raise ServiceError(f"--writable {folder}: there is no such folder; make it first: mkdir -p {folder}")
+    found = {folder.absolute(), folder.resolve()} & SYSTEM_FOLDERS
+    if found or folder.resolve().parts[:2] in {("/", "proc"), ("/", "sys"), ("/", "dev")}:
+        raise ServiceError(f"--writable {folder}: belongs to the system; give a folder for the outputs alone")
+
+
 def _service(args: argparse.Namespace, manager: Systemd) -> Service:
     import sys
 
@@ -156,8 +169,7 @@ def _service(args: argparse.Namespace, manager: Systemd) -> Service:
     from digitreader.setup.service.unit import Service, caller, devices_for, runner
 
     for folder in args.writable:
-        if not folder.is_dir():
-            raise ServiceError(f"--writable {folder}: there is no such folder; make it first: mkdir -p {folder}")
+        _check_writable(folder)
     config, read_args = _configuration(args)
     settings = _checked(config, read_args)
     writable = [folder.absolute() for folder in args.writable]

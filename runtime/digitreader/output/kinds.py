@@ -110,6 +110,8 @@ def parse_place(text: str) -> Place:
             return Place(kind.name)
         if name != kind.name or kind.schemes or not kind.where:
             continue
+        if where == "-" and kind.is_written:
+            raise UsageError(f"--output {name}:-: only --format writes to stdout; give the name of a file")
         if where:
             return Place(kind.name, expand_home(where))  # behind a colon no shell has filled it in
         raise UsageError(f"--output {name}: where to? write it as {name}:{kind.where}")

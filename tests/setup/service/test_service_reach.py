@@ -18,7 +18,7 @@ def serve(folder: Path, text: str, *words: str) -> int:
     if "mqtt" in text:
         pytest.importorskip("paho.mqtt", reason="paho-mqtt is not installed; it is the extra [mqtt]")
     config = folder / "cam.toml"
-    config.write_text(f"sources = [0]\n{text}", encoding="utf-8")
+    config.write_text(text if "source" in text else f"sources = [0]\n{text}", encoding="utf-8")
     config.chmod(0o600)  # what may be a secret in it is not warned about
     return main(["service", "install", "--user", "--config", str(config), "--print", *words])
 
@@ -62,6 +62,15 @@ def test_a_folder_that_it_may_write_to_must_be_there(
     missing = tmp_path / "missing"
     assert serve(tmp_path, "", "--writable", str(missing)) == 1
     told = f"--writable {missing}: there is no such folder; make it first: mkdir -p {missing}"
+    assert capsys.readouterr().err == f"digitreader: error: {told}\n"
+
+
+@pytest.mark.parametrize("folder", ["/", "/etc", "/usr", "/usr/../usr", "/proc", "/dev"])
+def test_a_folder_of_the_system_is_refused(
+    folder: str, systemd: Systemd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serve(tmp_path, "", "--writable", folder) == 1
+    told = f"--writable {Path(folder)}: belongs to the system; give a folder for the outputs alone"
     assert capsys.readouterr().err == f"digitreader: error: {told}\n"
 
 
