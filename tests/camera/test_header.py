@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from digitreader.camera.image_header import read_header, read_orientation
+from digitreader.camera.picture_memory import choose_decoding
+from digitreader.errors import ImageError
 
 
 def encoded(suffix: str, width: int = 70, height: int = 30, channels: int = 3) -> bytes:
@@ -89,3 +91,13 @@ def test_a_pnm_is_measured_though_its_head_ends_early(data: bytes) -> None:
     header = read_header(data)
     assert header is not None
     assert (header.kind, header.size_wh) == ("PNM", (12, 10))
+
+
+def test_tiles_that_are_too_large_are_named() -> None:
+    tags = ((256, 100), (257, 100), (258, 8), (277, 1), (322, 20_000), (323, 20_000))
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    data = b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
+    header = read_header(data)
+    assert header is not None
+    with pytest.raises(ImageError, match=r"^scan\.tif: has tiles of 20000x20000 pixels, .* save it with smaller tiles"):
+        choose_decoding(header, "scan.tif", len(data))

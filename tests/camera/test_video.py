@@ -100,7 +100,7 @@ def test_a_damaged_frame_is_left_out_and_told_of(tmp_path: Path) -> None:
     sixth = chunks[5]
     data[sixth + 1500 : sixth + 1700] = b"\xff\x00" * 100
     path.write_bytes(data)
-    frames = frames_before_the_error(path, r"damaged\.avi: 1 of 12 frames are damaged; the others were read")
+    frames = frames_before_the_error(path, r"damaged\.avi: 1 of 12 frames is damaged; the others were read")
     assert [frame.index for frame in frames] == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11]
 
 

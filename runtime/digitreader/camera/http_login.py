@@ -7,6 +7,7 @@ import re
 import urllib.request
 from collections.abc import Callable, Mapping
 from email.message import Message
+from http.client import HTTPMessage
 from typing import Any
 from urllib.parse import unquote
 
@@ -64,7 +65,7 @@ class _DigestLogin(urllib.request.HTTPDigestAuthHandler):
         known = next(filter(_is_known_digest, headers.get_all(auth_header, [])), None)
         if known is None:
             return None
-        chosen = Message()
+        chosen = HTTPMessage()
         chosen[auth_header] = known
         return super().http_error_auth_reqed(auth_header, host, req, chosen)
 

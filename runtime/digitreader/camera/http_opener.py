@@ -74,4 +74,4 @@ class _CameraRedirects(urllib.request.HTTPRedirectHandler):
         fp.close()  # urllib would read its page to the end, which may never come
         return super().http_error_302(req, io.BytesIO(), code, msg, headers)  # type: ignore[arg-type]
 
-    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302  # type: ignore[assignment]
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302

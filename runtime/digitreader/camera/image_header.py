@@ -174,6 +174,7 @@ class Header(NamedTuple):
         see_through: some pixels may be transparent.
         depth_bytes: bytes of one number of a pixel.
         buffer_bytes: bytes for each pixel that its decoder needs beside the picture.
+        tile_wh: width and height of its tiles, each of which is decoded as a whole; None if it has no tiles.
     """
 
     kind: str
@@ -181,6 +182,7 @@ class Header(NamedTuple):
     see_through: bool = False
     depth_bytes: int = 1
     buffer_bytes: float = 0.0
+    tile_wh: tuple[int, int] | None = None
 
 
 def read_header(data: bytes | bytearray) -> Header | None:
@@ -323,10 +325,11 @@ def _read_tiff(data: bytes | bytearray) -> Header:
     channels = values.get(SAMPLES_TAG, 1)
     # a tile or strip is decoded as a whole, and a tile however small the picture is
     strip_px = width * min(values.get(STRIP_ROWS_TAG, height), height)
-    tile_px = values.get(TILE_WIDTH_TAG, 0) * values.get(TILE_HEIGHT_TAG, 0)
+    tile_wh = values.get(TILE_WIDTH_TAG, 0), values.get(TILE_HEIGHT_TAG, 0)
+    tile_px = tile_wh[0] * tile_wh[1]
     # for up to 8 bits OpenCV lets libtiff convert to red, green, blue and alpha
     buffer_bytes = max(strip_px, tile_px) * max(channels * bits / 8, 4) / max(width * height, 1)
-    return Header(TIFF, (width, height), channels == 4, max(bits // 8, 1), buffer_bytes=buffer_bytes)
+    return Header(TIFF, (width, height), channels == 4, max(bits // 8, 1), buffer_bytes, tile_wh if tile_px else None)
 
 
 def _read_gif(data: bytes | bytearray) -> Header:

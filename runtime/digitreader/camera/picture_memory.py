@@ -99,6 +99,9 @@ def choose_decoding(header: Header, name: str, held: int) -> tuple[int, bool]:
     """
     width, height = header.size_wh or (0, 0)
     room = decoding_budget() - held
+    if header.tile_wh is not None and width * height * header.buffer_bytes > room:
+        tile = f"{header.tile_wh[0]}x{header.tile_wh[1]}"
+        raise ImageError(f"{name}: has tiles of {tile} pixels, too large to decode; save it with smaller tiles")
     fitting = [scale for scale in (8, 4, 2) if min(width, height) >= scale * ENOUGH_SHORT_SIDE_PX]
     scale = fitting[0] if fitting and header.kind == JPEG else 1
     while scale < 8 and header.depth_bytes <= 2 and _is_too_large(header, scale, room):

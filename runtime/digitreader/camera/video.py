@@ -81,7 +81,8 @@ class Video(PlainSource):
             of = f" of {promised}" if promised else ""
             raise SourceError(f"{self.name}: ends too early, after {index - damaged}{of} frames; copy it again")
         if damaged:
-            raise SourceError(f"{self.name}: {damaged} of {index} frames are damaged; the others were read")
+            are = "is" if damaged == 1 else "are"
+            raise SourceError(f"{self.name}: {damaged} of {index} frames {are} damaged; the others were read")
 
     def _complains(self) -> bool:
         return bool(DAMAGE.search(self._capture.chatter))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digitreader_train.start_weights import StartWeights
 
 
-class whole:  # noqa: N801 # argparse names the type in its message
+class whole:  # noqa: N801 # it is used as a function
     """Reads a whole number that is at least `least`."""
 
     def __init__(self, least: int) -> None:
@@ -28,14 +28,14 @@ class whole:  # noqa: N801 # argparse names the type in its message
 
     def __call__(self, text: str) -> int:
         """Convert the text to a whole number, or raise argparse's error."""
-        number = int(text)
+        try:
+            number = int(text)
+        except ValueError:
+            said = f"{text!r} is not a whole number; give at least {self._least}"
+            raise argparse.ArgumentTypeError(said) from None
         if number < self._least:
             raise argparse.ArgumentTypeError(f"{number} is too small; give at least {self._least}")
         return number
-
-    def __repr__(self) -> str:
-        """The name that argparse uses in its message if the text is not a number."""
-        return "whole number"
 
 
 TRAIN_MODULES = ("tensorflow", "tf_keras", "tensorflow_model_optimization", "matplotlib")

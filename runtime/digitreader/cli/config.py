@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from digitreader.errors import UsageError
 
 DESCRIPTION = """\
 Print the options that `digitreader read` would use here, as a configuration file: from the command line, else from the
@@ -40,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the options; `apply_config` has already checked that the file contains only options.
 
     Raises:
-        UsageError: `digitreader read` would refuse an option.
+        UsageError: `digitreader read` would refuse an option, or ``init`` is misspelt.
         ModelFormatError: there is no such model.
     """
     import os
@@ -52,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     from digitreader.setup.config_file import places, read_config
     from digitreader.setup.references import VARIABLE
 
+    _check_word(args.sources)
     check_read_arguments(args)
     table = read_config(args.config) if args.config else {}
     settings = settings_of(args.words, table, make=read_parser)
@@ -60,3 +65,12 @@ def run(args: argparse.Namespace) -> int:
     if NOT_SHOWN in shown and not sys.stdout.isatty():
         print_info(f"{NOT_SHOWN}: set ${VARIABLE} in the environment before it is read")
     return 0
+
+
+def _check_word(sources: Sequence[str]) -> None:
+    from digitreader.cli.parser import did_you_mean
+
+    if len(sources) != 1 or Path(sources[0]).exists():
+        return
+    if (hint := did_you_mean(sources[0], ["init"])) and sources[0] != "init":
+        raise UsageError(f"config {sources[0]}: there is no such file or command{hint}")

@@ -172,18 +172,26 @@ def _region(text: str) -> tuple[int, int, int, int]:
 
 
 def _positive(text: str) -> float:
-    if (number := _zero_or_more(text)) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not more than 0")
+    number = _number(text, needed="more than 0")
+    if number <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is too small; give more than 0")
     return number
 
 
 def _zero_or_more(text: str) -> float:
+    number = _number(text, needed="0 or more")
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is too small; give 0 or more")
+    return number
+
+
+def _number(text: str, *, needed: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        number = math.nan
-    if not (math.isfinite(number) and number >= 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number; give 0 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number; give {needed}") from None
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number; give {needed}")
     return number
 
 

@@ -137,7 +137,13 @@ def run(args: argparse.Namespace) -> int:
         return end.exit_status
     finally:
         if fleet.misfits:
-            print_info(f"{sum(fleet.misfits.values())} messages were left out, because they are not digitreader's")
+            print_info(_left_out_text(sum(fleet.misfits.values())))
+
+
+def _left_out_text(count: int) -> str:
+    if count == 1:
+        return "1 message was left out, because it is not digitreader's"
+    return f"{count} messages were left out, because they are not digitreader's"
 
 
 def _connection_to(
@@ -170,6 +176,7 @@ def _connection_to(
         latest_s=SOONEST_S,
         client_id=f"digitreader-watch-{args.session or secrets.token_hex(4)}",
         persistent=args.session is not None,
+        while_away="readers keep their events until it is back",
         on_connect=subscribe,
         on_message=hear,
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digitreader.cli.main import build_parser, main
-from digitreader.cli.watch import _connection_to
+from digitreader.cli.watch import _connection_to, _left_out_text
 from digitreader.output.delivery_queue import DeliveryQueue
 from digitreader.output.event import FAULT, GONE
 from digitreader.output.mqtt.connection import BrokerConnection
@@ -116,7 +116,7 @@ def test_it_goes_on_when_the_broker_is_back_and_says_each_once(broker: Broker) -
         assert process.stderr is not None
         assert told(process) == ("kitchen", "status", "online")
         broker.stop()
-        assert "the broker is away" in process.stderr.readline()
+        assert "the broker is away; readers keep their events until it is back" in process.stderr.readline()
         kitchen.take(event("12"))
         broker.start()
         assert "connected again" in process.stderr.readline()
@@ -137,6 +137,11 @@ def test_a_password_comes_from_the_environment_and_is_not_shown(
         line = process.stderr.readline()
         assert "refuses this reader" in line
         assert "geheim" not in line
+
+
+def test_a_single_message_that_is_left_out_is_counted_as_one() -> None:
+    assert _left_out_text(1) == "1 message was left out, because it is not digitreader's"
+    assert _left_out_text(2) == "2 messages were left out, because they are not digitreader's"
 
 
 @pytest.mark.parametrize("address", ["http://broker", "mqtt://me:geheim@broker", "broker"])

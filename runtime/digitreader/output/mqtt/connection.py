@@ -42,6 +42,7 @@ class BrokerConnection:
         settings: user, password and certificates.
         client_id: the name of this client; no other client of the broker has it.
         persistent: the broker keeps messages for this client while it is away.
+        while_away: what happens while the broker is away, for the message.
         will: what the broker publishes if the connection is lost.
         latest_s: the longest pause between attempts to connect, in whole seconds.
         on_connect: called from the connection's thread each time that it is connected, also the first time.
@@ -59,12 +60,13 @@ class BrokerConnection:
         *,
         client_id: str,
         persistent: bool = False,
+        while_away: str = "new events wait until it is back",
         will: Message | None = None,
         latest_s: int = LATEST_S,
         on_connect: Callable[[], None],
         on_message: Callable[[str, bytes, bool], None],
     ) -> None:
-        self._address = address
+        self._address, self._while_away = address, while_away
         self._on_connect, self._on_message = on_connect, on_message
         self._changed = Condition()
         self._acknowledged: set[int] = set()
@@ -197,7 +199,7 @@ class BrokerConnection:
             was_up, self._up = self._up, False
             self._changed.notify_all()
         if was_up and not self._closed:
-            self._fail("the broker is away; new events wait until it is back")
+            self._fail(f"the broker is away; {self._while_away}")
         elif not was_up:
             self._fail("ends the connection before it greets; check the port, and mqtts:// for TLS or mqtt:// without")
 

@@ -41,7 +41,7 @@ def test_a_set_is_described_for_people(digitreader: Run, folder: Path) -> None:
     assert "mine: 62 pictures, class folders" in ran.out
     assert "28x28 (62)" in ran.out
     assert "black on white; they are taken as white on black" in ran.out
-    assert "2 pictures are copies of others, 1 are labelled differently" in ran.out
+    assert "2 pictures are copies of others, 1 is labelled differently" in ran.out
     assert "left out   2" in ran.out
     assert ran.err.count("\n") == 2
     assert "5/blank.png: has no ink" in ran.err

@@ -131,10 +131,12 @@ def _equal_text(said: SetDescription) -> str:
     equal = said.equal
     if not equal.pictures:
         return "no two pictures"
-    notes = [f"{equal.pictures:,} pictures are copies of others"]
-    notes += [f"{equal.labelled_differently:,} are labelled differently"] if equal.labelled_differently else []
-    notes += [f"{equal.in_several_parts:,} are in several parts"] if equal.in_several_parts else []
-    return ", ".join(notes)
+    notes = [
+        (equal.pictures, "1 picture is a copy of another", "pictures are copies of others"),
+        (equal.labelled_differently, "1 is labelled differently", "are labelled differently"),
+        (equal.in_several_parts, "1 is in several parts", "are in several parts"),
+    ]
+    return ", ".join(one if count == 1 else f"{count:,} {several}" for count, one, several in notes if count)
 
 
 def _table(parts: Mapping[str, Counts]) -> Sequence[str]:

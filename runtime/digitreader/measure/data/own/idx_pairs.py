@@ -81,7 +81,8 @@ def read_pairs(folder: Path, files: Sequence[IdxFile]) -> tuple[dict[str, RawPar
             )
         pairs[part] = image, label
     if not pairs:
-        raise DataError(left_out[0] if left_out else f"{printable(folder)}: holds IDX files of labels, but no images")
+        no_images = f"{printable(folder)}: holds IDX files of labels, but none of images, which have 2 to 4 dimensions"
+        raise DataError(left_out[0] if left_out else f"{no_images}; add the file of images")
     left_out += [f"{printable(file.path)}: has no file of {file.shape[0]:,} images beside it" for file in labels]
     return {part: _read_pair(*pair) for part, pair in pairs.items()}, left_out
 
