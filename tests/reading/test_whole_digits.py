@@ -69,6 +69,11 @@ def test_the_same_digit_at_another_scale_is_no_whole_of_itself() -> None:
     assert wholes_of((1, 3), told, threshold=THRESHOLD) == []
 
 
+def test_a_digit_that_is_read_without_some_of_its_strokes_keeps_its_closer_box() -> None:
+    told = judged([0.1, 0.99, 0.99, 0.9], heat=[0.1, 0.9, 0.9, 0.9], digits=(2, 4, 4, 0))
+    assert wholes_of((0, 1, 3), told, threshold=THRESHOLD) == []
+
+
 def test_only_ink_outside_accepted_parts_counts_as_unexplained() -> None:
     (whole,) = wholes_of((0, 1, 3), judged([0.02, 0.99, 0.99, 0.9], heat=[0.3, 0.9, 0.4, 0.9]), threshold=THRESHOLD)
     hook, bar = 40 * 6 + 6 * 14, 60 * 8

@@ -21,7 +21,7 @@ Corners = npt.NDArray[np.float64]
 def overlap_of(some: Corners, others: Corners) -> npt.NDArray[np.float64]:
     """(len(some), len(others)) float64: intersection over union."""
     shared = shared_area(some[:, None], others[None])
-    both = _areas(some)[:, None] + _areas(others)[None] - shared
+    both = areas_of(some)[:, None] + areas_of(others)[None] - shared
     return np.asarray(shared / np.maximum(both, 1e-9))
 
 
@@ -42,7 +42,7 @@ def non_max_suppression(boxes: Sequence[Box], scores: npt.NDArray[np.floating]) 
 
 def _overlapping(corners: Corners) -> Iterator[tuple[int, int]]:
     """Indices of two boxes that show the same ink, sorted by the first; each pair comes in both orders."""
-    areas = _areas(corners)
+    areas = areas_of(corners)
     for first in range(0, len(corners), AT_ONCE):
         some = slice(first, first + AT_ONCE)
         shared = shared_area(corners[some, None], corners[None])
@@ -88,5 +88,6 @@ def shared_area(some: Corners, others: Corners) -> npt.NDArray[np.float64]:
     return np.asarray(np.maximum(width, 0) * np.maximum(height, 0))
 
 
-def _areas(corners: Corners) -> npt.NDArray[np.float64]:
+def areas_of(corners: Corners) -> npt.NDArray[np.float64]:
+    """(N,) float64."""
     return np.asarray((corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1]))

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from digitreader.find import Finder, Findings, non_max_suppression
 from digitreader.find.finder import MarkCandidate
 from digitreader.find.lines import lay_out
+from digitreader.find.non_max_suppression import SHARED, areas_of, corners_of, shared_area
 from digitreader.model.accept import AcceptanceRule, evidence_and_confidence_found, evidence_of, log_odds_found
 from digitreader.model.load import Model, load_finder
 from digitreader.reading.mark_features import LineItem
@@ -208,11 +209,19 @@ class FrameReader:
         kept = without_specks([each for each in items if each.evidence >= threshold or each.heat >= LEAST_HEAT])
         boxes = {each.box for each in kept}
         left = [MarkCandidate(each.box, each.ink) for each in chosen if each.box not in boxes]
-        return kept, [*found.findings.pieces, *left]
+        return kept, [*found.findings.pieces, *_elsewhere(left, found.findings.pieces)]
 
     def read_upright(self, frame: Frame) -> Page:
         """Read a single picture in the quarter turn in which it reads best; see `rotation.read_upright`."""
         return read_upright(self.read, frame, threshold=self.model.facts.acceptance.threshold)
+
+
+def _elsewhere(some: Sequence[MarkCandidate], others: Sequence[MarkCandidate]) -> list[MarkCandidate]:
+    """Those that are not the ink of others."""
+    boxes, taken = (corners_of([each.box for each in group]) for group in (some, others))
+    smaller = np.minimum(areas_of(boxes)[:, None], areas_of(taken))
+    shared = shared_area(boxes[:, None], taken[None]) > SHARED * np.maximum(smaller, 1)
+    return [some[at] for at in np.flatnonzero(~shared.any(axis=1)).tolist()]
 
 
 def _is_likely(item: LineItem) -> bool:

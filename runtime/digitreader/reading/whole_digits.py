@@ -104,6 +104,9 @@ def wholes_of(chosen: Sequence[int], judged: Judged, *, threshold: float) -> lis
     wholes = []
     for row in np.flatnonzero(wanted).tolist():
         number, parts = int(others[row]), at[inside[row]]
+        accepted = parts[judged.evidence[parts] >= threshold]
+        if len(accepted) == 1 and judged.digits[accepted[0]] == judged.digits[number]:
+            continue  # the digit is read already, and its box is the closer one
         alike = overlap_of(corners[number : number + 1], corners)[0] > ALIKE
         alike[number] = False
         features = features_of(number, parts, alike, judged, largest=float(same[row].max()), threshold=threshold)
