@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,23 @@ def test_what_is_a_picture_is_told_by_suffix_or_content_and_videos_are_read_too(
     assert "4.mp4" not in {path.name for path in pictures_in(tmp_path)}
 
 
+def test_pipes_and_sockets_in_a_folder_are_skipped_and_never_opened(tmp_path: Path) -> None:
+    make(tmp_path, "1.png")
+    for name in ("2.png", "3.mp4", "4"):
+        os.mkfifo(tmp_path / name)
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(tmp_path / "5.png"))
+        for found in (readable_in, lambda folder, skipped: files_matching(f"{folder}/*", skipped)):
+            skipped = SkippedFiles()
+            assert [str(each) for each in found(tmp_path, skipped)] == [str(tmp_path / "1.png")]
+            assert skipped.counts == {"file that is not a picture": 4}
+
+
+def test_a_pipe_that_the_user_names_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "scan.png")
+    assert expand(str(tmp_path / "scan.png")) == [str(tmp_path / "scan.png")]
+
+
 def test_sub_folders_are_read_where_that_is_asked_for_and_counted_where_not(tmp_path: Path) -> None:
     make(tmp_path, "b.jpg", "a/10.jpg", "a/9.jpg", "a/deeper/1.jpg", "c/2.jpg")
     (tmp_path / "c" / "back").symlink_to(tmp_path)
@@ -110,6 +129,25 @@ def test_a_pattern_gives_what_it_matches_in_natural_order(tmp_path: Path) -> Non
     skipped = SkippedFiles()
     assert list(files_matching(f"{tmp_path}/*", skipped)) == [f"{tmp_path}/9.jpg", f"{tmp_path}/10.jpg"]
     assert skipped.counts == {"sub-folder": 1, "file that is not a picture": 1}
+
+
+def test_two_stars_read_each_folder_once_although_links_lead_back(tmp_path: Path) -> None:
+    make(tmp_path, "1.png", "a/2.png", "a/deeper/3.png", ".hidden/4.png", "a/5.txt")
+    (tmp_path / "a" / "back").symlink_to(tmp_path)
+    (tmp_path / "z").symlink_to(tmp_path / "a")
+    skipped = SkippedFiles()
+    found = list(files_matching(f"{tmp_path}/**/*.png", skipped))
+    assert found == [f"{tmp_path}/{name}" for name in ("1.png", "a/2.png", "a/deeper/3.png")]
+    assert skipped.counts == {"folder that a link leads back to": 2}
+
+
+@pytest.mark.parametrize("pattern", ["**/*.png", "**", "a/**/**/*.png", "**/a/**/*.png", "a/**/deeper/*", "*/**/2.png"])
+def test_two_stars_find_what_the_shell_finds(pattern: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "1.png", "a/2.png", "a/deeper/3.png", "a/deeper/[x]/4.png", "b/a/**/2.png", ".hidden/5.png")
+    monkeypatch.chdir(tmp_path)
+    for begin in ("", f"{tmp_path}/"):
+        matching = {name for name in glob.glob(begin + pattern, recursive=True) if Path(name).is_file()}  # noqa: PTH207 # compared with
+        assert set(files_matching(begin + pattern, SkippedFiles())) == matching
 
 
 def test_a_recursive_pattern_also_gives_the_files_in_the_folders_that_it_matches(tmp_path: Path) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from digitreader.camera.file_pattern import identity_of, paths_matching
 from digitreader.camera.image_header import AVIF_BRANDS, HEIC, is_video, read_head, read_header
 from digitreader.camera.source import printable
 from digitreader.errors import SourceError, UsageError
@@ -76,13 +77,13 @@ def kind_of_file(path: Path) -> str:
     """The kind of a file, by its suffix or, if that is not known, by its first bytes.
 
     Returns:
-        `PICTURE`, `VIDEO`, `OTHER` or `HEIC`.
+        `PICTURE`, `VIDEO`, `OTHER` or `HEIC`. A pipe or a device is never opened and is always `OTHER`.
     """
+    if _is_pipe_or_device(path):
+        return OTHER
     suffix = path.suffix.lower()
-    if suffix in SUFFIXES:
-        return PICTURE
-    if suffix in HEIC_SUFFIXES:
-        return HEIC
+    if suffix in SUFFIXES | HEIC_SUFFIXES:
+        return PICTURE if suffix in SUFFIXES else HEIC
     if is_video(path):
         return VIDEO
     try:
@@ -94,6 +95,14 @@ def kind_of_file(path: Path) -> str:
         return HEIC if header.kind == HEIC else PICTURE
     is_avif = head[4:8] == b"ftyp" and head[8:12] in AVIF_BRANDS
     return PICTURE if is_avif or head.startswith((JPEG_2000, RADIANCE, SUN_RASTER)) else OTHER
+
+
+def _is_pipe_or_device(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # reading it gives the error
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def is_picture(path: Path) -> bool:
@@ -125,7 +134,7 @@ def readable_in(folder: Path, skipped: SkippedFiles, *, recursive: bool = False)
     Raises:
         SourceError: the folder itself cannot be listed.
     """
-    yield from _readable_in(folder, skipped, recursive, {_identity(folder)})
+    yield from _readable_in(folder, skipped, recursive, {identity_of(folder)})
 
 
 def _readable_in(folder: Path, skipped: SkippedFiles, recursive: bool, seen: set[tuple[int, int]]) -> Iterator[Path]:
@@ -142,7 +151,7 @@ def _readable_in(folder: Path, skipped: SkippedFiles, recursive: bool, seen: set
     for path in sub_folders:
         if not recursive:
             skipped.add(SUB_FOLDER, str(path))
-        elif (identity := _identity(path)) in seen:
+        elif (identity := identity_of(path)) in seen:
             skipped.add(SEEN_BEFORE, str(path))
         else:
             seen.add(identity)
@@ -158,14 +167,6 @@ def _entries_of(folder: Path) -> list[Path]:
     except OSError as error:
         said = f"{printable(folder)}: cannot be listed ({error.strerror}); check its permissions"
         raise SourceError(said) from error
-
-
-def _identity(folder: Path) -> tuple[int, int]:
-    try:
-        status = folder.stat()
-    except OSError:
-        return 0, 0
-    return status.st_dev, status.st_ino
 
 
 def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
@@ -185,7 +186,7 @@ def files_matching(pattern: str, skipped: SkippedFiles, *, recursive: bool = Fal
     Raises:
         SourceError: nothing matches.
     """
-    matches = sorted(glob.iglob(pattern, recursive=True), key=natural_key)  # noqa: PTH207 # Path.glob takes no absolute pattern
+    matches = sorted(set(paths_matching(pattern, lambda path: skipped.add(SEEN_BEFORE, path))), key=natural_key)
     if not matches:
         raise SourceError(f"{printable(pattern)}: no file matches this pattern; check it with ls")
     for name in matches:
