@@ -17,7 +17,7 @@ def paths_matching(pattern: str, on_folder_again: Callable[[str], None]) -> Iter
         pattern: with ``*``, ``?`` or ``[...]``; ``**`` is any number of folders, without hidden ones.
         on_folder_again: is called with each link or folder that is not entered, because its files were given before.
     """
-    parts = pattern.split(os.sep)
+    parts = pattern.split(os.sep)  # noqa: PTH206 # Path would drop the ./
     if ANY_FOLDERS not in parts:
         yield from glob.iglob(pattern)  # noqa: PTH207 # Path.glob takes no absolute pattern
         return
