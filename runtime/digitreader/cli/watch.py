@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from digitreader.cli.output_arguments import add_broker_arguments, broker_settings
 from digitreader.errors import UsageError
-from digitreader.host.messages import print_info
+from digitreader.host.messages import print_error, print_info
 from digitreader.host.process import Terminated, termination_raised
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ examples:
   digitreader watch mqtt://broker.local --forget kitchen-2    a reader that was renamed or is gone for good
   digitreader watch mqtts://me@broker.local --password-file ~/.mqtt-password --format jsonl | ./program
 
-exit status: 130 for Ctrl-C, 2 for a wrong command line; with --once 0, or 1 if a reader is not fine.
+exit status: 130 for Ctrl-C, 2 for a wrong command line; with --once 0, or 1 if a reader is not fine or there is none;
+with --forget 1 if the broker has nothing of this reader.
 """
 
 FORMATS = ("table", "log", "jsonl")
@@ -213,8 +214,19 @@ def _print_once(connection: BrokerConnection, fleet: Fleet, heard: Heard, args: 
     _take_in(table, fleet, heard)
     columns = shutil.get_terminal_size((200, 0)).columns
     print("\n".join(table.lines(width=columns, only=args.only, title=args.only)))
-    now = time.monotonic()
-    return int(any(row.state(now) != FINE for row in table.rows(args.only)))
+    now, rows = time.monotonic(), table.rows(args.only)
+    if not rows:
+        print_error(_why_no_reader(table, args))
+    return int(not rows or any(row.state(now) != FINE for row in rows))
+
+
+def _why_no_reader(table: FleetTable, args: argparse.Namespace) -> str:
+    from digitreader.output.mqtt.topics import parse_address
+
+    address, others = parse_address(args.broker), len(table.rows())
+    if not others:
+        return f"{address}: has no readers; start one with digitreader read --output {address} --name NAME"
+    return f"--only {args.only}: no reader at {address} has this in its name; leave out --only to see {others}"
 
 
 def _show_table(fleet: Fleet, heard: Heard, args: argparse.Namespace) -> int:
@@ -269,17 +281,32 @@ class _Messages(io.StringIO):
 
 
 def _forget(address: BrokerAddress, args: argparse.Namespace) -> int:
-    """Delete a reader's retained messages at the broker."""
+    """Delete a reader's retained messages at the broker; 1 if there are none."""
     from digitreader.output.mqtt.publisher import discovery_messages
     from digitreader.output.mqtt.topics import Message, Topics
 
     topics = Topics(address.prefix, args.forget)
     named = [each.topic for each in discovery_messages(args.discovery, topics)] if args.discovery else []
     empty = [Message(topic, "", retain=True) for topic in (topics.state, topics.info, *named, topics.status)]
-    connection = _connection_to(address, args, [topics.status], SimpleQueue())
+    heard: Heard = SimpleQueue()
+    connection = _connection_to(address, args, [message.topic for message in empty], heard)
     with closing(connection):
         connection.start()
         connection.wait_for_beginning(ANSWER_S)
+        if not _is_anything_kept(heard):
+            print_error(
+                f"--forget {args.forget}: {address} has no reader of this name; see digitreader watch {address}"
+            )
+            return 1
         connection.publish(empty)
     print_info(f"{address}: {args.forget} is forgotten; if it still runs, it comes back with its next number")
     return 0
+
+
+def _is_anything_kept(heard: Heard) -> bool:
+    """Whether the broker sends a message within the time in which it sends all that it kept."""
+    try:
+        heard.get(timeout=ONCE_S)
+    except Empty:
+        return False
+    return True

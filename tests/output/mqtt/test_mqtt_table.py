@@ -72,6 +72,18 @@ def watched() -> Watched:
     return Watched()
 
 
+@pytest.mark.parametrize(("kind", "retained"), [("state", True), ("event", False)])
+def test_a_reader_whose_last_message_cannot_be_read_has_a_fault_until_the_next_good_one(
+    kind: str, retained: bool, watched: Watched
+) -> None:
+    watched.hear("desk", "status", "online", retained=True)
+    watched.hear("desk", kind, '{"id": 3, "text": ', retained=retained)
+    assert watched.states() == {"desk": "fault"}
+    assert watched.note("desk").startswith("its last message cannot be read")
+    watched.event("desk", "a-1", text="12")
+    assert watched.states() == {"desk": "fine"}
+
+
 def test_those_in_trouble_come_first_and_all_are_counted(watched: Watched) -> None:
     for name in ("fine-10", "fine-2", "doubts", "fault", "still", "gone"):
         watched.hear(name, "status", "online")
@@ -227,7 +239,16 @@ def test_the_table_of_now_is_printed_and_a_reader_that_was_renamed_can_be_forgot
     late = listen(broker)
     until(lambda: late.on("digitreader/cellar/status"))
     assert not [topic for topic, _, _ in late.heard if "kitchen" in topic]
+    assert main(["watch", broker.url, "--once", "--only", "kitchen"]) == 1
+    assert "--only kitchen: no reader at mqtt://" in capsys.readouterr().err
+    assert main(["watch", broker.url, "--forget", "kitchen"]) == 1
+    assert "has no reader of this name" in capsys.readouterr().err
     new.close(ENOUGH_S)
+
+
+def test_a_broker_without_readers_is_trouble(broker: Broker, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", broker.url, "--once"]) == 1
+    assert "has no readers; start one with digitreader read --output mqtt://" in capsys.readouterr().err
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from digitreader.output.mqtt.topics import OFFLINE, ONLINE
 from digitreader.output.sink import BETWEEN_LINES
 
 STATUS, STATE, INFO, FORGOTTEN = "status", "state", "info", "forgotten"
+UNREADABLE = "its last message cannot be read; update digitreader there, or look for another sender of this name"
 REMEMBERED = 32
 """After a lost connection a broker sends some events twice. To notice that, this many ids of each reader's last events
 are kept."""
@@ -49,7 +50,7 @@ class Fleet:
 
         Args:
             topic: one of `topics`.
-            payload: anything; a payload that no reader sends is left out.
+            payload: anything; a payload that no reader sends is left out, and with `infos` it is a fault.
             retained: it was sent before this fleet was watched.
 
         Returns:
@@ -63,8 +64,7 @@ class Fleet:
             return []
         record = parse_record(payload, needed="id" if kind != INFO else "model")
         if record is None:
-            self._count_misfit(reader)
-            return []
+            return self._refuse(reader, kind)
         if kind == INFO:
             return [{**record, "event": INFO, "reader": reader}]
         if kind == STATE:
@@ -103,6 +103,13 @@ class Fleet:
             return []
         self._status[reader] = status
         return [{"event": STATUS, "reader": reader, "status": status}]
+
+    def _refuse(self, reader: str, kind: str) -> list[dict[str, Any]]:
+        """Count a message that cannot be read; for a table, a fault of its reader takes its place."""
+        self._count_misfit(reader)
+        if not self._infos or kind == INFO or reader not in self.misfits:
+            return []
+        return [{"event": FAULT, "reader": reader, "message": UNREADABLE}]
 
     def _count_misfit(self, reader: str) -> None:
         """Print a message for a reader's first message that does not fit, and count the others."""
