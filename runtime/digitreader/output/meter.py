@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from digitreader.errors import UsageError
 
@@ -27,6 +28,19 @@ ALLOWED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 """By Home Assistant's ``device_class`` the units and the ``state_class`` that it takes; it has more classes.
 
 Source: its documentation of sensors, and ``DEVICE_CLASS_UNITS`` and ``DEVICE_CLASS_STATE_CLASSES`` in its code.
+"""
+OTHER_CLASSES = """
+    absolute_humidity apparent_power aqi area atmospheric_pressure battery blood_glucose_concentration carbon_dioxide
+    carbon_monoxide conductivity current data_rate data_size date energy_distance energy_storage enum frequency
+    illuminance irradiance moisture monetary nitrogen_dioxide nitrogen_monoxide nitrous_oxide ozone ph pm1 pm10 pm25 pm4
+    power_factor precipitation precipitation_intensity reactive_energy reactive_power signal_strength sound_pressure
+    speed sulphur_dioxide temperature_delta timestamp uptime volatile_organic_compounds
+    volatile_organic_compounds_parts voltage volume_flow_rate volume_storage wind_direction wind_speed
+"""
+DEVICE_CLASSES = frozenset(ALLOWED) | frozenset(OTHER_CLASSES.split())
+"""All values of ``device_class`` that Home Assistant takes for a sensor.
+
+Source: its documentation of sensors.
 """
 STATE_CLASSES = ("measurement", "total", "total_increasing")
 MOST_PRECISION = 9
@@ -76,6 +90,14 @@ METERS: Mapping[str, MeterFacts] = {
 """The meters that Home Assistant's energy page takes: water, gas, electricity and heat."""
 
 
+def _check_device_class(device_class: str) -> None:
+    if not device_class or device_class in DEVICE_CLASSES:
+        return
+    near = get_close_matches(device_class.lower(), sorted(DEVICE_CLASSES), n=3)
+    named = f"did you mean {', '.join(near)}?" if near else f"give one of {', '.join(sorted(DEVICE_CLASSES))}"
+    raise UsageError(f"--device-class {device_class}: Home Assistant has no such class of sensors; {named}")
+
+
 def meter_facts(meter: str, unit: str, device_class: str, state_class: str, precision: int | None) -> MeterFacts:
     """The facts of a meter; each value that is given replaces the meter's own.
 
@@ -94,6 +116,7 @@ def meter_facts(meter: str, unit: str, device_class: str, state_class: str, prec
         unit or known.unit, device_class or known.device_class, state_class or known.state_class, precision
     )
     if facts.device_class not in ALLOWED:
+        _check_device_class(facts.device_class)
         return facts
     units, states = ALLOWED[facts.device_class]
     if facts.unit not in units:

@@ -106,6 +106,14 @@ def _is_number(value: object) -> bool:
         (("gas", "L", "", ""), "--unit L: the device class gas takes one of CCF, ft³, m³"),
         (("", "", "water", ""), "--unit none"),
         (
+            ("", "", "voltge", ""),
+            "--device-class voltge: Home Assistant has no such class of sensors; did you mean voltage",
+        ),
+        (
+            ("", "", "nonsense", ""),
+            "--device-class nonsense: Home Assistant has no such class of sensors; give one of ",
+        ),
+        (
             ("water", "", "", "measurement"),
             "--state-class measurement: the device class water takes one of total, total_increasing",
         ),
