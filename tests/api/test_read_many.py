@@ -38,6 +38,12 @@ def test_every_page_is_a_row_with_the_same_keys_and_what_cannot_be_read_has_an_e
     assert rows[-1]["source"] == "demo"  # a file of this name is meant, and no camera
 
 
+def test_a_name_with_a_nul_is_one_clear_line(png: Path) -> None:
+    bad, good = digitreader.read_many([f"{png}\0.png", png])
+    assert bad["error"] == f"{png}\\0.png: has a NUL character, which no file name has; check how the name was made"
+    assert good["error"] == ""
+
+
 def test_a_picture_that_breaks_the_code_is_a_row_too(png: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = digitreader.Reader("tiny")
     monkeypatch.setattr("digitreader.reading.pipeline.FrameReader.read_upright", lambda *_: 1 / 0)
