@@ -136,7 +136,7 @@ def features_of(
         likeliest part, both in heights of the whole.
     """
     candidates, digit, whole = judged.candidates, judged.digits[number], judged.candidates[number].box
-    heat = np.array([candidates[at].heat for at in np.flatnonzero(alike)])
+    heat = np.array([candidates[at].heat for at in np.flatnonzero(alike).tolist()])
     same_digit = judged.read[alike & (judged.digits == digit)]
     parts = parts[np.argsort(-judged.evidence[parts], kind="stable")]
     accepted = parts[judged.evidence[parts] >= threshold]
