@@ -124,6 +124,18 @@ def test_a_watched_folder_gives_what_is_in_it_first_and_after_a_restart_only_wha
     assert [json.loads(line)["text"] for line in out.read_text().splitlines()] == ["9", "10", "11"]
 
 
+def test_a_watched_folder_ends_with_a_summary_that_counts_what_is_not_a_picture(run: Run, pictures: Pictures) -> None:
+    folder = pictures("inbox/9.png")[0].parent
+    for name in ("notes.txt", ".hidden.png", "clip.mp4", "deeper/1.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"")
+    told = run("read", folder, "--watch", "--frames", "1").stderr.splitlines()
+    assert told[-2].startswith("digitreader: 1 picture in ")
+    assert "1 hidden file" in told[-1]
+    assert f"2 files that are not pictures ({folder}/clip.mp4, {folder}/notes.txt)" in told[-1]
+    assert f"1 folder that is not watched ({folder}/deeper)" in told[-1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "warned"),
     [

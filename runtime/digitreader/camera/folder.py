@@ -7,6 +7,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -30,6 +31,7 @@ PICTURE, VIDEO, OTHER = "picture", "video", "other"
 """The kinds of files. There is one more, `HEIC`, for pictures that cannot be decoded."""
 
 HIDDEN_NAME, SUB_FOLDER, NO_PICTURE, BEYOND = "hidden file", "sub-folder", "file that is not a picture", "picture"
+NOT_WATCHED = "folder that is not watched"
 SEEN_BEFORE = "folder that a link leads back to"
 HINTS = {
     SUB_FOLDER: "--recursive reads sub-folders too",
@@ -38,6 +40,7 @@ HINTS = {
 }
 MANY = {
     NO_PICTURE: "files that are not pictures",
+    NOT_WATCHED: "folders that are not watched",
     SEEN_BEFORE: "folders that a link leads back to",
     HEIC: "HEIC pictures",
 }
@@ -159,6 +162,20 @@ def _readable_in(folder: Path, skipped: SkippedFiles, recursive: bool, seen: set
                 yield from _readable_in(path, skipped, recursive, seen)
             except SourceError:
                 yield path
+
+
+def unread_in_watched(folder: Path) -> SkippedFiles:
+    """What a watched folder holds now and is not read; nothing if it cannot be listed."""
+    skipped = SkippedFiles()
+    with suppress(SourceError):
+        for path in _entries_of(folder):
+            if path.name.startswith("."):
+                skipped.add(HIDDEN_NAME, str(path))
+            elif path.is_dir():
+                skipped.add(NOT_WATCHED, str(path))
+            elif (kind := kind_of_file(path)) != PICTURE:
+                skipped.add(HEIC if kind == HEIC else NO_PICTURE, str(path))
+    return skipped
 
 
 def _entries_of(folder: Path) -> list[Path]:

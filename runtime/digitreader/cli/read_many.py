@@ -215,15 +215,16 @@ def worker_settings(args: argparse.Namespace, sinks: list[Sink]) -> WorkerSettin
 
 
 @contextmanager
-def summary_printed(listed: SourceList, sinks: list[Sink], skipped: int) -> Iterator[None]:
-    """Print a summary at the end, however the run ends; for few pictures print nothing.
+def summary_printed(listed: SourceList, sinks: list[Sink], skipped: int, watched: Path | None = None) -> Iterator[None]:
+    """Print a summary at the end, however the run ends; but not for a few pictures that the user named.
 
     Args:
         listed: the sources.
         sinks: a sink that counts is added.
         skipped: how many pictures an earlier run had read.
+        watched: the folder that is watched for new pictures.
     """
-    if not listed.is_many:
+    if not listed.is_many and watched is None:
         yield
         return
     from digitreader.output.summary import SummarySink
@@ -233,8 +234,16 @@ def summary_printed(listed: SourceList, sinks: list[Sink], skipped: int) -> Iter
     try:
         yield
     finally:
-        for line in counts.lines(str(listed.skipped or ""), skipped):
+        for line in counts.lines(_passed_over(listed, watched), skipped):
             print_info(line)
+
+
+def _passed_over(listed: SourceList, watched: Path | None) -> str:
+    if watched is None:
+        return str(listed.skipped or "")
+    from digitreader.camera.folder import unread_in_watched
+
+    return str(unread_in_watched(watched))
 
 
 def pictures_waiting(folder: Path) -> list[str]:

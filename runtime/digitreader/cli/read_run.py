@@ -100,7 +100,7 @@ def read_as_asked(args: argparse.Namespace) -> int:
         if not asked.watched:
             _quiet_cameras(specs, at_the_end)
         job = _job_of(args, asked, sinks, server)
-        at_the_end.enter_context(summary_printed(asked.listed, sinks, len(done)))
+        at_the_end.enter_context(summary_printed(asked.listed, sinks, len(done), asked.watched))
         if asked.rules is not None:
             at_the_end.enter_context(refusals_printed(sinks))
         if job.region is not None:
