@@ -40,7 +40,7 @@ def test_every_page_is_a_row_with_the_same_keys_and_what_cannot_be_read_has_an_e
 
 def test_a_name_with_a_nul_is_one_clear_line(png: Path) -> None:
     bad, good = digitreader.read_many([f"{png}\0.png", png])
-    assert bad["error"] == f"{png}\\0.png: has a NUL character, which no file name has; check how the name was made"
+    assert bad["error"] == f"{png}\\x00.png: has a NUL character, which no file name has; check how the name was made"
     assert good["error"] == ""
 
 

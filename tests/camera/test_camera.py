@@ -284,7 +284,12 @@ def test_a_camera_without_a_first_frame_is_refused_and_released() -> None:
         ("http://[bad", "http://[bad"),
         ("http://me:x@[::1]:80/a", "http://[::1]:80/a"),
         ("me@home.jpg", "me@home.jpg"),
-        ("caf\udce9.jpg", "caf\N{REPLACEMENT CHARACTER}.jpg"),
+        ("caf\udce9.jpg", "caf\\xe9.jpg"),
+        ("caf\\xe9.jpg", "caf\\\\xe9.jpg"),
+        ("a\\b \u3000\u00e9.jpg", "a\\b \u3000\u00e9.jpg"),
+        ("a\\\n.jpg", "a\\\\\\x0a.jpg"),
+        ("\x85.jpg", "\\u0085.jpg"),
+        ("\udc85.jpg", "\\x85.jpg"),
     ],
 )
 def test_a_name_is_shown_without_passwords_and_odd_bytes(name: str, shown: str) -> None:

@@ -135,7 +135,7 @@ def test_a_name_that_is_no_utf8_is_read(tmp_path: Path) -> None:
     record(tmp_path / "clip.avi")
     odd = (tmp_path / "clip.avi").rename(tmp_path / os.fsdecode(b"clip\xff.avi"))
     with open_source(str(odd)) as source:
-        assert source.name.endswith("clip\N{REPLACEMENT CHARACTER}.avi")
+        assert source.name.endswith("clip\\xff.avi")
         assert sum(1 for _ in source.frames()) == FRAMES
 
 

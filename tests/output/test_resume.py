@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.errors import OutputError, UsageError
+from digitreader.camera.opening import source_name
+from digitreader.errors import OutputError
 from digitreader.output.csv_table import CsvSink
-from digitreader.output.resume import ResumedSink, resume_file, unread_sources, without_repeats
+from digitreader.output.resume import ResumedSink, key_of, resume_file, unread_sources, without_repeats
 from digitreader.output.sink import JsonLinesSink, Sink
 from digitreader.values import Box, Frame, Line, Page, Reading
 
@@ -148,7 +149,8 @@ def test_what_one_of_two_files_lacks_is_read_again_for_that_one() -> None:
     assert (more.has("b"), less.has("b"), more.has("a")) == (True, False, False)
 
 
-def test_a_file_that_is_named_twice_is_read_once_and_two_of_one_name_are_refused() -> None:
+def test_a_file_that_is_named_twice_is_read_once_and_names_that_are_not_utf_8_are_two() -> None:
     assert without_repeats(["a.png", "./a.png", "b.png"]) == ["a.png", "b.png"]
-    with pytest.raises(UsageError, match="is the name of two files"):
-        without_repeats(["a\udce9.png", "a\udcea.png"])
+    odd = ["a\udce9.png", "a\udcea.png"]
+    assert without_repeats(odd) == odd
+    assert [key_of(source_name(name), "csv") for name in odd] == ["a\\xe9.png", "a\\xea.png"]

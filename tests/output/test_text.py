@@ -140,9 +140,7 @@ def test_csv_quotes_a_name_with_a_comma() -> None:
     assert next(csv.DictReader(io.StringIO(out.out)))["source"] == 'a,"b".jpg'
 
 
-@pytest.mark.parametrize(
-    ("source", "cell"), [("a\rb.png", "a\N{REPLACEMENT CHARACTER}b.png"), ("=cmd|calc.png", "./=cmd|calc.png")]
-)
+@pytest.mark.parametrize(("source", "cell"), [("a\rb.png", "a\\x0db.png"), ("=cmd|calc.png", "./=cmd|calc.png")])
 def test_csv_has_no_name_that_breaks_a_line_or_that_a_spreadsheet_works_out(source: str, cell: str) -> None:
     out = Flushed()
     CsvSink(out).frame(Page(source, lines=(Line((reading(7),)),)), FRAME)

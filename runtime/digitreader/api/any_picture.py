@@ -87,8 +87,7 @@ def _named(given: str | os.PathLike[Any]) -> KeptPicture:
     if not text:
         raise ImageError(f"the name of the picture is empty; give {TAKEN}")
     if "\0" in text:
-        shown = printable(text.replace("\0", "\\0"))
-        raise ImageError(f"{shown}: has a NUL character, which no file name has; check how the name was made")
+        raise ImageError(f"{printable(text)}: has a NUL character, which no file name has; check how the name was made")
     if WEB.match(text):
         return KeptPicture(fetch_picture(text), printable(text))
     path = Path(text)

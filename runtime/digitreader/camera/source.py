@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,20 +17,40 @@ if TYPE_CHECKING:
     from digitreader.values import Frame
 
 
+FIRST_UNDECODED = 0xDC00
+"""Python decodes a byte of a name that is not UTF-8 as this code plus the byte."""
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_LIKE_AN_ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|\\)")
+
+
 def printable(name: str | os.PathLike[str]) -> str:
     """A name that the user gave, as text that is safe to print.
 
     Returns:
-        The name with U+FFFD for bytes that are not UTF-8. An address has no user and password, and stars for secrets in
-        its parameters.
+        The name, mostly as it is. If it has bytes that are not UTF-8 or control characters, these are ``\\xff`` or
+        ``\\u0085`` and each backslash is doubled, so that different names stay different. An address has no user and
+        password, and stars for secrets in its parameters.
     """
-    text = os.fspath(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = os.fspath(name)
+    if _CONTROLS.search(text) or _LIKE_AN_ESCAPE.search(text):
+        text = escape_controls(text.replace("\\", "\\\\"))
     if "://" not in text:
         return text
     from digitreader.host.messages import parse_shown
 
     address = parse_shown(text)
     return text if address is None else address.without_login
+
+
+def escape_controls(text: str) -> str:
+    """Write bytes that are not UTF-8, control characters and line separators as ``\\xff`` or ``\\u0085``."""
+    return _CONTROLS.sub(lambda found: _escape(ord(found[0])), text)
+
+
+def _escape(code: int) -> str:
+    byte = code - FIRST_UNDECODED if FIRST_UNDECODED + 0x80 <= code <= FIRST_UNDECODED + 0xFF else code
+    is_byte = byte != code or code < 0x80  # U+0085 is two bytes in UTF-8, and not the byte 0x85
+    return f"\\x{byte:02x}" if is_byte else f"\\u{code:04x}"
 
 
 def expand_home(name: str) -> str:

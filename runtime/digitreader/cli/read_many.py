@@ -108,7 +108,6 @@ def list_sources(sources: list[str], args: argparse.Namespace) -> SourceList:
 
     Raises:
         SourceError: the list cannot be read.
-        UsageError: two files have the same name.
     """
     if args.files_from is None and not any(is_folder(spec) or is_pattern(spec) for spec in sources):
         return SourceList(_once(sources, args), named=len(sources))

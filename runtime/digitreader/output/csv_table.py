@@ -7,8 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from digitreader.camera.source import escape_controls
 from digitreader.errors import OutputError
-from digitreader.host.messages import one_line, print_info
+from digitreader.host.messages import print_info
 from digitreader.output.rotating_file import first_line, free_name
 from digitreader.output.sink import Sink
 from digitreader.values import Frame, Line, Page, Reading
@@ -91,7 +92,7 @@ def columns_of(*, expecting: bool) -> tuple[str, ...]:
 
 def cell_of(source: str) -> str:
     """A source's name in a form that is safe in a spreadsheet: no formula, and on one line."""
-    return one_line(f"./{source}" if source.startswith(FORMULA) else source)
+    return escape_controls(f"./{source}" if source.startswith(FORMULA) else source)
 
 
 def keep_other_tables(path: Path, *, expecting: bool) -> None:

@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 from digitreader.camera.image_pages import has_one_page
 from digitreader.camera.opening import source_name
-from digitreader.errors import OutputError, UsageError
-from digitreader.host.messages import one_line, print_info
+from digitreader.errors import OutputError
+from digitreader.host.messages import print_info
 from digitreader.output.csv_table import cell_of, columns_of
 from digitreader.output.sink import Sink
 from digitreader.values import Frame, Page
@@ -210,17 +210,10 @@ def resumed_among(sinks: Iterable[Sink]) -> Iterator[ResumedSink]:
 
 
 def without_repeats(specs: Iterable[str]) -> list[str]:
-    """Leave out files that are named a second time.
-
-    Raises:
-        UsageError: the names of two files are equal when they are written as text.
-    """
+    """Leave out files that are named a second time."""
     once: dict[str, str] = {}
     for spec in specs:
-        named = one_line(source_name(spec))
-        before = once.setdefault(named, spec)
-        if Path(before) != Path(spec):
-            raise UsageError(f"{named}: is the name of two files, which --resume cannot tell apart; rename one")
+        once.setdefault(source_name(spec), spec)
     return list(once.values())
 
 
