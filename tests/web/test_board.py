@@ -50,6 +50,19 @@ def test_a_steady_page_without_digits_is_no_number() -> None:
     assert [each.page.text for each in board.numbers()] == ["7"]
 
 
+def test_a_page_that_stays_open_over_a_restart_is_not_given_an_old_number_for_a_new_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = list[int]()
+    for began in (1_700_000_000.0, 1_700_000_060.0):
+        monkeypatch.setattr("time.time", lambda began=began: began)
+        board = Board()
+        for _ in range(30):
+            board.change(Page("demo", lines=(Line((SEVEN,)),)), FRAME)
+        seen += [each.number for each in board.numbers()]
+    assert seen == sorted(set(seen))
+
+
 def test_the_ink_of_a_digit_is_that_of_the_candidate_that_gave_its_activations() -> None:
     twice = findings(SEVEN.box, SEVEN.box, activations=[[0.1] * 10, SEVEN.activations])
     ink = ink_of(SEVEN, twice, 1.0)

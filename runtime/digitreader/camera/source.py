@@ -24,7 +24,7 @@ _LIKE_AN_ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|\\)")
 
 
 def printable(name: str | os.PathLike[str]) -> str:
-    """A name that the user gave, as text that is safe to print.
+    r"""A name that the user gave, as text that is safe to print.
 
     Returns:
         The name, mostly as it is. If it has bytes that are not UTF-8 or control characters, these are ``\\xff`` or
@@ -43,7 +43,7 @@ def printable(name: str | os.PathLike[str]) -> str:
 
 
 def escape_controls(text: str) -> str:
-    """Write bytes that are not UTF-8, control characters and line separators as ``\\xff`` or ``\\u0085``."""
+    r"""Write bytes that are not UTF-8, control characters and line separators as ``\\xff`` or ``\\u0085``."""
     return _CONTROLS.sub(lambda found: _escape(ord(found[0])), text)
 
 

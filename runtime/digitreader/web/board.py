@@ -92,7 +92,8 @@ class Board(Sink):
         self._recent: deque[Sighting] = deque(maxlen=MOST_RECENT)
         self._numbers: deque[ShownNumber] = deque(maxlen=MOST_NUMBERS)
         self._times: deque[float] = deque(maxlen=200)
-        self._count = self._number_count = 0
+        self._count = 0
+        self._number_count = int(1000 * time.time())  # a page that stays open over a restart asks for later ones only
         self._steady = self._fault = ""
 
     @property

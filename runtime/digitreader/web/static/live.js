@@ -8,6 +8,8 @@ const COLOURS = { sure: "#2ee6a8", likely: "#ffc36b", doubtful: "#ff8a80" };
 const LEAST_HEAT = 0.35;
 const levelOf = (confidence) => (confidence >= 0.9 ? "sure" : confidence >= 0.7 ? "likely" : "doubtful");
 
+const REFUSED_MS = 5000;
+
 export class LiveView {
   constructor({ onDigit, onSteady, onStatus }) {
     Object.assign(this, { onDigit, onSteady, onStatus });
@@ -24,12 +26,21 @@ export class LiveView {
   }
 
   open() {
-    const events = new EventSource("/api/events");
-    events.onmessage = (event) => this.take(JSON.parse(event.data));
-    events.onerror = () => this.onStatus("The connection is lost; trying again.");
-    events.onopen = () => this.onStatus("");
+    this.listen();
     this.pictures();
     this.layers();
+  }
+
+  listen() {
+    const events = new EventSource("/api/events");
+    events.onmessage = (event) => this.take(JSON.parse(event.data));
+    events.onopen = () => this.onStatus("");
+    events.onerror = () => {
+      if (events.readyState !== EventSource.CLOSED) return this.onStatus("The connection is lost; trying again.");
+      // refused: the browser does not try again by itself
+      this.onStatus("The server refuses this page; open the address that it printed when it started.");
+      setTimeout(() => this.listen(), REFUSED_MS);
+    };
   }
 
   get showsLayers() {
@@ -99,11 +110,11 @@ export class LiveView {
     this.values = values;
     this.recent.set(values.number, values);
     for (const number of this.recent.keys()) if (this.recent.size > 40) this.recent.delete(number);
+    this.follow(values);
     this.tellNumber(values);
     this.tellRates(values);
     byId("notice").hidden = !(values.fault || values.too_small_px);
     byId("notice").textContent = values.fault || `Writing about ${Math.round(values.too_small_px)} pixels high is too small to read; go closer.`;
-    this.follow(values);
     if (this.bitmap && this.isShown) this.draw(); // the picture may have come before its values
     byId("number").dataset.frame = values.number;
   }

@@ -16,13 +16,15 @@ export class Play {
     this.canvas.addEventListener("pointermove", (event) => this.drag(event));
     for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => this.end());
     byId("clear-paper").addEventListener("click", () => this.clear());
-    byId("photo").addEventListener("change", (event) => event.target.files[0] && this.photo(event.target.files[0]));
+    byId("photo").addEventListener("change", (event) => this.choosePhoto(event.target));
     document.addEventListener("dragover", (event) => this.over(event));
+    document.addEventListener("dragleave", (event) => event.relatedTarget ?? byId("paper-place").classList.remove("over"));
     document.addEventListener("drop", (event) => this.drop(event));
     this.clear();
   }
 
   clear() {
+    this.cleared = (this.cleared ?? 0) + 1; // answers that come later are not of this paper
     this.resize(480, 300);
     this.isPhoto = false;
     this.pen.fillStyle = PAPER;
@@ -66,7 +68,8 @@ export class Play {
   end() {
     if (!this.last) return;
     this.last = null;
-    this.canvas.toBlob((blob) => this.read(blob, false), "image/png");
+    const paper = this.cleared;
+    this.canvas.toBlob((blob) => paper === this.cleared && this.read(blob, false), "image/png");
   }
 
   over(event) {
@@ -84,6 +87,12 @@ export class Play {
     }
   }
 
+  choosePhoto(input) {
+    const file = input.files[0];
+    input.value = ""; // or the same file could not be chosen again
+    if (file) this.photo(file);
+  }
+
   async photo(file) {
     try {
       const bitmap = await createImageBitmap(file), scale = Math.min(1, 1600 / Math.max(bitmap.width, bitmap.height));
@@ -97,8 +106,10 @@ export class Play {
   }
 
   async readBlob(blob, upright) {
+    const paper = this.cleared;
     try {
       const told = await sendBytes(`/api/read${upright ? "?upright=1" : ""}`, blob);
+      if (paper !== this.cleared) return;
       this.told = told;
       byId("play-answer").textContent = told.text.replaceAll("\n", " / ") || "no digit";
       byId("found").replaceChildren(...told.digits.map((each, at) =>
