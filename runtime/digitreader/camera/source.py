@@ -33,7 +33,7 @@ def printable(name: str | os.PathLike[str]) -> str:
     """
     text = os.fspath(name)
     if _CONTROLS.search(text) or _LIKE_AN_ESCAPE.search(text):
-        text = escape_controls(text.replace("\\", "\\\\"))
+        text = escape_controls(text.replace("\\", "\\"))
     if "://" not in text:
         return text
     from digitreader.host.messages import parse_shown

@@ -55,7 +55,7 @@ def test_a_float_model_takes_the_same_glyphs(exported: Path, trained_run: Path) 
 
 @pytest.mark.parametrize("content", [b"", b"not a model", b"\x1c\x00\x00\x00TFL3" + b"\x00" * 64])
 def test_what_is_no_model_is_refused_in_one_line(content: bytes) -> None:
-    with pytest.raises(ModelFormatError, match="bad: LiteRT cannot read it") as refusal:
+    with pytest.raises(ModelFormatError, match="bad: ") as refusal:
         LiteRTEngine(content, "bad")
     assert "\n" not in str(refusal.value)
 

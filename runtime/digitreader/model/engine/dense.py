@@ -23,6 +23,7 @@ from digitreader.model.engine.integer_arithmetic import (
     make_rounder,
     sigmoid_steps,
 )
+from digitreader.model.tflite.check_tensors import check_quantization
 from digitreader.model.tflite.graph import Graph, Operator, Tensor
 
 Array = npt.NDArray[Any]
@@ -245,19 +246,20 @@ def form_of(tensor: Tensor, source: str) -> TensorForm:
     """How the integers of a tensor represent real numbers.
 
     Raises:
-        ModelFormatError: they are not integers with one scale.
+        ModelFormatError: they are not integers with one scale, or it is out of range.
     """
     if tensor.dtype not in INTEGERS:
         raise ModelFormatError(
             f"{source}: works with {tensor.dtype} numbers; the NumPy engine runs only integers; use --engine litert"
         )
+    check_quantization(tensor, source)
     scale = float(tensor.scales[0]) if len(tensor.scales) == 1 else math.nan
     if not SCALES[0] < scale < SCALES[1]:
         raise ModelFormatError(
             f"{source}: has no single scale between {SCALES[0]} and {SCALES[1]}; use --engine litert"
         )
-    zero_point, allowed = int(tensor.zero_points[0]), np.iinfo(tensor.dtype)
-    if not allowed.min <= zero_point <= allowed.max or (tensor.dtype == "int16" and zero_point):
+    zero_point = int(tensor.zero_points[0])
+    if tensor.dtype == "int16" and zero_point:
         raise ModelFormatError(f"{source}: has the zero point {zero_point}; use --engine litert")
     return TensorForm(tensor.dtype, scale, zero_point)
 

@@ -7,9 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digitreader.errors import ModelFormatError
 from digitreader.host.native_stderr import native_stderr_muted
-from digitreader.model.engine.engine import Logits, TensorForm, check_input_and_output, make_pixel_quantizer
+from digitreader.model.engine.engine import Logits, check_input_and_output, make_pixel_quantizer
+from digitreader.model.engine.interpreter import (
+    LITERT_ERRORS,
+    litert_refusal,
+    open_interpreter,
+    scaled_form_in,
+    shape_and_dtype,
+)
 from digitreader.values import Features
 
 LARGEST_BATCH = 128
@@ -24,21 +30,21 @@ class LiteRTEngine:
         source: names it in messages.
 
     Raises:
-        ModelFormatError: LiteRT cannot read it, or it is not a network from one glyph to ten numbers.
+        ModelFormatError: it is damaged, LiteRT cannot run it, or it is not a network from one glyph to ten numbers.
     """
 
     name = "litert"
 
     def __init__(self, model_bytes: bytes, source: str) -> None:
-        self._interpreter = _allocate(model_bytes, source)
+        self._source, self._interpreter = source, _allocate(model_bytes, source)
         try:
             given, gives = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        except (ValueError, RuntimeError) as error:  # a name of a tensor that is not UTF-8
-            raise ModelFormatError(f"{source}: LiteRT cannot read it ({error}); rerun digitreader export") from error
+        except LITERT_ERRORS as error:
+            raise litert_refusal(error, source) from error
         check_input_and_output(
-            [_shape_and_dtype(each) for each in given], [_shape_and_dtype(each) for each in gives], source
+            [shape_and_dtype(each) for each in given], [shape_and_dtype(each) for each in gives], source
         )
-        self.input, self.output = _form(given[0]), _form(gives[0])
+        self.input, self.output = scaled_form_in(given[0], source), scaled_form_in(gives[0], source)
         self._given_index, self._gives_index = given[0]["index"], gives[0]["index"]
         self._take_pixels = make_pixel_quantizer(self.input)
         self._batch = 1
@@ -59,33 +65,24 @@ class LiteRTEngine:
         self._interpreter.invoke()
 
     def _invoke(self, features: Features) -> npt.NDArray[Any]:
-        if len(features) != self._batch:
-            self._interpreter.resize_tensor_input(self._given_index, features.shape)
-            self._interpreter.allocate_tensors()
-            self._batch = len(features)
-        self._interpreter.set_tensor(self._given_index, self._take_pixels(features))
-        self._interpreter.invoke()
-        numbers: npt.NDArray[Any] = self._interpreter.get_tensor(self._gives_index)
+        try:
+            if len(features) != self._batch:
+                self._interpreter.resize_tensor_input(self._given_index, features.shape)
+                self._interpreter.allocate_tensors()
+                self._batch = len(features)
+            self._interpreter.set_tensor(self._given_index, self._take_pixels(features))
+            self._interpreter.invoke()
+            numbers: npt.NDArray[Any] = self._interpreter.get_tensor(self._gives_index)
+        except LITERT_ERRORS as error:
+            raise litert_refusal(error, self._source) from error
         return numbers
 
 
 def _allocate(model_bytes: bytes, source: str) -> Any:
-    from ai_edge_litert.interpreter import Interpreter
-
-    try:
-        with native_stderr_muted():  # XNNPACK prints a line at its first allocation
-            interpreter = Interpreter(model_content=model_bytes, num_threads=1)
+    with native_stderr_muted():  # XNNPACK prints a line at its first allocation
+        interpreter = open_interpreter(model_bytes, source)
+        try:
             interpreter.allocate_tensors()
-    except (ValueError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else "no reason given"
-        raise ModelFormatError(f"{source}: LiteRT cannot read it ({reason}); rerun digitreader export") from error
+        except LITERT_ERRORS as error:
+            raise litert_refusal(error, source) from error
     return interpreter
-
-
-def _shape_and_dtype(details: dict[str, Any]) -> tuple[tuple[int, ...], str]:
-    return tuple(int(size) for size in details["shape"]), np.dtype(details["dtype"]).name
-
-
-def _form(details: dict[str, Any]) -> TensorForm:
-    scale, zero_point = details["quantization"]
-    return TensorForm(np.dtype(details["dtype"]).name, float(scale), int(zero_point))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,13 @@ import numpy.typing as npt
 from digitreader.errors import ImageError, ModelFormatError
 from digitreader.host.native_stderr import native_stderr_muted
 from digitreader.model.engine.engine import TensorForm, pixel_table
+from digitreader.model.engine.interpreter import (
+    LITERT_ERRORS,
+    litert_refusal,
+    open_interpreter,
+    scaled_form_in,
+    shape_and_dtype,
+)
 from digitreader.model.engine.map_engine import Maps
 from digitreader.values import ColourImage
 
@@ -97,7 +103,7 @@ class LiteRTMaps:
         source: names it in messages.
 
     Raises:
-        ModelFormatError: LiteRT cannot read it or cannot run it at every size, or it does not lead from a colour
+        ModelFormatError: it is damaged, LiteRT cannot run it at every size, or it does not lead from a colour
             picture to maps.
     """
 
@@ -109,7 +115,8 @@ class LiteRTMaps:
         with native_stderr_muted():  # XNNPACK prints a line when the first tensors of a program are allocated
             interpreter = self._interpreter((SIDE_UNIT, SIDE_UNIT))
         given, gives = interpreter.get_input_details(), interpreter.get_output_details()
-        self.input, self.outputs = _form(given[0]), tuple(_form(each) for each in gives)
+        self.input = scaled_form_in(given[0], source)
+        self.outputs = tuple(scaled_form_in(each, source) for each in gives)
         self._given_index, self._gives_indices = given[0]["index"], [each["index"] for each in gives]
         self._take = take_picture(self.input)
 
@@ -117,9 +124,12 @@ class LiteRTMaps:
         """As `MapEngine`."""
         pixels = self._take(image)
         interpreter = self._interpreter(image.shape[:2])
-        interpreter.set_tensor(self._given_index, pixels[None])
-        interpreter.invoke()
-        return tuple(interpreter.get_tensor(index)[0] for index in self._gives_indices)
+        try:
+            interpreter.set_tensor(self._given_index, pixels[None])
+            interpreter.invoke()
+            return tuple(interpreter.get_tensor(index)[0] for index in self._gives_indices)
+        except LITERT_ERRORS as error:
+            raise litert_refusal(error, self._source) from error
 
     def maps(self, image: ColourImage) -> Maps:
         """As `MapEngine`."""
@@ -136,32 +146,12 @@ class LiteRTMaps:
 
 
 def _allocate(content: bytes, source: str, shape: tuple[int, ...]) -> Any:
-    from ai_edge_litert.interpreter import Interpreter
-
-    with _reading(source):
-        interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter = open_interpreter(content, source)
+    try:
         given, gives = interpreter.get_input_details(), interpreter.get_output_details()
-    check_map_ends([_shape_and_dtype(each) for each in given], [_shape_and_dtype(each) for each in gives], source)
-    with _reading(source):
+        check_map_ends([shape_and_dtype(each) for each in given], [shape_and_dtype(each) for each in gives], source)
         interpreter.resize_tensor_input(given[0]["index"], (1, *shape, 3))
         interpreter.allocate_tensors()
+    except LITERT_ERRORS as error:
+        raise litert_refusal(error, source) from error
     return interpreter
-
-
-@contextlib.contextmanager
-def _reading(source: str) -> Iterator[None]:
-    """Turn LiteRT's errors into `ModelFormatError` with one line."""
-    try:
-        yield
-    except (ValueError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else "no reason given"
-        raise ModelFormatError(f"{source}: LiteRT cannot read it ({reason}); rerun digitreader export") from error
-
-
-def _shape_and_dtype(details: dict[str, Any]) -> tuple[tuple[int, ...], str]:
-    return tuple(int(size) for size in details["shape"]), np.dtype(details["dtype"]).name
-
-
-def _form(details: dict[str, Any]) -> TensorForm:
-    scale, zero_point = details["quantization"]
-    return TensorForm(np.dtype(details["dtype"]).name, float(scale), int(zero_point))

@@ -16,6 +16,13 @@ from digitreader.model.engine.choice import chosen
 from digitreader.model.engine.dense import form_of, plan
 from digitreader.model.engine.engine import Logits, TensorForm
 from digitreader.model.engine.integer_arithmetic import LARGEST_BATCH
+from digitreader.model.engine.interpreter import (
+    LITERT_ERRORS,
+    form_in,
+    litert_refusal,
+    open_interpreter,
+    shape_and_dtype,
+)
 from digitreader.model.own.numbers import InputScale, Meaning, activations_from, log_odds, reals_of, table_of
 from digitreader.model.tflite.read import read_graph
 from digitreader.values import GLYPH_SIDE, Glyphs
@@ -83,26 +90,27 @@ class LiteRTNetwork:
     name = "litert"
 
     def __init__(self, content: bytes, source: str) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        try:
-            with native_stderr_muted():  # XNNPACK prints a line at its first allocation
-                self._interpreter: Any = Interpreter(model_content=content, num_threads=1)
+        self._source = source
+        with native_stderr_muted():  # XNNPACK prints a line at its first allocation
+            self._interpreter = open_interpreter(content, source)
+            try:
                 self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else "no reason given"
-            raise ModelFormatError(f"{source}: LiteRT cannot run it ({reason}); convert it again") from error
-        given, gives = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        ends = [[(tuple(map(int, each["shape"])), _form(each)) for each in side] for side in (given, gives)]
-        self.form = file_form(ends[0], ends[1], source)
-        self._given, self._gives = given[0]["index"], gives[0]["index"]
-        self._batch = 1
-        self._takes_many = self._may_take_many()
+                given, gives = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+                ends = [[(shape_and_dtype(each)[0], form_in(each)) for each in side] for side in (given, gives)]
+                self.form = file_form(ends[0], ends[1], source)
+                self._given, self._gives = given[0]["index"], gives[0]["index"]
+                self._batch = 1
+                self._takes_many = self._may_take_many()
+            except LITERT_ERRORS as error:
+                raise litert_refusal(error, source) from error
 
     def run(self, numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """As `RawNetwork`."""
         size = LARGEST_BATCH if self._takes_many else 1
-        parts = [self._invoke(numbers[at : at + size]) for at in range(0, len(numbers), size)]
+        try:
+            parts = [self._invoke(numbers[at : at + size]) for at in range(0, len(numbers), size)]
+        except LITERT_ERRORS as error:
+            raise litert_refusal(error, self._source) from error
         return np.concatenate(parts) if parts else np.zeros((0, self.form.outputs), self.form.output.dtype)
 
     def _invoke(self, numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -123,9 +131,8 @@ class LiteRTNetwork:
         probe = (np.random.default_rng(1).random((PROBE, PIXELS)) * high).astype(dtype)
         alone = np.concatenate([self._invoke(each[None]) for each in probe])
         try:
-            with native_stderr_muted():
-                together = self._invoke(probe)
-        except (ValueError, RuntimeError):
+            together = self._invoke(probe)
+        except LITERT_ERRORS:
             together = alone[:0]
         same = together.shape == alone.shape and np.allclose(together, alone, rtol=1e-3, atol=1e-3)
         if not same:  # go back to one glyph at a time
@@ -186,11 +193,6 @@ def file_form(
 
 def _told(ends: Sequence[tuple[tuple[int, ...], TensorForm]]) -> str:
     return " and ".join(f"{shape} {form.dtype}" for shape, form in ends) or "nothing"
-
-
-def _form(details: dict[str, Any]) -> TensorForm:
-    scale, zero_point = details["quantization"]
-    return TensorForm(np.dtype(details["dtype"]).name, float(scale), int(zero_point))
 
 
 class OwnEngine:

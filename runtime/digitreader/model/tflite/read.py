@@ -107,6 +107,22 @@ def read_graph(content: bytes, source: str) -> Graph:
     Raises:
         ModelFormatError: it is not a .tflite, is damaged, has a newer schema, or more than one subgraph.
     """
+    graphs = read_graphs(content, source)
+    if len(graphs) != 1:
+        raise ModelFormatError(f"{source}: holds {len(graphs)} graphs, need 1; rerun digitreader export")
+    return graphs[0]
+
+
+def read_graphs(content: bytes, source: str) -> list[Graph]:
+    """Read every subgraph of a .tflite; files with loops or conditions have several.
+
+    Args:
+        content: the bytes of the file.
+        source: names it in messages.
+
+    Raises:
+        ModelFormatError: it is not a .tflite, is damaged, or has a newer schema.
+    """
     if content[4:8] != IDENTIFIER:
         raise ModelFormatError(
             f"{source}: is not a .tflite ({IDENTIFIER.decode()} is missing); rerun digitreader export"
@@ -114,10 +130,7 @@ def read_graph(content: bytes, source: str) -> Graph:
     try:
         model = root_table(content)
         _check_version(model.number(0, "I"), source)
-        subgraphs = model.tables(2)
-        if len(subgraphs) != 1:
-            raise ModelFormatError(f"{source}: holds {len(subgraphs)} graphs, need 1; rerun digitreader export")
-        return _read_subgraph(content, model, subgraphs[0])
+        return [_read_subgraph(content, model, subgraph) for subgraph in model.tables(2)]
     except FlatbufferError as error:
         raise ModelFormatError(f"{source}: damaged .tflite ({error}); copy or export it again") from error
 
