@@ -7,6 +7,8 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
+from digitreader.camera.av1_size import coded_sizes
+
 MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 """The first bytes of TIFF and BigTIFF files, little and big endian."""
 
@@ -298,7 +300,8 @@ def _read_pnm(data: bytes | bytearray) -> Header:
 
 
 def _read_avif(data: bytes | bytearray) -> Header:
-    sizes, at = [], data.find(b"ispe")
+    # the decoder takes memory for the coded size, and then scales to the size of the head: the larger one counts
+    sizes, at = coded_sizes(data), data.find(b"ispe")
     while at >= 0:
         sizes.append(struct.unpack_from(">II", data, at + 8))
         at = data.find(b"ispe", at + 4)
