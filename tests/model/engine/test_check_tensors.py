@@ -86,6 +86,11 @@ def test_an_operator_that_overwrites_the_picture_is_refused(layer: Layer) -> Non
     assert "FULLY_CONNECTED overwrites other values" in refusal_of(layer)
 
 
+def test_an_operator_that_mixes_types_is_refused(layer: Layer) -> None:
+    layer.change(0, dtype="float32")
+    assert "RESHAPE mixes float32 and int8" in refusal_of(layer)
+
+
 def test_operators_that_are_not_known_are_left_to_litert(layer: Layer) -> None:
     layer.then("SQUARE", dtype="float32", scales=(), zero_points=())
     layer.change_operator(2, inputs=(5, -1))

@@ -36,6 +36,14 @@ WITH_BIAS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"})
 NAMED = frozenset(OPERATORS.values()) - {"CUSTOM"}
 """Kinds that need all other inputs. Those without a name here may have absent inputs, and values that they keep."""
 
+KEEPS_TYPE = frozenset(
+    {
+        "ADD", "CONCATENATION", "DEPTH_TO_SPACE", "EXPAND_DIMS", "LEAKY_RELU", "LOGISTIC", "MAX_POOL_2D", "MUL", "PAD",
+        "RELU", "RELU6", "RELU_N1_TO_1", "RESHAPE", "SOFTMAX", "SQUEEZE", "STRIDED_SLICE", "SUB", "TANH", "TRANSPOSE",
+    }
+)  # fmt: skip
+"""Kinds whose output has the type of their first input."""
+
 AGAIN = "copy this model again, or convert it again"
 
 
@@ -58,6 +66,7 @@ def check_tensors(content: bytes, source: str) -> None:
             check_quantization(tensor, source)
         _check_order(graph, source)
         for operator in graph.operators:
+            _check_types(graph, operator, source)
             _check_scaled(graph, operator, source)
 
 
@@ -98,6 +107,12 @@ def _check_order(graph: Graph, source: str) -> None:
         if not known.isdisjoint(operator.outputs):
             raise ModelFormatError(f"{source}: {operator.kind} overwrites other values; {AGAIN}")
         known.update(operator.outputs)
+
+
+def _check_types(graph: Graph, operator: Operator, source: str) -> None:
+    types = {graph.tensors[place].dtype for place in (*operator.inputs[:1], *operator.outputs[:1])}
+    if operator.kind in KEEPS_TYPE and len(types) > 1:
+        raise ModelFormatError(f"{source}: {operator.kind} mixes {' and '.join(sorted(types))}; {AGAIN}")
 
 
 def _check_scaled(graph: Graph, operator: Operator, source: str) -> None:
