@@ -287,8 +287,8 @@ def test_a_camera_without_a_first_frame_is_refused_and_released() -> None:
         ("caf\udce9.jpg", "caf\\xe9.jpg"),
         ("caf\\xe9.jpg", "caf\\\\xe9.jpg"),
         ("a\\b \u3000\u00e9.jpg", "a\\b \u3000\u00e9.jpg"),
-        ("a\\\n.jpg", "a\\\\\\x0a.jpg"),
-        ("\x85.jpg", "\\u0085.jpg"),
+        ("a\\\n.jpg", "a\\\\\n.jpg"),
+        ("\x85\n.jpg", "\x85\n.jpg"),
         ("\udc85.jpg", "\\x85.jpg"),
     ],
 )

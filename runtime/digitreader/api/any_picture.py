@@ -14,7 +14,7 @@ import numpy.typing as npt
 from digitreader.api.arrays import Channels, picture_of_array
 from digitreader.api.fetching import ADDRESS, ADDRESS_IN_A_PATH, WEB, fetch_picture
 from digitreader.api.page_pictures import KeptPicture
-from digitreader.camera.source import printable
+from digitreader.camera.source import escape_controls, printable
 from digitreader.camera.stored_pixels import turn_upright
 from digitreader.errors import ImageError
 from digitreader.values import ColourImage, Frame, GrayImage
@@ -87,7 +87,8 @@ def _named(given: str | os.PathLike[Any]) -> KeptPicture:
     if not text:
         raise ImageError(f"the name of the picture is empty; give {TAKEN}")
     if "\0" in text:
-        raise ImageError(f"{printable(text)}: has a NUL character, which no file name has; check how the name was made")
+        shown = escape_controls(printable(text))
+        raise ImageError(f"{shown}: has a NUL character, which no file name has; check how the name was made")
     if WEB.match(text):
         return KeptPicture(fetch_picture(text), printable(text))
     path = Path(text)

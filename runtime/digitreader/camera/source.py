@@ -19,21 +19,22 @@ if TYPE_CHECKING:
 
 FIRST_UNDECODED = 0xDC00
 """Python decodes a byte of a name that is not UTF-8 as this code plus the byte."""
-_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_LIKE_AN_ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|\\)")
+_CONTROL = "[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+_CONTROLS, _UNDECODED = re.compile(_CONTROL), re.compile("[\ud800-\udfff]")
+_LIKE_AN_ESCAPE = re.compile(rf"\\(?:x[0-9a-f]{{2}}|u[0-9a-f]{{4}}|\\|{_CONTROL})")
 
 
 def printable(name: str | os.PathLike[str]) -> str:
-    r"""A name that the user gave, as text that is safe to print.
+    r"""A name that the user gave, as text that every output can hold.
 
     Returns:
-        The name, mostly as it is. If it has bytes that are not UTF-8 or control characters, these are ``\\xff`` or
-        ``\\u0085`` and each backslash is doubled, so that different names stay different. An address has no user and
-        password, and stars for secrets in its parameters.
+        The name, mostly as it is. Bytes that are not UTF-8 are ``\xff``; where there are any, or where the name looks
+        as if there were, each backslash is doubled, so that different names stay different. An address has no user
+        and password, and stars for secrets in its parameters.
     """
     text = os.fspath(name)
-    if _CONTROLS.search(text) or _LIKE_AN_ESCAPE.search(text):
-        text = escape_controls(text.replace("\\", "\\"))
+    if _UNDECODED.search(text) or _LIKE_AN_ESCAPE.search(text):
+        text = _UNDECODED.sub(_escape, text.replace("\\", 2 * "\\"))
     if "://" not in text:
         return text
     from digitreader.host.messages import parse_shown
@@ -43,11 +44,12 @@ def printable(name: str | os.PathLike[str]) -> str:
 
 
 def escape_controls(text: str) -> str:
-    r"""Write bytes that are not UTF-8, control characters and line separators as ``\\xff`` or ``\\u0085``."""
-    return _CONTROLS.sub(lambda found: _escape(ord(found[0])), text)
+    r"""Write control characters and line separators as ``\x0a`` or ``\u0085``, and bytes that are not UTF-8."""
+    return _CONTROLS.sub(_escape, text)
 
 
-def _escape(code: int) -> str:
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
     byte = code - FIRST_UNDECODED if FIRST_UNDECODED + 0x80 <= code <= FIRST_UNDECODED + 0xFF else code
     is_byte = byte != code or code < 0x80  # U+0085 is two bytes in UTF-8, and not the byte 0x85
     return f"\\x{byte:02x}" if is_byte else f"\\u{code:04x}"

@@ -165,9 +165,9 @@ def test_another_digit_than_the_printed_one_is_misread(reader: FrameReader, phot
     number = numbers_of(SHEET)[0].text
     plain = seen(reader, photographed_sheet(SHEET, seed=2)).score
     one = seen(reader, photographed_sheet(SHEET, seed=2, instead={(0, 0): "0"}))
-    assert number[0] == "7"
     assert one.score.causes["misread"] == plain.causes["misread"] + 1
-    assert (number, "0" + number[1:]) in one.score.wrong
+    assert number[0] == "7"
+    assert any(written == number and read.startswith("0") for written, read in one.score.wrong)
 
 
 @pytest.mark.parametrize("joined", [2, 4])
@@ -188,10 +188,10 @@ def test_a_blot_over_a_digit_is_no_reading(reader: FrameReader, filled: Take, sh
     x, y = (int(6 * place) for place in numbers_of(SHEET)[7].boxes[1].middle)
     cv2.circle(image, (x, y), 36, (30, 30, 30), cv2.FILLED)
     one = seen(reader, shot(image, SHEET, seed=2))
-    (blotted,) = [
-        o for o in one.outcomes if o.truth is not None and o.cause in ("rejected", "not found", "cut wrongly")
-    ]
+    digits = "".join(number.text for number in numbers_of(SHEET)[:7])
+    blotted = [each for each in one.outcomes if each.truth is not None][len(digits) + 1]
     assert blotted.truth == int(numbers_of(SHEET)[7].text[1])
+    assert blotted.cause in ("rejected", "not found", "cut wrongly")
 
 
 def test_photographs_are_added_up(reader: FrameReader, photographed_sheet: Take) -> None:

@@ -112,7 +112,7 @@ def test_faint_writing_lacks_contrast(seed: int, wrong_with: WrongWith) -> None:
 def test_chalk_swallows_as_much_light_as_its_board_does(seed: int, finder: Finder) -> None:
     image = drawn(seed, sheet_fill=(1.3, 1.3), light_falloff=0.0, shadow=0.0, pens=("felt",), papers=("white",))
     ink, chalk = measure_picture(image, finder), measure_picture(np.asarray(cv2.bitwise_not(image), np.uint8), finder)
-    assert abs(chalk.digits - ink.digits) <= 1  # the finder may be a little surer of one of them
+    assert abs(chalk.digits - ink.digits) <= 2  # the finder may be a little surer of one of them
     assert chalk.contrast > 0.5
     assert abs(chalk.edge_px - ink.edge_px) < 0.5  # the percentiles lie a little otherwise
 
