@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import struct
+import threading
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
@@ -14,7 +18,8 @@ import pytest
 
 from digitreader.camera import open_source
 from digitreader.camera.capture import Capture, FilmClock
-from digitreader.camera.image_header import is_video
+from digitreader.camera.image_header import frame_size_wh, is_video
+from digitreader.camera.webcam import open_stream
 from digitreader.errors import SourceError
 from digitreader.values import ColourImage, Frame
 
@@ -176,3 +181,55 @@ def test_frames_without_times_are_as_far_apart_as_their_rate_says(
 ) -> None:
     clock = FilmClock(cast("Capture", Told(*told)))
     assert [round(clock.time_s(), 6) for _ in told] == times_s
+
+
+def with_frame_size(data: bytes, frame: int, width: int, height: int) -> bytes:
+    """An AVI of JPEG frames with another size in the head of one of them."""
+    at = -1
+    for _ in range(frame + 1):
+        at = data.index(b"\xff\xc0", at + 1)
+    return data[: at + 5] + struct.pack(">HH", height, width) + data[at + 9 :]
+
+
+@pytest.mark.parametrize(("suffix", "fourcc"), [(".avi", "MJPG"), (".mp4", "mp4v"), (".mkv", "mp4v")])
+def test_a_video_of_too_large_frames_is_refused_when_it_is_opened(
+    suffix: str, fourcc: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / f"clip{suffix}"
+    record(path, fourcc)
+    monkeypatch.setattr("digitreader.camera.picture_memory.MAX_PIXELS", 128 * 96)
+    with open_source(str(path)) as source:
+        assert len(list(source.frames())) == FRAMES
+    monkeypatch.setattr("digitreader.camera.picture_memory.MAX_PIXELS", 128 * 96 - 1)
+    with pytest.raises(SourceError, match="has frames of 128x96 pixels, need at most 0 million here"):
+        open_source(str(path))
+
+
+def test_frames_that_are_larger_than_their_video_says_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "clip.avi"
+    path.write_bytes(with_frame_size(record(path), 0, 40_000, 30_000))
+    assert frames_before_the_error(path, "has frames of 40000x30000 pixels") == []
+
+
+def test_a_video_on_a_server_of_too_large_frames_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(tmp_path / "clip.avi", "mp4v")
+    monkeypatch.setattr("digitreader.camera.picture_memory.MAX_PIXELS", 128 * 96 - 1)
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(SourceError, match="has frames of 128x96 pixels"):
+            open_stream(f"http://127.0.0.1:{server.server_port}/clip.avi")
+        server.shutdown()
+
+
+def test_a_larger_frame_on_the_way_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "clip.avi"
+    path.write_bytes(with_frame_size(record(path), 3, 40_000, 30_000))
+    assert len(frames_before_the_error(path, "has frames of 40000x30000 pixels")) == 3
+
+
+@pytest.mark.parametrize("before", [b"", b"junk"])
+def test_the_size_of_a_coded_frame_is_found_also_where_it_is_no_whole_file(before: bytes) -> None:
+    frame = cv2.imencode(".jpg", drawn(0))[1].tobytes()
+    assert frame_size_wh(before + frame) == (128, 96)
+    assert frame_size_wh(before + frame[:20]) == (0, 0)

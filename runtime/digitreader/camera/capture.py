@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from digitreader.camera.certificates import ffmpeg_restricted_to
+from digitreader.camera.image_header import frame_size_wh
 from digitreader.camera.images import decode_frame
 from digitreader.camera.source import CameraSettings
 from digitreader.host.native_stderr import CapturedStderr, StderrCapture
@@ -70,6 +71,21 @@ class Capture:
             image = self._whole() if self._undecoded else self._decoded()
         self.chatter = chatter.text
         return image
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height of the frames in pixels, as FFmpeg found them in the first one; 0 if it did not."""
+        width, height = (self._capture.get(each) for each in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        return int(width), int(height)
+
+    def coded_size_wh(self) -> tuple[int, int]:
+        """Take the next frame without decoding it, and give its width and height; 0 if it has none.
+
+        Call `leave_damaged_out` before the first one.
+        """
+        with self._caught():
+            given, packet = self._capture.read()
+        return frame_size_wh(np.asarray(packet, np.uint8).tobytes()) if given else (0, 0)
 
     def leave_damaged_out(self) -> None:
         """From now on give only undamaged pictures; call it before the first frame, and only for JPEG pictures.

@@ -163,6 +163,8 @@ JPEG_SCAN = 0xDA
 JPEG_PROGRESSIVE_MARKERS = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 JPEG_LONE_MARKERS = frozenset({0x01, *range(0xD0, 0xDA)})
 JPEG_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+JPEG_FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]...(....)", re.DOTALL)
+"""Marker, length and depth, and then the height and width of a frame."""
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 AVIF_BRANDS = (b"avif", b"avis")
 
@@ -203,6 +205,15 @@ def read_header(data: bytes | bytearray) -> Header | None:
         return _READERS[kind](data) if kind in _READERS else Header(kind)
     except (struct.error, IndexError, ValueError, OverflowError):
         return Header(kind)
+
+
+def frame_size_wh(data: bytes) -> tuple[int, int]:
+    """Read width and height of a coded JPEG frame of a video, also of one that is no whole file; 0 if it has none."""
+    header = read_header(data)
+    if header is not None and header.size_wh is not None:
+        return header.size_wh
+    sizes = [struct.unpack(">HH", size.group(1))[::-1] for size in JPEG_FRAME.finditer(data)]
+    return max((size[0] for size in sizes), default=0), max((size[1] for size in sizes), default=0)
 
 
 def read_orientation(exif: bytes) -> int:

@@ -6,7 +6,7 @@ import functools
 import os
 
 from digitreader.camera.image_header import AVIF, GIF, JPEG, WEBP, Header
-from digitreader.errors import ImageError
+from digitreader.errors import ImageError, SourceError
 
 MAX_PIXELS = 100_000_000
 """A picture with more pixels is refused: no camera and no home scanner gives so many."""
@@ -19,6 +19,9 @@ DECODING_BYTES, SHARE_OF_MEMORY = 290_000_000, 0.25
 
 With what the process takes besides, that is less than 400 MB.
 """
+
+FRAME_BYTES_PER_PIXEL = 12.6
+"""Bytes that a video takes for each pixel of a frame, measured with MJPEG: decoding, BGR and reading."""
 
 ENOUGH_SHORT_SIDE_PX = 1000
 """A JPEG is decoded at 1/2, 1/4 or 1/8 of its size while its short side stays at least this long."""
@@ -49,6 +52,25 @@ def check_pixels(
         raise ImageError(
             f"{name}: has {width}x{height} pixels, which take {needed} MB to decode, and this machine has "
             f"{budget // 1_000_000} MB for a picture; make it smaller, or save it as JPEG"
+        )
+
+
+def check_frames(size_wh: tuple[int, int], name: str) -> None:
+    """Refuse a video or stream whose frames are too large.
+
+    Args:
+        size_wh: the size of a frame in pixels.
+        name: its name in the error.
+
+    Raises:
+        SourceError: a frame would take too much memory.
+    """
+    width, height = size_wh
+    most = min(MAX_PIXELS, round(decoding_budget() / FRAME_BYTES_PER_PIXEL))
+    if width * height > most:
+        raise SourceError(
+            f"{name}: has frames of {width}x{height} pixels, need at most {most / 1e6:.0f} million here; make the "
+            f"video smaller"
         )
 
 

@@ -18,6 +18,7 @@ from digitreader.camera.certificates import check_certificate, ffmpeg_options
 from digitreader.camera.devices import list_cameras, query_device
 from digitreader.camera.network_address import check_address
 from digitreader.camera.network_faults import why_no_rtsp, with_quoted_login
+from digitreader.camera.picture_memory import check_frames
 from digitreader.camera.picture_stream import PictureStream, open_pictures
 from digitreader.camera.snapshots import SnapshotCamera
 from digitreader.camera.source import SYSTEM_TRUST, CameraSettings, PlainSource, TrustSettings, printable
@@ -131,7 +132,7 @@ def open_stream(
 
     Raises:
         SourceError: the address is wrong, nobody answers within 10 s, the certificate is not trusted, or the answer is
-            not a video.
+            not a video, or one with frames that are too large.
     """
     name, kind, url = printable(url), url.partition("://")[0].lower(), with_quoted_login(url)
     check_address(url)
@@ -141,6 +142,11 @@ def open_stream(
         return pictures
     settings = (*STREAM_SETTINGS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, patience_ms)
     capture = Capture(url, cv2.CAP_FFMPEG, settings, threaded=threaded, options=ffmpeg_options(kind, trust))
+    try:
+        check_frames(capture.size_wh, name)
+    except SourceError:
+        capture.__exit__(None, None, None)
+        raise
     if capture.opened and not capture.is_coded_by_differences:
         capture.leave_damaged_out()
     why = why_no_rtsp(url, patience_s=THREAD_PATIENCE_MS / 1000) if kind == "rtsp" and not capture.opened else ""

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from digitreader.output.delivery_queue import DeliveryError
+from digitreader.output.mqtt import robust_client
 from digitreader.output.mqtt.connection import BrokerConnection
 from digitreader.output.mqtt.fleet import Fleet, line_of, parse_record
-from digitreader.output.mqtt.topics import Message, parse_address
+from digitreader.output.mqtt.topics import MOST_BYTES, Message, parse_address
 from digitreader.output.settings import BrokerSettings
 
 from .conftest import Broker, until
@@ -220,6 +221,45 @@ def test_a_thread_that_an_error_would_end_goes_on(
         link.publish([Message("t/1", payload)])
     until(lambda: len(heard) == 2)
     assert "ZeroDivisionError: of the test" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", [1, 30_000_000])
+@pytest.mark.parametrize("quality", [0, 1])
+def test_a_message_beyond_the_limit_is_left_out_without_being_held_and_named_once(
+    more: int,
+    quality: int,
+    broker: Broker,
+    connect: Callable[..., BrokerConnection],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held, heard = [0], list[int]()
+    extend = robust_client.BoundedPacket.__iadd__
+
+    def add(packet: robust_client.BoundedPacket, data: bytes) -> robust_client.BoundedPacket:
+        added = extend(packet, data)
+        held.append(len(added))
+        return added
+
+    monkeypatch.setattr(robust_client.BoundedPacket, "__iadd__", add)
+    made = threading.Event()
+
+    def subscribe() -> None:
+        made.wait()  # until there is a link
+        link.subscribe(["t/#"])
+
+    link = connect(broker.url, on_connect=subscribe, on_message=lambda _, payload, __: heard.append(len(payload)))
+    made.set()
+    link.wait_for_beginning()
+    large = b"x" * (MOST_BYTES + more)
+    for payload in (b"x", large, large, b"x" * MOST_BYTES, b"xx"):
+        link._client.publish("t/\N{RIGHT-TO-LEFT OVERRIDE}", payload, qos=quality)  # noqa: SLF001 # publish() sends texts
+    until(lambda: len(heard) == 3)
+    assert heard == [1, MOST_BYTES, 2]
+    assert MOST_BYTES < max(held) <= robust_client.MOST_PACKET_BYTES
+    told = capsys.readouterr().err
+    assert told.count("sends more than 262,144 bytes on 't/\\u202e'; such messages are left out") == 1
+    assert told.count("\n") == 1
 
 
 def test_a_topic_that_is_no_utf_8_is_left_out_and_said(

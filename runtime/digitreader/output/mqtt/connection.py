@@ -17,12 +17,11 @@ from digitreader.host.distribution import install_extra
 from digitreader.host.messages import print_error, print_info
 from digitreader.host.tls import tls_context
 from digitreader.output.delivery_queue import DeliveryError
-from digitreader.output.mqtt.topics import BrokerAddress, Message
+from digitreader.output.mqtt.topics import MOST_BYTES, BrokerAddress, Message
 from digitreader.output.settings import BrokerSettings
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessage
-    from paho.mqtt.enums import MQTTErrorCode
     from paho.mqtt.reasoncodes import ReasonCode
 
 KEEPALIVE_S = 20
@@ -32,6 +31,8 @@ CONNECT_S = 5.0
 GOODBYE_S = 0.3
 SILENCE_S = 1.5
 """Seconds after which a message names a broker that has not answered or has not taken an event."""
+LONGEST_TOPIC = 80
+"""Characters of a topic in a message about it."""
 
 
 class BrokerConnection:
@@ -72,7 +73,7 @@ class BrokerConnection:
         self._acknowledged: set[int] = set()
         self._unanswered: set[int] = set()
         self._up = self._begun = self._closed = False
-        self._trouble, self._odd_topic = "", False
+        self._trouble, self._odd_topic, self._too_large = "", False, False
         self._client = _make_client(address, settings, client_id, persistent=persistent, on_broken=self._broken)
         self._client.reconnect_delay_set(SOONEST_S, latest_s)
         self._client.on_connect = self._connected
@@ -216,7 +217,17 @@ class BrokerConnection:
                 print_error(f"{self._address}: sends a topic that is not UTF-8; such messages are left out")
             self._odd_topic = True
             return
+        if len(message.payload) > MOST_BYTES:
+            self._leave_out(topic)
+            return
         self._guarded(lambda: self._on_message(topic, bytes(message.payload), message.retain))
+
+    def _leave_out(self, topic: str) -> None:
+        """Report the first message that is too large; whoever sends such ones could fill the screen."""
+        if not self._too_large:
+            shown = ascii(topic[:LONGEST_TOPIC])
+            print_error(f"{self._address}: sends more than {MOST_BYTES:,} bytes on {shown}; such messages are left out")
+        self._too_large = True
 
     def _subscribed(self, client: Client, data: Any, mid: int, reasons: list[ReasonCode], properties: Any) -> None:  # noqa: ARG002
         with self._changed:
@@ -299,23 +310,11 @@ def _make_client(
     on_broken: Callable[[Exception], bool],
 ) -> Client:
     try:
-        from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+        from paho.mqtt.enums import CallbackAPIVersion
+
+        from digitreader.output.mqtt.robust_client import RobustClient
     except ImportError as error:
         raise MissingExtraError(f"MQTT needs paho-mqtt, which is not installed; {install_extra('mqtt')}") from error
-
-    class RobustClient(Client):
-        """A client whose thread goes on after a broker has sent data that paho cannot read."""
-
-        on_broken: Callable[[Exception], bool] | None = None
-
-        def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:
-            while True:
-                try:
-                    return super().loop_forever(timeout, retry_first_connection)
-                except Exception as error:  # noqa: BLE001 # it is said, and the connection begins again
-                    if self.on_broken is None or not self.on_broken(error):
-                        return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     client = RobustClient(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=not persistent)
     client.on_broken = on_broken

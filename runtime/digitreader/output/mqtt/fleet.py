@@ -11,7 +11,7 @@ from typing import Any
 
 from digitreader.host.messages import one_line, print_error
 from digitreader.output.event import BACK, DOUBTFUL, ERROR, FAULT, GONE, NUMBER
-from digitreader.output.mqtt.topics import OFFLINE, ONLINE
+from digitreader.output.mqtt.topics import MOST_BYTES, OFFLINE, ONLINE
 from digitreader.output.sink import BETWEEN_LINES
 
 STATUS, STATE, INFO, FORGOTTEN = "status", "state", "info", "forgotten"
@@ -19,7 +19,7 @@ UNREADABLE = "its last message cannot be read; update digitreader there, or look
 REMEMBERED = 32
 """After a lost connection a broker sends some events twice. To notice that, this many ids of each reader's last events
 are kept."""
-MOST_BYTES, MOST_READERS = 262_144, 4096
+MOST_READERS = 4096
 LONGEST_NAME, LONGEST_TEXT = 200, 4096
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
 """Times of other years are left out: some of them cannot be converted to local time."""

@@ -69,6 +69,9 @@ def is_topic_level(name: str) -> bool:
 
 ONLINE, OFFLINE = "online", "offline"
 
+MOST_BYTES = 262_144
+"""A message with more is left out: no reader sends one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
