@@ -17,6 +17,7 @@ RUNTIME = {"digitreader", "numpy", "cv2", "ai_edge_litert"}
 EXCEPTIONS = {
     "camera/picamera.py": {"picamera2", "libcamera"},
     "output/mqtt/connection.py": {"paho"},
+    "output/mqtt/robust_client.py": {"paho"},
     "output/prometheus.py": {"prometheus_client"},
     "api/page.py": {"pandas"},  # for its type alone
     "api/showing.py": {"pandas"},  # and only where `to_pandas` is called
