@@ -175,6 +175,8 @@ DIGITS = "0123456789"
 PROOF_PX = 48
 FULLEST = 0.8
 """A digit covers less of its box than this; a box of a missing glyph or white on black covers more."""
+NO_SEVEN_SEGMENTS = ("14", "Weather", "CHAN")
+"""Display typefaces with these in their names draw letters of fourteen segments, the weather, or faces."""
 FEWEST_ALIKE = 6
 """So many of the ten must be most like the same digit of one of OpenCV's faces."""
 
@@ -193,7 +195,7 @@ def has_digits(typeface: Typeface) -> bool:
     if typeface.source not in BUILT_IN and any(ink.tobytes() in _substitutes() for ink in inks):
         return False
     if typeface.segments:
-        return "14" not in typeface.name
+        return not any(other in typeface.name for other in NO_SEVEN_SEGMENTS)
     alike = [int(np.argmax(np.max(_templates() @ _template(ink), axis=0))) for ink in inks]
     return sum(found == digit for digit, found in enumerate(alike)) >= FEWEST_ALIKE
 

@@ -95,7 +95,7 @@ REUSED_BELOW_PX, REUSED_AFTER, REUSED_SHARE = 26.0, 16, 0.8
 """To save time, once a page has so many digits, this share of those below this height repeat an earlier one."""
 AGAIN = 0.1
 """Share of the digits that are the one before once more."""
-SEVERAL_STROKES, MORE_OPEN = (4, 5), 0.3
+SEVERAL_STROKES, MORE_OPEN = (4, 5), 0.4
 """Digits of several strokes, and the share of a skipping pen's digits that are one of these on purpose: strokes that do
 not meet are still one digit."""
 BLOTS = 0.06

@@ -70,7 +70,7 @@ PAGE_PX = SIDE_PX + 2 * MARGIN_PX
 """Width and height of a page."""
 MIDDLE = np.s_[MARGIN_PX : MARGIN_PX + SIDE_PX, MARGIN_PX : MARGIN_PX + SIDE_PX]
 """The part of a page that is seen."""
-UNWRITTEN = 0.3
+UNWRITTEN = 0.4
 """This share of the scenes shows a display, a counter or print in any typeface, where there are typefaces."""
 CUT_OUT = 0.5
 """This share of the scenes with a single digit shows only the digit on a ground of one colour."""

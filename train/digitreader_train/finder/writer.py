@@ -22,7 +22,7 @@ ANY_PEN, COMMON_PEN, FINE_PEN = (0.006, 0.22), (0.05, 0.15), (0.005, 0.025)
 """Ranges of the pen's width in digit heights ..."""
 ANY_PENS, FINE_PENS = 0.42, 0.16
 """... and the shares of the writers with any pen and with a fine one; the others have a common pen."""
-SKIPPING_SHARE, SKIPS, SELDOM_SKIPS = 0.35, 0.6, 0.02
+SKIPPING_SHARE, SKIPS, SELDOM_SKIPS = 0.35, 0.75, 0.02
 """This share of the writers has a pen that skips often: in so many of their digits, and in those of the others."""
 LONG_STEMS_SHARE, LONG_STEMS = 0.3, 0.6
 """This share of the writers, none of print, draws this share of the digits with one long end, as the stem of a 9."""
