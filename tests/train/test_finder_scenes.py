@@ -160,7 +160,7 @@ def test_what_tells_nothing_finds_nothing(scenes: list[FinderScene]) -> None:
     dark = np.full((CELLS, CELLS, 10), -9, np.float32)
     compared = compare_scene(maps, targets.geometry, dark, np.zeros((CELLS, CELLS, 4), np.float32))
     assert len(compared.centres) == 0
-    assert compared.mistakes == len(compared.truth) == asked_cells(scenes[0])
+    assert 0 < compared.mistakes == len(compared.truth) <= asked_cells(scenes[0])
 
 
 def test_of_two_neighbours_that_are_equally_hot_one_is_a_peak() -> None:
