@@ -17,6 +17,13 @@ import digitreader
 from digitreader.api import fetching
 from digitreader.errors import ImageError
 
+REDIRECTS = {
+    "/moved.png": "/paper.png",
+    "/circle.png": "/circle.png",
+    "/local.png": "file:///etc/passwd",
+    "/ftp.png": "ftp://127.0.0.1/a.png",
+}
+
 
 @pytest.fixture
 def server(png: Path) -> Iterator[str]:
@@ -27,7 +34,14 @@ def server(png: Path) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             known = self.path in {"/paper.png", "/stream"} or self.headers.get("Authorization") == login
+            if self.path in REDIRECTS:
+                self.send_response(302)
+                self.send_header("Location", REDIRECTS[self.path])
+                self.end_headers()
+                return
             self.send_response(200 if known else 401 if self.path == "/secret.png" else 404)
+            if self.path == "/secret.png":
+                self.send_header("WWW-Authenticate", 'Basic realm="pictures"')
             self.send_header("Content-Type", "multipart/x-mixed-replace" if self.path == "/stream" else "image/png")
             self.end_headers()
             if known and self.path != "/stream":
@@ -47,6 +61,15 @@ def server(png: Path) -> Iterator[str]:
 def test_a_picture_is_fetched(reader: digitreader.Reader, server: str, png: Path) -> None:
     page = reader.read(f"{server}/paper.png")
     assert (page.source, page.lines) == (f"{server}/paper.png", reader.read(png).lines)
+
+
+def test_a_redirect_is_followed_to_a_picture_and_nowhere_else(
+    reader: digitreader.Reader, server: str, png: Path
+) -> None:
+    assert reader.read(f"{server}/moved.png").lines == reader.read(png).lines
+    for path in ("/circle.png", "/local.png", "/ftp.png"):
+        with pytest.raises(ImageError, match=r"redirects in a circle or to another kind of address \(HTTP 302\); give"):
+            reader.read(f"{server}{path}")
 
 
 def test_a_password_is_sent_and_not_told(reader: digitreader.Reader, server: str) -> None:
@@ -75,7 +98,7 @@ def test_what_cannot_be_fetched_is_told_with_its_address(
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (urllib.error.URLError(TimeoutError("timed out")), "no answer within 20 s"),
+        (urllib.error.URLError(TimeoutError("timed out")), "no whole answer within 20 s"),
         (urllib.error.URLError(socket.gaierror(-2, "Name or service not known")), "there is no such host"),
         (urllib.error.URLError("no protocol given"), "URLError"),
         (http.client.IncompleteRead(b""), "IncompleteRead"),
@@ -87,7 +110,7 @@ def test_the_reason_why_a_picture_cannot_be_fetched_is_said_without_the_password
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("urllib.request.urlopen", fail)
+    monkeypatch.setattr("urllib.request.OpenerDirector.open", fail)
     with pytest.raises(
         ImageError, match=rf"^http://cam/a\.png: cannot be fetched \({says}\); check the address"
     ) as told:

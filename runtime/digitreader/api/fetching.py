@@ -6,10 +6,12 @@ import http.client
 import re
 import socket
 import urllib.error
-import urllib.request
-from urllib.parse import unquote, urlsplit
+from http import HTTPStatus
 
-from digitreader.camera.source import printable
+from digitreader.camera.answer_deadline import Deadline
+from digitreader.camera.http_opener import camera_opener, camera_request
+from digitreader.camera.network_faults import with_quoted_login
+from digitreader.camera.source import SYSTEM_TRUST, printable
 from digitreader.errors import ImageError
 
 WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -20,14 +22,16 @@ ADDRESS_IN_A_PATH = re.compile(r"[a-z][a-z0-9+.-]+:/[^/]", re.IGNORECASE)
 TIMEOUT_S = 20.0
 MOST_BYTES = 100_000_000
 STREAM = "multipart/"
-AGENT = "digitreader"
 
 
 def fetch_picture(address: str) -> bytes:
     """Fetch the bytes of a picture.
 
+    Redirects lead to http and https alone, and from an encrypted address only to an encrypted one; all of it takes at
+    most `TIMEOUT_S`.
+
     Args:
-        address: an http or https address; a user and a password in it are sent as login.
+        address: an http or https address; with a user and a password in it, it logs in by Basic or Digest.
 
     Raises:
         ImageError: it cannot be fetched, is a stream, or is too large.
@@ -40,6 +44,9 @@ def fetch_picture(address: str) -> bytes:
             data: bytes = reply.read(MOST_BYTES + 1)
     except urllib.error.HTTPError as error:
         error.close()  # the error keeps the connection open
+        if error.code < HTTPStatus.BAD_REQUEST:
+            why = f"redirects in a circle or to another kind of address (HTTP {error.code})"
+            raise ImageError(f"{name}: {why}; give the picture's own address") from error
         raise ImageError(f"{name}: cannot be fetched (HTTP {error.code} {error.reason}); check the address") from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise ImageError(f"{name}: cannot be fetched ({_reason(error)}); check the address and the network") from error
@@ -49,15 +56,9 @@ def fetch_picture(address: str) -> bytes:
 
 
 def _open(address: str) -> http.client.HTTPResponse:
-    parts = urlsplit(address)
-    request = urllib.request.Request(address, headers={"User-Agent": AGENT})  # noqa: S310 # `WEB` says which protocols
-    if parts.username is not None:
-        import base64
-
-        request.full_url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-        request.add_unredirected_header("Authorization", f"Basic {base64.b64encode(login).decode('ascii')}")
-    reply: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT_S)  # noqa: S310 # as above
+    url = with_quoted_login(address)
+    opener = camera_opener(url, SYSTEM_TRUST, Deadline(TIMEOUT_S))
+    reply: http.client.HTTPResponse = opener.open(camera_request(url))
     return reply
 
 
@@ -66,7 +67,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
         error = error.reason
     if isinstance(error, TimeoutError):
-        return f"no answer within {TIMEOUT_S:g} s"
+        return f"no whole answer within {TIMEOUT_S:g} s"
     if isinstance(error, socket.gaierror):
         return "there is no such host"
     return getattr(error, "strerror", None) or type(error).__name__

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from email.message import Message
 from http.client import HTTPMessage
-from typing import Any
+from typing import IO, Any
 from urllib.parse import unquote
 
 CHALLENGE = "WWW-Authenticate"
@@ -53,14 +53,30 @@ def _is_known_digest(challenge: str) -> bool:
     return {"realm", "nonce"} <= set(fields) and fields.get("algorithm", "MD5") in HASHES and "auth" in protection
 
 
-class _BasicLogin(urllib.request.HTTPBasicAuthHandler):
+class _ClosesAnswer(urllib.request.BaseHandler):
+    """Closes the answer that asks for a login: urllib would leave its connection open."""
+
+    def http_error_401(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
+    ) -> Any:
+        logged_in = True
+        try:
+            answer = super().http_error_401(req, fp, code, msg, headers)  # type: ignore[misc] # the next class has it
+            logged_in = answer is not None
+        finally:
+            if logged_in:  # or refused: then the second answer tells why
+                fp.close()
+        return answer
+
+
+class _BasicLogin(_ClosesAnswer, urllib.request.HTTPBasicAuthHandler):
     def http_error_auth_reqed(self, authreq: str, host: str, req: urllib.request.Request, headers: Message) -> Any:
         if any(map(_BASIC.search, headers.get_all(authreq, []))):
             return self.retry_http_basic_auth(host, req, "")  # the login is the same in every realm
         return None
 
 
-class _DigestLogin(urllib.request.HTTPDigestAuthHandler):
+class _DigestLogin(_ClosesAnswer, urllib.request.HTTPDigestAuthHandler):
     def http_error_auth_reqed(self, auth_header: str, host: str, req: urllib.request.Request, headers: Message) -> Any:
         known = next(filter(_is_known_digest, headers.get_all(auth_header, [])), None)
         if known is None:

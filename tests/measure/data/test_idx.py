@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_a_gzipped_file_is_known_by_its_content_not_its_name(tmp_path: Path, wri
         (b"\x00\x00\x08\x03\x00\x00", "truncated"),
         (b"\x00\x00\x08\x01\x00\x00\x00\x05abc", "truncated: 11 bytes, need 13"),
         (b"\x00\x00\x08\x01\x00\x00\x00\x01abc", "too long"),
-        (b"\x00\x00\x08\x03" + b"\xff" * 12 + b"abc", "truncated"),
+        (b"\x00\x00\x08\x03" + b"\xff" * 12 + b"abc", "promises more than"),
         (b"\x00\x00\x08\x09" + b"\x00\x00\x00\x01" * 9 + b"a", "has 9 dimensions, need at most 8"),
         (b"\x1f\x8bnot gzip", "gzip file is damaged"),
         (gzip.compress(b"\x00\x00\x08\x01\x00\x00\x00\x05abcde", mtime=0)[:-9], "gzip file is damaged"),
@@ -52,6 +53,18 @@ def test_a_damaged_file_is_refused_with_what_is_wrong(tmp_path: Path, content: b
     with pytest.raises(DataError, match=says) as refusal:
         read_idx(path)
     assert str(path) in str(refusal.value)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_no_more_is_unpacked_than_the_head_promises(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "bomb"
+    path.write_bytes(pack(b"\x00\x00\x08\x01\x00\x00\x00\x05" + bytes(50_000_000)))
+    tracemalloc.start()
+    with pytest.raises(DataError, match="too long, need 13 bytes"):
+        read_idx(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -101,5 +114,5 @@ def test_a_file_that_would_fill_the_memory_is_refused(
     if packed:
         path.write_bytes(gzip.compress(path.read_bytes()))
         assert path.stat().st_size < 200
-    with pytest.raises(DataError, match="images: has more than 200 bytes; give a smaller set"):
+    with pytest.raises(DataError, match="images: promises more than 200 bytes; give a smaller set"):
         read_idx(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import math
 import struct
 import tokenize
@@ -12,6 +11,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -79,30 +79,36 @@ def read_idx(path: Path) -> npt.NDArray[np.uint8]:
 
 
 def read_decompressed(path: Path) -> bytes:
-    """Read a file, and unpack it if its content is gzip.
+    """Read an IDX file, and unpack it if its content is gzip: no more bytes than its head promises, and one.
 
     Raises:
-        DataError: the file is missing, not readable, or a damaged gzip file.
+        DataError: the file is missing, not readable, too large, or a damaged gzip file.
     """
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            if not file.peek(len(GZIP)).startswith(GZIP):
+                return _promised(file, path)
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                return _promised(unpacked, path)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: the gzip file is damaged ({error}); fetch it again") from error
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}); give an IDX file, plain or gzipped") from error
-    if not content.startswith(GZIP):
-        return _bounded(content, path)
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as unpacked:
-            content = unpacked.read(MOST_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: the gzip file is damaged ({error}); fetch it again") from error
-    return _bounded(content, path)
 
 
-def _bounded(content: bytes, path: Path) -> bytes:
-    if len(content) > MOST_BYTES:
-        raise DataError(f"{path}: has more than {MOST_BYTES:,} bytes; give a smaller set")
-    return content
+def _promised(stream: BinaryIO | gzip.GzipFile, path: Path) -> bytes:
+    head = stream.read(4)
+    if not head.startswith(IDX_UBYTE) or len(head) < 4:
+        return head
+    sizes = stream.read(4 * min(head[3], MOST_DIMENSIONS))
+    count = math.prod(_sizes_in(sizes))
+    if count > MOST_BYTES:
+        raise DataError(f"{path}: promises more than {MOST_BYTES:,} bytes; give a smaller set, or fetch it again")
+    return head + sizes + stream.read(count + 1)
+
+
+def _sizes_in(told: bytes) -> list[int]:
+    return [int.from_bytes(told[place : place + 4], "big") for place in range(0, len(told), 4)]
 
 
 def parse_idx(content: bytes, path: Path) -> npt.NDArray[np.uint8]:
@@ -116,12 +122,12 @@ def parse_idx(content: bytes, path: Path) -> npt.NDArray[np.uint8]:
     begin = 4 + 4 * content[3]
     if content[3] > MOST_DIMENSIONS:
         raise DataError(f"{path}: has {content[3]} dimensions, need at most {MOST_DIMENSIONS}; fetch it again")
-    sizes = [int.from_bytes(content[place : place + 4], "big") for place in range(4, begin, 4)]
+    sizes = _sizes_in(content[4:begin])
     expected = begin + math.prod(sizes)
     if not sizes or len(content) != expected:
         shape = " x ".join(f"{size:,}" for size in sizes) or "nothing"
-        state = "truncated" if len(content) < expected else "too long"
-        raise DataError(f"{path}: {state}: {len(content):,} bytes, need {expected:,} for {shape}; fetch it again")
+        state = f"truncated: {len(content):,} bytes" if len(content) < expected else "too long"
+        raise DataError(f"{path}: {state}, need {expected:,} bytes for {shape}; fetch it again")
     return np.frombuffer(content, np.uint8, offset=begin).reshape(sizes)
 
 
