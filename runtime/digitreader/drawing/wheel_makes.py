@@ -43,6 +43,11 @@ FRAMES = ("single", "joined", "rounded")
 HELD_OUT_FRAMES = ("octagonal",)
 CORNERS = (0.04, 0.4)
 """How much of a window's shorter side its rounded or cut corners take."""
+ROUNDNESS, TAPER = (2.5, 8.0), 0.15
+"""The exponents of a curved outline, which is an ellipse at 2 and nearly a rectangle at the second value, and how much
+wider or narrower it is at most above than in the middle."""
+STRAIGHT = (0.0, 0.0)
+"""The outline of a window that is not curved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ class WheelStyle:
     Attributes:
         colours: of wheels and digits.
         frame: "single" windows, one for all wheels ("joined"), or single ones with "rounded" or cut corners
-            ("octagonal").
+            ("octagonal") or a "curved" outline.
         corner: of a rounded or cut corner, in parts of the window's shorter side.
+        outline: of a curved one, its exponent, and how much wider it is above than in the middle; else `STRAIGHT`.
         window_wh: of a wheel's window.
         gap: between two windows.
         turn: from one digit to the next on a wheel.
@@ -66,6 +72,7 @@ class WheelStyle:
     colours: WheelColours
     frame: str
     corner: float
+    outline: tuple[float, float]
     window_wh: tuple[float, float]
     gap: float
     turn: float
@@ -76,7 +83,12 @@ class WheelStyle:
 
 
 def draw_wheel_style(
-    rng: np.random.Generator, typefaces: Sequence[Typeface], *, held_out: bool, digit_px: float
+    rng: np.random.Generator,
+    typefaces: Sequence[Typeface],
+    *,
+    held_out: bool,
+    digit_px: float,
+    curved: float = 0.0,
 ) -> WheelStyle:
     """Choose a make of counter.
 
@@ -85,19 +97,21 @@ def draw_wheel_style(
         typefaces: for the digits.
         held_out: one that is never practised with: its colours or its frames are kept for the test.
         digit_px: how high a digit is.
+        curved: the chance of windows with a curved outline.
     """
     new = str(rng.choice(("colours", "frame"))) if held_out else ""
-    frames = HELD_OUT_FRAMES if new == "frame" else FRAMES
     upright = [face for face in typefaces if not face.italic] or list(typefaces)
     families = sorted({face.family for face in upright})
     family = families[int(rng.integers(len(families)))]
     faces = [face for face in upright if face.family == family]
     setting = TextStyle(faces[int(rng.integers(len(faces)))], digit_px)
     height = float(rng.uniform(1.3, 1.9))
+    outline = _choose_outline(rng) if curved and rng.random() < curved else STRAIGHT
     return WheelStyle(
         colours=_choose_colours(rng, held_out=new == "colours"),
-        frame=str(rng.choice(frames)),
+        frame="curved" if outline != STRAIGHT else str(rng.choice(HELD_OUT_FRAMES if new == "frame" else FRAMES)),
         corner=float(rng.uniform(*CORNERS)),
+        outline=outline,
         window_wh=(float(rng.uniform(0.8, 1.15)), height),
         gap=float(rng.uniform(0.04, 0.35)),
         turn=float(np.clip(rng.uniform(0.72, 1.05) * height, 1.2, 1.7)),
@@ -106,6 +120,10 @@ def draw_wheel_style(
         upwards=bool(rng.random() < 0.7),
         setting=setting,
     )
+
+
+def _choose_outline(rng: np.random.Generator) -> tuple[float, float]:
+    return float(rng.uniform(*ROUNDNESS)), float(rng.uniform(-TAPER, TAPER))
 
 
 def _choose_colours(rng: np.random.Generator, *, held_out: bool) -> WheelColours:

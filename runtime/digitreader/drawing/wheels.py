@@ -128,27 +128,16 @@ def draw_face(
     return image
 
 
-def show_wheel(
-    image: ColourImage, wheel: ColourImage, place: tuple[int, int], *, frame: str, corner: float
-) -> ColourImage:
+def show_wheel(image: ColourImage, wheel: ColourImage, place: tuple[int, int], mask: Ink) -> ColourImage:
     """Show a wheel in its window, with the shadow of the window's upper edge.
 
     Args:
         image: (H, W, 3) uint8, the front of the counter.
         wheel: (h, w, 3) uint8.
         place: of the window's upper left corner in it.
-        frame: as in `WheelStyle`.
-        corner: likewise.
+        mask: as `window_mask` gives it.
     """
     height, width = wheel.shape[:2]
-    cut = max(1, round(corner * min(width, height)))
-    mask = np.full((height, width), 255, np.uint8)
-    if frame == "rounded":
-        mask = _rounded(width, height, cut)
-    elif frame == "octagonal":
-        corners = rectangle_hull(0, 0, width - 1, height - 1).round().astype(np.int32)
-        mask[:] = 0
-        cv2.fillPoly(mask, [_with_cut_corners(corners, cut)], 255, cv2.LINE_AA)
     shadow = 0.5 * np.exp(-np.arange(height) / max(0.06 * height, 1))[:, None]
     wheel = lerp(wheel, (0.0, 0.0, 0.0), np.asarray(np.broadcast_to(shadow, (height, width)), np.float32))
     (x, y), out = place, image.copy()
@@ -156,6 +145,34 @@ def show_wheel(
     share = mask[: part.shape[0], : part.shape[1], None].astype(np.float32) / 255
     part[:] = np.round(part * (1 - share) + wheel[: part.shape[0], : part.shape[1]] * share).astype(np.uint8)
     return out
+
+
+def window_mask(style: WheelStyle, window_wh: tuple[int, int]) -> Ink:
+    """The form of a window: (h, w) uint8, 255 where one sees through."""
+    width, height = window_wh
+    cut = max(1, round(style.corner * min(width, height)))
+    if style.frame == "rounded":
+        return _rounded(width, height, cut)
+    if style.frame == "curved":
+        return _filled(width, height, _curve(width, height, *style.outline))
+    if style.frame == "octagonal":
+        corners = rectangle_hull(0, 0, width - 1, height - 1).round().astype(np.int32)
+        return _filled(width, height, _with_cut_corners(corners, cut))
+    return np.full((height, width), 255, np.uint8)
+
+
+def _filled(width: int, height: int, outline: npt.NDArray[np.int32]) -> Ink:
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(mask, [outline], 255, cv2.LINE_AA)
+    return mask
+
+
+def _curve(width: int, height: int, exponent: float, taper: float) -> npt.NDArray[np.int32]:
+    """(N, 2) int32, the outline of a rectangle whose corners are round, and that is wider above or below."""
+    angle = np.linspace(0, 2 * np.pi, 96, endpoint=False)
+    x, y = (np.sign(each) * np.abs(each) ** (2 / exponent) for each in (np.cos(angle), np.sin(angle)))
+    x *= (1 - taper * y) / (1 + abs(taper))
+    return np.stack([(x + 1) * (width - 1) / 2, (y + 1) * (height - 1) / 2], axis=1).round().astype(np.int32)
 
 
 def _rounded(width: int, height: int, radius: int) -> Ink:
@@ -270,11 +287,12 @@ def wheels_surface(
     image = draw_face(rng, window, size_wh=size_wh, gap_px=gap, joined=style.frame == "joined", frame=frame)
     ink = np.zeros(image.shape[:2], np.uint8)
     signs: list[Sign] = []
+    mask = window_mask(style, window_wh)
     for number, position in enumerate(positions):
         corner, last = corners[number], number >= len(positions) - style.last
         wheel, wheel_ink, hull = draw_wheel(position, style, window_wh=window_wh, last=last)
-        image = show_wheel(image, wheel, corner, frame=style.frame, corner=style.corner)
-        ink_over(ink, wheel_ink, corner)
+        image = show_wheel(image, wheel, corner, mask)
+        ink_over(ink, np.minimum(wheel_ink, mask), corner)
         signs.append(Sign(sign_at(position), 0, hull + np.array(corner, np.float32)))
     text = "".join(sign.sign for sign in signs)
     image, print_ink, printed, serial_number = _print_round(

@@ -26,15 +26,15 @@ from digitreader_train.finder.chance import log_uniform
 from digitreader_train.finder.page import INKED, Page
 from digitreader_train.finder.viewpoint import choose_view, warp_page, warp_picture
 
-DISPLAYS, WHEELS = 0.36, 0.34
+DISPLAYS, WHEELS = 0.34, 0.36
 """Shares of the scenes; the others are printed pages."""
 DISPLAY_PX, WHEEL_PX, PRINT_PX = (10.0, 125.0), (9.0, 110.0), (8.5, 110.0)
 """Heights of their digits."""
 NO_DIGITS, BETWEEN = 0.15, 0.15
 """So often a place of a display shows something else, and a wheel stands between two digits."""
-FRAME_LIKE_DIGITS, SERIALS = 0.35, 0.5
-"""These shares of the counters have a frame as dark or light as their digits, whose corners are no ink, and a serial
-number printed below, whose digits are digits like any."""
+FRAME_LIKE_DIGITS, SERIALS, CURVED = 0.5, 0.5, 0.4
+"""These shares of the counters have a frame as dark or light as their digits, whose corners are no ink, a serial number
+printed below, whose digits are digits like any, and windows with a curved outline, so that no form of window is ink."""
 POINTS = ".,:"
 """Signs so small that what is inked in their box is theirs, also where the box of a slanted digit reaches over it."""
 TEXT_SHARE = 0.3
@@ -100,7 +100,7 @@ def _draw_display(typefaces: Sequence[Typeface], rng: np.random.Generator, side_
 
 def _draw_counter(typefaces: Sequence[Typeface], rng: np.random.Generator, side_px: int) -> Surface:
     digit_px = log_uniform(rng, *WHEEL_PX)
-    style = draw_wheel_style(rng, typefaces, held_out=False, digit_px=digit_px)
+    style = draw_wheel_style(rng, typefaces, held_out=False, digit_px=digit_px, curved=CURVED)
     room = int(0.92 * side_px / digit_px / (style.window_wh[0] + style.gap))
     positions = draw_positions(rng, max(1, min(room, int(rng.integers(3, 9)))), style, between=BETWEEN)
     return wheels_surface(

@@ -13,7 +13,7 @@ import numpy as np
 
 from digitreader.drawing import find_typefaces
 from digitreader.drawing.wheel_makes import WheelStyle, draw_wheel_style
-from digitreader.drawing.wheels import draw_wheel, place_windows, show_wheel, wheels_surface
+from digitreader.drawing.wheels import draw_wheel, place_windows, show_wheel, wheels_surface, window_mask
 from digitreader.host.progress import ProgressBar
 from digitreader.reading.number_rules import parse_rules
 from digitreader.reading.pipeline import FrameReader
@@ -106,6 +106,7 @@ class MeterCamera:
         # the same draws place the windows in the whole picture
         placing = np.random.default_rng(plan.seed)
         self._corners, self._window_wh, _ = place_windows(placing, WHEELS, self._style, size_wh=plan.size_wh)
+        self._mask = window_mask(self._style, self._window_wh)
         housing = np.random.default_rng(plan.seed)
         nothing = wheels_surface(housing, [0.0] * WHEELS, self._style, size_wh=plan.size_wh, typefaces=faces)
         self._image, self._shown = nothing.image, [-1.0] * WHEELS
@@ -114,12 +115,11 @@ class MeterCamera:
 
     def picture(self, litres: float, index: int, time_s: float) -> ColourImage:
         """What the camera takes, (H, W, 3) uint8 BGR."""
-        frame, corner = self._style.frame, self._style.corner
         for wheel, position in enumerate(wheel_positions(round(litres * STEPS) / STEPS)):
             if self._shown[wheel] != position:
                 self._shown[wheel] = position
                 drawn = self._wheel(position, last=wheel >= WHEELS - PLACES)
-                self._image = show_wheel(self._image, drawn, self._corners[wheel], frame=frame, corner=corner)
+                self._image = show_wheel(self._image, drawn, self._corners[wheel], self._mask)
         light = 0.92 + 0.08 * math.sin(2 * math.pi * time_s / DAY_S)
         lit = cv2.convertScaleAbs(self._image, alpha=light)
         return np.asarray(cv2.add(lit, self._noise[index % NOISES]), np.uint8)
