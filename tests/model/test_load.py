@@ -4,13 +4,14 @@ import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from digitreader.errors import ModelFormatError
 from digitreader.model import load_model
-from digitreader.model.card import FACTS, ModelCard
+from digitreader.model.card import FACTS, Figures, ModelCard
 from digitreader.model.checks import FinderInspection, compare_activations, sigmoid
 from digitreader.model.finder_card import FinderCard
 from digitreader.model.load import load_finder
@@ -123,6 +124,24 @@ def test_a_golden_answer_that_differs_by_one_is_refused(model_path: Path, card: 
     wrong = first._replace(output=(first.output[0] - 1, *first.output[1:]))
     seal(golden=(wrong, *card.golden[1:]))
     with pytest.raises(ModelFormatError, match="1 of 14 golden glyphs are answered differently"):
+        load_model(str(model_path))
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"agreement": 7.0}, r"measured\.agreement: is 7\.0, need 0 to 1"),
+        ({"accepted": -0.5}, r"measured\.accepted: is -0\.5, need 0 to 1"),
+        ({"test": Figures(n=-3, accuracy=0.9, ece=0.01)}, r"measured\.test\.n: is -3, need 0 to 1e\+12"),
+        ({"test": Figures(n=10, accuracy=1e300, ece=0.01)}, r"measured\.test\.accuracy: is 1e\+300, need 0 to 1"),
+        ({"confusion": ((1, 2), (3, 4))}, "confusion is not 10 x 10 counts"),
+    ],
+)
+def test_figures_that_cannot_be_are_refused_whoever_sealed_them(
+    model_path: Path, card: ModelCard, seal: Seal, changed: dict[str, Any], says: str
+) -> None:
+    seal(measured=card.measured._replace(**changed))
+    with pytest.raises(ModelFormatError, match=f"damaged card .*{says}"):
         load_model(str(model_path))
 
 

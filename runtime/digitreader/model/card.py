@@ -16,7 +16,15 @@ from digitreader.errors import ModelFormatError
 from digitreader.model.accept import AcceptanceRule
 from digitreader.model.engine.engine import TensorForm
 from digitreader.model.glyph.features import FeatureKind
-from digitreader.model.sealed_json import READER_CARD, from_plain, read_sealed, to_plain, write_sealed
+from digitreader.model.sealed_json import (
+    READER_CARD,
+    Count,
+    Share,
+    from_plain,
+    read_sealed,
+    to_plain,
+    write_sealed,
+)
 from digitreader.values import GLYPH_SIDE, Glyph, Ink
 
 
@@ -118,15 +126,15 @@ class ModelFacts(NamedTuple):
     format: str
     name: str
     purpose: str
-    layers: tuple[int, ...]
+    layers: tuple[Count, ...]
     activation: str
     seed: int
     variant: str
     normalisation: str
     output: str
     acceptance: AcceptanceRule
-    accuracy: float
-    ece: float
+    accuracy: Share
+    ece: Share
     repeat: tuple[str, ...]
     weights_sha256: str
     features: FeatureKind = "pixels"
@@ -192,9 +200,9 @@ class Quantization(NamedTuple):
 class Figures(NamedTuple):
     """How well a model reads `n` images: shares in 0..1, `ece` the expected calibration error."""
 
-    n: int
-    accuracy: float
-    ece: float
+    n: Count
+    accuracy: Share
+    ece: Share
 
 
 class Measured(NamedTuple):
@@ -212,9 +220,19 @@ class Measured(NamedTuple):
     validation: Figures
     test: Figures
     keras_test: Figures
-    agreement: float
-    accepted: float
-    confusion: tuple[tuple[int, ...], ...]
+    agreement: Share
+    accepted: Share
+    confusion: tuple[tuple[Count, ...], ...]
+
+
+def check_confusion(confusion: tuple[tuple[int, ...], ...], source: str) -> None:
+    """Check that a confusion matrix has ten rows of ten counts.
+
+    Raises:
+        ModelFormatError: it has not.
+    """
+    if [len(row) for row in confusion] != [10] * 10:
+        raise ModelFormatError(f"{source}: damaged card (confusion is not 10 x 10 counts); rerun digitreader export")
 
 
 class ModelCard(NamedTuple):
@@ -246,9 +264,9 @@ class ModelCard(NamedTuple):
     name: str
     purpose: str
     sha256: str
-    size_bytes: int
-    layers: tuple[int, ...]
-    parameters: int
+    size_bytes: Count
+    layers: tuple[Count, ...]
+    parameters: Count
     recipe: Mapping[str, Any]
     repeat: tuple[str, ...]
     weights_sha256: str
@@ -305,4 +323,5 @@ class ModelCard(NamedTuple):
             raise ModelFormatError(
                 f"{source}: damaged card (a golden answer has not ten numbers); rerun digitreader export"
             )
+        check_confusion(card.measured.confusion, source)
         return card

@@ -16,7 +16,7 @@ from digitreader.errors import ModelFormatError
 from digitreader.host.files import MOST_TEXT_BYTES, read_limited
 from digitreader.model.card import ModelCard, inflate
 from digitreader.model.engine.engine import TensorForm
-from digitreader.model.sealed_json import FINDER_CARD, format_of, read_sealed, write_sealed
+from digitreader.model.sealed_json import FINDER_CARD, Count, Loss, Share, format_of, read_sealed, write_sealed
 from digitreader.values import ColourImage
 
 MOST_PICTURE_BYTES = 48_000_000
@@ -33,10 +33,10 @@ class FinderFigures(NamedTuple):
         precision: the share of the found centres that are right.
     """
 
-    maps_loss: float
-    geometry_loss: float
-    recall: float
-    precision: float
+    maps_loss: Loss
+    geometry_loss: Loss
+    recall: Share
+    precision: Share
 
     @property
     def f1(self) -> float:
@@ -55,9 +55,9 @@ class FinderMeasured(NamedTuple):
         file: the results of this file.
     """
 
-    scenes: int
-    digits: int
-    heat: float
+    scenes: Count
+    digits: Count
+    heat: Share
     float32: FinderFigures
     file: FinderFigures
 
@@ -120,8 +120,8 @@ class FinderCard(NamedTuple):
     name: str
     purpose: str
     sha256: str
-    size_bytes: int
-    parameters: int
+    size_bytes: Count
+    parameters: Count
     variant: str
     recipe: Mapping[str, Any]
     repeat: tuple[str, ...]
@@ -129,7 +129,7 @@ class FinderCard(NamedTuple):
     weights_sha256: str
     data: Mapping[str, Any]
     scenes_key: str
-    calibration: int
+    calibration: Count
     colours: str
     input: TensorForm
     outputs: tuple[TensorForm, ...]

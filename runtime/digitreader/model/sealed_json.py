@@ -10,7 +10,7 @@ import math
 import types
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from digitreader.errors import ModelFormatError
 
@@ -18,6 +18,21 @@ Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 """Values that JSON can express."""
 
 Record = TypeVar("Record")
+
+
+class Limits(typing.NamedTuple):
+    """The least and the greatest value of a field; so a card holds no nonsense, whoever sealed it."""
+
+    least: float
+    most: float
+
+
+Share = Annotated[float, Limits(0, 1)]
+"""A share in 0..1."""
+Count = Annotated[int, Limits(0, 1e12)]
+"""A number of things."""
+Loss = Annotated[float, Limits(0, 1e6)]
+"""A loss of a network."""
 
 
 def to_plain(value: object) -> Plain:
@@ -67,13 +82,21 @@ def _build(kind: Any, plain: Plain, place: str) -> Any:
 def _builder(kind: Any) -> Callable[[Plain, str], Any]:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if _names_of(kind):
-        return functools.partial(_build_record, kind, typing.get_type_hints(kind))
+        return functools.partial(_build_record, kind, typing.get_type_hints(kind, include_extras=True))
     if origin is tuple:
         return functools.partial(_build_tuple, inner[0])
     if origin in (dict, Mapping):
         return _take_mapping
     if origin is typing.Literal:
         return functools.partial(_take_word, inner)
+    return _scalar_builder(kind, origin, inner)
+
+
+def _scalar_builder(kind: Any, origin: Any, inner: tuple[Any, ...]) -> Callable[[Plain, str], Any]:
+    if origin is Annotated:
+        return functools.partial(_build_within, *inner)
+    if limited := [each for each in inner if typing.get_origin(each) is Annotated]:
+        return functools.partial(_build_or_none, limited[0])
     kinds = frozenset(inner if origin in (types.UnionType, typing.Union) else (kind,))
     return functools.partial(_take_scalar, kinds | {int} if float in kinds else kinds)
 
@@ -103,6 +126,17 @@ def _later_defaults(kind: Any) -> Mapping[str, Any]:
         defaults: Mapping[str, Any] = kind._field_defaults
         return defaults
     return {field.name: field.default for field in dataclasses.fields(kind) if field.metadata.get("later")}
+
+
+def _build_within(kind: Any, limits: Limits, plain: Plain, place: str) -> Any:
+    built = _build(kind, plain, place)
+    if not limits.least <= built <= limits.most:
+        raise _misfit(place, f"{limits.least:g} to {limits.most:g}", plain)
+    return built
+
+
+def _build_or_none(kind: Any, plain: Plain, place: str) -> Any:
+    return None if plain is None else _build(kind, plain, place)
 
 
 def _build_tuple(kind: Any, plain: Plain, place: str) -> tuple[Any, ...]:

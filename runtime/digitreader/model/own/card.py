@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from digitreader.model.accept import AcceptanceRule
-from digitreader.model.card import FACTS_FORMAT, Figures, Golden, ModelFacts
+from digitreader.model.card import FACTS_FORMAT, Figures, Golden, ModelFacts, check_confusion
 from digitreader.model.engine.engine import TensorForm
 from digitreader.model.own.numbers import Ink, Meaning, Range
-from digitreader.model.sealed_json import OWN_CARD, read_sealed, write_sealed
+from digitreader.model.sealed_json import OWN_CARD, Count, Share, read_sealed, write_sealed
 
 
 class OwnMeasured(NamedTuple):
@@ -28,12 +28,12 @@ class OwnMeasured(NamedTuple):
 
     data: str
     data_sha256: Mapping[str, Any]
-    chosen_on: int
-    as_given: float
+    chosen_on: Count
+    as_given: Share
     test: Figures
-    accepted: float
-    confusion: tuple[tuple[int, ...], ...]
-    original: float | None
+    accepted: Share
+    confusion: tuple[tuple[Count, ...], ...]
+    original: Share | None
 
 
 class OwnCard(NamedTuple):
@@ -67,10 +67,10 @@ class OwnCard(NamedTuple):
     name: str
     purpose: str
     sha256: str
-    size_bytes: int
+    size_bytes: Count
     variant: str
     operators: tuple[str, ...]
-    parameters: int
+    parameters: Count
     input_shape: tuple[int, ...]
     input: TensorForm
     range: Range
@@ -115,4 +115,6 @@ class OwnCard(NamedTuple):
         Raises:
             ModelFormatError: it is not a card, has another format, or a byte of it was changed.
         """
-        return read_sealed(cls, OWN_CARD, content, source)
+        card = read_sealed(cls, OWN_CARD, content, source)
+        check_confusion(card.measured.confusion, source)
+        return card
