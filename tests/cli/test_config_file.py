@@ -208,6 +208,7 @@ SAID_OF_ALL = {
     "web": ["--web", "8080"],
     "corrections": ["--corrections", "8"],
     "history": ["--history", "8"],
+    "web-token-file": ["--web-token-file", "11"],
     "web-certificate": ["--web-certificate", "9"],
     "web-key": ["--web-key", "10"],
     "verbose": ["--verbose"],

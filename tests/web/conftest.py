@@ -101,11 +101,15 @@ def open_site(reader: FrameReader, tmp_path: Path) -> Iterator[OpenSite]:
     opened: list[WebServer] = []
 
     def open_one(
-        host: str = LOOPBACK, name: str = "demo", certificate: Certificate | None = None, without: Sequence[str] = ()
+        host: str = LOOPBACK,
+        name: str = "demo",
+        certificate: Certificate | None = None,
+        without: Sequence[str] = (),
+        token_file: Path | None = None,
     ) -> Site:
         reader.forget()
         board, controls = Board(lambda: reader.last_found), Controls(None, reader.model)
-        server = WebServer(WebAddress(host, 0), certificate)
+        server = WebServer(WebAddress(host, 0), certificate, token_file=token_file)
         opened.append(server)
         served = PageContext(
             name=name,

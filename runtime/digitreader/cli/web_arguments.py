@@ -41,6 +41,13 @@ def add_page_arguments(group: argparse._ArgumentGroup) -> None:
         metavar="DIR",
         help="folder for digits that were corrected on the page, for train --extra (default: %(default)s)",
     )
+    group.add_argument(
+        "--web-token-file",
+        type=Path,
+        metavar="FILE",
+        help="keep the pairing token in this file, so that browsers stay paired when digitreader restarts; delete the "
+        "file for a new token",
+    )
     group.add_argument("--web-certificate", type=Path, metavar="FILE", help="serve the page with TLS: PEM, with chain")
     group.add_argument("--web-key", type=Path, metavar="FILE", help="the certificate's private key, in PEM")
 
@@ -51,7 +58,7 @@ def open_server(text: str, args: argparse.Namespace) -> WebServer:
     Raises:
         UsageError: the address is not valid, or the certificate or its key is missing.
         MissingExtraError: a package for the page is not installed.
-        OutputError: the address cannot be listened on.
+        OutputError: the address cannot be listened on, or the pairing token cannot be kept.
     """
     check_web_modules()
     if (args.web_certificate is None) != (args.web_key is None):
@@ -60,7 +67,8 @@ def open_server(text: str, args: argparse.Namespace) -> WebServer:
     from digitreader.web.server import Certificate, WebServer
 
     certificate = None if args.web_key is None else Certificate(args.web_certificate, args.web_key)
-    return WebServer(parse_web_address(text), certificate)
+    token_file = None if args.web_token_file is None else args.web_token_file.expanduser()
+    return WebServer(parse_web_address(text), certificate, token_file=token_file)
 
 
 def check_web_modules() -> None:

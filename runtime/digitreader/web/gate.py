@@ -31,6 +31,7 @@ HEADERS = {
 }
 POSTS_A_SECOND, POSTS_AT_ONCE = 30.0, 60.0
 WRONG_TOKENS_A_SECOND, WRONG_TOKENS_AT_ONCE = 0.5, 10.0
+LASTING_S = 365 * 24 * 3600
 
 
 class AccessRules(NamedTuple):
@@ -41,12 +42,14 @@ class AccessRules(NamedTuple):
         addresses: a request may use any IP address as well.
         token: the pairing token of a browser; empty if none is needed.
         secure: the server speaks TLS.
+        lasting: the token is the same after a restart, so a browser keeps it when it is closed.
     """
 
     names: frozenset[str]
     addresses: bool = False
     token: str = ""
     secure: bool = False
+    lasting: bool = False
 
 
 class RequestOrigin(NamedTuple):
@@ -151,7 +154,8 @@ class Gate:
         if not self.rules.token or asked.path != "/":
             return {}
         secure = "; Secure" if self.rules.secure else ""
-        return {"Set-Cookie": f"{COOKIE}={self.rules.token}; Path=/; HttpOnly; SameSite=Strict{secure}"}
+        lasting = f"; Max-Age={LASTING_S}" if self.rules.lasting else ""
+        return {"Set-Cookie": f"{COOKIE}={self.rules.token}; Path=/; HttpOnly; SameSite=Strict{secure}{lasting}"}
 
 
 def with_access_control(app: ASGIApp, rules: AccessRules) -> Gate:

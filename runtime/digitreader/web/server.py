@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import socket
 import sys
 import threading
@@ -24,6 +23,7 @@ from digitreader.host.messages import print_info
 from digitreader.web.address import WebAddress, allowed_names, link_to
 from digitreader.web.app import Answers, PageContext, make_app
 from digitreader.web.gate import AccessRules, with_access_control
+from digitreader.web.pairing import kept_token, new_token
 from digitreader.web.streams import Live
 
 MOST_CONNECTIONS = 256
@@ -88,20 +88,24 @@ class WebServer:
     Args:
         address: where it listens; bound at once.
         certificate: for TLS; None speaks HTTP.
+        token_file: keeps the pairing token over restarts; None makes a new token.
 
     Attributes:
         link: the link to the page, with the pairing token if one is needed.
         live: the newest frame and its viewers, once it is started.
 
     Raises:
-        OutputError: the address cannot be listened on, or the certificate cannot be used.
+        OutputError: the address cannot be listened on, the certificate cannot be used, or the token not kept.
     """
 
-    def __init__(self, address: WebAddress, certificate: Certificate | None = None) -> None:
+    def __init__(
+        self, address: WebAddress, certificate: Certificate | None = None, *, token_file: Path | None = None
+    ) -> None:
+        self._keeps_token = token_file is not None
+        self._token = "" if address.is_loopback else new_token() if token_file is None else kept_token(token_file)
         self._socket = listen_on(address)
         self.address = replace(address, port=int(self._socket.getsockname()[1]))
         self._certificate = certificate
-        self._token = "" if address.is_loopback else secrets.token_urlsafe(16)
         self.link = link_to(self.address, token=self._token, secure=certificate is not None)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="page")
         self._server: uvicorn.Server | None = None
@@ -133,9 +137,8 @@ class WebServer:
             return
         print_info(f"the page: {self.link}")
         if self._token:
-            print_info(
-                "everybody who has this link can see and change everything on the page until digitreader is restarted"
-            )
+            until = "its token's file is deleted" if self._keeps_token else "digitreader is restarted"
+            print_info(f"everybody who has this link can see and change everything on the page until {until}")
             print_code(self.link)
 
     def close(self) -> None:
@@ -151,7 +154,13 @@ class WebServer:
     def _config(self, served: PageContext) -> uvicorn.Config:
         self.live = live = Live(served.board, self._worker)
         secure = self._certificate is not None
-        rules = AccessRules(allowed_names(self.address), not self.address.is_loopback, self._token, secure)
+        rules = AccessRules(
+            allowed_names(self.address),
+            addresses=not self.address.is_loopback,
+            token=self._token,
+            secure=secure,
+            lasting=self._keeps_token,
+        )
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # errors of clients are not reported
         config = uvicorn.Config(
             with_access_control(make_app(Answers(served, live, self._worker)), rules),

@@ -36,7 +36,8 @@ def check_writable_places(config: Path, args: argparse.Namespace, folders: Seque
         ServiceError: an option needs a file that the service cannot reach.
     """
     annotated = [] if args.annotate is None else [Place("pictures", str(args.annotate))]
-    kept = [] if args.history is None else [Place("pictures", str(args.history))]
+    files_kept = [] if args.web is None else [args.web_token_file]
+    kept = [Place("pictures", str(file)) for file in (args.history, *files_kept) if file is not None]
     places = [*map(parse_place, args.output), *annotated, *kept]
     if any(kind_of(place).needs_desktop for place in places):
         raise ServiceError(f"{config}: window: a service has no desktop to show it on; name a file, as video:clip.avi")
