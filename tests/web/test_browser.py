@@ -190,6 +190,43 @@ def test_a_region_drawn_with_the_mouse_is_obeyed(site: Site, open_page: OpenPage
     assert site.controls.apply_framing(site.frames[0]).image.shape[:2] == (region.height, region.width)
 
 
+def test_what_one_viewer_changes_the_others_see(site: Site, open_page: OpenPage) -> None:
+    site.show("2718")
+    one, other = open_page(site), open_page(site)
+    playwright.expect(other.locator("#number")).to_have_text("2718", timeout=PATIENCE_MS)
+    one.click("#pause")
+    playwright.expect(other.locator("#pause")).to_have_text("Go on", timeout=PATIENCE_MS)
+    other.click("#pause")
+    playwright.expect(one.locator("#pause")).to_have_text("Pause", timeout=PATIENCE_MS)
+    one.click(".settings summary")
+    other.click(".settings summary")
+    one.select_option("#rotate", "90")
+    playwright.expect(other.locator("#rotate")).to_have_value("90", timeout=PATIENCE_MS)
+
+
+def test_a_region_that_is_too_small_and_one_that_a_turn_drops_are_told(site: Site, open_page: OpenPage) -> None:
+    site.show("2718")
+    site.controls.apply_framing(site.frames[0])
+    page = open_page(site)
+    wait_until(lambda: page.evaluate("document.getElementById('picture').width") == 640)
+    page.click(".settings summary")
+    page.click("#draw-region")
+    box = page.locator("#picture").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 4, y + 4)
+    page.mouse.up()
+    playwright.expect(page.locator("#saved")).to_contain_text("too small; draw one of at least 16 x 16")
+    assert site.controls.wanted.framing.region is None
+    site.controls.change({"region": [100, 100, 200, 150]})
+    page.click("#draw-region")  # asks for the settings again
+    playwright.expect(page.locator("#whole-picture")).to_be_enabled(timeout=PATIENCE_MS)
+    page.select_option("#rotate", "90")
+    playwright.expect(page.locator("#saved")).to_contain_text("all of it is read", timeout=PATIENCE_MS)
+
+
 def test_a_wrong_digit_is_corrected_with_two_taps_and_forgotten_with_one(site: Site, open_page: OpenPage) -> None:
     site.show("2718")
     page = open_page(site)

@@ -186,6 +186,7 @@ class Answers:
         controls, given = self._controls(), await _json(request)
         controls.change(given)
         values = control_values(controls)
+        self._live.tell_settings(values)
         if "exposure" in given:
             values["exposure_taken"] = await asyncio.to_thread(controls.exposure_was_taken, EXPOSURE_S)
         return JSONResponse(values)

@@ -11,7 +11,7 @@ import json
 import math
 import struct
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -85,12 +85,14 @@ class Live:
         executor: encodes pictures.
         streams: how many endless answers there are.
         figure: the network that the page draws.
+        settings: those that a viewer changed last, as JSON for all others; empty before.
     """
 
     board: Board
     executor: Executor
     streams: int = 0
     figure: Figure = field(default_factory=Figure)
+    settings: str = ""
     _focus: Box | None = None
     _values_ticker: Ticker = field(default_factory=lambda: Ticker(VALUES_EVERY_S))
     _pictures_ticker: Ticker = field(default_factory=lambda: Ticker(PICTURES_EVERY_S))
@@ -103,6 +105,11 @@ class Live:
         """Wake everybody who waits for a frame; to be called in the loop's thread."""
         self._values_ticker.wake()
         self._pictures_ticker.wake()
+
+    def tell_settings(self, controls: Mapping[str, Any]) -> None:
+        """Tell all viewers the settings as they are now; to be called in the loop's thread."""
+        self.settings = json.dumps(controls)
+        self._values_ticker.wake()
 
     async def next_sighting(self, after: int, wait_s: float) -> Sighting | None:
         """Wait for a frame after this number, and give the newest one; None if none comes in time."""
@@ -150,10 +157,13 @@ class Live:
         return None if ink is None else {"at": at} | self.figure.look(normalise_glyph(ink))
 
     async def events(self) -> AsyncIterator[bytes]:
-        """Values of the newest frame as server-sent events."""
-        number, tick = 0, -1
+        """Values of the newest frame, and settings that were changed, as server-sent events."""
+        number, tick, settings = 0, -1, self.settings
         while True:
             before, tick = tick, await self._values_ticker.after(tick, STILL_THERE_S)
+            if settings != self.settings:
+                settings = self.settings
+                yield f"event: settings\ndata: {settings}\n\n".encode()
             newest = self.board.newest()
             if tick == before:
                 yield b": still there\n\n"

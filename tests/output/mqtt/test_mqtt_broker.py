@@ -272,6 +272,7 @@ def test_a_link_that_was_closed_leaves_no_socket_to_the_garbage_collector(broker
 
 def test_without_paho_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "paho.mqtt.client", None)
+    monkeypatch.delitem(sys.modules, "digitreader.output.mqtt.robust_client", raising=False)
     with pytest.raises(MissingExtraError, match=r"\[mqtt\]"):
         MqttPublisher(parse_address("mqtt://localhost"), BrokerSettings(), name="desk", run="r")
 

@@ -12,7 +12,7 @@ const REFUSED_MS = 5000;
 
 export class LiveView {
   constructor({ onDigit, onSteady, onStatus }) {
-    Object.assign(this, { onDigit, onSteady, onStatus });
+    Object.assign(this, { onDigit, onSteady, onStatus, onSettings: () => {} });
     this.canvas = byId("picture");
     this.pen = this.canvas.getContext("2d");
     this.recent = new Map();
@@ -34,6 +34,7 @@ export class LiveView {
   listen() {
     const events = new EventSource("/api/events");
     events.onmessage = (event) => this.take(JSON.parse(event.data));
+    events.addEventListener("settings", (event) => this.onSettings(JSON.parse(event.data)));
     events.onopen = () => this.onStatus("");
     events.onerror = () => {
       if (events.readyState !== EventSource.CLOSED) return this.onStatus("The connection is lost; trying again.");

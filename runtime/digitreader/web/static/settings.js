@@ -2,6 +2,7 @@
 
 import { ask, newestOnly, send } from "./server.js";
 
+const LEAST_PX = 16;
 const byId = (id) => document.getElementById(id);
 
 export class Settings {
@@ -26,16 +27,21 @@ export class Settings {
     screen.addEventListener("pointerup", () => this.end());
     this.wanted = {};
     this.sendWanted = newestOnly(() => this.change());
+    live.onSettings = (told) => Object.keys(this.wanted).length || this.show(told); // another viewer's, or one's own
     this.show(controls);
   }
 
   show(controls) {
+    const turned = this.controls?.region && !controls.region && this.controls.rotate !== controls.rotate;
+    if (turned) byId("saved").textContent = "The picture was turned, so all of it is read; draw the region anew.";
     this.controls = controls;
     byId("pause").textContent = controls.paused ? "Go on" : "Pause";
     byId("pause").setAttribute("aria-pressed", controls.paused);
     byId("rotate").value = controls.rotate;
-    byId("threshold").value = controls.threshold;
-    byId("threshold-value").textContent = controls.threshold.toFixed(2);
+    if (!byId("threshold").matches(":active")) {
+      byId("threshold").value = controls.threshold;
+      byId("threshold-value").textContent = controls.threshold.toFixed(2);
+    }
     byId("whole-picture").disabled = !controls.region;
     byId("exposure-field").hidden = !controls.has_exposure;
     byId("exposure").value = controls.exposure ?? "";
@@ -52,10 +58,11 @@ export class Settings {
     const change = this.wanted;
     this.wanted = {};
     const refused = (words) => (byId("saved").textContent = words);
+    refused("");
     try {
       const controls = await send("/api/controls", change);
-      refused(controls.exposure_taken === false ? "The camera does not accept this exposure." : "");
-      this.show(controls);
+      if (controls.exposure_taken === false) refused("The camera does not accept this exposure.");
+      if (!Object.keys(this.wanted).length) this.show(controls);
     } catch (error) {
       refused(error.message);
     }
@@ -106,6 +113,7 @@ export class Settings {
     this.draws(false);
     const [left, top] = this.controls.region || [0, 0];
     const [x, y, width, height] = region.map(Math.round);
-    if (width >= 16 && height >= 16) this.set({ region: [left + x, top + y, width, height] });
+    if (width >= LEAST_PX && height >= LEAST_PX) this.set({ region: [left + x, top + y, width, height] });
+    else byId("saved").textContent = `This region is too small; draw one of at least ${LEAST_PX} x ${LEAST_PX} pixels.`;
   }
 }
