@@ -255,7 +255,7 @@ def test_training_in_the_browser_lets_the_loss_fall_and_is_replayed(site: Site, 
     page = open_page(site, "#learn")
     page.get_by_label("Train a new one").check()  # it opens with how the shipped network learned
     page.click("#train")
-    wait_until(lambda: float(page.inner_text("#passes")) > 3, within_s=200)
+    wait_until(lambda: float(page.inner_text("#passes")) > 10, within_s=200)
     page.click("#train")
     playwright.expect(page.locator("#use-trained")).to_be_enabled()
     assert float(page.inner_text("#loss-value")) < 3.0  # a network that knows nothing has 6.9
@@ -264,6 +264,12 @@ def test_training_in_the_browser_lets_the_loss_fall_and_is_replayed(site: Site, 
     assert float(page.inner_text("#loss-value")) > float(before)
     page.click("#use-trained")
     assert page.inner_text("#network-title") == "Your network"
+    page.goto(f"{site.server.link}#play")  # it stays, says so, and can be left from there
+    playwright.expect(page.locator("#play")).to_be_visible()
+    assert page.inner_text("#network-title") == "Your network"
+    page.click("#back-to-shipped")
+    assert page.inner_text("#network-title") == "The network"
+    playwright.expect(page.locator("#back-to-shipped")).to_be_hidden()
 
 
 def history_of_the_shipped_network() -> TrainingHistory:

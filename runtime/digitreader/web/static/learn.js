@@ -7,6 +7,7 @@ import { ask, shape, sleep } from "./server.js";
 
 const byId = (id) => document.getElementById(id);
 const LASTS_MS = 60000, SLICE_MS = 24, BATCH = 20, KEPT_BACK = 200, SNAPSHOT_MS = 700, STEP_MS = 1100;
+const PASSES_A_SECOND = 1.2; // no faster, so that one sees the loss fall
 const SIZES = [784, 16, 16, 10];
 const UNTAUGHT = 10 * Math.log(2); // the loss of outputs that all give a half
 const LOSS = "#e08a1e", RIGHT = "#3b82c4";
@@ -21,7 +22,7 @@ export class Learn {
     byId("play-training").addEventListener("click", () => (this.playing ? (this.playing = false) : this.play()));
     byId("replay").addEventListener("input", (event) => this.showSnapshot(Number(event.target.value)));
     byId("use-trained").addEventListener("click", () => this.use(true));
-    byId("use-shipped").addEventListener("click", () => this.use(false));
+    for (const back of ["use-shipped", "back-to-shipped"]) byId(back).addEventListener("click", () => this.use(false));
     for (const choice of document.querySelectorAll("input[name=training]")) {
       choice.addEventListener("change", () => this.choose(choice.value));
     }
@@ -80,8 +81,8 @@ export class Learn {
     byId("train").textContent = "Stop";
     let order = [], passes = 0, loss = UNTAUGHT, spent = 0, next = 0;
     while (this.running && spent < this.lastsMs) {
-      const began = performance.now();
-      while (performance.now() - began < SLICE_MS) {
+      const began = performance.now(), due = (PASSES_A_SECOND * (spent + SLICE_MS)) / 1000;
+      while (performance.now() - began < SLICE_MS && passes < due) {
         if (!order.length) order = shuffled(seen, random);
         const batch = order.splice(-BATCH);
         loss = 0.97 * loss + 0.03 * learner.learn(batch.map((at) => pictures[at]), batch.map((at) => labels[at]));
@@ -169,16 +170,17 @@ export class Learn {
   curves() {
     const svg = byId("loss"), width = svg.clientWidth || 500, height = 190, { snapshots, end, unit, most } = this.run;
     const points = this.run.points || snapshots, now = snapshots[this.at];
-    const x = (at) => 40 + (at / end) * (width - 50);
+    const left = 44, right = width - 36, x = (at) => left + (at / end) * (right - left);
     const lossY = (loss) => 10 + (1 - Math.min(1, loss / most)) * (height - 40);
     const rightY = (share) => 10 + (1 - share) * (height - 40);
     const curve = (each, colour) => shape("polyline", { points: points.filter(({ loss }) => loss !== null).map((point) => `${x(point.x)},${each(point)}`).join(" "), fill: "none", stroke: colour, "stroke-width": 2.2, "stroke-linejoin": "round" });
     const label = (words, at, y, colour, anchor = "start") => shape("text", { x: at, y, fill: colour, "font-size": 12, "text-anchor": anchor }, words);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.replaceChildren(
-      shape("line", { x1: 40, y1: height - 30, x2: width - 10, y2: height - 30, stroke: "currentColor", opacity: 0.25 }),
-      label("0", 40, height - 12, "currentColor"), label(`${end} ${unit}`, width - 10, height - 12, "currentColor", "end"),
-      label("100 %", 34, rightY(1) + 4, RIGHT, "end"), label("0 %", 34, rightY(0) + 4, RIGHT, "end"),
+      shape("line", { x1: left, y1: height - 30, x2: right, y2: height - 30, stroke: "currentColor", opacity: 0.25 }),
+      label("0", left, height - 12, "currentColor"), label(`${end} ${unit}`, right, height - 12, "currentColor", "end"),
+      label("100 %", left - 6, rightY(1) + 4, RIGHT, "end"), label("0 %", left - 6, rightY(0) + 4, RIGHT, "end"),
+      label(most.toFixed(1), right + 6, lossY(most) + 4, LOSS), label("0", right + 6, lossY(0) + 4, LOSS),
       curve((point) => lossY(point.loss), LOSS), curve((point) => rightY(point.accuracy), RIGHT));
     if (now.loss === null) return;
     svg.append(

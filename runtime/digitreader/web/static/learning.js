@@ -2,7 +2,8 @@
 
 import { sigmoid } from "./numbers.js";
 
-const RATE = 0.003, MEMORY = 0.9, SCALE_MEMORY = 0.999, TINY = 1e-8;
+const RATE = 0.0005, MEMORY = 0.9, SCALE_MEMORY = 0.999, TINY = 1e-8;
+const AWAKE = 0.5; // a bias above 0, so that few hidden neurons begin dark and stay so
 
 export function randomGenerator(seed) {
   let state = seed >>> 0;
@@ -18,7 +19,8 @@ export function newNetwork(sizes, random) {
   return sizes.slice(1).map((neurons, at) => {
     const inputs = sizes[at], reach = Math.sqrt(6 / (inputs + neurons));
     const weights = Float32Array.from({ length: neurons * inputs }, () => (2 * random() - 1) * reach);
-    return { neurons, inputs, activation: at < sizes.length - 2 ? "relu" : "none", weights, biases: new Float32Array(neurons) };
+    const hidden = at < sizes.length - 2, biases = new Float32Array(neurons).fill(hidden ? AWAKE : 0);
+    return { neurons, inputs, activation: hidden ? "relu" : "none", weights, biases };
   });
 }
 

@@ -77,6 +77,7 @@ export class NetworkPanel {
     this.trained = layers;
     this.figure.setLayers(layers || this.shipped);
     byId("network-title").textContent = layers ? title : "The network";
+    byId("back-to-shipped").hidden = !layers;
     if (this.original) this.present(this.original);
   }
 
