@@ -167,6 +167,24 @@ def test_why_one_digit_and_not_another_colours_the_pixels(site: Site, open_page:
     playwright.expect(page.locator("#why-words")).to_contain_text("speak for 3", timeout=PATIENCE_MS)
 
 
+def test_why_follows_what_is_drawn_on_the_glyph(site: Site, open_page: OpenPage) -> None:
+    page = open_page(site, "#play")
+    page.select_option("#against", "8")
+    playwright.expect(page.locator("#why-words")).to_contain_text("speak for 3", timeout=PATIENCE_MS)
+    coloured = "document.getElementById('glyph').toDataURL()"
+    before = page.evaluate(coloured)
+    box = page.locator("#glyph").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.1 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.14 * box["width"], box["y"] + 0.1 * box["height"])
+    playwright.expect(page.locator("#why-words")).to_contain_text("Let go")
+    page.mouse.up()
+    playwright.expect(page.locator("#why-words")).to_contain_text("Amber pixels speak for 3", timeout=PATIENCE_MS)
+    assert page.input_value("#against") == "8"
+    assert page.evaluate(coloured) != before
+
+
 def test_a_region_drawn_with_the_mouse_is_obeyed(site: Site, open_page: OpenPage) -> None:
     site.show("2718")
     site.controls.apply_framing(site.frames[0])  # which tells it the picture's size

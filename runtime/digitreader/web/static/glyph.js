@@ -5,17 +5,17 @@ import { signedColour, SIDE, strongest } from "./numbers.js";
 const CELL = 20;
 
 export class GlyphView {
-  constructor(canvas, { onEdit }) {
+  constructor(canvas, { onEdit, onDone }) {
     this.canvas = canvas;
     this.pen = canvas.getContext("2d");
     this.pixels = new Uint8Array(SIDE * SIDE);
     this.reasons = null;
     this.numbers = false;
-    this.onEdit = onEdit;
+    Object.assign(this, { onEdit, onDone, edits: 0 });
     this.tool = () => "draw";
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.drag(event));
-    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (this.last = null));
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.end());
     canvas.addEventListener("keydown", (event) => this.key(event));
     this.cursor = null;
   }
@@ -39,14 +39,21 @@ export class GlyphView {
     this.last = now;
   }
 
+  end() {
+    if (this.last) this.onDone();
+    this.last = null;
+  }
+
   // Arrow keys move a cursor, space draws or erases there.
   key(event) {
     const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     if (!(event.key in ways) && event.key !== " ") return;
     event.preventDefault();
     this.cursor ||= [13.5, 13.5];
-    if (event.key === " ") this.stroke(this.cursor, this.cursor);
-    else this.cursor = this.cursor.map((at, axis) => Math.max(0.5, Math.min(SIDE - 0.5, at + ways[event.key][axis])));
+    if (event.key === " ") {
+      this.stroke(this.cursor, this.cursor);
+      this.onDone();
+    } else this.cursor = this.cursor.map((at, axis) => Math.max(0.5, Math.min(SIDE - 0.5, at + ways[event.key][axis])));
     this.draw();
   }
 
@@ -61,6 +68,7 @@ export class GlyphView {
       this.dab(x0 + ((x1 - x0) * step) / steps, y0 + ((y1 - y0) * step) / steps);
     }
     this.reasons = null;
+    this.edits += 1;
     this.draw();
     this.onEdit(this.pixels);
   }
@@ -100,9 +108,9 @@ export class GlyphView {
 
   write(level, x, y) {
     this.pen.fillStyle = level > 120 && !this.reasons ? "#000" : "#e8edf5";
-    this.pen.font = "9px system-ui, sans-serif";
+    this.pen.font = "600 12px system-ui, sans-serif";
     this.pen.textAlign = "center";
-    this.pen.fillText((level / 255).toFixed(1), x + CELL / 2, y + 13);
+    this.pen.fillText((level / 255).toFixed(1).replace("0.", "."), x + CELL / 2, y + 14); // short, to be large
   }
 }
 

@@ -15,7 +15,7 @@ export class NetworkPanel {
     this.presented = 0;
     this.trained = null;
     this.figure = new Figure(byId("figure"), () => this.inspect());
-    this.glyph = new GlyphView(byId("glyph"), { onEdit: () => this.edited() });
+    this.glyph = new GlyphView(byId("glyph"), { onEdit: () => this.edited(), onDone: () => byId("against").value && this.compare() });
     this.glyph.tool = () => document.querySelector("input[name=tool]:checked").value;
     this.look = newestOnly((pixels, presented) => this.lookAt(pixels, presented));
     byId("show-numbers").addEventListener("change", (event) => this.showNumbers(event.target.checked));
@@ -63,6 +63,7 @@ export class NetworkPanel {
 
   edited() {
     this.freeze(true);
+    if (byId("against").value) byId("why-words").textContent = "Let go, and what speaks for it is found anew.";
     this.look(this.glyph.pixels, this.presented);
   }
 
@@ -113,9 +114,12 @@ export class NetworkPanel {
       return;
     }
     this.freeze(true);
-    const told = await sendBytes(`/api/glyph?against=${against}`, this.pixels.slice());
-    if (!told.reasons) return;
-    this.glyph.show(this.pixels, floatsOf(told.reasons));
+    const { pixels, edits } = this.glyph;
+    const told = await sendBytes(`/api/glyph?against=${against}`, pixels.slice());
+    if (edits !== this.glyph.edits || against !== byId("against").value) return; // another question by now
+    this.show(pixels.slice(), told.activations, true);
+    if (!told.reasons || byId("against").value !== against) return this.tellAnswer();
+    this.glyph.show(pixels, floatsOf(told.reasons));
     byId("why-words").replaceChildren(
       element("span", { class: "plus" }, "Amber"), ` pixels speak for ${told.digit}, `,
       element("span", { class: "minus" }, "blue"), ` ones for ${against}.`);
