@@ -143,6 +143,15 @@ def test_a_list_of_all_forms_gives_a_list_back(reader: digitreader.Reader, paper
     assert [page.text for page in reader.read((png,))] == ["27\n380"]
 
 
+def test_floats_that_a_resampling_let_overshoot_are_black_and_white(
+    reader: digitreader.Reader, paper: ColourImage
+) -> None:
+    shares = paper.astype(np.float64) / 255
+    stretched = shares * 1.08 - 0.04  # beyond both ends
+    clipped = np.asarray(np.clip(np.rint(255 * stretched), 0, 255), np.uint8)
+    assert reader.read(stretched).lines == reader.read(clipped).lines
+
+
 def test_a_picture_is_not_changed(reader: digitreader.Reader, paper: ColourImage) -> None:
     for form in (paper, gray(paper), rgba(paper)):
         before = form.copy()

@@ -18,6 +18,8 @@ Channels = Literal["bgr", "rgb"]
 CHANNELS: tuple[Channels, ...] = ("bgr", "rgb")
 
 FORMS = "(height, width), (height, width, 1), (height, width, 3) or (height, width, 4)"
+OVERSHOOT = 0.1
+"""Resampling leaves floats a little below 0 or above 1, by at most this; they are black and white."""
 NUMBERS = "uint8, uint16, bool, or floats from 0 to 1"
 
 
@@ -81,10 +83,11 @@ def _as_levels(array: npt.NDArray[Any], name: str) -> npt.NDArray[np.uint8]:
 
 def _of_floats(array: npt.NDArray[Any], name: str) -> npt.NDArray[np.uint8]:
     low, high = float(array.min()), float(array.max())
-    if not (low >= 0 and high <= 1):  # with a NaN both comparisons are False
+    if not (low >= -OVERSHOOT and high <= 1 + OVERSHOOT):  # with a NaN both comparisons are False
         what = "floats that are not numbers (NaN)" if np.isnan(array).any() else "floats below 0 or above 1"
         raise ImageError(f"{name} has {what}; give floats from 0 to 1, or numbers from 0 to 255 as uint8")
-    return np.asarray(np.rint(array.astype(np.float32) * np.float32(255)), np.uint8)
+    levels = np.rint(array.astype(np.float32) * np.float32(255))
+    return np.asarray(np.clip(levels, 0, 255, out=levels), np.uint8)
 
 
 def is_array(value: object) -> bool:

@@ -110,6 +110,14 @@ def test_few_levels_are_spread_to_white(
     np.testing.assert_array_equal(images, numbers * factor)
 
 
+def test_shares_that_a_resampling_let_overshoot_are_black_and_white(digits: Digits, tmp_path: Path) -> None:
+    overshot = digits[0] / 255 * 1.06 - 0.03
+    np.savez(tmp_path / "a.npz", x=overshot, y=digits[1])
+    images = load_digit_set(tmp_path / "a.npz").parts[ALL].images
+    wanted = np.clip(np.rint(overshot * 255), 0, 255)
+    assert np.abs(images - wanted).max() <= 1
+
+
 COLOURS: dict[str, Callable[[Array], Array]] = {
     "8 bits": lambda colours: colours,
     "16 bits": lambda colours: colours.astype(np.uint16) * 257,

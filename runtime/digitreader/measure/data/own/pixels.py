@@ -18,6 +18,8 @@ FAINT_LEVELS = 63
 """A set of integers up to this number has few levels of gray, such as 0 and 1 or 0 to 16; they are spread."""
 SHARES = 1.5
 """Fractional numbers up to here are shares of white, 0 to 1; some sets overshoot a little."""
+UNDERSHOOT = 0.1
+"""Resampling makes black a little less than 0, by at most this share of white; such numbers are black."""
 
 Numbers = npt.NDArray[Any]
 
@@ -78,7 +80,7 @@ def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
     if whole and low >= 0 and high <= 65_535:
         shift = int(high).bit_length() - 8
         return [(array.astype(np.uint16, copy=False) >> shift).astype(np.uint8) for array in arrays]
-    if low >= 0 and high <= SHARES:
+    if low >= -UNDERSHOOT and high <= SHARES:
         return [_scaled(array, 0.0, float(WHITE)) for array in arrays]
     if low >= -1 and high <= 1:
         return [_scaled(array, 1.0, WHITE / 2) for array in arrays]
@@ -90,7 +92,7 @@ def to_8_bits(arrays: list[Numbers], source: str) -> list[Images]:
     )
 
 
-RANGES = ((0.0, SHARES), (-1.0, 1.0), (0.0, float(WHITE)), (0.0, 65_535.0))
+RANGES = ((-UNDERSHOOT, SHARES), (-1.0, 1.0), (0.0, float(WHITE)), (0.0, 65_535.0))
 """Least and greatest number of a pixel in the usual kinds of sets."""
 FEW, LEAST_COUNT = 0.02, 50
 """At most this share of the pictures of a set is odd, if it has at least so many; otherwise the set is another one."""
@@ -116,7 +118,8 @@ def odd_pictures(images: Numbers, labels: npt.NDArray[np.uint8], *, none: int) -
     least, most = RANGES[usual]
     for at in np.flatnonzero(~fits[usual]).tolist():
         found = f"has pixels from {low[at]:g} to {high[at]:g}" if finite[at] else "has pixels that are not numbers"
-        odd[at] = f"{found}; those of the others are from {least:g} to {1 if most == SHARES else most:g}"
+        told = "0 to 1" if most == SHARES else f"{least:g} to {most:g}"
+        odd[at] = f"{found}; those of the others are from {told}"
     return odd
 
 
