@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from digitreader.cli.arguments import add_data_arguments, data_place
 from digitreader.errors import UsageError
+from digitreader.host.messages import print_warning
 
 if TYPE_CHECKING:
+    from digitreader.model.own.card import OwnMeasured
     from digitreader_export.own_model.make_card import CardResult
 
 DESCRIPTION = """\
@@ -69,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
     extra: dict[str, Any] = {} if args.purpose is None else {"purpose": args.purpose}
     settings = CardSettings(threshold=args.threshold, repeat=_repeat(args, path), **extra)
     carded = card_file(path, load_own_digits(data_place(args)), settings)
+    for warning in warnings_of(carded.card.measured, path):
+        print_warning(warning)
     if args.format == "json":
         print(carded.card.to_bytes().decode().rstrip())
     else:
@@ -93,6 +97,26 @@ def _repeat(args: argparse.Namespace, path: Path) -> str:
     words += [] if args.threshold is None else ["--threshold", f"{args.threshold:g}"]
     words += ["--any-digits"] if args.any_digits else []
     return shlex.join(words)
+
+
+LEAST_ACCURACY, MOST_ECE = 0.9, 0.05
+"""A model that reads fewer, or whose confidence is farther from its share of right answers, is warned of."""
+
+
+def warnings_of(measured: OwnMeasured, path: Path) -> list[str]:
+    """What speaks against reading with a model, one line each."""
+    warnings, test = [], measured.test
+    if test.accuracy < LEAST_ACCURACY:
+        warnings.append(
+            f"{path}: reads only {test.accuracy:.1%} of these {test.n:,} digits; train it for longer, or give --data "
+            f"digits like those that it learned from"
+        )
+    if test.ece > MOST_ECE:
+        warnings.append(
+            f"{path}: its confidence is {test.ece:.1%} from the share of right answers on the mean; give --data more "
+            f"digits to calibrate it with"
+        )
+    return warnings
 
 
 def describe(carded: CardResult, path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from digitreader.cli.card import warnings_of
 from digitreader.errors import BlankGlyphError, ModelFormatError
 from digitreader.measure.data import DataPlace
 from digitreader.measure.data.glyphs import with_white_ink
@@ -124,6 +126,22 @@ def test_the_command_writes_the_card_and_says_what_it_found(
     assert model.facts.repeat == ("digitreader card mine.tflite --purpose 'my first one' --threshold 0.7 --any-digits",)
     told = json.loads(digitreader("card", path, *data, "--format", "json").out)
     assert told == json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def test_what_speaks_against_a_model_is_said(drawn_digits: CardDigits) -> None:
+    content = (MODELS / "cnn-float32.tflite").read_bytes()
+    measured = make_card("mine", content, drawn_digits, CardSettings(), source="mine").card.measured
+    assert warnings_of(measured, Path("mine.tflite")) == []
+    rng, wrong = np.random.default_rng(1), drawn_digits.labels.copy()
+    some = rng.random(len(wrong)) < 0.35
+    wrong[some] = rng.permutation(wrong[some])
+    poor = warnings_of(
+        make_card("mine", content, replace(drawn_digits, labels=wrong), CardSettings(), source="mine").card.measured,
+        Path("mine.tflite"),
+    )
+    assert re.match(r"mine\.tflite: reads only \d\d\.\d% of these [\d,]+ digits; train it for longer", poor[0])
+    (unsure,) = warnings_of(measured._replace(test=measured.test._replace(ece=0.125)), Path("mine.tflite"))
+    assert "its confidence is 12.5% from the share of right answers" in unsure
 
 
 @pytest.mark.parametrize(
