@@ -376,12 +376,27 @@ def test_an_address_with_spaces_is_asked_as_it_has_to_be_written() -> None:
         assert asked == ["/my%20%C3%BC/%20?a=b%20c"]
 
 
-def test_a_web_page_is_told_as_one() -> None:
-    with (
-        serving(answer(b"<html>", "text/html")) as host,
-        pytest.raises(SourceError, match="is a web page"),
-    ):
+@pytest.mark.parametrize(
+    ("content", "kind", "message"),
+    [
+        (b"<html>", "text/html", "is a web page, not a video; .*manual"),
+        (b'{"state": "ok"}', "application/json", "is JSON, not a video; .*manual"),
+        (b"<a/>", "text/xml", "is XML, not a video; .*manual"),
+        (b"", "image/jpeg", r"answers without a picture \(0 bytes\); try again, or restart the camera"),
+        (b"no picture", "image/jpeg", "gives a picture that is damaged or of an unknown kind; set it to send JPEG"),
+    ],
+)
+def test_an_answer_without_pictures_is_told_as_what_it_is(content: bytes, kind: str, message: str) -> None:
+    with serving(answer(content, kind)) as host, pytest.raises(SourceError, match=message):
         open_source(f"http://{host}/")
+
+
+def test_an_encrypted_address_of_a_port_that_is_not_is_told_so() -> None:
+    with (
+        serving(answer(picture(60), "image/jpeg")) as host,
+        pytest.raises(SourceError, match="it does not speak TLS there.*; check the port, or write http://"),
+    ):
+        open_source(f"https://{host}/")
 
 
 def test_a_port_where_nobody_listens_is_named() -> None:

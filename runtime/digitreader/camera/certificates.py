@@ -60,21 +60,22 @@ def check_certificate(url: str, trust: TrustSettings) -> None:
     parts = urlsplit(url)
     if parts.scheme.lower() not in ENCRYPTED_PORTS or trust.insecure:
         return
-    name = printable(url)
-    if trust.ca_file is None and _is_number(parts.hostname or ""):
-        raise SourceError(
-            f"{name}: its address is a number, and a trusted certificate proves only a name; write the camera's "
-            f"name, or give its certificate: --ca FILE"
-        )
+    name, by_number = printable(url), trust.ca_file is None and _is_number(parts.hostname or "")
     context = tls_context(trust.ca_file, error_kind=SourceError)
     try:
         with (
             socket.create_connection(_address_of(parts), HANDSHAKE_S) as plain,
             context.wrap_socket(plain, server_hostname=parts.hostname),
         ):
-            return
+            if not by_number:
+                return
     except (OSError, ValueError) as error:
-        raise SourceError(f"{name}: {why_not_trusted(error)}") from error
+        if not (by_number and isinstance(error, ssl.SSLCertVerificationError)):
+            raise SourceError(f"{name}: {why_not_trusted(error)}") from error
+    raise SourceError(
+        f"{name}: its address is a number, and a trusted certificate proves only a name; write the camera's name, or "
+        f"give its certificate: --ca FILE"
+    )
 
 
 def why_not_trusted(error: Exception) -> str:

@@ -22,6 +22,13 @@ MOST_PICTURE_BYTES = 32_000_000
 """No camera sends a larger picture; more bytes mean that the data are not a picture."""
 MOST_LINE_BYTES, MOST_LINES = 8192, 100
 CHUNK_BYTES = 65_536
+NO_PICTURES = {
+    "text/html": "a web page",
+    "application/json": "JSON",
+    "application/xml": "XML",
+    "text/xml": "XML",
+}
+"""What an answer is that holds no pictures, by its media type."""
 DAMAGED_S = 3.0
 """A stream has ended if all its pictures are damaged for this many seconds."""
 
@@ -118,8 +125,8 @@ def open_pictures(url: str, *, patience_s: float, trust: TrustSettings) -> Pictu
     if snapshot:
         return SnapshotCamera(name, url, reply, ask, deadline=deadline)
     reply.close()
-    if kind == "text/html":
-        raise SourceError(f"{name}: is a web page, not a video; {MANUAL}")
+    if what := NO_PICTURES.get(kind):
+        raise SourceError(f"{name}: is {what}, not a video; {MANUAL}")
     return None
 
 

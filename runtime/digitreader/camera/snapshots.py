@@ -59,9 +59,12 @@ class SnapshotCamera(PlainSource):
         self.name, self._url, self._ask, self._deadline = name, url, ask, deadline
         try:
             with reply:
-                first = decode_frame(self._content(reply))
+                content = self._content(reply)
         except (OSError, http.client.HTTPException) as error:
             raise self._no_answer(error) from error
+        if not content:
+            raise SourceError(f"{name}: answers without a picture (0 bytes); try again, or restart the camera")
+        first = decode_frame(content)
         if first is None:
             raise SourceError(f"{name}: gives a picture that is damaged or of an unknown kind; set it to send JPEG")
         self._first = first
