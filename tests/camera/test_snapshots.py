@@ -394,7 +394,7 @@ def test_an_answer_without_pictures_is_told_as_what_it_is(content: bytes, kind: 
 def test_an_encrypted_address_of_a_port_that_is_not_is_told_so() -> None:
     with (
         serving(answer(picture(60), "image/jpeg")) as host,
-        pytest.raises(SourceError, match="it does not speak TLS there.*; check the port, or write http://"),
+        pytest.raises(SourceError, match=r"it does not speak TLS there.*; check the port, or write http://"),
     ):
         open_source(f"https://{host}/")
 
