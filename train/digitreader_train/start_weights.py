@@ -15,6 +15,7 @@ from digitreader.errors import UsageError
 from digitreader.model.glyph.features import FeatureKind
 from digitreader.model.tflite.graph import Graph, Tensor
 from digitreader.model.tflite.read import read_graph
+from digitreader_train.own_start import own_weights
 from digitreader_train.recipes import Activation
 
 Floats = npt.NDArray[np.float32]
@@ -45,7 +46,7 @@ def read_start_weights(name_or_path: str) -> StartWeights:
     """Read the network that the user names.
 
     Raises:
-        UsageError: it finds digits and does not read them, has other layers than dense ones, or is a foreign model.
+        UsageError: it finds digits and does not read them, has other layers than dense ones, or is a Keras model.
         ModelFormatError: there is no such model, or a check refuses it.
         DataError: the run folder is not complete.
     """
@@ -61,25 +62,34 @@ def read_start_weights(name_or_path: str) -> StartWeights:
     from digitreader.model.finder_card import FinderCard, read_any_card
     from digitreader.model.load import load_model
     from digitreader.model.locate import KERAS, locate_model
-    from digitreader.model.sealed_json import OWN_CARD, format_of
 
-    foreign = UsageError(
-        f"{name_or_path}: is a model of your own; train --from goes on from a shipped model, from a run folder, or "
-        "from a .tflite that digitreader exported"
-    )
     if path.suffix.lower() in KERAS and path.is_file():
-        raise foreign
+        raise UsageError(
+            f"{name_or_path}: is a Keras model; make a .tflite of it, and give that to --from: digitreader export "
+            f"{name_or_path}"
+        )
     model_path = locate_model(name_or_path)
     card = model_path.with_suffix(".json")
-    if card.is_file() and format_of(card.read_bytes()) == OWN_CARD:
-        raise foreign
+    if _is_own(model_path, card):
+        hidden, activation, weights = own_weights(model_path)
+        return StartWeights(model_path.name, hidden, activation, "pixels", weights, _sha(weights))
     if card.is_file() and isinstance(read_any_card(card), FinderCard):
         raise UsageError(f"{name_or_path}: finds digits; train finder --start-from goes on from it")
     facts = load_model(name_or_path).facts
     weights = float_weights(read_graph(model_path.read_bytes(), model_path.name), model_path.name)
-    hidden = tuple(facts.layers[1:-1])
-    activation: Activation = "sigmoid" if facts.activation == "sigmoid" else "relu"
+    hidden, activation = tuple(facts.layers[1:-1]), "sigmoid" if facts.activation == "sigmoid" else "relu"
     return StartWeights(model_path.name, hidden, activation, facts.features, weights, _sha(weights))
+
+
+def _is_own(model: Path, card: Path) -> bool:
+    """Whether digitreader did not make a model: it has a card of its own kind, or neither a card nor facts inside."""
+    from digitreader.model.card import FACTS
+    from digitreader.model.sealed_json import OWN_CARD, format_of
+    from digitreader.model.tflite.metadata import find_metadata
+
+    if card.is_file():
+        return format_of(card.read_bytes()) == OWN_CARD
+    return FACTS not in find_metadata(model.read_bytes(), model.name)
 
 
 def float_weights(graph: Graph, source: str) -> dict[str, Floats]:
