@@ -35,13 +35,20 @@ export class LiveView {
     const events = new EventSource("/api/events");
     events.onmessage = (event) => this.take(JSON.parse(event.data));
     events.addEventListener("settings", (event) => this.onSettings(JSON.parse(event.data)));
-    events.onopen = () => this.onStatus("");
+    events.onopen = () => this.lost("");
     events.onerror = () => {
-      if (events.readyState !== EventSource.CLOSED) return this.onStatus("The connection is lost; trying again.");
+      if (events.readyState !== EventSource.CLOSED) return this.lost("The connection is lost; trying again.");
       // refused: the browser does not try again by itself
-      this.onStatus("The server refuses this page; open the address that it printed when it started.");
+      this.lost("The server refuses this page; open the address that it printed when it started.");
       setTimeout(() => this.listen(), REFUSED_MS);
     };
+  }
+
+  // Said over the picture too, which is an old one then.
+  lost(words) {
+    this.onStatus(words);
+    byId("notice").hidden = !words;
+    byId("notice").textContent = words;
   }
 
   get showsLayers() {
