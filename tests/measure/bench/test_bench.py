@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitreader.errors import UsageError
+from digitreader.errors import DigitReaderError, UsageError
 from digitreader.measure.bench.engine import CALLS, bench_engine
 from digitreader.measure.bench.frame import bare_opencv, bench_frame
 from digitreader.measure.bench.glyph import bench_glyph, describe_glyph
@@ -141,8 +140,10 @@ def test_a_start_runs_the_engine_asked_for(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_command_that_fails_stops_the_measuring() -> None:
-    with pytest.raises(subprocess.CalledProcessError):
+    with pytest.raises(DigitReaderError, match="what is measured failed with status 3: it printed nothing"):
         run_to_end([sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(DigitReaderError, match="what is measured failed with status 1: ValueError: of the test"):
+        run_to_end([sys.executable, "-c", "raise ValueError('of the test')"])
 
 
 def test_what_a_command_says_on_stderr_is_kept() -> None:

@@ -33,9 +33,10 @@ if __name__ == "__main__":
 """
 RAY = """\
 import sys, pathlib, digitreader, ray
-names = sorted(map(str, pathlib.Path(sys.argv[1]).iterdir()))
+folder, model, engine = sys.argv[1:]  # a worker has other arguments
+names = sorted(map(str, pathlib.Path(folder).iterdir()))
 def read(batch):
-    rows = digitreader.read_many(map(str, batch["name"]), model=sys.argv[2], engine=sys.argv[3])
+    rows = digitreader.read_many(map(str, batch["name"]), model=model, engine=engine)
     return {"text": [row["text"] for row in rows]}
 ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
 blocks = max(1, len(names) // 64)
