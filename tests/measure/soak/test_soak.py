@@ -239,6 +239,12 @@ def test_a_silence_lasts_from_when_a_fault_could_be_noticed_to_its_report() -> N
         clock.now_s += pause_s / 2
         print("digitreader: error: host:80: does not answer", file=stream)
     assert silences.longest_s == {"gone": 3.0}
+    silences.await_report("silent", "host:80")
+    print("digitreader: error: host:80: is away", file=stream)  # noticed before anything is sent there
+    silences.noticeable()
+    clock.now_s += 9.0
+    silences.fault_ended()
+    assert silences.longest_s == {"gone": 3.0, "silent": 0.0}
 
 
 def test_a_fault_that_ends_without_a_report_was_silent_until_then() -> None:

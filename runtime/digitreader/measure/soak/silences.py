@@ -37,8 +37,9 @@ class Silences:
                 self._since_s = self._clock()
 
     def reported(self, message: str) -> None:
-        """Something was reported."""
+        """Something was reported; a fault that is reported has been noticed, also before the reader used what fails."""
         if self._where and self._where in message:
+            self.noticeable()
             self.fault_ended()
 
     def fault_ended(self) -> None:
