@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,16 @@ def test_a_damaged_history_is_one_clear_error(tmp_path: Path, content: bytes) ->
     (tmp_path / "x.history.npz").write_bytes(content)
     with pytest.raises(ModelFormatError, match=r"x\.history\.npz: is not a training history"):
         read_history(tmp_path / "x.history.npz")
+
+
+def test_a_history_that_would_fill_the_memory_is_not_unpacked(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "x.history.npz", about=np.zeros(100_000_000, np.uint8))
+    tracemalloc.start()
+    with pytest.raises(ModelFormatError, match=r"x\.history\.npz: .*unpacks to more than 64,000,000 bytes"):
+        read_history(tmp_path / "x.history.npz")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
 
 
 def test_the_histories_that_are_shipped_are_small_and_whole() -> None:

@@ -20,6 +20,8 @@ HISTORY_FORMAT = "digitreader-history-1"
 SUFFIX = ".history.npz"
 LEVELS = 9
 """The first layer's weights are rounded to this many steps on either side of 0, which keeps the file below 60 kB."""
+MOST_UNPACKED = 64_000_000
+"""Bytes of all arrays of a history together, far more than that of any network here has."""
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 Reals = npt.NDArray[np.float32]
@@ -116,9 +118,15 @@ def read_history(path: Path) -> TrainingHistory | None:
         raise ModelFormatError(f"{path}: cannot be read ({error.strerror}); rerun digitreader export") from error
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return _unpacked({name: arrays[name] for name in arrays.files})
-    except (ValueError, LookupError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
+            return _unpacked(_bounded(arrays))
+    except (ValueError, LookupError, OSError, EOFError, TypeError, MemoryError, zipfile.BadZipFile) as error:
         raise ModelFormatError(f"{path}: is not a training history ({error}); rerun digitreader export") from error
+
+
+def _bounded(arrays: np.lib.npyio.NpzFile) -> dict[str, npt.NDArray[Any]]:
+    if sum(member.file_size for member in arrays.zip.infolist()) > MOST_UNPACKED:
+        raise ValueError(f"it unpacks to more than {MOST_UNPACKED:,} bytes")
+    return {name: arrays[name] for name in arrays.files}
 
 
 def _unpacked(arrays: dict[str, npt.NDArray[Any]]) -> TrainingHistory:
