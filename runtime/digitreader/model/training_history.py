@@ -124,7 +124,8 @@ def read_history(path: Path) -> TrainingHistory | None:
 
 
 def _bounded(arrays: np.lib.npyio.NpzFile) -> dict[str, npt.NDArray[Any]]:
-    if sum(member.file_size for member in arrays.zip.infolist()) > MOST_UNPACKED:
+    members = [] if arrays.zip is None else arrays.zip.infolist()
+    if sum(member.file_size for member in members) > MOST_UNPACKED:
         raise ValueError(f"it unpacks to more than {MOST_UNPACKED:,} bytes")
     return {name: arrays[name] for name in arrays.files}
 
